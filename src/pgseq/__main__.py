@@ -1,0 +1,7 @@
+"""`python -m pgseq`"""
+
+from __future__ import annotations
+
+from pgseq.cli import main
+
+main()

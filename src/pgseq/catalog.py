@@ -1,0 +1,56 @@
+"""What the catalog says: the server, its sequences, and the columns that they feed. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pgseq.config import Declared
+from pgseq.feeds import Column, assemble
+from pgseq.model import Sequence, Server
+from pgseq.names import Pattern, display
+from pgseq.session import Limits, Session, transaction
+from pgseq.sql import load
+from pgseq.trees import Child
+
+
+def read_server(session: Session) -> Server:
+    """Facts about the database at the other end. Raises QueryFailed, ConnectionFailed."""
+    (found,) = transaction(session, [load("server", 0)])
+    return found.into(Server)[0]
+
+
+def read_sequences(
+    session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+) -> tuple[Sequence, ...]:
+    """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
+    rows = [f", ({', '.join(map(session.quote, one.sequence + one.column))})" for one in declared]
+    questions = [load(name, server.major) for name in ("sequences", "columns", "parents")]
+    questions[1] = questions[1].replace("{:declared}", "".join(rows))
+    sequences, columns, children = transaction(session, questions, settings=limits.settings)
+    return assemble(
+        sequences.into(Sequence),
+        columns.into(Column),
+        children.into(Child),
+        search_path=server.search_path,
+        role=server.role,
+        scan_limit=limits.scan_bytes,
+    )
+
+
+def nearest_names(session: Session, pattern: Pattern, limits: Limits) -> tuple[str, str]:
+    """What to tell somebody whose pattern selects no sequence: the message and the hint."""
+    names: list[tuple[str, str]] = [
+        tuple(row) for row in transaction(session, [load("tables", 0)], settings=limits.settings)[0].rows
+    ]
+    text = display(pattern.text)
+    if any(pattern.matches(schema, name) for schema, name in names):
+        return (
+            f"{text} exists, but no sequence feeds it",
+            "pgseq check -v lists every sequence and what it feeds",
+        )
+    wanted = pattern.text.rpartition(".")[2].strip('"')
+    folded = {name.lower(): f'"{name}"' if name != name.lower() else name for _, name in names}
+    near = get_close_matches(wanted.lower(), folded, n=1)
+    meant = f"did you mean -t '{display(folded[near[0]])}'?" if near else "psql's \\d lists the tables"
+    return f"no table, sequence or schema matches {text}", meant

@@ -1,0 +1,149 @@
+"""The `[tool.pgseq]` table of pyproject.toml, or pgseq.toml: what counts, and which columns a sequence feeds unseen.
+
+[tool.pgseq]
+ignore = [
+  { code = "PGS008", reason = "given out by the application" },
+  { sequence = "billing.*", code = "PGS001", reason = "rebuilt every night" },
+]
+feeds = [
+  { sequence = "public.order_no", column = "public.orders.number" },
+]
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pgseq.errors import ConfigError, UsageError
+from pgseq.names import Pattern, parse_pattern, parse_qualified
+
+FILES = ("pgseq.toml", "pyproject.toml")
+_HELP = "see `pgseq check --help` and the README, section Configuration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignore:
+    """A finding that does not count: its code, on which sequences (None: all), and why."""
+
+    code: str
+    sequence: Pattern | None = None
+    reason: str = ""
+
+    def covers(self, code: str, schema: str, name: str) -> bool:
+        """Whether it covers a finding of that code on that sequence."""
+        return code == self.code and (self.sequence is None or self.sequence.matches(schema, name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A column that draws from a sequence without the catalog knowing it (ids given out by application or trigger)."""
+
+    sequence: tuple[str, str]
+    column: tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What the user has laid down."""
+
+    ignore: tuple[Ignore, ...] = ()
+    feeds: tuple[Declared, ...] = ()
+
+    def reason(self, code: str, schema: str, name: str) -> str | None:
+        """Why a finding of that code on that sequence does not count; None: it counts."""
+        return next((one.reason for one in self.ignore if one.covers(code, schema, name)), None)
+
+
+def load(path: Path | None) -> Config:
+    """Read the configuration: the file named, else pgseq.toml or pyproject.toml of the current folder, else nothing.
+
+    Raises ConfigError for a file that cannot be read or says something unknown.
+    """
+    for candidate in [path] if path else map(Path, FILES):
+        if path or candidate.is_file():
+            return parse(_table(candidate), str(candidate))
+    return Config()
+
+
+def parse(table: Mapping[str, Any], source: str) -> Config:
+    """A Config from the table's content; `source` names the file in errors. Raises ConfigError."""
+    _known(table, {"ignore", "feeds"}, source)
+    try:
+        return Config(
+            ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
+            feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
+        )
+    except ConfigError:
+        raise
+    except UsageError as error:
+        raise ConfigError(f"{source}: {error.message}", error.hint) from error
+
+
+def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
+    """`--ignore CODE` given on the command line."""
+    return tuple(Ignore(code=code.upper(), reason="--ignore") for code in codes)
+
+
+def _table(path: Path) -> Mapping[str, Any]:
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", _HELP) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path} is not valid TOML: {error}", "mend the file, or name another with --config"
+        ) from None
+    if path.name == "pyproject.toml":
+        content = content.get("tool", {}).get("pgseq", {})
+    else:
+        content = content.get("tool", {}).get("pgseq", content)
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: [tool.pgseq] is not a table", _HELP)
+    return content
+
+
+def _items(table: Mapping[str, Any], key: str, source: str) -> list[Mapping[str, Any]]:
+    items = table.get(key, [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ConfigError(f"{source}: {key} is not a list of tables", _HELP)
+    return items
+
+
+def _ignore(item: Mapping[str, Any], source: str) -> Ignore:
+    _known(item, {"code", "sequence", "reason"}, source)
+    if not _text(item, "reason", source):
+        raise ConfigError(f"{source}: ignore of {item.get('code')} has no reason", "say why, for whoever reads it next")
+    sequence = item.get("sequence")
+    return Ignore(
+        code=_text(item, "code", source).upper(),
+        sequence=None if sequence is None else parse_pattern(_text(item, "sequence", source)),
+        reason=_text(item, "reason", source),
+    )
+
+
+def _declared(item: Mapping[str, Any], source: str) -> Declared:
+    _known(item, {"sequence", "column"}, source)
+    match parse_qualified(_text(item, "sequence", source)), parse_qualified(_text(item, "column", source)):
+        case (schema, name), (table_schema, table, column):
+            return Declared(sequence=(schema, name), column=(table_schema, table, column))
+    raise ConfigError(
+        f"{source}: a feed is not schema.sequence and schema.table.column: {dict(item)}",
+        "quote mixed case as in SQL: column = 'public.\"Users\".id'",
+    )
+
+
+def _text(item: Mapping[str, Any], key: str, source: str) -> str:
+    value = item.get(key, "")
+    if not isinstance(value, str):
+        raise ConfigError(f"{source}: {key} is not a text: {value!r}", _HELP)
+    return value
+
+
+def _known(table: Mapping[str, Any], keys: set[str], source: str) -> None:
+    unknown = sorted(set(table) - keys)
+    if unknown:
+        raise ConfigError(f"{source}: unknown key {unknown[0]!r} (known: {', '.join(sorted(keys))})", _HELP)

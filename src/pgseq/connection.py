@@ -1,0 +1,159 @@
+"""psycopg's end of the seam: opening connections, and a Session over one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
+from pgseq.session import Rows, Session
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
+APPLICATION_NAME = "pgseq"
+
+
+class PsycopgSession:
+    """A Session over a psycopg connection."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        from psycopg.pq import TransactionStatus
+
+        self._connection = connection
+        self._in_transaction = connection.info.transaction_status == TransactionStatus.INTRANS
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._in_transaction
+
+    def run(self, script: str) -> list[Rows]:
+        from psycopg.rows import tuple_row
+
+        results: list[Rows] = []
+        with _translated(), self._connection.cursor(row_factory=tuple_row) as cursor:
+            # As bytes: a script without parameters goes as it is, in one message.
+            cursor.execute(script.encode(self._connection.info.encoding))
+            more: bool | None = True
+            while more:
+                if cursor.description is not None:
+                    names = tuple(column.name for column in cursor.description)
+                    results.append(Rows(names, cursor.fetchall()))
+                more = cursor.nextset()
+        return results
+
+    def quote(self, text: str) -> str:
+        from psycopg.sql import Literal
+
+        return Literal(text).as_string(self._connection)
+
+
+@contextmanager
+def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
+    """A Session for a DSN (opened and closed here) or for an open psycopg connection (left as it was).
+
+    Raises ConnectionFailed when no connection can be opened, UsageError for a connection that cannot be used.
+    """
+    import psycopg
+    from psycopg.pq import TransactionStatus
+
+    if isinstance(target, str):
+        connection = connect(target)
+        try:
+            yield PsycopgSession(connection)
+        finally:
+            connection.close()
+        return
+    status = target.info.transaction_status
+    if status == TransactionStatus.INERROR:
+        raise UsageError("the connection's transaction has failed", "roll it back, then call pgseq again")
+    if status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
+        raise UsageError("the connection is busy or closed", "pass an idle, open connection")
+    if not isinstance(target, psycopg.Connection):
+        raise UsageError("not a psycopg connection", "pass a DSN or a psycopg.Connection")
+    autocommit = target.autocommit
+    if status == TransactionStatus.IDLE and not autocommit:
+        # Else psycopg would open a transaction around ours and leave it open.
+        target.autocommit = True
+    try:
+        yield PsycopgSession(target)
+    finally:
+        if status == TransactionStatus.IDLE and not autocommit and not target.closed:
+            target.autocommit = False
+
+
+def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:
+    """Open an autocommit connection by libpq's rules (URI or conninfo, PG* variables, service file, .pgpass).
+
+    Raises ConnectionFailed with libpq's own words; a password in the DSN never appears in them.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+    try:
+        given = conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError as error:
+        raise UsageError(f"not a connection string: {_first_line(error)}", _DSN_HINT) from None
+    defaults: dict[str, Any] = {"fallback_application_name": APPLICATION_NAME, "client_encoding": "UTF8"}
+    defaults |= {"connect_timeout": 10} if "connect_timeout" not in given else {}
+    defaults |= {"password": password} if password else {}
+    secret = password or str(given.get("password") or "")
+    try:
+        # No prepared statements: behind PgBouncer's transaction mode the next one may reach another server session.
+        return psycopg.connect(make_conninfo(dsn, **defaults), autocommit=True, prepare_threshold=None)
+    except psycopg.Error as error:
+        # libpq names the parameters of a failed attempt, never a password; still, one in the text is struck out.
+        text = str(error).strip()
+        raise ConnectionFailed(text.replace(secret, "***") if secret else text, _connect_hint(text)) from None
+
+
+_DSN_HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
+
+
+def _connect_hint(text: str) -> str:
+    """What to try next. libpq's own messages are matched only to choose advice, never to decide anything."""
+    if "password" in text:
+        return "give the password by PGPASSWORD, ~/.pgpass or -W"
+    if "does not exist" in text:
+        return "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one"
+    return "check host and port with: pg_isready -h HOST -p PORT"
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """psycopg's errors as pgseq's."""
+    import psycopg
+
+    try:
+        yield
+    except psycopg.Error as error:
+        raise translate(error) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "a name in this database is not valid in the client encoding UTF8",
+            "set PGCLIENTENCODING to the encoding in which the names were written, for example LATIN1",
+        ) from error
+
+
+def translate(error: psycopg.Error) -> PgseqError:
+    """A psycopg error as QueryFailed (the server refused a statement) or ConnectionFailed (it went away)."""
+    state = error.sqlstate
+    if state is None or state.startswith("08") or state in _SERVER_GONE:
+        return ConnectionFailed(f"the server went away: {_first_line(error)}", "run the command again")
+    diag = error.diag
+    return QueryFailed(
+        diag.message_primary or _first_line(error),
+        sqlstate=state,
+        hint=diag.message_hint or "",
+        constraint=diag.constraint_name or "",
+    )
+
+
+#: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped.
+_SERVER_GONE = ("57P01", "57P02", "57P03", "57P04")
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]

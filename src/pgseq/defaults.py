@@ -1,0 +1,70 @@
+"""Column defaults as PostgreSQL prints them: is the sequence's plain value stored, and from which sequence? Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgseq.model import Sequence
+from pgseq.names import parse_qualified
+from pgseq.values import INTEGER_BITS
+
+_CASTS = "smallint|integer|bigint|numeric|text|character varying"
+_TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::text\)::regclass\)"
+_PLAIN = re.compile(
+    rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default:
+    """A default taken apart.
+
+    `plain`: the sequence's value and nothing else. `cast`: the integer type of an explicit cast that it passes
+    through. `names`: sequence names given as text, looked up at run time.
+    """
+
+    plain: bool
+    cast: str | None
+    names: tuple[str, ...]
+
+
+def parse_default(expression: str) -> Default:
+    """Take apart a default as pg_get_expr() prints it with search_path = pg_catalog.
+
+    The text is PostgreSQL's canonical form (src/backend/utils/adt/ruleutils.c), not what somebody typed: a plain
+    default is one of few exact texts, and whatever differs from them is not plain.
+    """
+    names = tuple(name.replace("''", "'") for name in re.findall(_TEXT_NAME, expression, re.DOTALL))
+    found = _PLAIN.fullmatch(expression)
+    cast = found["cast"] if found else None
+    return Default(plain=found is not None, cast=cast if cast in INTEGER_BITS else None, names=names)
+
+
+class Lookup:
+    """Finds the sequences that a name given as text may mean.
+
+    The name is looked up along the search_path of whoever inserts. It is sure where our own search_path and the
+    table's schema lead to the same sequence, or where only one of that name exists; else each found may be meant.
+    """
+
+    def __init__(self, sequences: Iterable[Sequence], search_path: tuple[str, ...]) -> None:
+        self._search_path = search_path
+        self._homes: dict[str, dict[str, int]] = defaultdict(dict)
+        for sequence in sequences:
+            self._homes[sequence.name][sequence.schema] = sequence.oid
+
+    def find(self, text: str, table_schema: str) -> frozenset[int]:
+        """Oids of the sequences that `text` may mean in a default of a table in `table_schema`."""
+        parts = parse_qualified(text)
+        if not parts:
+            return frozenset()
+        homes = self._homes.get(parts[-1], {})
+        if len(parts) > 1:
+            return frozenset([homes[parts[-2]]] if parts[-2] in homes else [])
+        visible = [homes[schema] for schema in self._search_path if schema in homes][:1]
+        beside = [homes[table_schema]] if table_schema in homes else []
+        return frozenset(visible + beside) or frozenset(homes.values())

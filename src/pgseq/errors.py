@@ -1,0 +1,55 @@
+"""What can go wrong, as a tree.
+
+    PgseqError
+    ├── UsageError          the request cannot be carried out as given
+    │   ├── NothingMatches  a pattern or name that selects nothing
+    │   └── ConfigError     a configuration file that cannot be used
+    ├── ConnectionFailed    no session could be opened, or it was lost
+    └── QueryFailed         the server refused one statement
+
+The message of an error is written for people: what happened, on which object, and in `hint` what to do next.
+The command line catches `PgseqError` once and exits with 2.
+"""
+
+from __future__ import annotations
+
+
+class PgseqError(Exception):
+    """Base of all errors that pgseq raises on purpose.
+
+    `message` says what happened and on which object, `hint` what to do next (may be empty).
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(PgseqError):
+    """The request cannot be carried out as given."""
+
+
+class NothingMatches(UsageError):
+    """A name or pattern selects no sequence."""
+
+
+class ConfigError(UsageError):
+    """A configuration file that cannot be used."""
+
+
+class ConnectionFailed(PgseqError):
+    """No session could be opened, or the server went away."""
+
+
+class QueryFailed(PgseqError):
+    """The server refused one statement.
+
+    `sqlstate` is PostgreSQL's five-character code (PostgreSQL documentation, appendix A); go by it and never by the
+    message, which is localised. `constraint` is the constraint or index that the error names, or empty.
+    """
+
+    def __init__(self, message: str, *, sqlstate: str, hint: str = "", constraint: str = "") -> None:
+        super().__init__(message, hint)
+        self.sqlstate = sqlstate
+        self.constraint = constraint

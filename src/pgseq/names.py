@@ -1,0 +1,94 @@
+"""Names as PostgreSQL writes and reads them: qualified names, pg_dump's patterns, and safe display."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pgseq.errors import UsageError
+
+
+def display(text: str) -> str:
+    """`text` on one line, with control characters shown as escapes.
+
+    A name may hold newlines or terminal escape sequences; printed as they are, they would forge output.
+    """
+    return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
+
+
+def parse_qualified(text: str) -> tuple[str, ...] | None:
+    """The parts of a possibly qualified name, folded and unquoted as PostgreSQL does for `'…'::regclass`.
+
+    Returns None where PostgreSQL would raise "invalid name syntax".
+    Source: SplitIdentifierString() in src/backend/utils/adt/varlena.c.
+    """
+    part = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s."]+))\s*(\.|$)', re.DOTALL)
+    parts: list[str] = []
+    at = 0
+    while found := part.match(text, at):
+        quoted, plain, separator = found.groups()
+        name = quoted.replace('""', '"') if plain is None else _fold(plain)
+        if not name:
+            return None
+        parts.append(_truncate(name))
+        at = found.end()
+        if not separator:
+            return tuple(parts)
+    return None
+
+
+def _fold(text: str) -> str:
+    """ASCII letters to lower case, the rest as it is: what a server does in a multi-byte encoding."""
+    return "".join(c.lower() if c.isascii() else c for c in text)
+
+
+def _truncate(name: str) -> str:
+    return name.encode()[:63].decode(errors="ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A name pattern of pg_dump and psql: `*`, `?`, double quotes, `schema.name`."""
+
+    text: str
+    schema: re.Pattern[str] | None
+    name: re.Pattern[str]
+
+    def matches(self, schema: str, name: str) -> bool:
+        """Whether an object of that schema and name is meant (a pattern without schema matches in every schema)."""
+        return (self.schema is None or bool(self.schema.fullmatch(schema))) and bool(self.name.fullmatch(name))
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Read a pattern as `psql \\d` and `pg_dump -t` do: unquoted letters are folded, `*` and `?` are wild, other
+    regular-expression characters keep their meaning, nothing is wild inside double quotes.
+
+    Raises UsageError for a pattern that cannot be read. Source: psql documentation, "Patterns".
+    """
+    parts = [""]
+    quoted = False
+    at = 0
+    while at < len(text):
+        c = text[at]
+        if c == '"':
+            if quoted and text[at + 1 : at + 2] == '"':
+                parts[-1] += '"'
+                at += 1
+            else:
+                quoted = not quoted
+        elif quoted or c == "$":
+            parts[-1] += re.escape(c)
+        elif c == ".":
+            parts.append("")
+        else:
+            parts[-1] += {"*": ".*", "?": "."}.get(c, _fold(c))
+        at += 1
+    if quoted:
+        raise UsageError(f"pattern {text!r} has an unclosed double quote", 'write it as "Name", quotes included')
+    if len(parts) > 2 or not parts[-1]:
+        raise UsageError(f"pattern {text!r} is not a name or schema.name", "try -t 'schema.table' or -t 'tab*'")
+    try:
+        compiled = [re.compile(part, re.DOTALL) for part in parts]
+    except re.error as error:
+        raise UsageError(f"pattern {text!r} cannot be read: {error}") from error
+    return Pattern(text, compiled[0] if len(compiled) == 2 else None, compiled[-1])

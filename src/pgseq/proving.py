@@ -1,0 +1,27 @@
+"""What the next insert would do. Pure: a proof is read off a fresh diagnosis."""
+
+from __future__ import annotations
+
+from pgseq.diagnosis import too_narrow
+from pgseq.model import Diagnosis, Proof, Unseen
+
+
+def prove(diagnosis: Diagnosis) -> Proof:
+    """Whether the value that nextval() would give is free in every fed column."""
+    reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
+    unseen = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
+    proved: bool | None = True
+    reason = ""
+    if isinstance(reading.position, Unseen):
+        proved, reason = None, reading.position.reason
+    elif value is None:
+        proved, reason = False, f"nextval() has reached {sequence.bound}"
+    elif narrow := too_narrow(diagnosis):
+        proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
+    elif diagnosis.inserts_until_collision == 0:
+        proved, reason = False, f"{value} is already stored"
+    elif unseen is not None:
+        proved, reason = None, unseen.reason
+    elif diagnosis.inserts_until_collision:
+        reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
+    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason)

@@ -1,0 +1,116 @@
+"""The SQL that compares stored values with a sequence. Composed of names quoted by the server and of integers; pure.
+
+`pos` stands for the sequence's position in every statement here. A statement's snapshot is older than any position
+that it reads, so rows that others insert meanwhile never look like values ahead of the sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pgseq.model import Feed, Sequence
+from pgseq.values import limit
+
+#: Texts that are an integer exactly as nextval() would be stored.
+_CANONICAL = "'^(0|-?[1-9][0-9]{0,18})$'"
+
+
+def bigint(number: int) -> str:
+    """An integer literal. The least bigint cannot be written plainly: its digits alone are a numeric."""
+    return f"'{number}'::bigint" if number == -(2**63) else str(number)
+
+
+def extremes(sequences: Iterable[Sequence]) -> str:
+    """One row, one array of text: for each source of each readable feed, the furthest stored value in the sequence's
+    direction, on its grid or not. The leanest statement that can show a sequence to be healthy."""
+    items = [
+        f"(SELECT {'max' if sequence.ascending else 'min'}({value_of(feed, '')}) FROM {source})::text"
+        for sequence in sequences
+        for feed in readable(sequence)
+        for source in feed.sources
+    ]
+    return f"SELECT ARRAY[{', '.join(items)}]::text[]"
+
+
+def readable(sequence: Sequence) -> tuple[Feed, ...]:
+    """The feeds that can be read."""
+    return tuple(feed for feed in sequence.feeds if feed.barrier is None)
+
+
+def position(sequence: Sequence) -> str:
+    """The sequence's position. Where only USAGE is granted, a position with is_called = false is not visible."""
+    if sequence.may_select and sequence.may_enter:
+        return f"SELECT last_value, is_called FROM {sequence.sql}"
+    return f"SELECT pg_catalog.pg_sequence_lastvalue_of({sequence.oid}) AS last_value, true AS is_called"
+
+
+def stored(sequence: Sequence) -> str:
+    """One row: last_value, is_called, and for each readable feed the nearest and the furthest stored value that the
+    sequence could still hand out."""
+    near, far = ("min", "max") if sequence.ascending else ("max", "min")
+    columns = [reached(sequence, feed, way) for feed in readable(sequence) for way in (near, far)]
+    return (
+        f"WITH {run(sequence)}\nSELECT {', '.join(['found.last_value', 'found.is_called', *columns])} FROM found, pos"
+    )
+
+
+def furthest(sequence: Sequence) -> str:
+    """An expression: the furthest value, of all readable feeds, that the sequence could still hand out."""
+    way = "max" if sequence.ascending else "min"
+    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+
+
+def run(sequence: Sequence) -> str:
+    """Two CTEs: `found`, the position, and `pos`, where the run of values up to the bound begins."""
+    return f"found AS MATERIALIZED ({position(sequence)}), pos AS MATERIALIZED ({_run_start(sequence)})"
+
+
+def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
+    """An expression: min or max of the feed's values that the sequence could still hand out."""
+    value = value_of(feed, "fed.")
+    condition = reachable(sequence, feed, value)
+    parts = [f"(SELECT {aggregate}({value}) FROM {source} AS fed WHERE {condition})" for source in feed.sources]
+    return f"{merged(aggregate, parts)}::bigint"
+
+
+def merged(aggregate: str, parts: list[str]) -> str:
+    """An expression: the least or greatest of `parts`, NULLs left out."""
+    function = {"min": "LEAST", "max": "GREATEST"}[aggregate]
+    return parts[0] if len(parts) == 1 else f"{function}({', '.join(parts)})"
+
+
+def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
+    """A condition: `value` is on the sequence's grid, from its next value on, in its range and the column's type."""
+    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
+    conditions = [
+        f"{value} {onward} pos.last_value",
+        f"{value} {bound} {bigint(limit(sequence, (feed,)))}",
+        f"NOT (pos.is_called AND {value} = pos.last_value)",
+    ]
+    if abs(sequence.increment) != 1 or feed.kind != "integer":
+        conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
+    return " AND ".join(conditions)
+
+
+def _run_start(sequence: Sequence) -> str:
+    """`pos` from `found`: where the run of values up to the bound begins. A CYCLE sequence at its bound begins anew."""
+    if not sequence.cycle:
+        return "SELECT last_value, is_called FROM found"
+    turn, start = (
+        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
+        if sequence.ascending
+        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
+    )
+    return (
+        f"SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value, "
+        f"is_called AND NOT {turn} AS is_called FROM found"
+    )
+
+
+def value_of(feed: Feed, alias: str) -> str:
+    """An expression: the column's value as a number; NULL for a text that nextval() could not have given."""
+    column = f"{alias}{feed.column_sql}"
+    if feed.kind != "text":
+        return column
+    text = f'({column}::text COLLATE "C")'
+    return f"CASE WHEN {text} ~ {_CANONICAL} THEN {text}::numeric END"

@@ -1,0 +1,67 @@
+"""Which sequences are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgseq.model import Sequence
+from pgseq.names import Pattern, parse_pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """pg_dump's selection: schemas and tables wanted and left out. Empty: everything.
+
+    A table pattern selects the sequences that feed a matching table, and a sequence of that name. A schema pattern
+    selects by the schema of the sequence or of a fed table.
+    """
+
+    schemas: tuple[Pattern, ...] = ()
+    exclude_schemas: tuple[Pattern, ...] = ()
+    tables: tuple[Pattern, ...] = ()
+    exclude_tables: tuple[Pattern, ...] = ()
+
+    def selects(self, sequence: Sequence) -> bool:
+        """Whether `sequence` is asked for."""
+        relations = _relations(sequence)
+        schemas = {schema for schema, _ in relations}
+        if self.schemas and not any(_schema_match(self.schemas, schema) for schema in schemas):
+            return False
+        if self.tables and not any(p.matches(*r) for p in self.tables for r in relations):
+            return False
+        return not (
+            all(_schema_match(self.exclude_schemas, schema) for schema in schemas)
+            or any(p.matches(*r) for p in self.exclude_tables for r in relations)
+        )
+
+    def unmatched(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
+        """The wanted patterns that select none of `sequences`."""
+        relations = {relation for sequence in sequences for relation in _relations(sequence)}
+        tables = [p for p in self.tables if not any(p.matches(*r) for r in relations)]
+        schemas = [p for p in self.schemas if not any(_schema_match((p,), schema) for schema, _ in relations)]
+        return (*schemas, *tables)
+
+
+def scope(
+    *,
+    schema: Iterable[str] = (),
+    exclude_schema: Iterable[str] = (),
+    table: Iterable[str] = (),
+    exclude_table: Iterable[str] = (),
+) -> Scope:
+    """A Scope from pattern texts. Raises UsageError for one that cannot be read."""
+    return Scope(
+        schemas=tuple(map(parse_pattern, schema)),
+        exclude_schemas=tuple(map(parse_pattern, exclude_schema)),
+        tables=tuple(map(parse_pattern, table)),
+        exclude_tables=tuple(map(parse_pattern, exclude_table)),
+    )
+
+
+def _relations(sequence: Sequence) -> list[tuple[str, str]]:
+    return [(sequence.schema, sequence.name), *((feed.schema, feed.table) for feed in sequence.feeds)]
+
+
+def _schema_match(patterns: tuple[Pattern, ...], schema: str) -> bool:
+    return any(p.schema is None and p.name.fullmatch(schema) for p in patterns)

@@ -1,0 +1,99 @@
+"""The seam to a database: two methods, so that any driver's connection fits in a page.
+
+`transaction()` is how every room speaks to the server: one bounded transaction in one round trip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Items
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeVar
+
+from pgseq.errors import QueryFailed
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one statement returned."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def into(self, kind: type[T]) -> list[T]:
+        """Each row as `kind(**row)`: the columns are named as the fields they fill."""
+        return [kind(**dict(zip(self.columns, row, strict=True))) for row in self.rows]
+
+
+class Session(Protocol):
+    """One open session with a server."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether the caller's own transaction is open: pgseq then works inside savepoints, and commit and rollback
+        stay with the caller."""
+        ...
+
+    def run(self, script: str) -> list[Rows]:
+        """Send a script of several statements in one round trip; what each statement that returns rows returned.
+
+        Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
+        """
+        ...
+
+    def quote(self, text: str) -> str:
+        """`text` as a string literal, quoted by the driver."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on every transaction, in milliseconds."""
+
+    statement_ms: int = 30_000
+    lock_ms: int = 2_000
+    #: Time that a repair may hold its table lock once it has it.
+    hold_ms: int = 1_000
+    #: Heap that may be scanned for the values of one column that no index serves, in bytes.
+    scan_bytes: int = 2**30
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """SET LOCAL statements: bounded in time, blind to the role's search_path, and told rather than filtered by
+        row-level security (row_security = off: PostgreSQL documentation, "Row Security Policies")."""
+        return (
+            f"SET LOCAL statement_timeout = {self.statement_ms}",
+            f"SET LOCAL lock_timeout = {self.lock_ms}",
+            "SET LOCAL search_path = pg_catalog, pg_temp",
+            "SET LOCAL row_security = off",
+        )
+
+
+#: How a transaction ends: `read` is READ ONLY, `trial` may write and is rolled back, `write` is committed.
+Mode = Literal["read", "trial", "write"]
+
+_BEGIN: dict[Mode, str] = {"read": "BEGIN READ ONLY", "trial": "BEGIN", "write": "BEGIN"}
+_END: dict[Mode, str] = {"read": "ROLLBACK", "trial": "ROLLBACK", "write": "COMMIT"}
+
+
+def transaction(
+    session: Session, statements: Items[str], *, settings: Items[str] = (), mode: Mode = "read"
+) -> list[Rows]:
+    """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned.
+
+    A savepoint is rolled back in every mode: settings and locks end with it, while nextval() and setval() stay, since
+    they are not transactional. The settings travel ahead, because until PostgreSQL 12 a statement_timeout in force
+    when a script arrives holds for all of it.
+    """
+    if session.in_transaction:
+        begin, end = "SAVEPOINT pgseq", "ROLLBACK TO SAVEPOINT pgseq;\nRELEASE SAVEPOINT pgseq"
+        abort = end
+    else:
+        begin, end, abort = _BEGIN[mode], _END[mode], "ROLLBACK"
+    session.run(";\n".join((begin, *settings)))
+    try:
+        return session.run(";\n".join((*statements, end)))
+    except QueryFailed:
+        session.run(abort)
+        raise

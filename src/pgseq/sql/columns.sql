@@ -1,0 +1,105 @@
+-- Every column that draws from a sequence or owns one, a row a (column, sequence) pair:
+--   a default that depends on the sequence (pg_depend: pg_attrdef -> pg_class), plain or not;
+--   a default that calls nextval() and depends on none (nextval('s'::text): the name is looked up at run time): sequence NULL;
+--   identity (pg_depend, deptype i) and OWNED BY (deptype a);
+--   columns declared by the user, :declared (rows of quoted names).
+-- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed.
+WITH RECURSIVE links AS (
+    SELECT d.adrelid AS relid, d.adnum AS attnum, p.refobjid AS sequence, true AS draws, NULL::"char" AS owned, false AS declared
+      FROM pg_catalog.pg_attrdef d
+      JOIN pg_catalog.pg_depend p
+        ON p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
+       AND p.refclassid = 'pg_catalog.pg_class'::regclass
+      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+    UNION ALL
+    SELECT p.refobjid, p.refobjsubid, p.objid, p.deptype = 'i', p.deptype, false
+      FROM pg_catalog.pg_depend p
+      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
+     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
+       AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
+    UNION ALL
+    SELECT d.adrelid, d.adnum, NULL, true, NULL, false
+      FROM pg_catalog.pg_attrdef d
+     WHERE d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p
+                         JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+                        WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
+                          AND p.refclassid = 'pg_catalog.pg_class'::regclass)
+    UNION ALL
+    SELECT a.attrelid, a.attnum, s.oid, true, NULL, true
+      FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
+      JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
+      JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
+      JOIN pg_catalog.pg_namespace n ON n.nspname = v.table_schema
+      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = v.table_name
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = v.column_name
+), bases AS (
+    SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod
+      FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
+    UNION ALL
+    SELECT b.domain, t.typbasetype, CASE WHEN b.typmod >= 0 THEN b.typmod ELSE t.typtypmod END
+      FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype = 'd'
+), base AS (
+    SELECT b.domain, b.base, b.typmod
+      FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
+), pairs AS (
+    SELECT relid, attnum, sequence, bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
+      FROM links GROUP BY relid, attnum, sequence
+)
+SELECT c.oid::bigint AS relid,
+       p.sequence::bigint AS sequence,
+       p.draws,
+       p.owned,
+       p.declared,
+       n.nspname::text AS schema,
+       c.relname::text AS table,
+       a.attname::text AS column,
+       quote_ident(n.nspname) AS schema_sql,
+       format('%I.%I', n.nspname, c.relname) AS table_sql,
+       quote_ident(a.attname) AS column_sql,
+       format_type(a.atttypid, a.atttypmod) AS type,
+       format_type(coalesce(b.base, a.atttypid), NULL) AS base_type,
+       CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod,
+       c.relkind::text AS relkind,
+       c.relispartition AS is_partition,
+       c.relpersistence::text AS persistence,
+       pg_get_expr(d.adbin, d.adrelid) AS expression,
+       coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
+       coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'), false)                -- before 17
+       coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, MAINTAIN'), false)      -- since 17
+           AS may_lock,
+       coalesce(row_security_active(c.oid), false) AS row_security,
+       heap.heap_bytes,
+       heap.scan_bytes
+  FROM pairs p
+  JOIN pg_catalog.pg_class c ON c.oid = p.relid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
+  LEFT JOIN base b ON b.domain = a.atttypid
+ CROSS JOIN LATERAL (
+    -- The heap of the table and of all below it, from relpages; and the part of it that max() has to scan, because no
+    -- complete btree index starts with the column.
+    WITH RECURSIVE tree AS (
+        SELECT c.oid AS relid
+        UNION
+        SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON c.relhassubclass AND i.inhparent = t.relid
+    ), part AS (
+        SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes,
+               EXISTS (SELECT FROM pg_catalog.pg_index i
+                         JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+                         JOIN pg_catalog.pg_am m ON m.oid = x.relam
+                         JOIN pg_catalog.pg_attribute o ON o.attrelid = i.indrelid AND o.attnum = i.indkey[0]
+                        WHERE i.indrelid = k.oid AND m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL
+                          AND o.attname = a.attname) AS indexed
+          FROM tree t JOIN pg_catalog.pg_class k ON k.oid = t.relid
+    )
+    SELECT coalesce(sum(bytes), 0)::bigint AS heap_bytes,
+           coalesce(sum(bytes) FILTER (WHERE NOT indexed), 0)::bigint AS scan_bytes
+      FROM part
+ ) heap
+ WHERE NOT a.attisdropped AND a.attgenerated = ''
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+   AND NOT pg_is_other_temp_schema(n.oid)
+ ORDER BY c.oid, a.attnum

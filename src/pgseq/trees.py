@@ -1,0 +1,50 @@
+"""Partition and inheritance trees. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """A row of parents.sql: the table `child` inherits from `parent`; `sql` is its quoted name."""
+
+    child: int
+    parent: int
+    sql: str
+    is_partition: bool
+
+
+class Tree:
+    """Who inherits from whom (pg_inherits)."""
+
+    def __init__(self, children: Iterable[Child]) -> None:
+        self._parents: dict[int, list[int]] = defaultdict(list)
+        self._children: dict[int, list[Child]] = defaultdict(list)
+        for child in children:
+            self._parents[child.child].append(child.parent)
+            self._children[child.parent].append(child)
+
+    def ancestors(self, relid: int) -> frozenset[int]:
+        """All tables that `relid` inherits from, directly or not."""
+        found: set[int] = set()
+        waiting = list(self._parents.get(relid, ()))
+        while waiting:
+            parent = waiting.pop()
+            if parent not in found:
+                found.add(parent)
+                waiting += self._parents.get(parent, ())
+        return frozenset(found)
+
+    def descendants(self, relid: int) -> dict[int, Child]:
+        """All tables that inherit from `relid`, directly or not, by oid."""
+        found: dict[int, Child] = {}
+        waiting = list(self._children.get(relid, ()))
+        while waiting:
+            child = waiting.pop()
+            if child.child not in found:
+                found[child.child] = child
+                waiting += self._children.get(child.child, ())
+        return found

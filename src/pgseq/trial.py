@@ -1,0 +1,69 @@
+"""The proof by deed: a real INSERT that lets the default work, rolled back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pgseq.errors import QueryFailed
+from pgseq.model import Feed, Proof
+from pgseq.session import Limits, Session, transaction
+from pgseq.sql import load
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A row of trial.sql."""
+
+    relid: int
+    may_insert: bool
+    required: list[str]
+    keys: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Why an INSERT was not tried, or refused; `collided` when it was for the sequence's value."""
+
+    reason: str
+    collided: bool = False
+
+
+def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
+    """Try an `INSERT … DEFAULT` in every table that the sequence feeds, and roll it back.
+
+    Each INSERT tried uses up one value of the sequence (nextval() is not undone by ROLLBACK) and fires triggers.
+    Nothing is tried where the value itself is known not to be free, or where other columns have to be filled.
+    Raises ConnectionFailed.
+    """
+    feeds = proof.sequence.feeds
+    if not proof.proved or not feeds:
+        return proof
+    oids = ",".join(str(feed.relid) for feed in feeds)
+    question = load("trial", 0).replace("{:relids}", f"{{{oids}}}")
+    tables = {t.relid: t for t in transaction(session, [question], settings=limits.settings)[0].into(Table)}
+    outcome = [(feed, _insert(session, feed, tables[feed.relid], limits)) for feed in feeds]
+    collided = next((refused.reason for _, refused in outcome if refused and refused.collided), None)
+    return replace(
+        proof,
+        proved=proof.proved if collided is None else False,
+        reason=proof.reason if collided is None else collided,
+        inserted=tuple(feed.table_sql for feed, refused in outcome if refused is None),
+        not_inserted=tuple((feed.table_sql, refused.reason) for feed, refused in outcome if refused),
+    )
+
+
+def _insert(session: Session, feed: Feed, table: Table, limits: Limits) -> Refused | None:
+    others = [name for name in table.required if name != feed.column]
+    if feed.via in ("owned", "declared"):
+        return Refused(reason=f"{feed.column} has no default: the application gives the ids out")
+    if others:
+        return Refused(reason=f"NOT NULL without default: {', '.join(others)}")
+    if not table.may_insert:
+        return Refused(reason="no right to INSERT")
+    statement = f"INSERT INTO {feed.table_sql} ({feed.column_sql}) VALUES (DEFAULT)"
+    try:
+        transaction(session, [statement], settings=limits.settings, mode="trial")
+    except QueryFailed as error:
+        collided = error.sqlstate == "23505" and [error.constraint, feed.column] in table.keys
+        return Refused(reason=f"the INSERT was refused: {error.message}", collided=collided)
+    return None
