@@ -1,0 +1,44 @@
+# make test      everything on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
+# make test-all  the same on 12 to 18
+# make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
+# make fuzz      the property tests for longer        make bench  the measurements        make clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
+
+.PHONY: test test-all lint demo fuzz bench servers clean
+
+test: lint
+	$(PYTEST)
+
+test-all: lint servers
+	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+demo: .venv/installed
+	$(BIN)/pgseq demo
+
+fuzz: .venv/installed
+	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
+
+bench: .venv/installed
+	$(BIN)/python bench/run.py
+
+servers: .venv/installed
+	$(BIN)/python -m tests.support.install_servers
+
+.venv/installed: pyproject.toml
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv \
+	  || { rm -rf .venv; echo "No virtual environment: on Debian, apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -prune -exec rm -rf {} +

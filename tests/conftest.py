@@ -1,0 +1,58 @@
+"""Fixtures: a server of every chosen major, a database for each test, and the installed command line.
+
+Majors are chosen by `--major 14 --major 18` or PGSEQ_MAJORS="14 18"; 18 unless told otherwise. A server
+starts when the first test asks for it, one for each major and xdist worker.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support.commandline import Pgseq, commandline
+from tests.support.database import Database, Server, fresh_database, running_server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of majors."""
+    parser.addoption("--major", type=int, action="append", help="PostgreSQL major to test on (repeatable)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker and the hypothesis profiles of `make fuzz`."""
+    config.addinivalue_line("markers", "fuzz: a property test, which `make fuzz` runs for longer")
+    settings.register_profile("default", deadline=None)
+    settings.register_profile("fuzz", deadline=None, max_examples=5000)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a server once for each chosen major."""
+    if "server" in metafunc.fixturenames:
+        majors = metafunc.config.getoption("--major") or os.environ.get("PGSEQ_MAJORS", "18").split()
+        metafunc.parametrize(
+            "server", [int(major) for major in majors], ids="pg{}".format, indirect=True, scope="session"
+        )
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A running server of one of the chosen majors."""
+    with running_server(request.param) as running:
+        yield running
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """An empty database of the test's own."""
+    with fresh_database(server) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def pgseq(tmp_path: Path) -> Pgseq:
+    """The installed command line."""
+    return commandline(tmp_path)

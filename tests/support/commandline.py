@@ -1,0 +1,89 @@
+"""The installed command line, run as a user's shell would run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+#: What a developer's own environment may hold, and what would change an answer.
+FOREIGN: Final = (
+    "PG",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "PY_COLORS",
+    "TTY_",
+    "COLUMNS",
+    "LINES",
+    "TERM",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """What a run of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Its standard output as a JSON document."""
+        return json.loads(self.out)
+
+
+class Pgseq(Protocol):
+    """The fixture `pgseq`: runs `pgseq ARGUMENTS…` to its end."""
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        input: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Completed: ...
+
+
+def executable() -> str:
+    """The path of the installed command."""
+    return str(Path(sys.executable).with_name("pgseq"))
+
+
+def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our environment without what would change an answer, and with a home of its own (.pgpass)."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")} | dict(extra or {})
+
+
+def commandline(home: Path) -> Pgseq:
+    """A `pgseq` that lives in an empty home and works there, too."""
+
+    def run(
+        *arguments: str | Path,
+        input: str | None = None,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        timeout: float = 60,
+    ) -> Completed:
+        done = subprocess.run(
+            [executable(), *map(str, arguments)],
+            input=input,
+            stdin=subprocess.DEVNULL if input is None else None,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment(home, env),
+            cwd=cwd or home,
+            timeout=timeout,
+            check=False,
+        )
+        return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
+
+    return run
