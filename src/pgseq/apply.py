@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
-from pgseq.model import Applied, Position, Step, Unseen, undo
+from pgseq.journal import Entry
+from pgseq.model import Applied, Position, Sequence, Step, Unseen, undo
+from pgseq.moves import restore
+from pgseq.names import display
+from pgseq.plan import lockable
 from pgseq.questions import readable
-from pgseq.refusals import AGAINST_LOCKING, BUSY, refusal
+from pgseq.refusals import AGAINST_LOCKING, BUSY, NAMED, refusal
 from pgseq.session import Limits, Session, transaction
+from pgseq.sql import load
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
@@ -27,7 +33,7 @@ def apply(session: Session, step: Step, limits: Limits) -> Applied:
         if attempt:
             time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
         try:
-            return _carry_out(session, step)
+            return _warned(session, step, _carry_out(session, step), limits)
         except ConnectionFailed as error:
             return Applied(
                 result="failed",
@@ -47,6 +53,33 @@ def apply(session: Session, step: Step, limits: Limits) -> Applied:
     return _failed(step, why)
 
 
+def put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
+    """Put a sequence back to where it stood before a move; with `force` even if it has been used since.
+
+    Raises ConnectionFailed.
+    """
+    tables = lockable(sequence)
+    locking = [f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE"] if tables else []
+    question = restore(sequence, entry.before, None if force else entry.after)
+    try:
+        rows = transaction(session, [*locking, question], settings=limits.settings, mode="write")[-1].rows
+    except QueryFailed as error:
+        why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
+        return Applied(result="failed", reason=why.reason, hint=why.remedy)
+    found = Position(last_value=rows[0][0], is_called=rows[0][1])
+    if rows[0][2] is not None:
+        return Applied(result="moved", before=found, after=entry.before)
+    if entry.interrupted and found == entry.before:
+        return Applied(result="unchanged", before=found, after=found, reason="the interrupted step had not moved it")
+    return Applied(
+        result="skipped",
+        before=found,
+        after=found,
+        reason=f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}",
+        hint="values handed out since would be handed out again; --force puts it back all the same",
+    )
+
+
 def _carry_out(session: Session, step: Step) -> Applied:
     moved = _move(session, step)
     rounds = 0 if step.locking else ROUNDS
@@ -58,6 +91,22 @@ def _carry_out(session: Session, step: Step) -> Applied:
         moved = Applied(result="moved", before=moved.before, after=again.after, undo=moved.undo)
         rounds -= 1
     return moved
+
+
+def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> Applied:
+    """The move with a word on the sessions that may still hold a cached block of old values."""
+    if moved.result != "moved" or step.sequence.cache == 1:
+        return moved
+    others = transaction(session, [load("older_sessions", 0)], settings=limits.settings)[0].rows
+    if not others:
+        return moved
+    names = ", ".join(f"pid {pid}" + (f" ({display(name)})" if name else "") for pid, name in others[:NAMED])
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    return replace(
+        moved,
+        reason=f"CACHE {step.sequence.cache}: sessions opened before may go on with values they hold: {names}{more}",
+        hint="let them reconnect, or run DISCARD SEQUENCES in them",
+    )
 
 
 def _move(session: Session, step: Step) -> Applied:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
@@ -43,6 +43,12 @@ class PsycopgSession:
                     results.append(Rows(names, cursor.fetchall()))
                 more = cursor.nextset()
         return results
+
+    def cancel(self) -> None:
+        import psycopg
+
+        with suppress(psycopg.Error):
+            self._connection.cancel_safe(timeout=1)
 
     def quote(self, text: str) -> str:
         from psycopg.sql import Literal

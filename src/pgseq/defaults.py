@@ -17,6 +17,7 @@ _PLAIN = re.compile(
     rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
     re.DOTALL,
 )
+_CURRVAL = re.compile(rf"(?P<open>\()?currval\('(?:[^']|'')*'::regclass\)(?(open)\)::(?:{_CASTS}))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class Default:
     plain: bool
     cast: str | None
     names: tuple[str, ...]
+    #: It repeats the value that the session drew last (currval): it draws nothing.
+    repeats: bool
 
 
 def parse_default(expression: str) -> Default:
@@ -41,7 +44,12 @@ def parse_default(expression: str) -> Default:
     names = tuple(name.replace("''", "'") for name in re.findall(_TEXT_NAME, expression, re.DOTALL))
     found = _PLAIN.fullmatch(expression)
     cast = found["cast"] if found else None
-    return Default(plain=found is not None, cast=cast if cast in INTEGER_BITS else None, names=names)
+    return Default(
+        plain=found is not None,
+        cast=cast if cast in INTEGER_BITS else None,
+        names=names,
+        repeats=_CURRVAL.fullmatch(expression) is not None,
+    )
 
 
 class Lookup:

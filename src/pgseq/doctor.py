@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from pgseq.apply import apply
+from pgseq.apply import apply, put_back
 from pgseq.catalog import nearest_names, read_sequences, read_server
 from pgseq.config import Config
 from pgseq.diagnosis import diagnose
 from pgseq.errors import ConfigError, ConnectionFailed, NothingMatches, UsageError
 from pgseq.examination import examine, worst_first
+from pgseq.journal import Entry, Journal
 from pgseq.model import (
     Applied,
     DatabaseReport,
@@ -20,13 +21,14 @@ from pgseq.model import (
     Sequence,
     Server,
     Step,
+    Undone,
     Verification,
 )
+from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
 from pgseq.trial import insert as try_insert
-from pgseq.proving import prove
 
 #: Told how many of how many sequences are done.
 Progress = Callable[[int, int], None]
@@ -54,8 +56,16 @@ def check(session: Session, options: Options, progress: Progress = _silent) -> D
     return _examine(session, server, options, progress)
 
 
-def fix(session: Session, options: Options, confirm: Confirm, progress: Progress = _silent) -> DatabaseReport:
+def fix(
+    session: Session,
+    options: Options,
+    confirm: Confirm,
+    progress: Progress = _silent,
+    journal: Journal | None = None,
+) -> DatabaseReport:
     """Check, show the plan to `confirm`, carry it out step by step, read afresh, and report what became of each.
+
+    `journal` is told of every step before and after it is taken.
 
     Returns the checked report unchanged when `confirm` says no. Raises what `check` raises, and UsageError on a server
     that takes no writes.
@@ -73,9 +83,34 @@ def fix(session: Session, options: Options, confirm: Confirm, progress: Progress
         return found
     applied: dict[int, Applied] = {}
     for step in steps:
+        if journal is not None:
+            journal.planned(server.database, step)
         applied[step.sequence.oid] = _apply(session, step, options, applied)
+        if journal is not None:
+            journal.done(server.database, step, applied[step.sequence.oid])
         progress(len(applied), len(steps))
     return _report_on(session, found, applied, options)
+
+
+def undo(session: Session, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
+    """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
+
+    Refuses where a sequence has been used since, unless `force`. Raises UsageError, QueryFailed, ConnectionFailed.
+    """
+    server = read_server(session)
+    _refuse_read_only(server)
+    known = {sequence.oid: sequence for sequence in read_sequences(session, server, options.limits)}
+    undone: list[Undone] = []
+    for entry in moves:
+        if entry.database != server.database:
+            continue
+        sequence = known.get(entry.oid)
+        if sequence is None or sequence.sql != entry.sequence:
+            applied = Applied(result="failed", reason="dropped or renamed since")
+        else:
+            applied = put_back(session, sequence, entry, options.limits, force=force)
+        undone.append(Undone(name=entry.sequence, applied=applied))
+    return undone
 
 
 def verify(session: Session, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:

@@ -89,6 +89,8 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
     """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
     found: dict[tuple[int, str, int], Link] = {}
     for column in columns:
+        if column.owned is None and not column.declared and parse_default(column.expression or "").repeats:
+            continue
         by_text = column.sequence is None
         meant = (
             frozenset(
@@ -203,13 +205,13 @@ def _barrier(link: Link, plain: bool, kind: Kind, role: str) -> Unseen | None:
             reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
             remedy="use bigint for the column, or ignore it with a reason",
         )
+    enter = f"GRANT USAGE ON SCHEMA {column.schema_sql} TO {role}"
+    select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
-        return Unseen(
-            reason=f"no right to look into schema {column.schema}",
-            remedy=f"GRANT USAGE ON SCHEMA {column.schema_sql} TO {role}",
-        )
+        remedy = enter if column.may_select else f"{enter}; {select}"
+        return Unseen(reason=f"no right to look into schema {column.schema}", remedy=remedy)
     if not column.may_select:
-        return Unseen(reason=f"no right to read {label}", remedy=f"GRANT SELECT ON {column.table_sql} TO {role}")
+        return Unseen(reason=f"no right to read {label}", remedy=select)
     if column.row_security:
         return Unseen(
             reason=f"row-level security hides rows of {column.table_sql} from {role}",

@@ -215,13 +215,10 @@ class Step:
     move: str
 
     @property
-    def statements(self) -> tuple[str, ...]:
-        return (*self.settings, *self.locking, self.move)
-
-    @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        return "\n".join(f"{text};" for text in ("BEGIN", *self.statements, "COMMIT"))
+        settings = "; ".join(self.settings)
+        return "\n".join(f"{text};" for text in ("BEGIN", settings, *self.locking, self.move, "COMMIT"))
 
     @property
     def undo(self) -> str:
@@ -246,6 +243,14 @@ class Applied:
     undo: str | None = None
     #: The connection was lost before the server's answer.
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What became of a sequence that was to be put back."""
+
+    name: str
+    applied: Applied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +296,7 @@ class Server:
     #: default_transaction_read_only.
     read_only: bool
     #: transaction_isolation of the session's transaction.
-    isolation: str
+    isolation: str = "read committed"
     #: The role's own search_path, without implicit schemas.
     search_path: tuple[str, ...]
     #: The current role, quoted.

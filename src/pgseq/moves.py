@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pgseq.model import Sequence
-from pgseq.questions import bigint, reachable, readable, run, value_of
+from pgseq.model import Position, Sequence
+from pgseq.questions import bigint, position, reachable, readable, run, value_of
 from pgseq.values import limit
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
@@ -46,18 +46,21 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     with CACHE, is a setval() right after a last look at the position: to be lowered, the sequence would have to be
     drawn past the goal by others between the two calls.
     """
-    step, end, before = bigint(sequence.increment), bigint(limit(sequence)), _before(sequence)
     behind, farthest = ("<", "max") if sequence.ascending else (">", "min")
     checks = [f"goal.value {behind}= {bigint(limit(sequence) - sequence.increment)}"]
     if max_jump is not None:
-        checks.append(f"way.values <= {max_jump} * trunc(({end} - {before}) / {step})")
+        checks.append(f"way.values <= {max_jump} * way.left")
     walk = f"""
          WHEN way.values <= {WALK} THEN
            (SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, way.values::int))"""
     definition = (sequence.increment, sequence.min, sequence.max)
     return f"""WITH {run(sequence)},
-     goal AS MATERIALIZED (SELECT {goal} AS value FROM pos),
-     way AS (SELECT (goal.value - {before}) / {step} AS values FROM goal, pos)
+     goal AS MATERIALIZED (
+       SELECT {goal} AS value
+         FROM pos),
+     way AS (SELECT {_count(sequence, "goal.value")} AS values,
+                    {_count(sequence, bigint(limit(sequence)))} AS left
+               FROM goal, pos)
 SELECT found.last_value, found.is_called, goal.value AS goal,
        CASE
          WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL{walk if sequence.cache == 1 else ""}
@@ -69,7 +72,32 @@ SELECT found.last_value, found.is_called, goal.value AS goal,
  WHERE EXISTS (SELECT FROM pg_sequence
                 WHERE seqrelid = {sequence.literal}::regclass
                   AND (seqincrement, seqmin, seqmax) = ({", ".join(map(bigint, definition))})
-                  AND (seqcache, seqcycle) = ({sequence.cache}, {sequence.cycle}))"""
+                  AND (seqcache, seqcycle) = ({sequence.cache}, {str(sequence.cycle).lower()}))"""
+
+
+def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
+    """The statement that puts a sequence back to `before`, if it still stands at `after` (None: wherever it stands).
+
+    It returns a row: last_value and is_called as found, and the value set, NULL where it was not.
+    """
+    called = {True: "true", False: "false"}
+    unused = (
+        "true"
+        if after is None
+        else f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
+    )
+    return f"""WITH found AS MATERIALIZED ({position(sequence)})
+SELECT found.last_value, found.is_called,
+       CASE WHEN {unused} THEN
+         setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
+       END AS restored
+  FROM found"""
+
+
+def _count(sequence: Sequence, end: str) -> str:
+    """An expression over `pos`: how many values the sequence hands out up to `end`."""
+    distance = f"({end} - {_before(sequence)})"
+    return distance if sequence.increment == 1 else f"trunc({distance} / {bigint(sequence.increment)})"
 
 
 def _before(sequence: Sequence) -> str:

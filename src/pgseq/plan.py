@@ -72,7 +72,7 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     into_gap = not repair.possible or repair.share > policy.max_jump
     goal = diagnosis.reading.gap_after if into_gap else repair.last_value
     assert goal is not None
-    tables = _lockable(sequence)
+    tables = lockable(sequence)
     return Step(
         sequence=sequence,
         found=found,
@@ -93,7 +93,7 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     )
 
 
-def _lockable(sequence: Sequence) -> tuple[str, ...]:
+def lockable(sequence: Sequence) -> tuple[str, ...]:
     """The FROM items to lock, always in the same order, so that two repairs cannot block each other for good."""
     feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
     return tuple(source for feed in feeds for source in feed.sources)

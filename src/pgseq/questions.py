@@ -61,15 +61,29 @@ def furthest(sequence: Sequence) -> str:
 
 
 def run(sequence: Sequence) -> str:
-    """Two CTEs: `found`, the position, and `pos`, where the run of values up to the bound begins."""
-    return f"found AS MATERIALIZED ({position(sequence)}), pos AS MATERIALIZED ({_run_start(sequence)})"
+    """CTEs: `found`, the position, and `pos`, where the run of values up to the bound begins: the same, but for a CYCLE
+    sequence at its bound, which begins anew."""
+    if not sequence.cycle:
+        return f"found AS MATERIALIZED ({position(sequence)}),\n     pos AS (SELECT * FROM found)"
+    turn, start = (
+        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
+        if sequence.ascending
+        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
+    )
+    return f"""found AS MATERIALIZED ({position(sequence)}),
+     pos AS (SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
+                    is_called AND NOT {turn} AS is_called
+               FROM found)"""
 
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
     """An expression: min or max of the feed's values that the sequence could still hand out."""
     value = value_of(feed, "fed.")
     condition = reachable(sequence, feed, value)
-    parts = [f"(SELECT {aggregate}({value}) FROM {source} AS fed WHERE {condition})" for source in feed.sources]
+    parts = [
+        f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                WHERE {condition})"
+        for source in feed.sources
+    ]
     return f"{merged(aggregate, parts)}::bigint"
 
 
@@ -89,22 +103,7 @@ def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
     ]
     if abs(sequence.increment) != 1 or feed.kind != "integer":
         conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
-    return " AND ".join(conditions)
-
-
-def _run_start(sequence: Sequence) -> str:
-    """`pos` from `found`: where the run of values up to the bound begins. A CYCLE sequence at its bound begins anew."""
-    if not sequence.cycle:
-        return "SELECT last_value, is_called FROM found"
-    turn, start = (
-        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
-        if sequence.ascending
-        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
-    )
-    return (
-        f"SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value, "
-        f"is_called AND NOT {turn} AS is_called FROM found"
-    )
+    return "\n                  AND ".join(conditions)
 
 
 def value_of(feed: Feed, alias: str) -> str:

@@ -143,7 +143,7 @@ def _beyond(sequence: Sequence, value: Decimal, following: int) -> bool:
 def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:
     return Reading(
         sequence=sequence,
-        position=position or _position_barrier(sequence, server) or _no_select(sequence, server),
+        position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
         stored=tuple(feed.barrier or Stored() for feed in sequence.feeds),
     )
 
@@ -154,7 +154,9 @@ def _exact(sequence: Sequence, answer: Rows, server: Server) -> Reading:
     return Reading(
         sequence=sequence,
         position=(
-            _no_select(sequence, server) if last_value is None else Position(last_value=last_value, is_called=is_called)
+            _no_position(sequence, server)
+            if last_value is None
+            else Position(last_value=last_value, is_called=is_called)
         ),
         stored=tuple(feed.barrier or _stored(next(pairs)) for feed in sequence.feeds),
     )
@@ -169,15 +171,15 @@ def _position_barrier(sequence: Sequence, server: Server) -> Unseen | None:
     schema."""
     if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
         return None
+    return _no_position(sequence, server)
+
+
+def _no_position(sequence: Sequence, server: Server) -> Unseen:
     if sequence.may_select:
         return Unseen(
             reason=f"no right to look into schema {sequence.schema}",
             remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
-    return _no_select(sequence, server)
-
-
-def _no_select(sequence: Sequence, server: Server) -> Unseen:
     return Unseen(
         reason=f"no right to read the position of {sequence.sql}",
         remedy=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",

@@ -90,6 +90,18 @@ def refusal(
         case "42P01" | "3F000" | "42703":
             return Unseen(reason=f"changed or dropped meanwhile: {error.message}", remedy="run again")
         case "42501":
-            return Unseen(reason=error.message, remedy="ask the owner for the right named above")
+            lacking = _lacking(session, sequence, feeds, modes, limits)
+            return Unseen(reason=error.message, remedy=lacking or "ask the owner for the right named above")
         case _:
             return Unseen(reason=f"{error.message} (SQLSTATE {error.sqlstate})", remedy=error.hint)
+
+
+def _lacking(
+    session: Session, sequence: Sequence, feeds: tuple[Feed, ...], modes: tuple[str, ...], limits: Limits
+) -> str:
+    """The statements that would give the current role the rights that it lacks on the sequence and the tables."""
+    relids = ",".join(map(str, (sequence.oid, *(feed.relid for feed in feeds))))
+    privileges = "SELECT" if modes == AGAINST_READING else "UPDATE,DELETE,TRUNCATE"
+    question = load("rights", 0).replace("{:relids}", f"{{{relids}}}").replace("{:privileges}", privileges)
+    (answer,) = transaction(session, [question], settings=limits.settings)
+    return "; ".join(remedy for (remedy,) in answer.rows)

@@ -1,4 +1,4 @@
-"""The seam to a database: two methods, so that any driver's connection fits in a page.
+"""The seam to a database: three small methods, so that any driver's connection fits in a page.
 
 `transaction()` is how every room speaks to the server: one bounded transaction in one round trip.
 """
@@ -40,6 +40,10 @@ class Session(Protocol):
 
         Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
         """
+        ...
+
+    def cancel(self) -> None:
+        """Ask the server to cancel what the session is running; may be called from another thread."""
         ...
 
     def quote(self, text: str) -> str:

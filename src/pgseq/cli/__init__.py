@@ -1,0 +1,40 @@
+"""The command line. `main` is the entry point; each command is a module, imported when it is needed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import rich_click as click
+
+from pgseq.cli.group import Commands
+
+#: Where each command is: the only place that lists them.
+COMMANDS: Final = {
+    "check": "pgseq.cli.check",
+    "fix": "pgseq.cli.fix",
+    "verify": "pgseq.cli.verify",
+    "demo": "pgseq.cli.demo",
+    "completion": "pgseq.cli.completion",
+}
+
+
+@click.group(
+    name="pgseq",
+    cls=Commands,
+    modules=COMMANDS,
+    context_settings={
+        "help_option_names": ["--help"],
+        "rich_help_config": {"text_paragraph_linebreaks": "\n\n"},
+    },
+    epilog="Exit codes: 0 in sync; 1 out of sync, exhausted or left unfixed; 2 could not run; 3 not all could be seen.",
+)
+@click.version_option(package_name="pgseq", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+def main(debug: bool) -> None:
+    """Find, explain, fix and verify PostgreSQL sequences that are out of sync with the columns they feed.
+
+    \b
+    pgseq check
+    pgseq check -h db1 -U owner app
+    pgseq fix postgresql://owner@db1/app --dry-run
+    """

@@ -1,0 +1,36 @@
+"""pgseq check"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import rich_click as click
+
+from pgseq.cli import options
+from pgseq.cli.options import Selection, View
+from pgseq.cli.servers import Connection
+
+
+@click.command(name="check")
+@options.connection
+@options.selection
+@options.repair
+@options.view("table", "json", "csv", "markdown")
+def command(connection: Connection, selection: Selection, repair: options.Repair, view: View) -> int:
+    """Report the sequences that are out of sync. Reads only.
+
+    DSN is a URI, a conninfo string or a database name; several may be given. What is not given comes from libpq:
+    PG* variables, service files, .pgpass.
+
+    \b
+    pgseq check -h db1 -U owner app
+    pgseq check postgresql://owner@db1/app -n 'public' --format json
+    pgseq check --all -h db1 -U postgres
+    """
+    from pgseq.cli.work import check, follow
+
+    settings = replace(selection.options(), policy=repair.policy())
+    code, repairable = check(connection, settings, view)
+    if repairable:
+        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *repair.arguments()])
+    return code

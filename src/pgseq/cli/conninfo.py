@@ -1,0 +1,67 @@
+"""Connection strings by libpq's rules, and without what must not be shown."""
+
+from __future__ import annotations
+
+import re
+
+from pgseq.errors import UsageError
+
+Parameters = dict[str, str]
+
+HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
+
+
+def parse(dsn: str) -> Parameters:
+    """The parameters of a URI, a conninfo string or a database name. Raises UsageError.
+
+    Source: PostgreSQL documentation, "Connection Strings"; recognized_connection_string() in libpq's fe-connect.c.
+    """
+    if not is_string(dsn):
+        return {"dbname": dsn} if dsn else {}
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(dsn).items()}
+    except psycopg.ProgrammingError as error:
+        # libpq quotes what it could not read, and that may be the password.
+        told = re.sub(r'"[^"]*"', '"…"', str(error).strip()) if '"' not in dsn else "misplaced quotes"
+        raise UsageError(f"a connection string cannot be read: {told}", HINT) from None
+
+
+def is_string(dsn: str) -> bool:
+    """Whether libpq takes it for a connection string rather than a database's name."""
+    return dsn.startswith(("postgresql://", "postgres://")) or "=" in dsn
+
+
+def build(parameters: Parameters) -> str:
+    """A conninfo string."""
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(**parameters)
+
+
+def public(dsn: str) -> str:
+    """`dsn` as it is, or without its passwords as a conninfo string."""
+    if not is_string(dsn):
+        return dsn
+    from psycopg.pq import Conninfo
+
+    # libpq itself marks the parameters that are not to be shown (dispchar "*"; documentation of PQconndefaults).
+    secret = {one.keyword.decode() for one in Conninfo.get_defaults() if one.dispchar == b"*"}
+    given = parse(dsn)
+    return build({key: value for key, value in given.items() if key not in secret}) if secret & set(given) else dsn
+
+
+def override(given: Parameters, options: Parameters) -> Parameters:
+    """`given`, with the options in place of what it says. A host of its own replaces an address, too."""
+    replaced = {"hostaddr"} if "host" in options else set()
+    return {key: value for key, value in given.items() if key not in replaced} | options
+
+
+def default(keyword: str) -> str | None:
+    """What libpq takes for a parameter that is not given: from the environment or its own."""
+    from psycopg.pq import Conninfo
+
+    found = next((one for one in Conninfo.get_defaults() if one.keyword.decode() == keyword), None)
+    return found.val.decode() if found and found.val else None

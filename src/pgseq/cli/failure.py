@@ -1,0 +1,78 @@
+"""Errors as people and shells see them: two lines on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from click import Context
+from click.exceptions import Abort, ClickException, Exit, UsageError
+
+from pgseq.errors import PgseqError
+from pgseq.names import display
+
+FAILED: Final = 2
+INTERRUPTED: Final = 130
+#: What a shell reports for a process ended by SIGPIPE.
+PIPE_CLOSED: Final = 141
+
+
+def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
+    """Call `run`; its exit code, or that of the error that it raised, told on stderr.
+
+    `debug`: with a traceback. `ctx` names the command whose help is pointed at.
+    """
+    try:
+        code = run()
+        sys.stdout.flush()
+    except PgseqError as error:
+        _traceback(debug)
+        tell(error)
+        return FAILED
+    except Exit as request:
+        return request.exit_code
+    except ClickException as error:
+        _traceback(debug)
+        where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
+        command = where.command_path if where else "pgseq"
+        tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
+        return FAILED
+    except (KeyboardInterrupt, Abort):
+        _traceback(debug)
+        # A terminal has just echoed ^C, perhaps behind a question.
+        sys.stderr.write(f"{newline()}pgseq: interrupted\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except Exception as error:
+        _traceback(debug)
+        name = type(error).__name__
+        tell(
+            PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
+        )
+        return FAILED
+    return code if isinstance(code, int) else 0
+
+
+def tell(error: PgseqError) -> None:
+    """Write an error to stderr: what happened, and what to do next."""
+    message = "; ".join(line.strip() for line in error.message.splitlines() if line.strip())
+    sys.stderr.write(f"pgseq: error: {display(message)}\n")
+    if error.hint:
+        sys.stderr.write(f"hint: {display(error.hint)}\n")
+
+
+def newline() -> str:
+    """A line feed where what was typed, or not typed, leaves the cursor in the line."""
+    return "\n" if sys.stderr.isatty() else ""
+
+
+def _traceback(debug: bool) -> None:
+    if debug:
+        import traceback
+
+        traceback.print_exc()

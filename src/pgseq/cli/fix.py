@@ -1,0 +1,73 @@
+"""pgseq fix"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import rich_click as click
+
+from pgseq.cli import options
+from pgseq.cli.options import Selection, View
+from pgseq.cli.servers import Connection
+from pgseq.errors import UsageError
+
+
+@click.command(name="fix")
+@options.connection
+@click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
+@click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing.")
+@click.option(
+    "--sql",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    panel="What to do",
+    help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
+)
+@options.lock
+@options.selection
+@options.repair
+@options.view("table", "json", "csv", "markdown")
+def command(
+    connection: Connection,
+    selection: Selection,
+    repair: options.Repair,
+    lock: options.Lock,
+    view: View,
+    yes: bool,
+    dry_run: bool,
+    sql: str | None,
+) -> int:
+    """Move the sequences that are out of sync beyond the values stored, never backwards.
+
+    Shows the plan and asks. Each sequence is moved in a short transaction of its own, its position computed anew under
+    a lock; then everything is read afresh. Prints the statements that undo it.
+
+    \b
+    pgseq fix app --dry-run
+    pgseq fix app -t public.users --yes
+    pgseq fix app --sql fix.sql && psql -X -d app -f fix.sql
+    """
+    from pgseq.cli.repair import apply, rehearse, write
+    from pgseq.cli.work import follow
+
+    if yes + dry_run + (sql is not None) > 1:
+        raise UsageError("--yes, --dry-run and --sql exclude each other", "leave all but one out")
+    settings = replace(selection.options(), policy=replace(repair.policy(), lock=lock))
+    if sql is not None:
+        return write(connection, settings, view, sql)
+    if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
+        raise UsageError(
+            "there is no terminal to ask on", "--yes changes without asking, --dry-run shows what it would do"
+        )
+    what = [*connection.arguments(), *selection.arguments()]
+    if dry_run:
+        code, planned = rehearse(connection, settings, view)
+        if planned:
+            follow(view, "fix", [*what, *repair.arguments()])
+        return code
+    code, seen = apply(connection, settings, view, ask=not yes)
+    if any(one.applied is not None and one.applied.result == "moved" for one in seen):
+        follow(view, "verify", what)
+    return code

@@ -1,0 +1,52 @@
+"""Values of options that click does not know: durations and shares."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import rich_click as click
+
+#: PostgreSQL's units of time, in milliseconds (documentation, "Parameter Names and Values").
+UNITS: Final = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+#: The greatest timeout that PostgreSQL takes.
+LONGEST: Final = 2**31 - 1
+
+_NUMBER: Final = r"\s*(\d+(?:\.\d*)?|\.\d+)\s*"
+
+
+def duration(text: str) -> int:
+    """Milliseconds, from a time as PostgreSQL's settings take it: `2s`, `500ms`, `1min`, a plain number (ms).
+
+    Raises BadParameter.
+    """
+    found = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
+    if not found:
+        raise click.BadParameter(f"{text!r} is not a time: write 2s, 500ms or 1min")
+    milliseconds = round(float(found[1]) * UNITS[found[2] or "ms"])
+    if milliseconds > LONGEST:
+        raise click.BadParameter(f"{text!r} is more than {LONGEST}ms")
+    return milliseconds
+
+
+def patience(text: str) -> int:
+    """A duration that is not 0, which would be no bound. Raises BadParameter."""
+    milliseconds = duration(text)
+    if milliseconds == 0:
+        raise click.BadParameter("0 would wait without end, and hold up everybody behind: write 2s")
+    return milliseconds
+
+
+def share(text: str) -> float:
+    """A part of a whole, 0 to 1, from `10%`, `0.1`, or `10` for ten per cent. Raises BadParameter."""
+    found = re.fullmatch(rf"{_NUMBER}(%?)\s*", text)
+    if not found:
+        raise click.BadParameter(f"{text!r} is not a share: write 10%")
+    number = float(found[1])
+    if number == 1 and not found[2]:
+        raise click.BadParameter(f"{text!r} could be 1% or all: write 1% or 100%")
+    part = number / 100 if found[2] or number > 1 else number
+    if part > 1:
+        raise click.BadParameter(f"{text!r} is more than 100%")
+    return part

@@ -1,0 +1,41 @@
+"""Where `fix --sql` writes its script."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from pgseq.errors import UsageError
+from pgseq.model import DatabaseReport
+from pgseq.plan import script
+from pgseq.render import words
+from pgseq.render.output import Unreachable
+
+
+class Script:
+    """Writes the steps of a report to a file, `-` for standard output, and to stderr what it wrote."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write the script. Raises UsageError when the file cannot be written."""
+        steps = [one.step for one in report.sequences if one.step is not None]
+        text = script(steps)
+        if self._file == "-":
+            sys.stdout.write(text)
+        else:
+            try:
+                Path(self._file).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise UsageError(
+                    f"cannot write {self._file}: {error.strerror}", "name another file: --sql=FILE"
+                ) from error
+        where = "" if self._file == "-" else f" in {self._file}"
+        sys.stderr.write(f"{words.plural(len(steps), 'change')}{where}; {words.summary([report])}\n")
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Never: one database, and its error ends the command."""
+
+    def close(self) -> None:
+        """Nothing follows the script."""

@@ -1,0 +1,149 @@
+"""Which databases are meant, by the rules of psql and libpq, and sessions with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pgseq.cli import conninfo
+from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.names import display
+from pgseq.session import Session
+
+if TYPE_CHECKING:
+    import psycopg
+
+#: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
+Prompt = Literal["always", "never", "wanted"]
+
+#: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
+MAINTENANCE = ("postgres", "template1")
+
+_DATABASES = (
+    "SELECT datname::text FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The connection options of a command line."""
+
+    dsn: tuple[str, ...] = ()
+    dbname: str | None = None
+    host: str | None = None
+    port: str | None = None
+    username: str | None = None
+    prompt: Prompt = "wanted"
+    #: Every database of each server.
+    every: bool = False
+
+    def servers(self) -> list[Server]:
+        """What is to be connected to, at least one. Raises UsageError."""
+        given = [conninfo.parse(dsn) for dsn in self.dsn] or [{}]
+        options = {"host": self.host, "port": self.port, "user": self.username}
+        overriding = {key: value for key, value in options.items() if value is not None}
+        if self.dbname is not None:
+            if any("dbname" in one for one in given):
+                raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
+            overriding = conninfo.override(conninfo.parse(self.dbname), overriding)
+        return [Server(parameters=conninfo.override(one, overriding), password=Password(self.prompt)) for one in given]
+
+    def arguments(self) -> list[str]:
+        """The same connection as words of a command line, without passwords."""
+        options = {
+            "-d": None if self.dbname is None else conninfo.public(self.dbname),
+            "-h": self.host,
+            "-p": self.port,
+            "-U": self.username,
+        }
+        words = [conninfo.public(dsn) for dsn in self.dsn]
+        words += [word for option, value in options.items() if value is not None for word in (option, value)]
+        words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
+        return words + (["--all"] if self.every else [])
+
+
+class Password:
+    """A password that is asked for at most once."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+        self.value: str | None = None
+
+    def ask(self, user: str | None) -> str:
+        """Ask on the terminal. Raises UsageError where there is none."""
+        import getpass
+
+        try:
+            with open("/dev/tty", encoding="utf-8"):
+                self.value = getpass.getpass(f"Password for user {display(user)}: " if user else "Password: ")
+        except OSError:
+            raise UsageError(
+                "there is no terminal to ask for the password on", "give it by PGPASSWORD or ~/.pgpass"
+            ) from None
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What one DSN leads to."""
+
+    parameters: conninfo.Parameters
+    password: Password = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """The database's name, as far as it is known before connecting."""
+        return self.parameters.get("dbname") or conninfo.default("dbname") or "?"
+
+    def databases(self) -> list[Server]:
+        """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""
+        if "dbname" in self.parameters:
+            return self._siblings()
+        try:
+            return self._named(MAINTENANCE[0])._siblings()
+        except ConnectionFailed as error:
+            try:
+                return self._named(MAINTENANCE[1])._siblings()
+            except ConnectionFailed:
+                raise error from None
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """A session. Raises ConnectionFailed, UsageError."""
+        from pgseq.connection import open_session
+
+        with self._connect() as connection, open_session(connection) as session:
+            yield session
+
+    def _siblings(self) -> list[Server]:
+        with self.open() as session:
+            return [self._named(name) for (name,) in session.run(_DATABASES)[0].rows]
+
+    def _named(self, database: str) -> Server:
+        return replace(self, parameters=self.parameters | {"dbname": database})
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        from pgseq.connection import connect
+
+        target, user = conninfo.build(self.parameters), self.parameters.get("user") or conninfo.default("user")
+        if self.password.prompt == "always" and self.password.value is None:
+            self.password.ask(user)
+        try:
+            return connect(target, password=self.password.value)
+        except ConnectionFailed as error:
+            if self.password.prompt != "wanted" or not _wants_password(error):
+                raise
+        return connect(target, password=self.password.ask(user))
+
+
+def _wants_password(error: ConnectionFailed) -> bool:
+    """Whether the server asked for a password and none was known (PQconnectionNeedsPassword), and somebody is there
+    to give it."""
+    import psycopg
+
+    cause = error.__context__
+    failed = cause.pgconn if isinstance(cause, psycopg.OperationalError) else None
+    return failed is not None and failed.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,0 +1,132 @@
+"""The work of `check` and `verify`, and what all commands have in common: one piece of work in every database."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from pgseq import doctor
+from pgseq.cli.failure import FAILED, tell
+from pgseq.cli.options import View
+from pgseq.cli.servers import Connection, Server
+from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, QueryFailed
+from pgseq.model import DatabaseReport, Proof, Report, Verification
+from pgseq.names import display
+from pgseq.render.delimited import Delimited
+from pgseq.render.document import Document
+from pgseq.render.markdown import Markdown
+from pgseq.render.output import Output, Unreachable
+from pgseq.render.progress import Bar
+from pgseq.render.proofs import ProofDocument, ProofTable
+from pgseq.render.table import Table
+from pgseq.session import Session
+
+T_contra = TypeVar("T_contra", contravariant=True)
+T = TypeVar("T")
+
+#: Exit code: nothing wrong was seen, but not everything could be looked at.
+UNSEEN = 3
+#: Exit codes from best to worst, to sum up several databases.
+WORSE = (0, UNSEEN, FAILED, 1)
+
+
+class Sink(Protocol[T_contra]):
+    """Takes what a command found in each database."""
+
+    def database(self, found: T_contra, /) -> None: ...
+
+    def unreachable(self, one: Unreachable, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def check(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
+    """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
+    seen: list[DatabaseReport] = []
+
+    def work(session: Session, bar: Bar) -> DatabaseReport:
+        seen.append(doctor.check(session, settings, bar))
+        return seen[-1]
+
+    code = over(connection, work, output(view), exit_code)
+    return code, any(one.step is not None for report in seen for one in report.sequences)
+
+
+def verify(connection: Connection, settings: doctor.Options, view: View, *, insert: bool) -> tuple[int, bool]:
+    """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
+    seen: list[Proof] = []
+
+    def work(session: Session, bar: Bar) -> Verification:
+        verification = doctor.verify(session, settings, insert=insert, progress=bar)
+        seen.extend(verification.proofs)
+        return verification
+
+    sink: Sink[Verification] = (
+        ProofDocument(sys.stdout) if view.format == "json" else ProofTable(view.terminal(), view.detail)
+    )
+    code = over(connection, work, sink, lambda verification: verification.exit_code)
+    return code, any(proof.proved is False for proof in seen)
+
+
+def over(connection: Connection, work: Callable[[Session, Bar], T], sink: Sink[T], code: Callable[[T], int]) -> int:
+    """Do `work` in each database and write what it found; the exit code of them all.
+
+    With several databases, one that cannot be reached, or has nothing that matches, does not stop the others.
+    Raises what `work` raises, and NothingMatches when no database has a match.
+    """
+    targets = _targets(connection)
+    codes: list[int] = []
+    unmatched: list[NothingMatches] = []
+    for target in targets:
+        try:
+            with Bar(sys.stderr) as bar, target.open() as session:
+                found = work(session, bar)
+        except NothingMatches as error:
+            unmatched.append(error)
+            continue
+        except (ConnectionFailed, QueryFailed) as error:
+            if len(targets) == 1:
+                raise
+            tell(PgseqError(f"{target.label}: {error.message}", error.hint))
+            sink.unreachable(Unreachable(database=target.label, reason=error.message, hint=error.hint))
+            # A database that was named is missed; one that --all came across is not seen.
+            codes.append(UNSEEN if connection.every else FAILED)
+            continue
+        sink.database(found)
+        sys.stdout.flush()
+        codes.append(code(found))
+    if unmatched and len(unmatched) == len(targets):
+        raise unmatched[0]
+    sink.close()
+    return max(codes, key=WORSE.index, default=0)
+
+
+def output(view: View) -> Output:
+    """Where reports are written to, in the format asked for."""
+    match view.format:
+        case "json":
+            return Document(sys.stdout)
+        case "csv":
+            return Delimited(sys.stdout)
+        case "markdown":
+            return Markdown(sys.stdout, view.detail)
+        case "table":
+            return Table(view.terminal(), view.detail)
+
+
+def exit_code(report: DatabaseReport) -> int:
+    """The exit code of one database."""
+    return Report(databases=(report,)).exit_code
+
+
+def follow(view: View, command: str, arguments: list[str]) -> None:
+    """Tell people the command to run next."""
+    if view.format == "table" and not view.detail.quiet:
+        view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))
+
+
+def _targets(connection: Connection) -> list[Server]:
+    servers = connection.servers()
+    return [database for server in servers for database in server.databases()] if connection.every else servers

@@ -1,0 +1,103 @@
+"""The main job told on a real PostgreSQL server: check, the failing INSERT, fix, verify, the INSERT that works.
+
+The commands shown are run as they stand, as processes of their own, so that what is seen is what they do.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgseq.embedded import Server, stop_kept, temporary_server
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+DATABASE = "shop"
+INSERT = """INSERT INTO "Users" (name) VALUES ('Barbara') RETURNING id"""
+
+
+def run(*, keep: bool, console: Console) -> int:
+    """Tell the story on `console`; 0 when every act ended as it should.
+
+    `keep` leaves the server running afterwards and prints how to reach and how to remove it; else nothing is left
+    behind, also after Ctrl-C. Raises UsageError when the `demo` extra is not installed.
+    """
+    console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
+    with temporary_server() as server:
+        dsn = _build(server)
+        told = _tell(console, dsn)
+        if keep:
+            server.keep()
+            _how_to_go_on(console, server, dsn)
+    return 0 if told else 1
+
+
+def stop(folder: Path) -> None:
+    """Stop and remove a server that `--keep` left running. Raises UsageError for a folder that is not one."""
+    stop_kept(folder)
+
+
+def _build(server: Server) -> str:
+    import psycopg
+
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    with psycopg.connect(server.dsn(DATABASE), autocommit=True) as connection:
+        connection.execute(files(__package__).joinpath("shop.sql").read_bytes())
+    return server.dsn(DATABASE)
+
+
+def _tell(console: Console, dsn: str) -> bool:
+    _act(console, "A shop after an import, a wrong setval() and an id given by hand. A user signs up:")
+    refused = not _insert(console, dsn)
+    _act(console, "What is out of sync, and when will it fail? (check only reads)")
+    found = _command(console, dsn, "check") == 1
+    _act(console, "Move what is behind, forward only, each under a short lock:")
+    fixed = _command(console, dsn, "fix", "--yes") == 0
+    _act(console, "Prove the next insert, with a real one that is rolled back:")
+    proved = _command(console, dsn, "verify", "--insert") == 0
+    _act(console, "And the user signs up:")
+    return _insert(console, dsn) and refused and found and fixed and proved
+
+
+def _act(console: Console, title: str) -> None:
+    console.print()
+    console.print(f"━━ {title}", style="bold cyan", markup=False, highlight=False)
+
+
+def _command(console: Console, dsn: str, command: str, *options: str) -> int:
+    """Run `pgseq command`; the exit code."""
+    console.print(f"$ {shlex.join(['pgseq', command, *options, DATABASE])}", style="bold", highlight=False)
+    console.file.flush()
+    color = "always" if console.is_terminal and not console.no_color else "never"
+    arguments = [sys.executable, "-m", "pgseq", command, *options, "--color", color, dsn]
+    return subprocess.run(arguments, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+def _insert(console: Console, dsn: str) -> bool:
+    """Insert a user as an application would, and show what psql would show; whether it worked."""
+    import psycopg
+
+    console.print(f"{DATABASE}=# {INSERT};", style="bold", markup=False, highlight=False)
+    try:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            row = connection.execute(INSERT).fetchone()
+    except psycopg.errors.UniqueViolation as error:
+        console.print(f"ERROR:  {error.diag.message_primary}", style="bold red", markup=False, highlight=False)
+        console.print(f"DETAIL:  {error.diag.message_detail}", style="red", markup=False, highlight=False)
+        return False
+    console.print(f" id\n----\n {row[0] if row else '?'}\n(1 row)", style="green", markup=False, highlight=False)
+    return True
+
+
+def _how_to_go_on(console: Console, server: Server, dsn: str) -> None:
+    console.print()
+    console.print("The server stays up. Break something and look again:", style="bold")
+    console.print(f'  pgseq check "{dsn}"', highlight=False, markup=False, soft_wrap=True)
+    console.print(f'  psql "{dsn}"', highlight=False, markup=False, soft_wrap=True)
+    console.print(f"When you are done: pgseq demo --stop {server.folder}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,105 @@
+"""The tables of `fix`: the plan, then what became of each sequence that needed something, and how to undo it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.model import DatabaseReport, Examined, Position, Result
+from pgseq.names import display
+from pgseq.render import words
+from pgseq.render.output import Detail
+from pgseq.render.plan import plan
+from pgseq.render.table import Table, heading, listing
+from pgseq.render.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
+NUMBERS: Final = frozenset({2, 3, 4})
+RESULT: Final = 1
+INDENT: Final = 10
+
+_STYLE: Final[dict[Result, str]] = {
+    "moved": "ok",
+    "unchanged": "",
+    "skipped": "unknown",
+    "failed": "out_of_sync",
+}
+
+
+class Outcome(Table):
+    """Writes to the terminal, and does not repeat after its plan what was not changed."""
+
+    _planned = False
+
+    def plan(self, report: DatabaseReport) -> None:
+        """Write what a fix would do."""
+        self._planned = True
+        plan(self._terminal, report, self._detail)
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write what became of one database."""
+        changed = tuple(one for one in report.sequences if one.applied is not None)
+        if not changed:
+            return self._unchanged(report)
+        self._planned = False
+        self._reports.append(report)
+        heading(self._terminal, report)
+        outcome(self._terminal, changed, self._detail)
+        rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
+        if rest:
+            listing(self._terminal, rest, self._detail)
+        return None
+
+    def _unchanged(self, report: DatabaseReport) -> None:
+        if not self._planned:
+            return super().database(report)
+        self._planned = False
+        self._reports.append(report)
+        self._terminal.line(("Nothing was changed.", ""))
+        return None
+
+
+def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -> None:
+    """Write the results of a fix in one database, with the statements that undo it."""
+    told = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
+    if told:
+        _results(terminal, told[: detail.limit], detail)
+        if detail.limit is not None and len(told) > detail.limit:
+            terminal.line((f"… {len(told) - detail.limit} more", "faint"))
+        terminal.line()
+    undo = [one.applied.undo for one in changed if one.applied and one.applied.undo]
+    if undo:
+        terminal.line(("To undo (ROLLBACK does not undo setval):", "faint"))
+        for statement in undo:
+            terminal.line((f"{display(statement)};", ""))
+        terminal.line()
+
+
+def _results(terminal: Terminal, told: list[Examined], detail: Detail) -> None:
+    rows = [_cells(one) for one in told]
+    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for one, cells in zip(told, rows, strict=True):
+        assert one.applied is not None
+        columns.row(cells, {RESULT: _STYLE[one.applied.result]})
+        if one.applied.reason:
+            terminal.note(display(one.applied.reason), indent=INDENT)
+        if one.applied.hint:
+            terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+        if one.applied.result == "moved" and words.wrong(one):
+            for found in words.telling(one, verbose=detail.verbose):
+                terminal.note(display(found.message), "warning", label=found.code, indent=INDENT)
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    assert one.applied is not None
+    return (
+        display(one.sequence.sql),
+        one.applied.result,
+        words.number(_value(one.applied.before)),
+        words.number(_value(one.applied.after)),
+        words.next_value(one),
+    )
+
+
+def _value(position: Position | None) -> int | None:
+    return None if position is None else position.last_value

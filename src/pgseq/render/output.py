@@ -1,0 +1,47 @@
+"""What a command writes its reports to: one room for each format, all with the same three doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pgseq.model import DatabaseReport
+
+Format = Literal["table", "json", "csv", "markdown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """A database that could not be connected to."""
+
+    database: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """How much people want to see."""
+
+    #: Healthy sequences and informational findings, too.
+    verbose: bool = False
+    #: Nothing but what is wrong.
+    quiet: bool = False
+    #: At most so many sequences of a database; None: all.
+    limit: int | None = None
+
+
+class Output(Protocol):
+    """Takes the reports one by one, as they come in."""
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write what was seen in one database."""
+        ...
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Write that a database could not be looked at."""
+        ...
+
+    def close(self) -> None:
+        """Write what follows the last database."""
+        ...

@@ -1,0 +1,63 @@
+"""The plan of `fix` before it is carried out: what moves where and why, what stays, and the exact SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.model import DatabaseReport, Examined, Step
+from pgseq.names import display
+from pgseq.render import table, words
+from pgseq.render.output import Detail
+from pgseq.render.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Next value", "New", "Why")
+NUMBERS: Final = frozenset({1, 2})
+
+#: Steps whose SQL is shown.
+EXAMPLES: Final = 3
+
+
+def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
+    """Write what a fix would do in one database."""
+    table.heading(terminal, report)
+    planned = tuple(one for one in report.sequences if one.step is not None)
+    if planned:
+        _moves(terminal, planned, detail)
+    left = tuple(one for one in words.shown(report, detail) if one.step is None)
+    if left and not detail.quiet:
+        table.listing(terminal, left, detail)
+    _statements(terminal, [one.step for one in planned if one.step is not None])
+
+
+def _moves(terminal: Terminal, planned: tuple[Examined, ...], detail: Detail) -> None:
+    rows = [_cells(one) for one in planned[: detail.limit]]
+    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for cells in rows:
+        columns.row(cells)
+    if len(planned) > len(rows):
+        terminal.line((f"… {len(planned) - len(rows)} more", "faint"))
+    terminal.line()
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    assert one.step is not None
+    why = f"{words.state(one)}; stored up to {words.number(one.diagnosis.furthest)}"
+    repair = one.diagnosis.repair
+    if repair is not None and repair.next_value != one.step.next_value:
+        why += "; into the widest free stretch"
+    return display(one.sequence.sql), words.next_value(one), f"→ {one.step.next_value}", why
+
+
+def _statements(terminal: Terminal, steps: list[Step]) -> None:
+    for step in steps[:EXAMPLES]:
+        terminal.line((f"-- {display(step.description)}", "faint"))
+        if step.lock:
+            terminal.line((f"-- lock: {display(step.lock)}", "faint"))
+        terminal.line((f"-- guard: {display(step.guard)}", "faint"))
+        for line in step.sql.splitlines():
+            terminal.line((display(line), ""))
+        terminal.line()
+    if len(steps) > EXAMPLES:
+        terminal.line((f"… {len(steps) - EXAMPLES} more, pgseq fix --sql FILE writes all", "faint"))
+        terminal.line()

@@ -1,0 +1,129 @@
+"""What `verify` proved: for people, and as a JSON document."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from typing import Any, Final, TextIO
+
+from pgseq.model import Proof, Verification
+from pgseq.names import display
+from pgseq.render import words
+from pgseq.render.document import FORMAT
+from pgseq.render.output import Detail, Unreachable
+from pgseq.render.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")
+NUMBERS: Final = frozenset({2})
+VERDICT: Final = 3
+INDENT: Final = 4
+
+_STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
+_WORD: Final = {True: "works", False: "fails", None: "not proved"}
+_KEY: Final = {True: "proved", False: "failing", None: "unproved"}
+
+
+class ProofTable:
+    """Writes what is not proved to `terminal`, and with `detail.verbose` everything."""
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+        self._proofs: list[Proof] = []
+        self._reached = False
+
+    def database(self, verification: Verification) -> None:
+        """Write one database."""
+        self._reached = True
+        self._proofs += verification.proofs
+        shown = [proof for proof in verification.proofs if self._shows(proof)]
+        if shown or not self._detail.quiet:
+            self._terminal.line((words.database(verification.server), "faint"))
+            self._terminal.line()
+        if shown:
+            self._listing(shown)
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Write the sums."""
+        if self._detail.quiet or not self._reached:
+            return
+        works, fails, unproved = (sum(p.proved is v for p in self._proofs) for v in (True, False, None))
+        inserted = sum(bool(proof.inserted) for proof in self._proofs)
+        tried = f" ({inserted} by a real INSERT)" if inserted else ""
+        self._terminal.line((f"{works} proved{tried}, {fails} would fail, {unproved} not proved", ""))
+
+    def _shows(self, proof: Proof) -> bool:
+        return self._detail.verbose or proof.proved is not True or bool(proof.not_inserted)
+
+    def _listing(self, shown: list[Proof]) -> None:
+        listed = shown[: self._detail.limit]
+        rows = [_cells(proof) for proof in listed]
+        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
+        columns.row(HEAD, default="head")
+        for proof, cells in zip(listed, rows, strict=True):
+            columns.row(cells, {VERDICT: _STYLE[proof.proved]})
+            if proof.reason:
+                self._terminal.note(display(proof.reason), indent=INDENT)
+            for relation, reason in proof.not_inserted:
+                self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
+        if len(shown) > len(listed):
+            self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+        self._terminal.line()
+
+
+class ProofDocument:
+    """Writes one JSON document over all databases to `out`."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._databases: list[dict[str, Any]] = []
+        self._sums = dict.fromkeys(_KEY.values(), 0)
+        self._unreachable: list[dict[str, str]] = []
+
+    def database(self, verification: Verification) -> None:
+        """Add one database."""
+        server = verification.server
+        for proof in verification.proofs:
+            self._sums[_KEY[proof.proved]] += 1
+        self._databases.append(
+            {
+                "database": server.database,
+                "server_version": server.version,
+                "in_recovery": server.in_recovery,
+                "sequences": [_fields(proof) for proof in verification.proofs],
+            }
+        )
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Add a database that could not be looked at."""
+        self._unreachable.append({"database": one.database, "reason": one.reason, "hint": one.hint})
+
+    def close(self) -> None:
+        """Write the document."""
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": version("pgseq"), "databases": self._databases}
+        if self._unreachable:
+            document["unreachable"] = self._unreachable
+        self._out.write(json.dumps(document | {"summary": self._sums}) + "\n")
+
+
+def _cells(proof: Proof) -> tuple[str, ...]:
+    sequence = proof.sequence
+    by_insert = " (tried)" if proof.inserted else ""
+    verdict = _WORD[proof.proved] + by_insert
+    return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict
+
+
+def _fields(proof: Proof) -> dict[str, Any]:
+    return {
+        "schema": proof.sequence.schema,
+        "name": proof.sequence.name,
+        "sql": proof.sequence.sql,
+        "next_value": proof.next_value,
+        "proved": proof.proved,
+        "reason": proof.reason or None,
+        "inserted": list(proof.inserted),
+        "not_inserted": [{"table": relation, "reason": reason} for relation, reason in proof.not_inserted],
+    }

@@ -1,0 +1,89 @@
+"""The table of `check`: what is wrong first, each with what to do; healthy sequences are counted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.model import DatabaseReport, Examined, Finding, Severity
+from pgseq.names import display
+from pgseq.render import words
+from pgseq.render.output import Detail, Unreachable
+from pgseq.render.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
+NUMBERS: Final = frozenset({2, 3})
+STATE: Final = 4
+
+#: Indentation of what is said about a sequence.
+INDENT: Final = 10
+
+_STYLE: Final[dict[Severity, str]] = {"error": "", "warning": "warning", "info": "faint", "unknown": ""}
+
+
+class Table:
+    """Writes to `terminal`."""
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+        self._reports: list[DatabaseReport] = []
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write one database."""
+        self._reports.append(report)
+        shown = words.shown(report, self._detail)
+        if shown or not self._detail.quiet:
+            heading(self._terminal, report)
+        if shown:
+            listing(self._terminal, shown, self._detail)
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Write the sums."""
+        if self._reports and not self._detail.quiet:
+            self._terminal.line((words.summary(self._reports), ""))
+
+
+def heading(terminal: Terminal, report: DatabaseReport) -> None:
+    """Write which database follows."""
+    terminal.line((words.database(report.server), "faint"))
+    terminal.line()
+
+
+def listing(terminal: Terminal, shown: tuple[Examined, ...], detail: Detail) -> None:
+    """Write sequences as rows, under each its findings."""
+    listed = shown[: detail.limit]
+    rows = [_cells(one) for one in listed]
+    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for one, cells in zip(listed, rows, strict=True):
+        columns.row(cells, {STATE: _state_style(one)})
+        for found in words.telling(one, verbose=detail.verbose):
+            findings(terminal, found)
+    if len(shown) > len(listed):
+        terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+    terminal.line()
+
+
+def findings(terminal: Terminal, found: Finding) -> None:
+    """Write a finding: what, and below it what to do."""
+    terminal.note(display(found.message), _STYLE[found.severity], label=found.code, indent=INDENT)
+    if found.hint:
+        terminal.note(display(found.hint), "faint", indent=INDENT)
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    ignored = f" (ignored: {display(one.ignored)})" if one.ignored is not None else ""
+    return (
+        display(one.sequence.sql),
+        words.feeds(one.sequence),
+        words.next_value(one),
+        words.number(one.diagnosis.furthest),
+        words.state(one) + ignored,
+    )
+
+
+def _state_style(one: Examined) -> str:
+    return "faint" if one.ignored is not None else one.status
