@@ -1,0 +1,77 @@
+"""A case: a named situation in SQL with what pgseq must answer, as its folder tells it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+HERE: Final = Path(__file__).parent
+
+
+class Expected(TypedDict):
+    """What `check` must say of one sequence."""
+
+    status: str
+    next_value: int | None
+    inserts_until_collision: int | None
+    furthest: int | None
+    #: next_value after the repair.
+    fix: int | None
+    #: `schema.table.column via`, names as they are; `?` for a via that the definition does not name.
+    feeds: list[str]
+    codes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One folder of this one."""
+
+    name: str
+    #: Statements that make the situation.
+    setup: str
+    #: What `check` must answer: exit code, and every sequence by its quoted name.
+    check_exit: int
+    expected: dict[str, Expected]
+    #: What `fix --yes` must answer, and what the sequence must be like afterwards.
+    fix_exit: int
+    fixed: dict[str, dict[str, Any]]
+    #: Statements that must succeed after the fix; None: an INSERT … DEFAULT VALUES a feed.
+    inserts: tuple[str, ...] | None
+    #: The least PostgreSQL major that can play it.
+    minimum: int
+
+
+def cases() -> list[Case]:
+    """All cases, by name."""
+    return [_read(path.parent) for path in sorted(HERE.glob("*/setup.sql"))]
+
+
+def _read(folder: Path) -> Case:
+    setup = (folder / "setup.sql").read_text("utf-8")
+    expected = json.loads((folder / "expected.json").read_text("utf-8"))
+    fixed = json.loads((folder / "fixed.json").read_text("utf-8"))
+    minimum = re.search(r"^-- min: (\d+)$", setup, re.MULTILINE)
+    return Case(
+        name=folder.name,
+        setup=setup,
+        check_exit=expected["exit"],
+        expected=expected["sequences"],
+        fix_exit=fixed["exit"],
+        fixed=fixed["sequences"],
+        inserts=_inserts(folder, fixed),
+        minimum=int(minimum[1]) if minimum else 0,
+    )
+
+
+def _inserts(folder: Path, fixed: dict[str, Any]) -> tuple[str, ...] | None:
+    """The statements of inserts.sql, split at semicolons that end a line; none for a reason in fixed.json."""
+    if fixed.get("inserts") == "none":
+        assert fixed["reason"], f"{folder.name}: why can nothing be inserted?"
+        return ()
+    path = folder / "inserts.sql"
+    if not path.exists():
+        return None
+    return tuple(one for one in re.split(r";\s*$", path.read_text("utf-8"), flags=re.MULTILINE) if one.strip())

@@ -1,0 +1,2 @@
+INSERT INTO orders VALUES (nextval('hibernate_seq'));
+INSERT INTO orders VALUES (nextval('hibernate_seq'));

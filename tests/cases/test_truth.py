@@ -1,0 +1,78 @@
+"""The expectations are true: each case's expected.json is proved on the server, without pgseq.
+
+nextval() is called, rows of defaults are inserted up to the collision, and everything is put back.
+"""
+
+from __future__ import annotations
+
+import pytest
+from psycopg import errors
+
+from tests.cases.case import Case, Expected, cases
+from tests.cases.truth import Column, Rows, Sequence, columns, play, sequences
+from tests.support.database import Database
+
+#: As many inserts are really made to meet a collision; farther ones are only computed.
+REAL_INSERTS = 100
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+def test_expectation_is_true(case: Case, database: Database) -> None:
+    if database.server.major < case.minimum:
+        pytest.skip(f"needs PostgreSQL {case.minimum}")
+    with database.connect() as connection:
+        play(connection, case)
+        known, named = sequences(connection), columns(connection)
+        for name, expected in case.expected.items():
+            feeds = [(named[label], via) for label, via in (one.rsplit(" ", 1) for one in expected["feeds"])]
+            assert known[name].next_value(connection) == expected["next_value"], name
+            judged = [column for column, via in feeds if via != "?"]
+            if expected["status"] == "unknown":
+                assert len(judged) < len(feeds), f"{name}: what could not be judged?"
+                continue
+            _prove_the_run(connection, known[name], judged, expected)
+            if len(feeds) == 1 and feeds[0][1] != "owned":
+                _prove_by_inserting(connection, known[name], feeds[0][0], expected)
+
+
+def _prove_the_run(connection: Rows, sequence: Sequence, feeds: list[Column], expected: Expected) -> None:
+    """The stored values on the way are where the expectation says, and the repair is beyond them."""
+    run = sequence.run(expected["next_value"])
+    stored = {value for column in feeds for value in column.stored(connection)}
+    ahead = sorted((value for value in stored if value in run), key=run.index)
+    assert expected["furthest"] == (ahead[-1] if ahead else None), sequence.sql
+    assert expected["inserts_until_collision"] == (run.index(ahead[0]) if ahead else None), sequence.sql
+    assert (expected["status"] == "out_of_sync") == bool(ahead), sequence.sql
+    if expected["fix"] is not None:
+        assert expected["fix"] == ahead[-1] + sequence.increment, sequence.sql
+        assert expected["fix"] in run, sequence.sql
+
+
+def _prove_by_inserting(connection: Rows, sequence: Sequence, column: Column, expected: Expected) -> None:
+    """Rows of defaults really go in until the expected collision, or really fail when exhausted."""
+    until = expected["inserts_until_collision"]
+    if until is not None and until > REAL_INSERTS:
+        return
+    position = sequence.position(connection)
+    connection.execute("BEGIN")
+    try:
+        if expected["status"] == "exhausted":
+            failure = errors.SequenceGeneratorLimitExceeded if expected["next_value"] is None else errors.DataError
+            with pytest.raises(failure):
+                column.insert(connection)
+            return
+        for _ in range(1 if until is None else until):
+            assert column.count(connection, column.insert(connection)) == 1, f"{sequence.sql} collides too early"
+        if until is not None:
+            assert _collides(connection, column), f"{sequence.sql} does not collide"
+    finally:
+        connection.execute("ROLLBACK")
+        sequence.restore(connection, position)
+
+
+def _collides(connection: Rows, column: Column) -> bool:
+    """Whether one more insert meets a stored value; without a unique index it stores it twice."""
+    try:
+        return column.count(connection, column.insert(connection)) > 1
+    except errors.UniqueViolation:
+        return True

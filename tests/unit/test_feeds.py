@@ -1,0 +1,304 @@
+"""From catalog rows to feeds: ownership, defaults, names given as text, partition and inheritance trees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import pytest
+
+from pgseq.feeds import Column, assemble
+from pgseq.model import Feed, Sequence, Unseen
+from pgseq.trees import Child, Tree
+from tests.unit.factory import sequence
+
+S: Final = sequence(oid=1, name="s", feeds=())
+T: Final = sequence(oid=2, name="t", feeds=())
+PLAIN: Final = "nextval('public.s'::regclass)"
+BY_TEXT: Final = "nextval(('s'::text)::regclass)"
+
+_COLUMN: Final = Column(
+    relid=10,
+    sequence=1,
+    draws=True,
+    owned=None,
+    declared=False,
+    schema="public",
+    table="users",
+    column="id",
+    schema_sql="public",
+    table_sql="public.users",
+    column_sql="id",
+    type="integer",
+    base_type="integer",
+    typmod=-1,
+    relkind="r",
+    is_partition=False,
+    persistence="p",
+    expression=PLAIN,
+    may_select=True,
+    may_enter=True,
+    may_lock=True,
+    row_security=False,
+    heap_bytes=8192,
+    scan_bytes=0,
+)
+
+
+def column(relid: int = 10, **overrides: Any) -> Column:
+    """public.users.id with a plain default; another table than 10 is called t and its number."""
+    if relid != _COLUMN.relid:
+        overrides = {"table": f"t{relid}", "table_sql": f"public.t{relid}"} | overrides
+    return replace(_COLUMN, relid=relid, **overrides)
+
+
+def child(of: int, relid: int, *, is_partition: bool = False) -> Child:
+    """A row of the tree."""
+    return Child(child=relid, parent=of, sql=f"public.t{relid}", is_partition=is_partition)
+
+
+def assembled(
+    *columns: Column, children: tuple[Child, ...] = (), sequences: tuple[Sequence, ...] = (S, T)
+) -> dict[str, tuple[Feed, ...]]:
+    """Feeds by the name of their sequence."""
+    return {one.name: one.feeds for one in assemble(sequences, columns, children, ("public",), "me")}
+
+
+def only(feeds: tuple[Feed, ...]) -> Feed:
+    """The one feed."""
+    (feed,) = feeds
+    return feed
+
+
+@pytest.mark.parametrize(
+    ("columns", "via", "owns"),
+    [
+        pytest.param((column(owned="a"),), "serial", True, id="serial"),
+        pytest.param((column(owned="i", expression=None),), "identity", True, id="identity"),
+        pytest.param((column(),), "default", False, id="default"),
+        pytest.param((column(draws=False, owned="a", expression=None),), "owned", True, id="owned"),
+        pytest.param((column(sequence=None, expression=BY_TEXT),), "text-default", False, id="text-default"),
+        pytest.param(
+            (column(sequence=None, expression=BY_TEXT), column(draws=False, owned="a", expression=BY_TEXT)),
+            *("text-default", True),
+            id="text-default-owned",
+        ),
+        pytest.param(
+            (column(draws=False, owned="a", expression=BY_TEXT), column(sequence=None, expression=BY_TEXT)),
+            *("text-default", True),
+            id="text-default-owned-other-order",
+        ),
+        pytest.param((column(declared=True, expression=None),), "declared", False, id="declared"),
+        pytest.param((column(declared=True, expression="public.next_id()"),), "declared", False, id="declared-default"),
+    ],
+)
+def test_how_a_column_is_fed(columns: tuple[Column, ...], via: str, owns: bool) -> None:
+    feeds = assembled(*columns)
+    feed = only(feeds["s"])
+    assert (feed.via, feed.owns, feed.expression, feed.barrier) == (via, owns, None, None)
+    assert (feed.label, feed.kind, feed.lowest, feed.highest) == ("public.users.id", "integer", -(2**31), 2**31 - 1)
+    assert feed.sources == ("public.users",)
+    assert feeds["t"] == ()
+
+
+def test_a_sequence_without_columns_feeds_nothing() -> None:
+    assert assembled() == {"s": (), "t": ()}
+
+
+def test_a_column_that_owns_one_sequence_and_draws_from_another() -> None:
+    feeds = assembled(column(owned="a", draws=False), column(sequence=2, expression="nextval('public.t'::regclass)"))
+    assert feeds["s"] == ()
+    assert only(feeds["t"]).via == "default"
+
+
+def test_a_column_may_own_two_and_draw_from_one() -> None:
+    feeds = assembled(column(owned="a"), column(sequence=2, owned="a", draws=False))
+    assert only(feeds["s"]).via == "serial"
+    assert feeds["t"] == ()
+
+
+def test_several_columns() -> None:
+    feeds = assembled(column(owned="a"), column(11), column(column="version", column_sql="version"))
+    assert [feed.label for feed in feeds["s"]] == ["public.users.id", "public.t11.id", "public.users.version"]
+
+
+def test_a_default_that_is_not_plain_is_not_judged() -> None:
+    feed = only(assembled(column(owned="a", expression=f"({PLAIN} + 1000)"))["s"])
+    assert feed.via == "serial"
+    assert feed.expression == "(nextval('public.s'::regclass) + 1000)"
+    assert feed.barrier is not None
+    assert feed.barrier.reason == (
+        "the default of public.users.id is not plainly the sequence's value: (nextval('public.s'::regclass) + 1000)"
+    )
+
+
+def test_an_owner_whose_default_is_a_function_is_not_judged() -> None:
+    feed = only(assembled(column(owned="a", draws=False, expression="public.next_id()"))["s"])
+    assert (feed.via, feed.expression) == ("owned", "public.next_id()")
+    assert feed.barrier is not None
+
+
+def test_a_default_that_repeats_the_last_value_draws_nothing() -> None:
+    feeds = assembled(column(owned="a"), column(11, expression="currval('public.s'::regclass)"))
+    assert [feed.label for feed in feeds["s"]] == ["public.users.id"]
+
+
+def test_an_explicit_cast_narrows_the_column() -> None:
+    row = column(type="bigint", base_type="bigint", expression=f"({PLAIN})::smallint")
+    feed = only(assembled(row)["s"])
+    assert (feed.type, feed.lowest, feed.highest, feed.expression) == ("bigint", -(2**15), 2**15 - 1, None)
+
+
+def test_a_cast_to_a_wider_type_changes_nothing() -> None:
+    feed = only(assembled(column(expression=f"({PLAIN})::bigint"))["s"])
+    assert (feed.lowest, feed.highest) == (-(2**31), 2**31 - 1)
+
+
+def test_a_domain_counts_as_its_base_type() -> None:
+    feed = only(assembled(column(type="public.small", base_type="smallint"))["s"])
+    assert (feed.type, feed.highest) == ("public.small", 2**15 - 1)
+
+
+def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
+    elsewhere = sequence(oid=3, schema="app", name="s", feeds=())
+    row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
+    found = assemble((S, elsewhere), (row,), (), ("public",), "me")
+    for one in found:
+        assert only(one.feeds).barrier == Unseen(
+            reason="the default of app.users.id names its sequence as text, and search_path decides which one is meant",
+            remedy="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
+        )
+
+
+def test_a_name_given_as_text_that_no_sequence_has() -> None:
+    assert assembled(column(sequence=None, expression="nextval(('gone'::text)::regclass)")) == {"s": (), "t": ()}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "barrier"),
+    [
+        (
+            {"type": "real", "base_type": "real"},
+            Unseen(
+                reason="values of type real in public.users.id cannot be compared exactly with a sequence's",
+                remedy="use bigint for the column, or ignore it with a reason",
+            ),
+        ),
+        (
+            {"may_enter": False},
+            Unseen(reason="no right to look into schema public", remedy="GRANT USAGE ON SCHEMA public TO me"),
+        ),
+        (
+            {"may_enter": False, "may_select": False},
+            Unseen(
+                reason="no right to look into schema public",
+                remedy="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
+            ),
+        ),
+        (
+            {"may_select": False, "row_security": True},
+            Unseen(reason="no right to read public.users.id", remedy="GRANT SELECT ON public.users TO me"),
+        ),
+        (
+            {"row_security": True},
+            Unseen(
+                reason="row-level security hides rows of public.users from me",
+                remedy="run as a role with BYPASSRLS: ALTER ROLE me BYPASSRLS",
+            ),
+        ),
+    ],
+)
+def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], barrier: Unseen) -> None:
+    assert only(assembled(column(**overrides))["s"]).barrier == barrier
+
+
+@pytest.mark.parametrize(
+    ("overrides", "barrier"),
+    [
+        pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
+        pytest.param(
+            {"scan_bytes": 3 * 2**29},
+            Unseen(
+                reason="no index on public.users.id, and 1.5 GB to scan instead",
+                remedy="CREATE INDEX CONCURRENTLY ON public.users (id), or pass --scan-limit",
+            ),
+            id="past-the-limit",
+        ),
+        pytest.param({"heap_bytes": 2**40}, None, id="an-index-serves"),
+    ],
+)
+def test_a_scan_that_would_take_too_long(overrides: dict[str, Any], barrier: Unseen | None) -> None:
+    assert only(assembled(column(**overrides))["s"]).barrier == barrier
+
+
+def test_no_index_serves_texts() -> None:
+    feed = only(assembled(column(type="text", base_type="text", heap_bytes=2**31))["s"])
+    assert feed.scan_bytes == 2**31
+    assert feed.barrier is not None
+
+
+def test_what_keeps_a_table_from_being_locked() -> None:
+    assert only(assembled(column())["s"]).lock_barrier is None
+    barrier = only(assembled(column(may_lock=False))["s"]).lock_barrier
+    assert barrier is not None
+    assert barrier.reason == "no right to lock public.users against writers"
+    assert barrier.remedy.startswith("GRANT UPDATE ON public.users TO me")
+
+
+def test_a_partition_tree_is_judged_at_its_top() -> None:
+    children = (child(10, 11, is_partition=True), child(11, 12, is_partition=True))
+    feeds = assembled(column(12), column(11), column(owned="a", relkind="p"), children=children)
+    feed = only(feeds["s"])
+    assert (feed.label, feed.via, feed.sources) == ("public.users.id", "serial", ("public.users",))
+
+
+def test_a_partition_counts_even_with_a_default_of_its_own() -> None:
+    children = (child(10, 11, is_partition=True),)
+    feeds = assembled(column(owned="a"), column(11, sequence=2), children=children)
+    assert only(feeds["s"]).sources == ("public.users",)
+    assert only(feeds["t"]).label == "public.t11.id"
+
+
+def test_a_detached_partition_stands_alone() -> None:
+    feeds = assembled(column(owned="a"), column(11))
+    assert [(feed.label, feed.via) for feed in feeds["s"]] == [
+        ("public.users.id", "serial"),
+        ("public.t11.id", "default"),
+    ]
+
+
+def test_an_inheritance_child_is_folded_into_its_parent() -> None:
+    feeds = assembled(column(owned="a"), column(11), children=(child(10, 11),))
+    assert only(feeds["s"]).sources == ("public.users",)
+
+
+def test_an_inheritance_child_with_a_sequence_of_its_own_is_left_out() -> None:
+    children = (child(10, 11), child(10, 12), child(12, 13))
+    feeds = assembled(column(owned="a"), column(11, sequence=2), column(12), column(13), children=children)
+    assert only(feeds["s"]).sources == ("ONLY public.users", "ONLY public.t12", "ONLY public.t13")
+    assert only(feeds["t"]).sources == ("public.t11",)
+
+
+def test_children_below_one_that_is_left_out_belong_to_it() -> None:
+    children = (child(10, 11), child(11, 12))
+    feeds = assembled(column(owned="a"), column(11, sequence=2), column(12, sequence=2), children=children)
+    assert only(feeds["s"]).sources == ("ONLY public.users",)
+    assert only(feeds["t"]).sources == ("public.t11",)
+
+
+def test_siblings_under_a_parent_that_draws_from_nothing() -> None:
+    feeds = assembled(column(11), column(12), children=(child(10, 11), child(10, 12)))
+    assert [feed.label for feed in feeds["s"]] == ["public.t11.id", "public.t12.id"]
+
+
+def test_another_column_of_a_child_is_another_feed() -> None:
+    feeds = assembled(column(owned="a"), column(11, column="no", column_sql="no"), children=(child(10, 11),))
+    assert [feed.label for feed in feeds["s"]] == ["public.users.id", "public.t11.no"]
+
+
+def test_a_tree_with_two_parents() -> None:
+    tree = Tree([child(1, 3), child(2, 3), child(3, 4)])
+    assert tree.ancestors(4) == {1, 2, 3}
+    assert tree.ancestors(1) == set()
+    assert set(tree.descendants(1)) == {3, 4}
+    assert set(tree.descendants(4)) == set()

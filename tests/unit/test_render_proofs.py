@@ -1,0 +1,72 @@
+"""What `verify` shows."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+from pgseq.model import Proof, Verification
+from pgseq.render.output import Detail, Unreachable
+from pgseq.render.proofs import ProofDocument, ProofTable
+from pgseq.render.terminal import Terminal
+from tests.unit import factory
+
+
+def proof(proved: bool | None, **fields: Any) -> Proof:
+    return Proof(sequence=factory.sequence(), next_value=4, proved=proved, **fields)
+
+
+VERIFICATION = Verification(
+    server=factory.server(),
+    proofs=(
+        proof(True, inserted=("public.users",)),
+        proof(False, reason="4 is already stored"),
+        proof(None, reason="no right to read public.users.id"),
+        proof(True, not_inserted=(("public.users", "NOT NULL without default: name"),)),
+    ),
+)
+
+
+def shown(**detail: Any) -> list[str]:
+    out = io.StringIO()
+    table = ProofTable(Terminal(out), Detail(**detail))
+    table.database(VERIFICATION)
+    table.close()
+    return out.getvalue().splitlines()
+
+
+def test_what_is_not_proved_is_shown() -> None:
+    assert shown() == [
+        "app (PostgreSQL 18.6)",
+        "",
+        "Sequence             Feeds            Next  Next insert",
+        "public.users_id_seq  public.users.id     4  fails",
+        "    4 is already stored",
+        "public.users_id_seq  public.users.id     4  not proved",
+        "    no right to read public.users.id",
+        "public.users_id_seq  public.users.id     4  works",
+        "    no INSERT into public.users: NOT NULL without default: name",
+        "",
+        "2 proved (1 by a real INSERT), 1 would fail, 1 not proved",
+    ]
+
+
+def test_verbose_limit_and_quiet() -> None:
+    assert sum("works (tried)" in line for line in shown(verbose=True)) == 1
+    assert "… 2 more" in shown(limit=1)
+    assert "2 proved (1 by a real INSERT), 1 would fail, 1 not proved" not in shown(quiet=True)
+
+
+def test_document() -> None:
+    out = io.StringIO()
+    document = ProofDocument(out)
+    document.database(VERIFICATION)
+    document.unreachable(Unreachable(database="lost", reason="gone", hint="look"))
+    document.close()
+    answer = json.loads(out.getvalue())
+    assert list(answer) == ["format", "pgseq", "databases", "unreachable", "summary"]
+    assert answer["summary"] == {"proved": 2, "failing": 1, "unproved": 1}
+    first, *_, last = answer["databases"][0]["sequences"]
+    assert (first["proved"], first["inserted"], first["reason"]) == (True, ["public.users"], None)
+    assert last["not_inserted"] == [{"table": "public.users", "reason": "NOT NULL without default: name"}]

@@ -1,0 +1,82 @@
+"""Lines on a terminal and in a pipe: widths, folding, colour."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from pgseq.render.terminal import Columns, Terminal, colored, fold
+
+
+class Screen(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("next insert fails", None, ["next insert fails"]),
+        ("next insert fails", 17, ["next insert fails"]),
+        ("next insert fails", 12, ["next insert", "fails"]),
+        ("public.orders_id_seq", 8, ["public.o", "rders_id", "_seq"]),
+        ("a very_long_name b", 6, ["a", "very_l", "ong_na", "me b"]),
+        ("名前名前", 4, ["名前", "名前"]),
+        ("", 5, [""]),
+    ],
+)
+def test_fold(text: str, width: int | None, lines: list[str]) -> None:
+    assert fold(text, width) == lines
+
+
+def test_columns_fit_the_screen_and_keep_numbers_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    rows = [("x" * 60, "y" * 30, "9223372036854775807"), ("short", "z", "1")]
+    columns = Columns(Terminal(screen, "never"), rows, right=frozenset({2}))
+    for row in rows:
+        columns.row(row)
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 60
+    assert "9223372036854775807" in lines[0]
+    assert sum(line.count("x") for line in lines) == 60
+
+
+def test_nothing_is_cut_or_folded_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    pipe = io.StringIO()
+    row = ("x" * 200, "y" * 100)
+    Columns(Terminal(pipe), [row]).row(row)
+    assert pipe.getvalue() == f"{'x' * 200}  {'y' * 100}\n"
+
+
+def test_lines_end_without_blanks() -> None:
+    pipe = io.StringIO()
+    Terminal(pipe, "always").line(("a", "ok"), ("   ", ""), ("", "out_of_sync"))
+    assert pipe.getvalue() == "\x1b[32ma\x1b[0m\n"
+
+
+@pytest.mark.parametrize(
+    ("screen", "color", "environment", "expected"),
+    [
+        (True, "auto", {}, True),
+        (True, "auto", {"NO_COLOR": "1"}, False),
+        (True, "auto", {"NO_COLOR": ""}, True),
+        (True, "auto", {"TERM": "dumb"}, False),
+        (True, "always", {"NO_COLOR": "1"}, True),
+        (True, "never", {}, False),
+        (False, "auto", {}, False),
+        (False, "always", {}, True),
+    ],
+)
+def test_colored(
+    screen: bool, color: str, environment: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert colored(Screen() if screen else io.StringIO(), color) is expected  # type: ignore[arg-type]
