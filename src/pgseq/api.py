@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import doctor
-from pgseq.connection import open_session
+from pgseq.connection import open_crew
 from pgseq.model import DatabaseReport, Policy, Verification
 from pgseq.scope import scope
 from pgseq.session import Limits
@@ -27,12 +27,14 @@ def check(
     max_jump: float = 0.10,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    jobs: int = 2,
 ) -> DatabaseReport:
     """Read and judge every sequence of a database; changes nothing.
 
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
     open transaction pgseq works inside savepoints that it rolls back: nothing is committed. The four selections take
     pg_dump's patterns. Times in seconds. `max_jump`: part (0 to 1) of the values left that a repair may give up.
+    `jobs`: greatest number of connections (an open connection works alone).
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
     nothing), ConnectionFailed, QueryFailed.
@@ -42,8 +44,8 @@ def check(
         limits=_limits(statement_timeout, lock_timeout),
         policy=Policy(max_jump=max_jump),
     )
-    with open_session(target) as session:
-        return doctor.check(session, options)
+    with open_crew(target, jobs) as crew:
+        return doctor.check(crew, options)
 
 
 def fix(
@@ -58,6 +60,7 @@ def fix(
     lock: Literal["table", "none"] = "table",
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    jobs: int = 2,
     confirm: Callable[[DatabaseReport], bool] = lambda report: True,
 ) -> DatabaseReport:
     """Move every sequence that is out of sync beyond the values stored, never backwards; read afresh and report.
@@ -75,8 +78,8 @@ def fix(
         limits=_limits(statement_timeout, lock_timeout),
         policy=Policy(max_jump=max_jump, into_gap=into_gap, lock=lock),
     )
-    with open_session(target) as session:
-        return doctor.fix(session, options, confirm)
+    with open_crew(target, jobs) as crew:
+        return doctor.fix(crew, options, confirm)
 
 
 def verify(
@@ -89,6 +92,7 @@ def verify(
     insert: bool = False,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    jobs: int = 2,
 ) -> Verification:
     """Prove, for every sequence, that the value nextval() would give is free in every column it feeds.
 
@@ -99,8 +103,8 @@ def verify(
         scope=scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout),
     )
-    with open_session(target) as session:
-        return doctor.verify(session, options, insert=insert)
+    with open_crew(target, jobs) as crew:
+        return doctor.verify(crew, options, insert=insert)
 
 
 def _limits(statement_timeout: float, lock_timeout: float) -> Limits:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
 from pgseq.session import Rows, Session
 
@@ -88,6 +89,17 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
     finally:
         if status == TransactionStatus.IDLE and not autocommit and not target.closed:
             target.autocommit = False
+
+
+@contextmanager
+def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[Crew]:
+    """A Crew for a DSN, of at most `jobs` sessions; on an open connection the lead works alone. Raises what
+    `open_session` raises."""
+    with open_session(target) as lead:
+        if isinstance(target, str):
+            yield Crew(lead=lead, more=lambda: open_session(target), jobs=jobs)
+        else:
+            yield Crew(lead=lead)
 
 
 def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:

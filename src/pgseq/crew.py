@@ -5,8 +5,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from pgseq.errors import ConnectionFailed
 from pgseq.session import Session
@@ -14,79 +15,99 @@ from pgseq.session import Session
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+#: Opens another session with the same server.
+Opener = Callable[[], AbstractContextManager[Session]]
 
+#: Items of work after which a session is renewed: a backend keeps what it has learned of every table that it has seen
+#: (relation cache), some kilobytes each, until it ends.
+RENEWAL = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """A first session, and more of them when there is work for more than one.
+    """A first session, and more of them where there is work for more than one.
 
-    `more` opens another session; `jobs` is the greatest number of sessions. A caller's own connection works alone.
+    `jobs` is the greatest number of sessions at work. Without `more`, as on a caller's own connection, the lead works
+    alone.
     """
 
-    def __init__(
-        self, lead: Session, more: Callable[[], AbstractContextManager[Session]] | None = None, jobs: int = 1
-    ) -> None:
-        self.lead = lead
-        self._more = more
-        self._jobs = jobs if more is not None else 1
+    lead: Session
+    more: Opener | None = None
+    jobs: int = 1
 
     def map(self, work: Callable[[Session, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-        """`work(session, item)` for every item, results as they come, in no order.
+        """`work(session, item)` for every item; the results as they come, in no order.
 
-        What `work` raises ends the map and is raised here. Leaving the map early (an exception, KeyboardInterrupt,
-        close()) cancels what the other sessions are running and waits for them.
+        What `work` raises ends the map and is raised here. When the map is left early, what other sessions are running
+        is cancelled.
         """
-        waiting = list(items)
-        count = min(self._jobs, len(waiting))
-        if count <= 1:
-            for item in waiting:
+        todo = list(items)
+        if self.more is None or len(todo) < 2:
+            for item in todo:
                 yield work(self.lead, item)
-            return
-        with ExitStack() as stack:
-            sessions = [self.lead, *self._open(count - 1, stack)]
-            yield from _side_by_side(sessions, work, waiting)
-
-    def _open(self, count: int, stack: ExitStack) -> list[Session]:
-        opened: list[Session] = []
-        for _ in range(count):
-            try:
-                opened.append(stack.enter_context(self._more()))  # type: ignore[misc]
-            except ConnectionFailed:
-                break  # No connection left for us: the work is done by fewer.
-        return opened
+        else:
+            yield from _Shift(lead=self.lead, more=self.more, work=work, todo=todo[::-1]).run(self.jobs)
 
 
-def _side_by_side(
-    sessions: list[Session], work: Callable[[Session, Item], Result], items: list[Item]
-) -> Iterator[Result]:
-    todo: queue.SimpleQueue[Item] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[Result | None, BaseException | None]] = queue.SimpleQueue()
-    stopped = threading.Event()
-    for item in items:
-        todo.put(item)
+@dataclass(kw_only=True)
+class _Shift(Generic[Item, Result]):
+    """One map on several sessions: workers take items from the end of `todo` and put results into `done`."""
 
-    def run(session: Session) -> None:
-        while not stopped.is_set():
-            try:
-                item = todo.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                done.put((work(session, item), None))
-            except BaseException as error:
-                done.put((None, error))
-                return
+    lead: Session
+    more: Opener
+    work: Callable[[Session, Item], Result]
+    todo: list[Item]
+    done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
+    busy: set[Session] = field(default_factory=set)
 
-    threads = [threading.Thread(target=run, args=(session,), daemon=True) for session in sessions]
-    for thread in threads:
-        thread.start()
-    try:
-        for _ in items:
-            result, error = done.get()
-            if error is not None:
-                raise error
-            yield result  # type: ignore[misc]
-    finally:
-        stopped.set()
-        for session, thread in zip(sessions, threads, strict=True):
-            if thread.is_alive() and not todo.empty():
+    def run(self, jobs: int) -> Iterator[Result]:
+        count = len(self.todo)
+        workers = [threading.Thread(target=self._lead, daemon=True)]
+        workers += [threading.Thread(target=self._help, daemon=True) for _ in range(min(jobs, count) - 1)]
+        for worker in workers:
+            worker.start()
+        try:
+            for _ in range(count):
+                result = self.done.get()
+                if isinstance(result, BaseException):
+                    raise result
+                yield result
+        finally:
+            self.todo.clear()
+            for session in tuple(self.busy):
                 session.cancel()
-            thread.join()
+            for worker in workers:
+                worker.join()
+
+    def _lead(self) -> None:
+        self._serve(self.lead)
+        while self.todo:
+            try:
+                with self.more() as session:
+                    self._serve(session)
+            except ConnectionFailed:
+                self._serve(self.lead)
+
+    def _help(self) -> None:
+        while self.todo:
+            try:
+                with self.more() as session:
+                    self._serve(session)
+            except ConnectionFailed:
+                return  # The server has no connection left for us: the others do the work.
+
+    def _serve(self, session: Session) -> None:
+        for _ in range(RENEWAL):
+            try:
+                item = self.todo.pop()
+            except IndexError:
+                return
+            self.busy.add(session)
+            try:
+                self.done.put(self.work(session, item))
+            except BaseException as error:
+                self.todo.clear()
+                self.done.put(error)
+                return
+            finally:
+                self.busy.discard(session)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
+from threading import Event
 
 from pgseq.apply import apply, put_back
 from pgseq.catalog import nearest_names, read_sequences, read_server
 from pgseq.config import Config
+from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
-from pgseq.errors import ConfigError, ConnectionFailed, NothingMatches, UsageError
+from pgseq.errors import ConfigError, ConnectionFailed, Interrupted, NothingMatches, UsageError
 from pgseq.examination import examine, worst_first
 from pgseq.journal import Entry, Journal
 from pgseq.model import (
@@ -44,62 +46,46 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
+    #: Seconds for reading positions and stored values; None: no limit.
+    time_limit: float | None = None
 
 
 def _silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def check(session: Session, options: Options, progress: Progress = _silent) -> DatabaseReport:
-    """Read and judge; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed."""
-    server = read_server(session)
-    return _examine(session, server, options, progress)
+def check(crew: Crew, options: Options, progress: Progress = _silent) -> DatabaseReport:
+    """Read and judge; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
+    return _examine(crew, read_server(crew.lead), options, progress)
 
 
 def fix(
-    session: Session,
-    options: Options,
-    confirm: Confirm,
-    progress: Progress = _silent,
-    journal: Journal | None = None,
+    crew: Crew, options: Options, confirm: Confirm, progress: Progress = _silent, journal: Journal | None = None
 ) -> DatabaseReport:
     """Check, show the plan to `confirm`, carry it out step by step, read afresh, and report what became of each.
 
-    `journal` is told of every step before and after it is taken.
-
-    Returns the checked report unchanged when `confirm` says no. Raises what `check` raises, and UsageError on a server
-    that takes no writes.
+    `journal` is told of every step before and after it is taken. Returns the checked report unchanged when `confirm`
+    says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(session)
+    server = read_server(crew.lead)
     _refuse_read_only(server)
-    if session.in_transaction and server.isolation in ("repeatable read", "serializable"):
-        raise UsageError(
-            f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
-            "commit it first, or pass another connection",
-        )
-    found = _examine(session, server, options, progress)
+    _refuse_old_snapshot(crew.lead, server)
+    found = _examine(crew, server, options, progress)
     steps = [one.step for one in found.sequences if one.step is not None]
     if steps and not confirm(found):
         return found
-    applied: dict[int, Applied] = {}
-    for step in steps:
-        if journal is not None:
-            journal.planned(server.database, step)
-        applied[step.sequence.oid] = _apply(session, step, options, applied)
-        if journal is not None:
-            journal.done(server.database, step, applied[step.sequence.oid])
-        progress(len(applied), len(steps))
-    return _report_on(session, found, applied, options)
+    applied = _carry_out(crew, steps, server, options, progress, journal)
+    return _report_on(crew, found, applied, options)
 
 
-def undo(session: Session, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
+def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
     """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
 
     Refuses where a sequence has been used since, unless `force`. Raises UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(session)
+    server = read_server(crew.lead)
     _refuse_read_only(server)
-    known = {sequence.oid: sequence for sequence in read_sequences(session, server, options.limits)}
+    known = {sequence.oid: sequence for sequence in read_sequences(crew.lead, server, options.limits)}
     undone: list[Undone] = []
     for entry in moves:
         if entry.database != server.database:
@@ -108,32 +94,38 @@ def undo(session: Session, moves: Iterable[Entry], options: Options, *, force: b
         if sequence is None or sequence.sql != entry.sequence:
             applied = Applied(result="failed", reason="dropped or renamed since")
         else:
-            applied = put_back(session, sequence, entry, options.limits, force=force)
+            applied = put_back(crew.lead, sequence, entry, options.limits, force=force)
         undone.append(Undone(name=entry.sequence, applied=applied))
     return undone
 
 
-def verify(session: Session, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
+def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(session)
-    proofs = [prove(diagnosis) for diagnosis in _diagnoses(session, server, options, progress)]
+    server = read_server(crew.lead)
+    proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, options, progress)]
     if insert:
         _refuse_read_only(server)
-        proofs = [try_insert(session, proof, options.limits) for proof in proofs]
-    return Verification(server=server, proofs=tuple(proofs))
+        proofs = list(crew.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
+    return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
-def _examine(session: Session, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    examined = (_judge(diagnosis, options, server) for diagnosis in _diagnoses(session, server, options, progress))
+def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
+    examined: list[Examined] = []
+    try:
+        for diagnosis in _diagnoses(crew, server, options, progress):
+            examined.append(_judge(diagnosis, options, server))
+    except KeyboardInterrupt:
+        raise Interrupted(DatabaseReport(server=server, sequences=worst_first(examined))) from None
     return DatabaseReport(server=server, sequences=worst_first(examined))
 
 
-def _diagnoses(session: Session, server: Server, options: Options, progress: Progress) -> Iterable[Diagnosis]:
-    wanted = _wanted(session, server, options)
-    for done, reading in enumerate(read(session, server, wanted, options.limits), start=1):
+def _diagnoses(crew: Crew, server: Server, options: Options, progress: Progress) -> Iterable[Diagnosis]:
+    wanted = _wanted(crew.lead, server, options)
+    readings = read(crew, server, wanted, options.limits, options.time_limit)
+    for done, reading in enumerate(readings, start=1):
         diagnosis = diagnose(reading)
         if options.policy.into_gap and diagnosis.repair is not None:
-            diagnosis = replace(diagnosis, reading=read_gap(session, reading, options.limits))
+            diagnosis = replace(diagnosis, reading=read_gap(crew.lead, reading, options.limits))
         progress(done, len(wanted))
         yield diagnosis
 
@@ -151,31 +143,66 @@ def _judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
     return examine(diagnosis, options.policy, options.limits, options.config, server.role)
 
 
-def _apply(session: Session, step: Step, options: Options, applied: dict[int, Applied]) -> Applied:
-    if any(one.lost for one in applied.values()):
-        return Applied(result="failed", before=step.found, reason="not reached: the connection was lost", lost=True)
-    return apply(session, step, options.limits)
+def _carry_out(
+    crew: Crew, steps: list[Step], server: Server, options: Options, progress: Progress, journal: Journal | None
+) -> dict[int, Applied]:
+    """Take the steps; what became of each, by oid."""
+    applied: dict[int, Applied] = {}
+    started: set[int] = set()
+    lost = Event()
+
+    def work(session: Session, step: Step) -> tuple[Step, Applied]:
+        if lost.is_set():
+            return step, _not_reached("the connection was lost")
+        started.add(step.sequence.oid)
+        if journal is not None:
+            journal.planned(server.database, step)
+        result = apply(session, step, options.limits)
+        if journal is not None:
+            journal.done(server.database, step, result)
+        if result.lost:
+            lost.set()
+        return step, result
+
+    try:
+        for step, result in crew.map(work, steps):
+            applied[step.sequence.oid] = result
+            progress(len(applied), len(steps))
+    except KeyboardInterrupt:
+        for step in steps:
+            known = "it may have moved or not" if step.sequence.oid in started else "not reached"
+            applied.setdefault(step.sequence.oid, _not_reached(f"interrupted, {known}"))
+    return applied
 
 
-def _report_on(
-    session: Session, found: DatabaseReport, applied: dict[int, Applied], options: Options
-) -> DatabaseReport:
+def _not_reached(reason: str) -> Applied:
+    return Applied(result="failed", reason=reason, hint="run pgseq fix again: what was done is not repeated", lost=True)
+
+
+def _report_on(crew: Crew, found: DatabaseReport, applied: dict[int, Applied], options: Options) -> DatabaseReport:
     """The checked report with what became of each sequence, those with a step read afresh."""
-    fresh: dict[int, Examined] = {}
-    if applied and not any(one.lost for one in applied.values()):
-        try:
-            known = read_sequences(session, found.server, options.limits, options.config.feeds)
-            touched = [sequence for sequence in known if sequence.oid in applied]
-            for reading in read(session, found.server, touched, options.limits):
-                fresh[reading.sequence.oid] = _judge(diagnose(reading), options, found.server)
-        except ConnectionFailed:
-            # What was applied stands in the report all the same.
-            pass
-    sequences = (
-        replace(fresh.get(one.sequence.oid, one), applied=applied.get(one.sequence.oid) or _refusal(one))
-        for one in found.sequences
+    cut_short = any(one.lost for one in applied.values())
+    fresh = {} if cut_short or not applied else _read_afresh(crew, found.server, applied, options)
+    report = replace(
+        found,
+        sequences=worst_first(
+            replace(fresh.get(one.sequence.oid, one), applied=applied.get(one.sequence.oid) or _refusal(one))
+            for one in found.sequences
+        ),
     )
-    return replace(found, sequences=worst_first(sequences))
+    if any(one.reason.startswith("interrupted") for one in applied.values()):
+        raise Interrupted(report)
+    return report
+
+
+def _read_afresh(crew: Crew, server: Server, touched: Container[int], options: Options) -> dict[int, Examined]:
+    try:
+        known = read_sequences(crew.lead, server, options.limits, options.config.feeds)
+        again = [sequence for sequence in known if sequence.oid in touched]
+        readings = read(crew, server, again, options.limits)
+        return {r.sequence.oid: _judge(diagnose(r), options, server) for r in readings}
+    except ConnectionFailed:
+        return {}  # What was applied stands in the report all the same.
 
 
 def _refusal(one: Examined) -> Applied | None:
@@ -194,6 +221,14 @@ def _refuse_read_only(server: Server) -> None:
         raise UsageError(
             f"{server.database} is set read-only (default_transaction_read_only = on)",
             "if that is not meant for you: PGOPTIONS='-c default_transaction_read_only=off'",
+        )
+
+
+def _refuse_old_snapshot(session: Session, server: Server) -> None:
+    if session.in_transaction and server.isolation in ("repeatable read", "serializable"):
+        raise UsageError(
+            f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
+            "commit it first, or pass another connection",
         )
 
 

@@ -42,6 +42,14 @@ class ConnectionFailed(PgseqError):
     """No session could be opened, or the server went away."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during the work; `report` holds what was known by then (a DatabaseReport)."""
+
+    def __init__(self, report: object) -> None:
+        super().__init__("interrupted")
+        self.report = report
+
+
 class QueryFailed(PgseqError):
     """The server refused one statement.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Journal:
 
     def __init__(self, out: IO[str]) -> None:
         self._out = out
+        self._lock = threading.Lock()
 
     def planned(self, database: str, step: Step) -> None:
         """Note a step about to be taken."""
@@ -57,9 +59,10 @@ class Journal:
             "after": [after.last_value, after.is_called],
             "undo": step.undo,
         }
-        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._out.flush()
-        os.fsync(self._out.fileno())
+        with self._lock:
+            self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._out.flush()
+            os.fsync(self._out.fileno())
 
 
 @contextmanager

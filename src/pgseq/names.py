@@ -22,7 +22,8 @@ def parse_qualified(text: str) -> tuple[str, ...] | None:
     Returns None where PostgreSQL would raise "invalid name syntax".
     Source: SplitIdentifierString() in src/backend/utils/adt/varlena.c.
     """
-    part = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^\s."]+))\s*(\.|$)', re.DOTALL)
+    # scanner_isspace() knows ASCII only: other white space is a letter of the name.
+    part = re.compile(r'[ \t\n\r\f\v]*(?:"((?:[^"]|"")*)"|([^ \t\n\r\f\v."][^ \t\n\r\f\v.]*))[ \t\n\r\f\v]*(\.|$)')
     parts: list[str] = []
     at = 0
     while found := part.match(text, at):

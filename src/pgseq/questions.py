@@ -41,7 +41,7 @@ def position(sequence: Sequence) -> str:
     """The sequence's position. Where only USAGE is granted, a position with is_called = false is not visible."""
     if sequence.may_select and sequence.may_enter:
         return f"SELECT last_value, is_called FROM {sequence.sql}"
-    return f"SELECT pg_catalog.pg_sequence_lastvalue_of({sequence.oid}) AS last_value, true AS is_called"
+    return f"SELECT pg_catalog.pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called"
 
 
 def stored(sequence: Sequence) -> str:

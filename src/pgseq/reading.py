@@ -6,12 +6,15 @@ table look out of sync.
 
 from __future__ import annotations
 
+import math
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from pgseq import questions
+from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Position, Reading, Sequence, Server, Stored, Unseen
 from pgseq.moves import gap
@@ -27,13 +30,30 @@ BATCH = 50
 BULK_DATA = 18
 
 
-def read(session: Session, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Reading]:
-    """Read every sequence; what cannot be read is `Unseen` with the reason and never stops the others.
+def read(
+    crew: Crew, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+) -> Iterator[Reading]:
+    """Read every sequence, in no order; what cannot be read is `Unseen` with the reason and never stops the others.
 
-    Raises ConnectionFailed when the server goes away.
+    What was not reached within `time_limit` seconds is `Unseen`, too. Raises ConnectionFailed.
     """
-    for batch in batches(sequences):
-        yield from _read_batch(session, server, batch, limits)
+    end = math.inf if time_limit is None else time.monotonic() + time_limit
+
+    def work(session: Session, batch: list[Sequence]) -> list[Reading]:
+        left = end - time.monotonic()
+        if left <= 0:
+            reason = Unseen(reason=f"not reached within {time_limit:g} s", remedy="give more time with --time-limit")
+            return [unread(sequence, reason) for sequence in batch]
+        bounded = replace(limits, statement_ms=min(limits.statement_ms, math.ceil(min(left, 1e6) * 1000)))
+        return _read_batch(session, server, batch, bounded)
+
+    for readings in crew.map(work, batches(sequences)):
+        yield from readings
+
+
+def unread(sequence: Sequence, reason: Unseen) -> Reading:
+    """The reading of a sequence that was not looked at."""
+    return Reading(sequence=sequence, position=reason, stored=tuple(feed.barrier or reason for feed in sequence.feeds))
 
 
 def read_gap(session: Session, reading: Reading, limits: Limits) -> Reading:
@@ -103,9 +123,7 @@ def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Li
         return Reading(sequence=sequence, position=parts[0].position, stored=stored)
     reason = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
     if not questions.readable(sequence):
-        return Reading(
-            sequence=sequence, position=reason, stored=tuple(feed.barrier or reason for feed in sequence.feeds)
-        )
+        return unread(sequence, reason)
     feeds = tuple(replace(feed, barrier=feed.barrier or reason) for feed in sequence.feeds)
     return _read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]
 

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
-from pgseq.errors import QueryFailed
+from pgseq.errors import PgseqError
 
 T = TypeVar("T")
 
@@ -98,6 +99,8 @@ def transaction(
     session.run(";\n".join((begin, *settings)))
     try:
         return session.run(";\n".join((*statements, end)))
-    except QueryFailed:
-        session.run(abort)
+    except BaseException:
+        # Also after Ctrl-C: the connection may be the caller's.
+        with suppress(PgseqError):
+            session.run(abort)
         raise

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import click
 import pytest
 
-from pgseq.cli import conninfo
-from pgseq.cli.parameters import duration, patience, share
+import pgseq
+from pgseq.cli import conninfo, main
+from pgseq.cli.parameters import duration, patience, share, size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
+
+#: Options of psql, pg_restore and others that texts may name.
+OTHER_PROGRAMS: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize(
@@ -123,3 +130,30 @@ def test_arguments_repeat_the_connection_without_its_password() -> None:
     words = connection.arguments()
     assert words[1:] == ["-h", "db2", "-p", "1", "-U", "me", "-w", "--all"]
     assert "secret" not in words[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("512MB", 2**29), ("2GB", 2**31), ("1kB", 1024), ("1.5GB", 3 * 2**29), ("100", 100), ("0", 0)]
+)
+def test_size(text: str, count: int) -> None:
+    assert size(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "GB", "1 Gb", "-1"])
+def test_not_a_size(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        size(text)
+
+
+def test_every_option_that_a_text_names_exists() -> None:
+    with click.Context(main) as context:
+        commands = [main.get_command(context, name) for name in main.list_commands(context)]
+        known = {option for one in (main, *commands) if one for p in one.get_params(context) for option in p.opts}
+    source = Path(pgseq.__file__).parent
+    named = {
+        option
+        for room in (source, source / "checks", source / "render")
+        for file in room.glob("*.py")
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", file.read_text("utf-8"))
+    }
+    assert named - OTHER_PROGRAMS <= known

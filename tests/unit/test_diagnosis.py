@@ -95,6 +95,19 @@ def test_no_room_beyond(of: Diagnosis) -> None:
     assert not of.repair.possible
 
 
+@pytest.mark.parametrize(
+    "of",
+    [
+        pytest.param(diagnosis(3, stored=ahead(INT - 1)), id="ascending"),
+        pytest.param(diagnosis(-3, increment=-1, min=-9, max=-1, stored=ahead(-8)), id="descending"),
+        pytest.param(diagnosis(3, stored=ahead(2**15 - 2), feeds=(NARROW,)), id="column"),
+    ],
+)
+def test_the_last_value_is_room_enough(of: Diagnosis) -> None:
+    assert of.repair is not None
+    assert of.repair.possible
+
+
 def test_a_repair_counts_what_it_gives_up() -> None:
     assert diagnosis(0, max=1000, stored=ahead(100)).repair == Repair(
         last_value=100, next_value=101, skipped=100, left=1000, possible=True

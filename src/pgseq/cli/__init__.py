@@ -12,6 +12,7 @@ from pgseq.cli.group import Commands
 COMMANDS: Final = {
     "check": "pgseq.cli.check",
     "fix": "pgseq.cli.fix",
+    "undo": "pgseq.cli.undo",
     "verify": "pgseq.cli.verify",
     "demo": "pgseq.cli.demo",
     "completion": "pgseq.cli.completion",

@@ -9,14 +9,16 @@ import rich_click as click
 from pgseq.cli import options
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
+from pgseq.session import Limits
 
 
 @click.command(name="check")
 @options.connection
 @options.selection
+@options.limits
 @options.repair
 @options.view("table", "json", "csv", "markdown")
-def command(connection: Connection, selection: Selection, repair: options.Repair, view: View) -> int:
+def command(connection: Connection, selection: Selection, limits: Limits, repair: options.Repair, view: View) -> int:
     """Report the sequences that are out of sync. Reads only.
 
     DSN is a URI, a conninfo string or a database name; several may be given. What is not given comes from libpq:
@@ -29,7 +31,7 @@ def command(connection: Connection, selection: Selection, repair: options.Repair
     """
     from pgseq.cli.work import check, follow
 
-    settings = replace(selection.options(), policy=repair.policy())
+    settings = replace(selection.options(limits), policy=repair.policy())
     code, repairable = check(connection, settings, view)
     if repairable:
         follow(view, "fix", [*connection.arguments(), *selection.arguments(), *repair.arguments()])

@@ -39,10 +39,11 @@ def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
         command = where.command_path if where else "pgseq"
         tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
         return FAILED
-    except (KeyboardInterrupt, Abort):
+    except (KeyboardInterrupt, Abort) as error:
         _traceback(debug)
         # A terminal has just echoed ^C, perhaps behind a question.
-        sys.stderr.write(f"{newline()}pgseq: interrupted\n")
+        sys.stdout.flush()
+        sys.stderr.write(f"{newline()}{' '.join(('pgseq: interrupted', *map(str, error.args)))}\n")
         return INTERRUPTED
     except BrokenPipeError:
         # Nobody reads on. Python would complain once more when it flushes at exit.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
+from pathlib import Path
 
 import rich_click as click
 
@@ -11,6 +11,7 @@ from pgseq.cli import options
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
+from pgseq.session import Limits
 
 
 @click.command(name="fix")
@@ -25,19 +26,29 @@ from pgseq.errors import UsageError
     panel="What to do",
     help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
 )
+@click.option(
+    "--undo-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    panel="What to do",
+    help="Note every move in FILE before it is made, for pgseq undo.",
+)
 @options.lock
 @options.selection
+@options.limits
 @options.repair
 @options.view("table", "json", "csv", "markdown")
 def command(
     connection: Connection,
     selection: Selection,
+    limits: Limits,
     repair: options.Repair,
     lock: options.Lock,
     view: View,
     yes: bool,
     dry_run: bool,
     sql: str | None,
+    undo_file: Path | None,
 ) -> int:
     """Move the sequences that are out of sync beyond the values stored, never backwards.
 
@@ -50,24 +61,24 @@ def command(
     pgseq fix app --sql fix.sql && psql -X -d app -f fix.sql
     """
     from pgseq.cli.repair import apply, rehearse, write
-    from pgseq.cli.work import follow
+    from pgseq.cli.work import follow, refuse_to_ask
+    from pgseq.journal import journal
 
     if yes + dry_run + (sql is not None) > 1:
         raise UsageError("--yes, --dry-run and --sql exclude each other", "leave all but one out")
-    settings = replace(selection.options(), policy=replace(repair.policy(), lock=lock))
+    settings = replace(selection.options(limits), policy=replace(repair.policy(), lock=lock))
     if sql is not None:
         return write(connection, settings, view, sql)
-    if not (yes or dry_run or (sys.stdin.isatty() and sys.stderr.isatty())):
-        raise UsageError(
-            "there is no terminal to ask on", "--yes changes without asking, --dry-run shows what it would do"
-        )
+    if not (yes or dry_run):
+        refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
     what = [*connection.arguments(), *selection.arguments()]
     if dry_run:
         code, planned = rehearse(connection, settings, view)
         if planned:
             follow(view, "fix", [*what, *repair.arguments()])
         return code
-    code, seen = apply(connection, settings, view, ask=not yes)
+    with journal(undo_file) as notes:
+        code, seen = apply(connection, settings, view, notes, ask=not yes)
     if any(one.applied is not None and one.applied.result == "moved" for one in seen):
         follow(view, "verify", what)
     return code

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from pgseq.cli.parameters import duration, patience, share
+from pgseq.cli.parameters import duration, patience, seconds, share, size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
 from pgseq.render.output import Detail, Format
 from pgseq.render.terminal import Color, Terminal
+from pgseq.session import Limits
 
 if TYPE_CHECKING:
     from pgseq.doctor import Options
@@ -53,6 +54,7 @@ def _connection(
     no_password: bool,
     password: bool,
     every: bool,
+    jobs: int,
 ) -> Connection:
     if password and no_password:
         raise UsageError("-W and -w contradict each other", "leave one out")
@@ -64,6 +66,7 @@ def _connection(
         username=username,
         prompt="always" if password else "never" if no_password else "wanted",
         every=every,
+        jobs=jobs,
     )
 
 
@@ -78,6 +81,16 @@ connection = group(
     click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
     click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
     click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=2,
+        show_default=True,
+        metavar="N",
+        panel="Connection",
+        help="At most N connections at a time.",
+    ),
 )
 
 
@@ -89,17 +102,15 @@ class Selection:
     exclude_schema: tuple[str, ...]
     table: tuple[str, ...]
     exclude_table: tuple[str, ...]
-    statement_timeout: int
-    lock_timeout: int
     config: Path | None
     ignore: tuple[str, ...]
+    time_limit: float | None
 
-    def options(self) -> Options:
+    def options(self, limits: Limits) -> Options:
         """The same for the hall. Raises UsageError, ConfigError."""
         from pgseq import config
         from pgseq.doctor import Options
         from pgseq.scope import scope
-        from pgseq.session import Limits
 
         laid_down = config.load(self.config)
         return Options(
@@ -109,7 +120,8 @@ class Selection:
                 table=self.table,
                 exclude_table=self.exclude_table,
             ),
-            limits=Limits(statement_ms=self.statement_timeout, lock_ms=self.lock_timeout),
+            limits=limits,
+            time_limit=self.time_limit,
             config=config.Config(ignore=laid_down.ignore + config.ignored(self.ignore), feeds=laid_down.feeds),
         )
 
@@ -132,15 +144,14 @@ def _pattern(short: str, long: str, help: str) -> Decorator:
 
 selection = group(
     "selection",
-    lambda schema, exclude_schema, table, exclude_table, statement_timeout, lock_timeout, config, ignore: Selection(
+    lambda schema, exclude_schema, table, exclude_table, config, ignore, time_limit: Selection(
         schema=schema,
         exclude_schema=exclude_schema,
         table=table,
         exclude_table=exclude_table,
-        statement_timeout=statement_timeout,
-        lock_timeout=lock_timeout,
         config=config,
         ignore=ignore,
+        time_limit=time_limit,
     ),
     _pattern("-n", "--schema", "Only these schemas (pg_dump's patterns)."),
     _pattern("-N", "--exclude-schema", "Not these schemas."),
@@ -161,6 +172,20 @@ selection = group(
         help="Configuration, instead of pgseq.toml or pyproject.toml here.",
     ),
     click.option(
+        "--time-limit",
+        type=seconds,
+        metavar="TIME",
+        panel="Limits",
+        help="Stop looking after this time; what was not reached is unknown.",
+    ),
+)
+
+limits = group(
+    "limits",
+    lambda statement_timeout, lock_timeout, scan_limit: Limits(
+        statement_ms=statement_timeout, lock_ms=lock_timeout, scan_bytes=scan_limit
+    ),
+    click.option(
         "--statement-timeout",
         type=duration,
         default="30s",
@@ -177,6 +202,15 @@ selection = group(
         metavar="TIME",
         panel="Limits",
         help="Bound on waiting for a lock, while others may wait behind.",
+    ),
+    click.option(
+        "--scan-limit",
+        type=size,
+        default="1GB",
+        show_default=True,
+        metavar="SIZE",
+        panel="Limits",
+        help="Do not scan larger tables where no index serves the column.",
     ),
 )
 
@@ -232,6 +266,15 @@ lock = click.option(
     help="Hold writers off a table while its sequence is moved, or do not.",
 )
 
+color = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    panel="Output",
+    help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -246,9 +289,7 @@ class View:
         return Terminal(sys.stderr if error else sys.stdout, self.color)
 
 
-def _view(
-    format: Format, color: Literal["auto", "always", "never"], verbose: bool, quiet: bool, limit: int | None
-) -> View:
+def _view(format: Format, color: Color, verbose: bool, quiet: bool, limit: int | None) -> View:
     if verbose and quiet:
         raise UsageError("-v and -q contradict each other", "leave one out")
     return View(format=format, color=color, detail=Detail(verbose=verbose, quiet=quiet, limit=limit))
@@ -267,14 +308,7 @@ def view(*formats: Format) -> Decorator:
             panel="Output",
             help="How to write the answer.",
         ),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            panel="Output",
-            help="Colours; auto: on a terminal, unless NO_COLOR is set.",
-        ),
+        color,
         click.option("-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and remarks, too."),
         click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
         click.option(

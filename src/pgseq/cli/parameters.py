@@ -10,6 +10,9 @@ import rich_click as click
 #: PostgreSQL's units of time, in milliseconds (documentation, "Parameter Names and Values").
 UNITS: Final = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
+#: PostgreSQL's units of size, in bytes.
+SIZES: Final = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+
 #: The greatest timeout that PostgreSQL takes.
 LONGEST: Final = 2**31 - 1
 
@@ -28,6 +31,22 @@ def duration(text: str) -> int:
     if milliseconds > LONGEST:
         raise click.BadParameter(f"{text!r} is more than {LONGEST}ms")
     return milliseconds
+
+
+def seconds(text: str) -> float:
+    """Seconds, from a duration. Raises BadParameter."""
+    return duration(text) / 1000
+
+
+def size(text: str) -> int:
+    """Bytes, from a size as PostgreSQL's settings take it: `512MB`, `2GB`; a plain number is bytes.
+
+    Raises BadParameter.
+    """
+    found = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
+    if not found:
+        raise click.BadParameter(f"{text!r} is not a size: write 512MB or 2GB")
+    return round(float(found[1]) * SIZES[found[2] or "B"])
 
 
 def patience(text: str) -> int:

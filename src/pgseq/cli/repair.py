@@ -2,42 +2,83 @@
 
 from __future__ import annotations
 
-import sys
-
 from pgseq import doctor
-from pgseq.cli.failure import newline
 from pgseq.cli.options import View
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Connection
-from pgseq.cli.work import exit_code, output, over
-from pgseq.errors import UsageError
+from pgseq.cli.work import agreed, exit_code, output, over
+from pgseq.crew import Crew
+from pgseq.errors import Interrupted, UsageError
+from pgseq.journal import Journal
 from pgseq.model import DatabaseReport, Examined
 from pgseq.render import words
 from pgseq.render.outcome import Outcome
 from pgseq.render.output import Output
 from pgseq.render.progress import Bar
-from pgseq.session import Session
+
+
+class Steps:
+    """Progress that remembers how many steps have been taken."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._done: tuple[int, int] | None = None
+
+    def begin(self, count: int) -> None:
+        """From now on progress counts steps."""
+        self._done = (0, count)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Pass progress on."""
+        if self._done is not None:
+            self._done = (done, total)
+        self._bar(done, total)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """How far it came; nothing before the first step."""
+        if self._done is None:
+            return ()
+        done, total = self._done
+        return (f"after {done} of {words.plural(total, 'change')}; run it again for the rest",)
 
 
 def apply(
-    connection: Connection, settings: doctor.Options, view: View, *, ask: bool
+    connection: Connection, settings: doctor.Options, view: View, journal: Journal | None, *, ask: bool
 ) -> tuple[int, tuple[Examined, ...]]:
-    """Fix every database; the exit code, and every sequence with what became of it."""
+    """Fix every database; the exit code, and every sequence with what became of it.
+
+    Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
+    """
     people = _people(view)
+    sink = _sink(view, people)
     seen: list[Examined] = []
 
-    def work(session: Session, bar: Bar) -> DatabaseReport:
+    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+        steps = Steps(bar)
+
         def confirm(found: DatabaseReport) -> bool:
             bar.pause()
             if ask or not view.detail.quiet:
                 people.plan(found)
-            return not ask or _agreed(len(_planned(found)))
+            count = len(_planned(found))
+            if ask and not agreed(f"Apply {words.plural(count, 'change')}?"):
+                return False
+            steps.begin(count)
+            return True
 
-        report = doctor.fix(session, settings, confirm, bar)
+        try:
+            report = doctor.fix(crew, settings, confirm, steps, journal)
+        except Interrupted as stop:
+            bar.pause()
+            if steps.told and isinstance(stop.report, DatabaseReport):
+                sink.database(stop.report)
+                sink.close()
+            raise KeyboardInterrupt(*steps.told) from None
         seen.extend(report.sequences)
         return report
 
-    return over(connection, work, _sink(view, people), exit_code), tuple(seen)
+    return over(connection, work, sink, exit_code), tuple(seen)
 
 
 def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
@@ -45,8 +86,8 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
     people = _people(view)
     planned: list[Examined] = []
 
-    def work(session: Session, bar: Bar) -> DatabaseReport:
-        report = doctor.check(session, settings, bar)
+    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+        report = doctor.check(crew, settings, bar)
         bar.pause()
         if found := _planned(report):
             planned.extend(found)
@@ -62,7 +103,7 @@ def write(connection: Connection, settings: doctor.Options, view: View, file: st
         raise UsageError("--sql writes a script for one database", "run it once for each database")
     if view.format != "table":
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
-    return over(connection, lambda session, bar: doctor.check(session, settings, bar), Script(file), exit_code)
+    return over(connection, lambda crew, bar: doctor.check(crew, settings, bar), Script(file), exit_code)
 
 
 def _people(view: View) -> Outcome:
@@ -76,13 +117,3 @@ def _sink(view: View, people: Outcome) -> Output:
 
 def _planned(report: DatabaseReport) -> list[Examined]:
     return [one for one in report.sequences if one.step is not None]
-
-
-def _agreed(count: int) -> bool:
-    sys.stdout.flush()
-    sys.stderr.write(f"Apply {words.plural(count, 'change')}? [y/N] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer:
-        sys.stderr.write(newline())
-    return answer.strip().lower() in ("y", "yes")

@@ -16,6 +16,8 @@ from pgseq.session import Session
 if TYPE_CHECKING:
     import psycopg
 
+    from pgseq.crew import Crew
+
 #: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
 Prompt = Literal["always", "never", "wanted"]
 
@@ -39,6 +41,8 @@ class Connection:
     prompt: Prompt = "wanted"
     #: Every database of each server.
     every: bool = False
+    #: The greatest number of sessions at work in one database.
+    jobs: int = 1
 
     def servers(self) -> list[Server]:
         """What is to be connected to, at least one. Raises UsageError."""
@@ -111,15 +115,22 @@ class Server:
                 raise error from None
 
     @contextmanager
-    def open(self) -> Iterator[Session]:
-        """A session. Raises ConnectionFailed, UsageError."""
+    def open(self, jobs: int) -> Iterator[Crew]:
+        """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
+        from pgseq.crew import Crew
+
+        with self._session() as lead:
+            yield Crew(lead=lead, more=self._session, jobs=jobs)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
         from pgseq.connection import open_session
 
         with self._connect() as connection, open_session(connection) as session:
             yield session
 
     def _siblings(self) -> list[Server]:
-        with self.open() as session:
+        with self._session() as session:
             return [self._named(name) for (name,) in session.run(_DATABASES)[0].rows]
 
     def _named(self, database: str) -> Server:

@@ -7,14 +7,16 @@ import rich_click as click
 from pgseq.cli import options
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
+from pgseq.session import Limits
 
 
 @click.command(name="verify")
 @options.connection
 @options.selection
+@options.limits
 @click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
 @options.view("table", "json")
-def command(connection: Connection, selection: Selection, insert: bool, view: View) -> int:
+def command(connection: Connection, selection: Selection, limits: Limits, insert: bool, view: View) -> int:
     """Prove the next insert: that the value nextval() would give is free in every column it feeds.
 
     Reads only. With --insert, each INSERT fires triggers and uses up one value of its sequence, as nextval() is not
@@ -26,7 +28,7 @@ def command(connection: Connection, selection: Selection, insert: bool, view: Vi
     """
     from pgseq.cli.work import follow, verify
 
-    code, failing = verify(connection, selection.options(), view, insert=insert)
+    code, failing = verify(connection, selection.options(limits), view, insert=insert)
     if failing:
         follow(view, "fix", [*connection.arguments(), *selection.arguments()])
     return code

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from pgseq import doctor
-from pgseq.cli.failure import FAILED, tell
+from pgseq.cli.failure import FAILED, newline, tell
 from pgseq.cli.options import View
 from pgseq.cli.servers import Connection, Server
-from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, QueryFailed
+from pgseq.crew import Crew
+from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
 from pgseq.model import DatabaseReport, Proof, Report, Verification
 from pgseq.names import display
 from pgseq.render.delimited import Delimited
@@ -21,7 +22,6 @@ from pgseq.render.output import Output, Unreachable
 from pgseq.render.progress import Bar
 from pgseq.render.proofs import ProofDocument, ProofTable
 from pgseq.render.table import Table
-from pgseq.session import Session
 
 T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
@@ -45,12 +45,20 @@ class Sink(Protocol[T_contra]):
 def check(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
     seen: list[DatabaseReport] = []
+    sink = output(view)
 
-    def work(session: Session, bar: Bar) -> DatabaseReport:
-        seen.append(doctor.check(session, settings, bar))
+    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+        try:
+            seen.append(doctor.check(crew, settings, bar))
+        except Interrupted as stop:
+            bar.pause()
+            # A document would look complete.
+            if view.format == "table" and isinstance(stop.report, DatabaseReport):
+                sink.database(stop.report)
+            raise KeyboardInterrupt("before everything was looked at") from None
         return seen[-1]
 
-    code = over(connection, work, output(view), exit_code)
+    code = over(connection, work, sink, exit_code)
     return code, any(one.step is not None for report in seen for one in report.sequences)
 
 
@@ -58,8 +66,8 @@ def verify(connection: Connection, settings: doctor.Options, view: View, *, inse
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
     seen: list[Proof] = []
 
-    def work(session: Session, bar: Bar) -> Verification:
-        verification = doctor.verify(session, settings, insert=insert, progress=bar)
+    def work(crew: Crew, bar: Bar) -> Verification:
+        verification = doctor.verify(crew, settings, insert=insert, progress=bar)
         seen.extend(verification.proofs)
         return verification
 
@@ -70,7 +78,7 @@ def verify(connection: Connection, settings: doctor.Options, view: View, *, inse
     return code, any(proof.proved is False for proof in seen)
 
 
-def over(connection: Connection, work: Callable[[Session, Bar], T], sink: Sink[T], code: Callable[[T], int]) -> int:
+def over(connection: Connection, work: Callable[[Crew, Bar], T], sink: Sink[T], code: Callable[[T], int]) -> int:
     """Do `work` in each database and write what it found; the exit code of them all.
 
     With several databases, one that cannot be reached, or has nothing that matches, does not stop the others.
@@ -81,8 +89,8 @@ def over(connection: Connection, work: Callable[[Session, Bar], T], sink: Sink[T
     unmatched: list[NothingMatches] = []
     for target in targets:
         try:
-            with Bar(sys.stderr) as bar, target.open() as session:
-                found = work(session, bar)
+            with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
+                found = work(crew, bar)
         except NothingMatches as error:
             unmatched.append(error)
             continue
@@ -119,6 +127,23 @@ def output(view: View) -> Output:
 def exit_code(report: DatabaseReport) -> int:
     """The exit code of one database."""
     return Report(databases=(report,)).exit_code
+
+
+def agreed(question: str) -> bool:
+    """Ask on the terminal; anything but yes is no."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        sys.stderr.write(newline())
+    return answer.strip().lower() in ("y", "yes")
+
+
+def refuse_to_ask(hint: str) -> None:
+    """Raises UsageError with `hint` where there is nobody to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("there is no terminal to ask on", hint)
 
 
 def follow(view: View, command: str, arguments: list[str]) -> None:

@@ -29,7 +29,7 @@ def run(*, keep: bool, console: Console) -> int:
     """
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
     with temporary_server() as server:
-        dsn = _build(server)
+        dsn = build(server)
         told = _tell(console, dsn)
         if keep:
             server.keep()
@@ -42,7 +42,8 @@ def stop(folder: Path) -> None:
     stop_kept(folder)
 
 
-def _build(server: Server) -> str:
+def build(server: Server) -> str:
+    """Create the shop's database; its DSN."""
     import psycopg
 
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
@@ -100,4 +101,4 @@ def _how_to_go_on(console: Console, server: Server, dsn: str) -> None:
     console.print("The server stays up. Break something and look again:", style="bold")
     console.print(f'  pgseq check "{dsn}"', highlight=False, markup=False, soft_wrap=True)
     console.print(f'  psql "{dsn}"', highlight=False, markup=False, soft_wrap=True)
-    console.print(f"When you are done: pgseq demo --stop {server.folder}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"In the end: pgseq demo --stop {server.folder}", highlight=False, markup=False, soft_wrap=True)

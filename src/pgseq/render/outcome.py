@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model import DatabaseReport, Examined, Position, Result
+from pgseq.model import DatabaseReport, Examined, Position
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.output import Detail
@@ -16,13 +16,6 @@ HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
 NUMBERS: Final = frozenset({2, 3, 4})
 RESULT: Final = 1
 INDENT: Final = 10
-
-_STYLE: Final[dict[Result, str]] = {
-    "moved": "ok",
-    "unchanged": "",
-    "skipped": "unknown",
-    "failed": "out_of_sync",
-}
 
 
 class Outcome(Table):
@@ -80,7 +73,7 @@ def _results(terminal: Terminal, told: list[Examined], detail: Detail) -> None:
     columns.row(HEAD, default="head")
     for one, cells in zip(told, rows, strict=True):
         assert one.applied is not None
-        columns.row(cells, {RESULT: _STYLE[one.applied.result]})
+        columns.row(cells, {RESULT: words.RESULT_STYLES[one.applied.result]})
         if one.applied.reason:
             terminal.note(display(one.applied.reason), indent=INDENT)
         if one.applied.hint:

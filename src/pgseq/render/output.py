@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from pgseq.model import DatabaseReport
+if TYPE_CHECKING:
+    from pgseq.model import DatabaseReport
 
 Format = Literal["table", "json", "csv", "markdown"]
 

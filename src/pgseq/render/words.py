@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model import Applied, DatabaseReport, Examined, Finding, Position, Sequence, Server, Status
+from pgseq.model import Applied, DatabaseReport, Examined, Finding, Position, Result, Sequence, Server, Status
 from pgseq.names import display
 from pgseq.render.output import Detail
 
@@ -13,6 +13,14 @@ STATUSES: Final[dict[Status, str]] = {
     "out_of_sync": "out of sync",
     "exhausted": "exhausted",
     "unknown": "unknown",
+}
+
+#: The styles of what became of a sequence.
+RESULT_STYLES: Final[dict[Result, str]] = {
+    "moved": "ok",
+    "unchanged": "",
+    "skipped": "unknown",
+    "failed": "out_of_sync",
 }
 
 

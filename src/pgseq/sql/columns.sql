@@ -1,9 +1,11 @@
 -- Every column that draws from a sequence or owns one, a row a (column, sequence) pair:
 --   a default that depends on the sequence (pg_depend: pg_attrdef -> pg_class), plain or not;
 --   a default that calls nextval() and depends on none (nextval('s'::text): the name is looked up at run time): sequence NULL;
+--   the same for the default of a domain, where the column has none of its own (not even NULL);
 --   identity (pg_depend, deptype i) and OWNED BY (deptype a);
 --   columns declared by the user, :declared (rows of quoted names).
 -- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed.
+-- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
 WITH RECURSIVE links AS (
     SELECT d.adrelid AS relid, d.adnum AS attnum, p.refobjid AS sequence, true AS draws, NULL::"char" AS owned, false AS declared
       FROM pg_catalog.pg_attrdef d
@@ -11,6 +13,13 @@ WITH RECURSIVE links AS (
         ON p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
        AND p.refclassid = 'pg_catalog.pg_class'::regclass
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+    UNION ALL
+    SELECT a.attrelid, a.attnum, p.refobjid, true, NULL, false
+      FROM pg_catalog.pg_depend p
+      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+      JOIN pg_catalog.pg_attribute a ON a.atttypid = p.objid AND NOT a.atthasdef AND a.attidentity = ''
+      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
+     WHERE p.classid = 'pg_catalog.pg_type'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
     UNION ALL
     SELECT p.refobjid, p.refobjsubid, p.objid, p.deptype = 'i', p.deptype, false
       FROM pg_catalog.pg_depend p
@@ -63,7 +72,7 @@ SELECT c.oid::bigint AS relid,
        c.relkind::text AS relkind,
        c.relispartition AS is_partition,
        c.relpersistence::text AS persistence,
-       pg_get_expr(d.adbin, d.adrelid) AS expression,
+       coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)) AS expression,
        coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
        coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'), false)                -- before 17
@@ -76,6 +85,7 @@ SELECT c.oid::bigint AS relid,
   JOIN pg_catalog.pg_class c ON c.oid = p.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   LEFT JOIN base b ON b.domain = a.atttypid
  CROSS JOIN LATERAL (

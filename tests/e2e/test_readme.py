@@ -1,0 +1,19 @@
+"""The README says what the commands do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pgseq.cli import COMMANDS
+from tests.support.readme import README, regenerated
+
+
+def test_output_is_real() -> None:
+    assert regenerated() == README.read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_mentioned(command: str) -> None:
+    assert re.search(rf"\bpgseq {command}\b", README.read_text("utf-8"))

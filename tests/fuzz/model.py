@@ -1,0 +1,127 @@
+"""The one definition, spelled in Python: a sequence's values are a `range`, and what is stored is looked for in it.
+
+Rows and positions are read here, one by one; nothing here knows pgseq.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from psycopg import Connection
+
+from tests.fuzz.situations import Feed, Kind, Schema, Sequence
+
+Rows = Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What a sequence will do."""
+
+    position: tuple[int, bool]
+    status: str
+    next_value: int | None
+    #: The values that it hands out up to its bound.
+    run: range
+    #: How many of them go into every column that it feeds.
+    room: int
+    #: The stored ones among them, in its order.
+    ahead: tuple[int, ...]
+
+    @property
+    def until(self) -> int | None:
+        return self.run.index(self.ahead[0]) if self.ahead else None
+
+    @property
+    def furthest(self) -> int | None:
+        return self.ahead[-1] if self.ahead else None
+
+    @property
+    def stretches(self) -> dict[int, int]:
+        """Where the free stretches of the run begin (counted from the next value) and how many values they have."""
+        taken = [-1, *(self.run.index(value) for value in self.ahead), self.room]
+        return {left + 1: right - left - 1 for left, right in pairwise(taken)}
+
+
+def judge(connection: Rows, schema: Schema, sequence: Sequence) -> Judged:
+    """Look at a sequence and all columns that it feeds."""
+    feeds = [feed for feed in schema.feeds if feed.sequence is sequence]
+    name = schema.qualified(sequence.name)
+    last_value, is_called = connection.execute(f"SELECT last_value, is_called FROM {name}".encode()).fetchall()[0]
+    following = next_value(sequence, last_value, is_called)
+    run = (
+        range(0)
+        if following is None
+        else range(following, sequence.max + 1 if sequence.increment > 0 else sequence.min - 1, sequence.increment)
+    )
+    stored = {value for feed in feeds for value in read(connection, feed) if value in _into(run, feed)}
+    ahead = tuple(sorted(stored, key=run.index))
+    room = min([length(run), *(length(_into(run, feed)) if feed.holds(run.start) else 0 for feed in feeds)])
+    return Judged(
+        position=(last_value, is_called),
+        status="exhausted" if room == 0 else "out_of_sync" if ahead else "ok",
+        next_value=following,
+        run=run,
+        room=room,
+        ahead=ahead,
+    )
+
+
+def next_value(sequence: Sequence, last_value: int, is_called: bool) -> int | None:
+    """What nextval() gives; None when it fails."""
+    if not is_called:
+        return last_value
+    value = last_value + sequence.increment
+    if sequence.min <= value <= sequence.max:
+        return value
+    if not sequence.cycle:
+        return None
+    return sequence.min if sequence.increment > 0 else sequence.max
+
+
+def length(run: range) -> int:
+    """len(), for ranges that are longer than a machine's word."""
+    return max((run.stop - run.start - (1 if run.step > 0 else -1)) // run.step + 1, 0)
+
+
+def _into(run: range, feed: Feed) -> range:
+    """The part of the run that ends where a column takes no more."""
+    limits = [feed.type, *([feed.cast] if feed.cast else [])]
+    if run.step > 0:
+        return range(run.start, min(run.stop, *(one.highest + 1 for one in limits)), run.step)
+    return range(run.start, max(run.stop, *(one.lowest - 1 for one in limits)), run.step)
+
+
+def read(connection: Rows, feed: Feed) -> set[int]:
+    """The integers stored in a fed column; of text those that nextval() would have stored so."""
+    texts = [text for (text,) in connection.execute(feed.stored.encode()) if text is not None]
+    return set(integers(texts, feed.type.kind))
+
+
+def integers(texts: Iterable[str], kind: Kind) -> Iterable[int]:
+    """The integers among the values of a column."""
+    for text in texts:
+        if kind == "text":
+            if text.isascii() and text.removeprefix("-").isdigit() and str(int(text)) == text:
+                yield int(text)
+            continue
+        number = Decimal(text)
+        if number.is_finite() and number == number.to_integral_value():
+            yield int(number)
+
+
+def repaired(judged: Judged, *, max_jump: float, into_gap: bool) -> tuple[int, ...]:
+    """How many values a fix may go forward, as good as each other; 0 where it must or may change nothing."""
+    if judged.status != "out_of_sync":
+        return (0,)
+    way = judged.run.index(judged.ahead[-1]) + 1
+    if way < judged.room and way / judged.room <= max_jump:
+        return (way,)
+    if not into_gap:
+        return (0,)
+    widest = max(judged.stretches.values())
+    return tuple(start for start, width in judged.stretches.items() if width >= widest - 1 and (width or not start))

@@ -1,0 +1,58 @@
+"""The README's real output: run every `console` block marked `<!-- run -->`, in order, on the demo's database.
+
+`python -m tests.support.readme` rewrites the file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pgseq import demo
+from pgseq.embedded import temporary_server
+
+from tests.support.binaries import client
+
+README = Path(__file__).parents[2] / "README.md"
+_BLOCK = re.compile(r"(<!-- run -->\n```console\n)(.*?)(```)", re.DOTALL)
+
+
+def regenerated() -> str:
+    """The README as it would be with the output of today."""
+    with temporary_server() as server:
+        demo.build(server)
+        environment = {
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(Path(client("psql")).parent), os.environ["PATH"]]),
+            "PGHOST": str(server.folder),
+            "PGPORT": str(server.port),
+            "PGUSER": "postgres",
+            "HOME": str(server.folder),
+        }
+        return _BLOCK.sub(lambda block: block[1] + _ran(block[2], environment) + block[3], README.read_text("utf-8"))
+
+
+def _ran(block: str, environment: dict[str, str]) -> str:
+    commands = [line[2:] for line in block.splitlines() if line.startswith("$ ")]
+    return "\n".join(f"$ {command}\n{_output(command, environment)}" for command in commands)
+
+
+def _output(command: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command,
+        shell=True,
+        executable=shutil.which("sh"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines()) + "\n"
+
+
+if __name__ == "__main__":
+    README.write_text(regenerated(), "utf-8")
