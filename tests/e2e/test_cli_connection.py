@@ -117,7 +117,7 @@ def test_a_pattern_that_matches_in_one_of_two(behind: Database, second: Database
         (("host=nowhere.invalid",), "nowhere.invalid"),
         (("postgresql://127.0.0.1:1/x",), "127.0.0.1"),
         (("host=/nowhere",), "/nowhere"),
-        (("nonsense=1 dbname=x",), "nonsense"),
+        (("nonsense=1 dbname=x",), "invalid connection option"),
         (("a", "-d", "b"), "twice"),
         (("a", "-w", "-W"), "-W and -w"),
         (("a", "-W"), "no terminal"),
@@ -129,7 +129,7 @@ def test_failures_are_two_lines(arguments: tuple[str, ...], told: str, pgseq: Pg
     error, hint = done.err.splitlines()
     assert error.startswith("pgseq: error: ")
     assert hint.startswith("hint: ")
-    assert told in error or "…" in error
+    assert told in error
 
 
 def test_debug_shows_the_traceback(pgseq: Pgseq) -> None:

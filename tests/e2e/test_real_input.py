@@ -33,6 +33,8 @@ CREATE TABLE "Order desk"."Line items" (id bigserial PRIMARY KEY, note text);
 CREATE TABLE {ODD} (id serial PRIMARY KEY, note text);
 CREATE SEQUENCE countdown_seq INCREMENT BY -1 MINVALUE -1000000 MAXVALUE 1000 START WITH 1000;
 CREATE TABLE countdown (id int PRIMARY KEY DEFAULT nextval('countdown_seq'), note text);
+CREATE SEQUENCE named_seq AS integer;
+CREATE TABLE named (id int PRIMARY KEY DEFAULT nextval('public.named_seq'::text), note text);
 CREATE TABLE never_used (id serial PRIMARY KEY, note text);
 """
 TABLES: Final = (
@@ -43,6 +45,7 @@ TABLES: Final = (
     '"Order desk"."Line items"',
     ODD,
     "countdown",
+    "named",
 )
 FILL: Final = "INSERT INTO {table} (note) SELECT 'n' FROM generate_series(1, 12)"
 INSERT: Final = "INSERT INTO {table} (note) VALUES ('by default') RETURNING id"
@@ -243,6 +246,17 @@ class TestSingleTables:
         (one,) = library.fix(empty.dsn).sequences
         assert one.status == "ok"
         assert inserted(empty, table, table) == {"plain": [13, 14], "tens": [116, 117]}[table]
+
+    def test_the_sequence_that_a_default_names_is_lost(self, archive: Path, empty: Database, pgseq: Pgseq) -> None:
+        """A default that names its sequence as text comes with the table, and then there is nothing of that name."""
+        self.restore(archive, empty, "-t", "named")
+        with pytest.raises(psycopg.errors.UndefinedTable, match="named_seq"):
+            inserted(empty, "named")
+        assert pgseq("check", empty.dsn, "-t", "named").code == 2
+        empty.run("CREATE SEQUENCE named_seq")
+        (one,) = library.fix(empty.dsn, table=["named"]).sequences
+        assert (one.status, one.diagnosis.next_value) == ("ok", 13)
+        assert inserted(empty, "named") == [13]
 
     def test_its_sequence_by_name_comes_with_its_position(self, archive: Path, empty: Database) -> None:
         """For a serial it comes without the default; for an identity it is the identity."""

@@ -85,7 +85,7 @@ class Proxy:
                     self._sockets += [client, server]
                     late = self.closed
                 if late:
-                    return self.close()
+                    self.close()
                 self._run(self._pump, client, server, "to server")
                 self._run(self._pump, server, client, "to client")
 
@@ -95,7 +95,8 @@ class Proxy:
             while data := source.recv(65536):
                 sink.sendall(data[: self._admit(direction, len(data))])
                 if self.cut is not None and self.passed[self.cut.direction] >= self.cut.after:
-                    return self.close()
+                    self.close()
+                    return
             if not self.closed:
                 sink.shutdown(socket.SHUT_WR)
 

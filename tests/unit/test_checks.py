@@ -50,8 +50,8 @@ FIRES: Final = [
         "PGS001",
         diagnosis(
             3,
-            stored=(Stored(nearest=50, furthest=60), Stored(nearest=54, furthest=54), HIDDEN),
-            feeds=(ORDERS, feed(), feed()),
+            stored=(Stored(nearest=54, furthest=60), Stored(nearest=50, furthest=50), HIDDEN),
+            feeds=(feed(), ORDERS, feed()),
         ),
         "INSERT fails after 46 more values: public.users_id_seq hands out 50, "
         "which is already stored in public.orders.id",
@@ -87,6 +87,13 @@ FIRES: Final = [
         "the next INSERT fails: public.users_id_seq hands out 4, which is already stored in public.users.id",
         "pgseq explain PGS005",
         id="PGS001-large-jump",
+    ),
+    pytest.param(
+        "PGS001",
+        diagnosis(0, max=1000, stored=Stored(nearest=1, furthest=100)),
+        "the next INSERT fails: public.users_id_seq hands out 1, which is already stored in public.users.id",
+        "pgseq fix -t public.users",
+        id="PGS001-jump-within-the-limit",
     ),
     pytest.param(
         "PGS002",
@@ -196,6 +203,17 @@ FIRES: Final = [
         "or continue below it: pgseq fix -t public.users --into-gap; "
         "or give them up: pgseq fix -t public.users --max-jump 47%",
         id="PGS005",
+    ),
+    pytest.param(
+        "PGS005",
+        diagnosis(
+            0, max=1000, stored=(Stored(nearest=5, furthest=5), Stored(nearest=9, furthest=500)), feeds=(USERS, ORDERS)
+        ),
+        "moving public.users_id_seq beyond 500, stored in public.orders.id, would give up 50 % of the values left",
+        "delete or renumber the row in public.orders WHERE id = 500; "
+        "or continue below it: pgseq fix -t public.orders --into-gap; "
+        "or give them up: pgseq fix -t public.orders --max-jump 50%",
+        id="PGS005-shared",
     ),
     pytest.param(
         "PGS006",
@@ -351,6 +369,13 @@ FIRES: Final = [
     ),
     pytest.param(
         "PGS016",
+        diagnosis(1850, min=1000, max=2000),
+        "public.users_id_seq has used 85 % of its values, 150 values left up to 2000",
+        "ALTER SEQUENCE public.users_id_seq NO MAXVALUE",
+        id="PGS016-range-of-its-own",
+    ),
+    pytest.param(
+        "PGS016",
         diagnosis(-81, increment=-10, min=-95, max=-1),
         "public.users_id_seq has used 95 % of its values, 1 value left up to -95",
         "ALTER SEQUENCE public.users_id_seq NO MINVALUE",
@@ -392,6 +417,7 @@ SILENT: Final = [
     pytest.param("PGS010", diagnosis(3, cache=50), id="PGS010-in-sync"),
     pytest.param("PGS010", diagnosis(3, stored=AT_BOUND), id="PGS010-no-cache"),
     pytest.param("PGS011", diagnosis(3), id="PGS011-same-type"),
+    pytest.param("PGS011", diagnosis(-3, increment=-1, min=-INT - 1, max=-1), id="PGS011-same-type-descending"),
     pytest.param("PGS011", diagnosis(3, max=1000, feeds=(BIGINT,)), id="PGS011-maxvalue-chosen"),
     pytest.param("PGS011", diagnosis(3, feeds=(feed(kind="numeric", lowest=None, highest=None),)), id="PGS011-numeric"),
     pytest.param("PGS012", diagnosis(3), id="PGS012-same-type"),

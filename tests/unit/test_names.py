@@ -39,6 +39,7 @@ def test_display_shows_control_characters(text: str, expected: str) -> None:
         ("ÄB", ("Äb",)),
         ("12345", ("12345",)),
         ("x$1", ("x$1",)),
+        ('a"b', ('a"b',)),
         ("x" * 70, ("x" * 63,)),
         ("ü" * 40, ("ü" * 31,)),
         ("\ta\n.\rb\f", ("a", "b")),

@@ -16,7 +16,8 @@ SELECT last_value FROM users_id_seq;
 - Row-level security is active for the role: `max(id)` would silently count only the rows that it may see, and a
   sequence that is behind would look healthy. pgseq reads with `row_security = off`, which turns that into an error.
 - Another session holds an ACCESS EXCLUSIVE lock on the table (ALTER TABLE, VACUUM FULL, TRUNCATE).
-- The column has no index, the table is large, and reading all of it took longer than `--statement-timeout`.
+- No index serves the column, and the table is larger than `--scan-limit`, or reading it took longer than
+  `--statement-timeout`.
 
 ## Fix
 
