@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import doctor
 from pgseq.connection import open_crew
+from pgseq.errors import UsageError
 from pgseq.model import DatabaseReport, Policy, Verification
-from pgseq.scope import scope
+from pgseq.scope import Scope, scope
 from pgseq.session import Limits
+
+#: One of pg_dump's patterns, or several.
+Patterns = str | Iterable[str]
+#: The greatest timeout that PostgreSQL takes, in milliseconds.
+LONGEST = 2**31 - 1
 
 if TYPE_CHECKING:
     import psycopg
@@ -20,10 +26,10 @@ if TYPE_CHECKING:
 def check(
     target: Target,
     *,
-    schema: Iterable[str] = (),
-    exclude_schema: Iterable[str] = (),
-    table: Iterable[str] = (),
-    exclude_table: Iterable[str] = (),
+    schema: Patterns = (),
+    exclude_schema: Patterns = (),
+    table: Patterns = (),
+    exclude_table: Patterns = (),
     max_jump: float = 0.10,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
@@ -40,9 +46,9 @@ def check(
     nothing), ConnectionFailed, QueryFailed.
     """
     options = doctor.Options(
-        scope=scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
+        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout),
-        policy=Policy(max_jump=max_jump),
+        policy=_policy(max_jump),
     )
     with open_crew(target, jobs) as crew:
         return doctor.check(crew, options)
@@ -51,10 +57,10 @@ def check(
 def fix(
     target: Target,
     *,
-    schema: Iterable[str] = (),
-    exclude_schema: Iterable[str] = (),
-    table: Iterable[str] = (),
-    exclude_table: Iterable[str] = (),
+    schema: Patterns = (),
+    exclude_schema: Patterns = (),
+    table: Patterns = (),
+    exclude_table: Patterns = (),
     max_jump: float = 0.10,
     into_gap: bool = False,
     lock: Literal["table", "none"] = "table",
@@ -74,9 +80,9 @@ def fix(
     server and in a transaction at REPEATABLE READ or above, whose snapshot hides newer rows.
     """
     options = doctor.Options(
-        scope=scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
+        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout),
-        policy=Policy(max_jump=max_jump, into_gap=into_gap, lock=lock),
+        policy=_policy(max_jump, into_gap, lock),
     )
     with open_crew(target, jobs) as crew:
         return doctor.fix(crew, options, confirm)
@@ -85,10 +91,10 @@ def fix(
 def verify(
     target: Target,
     *,
-    schema: Iterable[str] = (),
-    exclude_schema: Iterable[str] = (),
-    table: Iterable[str] = (),
-    exclude_table: Iterable[str] = (),
+    schema: Patterns = (),
+    exclude_schema: Patterns = (),
+    table: Patterns = (),
+    exclude_table: Patterns = (),
     insert: bool = False,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
@@ -100,12 +106,35 @@ def verify(
     value of its sequence. Raises what `check` raises.
     """
     options = doctor.Options(
-        scope=scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
+        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout),
     )
     with open_crew(target, jobs) as crew:
         return doctor.verify(crew, options, insert=insert)
 
 
+def _scope(**selection: Patterns) -> Scope:
+    several = {name: (given,) if isinstance(given, str) else given for name, given in selection.items()}
+    return scope(**several)
+
+
+def _policy(max_jump: float, into_gap: bool = False, lock: Literal["table", "none"] = "table") -> Policy:
+    if not 0 <= max_jump <= 1:
+        raise UsageError(f"max_jump = {max_jump} is not a part of a whole", "10 % is written 0.10")
+    if lock not in ("table", "none"):
+        raise UsageError(f"lock = {lock!r} is not known", "pass 'table' or 'none'")
+    return Policy(max_jump=max_jump, into_gap=into_gap, lock=lock)
+
+
 def _limits(statement_timeout: float, lock_timeout: float) -> Limits:
-    return Limits(statement_ms=round(statement_timeout * 1000), lock_ms=round(lock_timeout * 1000))
+    return Limits(
+        statement_ms=_milliseconds("statement_timeout", statement_timeout),
+        lock_ms=_milliseconds("lock_timeout", lock_timeout),
+    )
+
+
+def _milliseconds(name: str, seconds: float) -> int:
+    # 0 would be no bound at all: a repair could hold up everybody behind it.
+    if not 1 <= seconds * 1000 <= LONGEST:
+        raise UsageError(f"{name} = {seconds} is not a bound", "give seconds, 0.001 or more")
+    return round(seconds * 1000)

@@ -20,6 +20,9 @@ from pgseq.sql import load
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
 PAUSE = 0.25
+#: A step need not wait for the disk: `flush` makes them all durable before anything is reported as done. Should the
+#: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
+_UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
 #: Repeats without a table lock, until nothing is left behind.
 ROUNDS = 20
 
@@ -51,6 +54,15 @@ def apply(session: Session, step: Step, limits: Limits) -> Applied:
     except (ConnectionFailed, QueryFailed) as error:
         why = Unseen(reason=error.message, remedy=error.hint)
     return _failed(step, why)
+
+
+def flush(session: Session) -> None:
+    """Wait until every move made so far is on disk. Raises QueryFailed, ConnectionFailed.
+
+    A commit that has written WAL is flushed with all WAL before it, whoever wrote it (PostgreSQL documentation,
+    "Asynchronous Commit"). Inside a caller's transaction that is the caller's own commit.
+    """
+    transaction(session, ["SELECT txid_current()"], mode="write")
 
 
 def put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
@@ -110,7 +122,9 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
 
 
 def _move(session: Session, step: Step) -> Applied:
-    rows = transaction(session, [*step.locking, step.move], settings=step.settings, mode="write")[-1].rows
+    rows = transaction(session, [*step.locking, step.move], settings=(*step.settings, *_UNFLUSHED), mode="write")[
+        -1
+    ].rows
     if not rows:
         return _failed(
             step, Unseen(reason="its definition has changed since it was read", remedy="run pgseq fix again")

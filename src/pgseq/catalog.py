@@ -27,7 +27,9 @@ def read_sequences(
     rows = [f", ({', '.join(map(session.quote, one.sequence + one.column))})" for one in declared]
     questions = [load(name, server.major) for name in ("sequences", "columns", "parents")]
     questions[1] = questions[1].replace("{:declared}", "".join(rows))
-    sequences, columns, children = transaction(session, questions, settings=limits.settings)
+    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
+    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
+    sequences, columns, children = transaction(session, questions, settings=settings)
     return assemble(
         sequences.into(Sequence),
         columns.into(Column),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from pgseq import conninfo
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
 from pgseq.session import Rows, Session
@@ -21,22 +23,39 @@ class PsycopgSession:
     """A Session over a psycopg connection."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        import psycopg
         from psycopg.pq import TransactionStatus
+        from psycopg.rows import tuple_row
+        from psycopg.types import bool, numeric, string
 
         self._connection = connection
+        self._cancelled = False
         self._in_transaction = connection.info.transaction_status == TransactionStatus.INTRANS
+        # Not connection.cursor(): the caller may have other cursors, and other Python types for numbers.
+        self._cursor = psycopg.Cursor(connection, row_factory=tuple_row)
+        for types in (bool, numeric, string):
+            types.register_default_adapters(self._cursor)
 
     @property
     def in_transaction(self) -> bool:
         return self._in_transaction
 
     def run(self, script: str) -> list[Rows]:
-        from psycopg.rows import tuple_row
+        try:
+            if not self._cancelled:
+                return self._results(script)
+        except QueryFailed:
+            if not self._cancelled:
+                raise
+        # Not a refusal, which may be tried again: nobody waits for the answer any more.
+        raise ConnectionFailed("the work was called off", "run the command again")
 
+    def _results(self, script: str) -> list[Rows]:
         results: list[Rows] = []
-        with _translated(), self._connection.cursor(row_factory=tuple_row) as cursor:
-            # As bytes: a script without parameters goes as it is, in one message.
-            cursor.execute(script.encode(self._connection.info.encoding))
+        cursor = self._cursor
+        with _translated():
+            # As bytes and not prepared: a script without parameters goes as it is, in one message.
+            cursor.execute(script.encode(self._connection.info.encoding), prepare=False)
             more: bool | None = True
             while more:
                 if cursor.description is not None:
@@ -48,6 +67,7 @@ class PsycopgSession:
     def cancel(self) -> None:
         import psycopg
 
+        self._cancelled = True
         with suppress(psycopg.Error):
             self._connection.cancel_safe(timeout=1)
 
@@ -64,7 +84,7 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
     Raises ConnectionFailed when no connection can be opened, UsageError for a connection that cannot be used.
     """
     import psycopg
-    from psycopg.pq import TransactionStatus
+    from psycopg.pq import PipelineStatus, TransactionStatus
 
     if isinstance(target, str):
         connection = connect(target)
@@ -73,13 +93,15 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
         finally:
             connection.close()
         return
+    if not isinstance(target, psycopg.Connection):
+        raise UsageError("not a psycopg connection", "pass a DSN or a psycopg.Connection")
     status = target.info.transaction_status
     if status == TransactionStatus.INERROR:
         raise UsageError("the connection's transaction has failed", "roll it back, then call pgseq again")
     if status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
         raise UsageError("the connection is busy or closed", "pass an idle, open connection")
-    if not isinstance(target, psycopg.Connection):
-        raise UsageError("not a psycopg connection", "pass a DSN or a psycopg.Connection")
+    if target.info.pipeline_status != PipelineStatus.OFF:
+        raise UsageError("the connection is in pipeline mode", "call pgseq before or after the pipeline")
     autocommit = target.autocommit
     if status == TransactionStatus.IDLE and not autocommit:
         # Else psycopg would open a transaction around ours and leave it open.
@@ -105,29 +127,37 @@ def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[Crew
 def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:
     """Open an autocommit connection by libpq's rules (URI or conninfo, PG* variables, service file, .pgpass).
 
-    Raises ConnectionFailed with libpq's own words; a password in the DSN never appears in them.
+    Raises ConnectionFailed with libpq's own words, UsageError; a password in the DSN never appears in them.
     """
     import psycopg
-    from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-    try:
-        given = conninfo_to_dict(dsn)
-    except psycopg.ProgrammingError as error:
-        raise UsageError(f"not a connection string: {_first_line(error)}", _DSN_HINT) from None
-    defaults: dict[str, Any] = {"fallback_application_name": APPLICATION_NAME, "client_encoding": "UTF8"}
-    defaults |= {"connect_timeout": 10} if "connect_timeout" not in given else {}
-    defaults |= {"password": password} if password else {}
-    secret = password or str(given.get("password") or "")
+    given = conninfo.parse(dsn)
+    _refuse_misread(given)
+    parameters = {"fallback_application_name": APPLICATION_NAME, "client_encoding": "UTF8", "connect_timeout": "10"}
+    parameters |= given | ({"password": password} if password else {})
+    secret = parameters.get("password", "")
     try:
         # No prepared statements: behind PgBouncer's transaction mode the next one may reach another server session.
-        return psycopg.connect(make_conninfo(dsn, **defaults), autocommit=True, prepare_threshold=None)
+        return psycopg.connect(conninfo.build(parameters), autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
         # libpq names the parameters of a failed attempt, never a password; still, one in the text is struck out.
         text = str(error).strip()
-        raise ConnectionFailed(text.replace(secret, "***") if secret else text, _connect_hint(text)) from None
+        raise ConnectionFailed(
+            text.replace(secret, "***") if secret else text,
+            _connect_hint(text),
+            needs_password=bool(error.pgconn and error.pgconn.needs_password),
+        ) from None
 
 
-_DSN_HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
+def _refuse_misread(given: conninfo.Parameters) -> None:
+    """Raises UsageError where a URI's password, with an @ or / of its own, was taken for a host or port in part: what
+    libpq says then would show that part."""
+    hosts = given.get("host", "").split(",")
+    if any("@" in host[1:] for host in hosts) or not re.fullmatch(r"[\d,\s]*", given.get("port", "")):
+        raise UsageError(
+            "a connection string has no proper host or port",
+            "a password's own characters are written %40 for @, %2F for / and %25 for % in a URI",
+        )
 
 
 def _connect_hint(text: str) -> str:

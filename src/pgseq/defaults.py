@@ -12,7 +12,8 @@ from pgseq.names import parse_qualified
 from pgseq.values import INTEGER_BITS
 
 _CASTS = "smallint|integer|bigint|numeric|text|character varying"
-_TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::text\)::regclass\)"
+_TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::(?:text|character varying)\)::regclass\)"
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:text|character varying|name)", re.DOTALL)
 _PLAIN = re.compile(
     rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
     re.DOTALL,
@@ -25,7 +26,7 @@ class Default:
     """A default taken apart.
 
     `plain`: the sequence's value and nothing else. `cast`: the integer type of an explicit cast that it passes
-    through. `names`: sequence names given as text, looked up at run time.
+    through. `names`: texts in it, one of which may name a sequence that is looked up at run time.
     """
 
     plain: bool
@@ -41,8 +42,8 @@ def parse_default(expression: str) -> Default:
     The text is PostgreSQL's canonical form (src/backend/utils/adt/ruleutils.c), not what somebody typed: a plain
     default is one of few exact texts, and whatever differs from them is not plain.
     """
-    names = tuple(name.replace("''", "'") for name in re.findall(_TEXT_NAME, expression, re.DOTALL))
     found = _PLAIN.fullmatch(expression)
+    names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
     cast = found["cast"] if found else None
     return Default(
         plain=found is not None,

@@ -20,7 +20,7 @@ def diagnose(reading: Reading) -> Diagnosis:
     furthest = further(sequence, [stored.furthest for stored in seen if stored.furthest is not None])
     reason = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
     status: Status
-    if following is None or any(not feed.holds(following) for feed in sequence.feeds):
+    if following is None or any(not feed.holds(following) for feed in sequence.feeds if feed.plain):
         status = "exhausted"
     elif nearest is not None:
         status = "out_of_sync"
@@ -41,7 +41,7 @@ def diagnose(reading: Reading) -> Diagnosis:
 def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds whose column cannot hold the next value."""
     value = diagnosis.next_value
-    return () if value is None else tuple(f for f in diagnosis.sequence.feeds if not f.holds(value))
+    return () if value is None else tuple(f for f in diagnosis.sequence.feeds if f.plain and not f.holds(value))
 
 
 def _repair(sequence: Sequence, following: int, furthest: int) -> Repair:
@@ -52,5 +52,5 @@ def _repair(sequence: Sequence, following: int, furthest: int) -> Repair:
         next_value=target,
         skipped=steps(sequence, following, target),
         left=max(steps(sequence, following, end) + 1, 1),
-        possible=target <= end if sequence.ascending else target >= end,
+        possible=(sequence.min <= target <= sequence.max and all(f.holds(target) for f in sequence.feeds if f.plain)),
     )

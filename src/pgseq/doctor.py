@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from threading import Event
 
-from pgseq.apply import apply, put_back
+from pgseq.apply import apply, flush, put_back
 from pgseq.catalog import nearest_names, read_sequences, read_server
 from pgseq.config import Config
 from pgseq.crew import Crew
@@ -168,6 +168,8 @@ def _carry_out(
         for step, result in crew.map(work, steps):
             applied[step.sequence.oid] = result
             progress(len(applied), len(steps))
+        if steps and not lost.is_set():
+            flush(crew.lead)
     except KeyboardInterrupt:
         for step in steps:
             known = "it may have moved or not" if step.sequence.oid in started else "not reached"

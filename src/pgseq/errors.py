@@ -39,7 +39,14 @@ class ConfigError(UsageError):
 
 
 class ConnectionFailed(PgseqError):
-    """No session could be opened, or the server went away."""
+    """No session could be opened, or the server went away.
+
+    `needs_password`: the server asked for a password and none was known.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, needs_password: bool = False) -> None:
+        super().__init__(message, hint)
+        self.needs_password = needs_password
 
 
 class Interrupted(KeyboardInterrupt):

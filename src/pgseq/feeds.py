@@ -78,10 +78,10 @@ def assemble(
             drawn[link.column.relid, link.column.column].add(link.sequence)
     tree = Tree(children)
     feeds: dict[int, list[Feed]] = defaultdict(list)
-    for link in _tops(links, tree):
-        # A column that owns one sequence and draws from another is fed by that other alone.
-        if link.draws or not drawn.get((link.column.relid, link.column.column)):
-            feeds[link.sequence].append(_feed(link, _sources(link, tree, drawn), role, scan_limit))
+    # A column that owns one sequence and draws from another is fed by that other alone.
+    feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
+    for link in _tops(feeding, tree):
+        feeds[link.sequence].append(_feed(link, _sources(link, tree, drawn), role, scan_limit))
     return tuple(replace(sequence, feeds=tuple(feeds.get(sequence.oid, ()))) for sequence in known)
 
 

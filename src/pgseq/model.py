@@ -59,6 +59,11 @@ class Feed:
     scan_bytes: int = 0
 
     @property
+    def plain(self) -> bool:
+        """Whether the column stores the sequence's values as they are."""
+        return self.expression is None
+
+    @property
     def label(self) -> str:
         return f"{self.table_sql}.{self.column_sql}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgseq.model import Position, Sequence
-from pgseq.questions import bigint, position, reachable, readable, run, value_of
+from pgseq.questions import bigint, found, position, reachable, readable, run, value_of
 from pgseq.values import limit
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
@@ -32,7 +32,7 @@ def gap_after(sequence: Sequence) -> str:
 
 def gap(sequence: Sequence) -> str:
     """A query for `gap_after` alone."""
-    return f"WITH {run(sequence)} SELECT {gap_after(sequence)} FROM pos"
+    return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
 
 
 def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
@@ -46,33 +46,34 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     with CACHE, is a setval() right after a last look at the position: to be lowered, the sequence would have to be
     drawn past the goal by others between the two calls.
     """
+    last_value, is_called = found(sequence)
     behind, farthest = ("<", "max") if sequence.ascending else (">", "min")
-    checks = [f"goal.value {behind}= {bigint(limit(sequence) - sequence.increment)}"]
+    way = _count(sequence, "seq.goal")
+    checks = [f"seq.goal {behind}= {bigint(limit(sequence) - sequence.increment)}"]
     if max_jump is not None:
-        checks.append(f"way.values <= {max_jump} * way.left")
+        checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(limit(sequence)))}")
     walk = f"""
-         WHEN way.values <= {WALK} THEN
-           (SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, way.values::int))"""
-    definition = (sequence.increment, sequence.min, sequence.max)
-    return f"""WITH {run(sequence)},
-     goal AS MATERIALIZED (
-       SELECT {goal} AS value
-         FROM pos),
-     way AS (SELECT {_count(sequence, "goal.value")} AS values,
-                    {_count(sequence, bigint(limit(sequence)))} AS left
-               FROM goal, pos)
-SELECT found.last_value, found.is_called, goal.value AS goal,
+         WHEN {way} <= {WALK} THEN
+           (SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"""
+    return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
          WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL{walk if sequence.cache == 1 else ""}
-         WHEN coalesce(pg_sequence_last_value({sequence.literal}) = found.last_value
-                       OR pg_sequence_last_value({sequence.literal}) {behind} goal.value, true) THEN
-           setval({sequence.literal}, goal.value)
+         WHEN coalesce(pg_sequence_last_value({sequence.literal}) = seq.last_value
+                       OR pg_sequence_last_value({sequence.literal}) {behind} seq.goal, true) THEN
+           setval({sequence.literal}, seq.goal)
        END AS moved
-  FROM found, pos, goal, way
- WHERE EXISTS (SELECT FROM pg_sequence
-                WHERE seqrelid = {sequence.literal}::regclass
-                  AND (seqincrement, seqmin, seqmax) = ({", ".join(map(bigint, definition))})
-                  AND (seqcache, seqcycle) = ({sequence.cache}, {str(sequence.cycle).lower()}))"""
+  FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
+               {_before(sequence)} AS before,
+               {goal} AS goal
+          FROM {run(sequence)} OFFSET 0) AS seq
+ WHERE pg_sequence_parameters({sequence.literal}::regclass) = {_definition(sequence)}"""
+
+
+def _definition(sequence: Sequence) -> str:
+    """The sequence's definition as pg_sequence_parameters() returns it."""
+    numbers = (sequence.start, sequence.min, sequence.max, sequence.increment)
+    rest = (str(sequence.cycle).lower(), f"{sequence.cache}::bigint", f"'{sequence.data_type}'::regtype::oid")
+    return f"ROW({', '.join([*(f'{bigint(n)}::bigint' for n in numbers), *rest])})"
 
 
 def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
@@ -86,20 +87,20 @@ def restore(sequence: Sequence, before: Position, after: Position | None) -> str
         if after is None
         else f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
     )
-    return f"""WITH found AS MATERIALIZED ({position(sequence)})
-SELECT found.last_value, found.is_called,
+    return f"""SELECT found.last_value, found.is_called,
        CASE WHEN {unused} THEN
          setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
        END AS restored
-  FROM found"""
+  FROM {position(sequence)} AS found"""
 
 
 def _count(sequence: Sequence, end: str) -> str:
-    """An expression over `pos`: how many values the sequence hands out up to `end`."""
-    distance = f"({end} - {_before(sequence)})"
-    return distance if sequence.increment == 1 else f"trunc({distance} / {bigint(sequence.increment)})"
+    """An expression over `seq`: how many values the sequence hands out up to `end`."""
+    if sequence.increment == 1:
+        return f"({end} - seq.before)"
+    return f"trunc(({end} - seq.before) / {bigint(sequence.increment)})"
 
 
 def _before(sequence: Sequence) -> str:
-    """An expression over `pos`: the value one increment before the next one."""
-    return f"(pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END)"
+    """An expression over `pos`: the value one increment before the next one, as numeric."""
+    return f"pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END"

@@ -60,6 +60,19 @@ class Pattern:
         return (self.schema is None or bool(self.schema.fullmatch(schema))) and bool(self.name.fullmatch(name))
 
 
+#: POSIX character classes, which Python's regular expressions do not know, as ranges.
+_CLASSES = {
+    "alpha": "a-zA-Z",
+    "digit": "0-9",
+    "alnum": "a-zA-Z0-9",
+    "lower": "a-z",
+    "upper": "A-Z",
+    "space": r"\s",
+    "punct": r"!-/:-@\[-`{-~",
+}
+_CLASS = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]")
+
+
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern as `psql \\d` and `pg_dump -t` do: unquoted letters are folded, `*` and `?` are wild, other
     regular-expression characters keep their meaning, nothing is wild inside double quotes.
@@ -77,7 +90,7 @@ def parse_pattern(text: str) -> Pattern:
                 at += 1
             else:
                 quoted = not quoted
-        elif quoted or c == "$":
+        elif quoted or c == "$" or text.startswith("[]", at):
             parts[-1] += re.escape(c)
         elif c == ".":
             parts.append("")
@@ -89,7 +102,7 @@ def parse_pattern(text: str) -> Pattern:
     if len(parts) > 2 or not parts[-1]:
         raise UsageError(f"pattern {text!r} is not a name or schema.name", "try -t 'schema.table' or -t 'tab*'")
     try:
-        compiled = [re.compile(part, re.DOTALL) for part in parts]
+        compiled = [re.compile(_CLASS.sub(lambda found: _CLASSES[found[1]], part), re.DOTALL) for part in parts]
     except re.error as error:
         raise UsageError(f"pattern {text!r} cannot be read: {error}") from error
     return Pattern(text, compiled[0] if len(compiled) == 2 else None, compiled[-1])

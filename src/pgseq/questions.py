@@ -38,10 +38,34 @@ def readable(sequence: Sequence) -> tuple[Feed, ...]:
 
 
 def position(sequence: Sequence) -> str:
-    """The sequence's position. Where only USAGE is granted, a position with is_called = false is not visible."""
+    """A FROM item: the sequence's position. Where only USAGE is granted, a position with is_called = false is not
+    visible."""
     if sequence.may_select and sequence.may_enter:
-        return f"SELECT last_value, is_called FROM {sequence.sql}"
-    return f"SELECT pg_catalog.pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called"
+        return sequence.sql
+    return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
+
+
+def run(sequence: Sequence) -> str:
+    """A FROM item, `pos`: last_value and is_called, where the run of values up to the bound begins.
+
+    A CYCLE sequence at its bound begins anew; it has `found_value` and `found_called` beside, its true position.
+    """
+    if not sequence.cycle:
+        return f"{position(sequence)} AS pos"
+    turn, start = (
+        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
+        if sequence.ascending
+        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
+    )
+    return f"""(SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
+                       is_called AND NOT {turn} AS is_called,
+                       last_value AS found_value, is_called AS found_called
+                  FROM {position(sequence)} AS found) AS pos"""
+
+
+def found(sequence: Sequence) -> tuple[str, str]:
+    """Expressions over `pos`: last_value and is_called as they are stored."""
+    return ("pos.found_value", "pos.found_called") if sequence.cycle else ("pos.last_value", "pos.is_called")
 
 
 def stored(sequence: Sequence) -> str:
@@ -49,39 +73,21 @@ def stored(sequence: Sequence) -> str:
     sequence could still hand out."""
     near, far = ("min", "max") if sequence.ascending else ("max", "min")
     columns = [reached(sequence, feed, way) for feed in readable(sequence) for way in (near, far)]
-    return (
-        f"WITH {run(sequence)}\nSELECT {', '.join(['found.last_value', 'found.is_called', *columns])} FROM found, pos"
-    )
+    return f"SELECT {', '.join([*found(sequence), *columns])} FROM {run(sequence)}"
 
 
 def furthest(sequence: Sequence) -> str:
-    """An expression: the furthest value, of all readable feeds, that the sequence could still hand out."""
+    """An expression over `pos`: the furthest value, of all readable feeds, that the sequence could still hand out."""
     way = "max" if sequence.ascending else "min"
     return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
 
 
-def run(sequence: Sequence) -> str:
-    """CTEs: `found`, the position, and `pos`, where the run of values up to the bound begins: the same, but for a CYCLE
-    sequence at its bound, which begins anew."""
-    if not sequence.cycle:
-        return f"found AS MATERIALIZED ({position(sequence)}),\n     pos AS (SELECT * FROM found)"
-    turn, start = (
-        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
-        if sequence.ascending
-        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
-    )
-    return f"""found AS MATERIALIZED ({position(sequence)}),
-     pos AS (SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
-                    is_called AND NOT {turn} AS is_called
-               FROM found)"""
-
-
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
-    """An expression: min or max of the feed's values that the sequence could still hand out."""
+    """An expression over `pos`: min or max of the feed's values that the sequence could still hand out."""
     value = value_of(feed, "fed.")
     condition = reachable(sequence, feed, value)
     parts = [
-        f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                WHERE {condition})"
+        f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                 WHERE {condition})"
         for source in feed.sources
     ]
     return f"{merged(aggregate, parts)}::bigint"
@@ -103,7 +109,7 @@ def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
     ]
     if abs(sequence.increment) != 1 or feed.kind != "integer":
         conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
-    return "\n                  AND ".join(conditions)
+    return "\n                   AND ".join(conditions)
 
 
 def value_of(feed: Feed, alias: str) -> str:

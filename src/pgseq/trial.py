@@ -60,9 +60,15 @@ def _insert(session: Session, feed: Feed, table: Table, limits: Limits) -> Refus
         return Refused(reason=f"NOT NULL without default: {', '.join(others)}")
     if not table.may_insert:
         return Refused(reason="no right to INSERT")
-    statement = f"INSERT INTO {feed.table_sql} ({feed.column_sql}) VALUES (DEFAULT)"
+    # Defaults and triggers see the role's own search_path and row_security, as they do in an application.
+    settings = [f"SET LOCAL statement_timeout = {limits.statement_ms}", f"SET LOCAL lock_timeout = {limits.lock_ms}"]
+    # Deferred constraints are looked at, too, which else only a COMMIT would do.
+    statements = [
+        f"INSERT INTO {feed.table_sql} ({feed.column_sql}) VALUES (DEFAULT)",
+        "SET CONSTRAINTS ALL IMMEDIATE",
+    ]
     try:
-        transaction(session, [statement], settings=limits.settings, mode="trial")
+        transaction(session, statements, settings=settings, mode="trial")
     except QueryFailed as error:
         collided = error.sqlstate == "23505" and [error.constraint, feed.column] in table.keys
         return Refused(reason=f"the INSERT was refused: {error.message}", collided=collided)

@@ -36,9 +36,11 @@ def further(sequence: Sequence, values: list[int]) -> int | None:
 
 
 def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
-    """The last value in the sequence's direction that lies in its range and fits the type of every feed."""
+    """The last value in the sequence's direction that lies in its range and fits the type of every plain feed."""
     bounds = [sequence.bound]
     for feed in sequence.feeds if feeds is None else feeds:
+        if not feed.plain:
+            continue
         bound = feed.highest if sequence.ascending else feed.lowest
         if bound is not None:
             bounds.append(bound)

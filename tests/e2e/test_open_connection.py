@@ -81,7 +81,7 @@ def test_idle_without_autocommit(broken: Database) -> None:
 
 
 def test_open_transaction(broken: Database) -> None:
-    """Its own uncommitted rows count, settings and locks end with pgseq's savepoint, and commit stays with the caller."""
+    """Its own uncommitted rows count; settings and locks end with pgseq's savepoint; commit stays with the caller."""
     with broken.connect(autocommit=False) as connection:
         connection.execute("SET LOCAL statement_timeout = '7s'; SET LOCAL search_path = 'somewhere', public")
         connection.execute("INSERT INTO a VALUES (70)")
@@ -146,15 +146,14 @@ def test_closed(broken: Database) -> None:
 
 
 def test_busy(broken: Database) -> None:
-    with broken.connect() as connection, connection.cursor() as cursor:
-        with (
-            cursor.copy("COPY (SELECT generate_series(1, 10)) TO STDOUT"),
-            pytest.raises(UsageError, match="busy"),
-        ):
-            pgseq.check(connection)
+    with broken.connect() as connection:
+        with connection.cursor() as cursor, cursor.copy("COPY (SELECT generate_series(1, 10)) TO STDOUT") as copy:
+            with pytest.raises(UsageError, match="busy"):
+                pgseq.check(connection)
+            assert len(list(copy.rows())) == 10
         with connection.pipeline(), pytest.raises(UsageError, match="pipeline"):
             pgseq.check(connection)
-        assert statuses(pgseq.check(connection))["a"] == "out_of_sync"
+        every_window(connection)
 
 
 @pytest.mark.parametrize("target", [None, 42, sqlite3.connect(":memory:")], ids=["None", "number", "sqlite3"])
@@ -165,7 +164,7 @@ def test_not_a_connection(target: Any) -> None:
 
 @pytest.mark.parametrize("level", [IsolationLevel.REPEATABLE_READ, IsolationLevel.SERIALIZABLE])
 def test_isolation_levels(level: IsolationLevel, broken: Database) -> None:
-    """In an open transaction the snapshot would hide what others have stored since; between two, pgseq's own are new."""
+    """In an open transaction the snapshot hides what others have stored since; between two, pgseq's own is new."""
     with broken.connect(autocommit=False) as connection:
         connection.isolation_level = level
         connection.execute("SELECT 1")
@@ -195,15 +194,13 @@ def test_isolation_level_of_the_database(level: str, broken: Database) -> None:
 
 def test_read_only_transaction(broken: Database) -> None:
     with broken.connect(autocommit=False) as connection:
-        connection.read_only = True
-        connection.execute("SELECT 1")
+        connection.execute("SET TRANSACTION READ ONLY")
         assert statuses(pgseq.check(connection)) == {"a": "out_of_sync", "b": "ok"}
-        with pytest.raises(UsageError, match="read-only"):
-            pgseq.fix(connection)
-        connection.rollback()
-        # Its next transactions would be READ ONLY: what the caller has set holds for pgseq, too.
-        with pytest.raises(UsageError, match="read-only"):
-            pgseq.fix(connection)
+        (one, _) = pgseq.fix(connection).sequences
+        assert one.applied is not None
+        assert (one.status, one.applied.result) == ("out_of_sync", "failed")
+        assert "read-only transaction" in one.applied.reason
+        assert connection.info.transaction_status == TransactionStatus.INTRANS
     assert broken.value("SELECT is_called FROM a_id_seq") is False
 
 

@@ -43,6 +43,8 @@ class Writer:
     database: Database
     work: Callable[[Writer], None]
     seed: int
+    #: psycopg's parameters of its connection.
+    parameters: Mapping[str, Any]
     statements: list[Statement] = field(default_factory=list)
     random: random.Random = field(init=False)
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -53,7 +55,7 @@ class Writer:
 
     def start(self) -> None:
         self.random = random.Random(self.seed)
-        self._connection = self.database.connect(application_name=self.name)
+        self._connection = self.database.connect(**({"application_name": self.name} | dict(self.parameters)))
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -93,10 +95,12 @@ class Writer:
 
 
 @contextlib.contextmanager
-def at_work(database: Database, works: Mapping[str, Callable[[Writer], None]]) -> Iterator[dict[str, Writer]]:
-    """Writers by name, busy for the length of a block."""
+def at_work(
+    database: Database, works: Mapping[str, Callable[[Writer], None]], **parameters: Any
+) -> Iterator[dict[str, Writer]]:
+    """Writers by name, busy for the length of a block; `parameters` are psycopg's."""
     writers = {
-        name: Writer(name=name, database=database, work=work, seed=seed)
+        name: Writer(name=name, database=database, work=work, seed=seed, parameters=parameters)
         for seed, (name, work) in enumerate(works.items())
     }
     with contextlib.ExitStack() as stack:

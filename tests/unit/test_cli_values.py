@@ -9,7 +9,8 @@ import click
 import pytest
 
 import pgseq
-from pgseq.cli import conninfo, main
+from pgseq import conninfo
+from pgseq.cli import main
 from pgseq.cli.parameters import duration, patience, share, size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError

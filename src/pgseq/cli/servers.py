@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from pgseq.cli import conninfo
+from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import display
 from pgseq.session import Session
@@ -151,10 +151,5 @@ class Server:
 
 
 def _wants_password(error: ConnectionFailed) -> bool:
-    """Whether the server asked for a password and none was known (PQconnectionNeedsPassword), and somebody is there
-    to give it."""
-    import psycopg
-
-    cause = error.__context__
-    failed = cause.pgconn if isinstance(cause, psycopg.OperationalError) else None
-    return failed is not None and failed.needs_password and sys.stdin.isatty() and sys.stderr.isatty()
+    """Whether the server asked for a password and none was known, and somebody is there to give it."""
+    return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()
