@@ -62,7 +62,8 @@ def flush(session: Session) -> None:
     A commit that has written WAL is flushed with all WAL before it, whoever wrote it (PostgreSQL documentation,
     "Asynchronous Commit"). Inside a caller's transaction that is the caller's own commit.
     """
-    transaction(session, ["SELECT txid_current()"], mode="write")
+    # A transaction that has written nothing is not flushed, even with an xid (RecordTransactionCommit() in xact.c).
+    transaction(session, ["SELECT pg_catalog.pg_logical_emit_message(true, 'pgseq', '')"], mode="write")
 
 
 def put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:

@@ -133,7 +133,11 @@ def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]
 
     given = conninfo.parse(dsn)
     _refuse_misread(given)
-    parameters = {"fallback_application_name": APPLICATION_NAME, "client_encoding": "UTF8", "connect_timeout": "10"}
+    parameters = {
+        "fallback_application_name": APPLICATION_NAME,
+        "client_encoding": conninfo.default("client_encoding") or "UTF8",
+        "connect_timeout": "10",
+    }
     parameters |= given | ({"password": password} if password else {})
     secret = parameters.get("password", "")
     try:
@@ -178,16 +182,16 @@ def _translated() -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise translate(error) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            "a name in this database is not valid in the client encoding UTF8",
-            "set PGCLIENTENCODING to the encoding in which the names were written, for example LATIN1",
-        ) from error
+    except UnicodeError as error:
+        raise _unreadable() from error
 
 
 def translate(error: psycopg.Error) -> PgseqError:
-    """A psycopg error as QueryFailed (the server refused a statement) or ConnectionFailed (it went away)."""
+    """A psycopg error as QueryFailed (the server refused a statement), ConnectionFailed (it went away) or UsageError
+    (the names cannot be told in the client's encoding)."""
     state = error.sqlstate
+    if state in _UNREADABLE:
+        return _unreadable()
     if state is None or state.startswith("08") or state in _SERVER_GONE:
         return ConnectionFailed(f"the server went away: {_first_line(error)}", "run the command again")
     diag = error.diag
@@ -199,8 +203,18 @@ def translate(error: psycopg.Error) -> PgseqError:
     )
 
 
-#: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped.
-_SERVER_GONE = ("57P01", "57P02", "57P03", "57P04")
+#: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
+#: idle_in_transaction_session_timeout, transaction_timeout.
+_SERVER_GONE = ("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04")
+#: character_not_in_repertoire, untranslatable_character.
+_UNREADABLE = ("22021", "22P05")
+
+
+def _unreadable() -> UsageError:
+    return UsageError(
+        "a name in this database cannot be read in the client's encoding",
+        "set PGCLIENTENCODING to the encoding in which the names were written: UTF8, or for example LATIN1",
+    )
 
 
 def _first_line(error: BaseException) -> str:

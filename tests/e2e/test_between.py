@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -230,20 +231,27 @@ def test_settings_of_the_role(setting: str, broken: Database) -> None:
             timer.join()
 
 
-@pytest.mark.parametrize("setting", ["idle_session_timeout = '200ms'", "transaction_timeout = '1s'"])
-def test_session_time_outs(setting: str, broken: Database) -> None:
-    """Somebody thinks about the plan for longer than the server lets a session idle."""
-    since = {"idle_session_timeout": 14, "transaction_timeout": 17}[setting.partition(" ")[0]]
+@pytest.mark.parametrize(("setting", "since"), [("idle_session_timeout", 14), ("transaction_timeout", 17)])
+def test_thinking_for_long(setting: str, since: int, broken: Database) -> None:
+    """Somebody looks at the plan for longer than the server lets a session idle: it is reported, and nothing is done.
+    No transaction is open meanwhile."""
     if broken.server.major < since:
         pytest.skip(f"needs PostgreSQL {since}")
 
     def think(report: DatabaseReport) -> bool:
-        threading.Event().wait(0.5)
+        time.sleep(0.6)
         return True
 
-    with new_role(broken, f"ALTER ROLE {{role}} SUPERUSER; ALTER ROLE {{role}} SET {setting}") as role:
+    script = f"ALTER ROLE {{role}} SUPERUSER; ALTER ROLE {{role}} SET {setting} = '300ms'"
+    with new_role(broken, script) as role:
         report = pgseq.fix(role.dsn, confirm=think)
-        assert results(report) == MOVED
+        if setting == "idle_session_timeout":
+            (one, _) = report.sequences
+            assert one.applied is not None
+            assert (one.status, one.applied.result) == ("out_of_sync", "failed")
+            assert "the server went away: terminating connection due to idle-session timeout" in one.applied.reason
+            report = pgseq.fix(role.dsn)
+        assert (statuses(report), results(report)) == (AFTER, MOVED)
 
 
 def test_event_triggers(broken: Database) -> None:
@@ -254,6 +262,17 @@ def test_event_triggers(broken: Database) -> None:
         "CREATE EVENT TRIGGER last ON ddl_command_end EXECUTE FUNCTION refuse();"
     )
     checked_and_fixed(broken.dsn)
+
+
+def test_what_is_reported_is_on_disk(server: Server) -> None:
+    """A server that crashes right after the report still has every move, with nobody but the fix to flush its WAL."""
+    with embedded.temporary_server(server.embedded.binaries, settings={"wal_writer_delay": "10s"}) as own:
+        database = Database(name="postgres", server=Server(major=server.major, embedded=own))
+        database.run(BEHIND + "; CHECKPOINT")
+        assert results(pgseq.fix(database.dsn)) == MOVED
+        own.stop("immediate")
+        own.start()
+        assert statuses(pgseq.check(database.dsn)) == AFTER
 
 
 # Encodings and languages
@@ -275,15 +294,12 @@ INSERT INTO "Schémä"."Bücher" SELECT generate_series(1, 10);
 """
 
 
-@pytest.mark.parametrize("encoded", ["LATIN1", "SQL_ASCII", "EUC_JIS_2004"], indirect=True)
+@pytest.mark.parametrize("encoded", ["LATIN1", "SQL_ASCII"], indirect=True)
 def test_encoding(encoded: Database) -> None:
     """Names go through as they are, whatever they are stored in."""
     with encoded.connect(client_encoding="UTF8") as connection:
-        try:
-            connection.execute(NON_ASCII)
-        except psycopg.Error:
-            connection.execute(NON_ASCII.translate(str.maketrans("éäü", "本日語")))
-    (one,) = pgseq.fix(encoded.dsn, table=['"Schémä".*'] if "JIS" not in encoded.name else []).sequences
+        connection.execute(NON_ASCII)
+    (one,) = pgseq.fix(encoded.dsn, table=['"Schémä"."Bücher"']).sequences
     assert one.applied is not None
     assert (one.applied.result, one.status, one.diagnosis.next_value) == ("moved", "ok", 11)
 

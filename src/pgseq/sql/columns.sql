@@ -6,34 +6,38 @@
 --   columns declared by the user, :declared (rows of quoted names).
 -- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
-WITH RECURSIVE links AS (
-    SELECT d.adrelid AS relid, d.adnum AS attnum, p.refobjid AS sequence, true AS draws, NULL::"char" AS owned, false AS declared
+-- Correlated subqueries instead of joins keep the work linear where the catalog was never analyzed, as after a restore.
+WITH RECURSIVE defaults AS MATERIALIZED (
+    SELECT d.adrelid AS relid, d.adnum AS attnum,
+           ARRAY(SELECT p.refobjid FROM pg_catalog.pg_depend p
+                   JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+                  WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
+                    AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences,
+           d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
       FROM pg_catalog.pg_attrdef d
-      JOIN pg_catalog.pg_depend p
-        ON p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
-       AND p.refclassid = 'pg_catalog.pg_class'::regclass
-      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-    UNION ALL
-    SELECT a.attrelid, a.attnum, p.refobjid, true, NULL, false
+), domains AS MATERIALIZED (
+    SELECT p.objid AS domain, p.refobjid AS sequence
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-      JOIN pg_catalog.pg_attribute a ON a.atttypid = p.objid AND NOT a.atthasdef AND a.attidentity = ''
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
      WHERE p.classid = 'pg_catalog.pg_type'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
+), links AS (
+    SELECT relid, attnum, unnest(sequences) AS sequence, true AS draws, NULL::"char" AS owned, false AS declared
+      FROM defaults
+    UNION ALL
+    SELECT relid, attnum, NULL, true, NULL, false
+      FROM defaults WHERE sequences = '{}' AND calls_nextval
+    UNION ALL
+    SELECT a.attrelid, a.attnum, m.sequence, true, NULL, false
+      FROM domains m
+      JOIN pg_catalog.pg_attribute a ON a.atttypid = m.domain AND NOT a.atthasdef AND a.attidentity = ''
+      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
+     WHERE EXISTS (SELECT FROM domains)
     UNION ALL
     SELECT p.refobjid, p.refobjsubid, p.objid, p.deptype = 'i', p.deptype, false
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
-    UNION ALL
-    SELECT d.adrelid, d.adnum, NULL, true, NULL, false
-      FROM pg_catalog.pg_attrdef d
-     WHERE d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
-       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p
-                         JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-                        WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
-                          AND p.refclassid = 'pg_catalog.pg_class'::regclass)
     UNION ALL
     SELECT a.attrelid, a.attnum, s.oid, true, NULL, true
       FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)

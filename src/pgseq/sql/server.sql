@@ -1,10 +1,10 @@
--- The database at the other end and the session's own settings, before pgseq sets any.
-SELECT pg_catalog.current_database()::text AS database,
+-- The database at the other end and the session's own settings, before pgseq sets any: search_path may lead anywhere.
+SELECT pg_catalog.current_database()::pg_catalog.text AS database,
        pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
        pg_catalog.current_setting('server_version_num')::int AS version_num,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
-       pg_catalog.current_setting('default_transaction_read_only') = 'on' AS read_only,
+       pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool AS read_only,
        pg_catalog.current_setting('transaction_isolation') AS isolation,
-       pg_catalog.current_schemas(false)::text[] AS search_path,
+       pg_catalog.current_schemas(false)::pg_catalog.text[] AS search_path,
        pg_catalog.quote_ident(current_user) AS role,
        pg_catalog.current_setting('max_locks_per_transaction')::int AS max_locks
