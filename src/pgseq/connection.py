@@ -40,6 +40,10 @@ class PsycopgSession:
     def in_transaction(self) -> bool:
         return self._in_transaction
 
+    @property
+    def times_scripts(self) -> bool:
+        return self._connection.info.server_version < 13_00_00
+
     def run(self, script: str) -> list[Rows]:
         try:
             if not self._cancelled:

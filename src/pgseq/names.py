@@ -13,6 +13,8 @@ def display(text: str) -> str:
 
     A name may hold newlines or terminal escape sequences; printed as they are, they would forge output.
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 

@@ -36,6 +36,12 @@ class Session(Protocol):
         stay with the caller."""
         ...
 
+    @property
+    def times_scripts(self) -> bool:
+        """Whether the statement_timeout in force when a script arrives holds for all of it (until PostgreSQL 12), and
+        not for each statement (PostgreSQL documentation, statement_timeout)."""
+        ...
+
     def run(self, script: str) -> list[Rows]:
         """Send a script of several statements in one round trip; what each statement that returns rows returned.
 
@@ -88,17 +94,19 @@ def transaction(
     """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned.
 
     A savepoint is rolled back in every mode: settings and locks end with it, while nextval() and setval() stay, since
-    they are not transactional. The settings travel ahead, because until PostgreSQL 12 a statement_timeout in force
-    when a script arrives holds for all of it.
+    they are not transactional. Where a statement_timeout holds for a whole script, the settings travel ahead of it.
     """
     if session.in_transaction:
         begin, end = "SAVEPOINT pgseq", "ROLLBACK TO SAVEPOINT pgseq;\nRELEASE SAVEPOINT pgseq"
         abort = end
     else:
         begin, end, abort = _BEGIN[mode], _END[mode], "ROLLBACK"
-    session.run(";\n".join((begin, *settings)))
+    opening = (begin, *settings)
+    if session.times_scripts:
+        session.run(";\n".join(opening))
+        opening = ()
     try:
-        return session.run(";\n".join((*statements, end)))
+        return session.run(";\n".join((*opening, *statements, end)))
     except BaseException:
         # Also after Ctrl-C: the connection may be the caller's.
         with suppress(PgseqError):

@@ -8,7 +8,6 @@ import pwd
 import re
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -122,10 +121,6 @@ def test_it_does_not_go_where_the_environment_points(folder: Path, pgseq: Pgseq)
     assert (done.code, done.err, told(done.out)) == (0, "", [])
 
 
-def server_folder(folder: Path) -> Path | None:
-    return next(folder.glob("pgseq-*"), None)
-
-
 def made(file: str) -> Callable[[Path, str], bool]:
     """The moment at which a file of the server is there."""
     return lambda folder, out: any(folder.glob(f"pgseq-*/{file}"))
@@ -139,15 +134,18 @@ def said(text: str) -> Callable[[Path, str], bool]:
 MOMENTS: Final = {
     "folder": made("."),
     "initdb": made("data/PG_VERSION"),
-    "start": made("data/postmaster.pid"),
+    "start": made(".s.PGSQL.5432"),
     "check": said("$ pgseq check"),
     "fix": said("$ pgseq fix"),
     "verify": said("$ pgseq verify"),
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    ("end", "moment"),
+    [(signal.SIGINT, moment) for moment in MOMENTS]
+    + [(signal.SIGTERM, moment) for moment in ("folder", "initdb", "fix")],
+)
 def test_a_signal_leaves_nothing(end: signal.Signals, moment: str, folder: Path) -> None:
     """Ctrl-C reaches the commands that it runs, too; `kill` only itself."""
     variables = environment(folder, {"TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"})
@@ -286,8 +284,9 @@ def needed() -> Iterator[Path]:
     yield Path(library.__file__).parent
     names = (
         "psycopg*",
-        "*click",
-        "rich*",
+        "click",
+        "rich_click",
+        "rich",
         "markdown_it",
         "mdurl",
         "pygments",

@@ -5,6 +5,7 @@ The commands shown are run as they stand, as processes of their own, so that wha
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -27,6 +28,7 @@ def run(*, keep: bool, console: Console) -> int:
     `keep` leaves the server running afterwards and prints how to reach and how to remove it; else nothing is left
     behind, also after Ctrl-C. Raises UsageError when the `demo` extra is not installed.
     """
+    _forget_the_users_servers()
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
     with temporary_server() as server:
         dsn = build(server)
@@ -53,6 +55,12 @@ def build(server: Server) -> str:
     return server.dsn(DATABASE)
 
 
+def _forget_the_users_servers() -> None:
+    """Take libpq's variables out of the environment: PGHOSTADDR alone would lead to another server, past any DSN."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+
+
 def _tell(console: Console, dsn: str) -> bool:
     _act(console, "A shop after an import, a wrong setval() and an id given by hand. A user signs up:")
     refused = not _insert(console, dsn)
@@ -68,7 +76,7 @@ def _tell(console: Console, dsn: str) -> bool:
 
 def _act(console: Console, title: str) -> None:
     console.print()
-    console.print(f"━━ {title}", style="bold cyan", markup=False, highlight=False)
+    console.print(f"━━ {title}", style="bold cyan", markup=False, highlight=False, soft_wrap=True)
 
 
 def _command(console: Console, dsn: str, command: str, *options: str) -> int:
@@ -76,8 +84,11 @@ def _command(console: Console, dsn: str, command: str, *options: str) -> int:
     console.print(f"$ {shlex.join(['pgseq', command, *options, DATABASE])}", style="bold", highlight=False)
     console.file.flush()
     color = "always" if console.is_terminal and not console.no_color else "never"
-    arguments = [sys.executable, "-m", "pgseq", command, *options, "--color", color, dsn]
-    return subprocess.run(arguments, check=False, stdin=subprocess.DEVNULL).returncode
+    # Nothing of the current folder counts here: not its pgseq.toml, and no module that is there.
+    program = [sys.executable, "-P", "-m", "pgseq"]
+    arguments = [*program, command, *options, "--config", os.devnull, "--color", color, dsn]
+    # In a session of its own: Ctrl-C in a terminal is for the demo alone, which then ends the command.
+    return subprocess.run(arguments, check=False, stdin=subprocess.DEVNULL, start_new_session=True).returncode
 
 
 def _insert(console: Console, dsn: str) -> bool:

@@ -1,0 +1,229 @@
+"""What the names in an error stand for in a database, and where the sequences behind them stand. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pgseq.catalog import read_sequences, read_server
+from pgseq.crew import Crew
+from pgseq.diagnosis import diagnose
+from pgseq.errors import QueryFailed
+from pgseq.explanation.scene import Candidate, ColumnFacts, Fed, Held, Index, Relation, Scene
+from pgseq.explanation.values import Reported
+from pgseq.model import Diagnosis, Feed, Sequence, Server
+from pgseq.reading import read
+from pgseq.session import Limits, Rows, transaction
+from pgseq.sql import load
+from pgseq.trees import Child, Tree
+
+#: PostgreSQL cuts names to so many bytes (NAMEDATALEN - 1).
+LONGEST_NAME = 63
+#: Candidates that are looked at for one error: a name may be the same in a thousand schemas.
+MOST = 20
+
+
+@dataclass(kw_only=True)
+class Lookup:
+    """One database, asked about many errors; what serves all of them is read once."""
+
+    crew: Crew
+    limits: Limits
+
+    @cached_property
+    def server(self) -> Server:
+        """Facts about the database."""
+        return read_server(self.crew.lead)
+
+    @cached_property
+    def sequences(self) -> tuple[Sequence, ...]:
+        """Every sequence with its feeds."""
+        return read_sequences(self.crew.lead, self.server, self.limits)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """Who inherits from whom."""
+        return Tree(self._ask(load("parents", self.server.major)).into(Child))
+
+    @cached_property
+    def sessions(self) -> int:
+        """How many other sessions there are in the database."""
+        return len(self._ask(load("older_sessions", self.server.major)).rows)
+
+    def scene(self, reported: Reported) -> Scene:
+        """What the database says about an error. Raises QueryFailed, ConnectionFailed."""
+        scene = Scene(server=self.server)
+        match reported.kind:
+            case "duplicate" | "unique_build":
+                return replace(scene, candidates=self._duplicates(reported))
+            case "null" | "generated" | "stored_generated":
+                return replace(scene, candidates=self._columns(reported))
+            case "too_narrow":
+                return replace(scene, sequences=self._narrow(reported))
+            case "missing":
+                name = reported.table or reported.sequence
+                return replace(scene, relations=self._relations([name]), dangling=self._dangling(name))
+            case "denied_table" | "denied_schema":
+                return replace(scene, relations=self._relations([reported.table]))
+            case _:
+                named = [one for one in self.sequences if self._names(reported, one)]
+                relations = self._relations([reported.sequence])
+                return replace(scene, sequences=self._judged(named[:MOST]), relations=relations)
+
+    def _duplicates(self, reported: Reported) -> tuple[Candidate, ...]:
+        found = self._indexes(reported)
+        return tuple(
+            Candidate(
+                index=index,
+                fed=self._fed(index.relid, [column for column in index.columns if column]),
+                held=self._held(index, reported),
+            )
+            for index in found[:MOST]
+        )
+
+    def _indexes(self, reported: Reported) -> list[Index]:
+        """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
+        name = reported.constraint.encode()[:LONGEST_NAME].decode(errors="ignore")
+        tables = [] if name else _models(reported.table)
+        columns = [] if name or tables else [one.strip('"') for one in reported.columns]
+        if not (name or tables or columns):
+            return []
+        question = (
+            load("unique_indexes", self.server.major)
+            .replace("{:names}", self._array([name] if name else []))
+            .replace("{:tables}", self._array(tables))
+            .replace("{:columns}", self._array(columns))
+        )
+        found = self._ask(question).into(Index)
+        for narrower in (
+            lambda one: not reported.schema or reported.schema in (one.schema, one.table_schema),
+            lambda one: not (name and reported.table) or one.table == reported.table or one.is_partition,
+            lambda one: not reported.columns or _same(one.columns, reported.columns),
+        ):
+            found = [one for one in found if narrower(one)] or (found if name else [])
+        return found
+
+    def _columns(self, reported: Reported) -> tuple[Candidate, ...]:
+        if not reported.column:
+            return ()
+        question = (
+            load("fed_columns", self.server.major)
+            .replace("{:columns}", self._array([reported.column]))
+            .replace("{:tables}", self._array(_models(reported.table)))
+        )
+        found = self._ask(question).into(ColumnFacts)
+        found = [one for one in found if not reported.schema or one.schema == reported.schema] or found
+        return tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in found[:MOST])
+
+    def _fed(self, relid: int, columns: Iterable[str]) -> tuple[Fed, ...]:
+        """The sequences that feed these columns of a table, or of the table that it is a part of."""
+        above = self.tree.ancestors(relid) | {relid}
+        wanted = [
+            (sequence, feed)
+            for column in columns
+            for sequence in self.sequences
+            for feed in sequence.feeds
+            if feed.column == column and feed.relid in above
+        ]
+        judged = {one.sequence.oid: one for one in self._judged([sequence for sequence, _ in wanted])}
+        return tuple(self._one_fed(judged[sequence.oid], feed) for sequence, feed in wanted)
+
+    def _one_fed(self, diagnosis: Diagnosis, feed: Feed) -> Fed:
+        sequence = diagnosis.sequence
+        untouched: bool | None = None
+        if sequence.may_select and sequence.may_enter:
+            with suppress(QueryFailed):
+                question = load("log_count", self.server.major).replace("{:sequence}", sequence.sql)
+                untouched = self._ask(question).rows[0][0]
+        sessions = self.sessions if sequence.cache > 1 else 0
+        return Fed(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
+
+    def _judged(self, sequences: list[Sequence]) -> tuple[Diagnosis, ...]:
+        """Each sequence once, read and judged."""
+        once = {sequence.oid: sequence for sequence in sequences}
+        return tuple(diagnose(one) for one in read(self.crew, self.server, once.values(), self.limits))
+
+    def _held(self, index: Index, reported: Reported) -> Held:
+        """Whether a row holds the reported key. Looked for where reading the heap is not too much."""
+        values = _values(index, reported)
+        if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
+            return Held()
+        condition = " AND ".join(
+            f"{column} = {self.crew.lead.quote(value)}" for column, value in zip(index.columns_sql, values, strict=True)
+        )
+        question = load("key_held", 0).replace("{:table}", f"ONLY {index.table_sql}").replace("{:condition}", condition)
+        by = {}
+        for way, switched_off in (
+            ("by_index", ("seqscan",)),
+            ("by_heap", ("indexscan", "indexonlyscan", "bitmapscan")),
+        ):
+            settings = [f"SET LOCAL enable_{one} = off" for one in switched_off]
+            try:
+                (answer,) = transaction(self.crew.lead, [question], settings=(*self.limits.settings, *settings))
+            except QueryFailed:
+                return Held()  # A type whose printed form is not read back, or a time-out: no evidence either way.
+            by[way] = answer.rows[0][0]
+        return Held(**by)
+
+    def _narrow(self, reported: Reported) -> tuple[Diagnosis, ...]:
+        """The sequences with a column that cannot hold all their values: those alone can have failed so."""
+        suspects = [
+            sequence
+            for sequence in self.sequences
+            if any(not feed.holds(sequence.bound) for feed in sequence.feeds)
+            and (not reported.table or any(feed.table == reported.table for feed in sequence.feeds))
+        ]
+        return self._judged(suspects)
+
+    def _relations(self, names: list[str]) -> tuple[Relation, ...]:
+        wanted = [name for name in names if name]
+        if not wanted:
+            return ()
+        question = load("relations", self.server.major).replace("{:names}", self._array(wanted))
+        return tuple(self._ask(question).into(Relation))
+
+    def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Columns whose default names a sequence that does not exist."""
+        question = load("dangling", self.server.major).replace("{:name}", self.crew.lead.quote(name))
+        return tuple((label, default) for label, default in self._ask(question).rows)
+
+    def _names(self, reported: Reported, sequence: Sequence) -> bool:
+        schema, _, name = reported.sequence.rpartition(".")
+        schema = reported.schema or schema.strip('"')
+        return sequence.name == name.strip('"') and (not schema or sequence.schema == schema)
+
+    def _array(self, names: Iterable[str]) -> str:
+        return f"ARRAY[{', '.join(map(self.crew.lead.quote, names))}]::text[]"
+
+    def _ask(self, question: str) -> Rows:
+        # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.
+        (answer,) = transaction(self.crew.lead, [question], settings=self.limits.settings)
+        return answer
+
+
+def _models(name: str) -> list[str]:
+    """A table's name, and what object-relational mappers may mean by it."""
+    if not name:
+        return []
+    snake = "".join(f"_{c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(name))
+    forms = {name, name[:1].upper() + name[1:], name.lower(), snake}
+    return sorted(forms | {f"{form}s" for form in forms})
+
+
+def _same(columns: list[str | None], reported: tuple[str, ...]) -> bool:
+    """Whether an index's key is the one that an error shows (an expression is not compared)."""
+    return len(columns) == len(reported) and all(
+        mine is None or mine == other.strip('"') for mine, other in zip(columns, reported, strict=True)
+    )
+
+
+def _values(index: Index, reported: Reported) -> list[str] | None:
+    """The key's values apart, where that is certain."""
+    if reported.values is None or not all(index.columns_sql):
+        return None
+    if len(index.columns) == 1:
+        return [reported.values]
+    parts = reported.values.split(", ")
+    return parts if len(parts) == len(index.columns) else None

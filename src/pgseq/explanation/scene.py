@@ -1,0 +1,115 @@
+"""What the database says about the names in an error: frozen values for `judge`. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgseq.model import Diagnosis, Feed, Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """A row of unique_indexes.sql."""
+
+    oid: int
+    schema: str
+    name: str
+    relid: int
+    table_schema: str
+    table: str
+    table_sql: str
+    #: The key columns; None: an expression.
+    columns: list[str | None]
+    columns_sql: list[str | None]
+    is_primary: bool
+    partitioned: bool
+    is_partition: bool
+    heap_bytes: int
+    may_read: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A row of relations.sql."""
+
+    relid: int
+    schema: str
+    name: str
+    sql: str
+    kind: str
+    #: In the role's search_path.
+    visible: bool
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFacts:
+    """A row of fed_columns.sql."""
+
+    relid: int
+    schema: str
+    table: str
+    table_sql: str
+    column: str
+    column_sql: str
+    expression: str | None
+    identity: str
+    generated: bool
+    is_partition: bool
+    key: bool
+    sequences: list[str]
+
+    @property
+    def fills(self) -> bool:
+        """Whether an INSERT that leaves the column out stores something."""
+        return self.expression is not None or bool(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Whether a row holds the reported key now, by the index and by the heap; None: not looked."""
+
+    by_index: bool | None = None
+    by_heap: bool | None = None
+
+    @property
+    def corrupt(self) -> bool:
+        return self.by_index is not None and self.by_heap is not None and self.by_index != self.by_heap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """A column of the key or the table, and the sequence that feeds it, judged."""
+
+    diagnosis: Diagnosis
+    feed: Feed
+    column: str
+    #: The sequence was set and not called since; None: not seen.
+    untouched: bool | None = None
+    #: Other sessions in the database, which may hold blocks of a cached sequence.
+    sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An index or column that the error may mean."""
+
+    index: Index | None = None
+    column: ColumnFacts | None = None
+    fed: tuple[Fed, ...] = ()
+    held: Held = Held()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that was looked up for one error."""
+
+    server: Server
+    candidates: tuple[Candidate, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    #: Sequences that the error names, or whose columns may be too narrow.
+    sequences: tuple[Diagnosis, ...] = ()
+    #: Defaults that name a sequence which does not exist, as (column, default).
+    dangling: tuple[tuple[str, str], ...] = ()
+    #: What could not be looked at.
+    unseen: tuple[str, ...] = ()
