@@ -51,22 +51,32 @@ WAYS: Final = st.builds(
 )
 
 import os
+
 from hypothesis import Phase
+
 PHASES = [Phase.generate] if os.environ.get("NOSHRINK") else list(Phase)
 #: By schema and name.
 Judgements = dict[tuple[str, str], Judged]
 
 
 @pytest.mark.fuzz
-@settings(max_examples=EXAMPLES, deadline=None, report_multiple_bugs=False, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    report_multiple_bugs=False,
+    phases=PHASES,
+    suppress_health_check=list(HealthCheck),
+)
 @given(data=st.data())
 def test_random_schemas(server: Server, database: Database, data: st.DataObject) -> None:
     way = data.draw(WAYS, label="way")
     batch = data.draw(batches(BATCH, infinity=server.major >= 14), label="schemas")
-    import time; T=time.perf_counter
-    t0=T()
+    import time
+
+    T = time.perf_counter
+    t0 = T()
     with made(database, batch) as connection:
-        t1=T()
+        t1 = T()
         before = judgements(connection, batch)
         agrees(pgseq.check(database.dsn), before)
         assert positions(connection, batch) == {name: judged.position for name, judged in before.items()}

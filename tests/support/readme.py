@@ -14,7 +14,6 @@ from pathlib import Path
 
 from pgseq import demo
 from pgseq.embedded import temporary_server
-
 from tests.support.binaries import client
 
 README = Path(__file__).parents[2] / "README.md"
@@ -25,8 +24,9 @@ def regenerated() -> str:
     """The README as it would be with the output of today."""
     with temporary_server() as server:
         demo.build(server)
+        programs = [str(Path(sys.executable).parent), str(Path(client("psql")).parent)]
         environment = {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(Path(client("psql")).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([*programs, os.environ["PATH"]]),
             "PGHOST": str(server.folder),
             "PGPORT": str(server.port),
             "PGUSER": "postgres",

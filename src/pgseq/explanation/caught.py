@@ -1,7 +1,7 @@
 """A caught exception as a Reported: by the attributes that drivers give it, without importing any of them. Pure.
 
-psycopg 2 and 3: `pgcode`/`sqlstate` and `diag`; asyncpg: `sqlstate`, `constraint_name`, …; SQLAlchemy hides the driver's
-exception in `orig`, Django in `__cause__`.
+psycopg 2 and 3: `pgcode`/`sqlstate` and `diag`; asyncpg: `sqlstate`, `constraint_name`, …; SQLAlchemy hides the
+driver's exception in `orig`, Django in `__cause__`.
 """
 
 from __future__ import annotations

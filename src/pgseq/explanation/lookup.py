@@ -99,10 +99,10 @@ class Lookup:
         found = self._ask(question).into(Index)
         for narrower in (
             lambda one: not reported.schema or reported.schema in (one.schema, one.table_schema),
-            lambda one: not (name and reported.table) or one.table == reported.table or one.is_partition,
+            lambda one: not reported.table or one.table == reported.table or (bool(name) and one.is_partition),
             lambda one: not reported.columns or _same(one.columns, reported.columns),
         ):
-            found = [one for one in found if narrower(one)] or (found if name else [])
+            found = [one for one in found if narrower(one)] or found
         return found
 
     def _columns(self, reported: Reported) -> tuple[Candidate, ...]:
@@ -115,6 +115,7 @@ class Lookup:
         )
         found = self._ask(question).into(ColumnFacts)
         found = [one for one in found if not reported.schema or one.schema == reported.schema] or found
+        found = [one for one in found if one.table == reported.table] or found
         return tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in found[:MOST])
 
     def _fed(self, relid: int, columns: Iterable[str]) -> tuple[Fed, ...]:

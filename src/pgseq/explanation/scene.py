@@ -37,8 +37,6 @@ class Relation:
     name: str
     sql: str
     kind: str
-    #: In the role's search_path.
-    visible: bool
     owner: str
 
 

@@ -14,7 +14,7 @@ HEAD: Final = ("Sequence", "Next value", "New", "Why")
 NUMBERS: Final = frozenset({1, 2})
 
 #: Steps whose SQL is shown.
-EXAMPLES: Final = 3
+EXAMPLES: Final = 1
 
 
 def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:

@@ -4,7 +4,6 @@ SELECT c.oid::bigint AS relid,
        c.relname::text AS name,
        format('%I.%I', n.nspname, c.relname) AS sql,
        c.relkind::text AS kind,
-       n.nspname = ANY (current_schemas(true)) AS visible,
        pg_get_userbyid(c.relowner)::text AS owner
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

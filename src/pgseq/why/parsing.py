@@ -16,7 +16,8 @@ Node = dict[str, Any]
 
 #: Columns named in the short form of a statement.
 NAMED: Final = 3
-_OURS: Final = "gone_by_nextval"
+#: A function that pgseq calls in its own moves, which never go backwards.
+_OURS: Final = "pg_sequence_parameters"
 
 
 class NotUnderstood(Exception):
@@ -39,7 +40,8 @@ def acts(text: str, parse: Callable[[str], Any]) -> tuple[Act, ...]:
         tree = parse(text)
     except Exception as error:  # pgparse's error class is its own, and not a ValueError
         raise NotUnderstood(str(error)) from error
-    return tuple(act for node in _nodes(tree) for read in (_READERS.get(node[0]),) if read for act in read(node[1]))
+    found = [act for name, body in _nodes(tree) if name in _READERS for act in _READERS[name](body)]
+    return tuple(dict.fromkeys([*found, *_setvals(tree)]))
 
 
 def _nodes(tree: Any) -> Iterator[tuple[str, Node]]:
@@ -138,26 +140,23 @@ def _alter_table(node: Node) -> Iterator[Act]:
                 yield Act(kind="restart", **_relation(node["relation"]), columns=(column,), text=text)
 
 
-def _select(node: Node) -> Iterator[Act]:
-    """setval() called in a query; what the query reads is said by its own FROM and by those inside."""
-    if "targetList" not in node or "valuesLists" in node:
-        return
-    reads = frozenset(body["relname"] for name, body in _nodes(node) if name == "RangeVar")
-    direct = [item["ResTarget"].get("val") for item in node["targetList"] if "ResTarget" in item]
-    for name, body in _nodes(direct):
-        if name == "FuncCall" and _strings(body["funcname"])[-1] == "setval" and len(body.get("args", ())) > 1:
-            schema, relation = _regclass(body["args"][0])
-            given = "$1" if relation is None else f"'{relation if schema is None else f'{schema}.{relation}'}'"
-            constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in _nodes(body["args"][1]))
-            value = "a constant" if constant else "what the query computes"
-            yield Act(
-                kind="setval",
-                schema=schema,
-                relation=relation,
-                constant=constant,
-                reads=reads,
-                text=f"setval({display(given)}, …) to {value}",
-            )
+def _setvals(tree: Any) -> list[Act]:
+    """The calls of setval(), wherever they stand; what the statement reads tells which table they are about."""
+    nodes = list(_nodes(tree))
+    calls = [(_strings(body["funcname"])[-1], body.get("args", [])) for name, body in nodes if name == "FuncCall"]
+    if any(function == _OURS for function, _ in calls):
+        return []
+    reads = frozenset(body["relname"] for name, body in nodes if name == "RangeVar")
+    return [_setval(arguments, reads) for function, arguments in calls if function == "setval" and len(arguments) > 1]
+
+
+def _setval(arguments: list[Any], reads: frozenset[str]) -> Act:
+    schema, relation = _regclass(arguments[0])
+    named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
+    constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in _nodes(arguments[1]))
+    value = "a constant" if constant else "what the query computes"
+    text = f"setval({display(named)}, …) to {value}"
+    return Act(kind="setval", schema=schema, relation=relation, constant=constant, reads=reads, text=text)
 
 
 def _do(node: Node) -> Iterator[Act]:
@@ -174,7 +173,6 @@ _READERS: Final[dict[str, Callable[[Node], Iterator[Act]]]] = {
     "TruncateStmt": _truncate,
     "AlterSeqStmt": _alter_sequence,
     "AlterTableStmt": _alter_table,
-    "SelectStmt": _select,
     "DoStmt": _do,
 }
 

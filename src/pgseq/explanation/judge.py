@@ -1,0 +1,55 @@
+"""What an error means: verdict, evidence, next command. A pure function of what was reported and looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from pgseq.explanation import duplicate, inserts, names
+from pgseq.explanation.scene import Scene
+from pgseq.explanation.values import Explanation, Kind, Reported, Seen
+from pgseq.explanation.wording import explanation
+
+Judge = Callable[[Reported, Scene | None], list[Explanation]]
+
+#: Who judges what: the only place that lists them.
+JUDGES: Final[dict[Kind, Judge]] = {
+    "duplicate": duplicate.judge,
+    "unique_build": duplicate.unique_build,
+    "limit": names.limit,
+    "sequence": names.named,
+    "setval_range": names.setval_range,
+    "restart_range": names.restart_range,
+    "denied_sequence": names.denied_sequence,
+    "denied_table": names.denied_other,
+    "denied_schema": names.denied_other,
+    "not_owner": names.not_owner,
+    "missing": names.missing,
+    "not_called": names.not_called,
+    "not_a_sequence": names.not_a_sequence,
+    "too_narrow": inserts.too_narrow,
+    "null": inserts.null,
+    "generated": inserts.generated,
+    "stored_generated": inserts.stored_generated,
+    "read_only": inserts.read_only,
+    "other": inserts.other,
+}
+
+
+def judge(reported: Reported, scene: Scene | None, seen: Seen | None = None) -> list[Explanation]:
+    """What there is to say to one error: usually one explanation, several where several sequences are to blame.
+
+    `scene` is None without a connection; `seen` is how often the error stands in the logs.
+    """
+    seen = seen or Seen()
+    told = (
+        duplicate.judge(reported, scene, in_a_row=seen.in_a_row)
+        if reported.kind == "duplicate"
+        else JUDGES[reported.kind](reported, scene)
+    )
+    blamed = [one for one in told if one.blames]
+    # A name that several schemas have: those that explain the error speak for it.
+    chosen = blamed or told[:1] or [explanation(reported, "cannot_tell", ("nothing is known of it",))]
+    database = scene.server.database if scene is not None else reported.database or None
+    return [replace(one, seen=seen, database=database) for one in chosen]

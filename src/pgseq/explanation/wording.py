@@ -1,0 +1,62 @@
+"""Explanations put together: what the judging rooms have in common. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from pgseq.explanation.values import Explanation, Named, Reported, Verdict
+from pgseq.model import Diagnosis, Position, Sequence
+
+#: Said where no database was asked.
+CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
+
+
+def explanation(
+    reported: Reported,
+    verdict: Verdict,
+    evidence: tuple[str, ...],
+    *,
+    next: str = "",
+    sequence: Sequence | None = None,
+    table: str | None = None,
+    columns: tuple[str, ...] | None = None,
+    constraint: str | None = None,
+) -> Explanation:
+    """A verdict on `reported`; what is not given is as reported."""
+    return Explanation(
+        verdict=verdict,
+        sqlstate=reported.sqlstate or None,
+        message=reported.message,
+        constraint=constraint or reported.constraint or None,
+        table=table or reported.table or None,
+        columns=reported.columns or ((reported.column,) if reported.column else ()) if columns is None else columns,
+        sequence=named(sequence) if sequence is not None else None,
+        evidence=tuple(text for text in evidence if text),
+        next=next,
+    )
+
+
+def named(sequence: Sequence) -> Named:
+    """A sequence's name."""
+    return Named(schema=sequence.schema, name=sequence.name, sql=sequence.sql)
+
+
+def command(verb: str, relation: str) -> str:
+    """`pgseq VERB -t RELATION` as a shell takes it."""
+    return f"pgseq {verb} -t {shlex.quote(relation)}"
+
+
+def stands(diagnosis: Diagnosis) -> str:
+    """Where a sequence stands, in words."""
+    position = diagnosis.reading.position
+    if not isinstance(position, Position):
+        return f"the position of {diagnosis.sequence.sql} could not be read"
+    given = "never called" if not position.is_called else f"last gave {position.last_value}"
+    following = "has no next value" if diagnosis.next_value is None else f"gives {diagnosis.next_value} next"
+    return f"{diagnosis.sequence.sql} {given} and {following}"
+
+
+def inserts(count: int) -> str:
+    """`1 insert`, `2 inserts`."""
+    return "1 insert" if count == 1 else f"{count} inserts"
