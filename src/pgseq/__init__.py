@@ -22,6 +22,7 @@ __all__ = [
     "Examined",
     "Feed",
     "Finding",
+    "Interrupted",
     "NothingMatches",
     "PgseqError",
     "Position",
@@ -45,7 +46,15 @@ __all__ = [
 
 if TYPE_CHECKING:
     from pgseq.api import check, fix, verify
-    from pgseq.errors import ConfigError, ConnectionFailed, NothingMatches, PgseqError, QueryFailed, UsageError
+    from pgseq.errors import (
+        ConfigError,
+        ConnectionFailed,
+        Interrupted,
+        NothingMatches,
+        PgseqError,
+        QueryFailed,
+        UsageError,
+    )
     from pgseq.model import (
         Applied,
         DatabaseReport,

@@ -38,8 +38,9 @@ def check(
     """Read and judge every sequence of a database; changes nothing.
 
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
-    open transaction pgseq works inside savepoints that it rolls back: nothing is committed. Each of the four
-    selections is one of pg_dump's patterns or several. Times in seconds. `max_jump`: part (0 to 1) of the values left that a repair may give up.
+    open transaction pgseq works inside savepoints that it rolls back: nothing is committed. Each of the four selections
+    is one of pg_dump's patterns, or several. Times in seconds. `max_jump`: part (0 to 1) of the values left that a
+    repair may give up.
     `jobs`: greatest number of connections (an open connection works alone).
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 
 from pgseq.config import Declared
@@ -17,7 +18,8 @@ from pgseq.trees import Child
 def read_server(session: Session) -> Server:
     """Facts about the database at the other end. Raises QueryFailed, ConnectionFailed."""
     (found,) = transaction(session, [load("server", 0)])
-    return found.into(Server)[0]
+    (server,) = found.into(Server)
+    return replace(server, search_path=tuple(server.search_path))
 
 
 def read_sequences(

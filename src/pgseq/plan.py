@@ -115,6 +115,7 @@ def script(steps: Iterable[Step]) -> str:
         "-- pgseq: moves sequences beyond the values stored in the columns that they feed.\n"
         "-- Every step computes its move anew under a lock and never moves backwards; it may be run again.\n"
         "\\set ON_ERROR_STOP off\n"
+        "\\encoding UTF8\n"
     )
     parts = [f"-- {_comment(step.description)}\n-- undo: {_comment(step.undo)}\n{step.sql}\n" for step in steps]
     return "\n".join((head, *parts))

@@ -90,7 +90,6 @@ class TestReturns:
             with pytest.raises(dataclasses.FrozenInstanceError):
                 returned.server = None  # type: ignore[misc, assignment]
 
-    @pytest.mark.xfail(reason="Server.search_path is the list that the driver gives", raises=TypeError)
     def test_nor_can_the_server_that_they_tell_of(self, broken: Database) -> None:
         assert hash(pgseq.check(broken.dsn)) == hash(pgseq.check(broken.dsn))
 

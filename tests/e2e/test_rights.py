@@ -16,6 +16,7 @@ import pytest
 import pgseq
 from pgseq.model import DatabaseReport, Examined, Report
 from tests.support.binaries import ROOT
+from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.roles import Role, new_role
 
@@ -369,6 +370,23 @@ def test_set_role(reader: Role) -> None:
         assert set(statuses(report).values()) == {"unknown"}
         assert named(report, reader)["healthy_never"] == grants("healthy_never", SCHEMA | TABLE | SEQUENCE, reader)
         assert connection.execute("SELECT current_user").fetchone() == (reader.name,)
+
+
+def test_command_line(reader: Role, pgseq: Pgseq) -> None:
+    """Not everything could be seen: 3. Something could not be repaired: 1. Both with the GRANT."""
+    checked = pgseq("check", reader.dsn)
+    assert checked.code == 3
+    assert all(statement in checked.out for statement in grants("healthy_never", SCHEMA | TABLE | SEQUENCE, reader))
+    assert pgseq("fix", reader.dsn, "--yes").code == 3
+    assert pgseq("verify", reader.dsn).code == 3
+    give(reader, (IN_SCHEMA, READ_TABLE, READ_SEQUENCE))
+    assert pgseq("check", reader.dsn).code == 1
+    assert pgseq("check", reader.dsn, "-t", "healthy_never").code == 0
+    fixed = pgseq("fix", reader.dsn, "--yes")
+    assert fixed.code == 1
+    assert all(statement in fixed.out for statement in grants("behind_never", MOVE, reader))
+    give(reader, (MOVE_SEQUENCE,))
+    assert pgseq("fix", reader.dsn, "--yes", "--lock", "none").code == 0
 
 
 def test_the_page_is_this_matrix() -> None:

@@ -1,96 +1,109 @@
 """Random schemas on a real server: what pgseq says of them is what a model says, and what the server then does.
 
-Each example is a batch of schemas in one database: check, fix, fix again, verify, and real inserts until each sequence
-has handed out 50 values or has come to its end.
+Each example is a batch of schemas in one database: check, fix (by pgseq or by its script in psql), fix again, verify,
+and real inserts until each sequence has handed out 50 values or has come to its end.
 """
 
 from __future__ import annotations
 
 import contextlib
+import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from psycopg import errors
 
 import pgseq
-from pgseq.model import DatabaseReport, Position, Verification
-from tests.fuzz.model import Judged, Rows, integers, judge, repaired
-from tests.fuzz.situations import Feed, Schema, Sequence, literal
+from pgseq import doctor
+from pgseq.cli import main
+from pgseq.connection import open_crew
+from pgseq.model import Applied, DatabaseReport, Policy, Position, Verification
+from pgseq.plan import script
+from tests.fuzz.deeds import hand_out
+from tests.fuzz.model import Judged, Rows, judge, repaired
+from tests.fuzz.situations import Schema
 from tests.fuzz.strategies import batches
+from tests.support.clients import psql
 from tests.support.database import Database, Server
+from tests.support.figures import write, writes
 
 BATCH: Final = 8
-#: Values that each sequence hands out in the end.
-VALUES: Final = 50
 #: A batch stands for some examples of the profile.
 EXAMPLES: Final = settings().max_examples // 8
+COMMAND: Final = ".venv/bin/pytest -p no:xdist --hypothesis-profile=fuzz tests/fuzz"
+
+#: By schema and name.
+Name = tuple[str, str]
+Judgements = dict[Name, Judged]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """How a batch is repaired and proved."""
+    """How a batch is looked at, repaired and proved."""
 
+    format: Literal["table", "json", "csv", "markdown"]
     max_jump: float
     into_gap: bool
     lock: Literal["table", "none"]
+    by: Literal["pgseq", "psql"]
     undone: bool
     insert: bool
+
+    @property
+    def policy(self) -> Policy:
+        return Policy(max_jump=self.max_jump, into_gap=self.into_gap, lock=self.lock)
 
 
 WAYS: Final = st.builds(
     Way,
+    format=st.sampled_from(["table", "json", "csv", "markdown"]),
     max_jump=st.sampled_from([0.1, 1.0]),
     into_gap=st.sampled_from([False, False, True]),
     lock=st.sampled_from(["table", "none"]),
+    by=st.sampled_from(["pgseq", "pgseq", "psql"]),
     undone=st.booleans(),
     insert=st.booleans(),
 )
 
-import os
 
-from hypothesis import Phase
-
-PHASES = [Phase.generate] if os.environ.get("NOSHRINK") else list(Phase)
-#: By schema and name.
-Judgements = dict[tuple[str, str], Judged]
+@pytest.fixture
+def tally() -> Iterator[Counter[str]]:
+    """What docs/guarantees/fuzz.md tells."""
+    started, counts = time.monotonic(), Counter[str]()
+    yield counts
+    counts["seconds"] = round(time.monotonic() - started)
+    if writes():
+        write("fuzz", COMMAND, [("What", "how many"), *counts.items()])
 
 
 @pytest.mark.fuzz
-@settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    report_multiple_bugs=False,
-    phases=PHASES,
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=EXAMPLES, deadline=None, report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_random_schemas(server: Server, database: Database, data: st.DataObject) -> None:
+def test_random_schemas(server: Server, database: Database, tally: Counter[str], data: st.DataObject) -> None:
     way = data.draw(WAYS, label="way")
     batch = data.draw(batches(BATCH, infinity=server.major >= 14), label="schemas")
-    import time
-
-    T = time.perf_counter
-    t0 = T()
     with made(database, batch) as connection:
-        t1 = T()
         before = judgements(connection, batch)
         agrees(pgseq.check(database.dsn), before)
-        assert positions(connection, batch) == {name: judged.position for name, judged in before.items()}
+        shown(database, way, before)
+        assert judgements(connection, batch) == before, "a check moved a sequence"
 
         after = fixed(database, connection, batch, before, way)
-        again = pgseq.fix(database.dsn, max_jump=way.max_jump, into_gap=False, lock=way.lock)
-        agrees(again, after)
+        agrees(pgseq.fix(database.dsn, max_jump=way.max_jump, lock=way.lock), after)
         assert judgements(connection, batch) == after, "a second fix found something to do"
 
         proved(pgseq.verify(database.dsn, insert=way.insert), after, way)
+        count(tally, batch, before, after)
         for schema in batch:
             connection.execute(f"SET search_path = {schema.sql}".encode())
             for sequence in schema.all_sequences:
-                hand_out(connection, schema, sequence)
+                foretold = hand_out(connection, schema, sequence)
+                tally["collisions, where foretold"] += foretold.until is not None and foretold.until < 50
 
 
 @contextlib.contextmanager
@@ -110,10 +123,6 @@ def judgements(connection: Rows, batch: tuple[Schema, ...]) -> Judgements:
     return {(schema.name, one.name): judge(connection, schema, one) for schema in batch for one in schema.all_sequences}
 
 
-def positions(connection: Rows, batch: tuple[Schema, ...]) -> dict[tuple[str, str], tuple[int, bool]]:
-    return {name: judged.position for name, judged in judgements(connection, batch).items()}
-
-
 def agrees(report: DatabaseReport, model: Judgements) -> None:
     """pgseq says what the model says, of every sequence."""
     said = {
@@ -126,49 +135,65 @@ def agrees(report: DatabaseReport, model: Judgements) -> None:
         )
         for one in report.sequences
     }
-    expected = {
-        name: (
-            Position(last_value=judged.position[0], is_called=judged.position[1]),
-            judged.status,
-            judged.next_value,
-            judged.until,
-            judged.furthest,
-        )
+    assert said == {
+        name: (position(judged), judged.status, judged.next_value, judged.until, judged.furthest)
         for name, judged in model.items()
     }
-    assert said == expected
+
+
+def position(judged: Judged) -> Position:
+    return Position(last_value=judged.position[0], is_called=judged.position[1])
+
+
+def shown(database: Database, way: Way, model: Judgements) -> None:
+    """The command line can show it, whatever the names are."""
+    done = CliRunner().invoke(main, ["check", database.dsn, "--format", way.format], catch_exceptions=False)
+    assert done.exit_code == any(judged.status != "ok" for judged in model.values()), done.output
 
 
 def fixed(database: Database, connection: Rows, batch: tuple[Schema, ...], before: Judgements, way: Way) -> Judgements:
     """Fix; what is changed is what has to be, and can be undone. Return the new state."""
-
-    def fix() -> DatabaseReport:
-        return pgseq.fix(database.dsn, max_jump=way.max_jump, into_gap=way.into_gap, lock=way.lock)
-
-    report = fix()
-    if way.undone:
-        for one in report.sequences:
-            if one.applied and one.applied.undo:
-                connection.execute(one.applied.undo.encode())
+    applied = fix(database, way)
+    if way.undone and way.by == "pgseq":
+        for one in applied.values():
+            if one.undo:
+                connection.execute(one.undo.encode())
         assert judgements(connection, batch) == before, "undo does not lead back"
-        report = fix()
+        applied = fix(database, way)
     after = judgements(connection, batch)
-    agrees(report, after)
-    for one in report.sequences:
-        name = one.sequence.schema, one.sequence.name
-        old, new, result = before[name], after[name], one.applied and one.applied.result
-        ways = repaired(old, max_jump=way.max_jump, into_gap=way.into_gap)
-        if result != "moved":
-            assert 0 in ways, f"{name}: {one.applied}"
-            assert result in (None, "skipped"), f"{name}: {one.applied}"
-            assert new.position == old.position, f"{name} was moved"
-            continue
-        assert new.next_value is not None
-        assert new.next_value in old.run, f"{name} was moved backwards or off its run"
-        assert old.run.index(new.next_value) in ways, f"{name} was moved elsewhere"
-        assert one.applied
-        assert one.applied.after == Position(last_value=new.position[0], is_called=new.position[1])
+    for name, old in before.items():
+        new, ways = after[name], repaired(old, max_jump=way.max_jump, into_gap=way.into_gap)
+        if new.position == old.position:
+            assert 0 in ways, f"{name} was not moved"
+        else:
+            assert new.next_value is not None
+            assert new.next_value in old.run, f"{name} was moved backwards or off its run"
+            assert old.run.index(new.next_value) in ways, f"{name} was moved elsewhere"
+        if way.by == "pgseq":
+            told(applied.get(name), old, new)
     return after
+
+
+def fix(database: Database, way: Way) -> dict[Name, Applied]:
+    """Fix by pgseq itself, or by psql with the script that pgseq writes; return what was told."""
+    with open_crew(database.dsn, 2) as crew:
+        options = doctor.Options(policy=way.policy)
+        if way.by == "pgseq":
+            report = doctor.fix(crew, options, lambda report: True)
+            return {(one.sequence.schema, one.sequence.name): one.applied for one in report.sequences if one.applied}
+        steps = [one.step for one in doctor.check(crew, options).sequences if one.step]
+    done = psql(database.dsn, input=script(steps))
+    assert (done.code, done.err) == (0, "")
+    return {}
+
+
+def told(applied: Applied | None, old: Judged, new: Judged) -> None:
+    """What is said to have become of a sequence has."""
+    if new.position == old.position:
+        assert applied is None or applied.result == "skipped"
+    else:
+        assert applied
+        assert (applied.result, applied.before, applied.after) == ("moved", position(old), position(new))
 
 
 def proved(verification: Verification, model: Judgements, way: Way) -> None:
@@ -179,46 +204,10 @@ def proved(verification: Verification, model: Judgements, way: Way) -> None:
         assert proof.proved == free or (way.insert and proof.proved is False and judged.until), proof
 
 
-def hand_out(connection: Rows, schema: Schema, sequence: Sequence) -> None:
-    """Insert rows until the sequence has handed out 50 values, collides or comes to its end, as the model says."""
-    judged = judge(connection, schema, sequence)
-    feeds = [feed for feed in schema.feeds if feed.sequence is sequence]
-    amount = min(VALUES, judged.room, *([judged.until] if judged.until is not None else []))
-    drawn = [
-        value
-        for number, feed in enumerate(feeds)
-        for value in insert(connection, feed, amount // len(feeds) + (amount % len(feeds) if number == 0 else 0))
-    ]
-    if not feeds:
-        drawn = draw(connection, schema, sequence, amount)
-    assert drawn == list(judged.run[:amount])
-    if amount == VALUES:
-        return
-    if amount == judged.until:
-        collides(connection, feeds, judged.run[amount])
-    elif amount < len(judged.run[: VALUES + 1]):
-        narrow = next(feed for feed in feeds if not feed.holds(judged.run[amount]))
-        with pytest.raises(errors.DataError):
-            insert(connection, narrow, 1)
-    elif not sequence.cycle:
-        with pytest.raises(errors.SequenceGeneratorLimitExceeded):
-            draw(connection, schema, sequence, 1)
-
-
-def insert(connection: Rows, feed: Feed, rows: int) -> list[int]:
-    """The values that new rows get."""
-    cursor = connection.execute(feed.insert.replace("{rows}", str(rows)).encode())
-    return list(integers((value for (value,) in cursor), feed.type.kind))
-
-
-def draw(connection: Rows, schema: Schema, sequence: Sequence, amount: int) -> list[int]:
-    name = literal(schema.qualified(sequence.name))
-    cursor = connection.execute(f"SELECT nextval({name}) FROM generate_series(1, {amount})".encode())
-    return [value for (value,) in cursor]
-
-
-def collides(connection: Rows, feeds: list[Feed], value: int) -> None:
-    """One more insert meets the stored value; where no unique index refuses it, it is stored twice."""
-    feed = next(feed for feed in feeds if feed.holds(value))
-    with contextlib.suppress(errors.UniqueViolation):
-        assert insert(connection, feed, 1) == [value]
+def count(tally: Counter[str], batch: tuple[Schema, ...], before: Judgements, after: Judgements) -> None:
+    tally["schemas"] += len(batch)
+    tally["sequences"] += len(before)
+    tally["columns fed"] += sum(len(schema.feeds) for schema in batch)
+    for status in ("ok", "out_of_sync", "exhausted"):
+        tally[f"sequences {status}"] += sum(judged.status == status for judged in before.values())
+    tally["sequences moved"] += sum(after[name].position != before[name].position for name in before)

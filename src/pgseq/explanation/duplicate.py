@@ -7,11 +7,12 @@ of it, off its grid or far behind came from the client, unless the sequence has 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from pgseq.diagnosis import too_narrow
 from pgseq.explanation.scene import Candidate, Fed, Scene
-from pgseq.explanation.values import Explanation, Reported
+from pgseq.explanation.values import Explanation, Reported, Verdict
 from pgseq.explanation.wording import CONNECT, command, explanation, inserts, stands
 from pgseq.model import Diagnosis, Position, Sequence
 from pgseq.values import steps
@@ -41,7 +42,7 @@ def unique_build(reported: Reported, scene: Scene | None) -> list[Explanation]:
                 reported,
                 "index_corrupt",
                 (double, f"the unique index {reported.constraint} exists and should have kept them out"),
-                next="find and remove the doubles with enable_indexscan, enable_indexonlyscan and enable_bitmapscan off; then REINDEX",
+                next="find and remove the doubles with enable_indexscan and enable_bitmapscan off, then REINDEX",
             )
         ]
     evidence = (double, "the column has been without a unique index; no position of a sequence changes stored rows")
@@ -70,52 +71,39 @@ def _not_found(reported: Reported, scene: Scene) -> Explanation:
 def _candidate(reported: Reported, one: Candidate, in_a_row: int) -> Explanation:
     index = one.index
     assert index is not None
-    place = {
-        "table": index.table_sql,
-        "constraint": index.name,
-        "columns": tuple(column or "(expression)" for column in index.columns),
-    }
-
-    def tell(verdict: str, *evidence: str, next: str = "", fed: Fed | None = None) -> Explanation:
-        return explanation(
-            reported,
-            verdict,  # type: ignore[arg-type]
-            evidence,
-            next=next,
-            sequence=fed.diagnosis.sequence if fed else None,
-            table=index.table_sql,
-            columns=place["columns"],  # type: ignore[arg-type]
-            constraint=index.name,
-        )
-
+    columns = tuple(column or "(expression)" for column in index.columns)
+    tell = partial(explanation, reported, table=index.table_sql, constraint=index.name, columns=columns)
     if one.held.corrupt:
         found, lost = ("index", "table") if one.held.by_index else ("table", "index")
         return tell(
             "index_corrupt",
-            f"the key {_key(reported)} is found by the {found} and not by the {lost}",
-            f"index {index.name} does not agree with {index.table_sql}",
+            (
+                f"the key {_key(reported)} is found by the {found} and not by the {lost}",
+                f"index {index.name} does not agree with {index.table_sql}",
+            ),
             next=f"REINDEX INDEX CONCURRENTLY {index.schema}.{index.name}; look for its cause with amcheck",
         )
     if not one.fed:
-        columns = ", ".join(place["columns"])
         return tell(
             "not_a_sequence",
-            f"no sequence feeds {index.table_sql} ({columns})",
-            "the application supplied a key that is stored already; the failed INSERT used up a value of the table's "
-            "sequences, which does no harm",
+            (
+                f"no sequence feeds {index.table_sql} ({', '.join(columns)})",
+                "the application supplied a key that is stored already; the failed INSERT used up a value of the "
+                "table's sequences, which does no harm",
+            ),
         )
     ranked = sorted(
         (_fed(reported, one, fed, in_a_row) for fed in one.fed),
         key=lambda judged: _RANK.index(judged[0]),
     )
     verdict, fed, evidence, following = ranked[0]
-    return tell(verdict, *evidence, next=following, fed=fed)
+    return tell(verdict, evidence, next=following, sequence=fed.diagnosis.sequence)
 
 
 #: Where a key has several fed columns, the verdict that counts.
-_RANK: Final = ("behind", "cached", "exhausted", "was_behind", "client_value", "cannot_tell")
+_RANK: Final[tuple[Verdict, ...]] = ("behind", "cached", "exhausted", "was_behind", "client_value", "cannot_tell")
 
-_Judged = tuple[str, Fed, tuple[str, ...], str]
+_Judged = tuple[Verdict, Fed, tuple[str, ...], str]
 
 
 def _fed(reported: Reported, candidate: Candidate, fed: Fed, in_a_row: int) -> _Judged:
@@ -175,7 +163,7 @@ def _passed(fed: Fed, value: int, distance: int, where: tuple[str, ...], in_a_ro
     sequence = fed.diagnosis.sequence
     if sequence.cache > 1 and fed.sessions:
         held = (
-            f"CACHE {sequence.cache}: each session takes a block of values, and {inserts_held(fed.sessions)} may hold one "
+            f"CACHE {sequence.cache}: each session takes a block of values, and {_others(fed.sessions)} may hold one "
             f"from before the repair; {value} lies behind the position"
         )
         return "cached", fed, (*where, held, "it goes on until those sessions reconnect"), "reconnect the application"
@@ -193,7 +181,7 @@ def _passed(fed: Fed, value: int, distance: int, where: tuple[str, ...], in_a_ro
     return "client_value", fed, (*where, why), ""
 
 
-def inserts_held(sessions: int) -> str:
+def _others(sessions: int) -> str:
     """`1 other session`, `2 other sessions`."""
     return "1 other session" if sessions == 1 else f"{sessions} other sessions"
 

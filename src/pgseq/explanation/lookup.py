@@ -97,12 +97,16 @@ class Lookup:
             .replace("{:columns}", self._array(columns))
         )
         found = self._ask(question).into(Index)
-        for narrower in (
-            lambda one: not reported.schema or reported.schema in (one.schema, one.table_schema),
-            lambda one: not reported.table or one.table == reported.table or (bool(name) and one.is_partition),
-            lambda one: not reported.columns or _same(one.columns, reported.columns),
-        ):
-            found = [one for one in found if narrower(one)] or found
+
+        def mine(one: Index) -> tuple[bool, bool, bool]:
+            return (
+                not reported.schema or reported.schema in (one.schema, one.table_schema),
+                not reported.table or one.table == reported.table or (bool(name) and one.is_partition),
+                not reported.columns or _same(one.columns, reported.columns),
+            )
+
+        for place in range(3):
+            found = [one for one in found if mine(one)[place]] or found
         return found
 
     def _columns(self, reported: Reported) -> tuple[Candidate, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pgseq.diagnosis import too_narrow
+from dataclasses import replace
+
 from pgseq.explanation.scene import Scene
 from pgseq.explanation.values import Explanation, Named, Reported
 from pgseq.explanation.wording import CONNECT, command, explanation, stands
@@ -15,7 +16,9 @@ SUFFIX = "_seq"
 def limit(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """2200H: nextval() has come to the bound."""
     if scene is None or not scene.sequences:
-        evidence = (f"sequence {reported.sequence or '?'} has reached its bound {reported.value}".rstrip(),)
+        evidence: tuple[str, ...] = (
+            f"sequence {reported.sequence or '?'} has reached its bound {reported.value}".rstrip(),
+        )
         return [explanation(reported, "exhausted", evidence, next=CONNECT if scene is None else "pgseq check")]
     return [_at_limit(reported, one) for one in scene.sequences]
 
@@ -23,7 +26,7 @@ def limit(reported: Reported, scene: Scene | None) -> list[Explanation]:
 def _at_limit(reported: Reported, diagnosis: Diagnosis) -> Explanation:
     sequence = diagnosis.sequence
     if diagnosis.status in ("ok", "out_of_sync"):
-        evidence = (stands(diagnosis), "it has room again: altered or set since")
+        evidence: tuple[str, ...] = (stands(diagnosis), "it has room again: altered or set since")
         following = command("fix", sequence.sql) if diagnosis.status == "out_of_sync" else ""
         return explanation(reported, "was_behind", evidence, next=following, sequence=sequence)
     narrow = [feed.label for feed in sequence.feeds if feed.type in ("smallint", "integer")]
@@ -50,7 +53,7 @@ def _state(reported: Reported, diagnosis: Diagnosis) -> Explanation:
     sequence = diagnosis.sequence
     match diagnosis.status:
         case "out_of_sync":
-            evidence = (stands(diagnosis), f"{diagnosis.nearest} is stored already")
+            evidence: tuple[str, ...] = (stands(diagnosis), f"{diagnosis.nearest} is stored already")
             return explanation(reported, "behind", evidence, next=command("fix", sequence.sql), sequence=sequence)
         case "exhausted":
             return _at_limit(reported, diagnosis)
@@ -75,7 +78,7 @@ def setval_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
     value = int(reported.value) if reported.value.lstrip("-").isdigit() else None
     beyond = value is not None and (value > found.max if found else value >= 2**31 - 1)
     if beyond:
-        evidence = (f"setval() was given {value}, past the range of {reported.sequence}",)
+        evidence: tuple[str, ...] = (f"setval() was given {value}, past the range of {reported.sequence}",)
         following = f"ALTER SEQUENCE {found.sql if found else reported.sequence} AS bigint"
         return [explanation(reported, "exhausted", evidence, next=following, sequence=found)]
     evidence = (
@@ -89,7 +92,7 @@ def restart_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """22023: RESTART with a value outside the range."""
     low = "MINVALUE" in reported.message
     if low:
-        evidence = (f"RESTART was given {reported.value}, below MINVALUE",)
+        evidence: tuple[str, ...] = (f"RESTART was given {reported.value}, below MINVALUE",)
         return [explanation(reported, "client_value", evidence, next="pgseq fix")]
     evidence = (f"RESTART was given {reported.value}, past MAXVALUE: the range ends before the stored values do",)
     return [explanation(reported, "exhausted", evidence, next="ALTER SEQUENCE … AS bigint, then pgseq fix")]
@@ -99,7 +102,9 @@ def denied_sequence(reported: Reported, scene: Scene | None) -> list[Explanation
     """42501: nextval() needs USAGE or UPDATE, setval() UPDATE, reading SELECT."""
     found = scene.sequences[0].sequence if scene and scene.sequences else None
     sql = found.sql if found else reported.sequence
-    evidence = (f"the role may not use {sql}: nextval() needs USAGE, setval() UPDATE, reading its position SELECT",)
+    evidence: tuple[str, ...] = (
+        f"the role may not use {sql}: nextval() needs USAGE, setval() UPDATE, reading its position SELECT",
+    )
     told = explanation(
         reported, "no_right", evidence, next=f"GRANT USAGE ON SEQUENCE {sql} TO {_role(reported)}", sequence=found
     )
@@ -120,7 +125,7 @@ def not_owner(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """42501: ALTER SEQUENCE and RESTART IDENTITY are the owner's."""
     found = scene.sequences[0].sequence if scene and scene.sequences else None
     owner = next((one.owner for one in scene.relations if one.kind == "S"), "") if scene else ""
-    evidence = (
+    evidence: tuple[str, ...] = (
         f"only its owner {owner} may ALTER {reported.sequence}".replace("  ", " "),
         "setval(), which pgseq fix uses, needs UPDATE alone",
     )
@@ -137,7 +142,7 @@ def missing(reported: Reported, scene: Scene | None) -> list[Explanation]:
     likely = name.lower().endswith(SUFFIX) or "nextval" in (reported.statement + reported.context)
     if scene is None:
         if likely:
-            evidence = (f"{name} bears a sequence's name and is not found",)
+            evidence: tuple[str, ...] = (f"{name} bears a sequence's name and is not found",)
             return [explanation(reported, "missing_sequence", evidence, next=CONNECT)]
         return [explanation(reported, "cannot_tell", (f"relation {name} is not found",), next=CONNECT)]
     path = ", ".join(scene.server.search_path)
@@ -171,14 +176,14 @@ def missing(reported: Reported, scene: Scene | None) -> list[Explanation]:
 
 def not_called(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """55000: currval() and lastval() tell what this session has drawn, not where the sequence stands."""
-    evidence = ("currval() and lastval() know only what nextval() gave in the same session",)
+    evidence: tuple[str, ...] = ("currval() and lastval() know only what nextval() gave in the same session",)
     following = "use INSERT … RETURNING, or SELECT last_value, is_called FROM the sequence"
     return [explanation(reported, "not_a_sequence", evidence, next=following)]
 
 
 def not_a_sequence(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """42809: a table's name where a sequence's is wanted."""
-    evidence = (f"{reported.sequence or 'the name'} is a relation of another kind",)
+    evidence: tuple[str, ...] = (f"{reported.sequence or 'the name'} is a relation of another kind",)
     following = "ask for the sequence's name: SELECT pg_get_serial_sequence('table', 'column')"
     return [explanation(reported, "not_a_sequence", evidence, next=following)]
 
@@ -197,6 +202,4 @@ def _with_name(told: Explanation, name: str) -> Explanation:
 
 
 def _with(told: Explanation, name: Named) -> Explanation:
-    from dataclasses import replace
-
     return replace(told, sequence=name)

@@ -1,4 +1,4 @@
--- What the server keeps about the sequences :oids beside their definition. Blocks fetched are counted for sequences as for
+-- What the server keeps about every sequence beside its definition. Blocks fetched are counted for sequences as for
 -- tables (pg_statio_all_sequences). A sequence is created with a file named as its oid; ALTER SEQUENCE … RESTART and
 -- TRUNCATE … RESTART IDENTITY give it a new one, since both can be rolled back (AlterSequence(), ResetSequence() in
 -- src/backend/commands/sequence.c).
@@ -16,4 +16,4 @@ SELECT c.oid::bigint AS oid,
   LEFT JOIN pg_catalog.pg_class t ON t.oid = d.refobjid
   LEFT JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
   LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
- WHERE c.oid = ANY ('{:oids}'::oid[])
+ WHERE c.relkind = 'S'

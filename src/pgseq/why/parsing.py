@@ -7,7 +7,7 @@ src/include/nodes/parsenodes.h.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from pgseq.names import display, parse_qualified
 from pgseq.why.facts import Act
@@ -20,6 +20,13 @@ NAMED: Final = 3
 _OURS: Final = "pg_sequence_parameters"
 
 
+class Named(TypedDict):
+    """What an act is done to."""
+
+    schema: str | None
+    relation: str | None
+
+
 class NotUnderstood(Exception):
     """A text that the grammar does not know (another server version's, or cut off)."""
 
@@ -27,7 +34,7 @@ class NotUnderstood(Exception):
 def parser() -> Callable[[str], Any] | None:
     """pgparse's parse(), None where the extra `lint` is not installed."""
     try:
-        from pgparse import parse  # type: ignore[import-untyped]
+        from pgparse import parse  # type: ignore[import-not-found]
     except ImportError:
         return None
     found: Callable[[str], Any] = parse
@@ -154,7 +161,7 @@ def _setval(arguments: list[Any], reads: frozenset[str]) -> Act:
     schema, relation = _regclass(arguments[0])
     named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
     constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in _nodes(arguments[1]))
-    value = "a constant" if constant else "what the query computes"
+    value = "a given value" if constant else "what the query computes"
     text = f"setval({display(named)}, …) to {value}"
     return Act(kind="setval", schema=schema, relation=relation, constant=constant, reads=reads, text=text)
 
@@ -209,8 +216,8 @@ def _regclass(argument: Any) -> tuple[str | None, str | None]:
     return (parts[-2] if len(parts) > 1 else None), parts[-1]
 
 
-def _relation(named: Node) -> dict[str, str | None]:
-    return {"schema": named.get("schemaname"), "relation": named["relname"]}
+def _relation(named: Node) -> Named:
+    return Named(schema=named.get("schemaname"), relation=named["relname"])
 
 
 def _name(named: Node) -> str:

@@ -1,0 +1,39 @@
+"""From errors to explanations: look up, then judge. With no database, from the text alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from pgseq.crew import Crew
+from pgseq.errors import QueryFailed
+from pgseq.explanation.judge import judge
+from pgseq.explanation.lookup import Lookup
+from pgseq.explanation.values import Explanation, Reported, Seen
+from pgseq.explanation.wording import explanation
+from pgseq.session import Limits
+
+#: What was never an error of PostgreSQL's, as far as can be read.
+NOTHING = Reported(kind="other")
+
+
+def explain(
+    errors: Iterable[tuple[Reported, Seen]], crew: Crew | None, limits: Limits | None = None
+) -> Iterator[Explanation]:
+    """What there is to say to each error. Raises ConnectionFailed; a look-up that the server refuses is `cannot_tell`."""
+    lookup = None if crew is None else Lookup(crew=crew, limits=limits or Limits())
+    for reported, seen in errors:
+        if lookup is None or _elsewhere(reported, lookup):
+            yield from judge(reported, None, seen)
+            continue
+        try:
+            scene = lookup.scene(reported)
+        except QueryFailed as error:
+            evidence = (f"the database could not be asked: {error.message}",)
+            yield explanation(reported, "cannot_tell", evidence, next=error.hint)
+            continue
+        yield from judge(reported, scene, seen)
+
+
+def _elsewhere(reported: Reported, lookup: Lookup) -> bool:
+    """Whether the log says that the error comes from another database than the one at hand."""
+    return bool(reported.database) and reported.database != lookup.server.database

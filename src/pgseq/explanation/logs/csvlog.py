@@ -1,0 +1,51 @@
+"""log_destination = csvlog (PostgreSQL documentation, "Using CSV-Format Log Output"): fields may hold newlines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Final
+
+from pgseq.explanation.logs.entry import CODES, Entry
+from pgseq.explanation.recognise import from_fields
+
+NEEDLES: Final[tuple[bytes, ...]] = tuple(f",{code},".encode() for code in CODES)
+
+#: Places of the columns that matter; there have been more at the end since 13 and 14.
+TIME, USER, DATABASE, STATE, MESSAGE, DETAIL, CONTEXT, STATEMENT, APPLICATION = 0, 1, 2, 12, 13, 14, 18, 19, 22
+
+_START: Final = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^,\n]*,", re.MULTILINE)
+
+
+def start(data: bytes, hit: int) -> int:
+    """The start of the last line before the hit that begins with a time stamp: other lines belong to a field."""
+    line = data.rfind(b"\n", 0, hit) + 1
+    while line > 0 and not _START.match(data, line):
+        line = data.rfind(b"\n", 0, line - 1) + 1
+    return line
+
+
+def read(record: bytes) -> tuple[Entry | None, int]:
+    """The error that the bytes begin with, and the record's length."""
+    lines = io.StringIO(record.decode("utf-8", "replace"), newline="")
+    try:
+        row = next(csv.reader(lines))
+    except (csv.Error, StopIteration):
+        return None, record.find(b"\n") + 1 or len(record)
+    end = record.find(b"\n") + 1 or len(record)
+    if len(row) <= STATEMENT or row[STATE] not in CODES:
+        return None, end
+    reported = from_fields(
+        code=row[STATE],
+        message=row[MESSAGE],
+        detail=row[DETAIL],
+        statement=row[STATEMENT],
+        context=row[CONTEXT],
+        role=row[USER],
+        database=row[DATABASE],
+    )
+    application = row[APPLICATION] if len(row) > APPLICATION else ""
+    return Entry(reported=reported, time=row[TIME], user=row[USER], application=application), max(
+        end, lines.tell() // 4
+    )

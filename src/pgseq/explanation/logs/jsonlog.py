@@ -1,0 +1,47 @@
+"""log_destination = jsonlog (PostgreSQL 15 and later): a line a record."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from pgseq.explanation.logs.entry import CODES, Entry
+from pgseq.explanation.recognise import from_fields
+
+#: PostgreSQL writes no blanks; collectors may.
+NEEDLES: Final[tuple[bytes, ...]] = tuple(
+    f'"state_code":{blank}"{code}"'.encode() for code in CODES for blank in ("", " ")
+)
+
+
+def start(data: bytes, hit: int) -> int:
+    """The start of the line."""
+    return data.rfind(b"\n", 0, hit) + 1
+
+
+def read(record: bytes) -> tuple[Entry | None, int]:
+    """The error in the first line, and the line's length."""
+    end = record.find(b"\n") + 1 or len(record)
+    try:
+        fields: Any = json.loads(record[:end])
+    except ValueError:
+        return None, end
+    if not isinstance(fields, dict):
+        return None, end
+
+    def text(name: str) -> str:
+        value = fields.get(name)
+        return value if isinstance(value, str) else ""
+
+    reported = from_fields(
+        code=text("state_code"),
+        message=text("message"),
+        detail=text("detail"),
+        statement=text("statement"),
+        context=text("context"),
+        role=text("user"),
+        database=text("dbname"),
+    )
+    return Entry(
+        reported=reported, time=text("timestamp"), user=text("user"), application=text("application_name")
+    ), end

@@ -1,0 +1,58 @@
+"""What log_line_prefix says before a severity, as far as it is recognised whatever it is set to. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[A-Z]{1,5}\b|[+-]\d\d(?::?\d\d)?))?")
+_EPOCH: Final = re.compile(r"\b(1\d{9})\.(\d{3})\b")
+_PID: Final = re.compile(r"\[(\d+)(?:-\d+)?\]|\bp(?:id)?=(\d+)|(?<=[ :])(\d{2,7})(?=[ :]|$)")
+#: `user=app,db=shop,app=rails,client=…` (pgBadger's), `app@shop` (%u@%d).
+_NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,\s\]]*)")
+_AT: Final = re.compile(r"([\w$.-]+)@([\w$.-]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefix:
+    """Who and when; empty: not said."""
+
+    time: str = ""
+    pid: str = ""
+    user: str = ""
+    database: str = ""
+    application: str = ""
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Prefix:
+    """The parts of a line's head."""
+    time = _TIME.search(text)
+    rest = text.replace(time[0], " ", 1) if time else text
+    named = dict(_NAMED.findall(rest))
+    at = _AT.search(rest)
+    pid = _PID.search(rest)
+    epoch = _EPOCH.search(rest) if not time else None
+    return Prefix(
+        time=time[0] if time else _stamp(epoch),
+        pid=next((group for group in pid.groups() if group), "") if pid else "",
+        user=_known(named.get("user") or (at[1] if at else "")),
+        database=_known(named.get("db") or named.get("database") or (at[2] if at else "")),
+        application=_known(named.get("app") or named.get("application") or ""),
+    )
+
+
+def _known(name: str) -> str:
+    return "" if name == "[unknown]" or name == "unknown" else name
+
+
+def _stamp(epoch: re.Match[str] | None) -> str:
+    """%n, seconds since 1970, as a time stamp in UTC."""
+    if epoch is None:
+        return ""
+    from datetime import UTC, datetime
+
+    when = datetime.fromtimestamp(int(epoch[1]), UTC)
+    return f"{when:%Y-%m-%d %H:%M:%S}.{epoch[2]} UTC"

@@ -1,0 +1,77 @@
+"""Finding the few errors in many bytes.
+
+Blocks are searched for a handful of byte strings; only around a hit is anything decoded. Records that may go on behind
+the end of a block are held back for the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Protocol
+
+from pgseq.explanation.logs import csvlog, jsonlog, stderr
+from pgseq.explanation.logs.entry import Entry
+from pgseq.explanation.logs.source import RECORD
+
+
+class Form(Protocol):
+    """A log format: a module with what to look for, and how to read a record."""
+
+    NEEDLES: tuple[bytes, ...]
+
+    def start(self, data: bytes, hit: int) -> int:
+        """Where the record begins that the hit is in."""
+
+    def read(self, record: bytes) -> tuple[Entry | None, int]:
+        """The error that the bytes begin with, and the record's length."""
+
+
+#: How the first line tells the format.
+_FORMS: Final[tuple[tuple[re.Pattern[bytes], Form], ...]] = (
+    (re.compile(rb"\s*\{"), jsonlog),
+    (re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^,\n]*,[^\n]*,"), csvlog),
+)
+
+Wanted = Callable[[Entry], bool]
+
+
+def form_of(data: bytes) -> Form:
+    """The format that a log's first bytes are in."""
+    return next((form for pattern, form in _FORMS if pattern.match(data)), stderr)
+
+
+def entries(blocks: Iterable[tuple[bytes, bool]], form: Form | None = None) -> Iterator[Entry]:
+    """The errors in a log's blocks, in order."""
+    rest = b""
+    for block, last in blocks:
+        data = rest + block if rest else block
+        if not data:
+            continue
+        form = form or form_of(data)
+        # What began before this point has its end in the block.
+        safe = len(data) if last else len(data) - RECORD
+        at = 0
+        rest = b""
+        for hit in _hits(data, form.NEEDLES):
+            if hit < at:
+                continue
+            begin = max(form.start(data, hit), at)
+            if begin > safe:
+                rest = data[begin:]
+                break
+            entry, length = form.read(data[begin : begin + RECORD])
+            at = max(begin + length, hit + 1)
+            if entry is not None:
+                yield entry
+
+
+def _hits(data: bytes, needles: Iterable[bytes]) -> list[int]:
+    """Where any of the needles stands, in order."""
+    found: list[int] = []
+    for needle in needles:
+        at = data.find(needle)
+        while at >= 0:
+            found.append(at)
+            at = data.find(needle, at + len(needle))
+    return sorted(found)

@@ -1,0 +1,142 @@
+"""Asking how sequences got where they are: check, look at what was left behind, hear the witnesses. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from pgseq import doctor
+from pgseq.catalog import read_server
+from pgseq.crew import Crew
+from pgseq.errors import QueryFailed
+from pgseq.model import Examined, Feed, Sequence, Server, Unseen
+from pgseq.session import Limits, Rows, Session, transaction
+from pgseq.sql import load
+from pgseq.why.facts import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Subscribed, Table
+from pgseq.why.questions import log_count, sample
+from pgseq.why.record import Record, read_record
+from pgseq.why.witnesses import POSSIBLE, hear
+
+
+def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Inquiry:
+    """Check, and say for every sequence in which something is wrong what speaks for how it got there.
+
+    Raises what `doctor.check` raises.
+    """
+    server, limits = read_server(crew.lead), options.limits
+    # Before anything else: our own looking at positions counts as use of the sequences.
+    files = {file.oid: file for file in _ask(crew.lead, server, "why_sequences", limits).into(File)}
+    settings = _ask(crew.lead, server, "why_settings", limits).into(Settings)[0]
+    report = doctor.check(crew, options, progress)
+    wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
+    record = read_record(crew.lead, server, settings, limits) if wrong else Record()
+    cases = _cases(crew.lead, server, wrong, files, record, limits)
+    answered = {
+        case.sequence.oid: answer
+        for case, answer in crew.map(lambda session, pair: _answer(session, *pair, limits), cases)
+    }
+    answers = tuple(answered.get(one.sequence.oid) or Answer(examined=one) for one in report.sequences)
+    return Inquiry(
+        report=report,
+        answers=answers,
+        seen=("the catalog and the rows around each position", _counters(settings), *record.seen) if wrong else (),
+        unseen=record.unseen,
+        advice=_advice(settings, record) if any(not answered[one.sequence.oid].evidence for one in wrong) else (),
+    )
+
+
+def _ask(session: Session, server: Server, name: str, limits: Limits, relids: Iterable[int] = ()) -> Rows:
+    question = load(name, server.major).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
+    return transaction(session, [question], settings=limits.settings)[0]
+
+
+def _cases(
+    session: Session, server: Server, wrong: list[Examined], files: dict[int, File], record: Record, limits: Limits
+) -> list[tuple[Case, Examined]]:
+    """What the catalog and the record say of each sequence."""
+    fed = {feed.relid for one in wrong for feed in one.sequence.feeds}
+    tables = _ask(session, server, "why_tables", limits, fed).into(Table)
+    owned = _ask(session, server, "why_owned", limits, fed).into(Owned)
+    below = {table.relid for table in tables}
+    subscribed = _ask(session, server, "why_subscriptions", limits, below).into(Subscribed) if below else []
+    cases = []
+    for one in wrong:
+        roots = {feed.relid for feed in one.sequence.feeds}
+        own = tuple(table for table in tables if table.root in roots)
+        relids = {table.relid for table in own}
+        case = Case(
+            diagnosis=one.diagnosis,
+            file=files[one.sequence.oid],
+            tables=own,
+            owned=tuple(link for link in owned if link.relid in roots),
+            subscribed=tuple(link for link in subscribed if link.relid in relids),
+            deeds=record.deeds,
+        )
+        cases.append((case, one))
+    return cases
+
+
+def _answer(session: Session, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
+    """Look at the rows and the position of one sequence, and hear the witnesses."""
+    unseen: list[Unseen] = []
+    samples = []
+    for feed, stored in zip(case.sequence.feeds, case.diagnosis.reading.stored, strict=True):
+        try:
+            if isinstance(stored, Unseen):
+                unseen.append(stored)
+            elif stored.nearest is not None:
+                samples.append(_sample(session, case.sequence, feed, limits))
+        except QueryFailed as error:
+            unseen.append(Unseen(reason=f"the rows of {feed.table_sql}: {error.message}", remedy=error.hint))
+    log: int | None = None
+    if case.sequence.may_select and case.sequence.may_enter:
+        try:
+            log = transaction(session, [log_count(case.sequence)], settings=limits.settings)[0].rows[0][0]
+        except QueryFailed as error:
+            unseen.append(Unseen(reason=f"log_cnt of {case.sequence.sql}: {error.message}", remedy=error.hint))
+    seen = replace(case, samples=tuple(samples), log_count=log)
+    return case, Answer(examined=examined, evidence=hear(seen), unseen=tuple(unseen))
+
+
+def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
+    """The rows of one feed around the position. Raises QueryFailed."""
+    (answer,) = transaction(session, [sample(sequence, feed)], settings=limits.settings)
+    sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "last": []}
+    count = 0
+    for side, value, xid, relid in answer.rows:
+        if side == "count":
+            count += int(value)
+        else:
+            sides[side].append(Row(value=int(value), xid=xid, relid=relid))
+    onward = 1 if sequence.ascending else -1
+    for rows in sides.values():
+        rows.sort(key=lambda row: row.value * onward)
+    return Sample(
+        feed=feed,
+        ahead=tuple(sides["ahead"]),
+        behind=tuple(sides["behind"]),
+        count=count,
+        last=tuple(row.value for row in sides["last"][-2:]),
+    )
+
+
+def _counters(settings: Settings) -> str:
+    since = f"reset at {settings.stats_reset}" if settings.stats_reset else "never reset by hand, lost in a crash"
+    return f"the counters of tables and sequences ({since})"
+
+
+def _advice(settings: Settings, record: Record) -> tuple[str, ...]:
+    """What leaves a trace next time, as far as it is not on yet. PostgreSQL documentation, "Error Reporting and
+    Logging" and "pg_stat_statements"."""
+    wanted = []
+    if not settings.statements_loaded:
+        wanted.append(
+            "shared_preload_libraries = 'pg_stat_statements', a restart, then CREATE EXTENSION pg_stat_statements"
+        )
+    elif settings.statements_track == "top":
+        wanted.append("pg_stat_statements.track = all: what functions and triggers run is counted, too")
+    if settings.log_statement not in ("mod", "all"):
+        wanted.append("log_statement = mod: INSERT, COPY, TRUNCATE and ALTER SEQUENCE are logged with time and role")
+    if settings.log_statement != "all":
+        wanted.append("a setval() inside a SELECT is logged under log_statement = all alone")
+    return tuple(wanted)

@@ -1,0 +1,39 @@
+"""Whether a sequence handed out the ids ahead of it, as far as counters tell."""
+
+from __future__ import annotations
+
+from pgseq.model import Position
+from pgseq.values import steps
+from pgseq.why.facts import Case, Origin
+from pgseq.why.questions import COUNTED
+
+
+def handed_out(case: Case) -> int:
+    """How many values lie between START and the position: handed out, if it was never set."""
+    position = case.diagnosis.reading.position
+    if not isinstance(position, Position):
+        return 0
+    return max(steps(case.sequence, case.sequence.start, position.last_value) + position.is_called, 0)
+
+
+def inserts(case: Case) -> int:
+    """Rows inserted into the fed tables since the counters began."""
+    return sum({table.relid: table.inserts for table in case.tables}.values())
+
+
+def covered(case: Case) -> bool:
+    """Whether the counters are old enough to have seen the rows ahead come in."""
+    return 0 < case.ahead <= inserts(case)
+
+
+def origin(case: Case) -> Origin:
+    """`given`: the sequence was used fewer times than there are rows ahead, so it cannot have handed out their ids.
+
+    `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well.
+    A use is a block fetched; each nextval() fetches one and takes CACHE values. Reading the position fetches one, too:
+    `given` is certain, `drawn` is not.
+    """
+    drawable = case.file.accesses * case.sequence.cache
+    if covered(case) and (drawable < case.ahead or (case.ahead >= COUNTED and drawable < inserts(case) // 2)):
+        return "given"
+    return "drawn" if case.ahead and drawable >= handed_out(case) + case.ahead else "unclear"
