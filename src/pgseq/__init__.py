@@ -20,6 +20,7 @@ __all__ = [
     "DatabaseReport",
     "Diagnosis",
     "Examined",
+    "Explanation",
     "Feed",
     "Finding",
     "Interrupted",
@@ -40,12 +41,13 @@ __all__ = [
     "Verification",
     "__version__",
     "check",
+    "explain",
     "fix",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, fix, verify
+    from pgseq.api import check, explain, fix, verify
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
+    from pgseq.explanation.values import Explanation
     from pgseq.model import (
         Applied,
         DatabaseReport,
@@ -81,7 +84,7 @@ else:
         from importlib import import_module
 
         if name in __all__:
-            for room in ("pgseq.api", "pgseq.model", "pgseq.errors"):
+            for room in ("pgseq.api", "pgseq.model", "pgseq.errors", "pgseq.explanation.values"):
                 if name in vars(module := import_module(room)):
                     return vars(module)[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,13 +1,14 @@
-"""The Python interface: check, fix and verify over a DSN or an open psycopg connection."""
+"""The Python interface: check, fix, verify and explain over a DSN or an open psycopg connection."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import doctor
 from pgseq.connection import open_crew
-from pgseq.errors import UsageError
+from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model import DatabaseReport, Policy, Verification
 from pgseq.scope import Scope, scope
 from pgseq.session import Limits
@@ -19,6 +20,8 @@ LONGEST = 2**31 - 1
 
 if TYPE_CHECKING:
     import psycopg
+
+    from pgseq.explanation.values import Explanation
 
     Target = str | psycopg.Connection[Any]
 
@@ -112,6 +115,39 @@ def verify(
     )
     with open_crew(target, jobs) as crew:
         return doctor.verify(crew, options, insert=insert)
+
+
+def explain(
+    error: BaseException | str,
+    target: Target | None = None,
+    *,
+    statement_timeout: float = 30.0,
+    lock_timeout: float = 2.0,
+) -> Explanation:
+    """Say whether a sequence is to blame for an error, which one, and what to do; changes nothing.
+
+    `error` is a caught exception (psycopg 2 or 3, asyncpg; what SQLAlchemy or Django raise over them) or a text.
+    `target` as for `check`; without one, or where it cannot be connected to or its transaction has failed, the answer
+    is what the error alone tells, with the reason in `evidence`.
+
+    Returns an Explanation. Raises UsageError for time-outs that cannot be.
+    """
+    from pgseq.explanation.caught import report
+    from pgseq.explanation.inquiry import NOTHING
+    from pgseq.explanation.inquiry import explain as inquire
+    from pgseq.explanation.recognise import recognise
+    from pgseq.explanation.values import Seen
+
+    reported = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
+    limits = _limits(statement_timeout, lock_timeout)
+    if target is not None:
+        try:
+            with open_crew(target, 1) as crew:
+                return next(inquire([(reported, Seen())], crew, limits))
+        except (ConnectionFailed, UsageError) as failed:
+            alone = next(inquire([(reported, Seen())], None))
+            return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
+    return next(inquire([(reported, Seen())], None))
 
 
 def _scope(**selection: Patterns) -> Scope:

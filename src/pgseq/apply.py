@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Entry
-from pgseq.model import Applied, Position, Sequence, Step, Unseen, undo
+from pgseq.model import Applied, Position, Sequence, Step, Undone, Unseen, undo
 from pgseq.moves import restore
 from pgseq.names import display
 from pgseq.plan import lockable
@@ -66,11 +66,17 @@ def flush(session: Session) -> None:
     transaction(session, ["SELECT pg_catalog.pg_logical_emit_message(true, 'pgseq', '')"], mode="write")
 
 
-def put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
+def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
     """Put a sequence back to where it stood before a move; with `force` even if it has been used since.
 
-    Raises ConnectionFailed.
+    `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
     """
+    if sequence is None or sequence.sql != entry.sequence:
+        return Undone(name=entry.sequence, applied=Applied(result="failed", reason="dropped or renamed since"))
+    return Undone(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
+
+
+def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
     tables = lockable(sequence)
     locking = [f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE"] if tables else []
     question = restore(sequence, entry.before, None if force else entry.after)
@@ -123,9 +129,8 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
 
 
 def _move(session: Session, step: Step) -> Applied:
-    rows = transaction(session, [*step.locking, step.move], settings=(*step.settings, *_UNFLUSHED), mode="write")[
-        -1
-    ].rows
+    settings = (*step.settings, *_UNFLUSHED)
+    rows = transaction(session, [*step.locking, step.move], settings=settings, mode="write")[-1].rows
     if not rows:
         return _failed(
             step, Unseen(reason="its definition has changed since it was read", remedy="run pgseq fix again")

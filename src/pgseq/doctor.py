@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
-from threading import Event
 
-from pgseq.apply import apply, flush, put_back
+from pgseq.admission import refuse_old_snapshot, refuse_read_only, refuse_unknown_feeds
+from pgseq.apply import put_back
 from pgseq.catalog import nearest_names, read_sequences, read_server
 from pgseq.config import Config
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
-from pgseq.errors import ConfigError, ConnectionFailed, Interrupted, NothingMatches, UsageError
+from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
 from pgseq.examination import examine, worst_first
 from pgseq.journal import Entry, Journal
 from pgseq.model import (
@@ -22,7 +22,6 @@ from pgseq.model import (
     Policy,
     Sequence,
     Server,
-    Step,
     Undone,
     Verification,
 )
@@ -30,6 +29,7 @@ from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
+from pgseq.treatment import carry_out
 from pgseq.trial import insert as try_insert
 
 #: Told how many of how many sequences are done.
@@ -68,13 +68,13 @@ def fix(
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
     server = read_server(crew.lead)
-    _refuse_read_only(server)
-    _refuse_old_snapshot(crew.lead, server)
+    refuse_read_only(server)
+    refuse_old_snapshot(server, in_transaction=crew.lead.in_transaction)
     found = _examine(crew, server, options, progress)
     steps = [one.step for one in found.sequences if one.step is not None]
     if steps and not confirm(found):
         return found
-    applied = _carry_out(crew, steps, server, options, progress, journal)
+    applied = carry_out(crew, steps, server, options.limits, progress, journal)
     return _report_on(crew, found, applied, options)
 
 
@@ -84,19 +84,10 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
     Refuses where a sequence has been used since, unless `force`. Raises UsageError, QueryFailed, ConnectionFailed.
     """
     server = read_server(crew.lead)
-    _refuse_read_only(server)
+    refuse_read_only(server)
     known = {sequence.oid: sequence for sequence in read_sequences(crew.lead, server, options.limits)}
-    undone: list[Undone] = []
-    for entry in moves:
-        if entry.database != server.database:
-            continue
-        sequence = known.get(entry.oid)
-        if sequence is None or sequence.sql != entry.sequence:
-            applied = Applied(result="failed", reason="dropped or renamed since")
-        else:
-            applied = put_back(crew.lead, sequence, entry, options.limits, force=force)
-        undone.append(Undone(name=entry.sequence, applied=applied))
-    return undone
+    here = [entry for entry in moves if entry.database == server.database]
+    return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in here]
 
 
 def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
@@ -104,7 +95,7 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
     server = read_server(crew.lead)
     proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, options, progress)]
     if insert:
-        _refuse_read_only(server)
+        refuse_read_only(server)
         proofs = list(crew.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
@@ -132,7 +123,7 @@ def _diagnoses(crew: Crew, server: Server, options: Options, progress: Progress)
 
 def _wanted(session: Session, server: Server, options: Options) -> list[Sequence]:
     everything = read_sequences(session, server, options.limits, options.config.feeds)
-    _refuse_unknown_feeds(everything, options.config)
+    refuse_unknown_feeds(everything, options.config)
     missing = options.scope.unmatched(everything)
     if missing:
         raise NothingMatches(*nearest_names(session, missing[0], options.limits))
@@ -141,44 +132,6 @@ def _wanted(session: Session, server: Server, options: Options) -> list[Sequence
 
 def _judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
     return examine(diagnosis, options.policy, options.limits, options.config, server.role)
-
-
-def _carry_out(
-    crew: Crew, steps: list[Step], server: Server, options: Options, progress: Progress, journal: Journal | None
-) -> dict[int, Applied]:
-    """Take the steps; what became of each, by oid."""
-    applied: dict[int, Applied] = {}
-    started: set[int] = set()
-    lost = Event()
-
-    def work(session: Session, step: Step) -> tuple[Step, Applied]:
-        if lost.is_set():
-            return step, _not_reached("the connection was lost")
-        started.add(step.sequence.oid)
-        if journal is not None:
-            journal.planned(server.database, step)
-        result = apply(session, step, options.limits)
-        if journal is not None:
-            journal.done(server.database, step, result)
-        if result.lost:
-            lost.set()
-        return step, result
-
-    try:
-        for step, result in crew.map(work, steps):
-            applied[step.sequence.oid] = result
-            progress(len(applied), len(steps))
-        if steps and not lost.is_set():
-            flush(crew.lead)
-    except KeyboardInterrupt:
-        for step in steps:
-            known = "it may have moved or not" if step.sequence.oid in started else "not reached"
-            applied.setdefault(step.sequence.oid, _not_reached(f"interrupted, {known}"))
-    return applied
-
-
-def _not_reached(reason: str) -> Applied:
-    return Applied(result="failed", reason=reason, hint="run pgseq fix again: what was done is not repeated", lost=True)
 
 
 def _report_on(crew: Crew, found: DatabaseReport, applied: dict[int, Applied], options: Options) -> DatabaseReport:
@@ -211,38 +164,3 @@ def _refusal(one: Examined) -> Applied | None:
     if one.refused is None:
         return None
     return Applied(result="skipped", reason=one.refused.reason, hint=one.refused.remedy)
-
-
-def _refuse_read_only(server: Server) -> None:
-    if server.in_recovery:
-        raise UsageError(
-            f"{server.database} is on a standby (in recovery), which takes no writes",
-            "run it on the primary; sequences follow by replication",
-        )
-    if server.read_only:
-        raise UsageError(
-            f"{server.database} is set read-only (default_transaction_read_only = on)",
-            "if that is not meant for you: PGOPTIONS='-c default_transaction_read_only=off'",
-        )
-
-
-def _refuse_old_snapshot(session: Session, server: Server) -> None:
-    if session.in_transaction and server.isolation in ("repeatable read", "serializable"):
-        raise UsageError(
-            f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
-            "commit it first, or pass another connection",
-        )
-
-
-def _refuse_unknown_feeds(known: Iterable[Sequence], config: Config) -> None:
-    declared = {
-        ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
-        for sequence in known
-        for feed in sequence.feeds
-    }
-    for one in config.feeds:
-        if (one.sequence, one.column) not in declared:
-            raise ConfigError(
-                f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in this database",
-                "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
-            )
