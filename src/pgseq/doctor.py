@@ -101,24 +101,32 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
 
 
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    examined: list[Examined] = []
+    seen: list[Diagnosis] = []
     try:
-        for diagnosis in _diagnoses(crew, server, options, progress):
-            examined.append(_judge(diagnosis, options, server))
+        seen += _diagnoses(crew, server, options, progress)
+        if options.policy.into_gap:
+            seen = list(crew.map(lambda session, one: _with_gap(session, one, options), seen))
     except KeyboardInterrupt:
-        raise Interrupted(DatabaseReport(server=server, sequences=worst_first(examined))) from None
-    return DatabaseReport(server=server, sequences=worst_first(examined))
+        raise Interrupted(_report(seen, options, server)) from None
+    return _report(seen, options, server)
+
+
+def _report(seen: Iterable[Diagnosis], options: Options, server: Server) -> DatabaseReport:
+    return DatabaseReport(server=server, sequences=worst_first(_judge(one, options, server) for one in seen))
 
 
 def _diagnoses(crew: Crew, server: Server, options: Options, progress: Progress) -> Iterable[Diagnosis]:
     wanted = _wanted(crew.lead, server, options)
     readings = read(crew, server, wanted, options.limits, options.time_limit)
     for done, reading in enumerate(readings, start=1):
-        diagnosis = diagnose(reading)
-        if options.policy.into_gap and diagnosis.repair is not None:
-            diagnosis = replace(diagnosis, reading=read_gap(crew.lead, reading, options.limits))
         progress(done, len(wanted))
-        yield diagnosis
+        yield diagnose(reading)
+
+
+def _with_gap(session: Session, diagnosis: Diagnosis, options: Options) -> Diagnosis:
+    if diagnosis.repair is None:
+        return diagnosis
+    return replace(diagnosis, reading=read_gap(session, diagnosis.reading, options.limits))
 
 
 def _wanted(session: Session, server: Server, options: Options) -> list[Sequence]:

@@ -101,8 +101,14 @@ def test_pgbouncer_shared_with_others(database: Database, pgseq: Pgseq) -> None:
 
 
 def test_pgbouncer_in_statement_mode(broken: Database) -> None:
-    with pooled(broken.server, "statement") as port, pytest.raises(PgseqError, match="transaction"):
-        pgseq.check(make_conninfo(broken.server.tcp(broken.name), port=port))
+    """A transaction in one message is let through; the two messages that 12 needs are refused."""
+    with pooled(broken.server, "statement") as port:
+        dsn = make_conninfo(broken.server.tcp(broken.name), port=port)
+        if broken.server.major > 12:
+            checked_and_fixed(dsn)
+            return
+        with pytest.raises(PgseqError, match="transaction"):
+            pgseq.check(dsn)
 
 
 # Replication
@@ -282,7 +288,7 @@ def test_what_is_reported_is_on_disk(server: Server) -> None:
 def encoded(server: Server, request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database of another encoding."""
     name = f"encoded_{request.param.lower()}"
-    server.admin(f"CREATE DATABASE {name} ENCODING '{request.param}' TEMPLATE template0 LOCALE 'C'")
+    server.admin(f"CREATE DATABASE {name} ENCODING '{request.param}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'")
     yield Database(name=name, server=server)
     server.admin(f"DROP DATABASE {name}")
 

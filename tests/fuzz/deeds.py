@@ -30,10 +30,12 @@ def hand_out(connection: Rows, schema: Schema, sequence: Sequence) -> Judged:
     assert drawn == list(judged.run[:amount])
     if amount == VALUES:
         return judged
-    if amount == judged.until:
-        _collides(connection, feeds, judged.run[amount])
-    elif amount < len(judged.run[: VALUES + 1]):
-        narrow = next(feed for feed in feeds if not feed.holds(judged.run[amount]))
+    following = judged.run[amount : amount + 1]
+    takers = [feed for feed in feeds for value in following if feed.holds(value)]
+    if amount == judged.until and takers:
+        _collides(connection, takers[0], following[0])
+    elif following:
+        narrow = next(feed for feed in feeds if feed not in takers)
         with pytest.raises(errors.DataError):
             _insert(connection, narrow, 1)
     elif not sequence.cycle:
@@ -54,8 +56,7 @@ def _draw(connection: Rows, schema: Schema, sequence: Sequence, amount: int) -> 
     return [value for (value,) in cursor]
 
 
-def _collides(connection: Rows, feeds: list[Feed], value: int) -> None:
+def _collides(connection: Rows, feed: Feed, value: int) -> None:
     """One more insert meets the stored value; where no unique index refuses it, it is stored twice."""
-    feed = next(feed for feed in feeds if feed.holds(value))
     with contextlib.suppress(errors.UniqueViolation):
         assert _insert(connection, feed, 1) == [value]

@@ -24,7 +24,12 @@ from tests.fuzz.situations import (
 
 #: What people write into text columns that looks like a number and is none that nextval() would store.
 ODD_TEXTS: Final = ("", "abc", "007", "+5", "-0", "5.0", "1e3", " 5", "5 ", "٣", "9" * 25, "-" + "9" * 25)
-DISTANCES: Final = st.one_of(st.integers(-5, 60), st.integers(0, 12_000), st.integers(0, 2**33))
+#: Increments: mostly those that people choose.
+SIZES: Final = st.one_of(
+    *[st.sampled_from([1, 1, 1, 2, 10])] * 3, st.integers(1, 40), st.integers(1, 2**63 - 1) | st.just(2**63)
+)
+#: Rows ahead of a sequence, in its steps: near, as far as nextval() walks and farther, far.
+DISTANCES: Final = st.one_of(*[st.integers(-3, 60)] * 4, st.integers(0, 12_000), st.integers(0, 2**33))
 
 
 def fitting(text: str) -> str:
@@ -56,9 +61,7 @@ class Namer:
 def sequences(draw: st.DrawFn, name: str, of: ColumnType | None = None) -> Sequence:
     """A sequence; `of` is its data type where an identity column settles that."""
     data_type = of or draw(st.sampled_from(INTEGERS))
-    size = draw(
-        st.one_of(st.sampled_from([1, 1, 1, 2, 10]), st.integers(1, 40), st.integers(1, 2**63 - 1), st.just(2**63))
-    )
+    size = draw(SIZES)
     increment = -size if size == 2**63 or draw(st.sampled_from([False, False, True])) else size
     least, greatest = draw(_ranges(data_type, increment))
     inside = st.one_of(
@@ -103,7 +106,8 @@ def columns(draw: st.DrawFn, schema: str, name: Namer, known: list[Sequence], ma
         of = ColumnType(sql=of.sql, kind=of.kind, lowest=of.lowest, highest=of.highest, domain=name())
 
     def own() -> Sequence:
-        one = draw(sequences(name()))
+        same = of if of.kind == "integer" and draw(st.booleans()) else None
+        one = draw(sequences(name(), same))
         made.append(one)
         known.append(one)
         return one
@@ -177,7 +181,7 @@ def tables(
         apart_text="" if apart is None else f"{identifier(schema)}.{identifier(apart.name)}",
         unique=draw(st.booleans()),
         columns=tuple(fed),
-        rows=tuple(draw(st.lists(st.tuples(parts, values), max_size=6))),
+        rows=tuple(draw(st.lists(st.tuples(parts, values), min_size=draw(st.sampled_from([3, 1, 0])), max_size=6))),
     )
 
 
@@ -185,7 +189,7 @@ def _values(column: Column, apart: Sequence | None, infinity: bool) -> st.Search
     """Values for a column, as SQL: where its sequence stands and will come, off its grid, out of its range, odd."""
     of = column.type
     near = [one for one in (column.feeds_on, apart) if one is not None]
-    numbers = st.one_of(*(_around(one) for one in near), *(_around(one) for one in near[:1]), _far(of))
+    numbers = st.one_of(*(_around(one) for one in near * 3), _far(of))
     inside = numbers.map(lambda number: min(max(number, of.lowest), of.highest))
     odd: list[st.SearchStrategy[str]] = [] if column.identity else [st.just("NULL")]
     if of.kind == "numeric":
@@ -213,6 +217,7 @@ def _around(sequence: Sequence) -> st.SearchStrategy[int]:
         lambda base, steps: base + steps * sequence.increment, st.sampled_from([at, at, begin]), DISTANCES
     )
     return st.one_of(
+        on_grid,
         on_grid,
         on_grid.map(lambda value: min(max(value, sequence.min), sequence.max)),
         st.builds(int.__add__, on_grid, st.integers(-3, 3)),

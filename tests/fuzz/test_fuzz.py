@@ -34,7 +34,7 @@ from tests.support.figures import write, writes
 
 BATCH: Final = 8
 #: A batch stands for some examples of the profile.
-EXAMPLES: Final = settings().max_examples // 8
+EXAMPLES: Final = settings().max_examples // 10
 COMMAND: Final = ".venv/bin/pytest -p no:xdist --hypothesis-profile=fuzz tests/fuzz"
 
 #: By schema and name.

@@ -14,6 +14,8 @@ COMMANDS: Final = {
     "fix": "pgseq.cli.fix",
     "undo": "pgseq.cli.undo",
     "verify": "pgseq.cli.verify",
+    "explain": "pgseq.cli.explain",
+    "why": "pgseq.cli.why",
     "demo": "pgseq.cli.demo",
     "completion": "pgseq.cli.completion",
 }

@@ -19,7 +19,7 @@ NOTHING = Reported(kind="other")
 def explain(
     errors: Iterable[tuple[Reported, Seen]], crew: Crew | None, limits: Limits | None = None
 ) -> Iterator[Explanation]:
-    """What there is to say to each error. Raises ConnectionFailed; a look-up that the server refuses is `cannot_tell`."""
+    """What there is to say to each error. Raises ConnectionFailed; what the server refuses to say is `cannot_tell`."""
     lookup = None if crew is None else Lookup(crew=crew, limits=limits or Limits())
     for reported, seen in errors:
         if lookup is None or _elsewhere(reported, lookup):

@@ -176,4 +176,6 @@ def _argument(before: str, after: str) -> str:
         return r"\s*((?:[^\"\n]|\"(?=[^\s,.;:)\]}]))+?)\s*"
     if not after:
         return r"\s*(\"[^\"\n]+\"|[^\s\"'\])},;]+)"
+    if not before.strip():
+        return r"(\"[^\"\n]+\"|[^\s\"]+)\s*"
     return r"\s*([^\"\n]+?)\s*"

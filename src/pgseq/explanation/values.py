@@ -80,18 +80,8 @@ class Reported:
     @property
     def key(self) -> tuple[str, ...]:
         """What errors of one cause have in common."""
-        return (
-            self.sqlstate,
-            self.kind,
-            self.database,
-            self.schema,
-            self.table,
-            self.constraint,
-            self.sequence,
-            self.column,
-            self.type,
-            self.command,
-        )
+        place = (self.schema, self.constraint) if self.constraint else (self.schema, self.table, self.column)
+        return (self.sqlstate, self.kind, self.database, self.sequence, self.type, self.command, *place)
 
     def value_of(self, column: str) -> int | None:
         """The integer that the key has in `column`; None where it is not said."""

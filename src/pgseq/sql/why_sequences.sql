@@ -8,7 +8,7 @@ SELECT c.oid::bigint AS oid,
        coalesce(pg_stat_get_blocks_fetched(c.oid), 0) AS accesses,
        c.relfilenode <> c.oid AS rewritten,
        t.oid::bigint AS owner_relid,
-       format('%I.%I.%I', n.nspname, t.relname, a.attname) AS owner
+       CASE WHEN t.oid IS NOT NULL THEN format('%I.%I.%I', n.nspname, t.relname, a.attname) END AS owner
   FROM pg_catalog.pg_class c
   LEFT JOIN pg_catalog.pg_depend d
          ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')

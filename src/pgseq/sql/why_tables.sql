@@ -19,7 +19,8 @@ SELECT t.root::bigint AS root,
        (SELECT count(*) FROM pg_catalog.pg_class o
          WHERE o.relname = c.relname AND o.oid <> c.oid AND o.relkind IN ('r', 'p', 'v', 'f')) AS namesakes,
        coalesce(pg_stat_get_tuples_inserted(c.oid), 0) AS inserts,
-       t.attached
+       t.attached,
+       c.relfilenode <> 0 AND c.relfilenode <> c.oid AS rewritten
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -65,6 +65,8 @@ class Table:
     inserts: int
     #: It was made in one transaction and hung below its parent in another.
     attached: bool
+    #: It no longer has the file that it was created with, as after TRUNCATE.
+    rewritten: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,8 @@ class Sample:
     feed: Feed
     ahead: tuple[Row, ...] = ()
     behind: tuple[Row, ...] = ()
+    #: The first ones beyond the position whether on the sequence's grid or not; read where INCREMENT is not 1.
+    beyond: tuple[Row, ...] = ()
     #: Values ahead, counted up to a bound.
     count: int = 0
     #: The two furthest values, the furthest last.
@@ -142,6 +146,8 @@ class Act:
     drawn: frozenset[int] = frozenset()
     #: setval() to a number rather than to what a query computes.
     constant: bool = True
+    #: Arguments of setval().
+    arguments: int = 0
     #: Other tables that the statement reads.
     reads: frozenset[str] = frozenset()
     #: The statement without its values.

@@ -30,7 +30,7 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
     report = doctor.check(crew, options, progress)
     wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
     record = read_record(crew.lead, server, settings, limits) if wrong else Record()
-    cases = _cases(crew.lead, server, wrong, files, record, limits)
+    cases, hidden = _cases(crew.lead, server, wrong, files, record, limits)
     answered = {
         case.sequence.oid: answer
         for case, answer in crew.map(lambda session, pair: _answer(session, *pair, limits), cases)
@@ -40,7 +40,7 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
         report=report,
         answers=answers,
         seen=("the catalog and the rows around each position", _counters(settings), *record.seen) if wrong else (),
-        unseen=record.unseen,
+        unseen=(*record.unseen, *hidden),
         advice=_advice(settings, record) if any(not answered[one.sequence.oid].evidence for one in wrong) else (),
     )
 
@@ -52,13 +52,12 @@ def _ask(session: Session, server: Server, name: str, limits: Limits, relids: It
 
 def _cases(
     session: Session, server: Server, wrong: list[Examined], files: dict[int, File], record: Record, limits: Limits
-) -> list[tuple[Case, Examined]]:
-    """What the catalog and the record say of each sequence."""
+) -> tuple[list[tuple[Case, Examined]], list[Unseen]]:
+    """What the catalog and the record say of each sequence, and what of it is hidden."""
     fed = {feed.relid for one in wrong for feed in one.sequence.feeds}
     tables = _ask(session, server, "why_tables", limits, fed).into(Table)
     owned = _ask(session, server, "why_owned", limits, fed).into(Owned)
-    below = {table.relid for table in tables}
-    subscribed = _ask(session, server, "why_subscriptions", limits, below).into(Subscribed) if below else []
+    subscribed, hidden = _subscribed(session, server, {table.relid for table in tables}, limits)
     cases = []
     for one in wrong:
         roots = {feed.relid for feed in one.sequence.feeds}
@@ -73,7 +72,20 @@ def _cases(
             deeds=record.deeds,
         )
         cases.append((case, one))
-    return cases
+    return cases, hidden
+
+
+def _subscribed(
+    session: Session, server: Server, relids: set[int], limits: Limits
+) -> tuple[list[Subscribed], list[Unseen]]:
+    """The tables that logical replication fills; before 14 not everybody may see to which subscription they belong."""
+    try:
+        return _ask(session, server, "why_subscriptions", limits, relids).into(Subscribed), []
+    except QueryFailed as error:
+        if error.sqlstate != "42501":
+            raise
+        grant = f"GRANT SELECT (oid) ON pg_subscription TO {server.role}"
+        return [], [Unseen(reason=f"pg_subscription: {error.message}", remedy=grant)]
 
 
 def _answer(session: Session, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
@@ -101,7 +113,7 @@ def _answer(session: Session, case: Case, examined: Examined, limits: Limits) ->
 def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
     """The rows of one feed around the position. Raises QueryFailed."""
     (answer,) = transaction(session, [sample(sequence, feed)], settings=limits.settings)
-    sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "last": []}
+    sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
     count = 0
     for side, value, xid, relid in answer.rows:
         if side == "count":
@@ -115,6 +127,7 @@ def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) ->
         feed=feed,
         ahead=tuple(sides["ahead"]),
         behind=tuple(sides["behind"]),
+        beyond=tuple(sides["beyond"]),
         count=count,
         last=tuple(row.value for row in sides["last"][-2:]),
     )
@@ -136,7 +149,8 @@ def _advice(settings: Settings, record: Record) -> tuple[str, ...]:
     elif settings.statements_track == "top":
         wanted.append("pg_stat_statements.track = all: what functions and triggers run is counted, too")
     if settings.log_statement not in ("mod", "all"):
-        wanted.append("log_statement = mod: INSERT, COPY, TRUNCATE and ALTER SEQUENCE are logged with time and role")
-    if settings.log_statement != "all":
-        wanted.append("a setval() inside a SELECT is logged under log_statement = all alone")
+        wanted.append(
+            "log_statement = mod: INSERT, COPY, TRUNCATE and ALTER SEQUENCE are logged with time and role "
+            "(setval() in a SELECT only under all)"
+        )
     return tuple(wanted)

@@ -162,8 +162,15 @@ def _setval(arguments: list[Any], reads: frozenset[str]) -> Act:
     named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
     constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in _nodes(arguments[1]))
     value = "a given value" if constant else "what the query computes"
-    text = f"setval({display(named)}, …) to {value}"
-    return Act(kind="setval", schema=schema, relation=relation, constant=constant, reads=reads, text=text)
+    return Act(
+        kind="setval",
+        schema=schema,
+        relation=relation,
+        constant=constant,
+        arguments=len(arguments),
+        reads=reads,
+        text=f"setval({display(named)}, …) to {value}",
+    )
 
 
 def _do(node: Node) -> Iterator[Act]:

@@ -14,8 +14,8 @@ COUNTED: Final = 10_000
 
 
 def sample(sequence: Sequence, feed: Feed) -> str:
-    """Rows of side, value, xid and relid: `ahead` and `behind` the position, nearest first; `last`, the two furthest
-    ahead; `count`, how many are ahead.
+    """Rows of side, value, xid and relid: `ahead` and `behind` the position, nearest first; `beyond`, the
+    same as `ahead` on any grid; `last`, the two furthest ahead; `count`, how many are ahead.
 
     xid is the raw xmin of the row version, which freezing leaves in place (PostgreSQL documentation, "System Columns",
     since 9.4).
@@ -37,18 +37,21 @@ def log_count(sequence: Sequence) -> str:
 def _parts(sequence: Sequence, feed: Feed, source: str, order: str, reverse: str) -> list[str]:
     value = value_of(feed, "fed.")
     ahead = reachable(sequence, feed, value)
-    before = "<" if sequence.ascending else ">"
-    behind = f"{value} {before} pos.last_value AND {value} BETWEEN {bigint(sequence.min)} AND {bigint(sequence.max)}"
+    within = f"{value} BETWEEN {bigint(sequence.min)} AND {bigint(sequence.max)}"
     if feed.kind != "integer":
-        behind += f" AND mod({value}::numeric, 1) = 0"
+        within += f" AND mod({value}::numeric, 1) = 0"
+    before, after = ("<", ">") if sequence.ascending else (">", "<")
+    sides = [
+        ("ahead", ahead, order, SAMPLED),
+        ("behind", f"{value} {before} pos.last_value AND {within}", reverse, SAMPLED),
+        ("last", ahead, reverse, 2),
+    ]
+    if abs(sequence.increment) != 1:
+        sides.append(("beyond", f"{value} {after} pos.last_value AND {within}", order, SAMPLED))
     columns = f"{value}::numeric AS value, fed.xmin::text::bigint AS xid, fed.tableoid::bigint AS relid"
     return [
         f"(SELECT '{side}' AS side, {columns} FROM {source} AS fed WHERE {where} ORDER BY {value} {way} LIMIT {rows})"
-        for side, where, way, rows in (
-            ("ahead", ahead, order, SAMPLED),
-            ("behind", behind, reverse, SAMPLED),
-            ("last", ahead, reverse, 2),
-        )
+        for side, where, way, rows in sides
     ] + [
         f"(SELECT 'count', count(*), NULL, NULL FROM (SELECT FROM {source} AS fed WHERE {ahead} LIMIT {COUNTED}) AS c)"
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import Final
 
@@ -17,6 +15,8 @@ TIME, USER, DATABASE, STATE, MESSAGE, DETAIL, CONTEXT, STATEMENT, APPLICATION = 
 
 _START: Final = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^,\n]*,", re.MULTILINE)
 
+_FIELD: Final = re.compile(r'(?:"((?:[^"]|"")*)"|([^,\n"]*))(,|\n|$)')
+
 
 def start(data: bytes, hit: int) -> int:
     """The start of the last line before the hit that begins with a time stamp: other lines belong to a field."""
@@ -28,14 +28,19 @@ def start(data: bytes, hit: int) -> int:
 
 def read(record: bytes) -> tuple[Entry | None, int]:
     """The error that the bytes begin with, and the record's length."""
-    lines = io.StringIO(record.decode("utf-8", "replace"), newline="")
-    try:
-        row = next(csv.reader(lines))
-    except (csv.Error, StopIteration):
-        return None, record.find(b"\n") + 1 or len(record)
-    end = record.find(b"\n") + 1 or len(record)
-    if len(row) <= STATEMENT or row[STATE] not in CODES:
-        return None, end
+    text = record.decode("utf-8", "replace")
+    row: list[str] = []
+    at = 0
+    # The standard library's reader refuses fields beyond 128 kB, and statements are longer.
+    while found := _FIELD.match(text, at):
+        row.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+        at = found.end()
+        if found[3] != ",":
+            break
+    length = len(text[:at].encode("utf-8", "replace")) or record.find(b"\n") + 1 or len(record)
+    row += [""] * (APPLICATION + 1 - len(row))
+    if row[STATE] not in CODES:
+        return None, length
     reported = from_fields(
         code=row[STATE],
         message=row[MESSAGE],
@@ -45,7 +50,4 @@ def read(record: bytes) -> tuple[Entry | None, int]:
         role=row[USER],
         database=row[DATABASE],
     )
-    application = row[APPLICATION] if len(row) > APPLICATION else ""
-    return Entry(reported=reported, time=row[TIME], user=row[USER], application=application), max(
-        end, lines.tell() // 4
-    )
+    return Entry(reported=reported, time=row[TIME], user=row[USER], application=row[APPLICATION]), length

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import os
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import BinaryIO, Final, cast
 
 from pgseq.errors import UsageError
 
@@ -14,6 +16,8 @@ from pgseq.errors import UsageError
 BLOCK: Final = 4 * 2**20
 #: A record, with all its lines, is looked for within so many bytes.
 RECORD: Final = 2**18
+#: No log has longer lines.
+LINE: Final = 4 * BLOCK
 #: Seconds between looks at a file that is followed.
 PAUSE: Final = 0.3
 _GZIP: Final = b"\x1f\x8b"
@@ -30,55 +34,64 @@ def blocks(path: Path, *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
     except OSError as error:
         raise UsageError(f"log {path} cannot be read: {error.strerror}", "name a file that you may read") from None
     try:
+        rest = b""
         while True:
-            yield from stream(file)
-            if not follow:
+            if data := file.read(BLOCK):
+                whole, rest = _cut(rest + data)
+                if whole:
+                    yield whole, False
+            elif follow:
+                yield b"", True
+                time.sleep(PAUSE)
+                file, rest = _reopened(file, path, rest)
+            else:
+                yield rest, True
                 return
-            time.sleep(PAUSE)
-            file = _reopened(file, path)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"log {path} cannot be read on: {error}", "is the file whole?") from None
     finally:
         file.close()
 
 
-def stream(file: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The bytes of an open file up to its end, in blocks that end with a line (but for the last)."""
+def stream(read: Callable[[int], bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The same of what `read` gives until it gives nothing."""
     rest = b""
-    while data := file.read(BLOCK):
-        cut = data.rfind(b"\n") + 1
-        if not cut:
-            rest += data
-            if len(rest) > 4 * BLOCK:
-                rest = b""  # No log has such lines.
-            continue
-        yield rest + data[:cut], False
-        rest = data[cut:]
+    while data := read(BLOCK):
+        whole, rest = _cut(rest + data)
+        if whole:
+            yield whole, False
     yield rest, True
 
 
-def _open(path: Path) -> IO[bytes]:
+def _cut(data: bytes) -> tuple[bytes, bytes]:
+    """Whole lines, and the beginning of another."""
+    cut = data.rfind(b"\n") + 1
+    if not cut and len(data) > LINE:
+        return b"", b""
+    return data[:cut], data[cut:]
+
+
+def _open(path: Path) -> BinaryIO:
     file = path.open("rb")
     packed = file.read(2) == _GZIP
     file.seek(0)
     if not packed:
         return file
     file.close()
-    return gzip.open(path, "rb")
+    return cast(BinaryIO, gzip.open(path, "rb"))
 
 
-def _reopened(file: IO[bytes], path: Path) -> IO[bytes]:
+def _reopened(file: BinaryIO, path: Path, rest: bytes) -> tuple[BinaryIO, bytes]:
     """The same file, or the one that has taken its name since (rotation), or itself from its start (truncated)."""
     try:
         now = path.stat()
     except OSError:
-        return file
-    import os
-
+        return file, rest
     known = os.fstat(file.fileno())
     if (known.st_ino, known.st_dev) != (now.st_ino, now.st_dev):
         file.close()
-        return _open(path)
+        return _open(path), b""
     if now.st_size < file.tell():
         file.seek(0)
-    return file
+        return file, b""
+    return file, rest

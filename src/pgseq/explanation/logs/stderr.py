@@ -11,14 +11,17 @@ from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.prefix import Prefix, parse
 from pgseq.explanation.recognise import from_fields, recognise
 
-_SEVERITIES: Final = tuple(word for word in messages.words(("ERROR", "FATAL")))
-#: An error's line. "ERROR:  " with two blanks in most languages; some put a blank before the colon.
+_SEVERITIES: Final = messages.words(("ERROR",))
+#: An error's line: the severity is translated, the colon and two blanks behind it are not (log_line_prefix() and
+#: send_message_to_server_log() in src/backend/utils/error/elog.c). Of words that begin alike the shortest serves all.
 NEEDLES: Final[tuple[bytes, ...]] = tuple(
-    f"{word}{blank}:  ".encode() for word in _SEVERITIES for blank in ("", " ", "\u00a0")
+    (word if any(other != word and other.startswith(word) for other in _SEVERITIES) else f"{word}:  ").encode()
+    for word in _SEVERITIES
+    if not any(other != word and word.startswith(other) for other in _SEVERITIES)
 )
 _HEAD: Final = re.compile(
-    rf"^(?P<prefix>.*?)\b?(?P<severity>{'|'.join(map(re.escape, sorted(_SEVERITIES, key=len, reverse=True)))})"
-    r"[ \u00a0]?:  (?:(?P<code>[0-9A-Z]{5}): )?(?P<message>.*)$"
+    rf"^(?P<prefix>.*?)(?P<severity>{'|'.join(map(re.escape, sorted(_SEVERITIES, key=len, reverse=True)))})"
+    r":  (?:(?P<code>[0-9A-Z]{5}): )?(?P<message>.*)$"
 )
 #: How far the lines of one error are looked for.
 LINES: Final = 200
@@ -76,7 +79,11 @@ def _fields(following: bytes, prefix: Prefix) -> dict[str, str]:
     """What the lines after an error's say, those of the same process."""
     found: dict[str, str] = {}
     current = ""
+    pid = prefix.pid.encode()
     for raw in following.split(b"\n", LINES)[:LINES]:
+        if pid not in raw and not raw.startswith(b"\t"):
+            current = ""
+            continue
         line = _line(raw)
         if line.startswith("\t") and current:
             found[current] += "\n" + line.strip()

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.model import Position
+from pgseq.model import Position, Sequence
+from pgseq.values import INTEGER_BITS
 from pgseq.why.facts import Case, Cause, Evidence
-from pgseq.why.witnesses.origin import handed_out, inserts, origin
+from pgseq.why.witnesses.origin import handed_out, inserts, origin, plural, unused
 from pgseq.why.witnesses.rows import bulk
 
 _READS_COUNT = "every look at the position counts as a use, too"
@@ -28,19 +29,20 @@ def _given(case: Case) -> Iterator[Evidence]:
         values = f" of {case.sequence.cache} values each" if case.sequence.cache > 1 else ""
         yield Evidence(
             cause=cause,
-            text=f"{inserts(case)} rows were inserted while the sequence was used {uses} times{values}: "
-            f"it cannot have handed out the {case.ahead} ids ahead of it",
+            text=f"while {plural(inserts(case), 'row')} came in, the sequence was used {plural(uses, 'time')}{values}: "
+            f"it cannot have handed out the ids of the {plural(case.ahead, 'row')} ahead of it",
             source="pg_stat_all_tables.n_tup_ins, pg_statio_all_sequences",
             weight=74,
         )
-    elif found == "unclear" and _unused(case) and not case.file.rewritten:
+    elif unused(case) and case.ahead and not case.file.rewritten:
         yield Evidence(
             cause=cause,
             text=f"the sequence stands unused at its START, {case.sequence.start}, and still has the file that it was "
             "created with: the ids ahead did not come from it",
             source="pg_sequence, pg_class.relfilenode",
-            weight=65,
-            limit="setval(…, START, false) leaves the same",
+            weight=55 if found == "drawn" else 65,
+            limit="setval(…, START, false) leaves the same"
+            + (", and it was used often enough to have been further on" if found == "drawn" else ""),
         )
 
 
@@ -49,7 +51,7 @@ def _put_back(case: Case) -> Iterator[Evidence]:
     position, found = case.diagnosis.reading.position, origin(case)
     if not isinstance(position, Position) or case.diagnosis.status != "out_of_sync" or found == "given":
         return
-    uses = f"it was used {case.file.accesses} times, and its position accounts for {handed_out(case)}"
+    uses = f"it was used {plural(case.file.accesses, 'time')}, and its position accounts for {handed_out(case)}"
     if not position.is_called and position.last_value != case.sequence.start:
         cause: Cause = "restart" if case.file.rewritten else "setval"
         how = "RESTART WITH" if case.file.rewritten else "setval(…, false)"
@@ -61,23 +63,23 @@ def _put_back(case: Case) -> Iterator[Evidence]:
             weight=74 if found == "drawn" else 66,
             limit="a changed START leaves the same" if cause == "setval" else "",
         )
-    elif case.file.rewritten and (found == "drawn" or _unused(case)):
+    elif case.file.rewritten and (found == "drawn" or (unused(case) and not _altered(case.sequence))):
         yield Evidence(
             cause="restart",
             text="the sequence's file was replaced since it was created, as by ALTER SEQUENCE … RESTART or TRUNCATE … "
             "RESTART IDENTITY" + (f"; {uses}" if found == "drawn" else ", and it stands unused at its START"),
             source="pg_class.relfilenode" + (", pg_statio_all_sequences" if found == "drawn" else ""),
-            weight=72 if found == "drawn" else 58,
+            weight=_weight(case),
             limit="other forms of ALTER SEQUENCE replace it as well; " + _READS_COUNT,
         )
-    elif found == "drawn" and case.log_count == 0 and not case.file.rewritten:
+    elif found == "drawn" and case.log_count == 0 and not unused(case):
         yield Evidence(
             cause="setval",
             text=f"{uses}: it was further on and was set back; nothing is left of the values that nextval() logs ahead "
             "(log_cnt = 0), as after setval()",
             source="pg_statio_all_sequences, log_cnt",
             weight=70,
-            limit=f"one position in 33 has log_cnt = 0 by itself, and a restored or crashed server; {_READS_COUNT}",
+            limit=f"one position in 33 has log_cnt = 0 by itself, each one after a restore or a crash; {_READS_COUNT}",
         )
 
 
@@ -87,14 +89,25 @@ def _jumped(case: Case) -> Iterator[Evidence]:
     if case.diagnosis.status == "exhausted" and case.log_count == 0 and drawable < handed_out(case) // 2:
         yield Evidence(
             cause="setval",
-            text=f"its position accounts for {handed_out(case)} values, but it was used {case.file.accesses} times, "
-            "and log_cnt = 0, as after setval()",
+            text=f"its position accounts for {handed_out(case)} values, but "
+            f"it was used {plural(case.file.accesses, 'time')}, and log_cnt = 0, as after setval()",
             source="pg_statio_all_sequences, log_cnt",
             weight=70,
             limit="a restore, or counters that began later, leave the same",
         )
 
 
-def _unused(case: Case) -> bool:
-    position = case.diagnosis.reading.position
-    return isinstance(position, Position) and not position.is_called and position.last_value == case.sequence.start
+def _altered(sequence: Sequence) -> bool:
+    """Whether the definition is other than the default, so that an ALTER SEQUENCE may have replaced the file."""
+    lowest, highest = -(2 ** (INTEGER_BITS[sequence.data_type] - 1)), 2 ** (INTEGER_BITS[sequence.data_type] - 1) - 1
+    bounds = (1, highest, 1) if sequence.ascending else (lowest, -1, -1)
+    plain = (sequence.min, sequence.max, sequence.start) == bounds and abs(sequence.increment) == sequence.cache == 1
+    return not plain or sequence.cycle
+
+
+def _weight(case: Case) -> int:
+    """How far a replaced file goes. Where the tables' files were replaced as well, TRUNCATE … RESTART IDENTITY emptied
+    them, and the rows came later."""
+    if _altered(case.sequence) or any(table.rewritten for table in case.tables):
+        return 45
+    return 72 if origin(case) == "drawn" else 58

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pgseq.model import Position
 from pgseq.values import steps
 from pgseq.why.facts import Case, Origin
 from pgseq.why.questions import COUNTED
+
+#: Uses a row inserted, and looks on top, beyond which something must be reading the position all the time.
+WATCHED: Final = 2
+LOOKS: Final = 50
 
 
 def handed_out(case: Case) -> int:
@@ -26,14 +32,28 @@ def covered(case: Case) -> bool:
     return 0 < case.ahead <= inserts(case)
 
 
+def unused(case: Case) -> bool:
+    """Whether the position is the one that a sequence is created with."""
+    position = case.diagnosis.reading.position
+    return isinstance(position, Position) and not position.is_called and position.last_value == case.sequence.start
+
+
 def origin(case: Case) -> Origin:
     """`given`: the sequence was used fewer times than there are rows ahead, so it cannot have handed out their ids.
 
-    `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well.
-    A use is a block fetched; each nextval() fetches one and takes CACHE values. Reading the position fetches one, too:
-    `given` is certain, `drawn` is not.
+    `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well,
+    and not much oftener than rows were inserted. A use is a block fetched; each nextval() fetches one and takes CACHE
+    values. Reading the position fetches one, too, so `given` is certain and `drawn` is not: a sequence that something
+    watches is used far oftener than rows come in.
     """
-    drawable = case.file.accesses * case.sequence.cache
-    if covered(case) and (drawable < case.ahead or (case.ahead >= COUNTED and drawable < inserts(case) // 2)):
+    uses, rows = case.file.accesses, inserts(case)
+    drawable = uses * case.sequence.cache
+    if covered(case) and (drawable < case.ahead or (case.ahead >= COUNTED and drawable < rows // 2)):
         return "given"
-    return "drawn" if case.ahead and drawable >= handed_out(case) + case.ahead else "unclear"
+    watched = uses > WATCHED * rows + LOOKS
+    return "drawn" if case.ahead and not watched and drawable >= handed_out(case) + case.ahead else "unclear"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

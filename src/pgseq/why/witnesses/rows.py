@@ -79,7 +79,9 @@ def _bulk(case: Case, sample: Sample) -> Iterator[Evidence]:
         f"{_values(sample)}",
         source="xmin of the rows",
         weight=76 if found == "given" else 55,
-        limit="an UPDATE of all rows in one transaction leaves the same",
+        limit="an UPDATE of all rows in one transaction"
+        + ("" if found == "given" else ", or one INSERT … SELECT that drew its ids,")
+        + " leaves the same",
     )
 
 
@@ -94,13 +96,14 @@ def _off_grid(case: Case, sample: Sample) -> Iterator[Evidence]:
     position, increment = case.diagnosis.reading.position, abs(case.sequence.increment)
     if increment == 1 or not isinstance(position, Position):
         return
-    off = sum((row.value - position.last_value) % increment != 0 for row in sample.behind)
+    around = sample.behind + sample.beyond
+    off = sum((row.value - position.last_value) % increment != 0 for row in around)
     if off:
         yield Evidence(
             cause="explicit_ids",
-            text=f"{off} of {len(sample.behind)} ids looked at behind the position in {sample.feed.label} are not on "
+            text=f"{off} of {len(around)} ids looked at around the position in {sample.feed.label} are not on "
             f"the sequence's grid ({case.sequence.increment} apart): another site, or another sequence, gave them",
             source="the rows",
-            weight=50,
+            weight=60,
             limit="an INCREMENT changed since leaves the same",
         )

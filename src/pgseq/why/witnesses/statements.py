@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pgseq.why.facts import Act, Case, Cause, Deed, Evidence, Table
-from pgseq.why.witnesses.origin import origin
+from pgseq.why.witnesses.origin import origin, plural, unused
 
 #: Names in a FROM that say nothing about the table: a script for all sequences reads the catalog.
 _CATALOG = ("pg_", "sequences", "columns", "tables")
@@ -64,15 +64,24 @@ def _setval(case: Case, act: Act) -> Iterator[Evidence]:
     if not named and about and not about & tables:
         return
     certain = named or bool(about & tables)
-    found = origin(case)
+    given = origin(case) == "given"
+    if given and not certain:
+        return
     if not act.constant:
         weight = 30
-    elif found == "given":
-        weight = 40 if certain else 25
+    elif given:
+        weight = 40
     else:
-        weight = 75 if certain else 71 if found == "drawn" or case.log_count == 0 else 42
+        weight = 75 if certain else 71 if _fits(case, act) else 42
     limit = _doubt(act, case.file.namesakes) if certain else "the text does not keep which sequence it was"
     yield _told("setval", act.text, weight, limit)
+
+
+def _fits(case: Case, act: Act) -> bool:
+    """Whether the position is one that a setval() of this form leaves, whichever sequence the text meant."""
+    if unused(case):
+        return act.arguments > 2
+    return origin(case) == "drawn" or case.log_count == 0
 
 
 def _restart(case: Case, act: Act) -> Iterator[Evidence]:
@@ -98,13 +107,9 @@ def _summed(deeds: Iterable[Deed], one: Evidence) -> Evidence:
     statements = [deed.statement for deed in deeds]
     calls, rows = sum(s.calls for s in statements), sum(s.rows for s in statements)
     roles = ", ".join(sorted({s.role for s in statements}))
-    brought = f", {rows} {_plural(rows, 'row')}" if one.cause in ("explicit_ids", "import") else ""
-    text = f"{one.text}: {calls} {_plural(calls, 'call')} by {roles}{brought}"
+    brought = f", {plural(rows, 'row')}" if one.cause in ("explicit_ids", "import") else ""
+    text = f"{one.text}: {plural(calls, 'call')} by {roles}{brought}"
     return Evidence(cause=one.cause, text=text, source=one.source, weight=one.weight, limit=one.limit)
-
-
-def _plural(number: int, word: str) -> str:
-    return word if number == 1 else f"{word}s"
 
 
 def _named(case: Case, act: Act) -> Iterator[tuple[Table, str]]:

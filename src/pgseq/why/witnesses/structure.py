@@ -65,7 +65,7 @@ def _repointed(case: Case) -> Iterator[Evidence]:
 def _shared(case: Case) -> Iterator[Evidence]:
     """A sequence with several columns, or one that belongs to a column which is not among those that it feeds."""
     feeds, labels = case.sequence.feeds, ", ".join(feed.label for feed in case.sequence.feeds)
-    weight = {"drawn": 88, "unclear": 60, "given": 45}[origin(case)]
+    weight = {"drawn": 88, "unclear": 79, "given": 45}[origin(case)]
     hit = [sample.feed.label for sample in case.samples if sample.count]
     if len(feeds) > 1:
         yield Evidence(

@@ -1,0 +1,98 @@
+"""pgseq explain"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import rich_click as click
+
+from pgseq.cli import options
+from pgseq.cli.options import View
+from pgseq.cli.servers import Connection
+from pgseq.errors import UsageError
+from pgseq.session import Limits
+
+
+def _connection(
+    dbname: str | None, host: str | None, port: str | None, username: str | None, no_password: bool, password: bool
+) -> Connection:
+    if password and no_password:
+        raise UsageError("-W and -w contradict each other", "leave one out")
+    return Connection(
+        dbname=dbname,
+        host=host,
+        port=port,
+        username=username,
+        prompt="always" if password else "never" if no_password else "wanted",
+    )
+
+
+connection = options.group(
+    "connection",
+    _connection,
+    click.option("-d", "--dbname", metavar="DSN", panel="Connection", help="Database, or a DSN."),
+    click.option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
+    click.option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
+    click.option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
+    click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
+    click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
+)
+
+
+@click.command(name="explain")
+@click.argument("text", nargs=-1)
+@connection
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    multiple=True,
+    metavar="FILE",
+    panel="Logs",
+    help="Read a server log: stderr, csvlog or jsonlog, plain or .gz. Several may be given.",
+)
+@click.option(
+    "--since",
+    metavar="TIME",
+    panel="Logs",
+    help="Only errors since then: 2026-05-01 12:00 by the log's own clock, or 90min, 12h, 7d before now.",
+)
+@click.option("--follow", is_flag=True, panel="Logs", help="Go on reading a log as it grows, until Ctrl-C.")
+@options.limits
+@options.view("table", "json")
+def command(
+    text: tuple[str, ...],
+    connection: Connection,
+    log: tuple[Path, ...],
+    since: str | None,
+    follow: bool,
+    limits: Limits,
+    view: View,
+) -> int:
+    """Say whether a sequence is to blame for an error, which one, and what to do.
+
+    TEXT is an error as the server, psql, a driver or a framework prints it; without TEXT or --log it is read from
+    standard input. A check's code prints its page. Exit codes: 0 no sequence is to blame, 1 one is, 3 cannot tell.
+
+    \b
+    pgseq explain -d app 'duplicate key value violates unique constraint "users_pkey"'
+    pgseq explain -d app --log postgresql.log --since 24h
+    pgseq explain PGS001
+    """
+    if len(text) == 1 and re.fullmatch(r"PGS\d+", text[0], re.IGNORECASE):
+        from pgseq.checks import page
+
+        click.echo(page(text[0]), nl=False)
+        return 0
+    if text and log:
+        raise UsageError("TEXT and --log exclude each other", "explain one, then the other")
+    if (since or follow) and not log:
+        raise UsageError("--since and --follow are for logs", "name one with --log FILE")
+    if follow and len(log) > 1:
+        raise UsageError("only one log can be followed", "start pgseq once for each")
+    from pgseq.cli import explaining
+
+    work = explaining.Explaining(connection=connection, limits=limits, view=view)
+    if log:
+        return work.logs(log, explaining.moment(since), follow=follow)
+    return work.text(" ".join(text)) if text else work.standard_input()

@@ -1,0 +1,108 @@
+"""What statements do to id columns and sequences, by their texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgseq.why.facts import Act
+from pgseq.why.parsing import NotUnderstood, acts, parser
+from pgseq.why.witnesses.statements import supplies
+
+PARSE = parser()
+assert PARSE is not None
+COLUMNS = ("id", "name", "age")
+
+
+def read(text: str) -> tuple[Act, ...]:
+    assert PARSE is not None
+    return acts(text, PARSE)
+
+
+@pytest.mark.parametrize(
+    ("text", "gives"),
+    [
+        ("INSERT INTO users (id, name) VALUES ($1, $2)", True),
+        ("INSERT INTO users (name, age) VALUES ($1, $2)", False),
+        ("INSERT INTO users VALUES ($1, $2)", True),
+        ("INSERT INTO users VALUES (DEFAULT, $1), (DEFAULT, $2)", False),
+        ("INSERT INTO users VALUES (DEFAULT, $1), ($2, $3)", True),
+        ("INSERT INTO users (id) VALUES (nextval($1))", False),
+        ("INSERT INTO users (name, id) SELECT * FROM other", True),
+        ("INSERT INTO users (name) SELECT * FROM other", False),
+        ("INSERT INTO users (name, id) SELECT a, nextval('s') FROM other", False),
+        ("INSERT INTO users SELECT $1, $2 UNION ALL SELECT $3, $4", True),
+        ("INSERT INTO users (id) OVERRIDING SYSTEM VALUE VALUES ($1)", True),
+        ("WITH new AS (INSERT INTO users (id) VALUES ($1) RETURNING id) SELECT * FROM new", True),
+        ("PREPARE p AS INSERT INTO users (id) VALUES ($1)", True),
+        ("MERGE INTO users u USING o ON u.id = o.id WHEN NOT MATCHED THEN INSERT (id, name) VALUES (o.id, $1)", True),
+        ("MERGE INTO users u USING o ON u.id = o.id WHEN NOT MATCHED THEN INSERT (id) VALUES (DEFAULT)", False),
+        ("COPY users FROM STDIN", True),
+        ("COPY public.users (id, name) FROM '/tmp/file'", True),
+        ("COPY users (name) FROM STDIN", False),
+        ("UPDATE users SET id = id + $1", True),
+        ("UPDATE users SET name = $1", False),
+    ],
+)
+def test_whether_an_id_is_given(text: str, gives: bool) -> None:
+    (act,) = read(text)
+    assert act.relation == "users"
+    assert supplies(act, COLUMNS, "id") is gives
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSERT INTO users DEFAULT VALUES",
+        "INSERT INTO users (id) OVERRIDING USER VALUE VALUES ($1)",
+        "EXPLAIN INSERT INTO users (id) VALUES ($1)",
+        "COPY users TO STDOUT",
+        "COPY (SELECT $1) TO STDOUT",
+        "TRUNCATE users",
+        "ALTER SEQUENCE s OWNED BY users.id",
+        "ALTER TABLE users ALTER id SET INCREMENT 2",
+        "SELECT currval($1), nextval($2)",
+        # A move of our own, which cannot go backwards.
+        "SELECT setval('s', q.goal) FROM q WHERE pg_sequence_parameters('s'::regclass) = ROW($1)",
+    ],
+)
+def test_what_brings_no_id_and_moves_nothing(text: str) -> None:
+    assert read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "schema", "name", "constant", "reads"),
+    [
+        ("SELECT setval($1, $2)", None, None, True, set()),
+        ("SELECT pg_catalog.setval('a.\"S\"'::regclass, 5, true)", "a", "S", True, set()),
+        ("SELECT setval($1, (SELECT max(id) FROM users))", None, None, False, {"users"}),
+        ("SELECT setval('s', max(id)) FROM users", None, "s", False, {"users"}),
+        ("SELECT * FROM (SELECT setval($1, $2)) AS x", None, None, True, set()),
+        ("DO $$ BEGIN PERFORM setval('s', 1); END $$", None, None, False, set()),
+    ],
+)
+def test_setval(text: str, schema: str | None, name: str | None, constant: bool, reads: set[str]) -> None:
+    (act,) = read(text)
+    assert act.kind == "setval"
+    assert (act.schema, act.relation, act.constant, act.reads) == (schema, name, constant, frozenset(reads))
+
+
+def test_restart() -> None:
+    assert [act.text for act in read("TRUNCATE a.b, c RESTART IDENTITY")] == [
+        "TRUNCATE a.b RESTART IDENTITY",
+        "TRUNCATE c RESTART IDENTITY",
+    ]
+    assert read("ALTER SEQUENCE s RESTART WITH 5")[0].text == "ALTER SEQUENCE s RESTART WITH 5"
+    (act,) = read("ALTER TABLE users ALTER id SET GENERATED ALWAYS RESTART")
+    assert (act.kind, act.columns, act.text) == ("restart", ("id",), "ALTER TABLE users ALTER COLUMN id RESTART")
+
+
+def test_no_value_of_a_statement_is_repeated() -> None:
+    (act,) = read("COPY users (id, name, age, a, b) FROM PROGRAM 'curl -u me:secret https://host'")
+    assert act.text == "COPY users (id, name, age, …) FROM PROGRAM …"
+    (act,) = read("INSERT INTO users (id, name) VALUES (1, 'secret')")
+    assert act.text == "INSERT INTO users (id, name) VALUES …"
+
+
+def test_a_text_that_is_cut_off() -> None:
+    with pytest.raises(NotUnderstood):
+        read("INSERT INTO users (id, na")
