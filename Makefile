@@ -28,7 +28,8 @@ fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
 
 bench: .venv/installed
-	$(BIN)/python bench/run.py
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m bench.run --write
 
 servers: .venv/installed
 	$(BIN)/python -m tests.support.install_servers

@@ -31,22 +31,15 @@ def chart(title: str, lines: Mapping[str, Line]) -> str:
             _rule(x, TOP, x, HEIGHT - BOTTOM) + _text(x, HEIGHT - BOTTOM + 20, f"{value:,.0f}", "middle")
             for value, x in across.ticks
         ),
-        *(
-            _rule(LEFT, y, WIDTH - RIGHT, y) + _text(LEFT - 8, y + 4, f"{value:g} s", "end")
-            for value, y in up.ticks
-        ),
+        *(_rule(LEFT, y, WIDTH - RIGHT, y) + _text(LEFT - 8, y + 4, f"{value:g} s", "end") for value, y in up.ticks),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 12, "sequences", "middle"),
     ]
     labels = _apart({name: up.at(line[-1][1]) for name, line in drawn.items()})
     for (name, line), colour in zip(drawn.items(), COLOURS, strict=False):
         path = " ".join(f"{across.at(x):.1f},{up.at(y):.1f}" for x, y in line)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [
-            f'<circle cx="{across.at(x):.1f}" cy="{up.at(y):.1f}" r="3.5" fill="{colour}"/>' for x, y in line
-        ]
-        parts.append(
-            f'<text x="{WIDTH - RIGHT + 12}" y="{labels[name] + 4:.1f}" fill="{colour}">{escape(name)}</text>'
-        )
+        parts += [f'<circle cx="{across.at(x):.1f}" cy="{up.at(y):.1f}" r="3.5" fill="{colour}"/>' for x, y in line]
+        parts.append(f'<text x="{WIDTH - RIGHT + 12}" y="{labels[name] + 4:.1f}" fill="{colour}">{escape(name)}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -25,8 +25,6 @@ class Contender:
 
     name: str
     command: str
-    #: Whether it moves sequences.
-    fixes: bool = False
     #: Exit codes that are an answer.
     answers: frozenset[int] = frozenset({0})
     takes: Callable[[Shape], bool] = lambda shape: True
@@ -41,19 +39,19 @@ def contenders() -> list[Contender]:
     return [
         Contender(name="floor", command=f"{PYTHON} {_file('floor.py')} > answer", prints_seconds=True),
         Contender(name="pgseq check", command=f"{PGSEQ} check > answer", answers=frozenset({0, 1})),
-        Contender(name="pgseq fix", command=f"{PGSEQ} fix --yes > answer", fixes=True),
-        Contender(name="wiki script", command=_script("wiki.sql"), fixes=True),
+        Contender(name="pgseq fix", command=f"{PGSEQ} fix --yes > answer"),
+        Contender(name="wiki script", command=_script("wiki.sql")),
         # For N schemas of M tables of the same names it writes N × N × M statements: a million for tenants.
         replace(_article(), takes=lambda shape: shape.schemas == 1),
         replace(_article(), takes=lambda shape: 1 < shape.schemas <= 100, limit=30),
-        Contender(name="psycopg loop", command=f"{PYTHON} {_file('loop.py')}", fixes=True),
+        Contender(name="psycopg loop", command=f"{PYTHON} {_file('loop.py')}"),
         *_django(),
         *_pgcopydb(),
     ]
 
 
 def _article() -> Contender:
-    return Contender(name="article script", command=_script("article.sql"), fixes=True)
+    return Contender(name="article script", command=_script("article.sql"))
 
 
 def _script(name: str) -> str:
@@ -81,13 +79,20 @@ def _django() -> list[Contender]:
         return []
     command = f"{DJANGO} sqlsequencereset shop --settings settings --pythonpath ../django | psql -q > answer"
     one_schema = "Django: sqlsequencereset"
-    return [Contender(name=one_schema, command=command, fixes=True, takes=lambda shape: shape.schemas == 1)]
+    return [Contender(name=one_schema, command=command, takes=lambda shape: shape.schemas == 1)]
 
 
 def _pgcopydb() -> list[Contender]:
+    """Where it is installed: it copies positions as they are, here from a database to itself."""
     if not shutil.which("pgcopydb"):
         return []
-    return [Contender(name="pgcopydb list sequences", command="pgcopydb list sequences --source '' > answer")]
+    copy = '--dir work --source "dbname=$PGDATABASE" --target "dbname=$PGDATABASE"'
+    return [
+        Contender(
+            name="pgcopydb list sequences", command='pgcopydb list sequences --source "dbname=$PGDATABASE" > answer'
+        ),
+        Contender(name="pgcopydb copy sequences", command=f"pgcopydb copy sequences {copy} > answer"),
+    ]
 
 
 def _file(name: str) -> str:

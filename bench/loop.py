@@ -20,9 +20,7 @@ def main() -> None:
     """Set every sequence to its column's maximum."""
     with psycopg.connect("", autocommit=True) as connection:
         for schema, table, column, sequence in connection.execute(TABLES).fetchall():
-            largest = sql.SQL("SELECT max({}) FROM {}").format(
-                sql.Identifier(column), sql.Identifier(schema, table)
-            )
+            largest = sql.SQL("SELECT max({}) FROM {}").format(sql.Identifier(column), sql.Identifier(schema, table))
             found = connection.execute(largest).fetchone()
             connection.execute("SELECT setval(%s, %s)", (sequence, found[0] if found and found[0] else 1))
 

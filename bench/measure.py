@@ -46,10 +46,14 @@ class Run:
     estimate: float | None
     #: How far it had come when it was ended.
     progress: str = ""
+    #: The last words of a program that failed.
+    failure: str = ""
 
     @property
     def needed(self) -> float | None:
-        """Seconds for all of the work."""
+        """Seconds for all of the work, where it was done or can be told."""
+        if self.failure:
+            return None
         return self.estimate if self.ended else self.seconds
 
 
@@ -77,12 +81,10 @@ class Bench:
         """Median time of a commit that waits for the disk, which is what most scripts do for every sequence."""
         with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
             connection.execute("CREATE SEQUENCE flushed")
-            return statistics.median(
-                _timed(connection, "SELECT setval('flushed', 1)") for _ in range(COMMITS)
-            )
+            return statistics.median(_timed(connection, "SELECT setval('flushed', 1)") for _ in range(COMMITS))
 
     def run(self, contender: Contender, shape: Shape, state: State) -> Run:
-        """Measure once, from a database in `state`. Raises RuntimeError when a program fails."""
+        """Measure once, from a database in `state`."""
         dsn = self.server.dsn(shape.database)
         shapes.put(state, dsn)
         (self.folder / shape.name).mkdir(exist_ok=True)
@@ -112,11 +114,9 @@ class Bench:
         ):
             ended = not _waited(process, contender.limit or self.limit)
             seconds = time.perf_counter() - start
-        if not ended and process.returncode not in contender.answers:
-            words = (folder / "errors").read_text(errors="replace")[-500:]
-            raise RuntimeError(f"{contender.name} on {shape.name} failed with {process.returncode}: {words}")
+        failed = not ended and process.returncode not in contender.answers
         client_cpu = _child_seconds() - client_before
-        if contender.prints_seconds and not ended:
+        if contender.prints_seconds and not ended and not failed:
             seconds = float((folder / "answer").read_text().split()[0])
         run, written = statements(folder) if ended else (0, 0)
         writing = (folder / "begun").stat().st_mtime - begun if written else 0.0
@@ -133,13 +133,20 @@ class Bench:
             ended=ended,
             estimate=writing + (seconds - writing) * written / run if run else None,
             progress=f"{run:,} of {written:,} statements run" if written else "",
+            failure=_last_line(folder / "errors", process.returncode) if failed else "",
         )
 
     def _environment(self, shape: Shape, home: Path) -> dict[str, str]:
         """No setting of the user's own changes a run: psql is the server's."""
         path = f"{self.server.binaries}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
         address = {"PGHOST": str(self.server.folder), "PGPORT": str(self.server.port)}
-        return address | {"PATH": path, "HOME": str(home), "PGUSER": "postgres", "PGDATABASE": shape.database}
+        return address | {
+            "PATH": path,
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "PGUSER": "postgres",
+            "PGDATABASE": shape.database,
+        }
 
     def _disconnect(self, shape: Shape) -> None:
         """End what a program that was ended left behind, and wait until it is gone."""
@@ -147,6 +154,11 @@ class Bench:
         with psycopg.connect(self.server.dsn(), autocommit=True) as connection:
             while connection.execute(question, (shape.database,)).fetchone() != (0,):
                 time.sleep(0.02)
+
+
+def _last_line(errors: Path, code: int) -> str:
+    lines = errors.read_text(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
 
 
 def _timed(connection: psycopg.Connection[Any], statement: str) -> float:

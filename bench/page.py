@@ -21,13 +21,13 @@ PAGE: Final = ROOT / "docs" / "benchmarks.md"
 PACKAGES: Final = ("pgseq", "psycopg", "Django")
 CHART: Final = ROOT / "docs" / "benchmarks.svg"
 
-INTRODUCTION: Final = f"""\
+INTRODUCTION: Final = """\
 # Benchmarks
 
 Written by `make bench`. Whole processes, from start to end, one after the other and in turn, on a PostgreSQL of their
 own with default durability (`fsync` and `synchronous_commit` on, `max_locks_per_transaction = 64`) and autovacuum off,
-over its socket, on one machine. Every table has {ROWS} rows; before each run every sequence is put into the state named
-and the server makes a checkpoint, neither of which is measured.
+over its socket, on one machine. Before each run every sequence is put into the state named and the server makes a
+checkpoint, neither of which is measured.
 
 - *floor*: the leanest statements that read every maximum and every position, in batches on one open connection; the
   start of Python and the connection are not in its time, nor is any judgement.
@@ -35,6 +35,8 @@ and the server makes a checkpoint, neither of which is measured.
   nothing, read nothing back, and also set sequences that were ahead.
 - *psycopg loop*: `SELECT max(id)` and `SELECT setval(…)` for each table.
 - *Django*: `sqlsequencereset` for an app with a model for each table, piped to psql.
+- *pgcopydb*, where it is installed: `list sequences` tells names only; `copy sequences`, here from the database to
+  itself, reads and sets positions and looks at no column, so what was out of sync remains so.
 
 `pgseq fix` locks each table while its sequence is moved, reads everything again, and reports every move.
 """
@@ -73,6 +75,7 @@ def machine(server_version: str, commit_seconds: float, rounds: int) -> list[str
         f"PostgreSQL {server_version}, Python {platform.python_version()}",
         ", ".join(f"{name} {version}" for name in PACKAGES if (version := _version(name))),
         f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} CPUs",
+        f"{ROWS} rows in every table",
         f"load average before the first run {os.getloadavg()[0]:.1f}",
         f"a commit that waits for the disk: {commit_seconds * 1000:.2f} ms",
     ]
@@ -80,9 +83,7 @@ def machine(server_version: str, commit_seconds: float, rounds: int) -> list[str
 
 def growth(results: Results, shapes: Sequence[Shape]) -> str:
     """The chart: seconds over sequences where all are out of sync."""
-    ordered = sorted(
-        (shape for shape in shapes if shape.name != "tenants"), key=lambda shape: shape.sequences
-    )
+    ordered = sorted((shape for shape in shapes if shape.name != "tenants"), key=lambda shape: shape.sequences)
     lines = {
         contender: [
             (shape.sequences, seconds)
@@ -132,7 +133,8 @@ def _row(runs: list[Run], shape: Shape, floor: float | None) -> tuple[str, ...]:
         f"{max(run.left for run in runs):,}",
     )
     if not known:
-        return (runs[0].contender, f"> {runs[0].seconds:.0f} s", "", "", "", *cost)
+        found = "failed" if runs[0].failure else f"> {runs[0].seconds:.0f} s"
+        return (runs[0].contender, found, "", "", "", *cost)
     median = statistics.median(known)
     mark = " †" if ended else ""
     spread = f"{min(known):.2f} to {max(known):.2f}" if len(known) > 1 else ""
@@ -148,15 +150,17 @@ def _row(runs: list[Run], shape: Shape, floor: float | None) -> tuple[str, ...]:
 
 
 def _notes(results: Results, shape: Shape, state: State) -> str:
-    ended = [
-        runs[0]
-        for (_, name, of), runs in results.runs.items()
-        if name == shape.name and of == state and runs[0].ended
-    ]
-    return "\n".join(
-        f"† {run.contender}: ended after {run.seconds:.0f} s and extrapolated; "
-        f"by then {run.progress or 'no statement run'}, {run.left:,} sequences out of sync."
-        for run in ended
+    last = [runs[-1] for (_, name, of), runs in results.runs.items() if name == shape.name and of == state]
+    return "\n".join(_note(run) for run in last if run.failure or run.ended)
+
+
+def _note(run: Run) -> str:
+    if run.failure:
+        return f"{run.contender}: {run.failure}; {run.left:,} sequences out of sync."
+    how = "extrapolated" if run.estimate else "no telling how long it takes in full"
+    done = f"{run.progress}, " if run.progress else ""
+    return (
+        f"† {run.contender}: ended after {run.seconds:.0f} s, {how}; by then {done}{run.left:,} sequences out of sync."
     )
 
 

@@ -46,9 +46,7 @@ class Watch:
     def _look(self) -> None:
         while not self._stop.is_set():
             self.client_kb = max(self.client_kb, sum(_kb(pid, "VmRSS") for pid in _family(self.program)))
-            self.backend_kb = max(
-                [self.backend_kb, *(_kb(pid, "RssAnon") for pid in _children(self.postmaster))]
-            )
+            self.backend_kb = max([self.backend_kb, *(_kb(pid, "RssAnon") for pid in _children(self.postmaster))])
             self._stop.wait(INTERVAL)
 
 

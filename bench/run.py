@@ -64,7 +64,7 @@ def _facts(bench: Bench, rounds: int) -> list[str]:
 
 
 def _measured(bench: Bench, chosen: Sequence[Shape], rounds: int) -> Iterator[Run]:
-    """Every contender in turn, round after round. Who was ended at the limit once is not run again."""
+    """Every contender in turn, round after round. Who failed, or was ended at the limit, is not run again."""
     given_up: set[tuple[str, Shape, str]] = set()
     for shape in chosen:
         for number in range(1, rounds + 1):
@@ -73,11 +73,10 @@ def _measured(bench: Bench, chosen: Sequence[Shape], rounds: int) -> Iterator[Ru
                     if not contender.takes(shape) or (contender.name, shape, state) in given_up:
                         continue
                     run = bench.run(contender, shape, state)
-                    if run.ended:
+                    if run.ended or run.failure:
                         given_up.add((contender.name, shape, state))
-                    _tell(
-                        f"{shape.name} {number}/{rounds}, {state}: {contender.name} {run.seconds:.2f} s {run.progress}"
-                    )
+                    words = f"{contender.name} {run.seconds:.2f} s {run.progress}{run.failure}"
+                    _tell(f"{shape.name} {number}/{rounds}, {state}: {words}")
                     yield run
 
 
@@ -91,9 +90,7 @@ def _names() -> list[str]:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="pgseq beside what people use")
-    parser.add_argument(
-        "--shapes", nargs="+", choices=_names(), default=_names(), help="databases to measure"
-    )
+    parser.add_argument("--shapes", nargs="+", choices=_names(), default=_names(), help="databases to measure")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each program on each database")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the tables, for a trial")
     parser.add_argument("--limit", type=float, default=600, help="seconds after which a program is ended")

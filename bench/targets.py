@@ -47,9 +47,7 @@ class Results:
     def peak_mb(self, contender: str, shape: str, state: State) -> tuple[float, float] | None:
         """Greatest client memory and greatest private memory of a backend."""
         runs = self.runs.get((contender, shape, state))
-        return (
-            (runs and (max(r.client_kb for r in runs) / 1024, max(r.backend_kb for r in runs) / 1024)) or None
-        )
+        return (runs and (max(r.client_kb for r in runs) / 1024, max(r.backend_kb for r in runs) / 1024)) or None
 
 
 def targets(results: Results, shapes: Mapping[str, Shape]) -> list[Target]:
@@ -106,9 +104,7 @@ def _ratio(
     if first is None or second is None:
         return Target(promise=promise, figure="not measured", met=None)
     ratio = first / second
-    return Target(
-        promise=promise, figure=f"{ratio:.2f} ×", met=ratio <= at_most if at_most else ratio >= at_least
-    )
+    return Target(promise=promise, figure=f"{ratio:.2f} ×", met=ratio <= at_most if at_most else ratio >= at_least)
 
 
 def _growth(results: Results, shapes: Mapping[str, Shape], contender: str, state: State) -> Target:

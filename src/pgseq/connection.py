@@ -14,6 +14,7 @@ from pgseq.session import Rows, Session
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.pq.abc import PGresult
 
 #: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
 APPLICATION_NAME = "pgseq"
@@ -62,9 +63,8 @@ class PsycopgSession:
             cursor.execute(script.encode(self._connection.info.encoding), prepare=False)
             more: bool | None = True
             while more:
-                if cursor.description is not None:
-                    names = tuple(column.name for column in cursor.description)
-                    results.append(Rows(names, cursor.fetchall()))
+                if (result := cursor.pgresult) is not None and result.nfields:
+                    results.append(Rows(_names(result), cursor.fetchall()))
                 more = cursor.nextset()
         return results
 
@@ -79,6 +79,11 @@ class PsycopgSession:
         from psycopg.sql import Literal
 
         return Literal(text).as_string(self._connection)
+
+
+def _names(result: PGresult) -> tuple[str, ...]:
+    """Names of the columns, all ASCII: pgseq's own. Straight from libpq, since a description of each costs more."""
+    return tuple((result.fname(number) or b"").decode() for number in range(result.nfields))
 
 
 @contextmanager

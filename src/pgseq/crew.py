@@ -104,7 +104,10 @@ class _Shift(Generic[Item, Result]):
                 return
             self.busy.add(session)
             try:
-                self.done.put(self.work(session, item))
+                result = self.work(session, item)
+                # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
+                self.busy.discard(session)
+                self.done.put(result)
             except BaseException as error:
                 self.todo.clear()
                 self.done.put(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgseq.model import Position, Sequence
 from pgseq.questions import bigint, found, position, reachable, readable, run, value_of
-from pgseq.values import limit
+from pgseq.values import limit, steps
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
 WALK = 10_000
@@ -42,22 +42,29 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     moved, because the goal is NULL, leaves no room, or gives up more than `max_jump` of the values left. It returns no
     row when the sequence's definition has changed since it was read.
 
-    A short way is gone by nextval(), which cannot lower a sequence however many others call it. A long one, or one
-    with CACHE, is a setval() right after a last look at the position: to be lowered, the sequence would have to be
-    drawn past the goal by others between the two calls.
+    A short way is gone by nextval(), which cannot lower a sequence however many others call it; with CACHE it takes
+    whole blocks, where the range has room for that (`landing`). A long way is a setval() right after a last look at the
+    position: to be lowered, the sequence would have to be drawn all that way by others between the two calls.
     """
     last_value, is_called = found(sequence)
-    behind, farthest = ("<", "max") if sequence.ascending else (">", "min")
+    behind, farthest, merge = ("<", "max", "greatest") if sequence.ascending else (">", "min", "least")
     way = _count(sequence, "seq.goal")
     checks = [f"seq.goal {behind}= {bigint(limit(sequence) - sequence.increment)}"]
     if max_jump is not None:
         checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(limit(sequence)))}")
-    walk = f"""
-         WHEN {way} <= {WALK} THEN
-           (SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"""
+    walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
+    if sequence.cache > 1:
+        # The session may still hold values of an older block, and would hand those out first.
+        walk = f"""{merge}((
+             WITH RECURSIVE walk (value) AS (
+               SELECT nextval({sequence.literal})
+               UNION ALL SELECT nextval({sequence.literal}) FROM walk WHERE value {behind} seq.goal)
+             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal}))"""
     return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
-         WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL{walk if sequence.cache == 1 else ""}
+         WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL
+         WHEN {way} <= {WALK} AND seq.goal {behind}= {bigint(_last_block(sequence))} THEN
+           {walk}
          WHEN coalesce(pg_sequence_last_value({sequence.literal}) = seq.last_value
                        OR pg_sequence_last_value({sequence.literal}) {behind} seq.goal, true) THEN
            setval({sequence.literal}, seq.goal)
@@ -67,6 +74,21 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
  WHERE pg_sequence_parameters({sequence.literal}::regclass) = {_definition(sequence)}"""
+
+
+def landing(sequence: Sequence, following: int, goal: int) -> int:
+    """The position that a move from the next value `following` to `goal` leaves: the goal, or with CACHE the end of the
+    last block taken on the way."""
+    way = steps(sequence, following, goal) + 1
+    room = goal <= _last_block(sequence) if sequence.ascending else goal >= _last_block(sequence)
+    if way > WALK or not room:
+        return goal
+    return following + (-(-way // sequence.cache) * sequence.cache - 1) * sequence.increment
+
+
+def _last_block(sequence: Sequence) -> int:
+    """The last goal behind which a whole block of CACHE values, and a next value, fit."""
+    return limit(sequence) - sequence.cache * sequence.increment
 
 
 def _definition(sequence: Sequence) -> str:

@@ -72,13 +72,15 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     into_gap = not repair.possible or repair.share > policy.max_jump
     goal = diagnosis.reading.gap_after if into_gap else repair.last_value
     assert goal is not None
+    assert diagnosis.next_value is not None
+    following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
     tables = lockable(sequence)
     return Step(
         sequence=sequence,
         found=found,
-        next_value=goal + sequence.increment,
+        next_value=following,
         description=(
-            f"{sequence.sql}: next value {diagnosis.next_value} → {goal + sequence.increment}"
+            f"{sequence.sql}: next value {diagnosis.next_value} → {following}"
             + (", into the widest free stretch" if into_gap else "")
         ),
         lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if policy.lock == "table" else "",

@@ -16,7 +16,7 @@ import pytest
 from pgseq.embedded import temporary_server
 from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq
-from tests.support.database import SETTINGS
+from tests.support.database import SETTINGS, Server
 
 SEQUENCES: Final = int(os.environ.get("PGSEQ_LARGE", "4000"))
 #: Tables created in a transaction.
@@ -36,11 +36,10 @@ SECONDS: Final = 600
 
 
 @pytest.fixture(scope="module")
-def small(request: pytest.FixtureRequest) -> Iterator[str]:
+def small(server: Server) -> Iterator[str]:
     """The DSN of a server with hardly any room for locks."""
-    majors = request.config.getoption("--major") or [18]
-    with temporary_server(binaries(majors[-1]), settings=SMALL) as server:
-        yield server.dsn()
+    with temporary_server(binaries(server.major), settings=SMALL) as small:
+        yield small.dsn()
 
 
 def test_more_sequences_than_locks(small: str, pgseq: Pgseq) -> None:
@@ -49,8 +48,7 @@ def test_more_sequences_than_locks(small: str, pgseq: Pgseq) -> None:
         for first in range(0, SEQUENCES, BATCH):
             connection.execute(
                 "".join(
-                    f"CREATE TABLE t{number} (id serial PRIMARY KEY);"
-                    f"INSERT INTO t{number} VALUES (1), (2), (3);"
+                    f"CREATE TABLE t{number} (id serial PRIMARY KEY);INSERT INTO t{number} VALUES (1), (2), (3);"
                     for number in range(first, min(first + BATCH, SEQUENCES))
                 ).encode()
             )

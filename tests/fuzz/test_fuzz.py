@@ -209,5 +209,5 @@ def count(tally: Counter[str], batch: tuple[Schema, ...], before: Judgements, af
     tally["sequences"] += len(before)
     tally["columns fed"] += sum(len(schema.feeds) for schema in batch)
     for status in ("ok", "out_of_sync", "exhausted"):
-        tally[f"sequences {status}"] += sum(judged.status == status for judged in before.values())
-    tally["sequences moved"] += sum(after[name].position != before[name].position for name in before)
+        tally[f"of them {status.replace('_', ' ')}"] += sum(judged.status == status for judged in before.values())
+    tally["of them moved"] += sum(after[name].position != before[name].position for name in before)
