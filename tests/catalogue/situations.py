@@ -402,7 +402,7 @@ SITUATIONS: Final = (
         verdict="missing_sequence",
         alone="missing_sequence",
         sequence='public."Orders_OrderID_seq"',
-        says="without double quotes",
+        says="mind the double quotes",
     ),
     Situation(
         name="missing_sequence_other_schema",

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,8 +48,20 @@ def logs() -> Iterator[tuple[embedded.Server, Path]]:
                 _fail(connection, "INSERT INTO users (email)\nVALUES ('it''s \"quoted\", and 23505')")
             _fail(connection, "INSERT INTO users (id, email) VALUES (DEFAULT, 'a'), (1000, 'a')")
             _fail(connection, "SELECT nonsense")
-            _fail(connection, "SELECT nextval('Users_id_seq')")
-        yield server, server.folder / "data" / "log"
+            _fail(connection, "SELECT nextval('\"Users_id_seq\"')")
+        folder = server.folder / "data" / "log"
+        _written(folder)
+        yield server, folder
+
+
+def _written(folder: Path) -> None:
+    """Wait until the collector, a process of its own, has written the last error in all formats."""
+    for form in FORMS:
+        end = time.monotonic() + 20
+        while b"Users_id_seq" not in (folder / f"server.{form}").read_bytes()[-700:]:
+            assert time.monotonic() < end, f"server.{form} is not written"
+            time.sleep(0.1)
+    time.sleep(0.3)
 
 
 def _fail(connection: psycopg.Connection[Any], statement: str) -> None:
@@ -124,14 +137,15 @@ def test_follow(logs: tuple[embedded.Server, Path], tmp_path: Path) -> None:
         text=True,
         env=environment(tmp_path),
     ) as following:
+        limit = threading.Timer(30, following.kill)
+        limit.start()
         try:
             time.sleep(1)
             with path.open("a") as file:
                 file.write("\n" + "".join(lines))
             assert following.stdout is not None
-            for line in following.stdout:
-                if "users_pkey" in line:
-                    break
-            assert "the sequence is behind" in line
+            told = next((line for line in following.stdout if "users_pkey" in line), "")
+            assert "the sequence is behind" in told
         finally:
+            limit.cancel()
             following.kill()

@@ -150,7 +150,12 @@ def missing(reported: Reported, scene: Scene | None) -> list[Explanation]:
         if one.kind != "S":
             continue
         if one.name != name:
-            why = f"{one.sql} exists: without double quotes PostgreSQL folds its name to small letters"
+            rule = (
+                "without them it is folded to small letters"
+                if name == name.lower()
+                else "capital letters count in them"
+            )
+            why = f"{one.sql} exists; mind the double quotes: {rule}"
         elif one.schema not in scene.server.search_path:
             why = f"{one.sql} exists, in a schema outside the search_path ({path})"
         else:
