@@ -12,7 +12,21 @@ Line = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 860, 520
 LEFT, RIGHT, TOP, BOTTOM = 70, 220, 40, 55
-COLOURS: Final = ("#0b7285", "#1864ab", "#c92a2a", "#e67700", "#5c940d", "#862e9c", "#495057", "#087f5b")
+COLOURS: Final = (
+    *("#0b7285", "#1864ab", "#c92a2a", "#e67700", "#5c940d"),
+    *("#862e9c", "#495057", "#087f5b", "#a61e4d", "#212529"),
+)
+    "#0b7285",
+    "#1864ab",
+    "#c92a2a",
+    "#e67700",
+    "#5c940d",
+    "#862e9c",
+    "#495057",
+    "#087f5b",
+    "#a61e4d",
+    "#212529",
+)
 
 
 def chart(title: str, lines: Mapping[str, Line]) -> str:

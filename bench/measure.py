@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+import select
 import signal
 import statistics
 import subprocess
@@ -46,7 +46,7 @@ class Run:
     estimate: float | None
     #: How far it had come when it was ended.
     progress: str = ""
-    #: The last words of a program that failed.
+    #: The last words of a program that failed, or the first error that psql passed over.
     failure: str = ""
 
     @property
@@ -110,7 +110,7 @@ class Bench:
                 stderr=errors,
                 start_new_session=True,
             ) as process,
-            Watch(program=process.pid, postmaster=postmaster) as watch,
+            Watch(program=process.pid, postmaster=postmaster, database=shape.database) as watch,
         ):
             ended = not _waited(process, contender.limit or self.limit)
             seconds = time.perf_counter() - start
@@ -133,7 +133,7 @@ class Bench:
             ended=ended,
             estimate=writing + (seconds - writing) * written / run if run else None,
             progress=f"{run:,} of {written:,} statements run" if written else "",
-            failure=_last_line(folder / "errors", process.returncode) if failed else "",
+            failure=_last_line(folder / "errors", process.returncode) if failed else _complaint(folder / "errors"),
         )
 
     def _environment(self, shape: Shape, home: Path) -> dict[str, str]:
@@ -156,8 +156,14 @@ class Bench:
                 time.sleep(0.02)
 
 
+def _complaint(errors: Path) -> str:
+    """The first error that psql showed: it goes on to the next statement, and its exit code is 0."""
+    with errors.open(errors="replace") as lines:
+        return next((line.strip() for line in lines if "ERROR:" in line), "")
+
+
 def _last_line(errors: Path, code: int) -> str:
-    lines = errors.read_text(errors="replace").split("\n")
+    lines = errors.read_text(errors="replace").splitlines()
     return next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {code}")
 
 
@@ -168,15 +174,19 @@ def _timed(connection: psycopg.Connection[Any], statement: str) -> float:
 
 
 def _waited(process: subprocess.Popen[bytes], limit: float) -> bool:
-    """Whether a process group ended within its limit; else it is ended."""
+    """Whether a process group ended within its limit; else it is ended.
+
+    Not Popen.wait(limit), which looks only every 50 ms.
+    """
+    watched = os.pidfd_open(process.pid)
     try:
-        process.wait(limit)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return False
-    return True
+        within = bool(select.select([watched], [], [], limit)[0])
+    finally:
+        os.close(watched)
+    if not within:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return within
 
 
 def _child_seconds() -> float:

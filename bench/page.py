@@ -61,7 +61,7 @@ def write(results: Results, shapes: Sequence[Shape], found: Sequence[Target], fa
         "\n".join(f"- {fact}" for fact in facts),
         "\n## Targets\n",
         verdicts(found),
-        "\n## Growth\n",
+        "## Growth\n",
         f"![Seconds by number of sequences, on logarithmic axes]({CHART.name})\n",
         summary(results, shapes),
     ]
@@ -71,7 +71,7 @@ def write(results: Results, shapes: Sequence[Shape], found: Sequence[Target], fa
 def machine(server_version: str, commit_seconds: float, rounds: int) -> list[str]:
     """Where and when: date, versions, machine."""
     return [
-        f"{datetime.now(UTC):%Y-%m-%d}, median of {rounds} rounds",
+        f"{datetime.now(UTC):%Y-%m-%d}, median of {rounds} rounds; ratios are medians of the ratios of each round",
         f"PostgreSQL {server_version}, Python {platform.python_version()}",
         ", ".join(f"{name} {version}" for name in PACKAGES if (version := _version(name))),
         f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} CPUs",

@@ -22,10 +22,11 @@ def server_seconds(postmaster: int) -> float:
 
 @dataclass(slots=True, kw_only=True)
 class Watch:
-    """Looks at memory, again and again: of a program with all that it starts, and of each backend of a server."""
+    """Looks at memory, again and again: of a program with all that it starts, and of each backend in a database."""
 
     program: int
     postmaster: int
+    database: str
     #: Peak resident memory of the program, in kB.
     client_kb: int = 0
     #: Peak private memory of the largest backend, in kB (shared buffers are not its own).
@@ -46,8 +47,18 @@ class Watch:
     def _look(self) -> None:
         while not self._stop.is_set():
             self.client_kb = max(self.client_kb, sum(_kb(pid, "VmRSS") for pid in _family(self.program)))
-            self.backend_kb = max([self.backend_kb, *(_kb(pid, "RssAnon") for pid in _children(self.postmaster))])
+            self.backend_kb = max([self.backend_kb, *(_kb(pid, "RssAnon") for pid in self._backends())])
             self._stop.wait(INTERVAL)
+
+    def _backends(self) -> list[int]:
+        """By their process titles: `postgres: USER DATABASE HOST ACTIVITY`."""
+        return [pid for pid in _children(self.postmaster) if self.database in _title(pid)]
+
+
+def _title(pid: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split()
+    return []
 
 
 def _family(pid: int) -> Iterator[int]:

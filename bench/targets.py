@@ -15,6 +15,10 @@ IN_SYNC, OUT_OF_SYNC = STATES
 CLIENT_MB: Final = 300
 
 
+#: Contender, shape, state.
+Key = tuple[str, str, State]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A promise and a figure; `met` is None where the run was not complete enough to tell."""
@@ -28,12 +32,12 @@ class Target:
 class Results:
     """All runs, by contender, shape and state."""
 
-    runs: Mapping[tuple[str, str, State], list[Run]]
+    runs: Mapping[Key, list[Run]]
 
     @classmethod
     def of(cls, runs: Iterable[Run]) -> Results:
         """Group runs."""
-        grouped: dict[tuple[str, str, State], list[Run]] = {}
+        grouped: dict[Key, list[Run]] = {}
         for run in runs:
             grouped.setdefault((run.contender, run.shape, run.state), []).append(run)
         return cls(grouped)
@@ -43,6 +47,15 @@ class Results:
         needed = [run.needed for run in self.runs.get((contender, shape, state), ())]
         known = [seconds for seconds in needed if seconds is not None]
         return statistics.median(known) if known else None
+
+    def ratios(self, over: Key, under: Key) -> list[float]:
+        """How many times as long as another: round by round, since both had the same weather; of the medians where one
+        was not run in every round. Empty where there is no telling."""
+        first, second = ([run.needed for run in self.runs.get(key, ())] for key in (over, under))
+        if len(first) == len(second):
+            return sorted(a / b for a, b in zip(first, second, strict=True) if a is not None and b is not None)
+        medians = self.seconds(*over), self.seconds(*under)
+        return [medians[0] / medians[1]] if medians[0] is not None and medians[1] is not None else []
 
     def peak_mb(self, contender: str, shape: str, state: State) -> tuple[float, float] | None:
         """Greatest client memory and greatest private memory of a backend."""
@@ -94,17 +107,17 @@ def targets(results: Results, shapes: Mapping[str, Shape]) -> list[Target]:
 
 
 _LARGE: Final[tuple[tuple[str, State], ...]] = (("pgseq check", IN_SYNC), ("pgseq fix", OUT_OF_SYNC))
-_Key = tuple[str, str, State]
 
 
-def _ratio(
-    results: Results, promise: str, over: _Key, under: _Key, *, at_most: float = 0, at_least: float = 0
-) -> Target:
-    first, second = results.seconds(*over), results.seconds(*under)
-    if first is None or second is None:
+def _ratio(results: Results, promise: str, over: Key, under: Key, *, at_most: float = 0, at_least: float = 0) -> Target:
+    ratios = results.ratios(over, under)
+    if not ratios:
         return Target(promise=promise, figure="not measured", met=None)
-    ratio = first / second
-    return Target(promise=promise, figure=f"{ratio:.2f} ×", met=ratio <= at_most if at_most else ratio >= at_least)
+    ratio = statistics.median(ratios)
+    spread = f" ({ratios[0]:.2f} to {ratios[-1]:.2f})" if len(ratios) > 1 else ""
+    return Target(
+        promise=promise, figure=f"{ratio:.2f} ×{spread}", met=ratio <= at_most if at_most else ratio >= at_least
+    )
 
 
 def _growth(results: Results, shapes: Mapping[str, Shape], contender: str, state: State) -> Target:

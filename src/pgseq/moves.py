@@ -53,7 +53,9 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     if max_jump is not None:
         checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(limit(sequence)))}")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
+    short = f"{way} <= {WALK}"
     if sequence.cache > 1:
+        short += f" AND seq.goal {behind}= {bigint(_last_block(sequence))}"
         # The session may still hold values of an older block, and would hand those out first.
         walk = f"""{merge}((
              WITH RECURSIVE walk (value) AS (
@@ -63,7 +65,7 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
          WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL
-         WHEN {way} <= {WALK} AND seq.goal {behind}= {bigint(_last_block(sequence))} THEN
+         WHEN {short} THEN
            {walk}
          WHEN coalesce(pg_sequence_last_value({sequence.literal}) = seq.last_value
                        OR pg_sequence_last_value({sequence.literal}) {behind} seq.goal, true) THEN

@@ -100,6 +100,15 @@ SITUATIONS: Final = (
         sequence="b.users_id_seq",
     ),
     Situation(
+        name="behind_in_one_schema_of_forty",
+        setup="DO $$ BEGIN FOR n IN 10..49 LOOP"
+        " EXECUTE format('CREATE SCHEMA t%s CREATE TABLE users (id serial PRIMARY KEY, n int)', n) #"
+        " END LOOP # END $$; INSERT INTO t45.users (id) VALUES (1), (2);",
+        fails="INSERT INTO t45.users (n) VALUES (1)",
+        verdict="behind",
+        sequence="t45.users_id_seq",
+    ),
+    Situation(
         name="behind_partition",
         setup="CREATE TABLE events (id bigserial, day date NOT NULL, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);"
         "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');"

@@ -125,3 +125,8 @@ def repaired(judged: Judged, *, max_jump: float, into_gap: bool) -> tuple[int, .
         return (0,)
     widest = max(judged.stretches.values())
     return tuple(start for start, width in judged.stretches.items() if width >= widest - 1 and (width or not start))
+
+
+def landed(judged: Judged, way: int, cache: int) -> range:
+    """Where a way may end: with CACHE a session takes whole blocks, but no farther than the values are free."""
+    return range(way, way + min(cache, judged.stretches[way]))

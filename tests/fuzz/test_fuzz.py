@@ -25,8 +25,8 @@ from pgseq.connection import open_crew
 from pgseq.model import Applied, DatabaseReport, Policy, Position, Verification
 from pgseq.plan import script
 from tests.fuzz.deeds import hand_out
-from tests.fuzz.model import Judged, Rows, judge, repaired
-from tests.fuzz.situations import Schema
+from tests.fuzz.model import Judged, Rows, judge, landed, repaired
+from tests.fuzz.situations import Schema, Sequence
 from tests.fuzz.strategies import batches
 from tests.support.clients import psql
 from tests.support.database import Database, Server
@@ -123,6 +123,10 @@ def judgements(connection: Rows, batch: tuple[Schema, ...]) -> Judgements:
     return {(schema.name, one.name): judge(connection, schema, one) for schema in batch for one in schema.all_sequences}
 
 
+def sequences(batch: tuple[Schema, ...]) -> dict[Name, Sequence]:
+    return {(schema.name, one.name): one for schema in batch for one in schema.all_sequences}
+
+
 def agrees(report: DatabaseReport, model: Judgements) -> None:
     """pgseq says what the model says, of every sequence."""
     said = {
@@ -161,14 +165,16 @@ def fixed(database: Database, connection: Rows, batch: tuple[Schema, ...], befor
         assert judgements(connection, batch) == before, "undo does not lead back"
         applied = fix(database, way)
     after = judgements(connection, batch)
-    for name, old in before.items():
-        new, ways = after[name], repaired(old, max_jump=way.max_jump, into_gap=way.into_gap)
+    for name, sequence in sequences(batch).items():
+        old, new = before[name], after[name]
+        ways = repaired(old, max_jump=way.max_jump, into_gap=way.into_gap)
         if new.position == old.position:
             assert 0 in ways, f"{name} was not moved"
         else:
             assert new.next_value is not None
             assert new.next_value in old.run, f"{name} was moved backwards or off its run"
-            assert old.run.index(new.next_value) in ways, f"{name} was moved elsewhere"
+            steps = old.run.index(new.next_value)
+            assert any(steps in landed(old, one, sequence.cache) for one in ways if one), f"{name} was moved elsewhere"
         if way.by == "pgseq":
             told(applied.get(name), old, new)
     return after

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
@@ -22,8 +23,12 @@ def explain(
     """What there is to say to each error. Raises ConnectionFailed; what the server refuses to say is `cannot_tell`."""
     lookup = None if crew is None else Lookup(crew=crew, limits=limits or Limits())
     for reported, seen in errors:
-        if lookup is None or _elsewhere(reported, lookup):
+        if lookup is None:
             yield from judge(reported, None, seen)
+            continue
+        if reported.database and reported.database != lookup.server.database:
+            elsewhere = f"it happened in database {reported.database}, and {lookup.server.database} was asked"
+            yield from (replace(one, evidence=(*one.evidence, elsewhere)) for one in judge(reported, None, seen))
             continue
         try:
             scene = lookup.scene(reported)
@@ -32,8 +37,3 @@ def explain(
             yield explanation(reported, "cannot_tell", evidence, next=error.hint)
             continue
         yield from judge(reported, scene, seen)
-
-
-def _elsewhere(reported: Reported, lookup: Lookup) -> bool:
-    """Whether the log says that the error comes from another database than the one at hand."""
-    return bool(reported.database) and reported.database != lookup.server.database

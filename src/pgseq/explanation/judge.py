@@ -50,6 +50,9 @@ def judge(reported: Reported, scene: Scene | None, seen: Seen | None = None) -> 
     )
     blamed = [one for one in told if one.blames]
     # A name that several schemas have: those that explain the error speak for it.
-    chosen = blamed or told[:1] or [explanation(reported, "cannot_tell", ("nothing is known of it",))]
+    if len(told) > 1 and not blamed:
+        others = f"{len(told)} objects of this name were looked at; no sequence of theirs is to blame now"
+        told = [replace(told[0], evidence=(*told[0].evidence, others))]
+    chosen = blamed or told or [explanation(reported, "cannot_tell", ("nothing is known of it",))]
     database = scene.server.database if scene is not None else reported.database or None
     return [replace(one, seen=seen, database=database) for one in chosen]

@@ -74,6 +74,8 @@ class Lookup:
 
     def _duplicates(self, reported: Reported) -> tuple[Candidate, ...]:
         found = self._indexes(reported)
+        if len(found) > MOST:
+            found = self._worst_first(found)
         return tuple(
             Candidate(
                 index=index,
@@ -82,6 +84,13 @@ class Lookup:
             )
             for index in found[:MOST]
         )
+
+    def _worst_first(self, indexes: list[Index]) -> list[Index]:
+        """The indexes, first those on columns whose sequence is not in sync."""
+        drawn = {one.oid: [s for s, _ in self._drawing(one.relid, filter(None, one.columns))] for one in indexes}
+        judged = self._judged([sequence for sequences in drawn.values() for sequence in sequences])
+        wrong = {one.sequence.oid for one in judged if one.status != "ok"}
+        return sorted(indexes, key=lambda one: not any(sequence.oid in wrong for sequence in drawn[one.oid]))
 
     def _indexes(self, reported: Reported) -> list[Index]:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
@@ -123,17 +132,21 @@ class Lookup:
         return tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in found[:MOST])
 
     def _fed(self, relid: int, columns: Iterable[str]) -> tuple[Fed, ...]:
-        """The sequences that feed these columns of a table, or of the table that it is a part of."""
-        above = self.tree.ancestors(relid) | {relid}
-        wanted = [
-            (sequence, feed)
-            for column in columns
-            for sequence in self.sequences
-            for feed in sequence.feeds
-            if feed.column == column and feed.relid in above
-        ]
+        """The sequences that feed these columns, judged."""
+        wanted = self._drawing(relid, columns)
         judged = {one.sequence.oid: one for one in self._judged([sequence for sequence, _ in wanted])}
         return tuple(self._one_fed(judged[sequence.oid], feed) for sequence, feed in wanted)
+
+    def _drawing(self, relid: int, columns: Iterable[str]) -> list[tuple[Sequence, Feed]]:
+        """The sequences that feed these columns of a table, or of the table that it is a part of."""
+        above = self.tree.ancestors(relid) | {relid}
+        names = set(columns)
+        return [
+            (sequence, feed)
+            for sequence in self.sequences
+            for feed in sequence.feeds
+            if feed.relid in above and feed.column in names
+        ]
 
     def _one_fed(self, diagnosis: Diagnosis, feed: Feed) -> Fed:
         sequence = diagnosis.sequence

@@ -109,5 +109,3 @@ class Scene:
     sequences: tuple[Diagnosis, ...] = ()
     #: Defaults that name a sequence which does not exist, as (column, default).
     dangling: tuple[tuple[str, str], ...] = ()
-    #: What could not be looked at.
-    unseen: tuple[str, ...] = ()

@@ -13,7 +13,8 @@ NEEDLES: Final[tuple[bytes, ...]] = tuple(f",{code},".encode() for code in CODES
 #: Places of the columns that matter; there have been more at the end since 13 and 14.
 TIME, USER, DATABASE, STATE, MESSAGE, DETAIL, CONTEXT, STATEMENT, APPLICATION = 0, 1, 2, 12, 13, 14, 18, 19, 22
 
-_START: Final = re.compile(rb"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^,\n]*,", re.MULTILINE)
+#: log_time alone, up to its comma: a stderr line may begin with a time and have commas, too.
+START: Final = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^\s,]+,")
 
 _FIELD: Final = re.compile(r'(?:"((?:[^"]|"")*)"|([^,\n"]*))(,|\n|$)')
 
@@ -21,7 +22,7 @@ _FIELD: Final = re.compile(r'(?:"((?:[^"]|"")*)"|([^,\n"]*))(,|\n|$)')
 def start(data: bytes, hit: int) -> int:
     """The start of the last line before the hit that begins with a time stamp: other lines belong to a field."""
     line = data.rfind(b"\n", 0, hit) + 1
-    while line > 0 and not _START.match(data, line):
+    while line > 0 and not START.match(data, line):
         line = data.rfind(b"\n", 0, line - 1) + 1
     return line
 

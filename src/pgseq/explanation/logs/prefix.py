@@ -9,7 +9,12 @@ from typing import Final
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[A-Z]{1,5}\b|[+-]\d\d(?::?\d\d)?))?")
 _EPOCH: Final = re.compile(r"\b(1\d{9})\.(\d{3})\b")
-_PID: Final = re.compile(r"\[(\d+)(?:-\d+)?\]|\bp(?:id)?=(\d+)|(?<=[ :])(\d{2,7})(?=[ :]|$)")
+#: In brackets or named; else a number that stands alone.
+_PIDS: Final = (
+    re.compile(r"\[(\d+)\]"),
+    re.compile(r"\bp(?:id)?=(\d+)"),
+    re.compile(r"(?<![\w:.])(\d{2,7})(?![\w:.])"),
+)
 #: `user=app,db=shop,app=rails,client=…` (pgBadger's), `app@shop` (%u@%d).
 _NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,\s\]]*)")
 _AT: Final = re.compile(r"([\w$.-]+)@([\w$.-]+)")
@@ -33,11 +38,11 @@ def parse(text: str) -> Prefix:
     rest = text.replace(time[0], " ", 1) if time else text
     named = dict(_NAMED.findall(rest))
     at = _AT.search(rest)
-    pid = _PID.search(rest)
+    pid = next((found[1] for pattern in _PIDS if (found := pattern.search(rest))), "")
     epoch = _EPOCH.search(rest) if not time else None
     return Prefix(
         time=time[0] if time else _stamp(epoch),
-        pid=next((group for group in pid.groups() if group), "") if pid else "",
+        pid=pid,
         user=_known(named.get("user") or (at[1] if at else "")),
         database=_known(named.get("db") or named.get("database") or (at[2] if at else "")),
         application=_known(named.get("app") or named.get("application") or ""),

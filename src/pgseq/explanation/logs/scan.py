@@ -30,7 +30,7 @@ class Form(Protocol):
 #: How the first line tells the format.
 _FORMS: Final[tuple[tuple[re.Pattern[bytes], Form], ...]] = (
     (re.compile(rb"\s*\{"), jsonlog),
-    (re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[^,\n]*,[^\n]*,"), csvlog),
+    (csvlog.START, csvlog),
 )
 
 Wanted = Callable[[Entry], bool]

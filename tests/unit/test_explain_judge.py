@@ -1,0 +1,100 @@
+"""Verdicts on a duplicate key, by where its sequence stands: pure, on values made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pgseq.explanation.judge import JUDGES, judge
+from pgseq.explanation.scene import Candidate, Fed, Held, Index, Scene
+from pgseq.explanation.values import Explanation, Reported, Seen, Verdict
+from pgseq.model import Stored, Unseen
+from tests.unit import factory
+
+INDEX = Index(
+    oid=1,
+    schema="public",
+    name="users_pkey",
+    relid=16385,
+    table_schema="public",
+    table="users",
+    table_sql="public.users",
+    columns=["id"],
+    columns_sql=["id"],
+    is_primary=True,
+    partitioned=False,
+    is_partition=False,
+    heap_bytes=8192,
+    may_read=True,
+)
+
+
+def _told(
+    value: int | None, last: int | Unseen, *, seen: Seen | None = None, statement: str = "", **more: Any
+) -> Explanation:
+    reported = Reported(
+        kind="duplicate",
+        sqlstate="23505",
+        constraint="users_pkey",
+        columns=("id",),
+        values=None if value is None else str(value),
+        statement=statement,
+    )
+    known = {"untouched": False, "sessions": 0} | {k: more.pop(k) for k in ("untouched", "sessions") if k in more}
+    diagnosis = factory.diagnosis(last, **more)
+    fed = Fed(diagnosis=diagnosis, feed=diagnosis.sequence.feeds[0], column="id", **known)
+    candidate = Candidate(index=INDEX, fed=(fed,), held=Held(by_index=True, by_heap=True))
+    (told,) = judge(reported, Scene(server=factory.server(), candidates=(candidate,)), seen)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("value", "last", "more", "verdict"),
+    [
+        (5, 5, {}, "was_behind"),
+        (5, 105, {}, "was_behind"),
+        (5, 106, {}, "client_value"),
+        (5, 5000, {"untouched": True}, "was_behind"),
+        (5, 5000, {"seen": Seen(in_a_row=3)}, "was_behind"),
+        (5, 5000, {"seen": Seen(in_a_row=2)}, "client_value"),
+        (6, 5, {}, "client_value"),
+        (500, 5, {}, "client_value"),
+        (0, 5, {}, "client_value"),
+        (None, 5, {}, "cannot_tell"),
+        (5, 10, {"statement": "INSERT INTO users (id, n) VALUES (5, 1)"}, "client_value"),
+        (5, 10, {"statement": "INSERT INTO users (id, n) VALUES ($1, $2)"}, "was_behind"),
+        (5, 10, {"statement": "INSERT INTO users (n) VALUES (5)"}, "was_behind"),
+        (5, 10, {"statement": "INSERT INTO users (id, n) VALUES (55, 1)"}, "was_behind"),
+        (5, 1000, {"cache": 20, "sessions": 2}, "cached"),
+        (5, 6, {"cache": 20, "sessions": 0}, "was_behind"),
+    ],
+)
+def test_in_sync(value: int | None, last: int, more: dict[str, Any], verdict: Verdict) -> None:
+    assert _told(value, last, **more).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"), [(3, "behind"), (1, "behind"), (4, "behind"), (None, "behind"), (500, "client_value")]
+)
+def test_out_of_sync(value: int | None, verdict: Verdict) -> None:
+    told = _told(value, 3, stored=Stored(nearest=4, furthest=10))
+    assert (told.verdict, told.next) == (verdict, "pgseq fix -t public.users")
+
+
+def test_evidence_counts_the_inserts() -> None:
+    told = _told(3, 3, stored=Stored(nearest=6, furthest=10))
+    assert "6 is stored already: it fails after 2 inserts more" in told.evidence
+    assert "the last stored value that it will come to is 10: up to 5 inserts will fail" in told.evidence
+
+
+def test_unseen() -> None:
+    told = _told(3, Unseen(reason="no right", remedy="GRANT it"))
+    assert (told.verdict, told.next, told.exit_code) == ("cannot_tell", "GRANT it", 3)
+
+
+def test_every_kind_is_judged_without_a_database() -> None:
+    for kind in JUDGES:
+        (told,) = judge(Reported(kind=kind, sqlstate="23505", message="m"), None)
+        assert told.evidence
+        assert told.exit_code in (0, 1, 3)

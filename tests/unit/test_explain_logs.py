@@ -1,0 +1,145 @@
+"""Logs as bytes: formats told apart, records cut by blocks, prefixes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from pgseq.explanation.logs import csvlog, jsonlog, stderr
+from pgseq.explanation.logs.entry import Entry
+from pgseq.explanation.logs.prefix import parse
+from pgseq.explanation.logs.scan import entries, form_of
+from pgseq.explanation.logs.source import RECORD
+from pgseq.explanation.logs.tally import Tally
+from pgseq.explanation.values import Reported
+
+HEAD: Final = "2026-05-01 10:00:{:02} CEST [77] app@shop "
+STDERR: Final = (
+    HEAD.format(0)
+    + "LOG:  statement: SELECT 'ERROR:  duplicate key value'\n"
+    + HEAD.format(1)
+    + "FEHLER:  doppelter Schlüsselwert verletzt Unique-Constraint »users_pkey«\n"
+    + HEAD.format(1)
+    + "DETAIL:  Schlüssel »(id)=(4)« existiert bereits.\n"
+    + HEAD.format(1).replace("[77]", "[78]")
+    + "LOG:  connection received\n"
+    + HEAD.format(1)
+    + "ANWEISUNG:  INSERT INTO users (name)\n\tVALUES ('x')\n"
+    + HEAD.format(2)
+    + "FEHLER:  Syntaxfehler bei »x«\n"
+).encode()
+CSV: Final = (
+    b'2026-05-01 10:00:00.000 CEST,"app","shop",77,"[local]",1.2,1,"idle",2026-05-01 09:00:00 CEST,3/4,0,LOG,00000,'
+    b'"statement: SELECT \',23505,\'\n2026-05-01 10:00:00 CEST,",,,,,,,,,"shop","client backend",,0\n'
+    b'2026-05-01 10:00:01.000 CEST,"app","shop",77,"[local]",1.2,1,"INSERT",2026-05-01 09:00:00 CEST,3/4,0,ERROR,23505,'
+    b'"duplicate key value violates unique constraint ""users_pkey""","Key (id)=(4) already exists.",,,,,'
+    b'"INSERT INTO users (name)\n\tVALUES (\'x\')",,,"the, shop","client backend",,0\n'
+)
+JSON: Final = (
+    b'{"timestamp":"2026-05-01 10:00:00.000 CEST","error_severity":"LOG","message":"hello"}\n'
+    b'{"timestamp":"2026-05-01 10:00:01.000 CEST","user":"app","dbname":"shop","error_severity":"ERROR",'
+    b'"state_code":"23505","message":"duplicate key value violates unique constraint \\"users_pkey\\"",'
+    b'"detail":"Key (id)=(4) already exists.","statement":"INSERT INTO users (name)\\n\\tVALUES (\'x\')"}\n'
+    b'{"state_code":"23505", cut'
+)
+
+
+def _blocks(data: bytes, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Whole lines, at least `size` bytes at a time."""
+    block = b""
+    for line in data.splitlines(keepends=True):
+        block += line
+        if len(block) >= size:
+            yield block, False
+            block = b""
+    yield block, True
+
+
+@pytest.mark.parametrize("size", [1, 100, 300, 10**6])
+@pytest.mark.parametrize("data", [STDERR, CSV, JSON], ids=["stderr", "csv", "json"])
+def test_one_error_whatever_the_blocks(data: bytes, size: int) -> None:
+    (entry,) = entries(_blocks(data, size), form_of(data))
+    assert entry.time.startswith("2026-05-01 10:00:01")
+    assert (entry.user, entry.reported.database, entry.reported.role) == ("app", "shop", "app")
+    assert (entry.reported.constraint, entry.reported.value_of("id")) == ("users_pkey", 4)
+    assert "INSERT INTO users (name)\n" in entry.reported.statement
+    assert "VALUES ('x')" in entry.reported.statement
+
+
+def test_a_log_without_a_line_end_and_with_broken_bytes() -> None:
+    data = b"\xff\xfe\x00\n" * 50 + b'ERROR:  duplicate key value violates unique constraint "\xff_pkey"'
+    (entry,) = entries([(data, True)])
+    assert entry.reported.kind == "duplicate"
+
+
+def test_a_statement_longer_than_what_is_looked_at() -> None:
+    data = CSV.replace(b"VALUES ('x')\"", b"VALUES ('" + b"x" * (2 * RECORD) + b"')\"")
+    (entry,) = entries([(data, True)])
+    assert entry.reported.value_of("id") == 4
+
+
+def test_forms() -> None:
+    assert form_of(JSON) is jsonlog
+    assert form_of(CSV) is csvlog
+    assert form_of(STDERR) is stderr
+    assert form_of(b"2026-05-01 10:00:00.000 UTC [1] LOG:  compiled by gcc (GCC) 14, 64-bit, x\n") is stderr
+    assert form_of(b"") is stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-05-01 10:00:00.123 CEST [77] ", ("2026-05-01 10:00:00.123 CEST", "77", "", "")),
+        ("2026-05-01 10:00:00 UTC:10.0.0.7(4242):app@shop:[77]:", ("2026-05-01 10:00:00 UTC", "77", "app", "shop")),
+        (
+            "2026-05-01 10:00:00 UTC [77]: [3-1] user=app,db=shop,app=rails,client=10.0.0.7 ",
+            ("2026-05-01 10:00:00 UTC", "77", "app", "shop"),
+        ),
+        ("1777629600.123 [77] [unknown]@[unknown] ", ("2026-05-01 10:00:00.123 UTC", "77", "", "")),
+        ("May  1 10:00:00 db1 postgres[77]: [5-1] ", ("", "77", "", "")),
+        ("", ("", "", "", "")),
+    ],
+)
+def test_prefix(text: str, expected: tuple[str, str, str, str]) -> None:
+    found = parse(text)
+    assert (found.time, found.pid, found.user, found.database) == expected
+
+
+def _entry(value: int, database: str = "") -> Entry:
+    reported = Reported(
+        kind="duplicate",
+        sqlstate="23505",
+        constraint="users_pkey",
+        columns=("id",),
+        values=str(value),
+        database=database,
+    )
+    return Entry(reported=reported, time=f"2026-05-01 10:00:{value:02}", user="app" if value % 2 else "admin")
+
+
+def test_tally_counts_by_constraint_and_sees_steps() -> None:
+    tally = Tally()
+    assert [tally.add(_entry(value)) for value in (9, 4, 5, 6, 7)] == [True, False, False, False, False]
+    tally.add(_entry(1, database="other"))
+    (_, seen), (_, other) = tally.groups()
+    assert (seen.count, seen.first, seen.last) == (5, "2026-05-01 10:00:04", "2026-05-01 10:00:09")
+    assert (seen.in_a_row, other.in_a_row) == (4, 1)
+    assert seen.users == ("app", "admin")
+
+
+def test_retries_of_one_value_are_no_steps() -> None:
+    tally = Tally()
+    for _ in range(5):
+        tally.add(_entry(4))
+    ((_, seen),) = tally.groups()
+    assert seen.in_a_row == 1
+
+
+def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgseq.explanation.logs.tally.CAUSES", 3)
+    tally = Tally()
+    for number in range(50):
+        tally.add(_entry(1, database=f"d{number}"))
+    assert [seen.count for _, seen in tally.groups()] == [48, 1, 1]
