@@ -12,7 +12,8 @@ WALK = 10_000
 
 def gap_after(sequence: Sequence) -> str:
     """An expression over `pos`: the last value before the widest stretch of free values ahead; NULL where that stretch
-    begins at the sequence's own next value."""
+    begins at the sequence's own next value, or has no room for a block of CACHE values, which a session takes whole."""
+    block = sequence.cache * abs(sequence.increment)
     order = "" if sequence.ascending else " DESC"
     stored = "\n      UNION ".join(
         f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value)}"
@@ -20,7 +21,7 @@ def gap_after(sequence: Sequence) -> str:
         for value in [value_of(feed, "fed.")]
         for source in feed.sources
     )
-    return f"""(SELECT CASE WHEN own THEN NULL ELSE value::bigint END
+    return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
     FROM (SELECT value, own,
                  abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(limit(sequence))}) - value) AS width
             FROM (SELECT {_before(sequence)} AS value, true AS own

@@ -114,7 +114,7 @@ def integers(texts: Iterable[str], kind: Kind) -> Iterable[int]:
             yield int(number)
 
 
-def repaired(judged: Judged, *, max_jump: float, into_gap: bool) -> tuple[int, ...]:
+def repaired(judged: Judged, cache: int, *, max_jump: float, into_gap: bool) -> tuple[int, ...]:
     """How many values a fix may go forward, as good as each other; 0 where it must or may change nothing."""
     if judged.status != "out_of_sync":
         return (0,)
@@ -124,9 +124,12 @@ def repaired(judged: Judged, *, max_jump: float, into_gap: bool) -> tuple[int, .
     if not into_gap:
         return (0,)
     widest = max(judged.stretches.values())
-    return tuple(start for start, width in judged.stretches.items() if width >= widest - 1 and (width or not start))
+    wide = {start: width for start, width in judged.stretches.items() if width >= widest - 1}
+    # A stretch with no room for a block of CACHE values is none that a session could begin in.
+    stays = (0,) if 0 in wide or widest <= cache else ()
+    return (*stays, *(start for start, width in wide.items() if start and width >= cache))
 
 
 def landed(judged: Judged, way: int, cache: int) -> range:
-    """Where a way may end: with CACHE a session takes whole blocks, but no farther than the values are free."""
+    """Where a way may end: with CACHE a session takes whole blocks, though no farther than the values are free."""
     return range(way, way + min(cache, judged.stretches[way]))

@@ -167,7 +167,7 @@ def fixed(database: Database, connection: Rows, batch: tuple[Schema, ...], befor
     after = judgements(connection, batch)
     for name, sequence in sequences(batch).items():
         old, new = before[name], after[name]
-        ways = repaired(old, max_jump=way.max_jump, into_gap=way.into_gap)
+        ways = repaired(old, sequence.cache, max_jump=way.max_jump, into_gap=way.into_gap)
         if new.position == old.position:
             assert 0 in ways, f"{name} was not moved"
         else:

@@ -17,12 +17,14 @@ from pgseq.embedded import temporary_server
 from tests.support.binaries import client
 
 README = Path(__file__).parents[2] / "README.md"
+#: The only thing in the output that no two runs have in common.
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00")
 _BLOCK = re.compile(r"(<!-- run -->\n```console\n)(.*?)(```)", re.DOTALL)
 
 
 def regenerated() -> str:
     """The README as it would be with the output of today."""
-    with temporary_server() as server:
+    with temporary_server(settings=demo.SETTINGS) as server:
         demo.build(server)
         programs = [str(Path(sys.executable).parent), str(Path(client("psql")).parent)]
         environment = {
@@ -51,7 +53,8 @@ def _output(command: str, environment: dict[str, str]) -> str:
         check=False,
         timeout=60,
     )
-    return "\n".join(line.rstrip() for line in (done.stdout + done.stderr).splitlines()) + "\n"
+    text = _TIME.sub("2026-11-22 09:00:00+00", done.stdout + done.stderr)
+    return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 DATABASE = "shop"
+#: The server keeps a record of statements, for `pgseq why`.
+SETTINGS = {"shared_preload_libraries": "pg_stat_statements"}
 INSERT = """INSERT INTO "Users" (name) VALUES ('Barbara') RETURNING id"""
 
 
@@ -30,7 +32,7 @@ def run(*, keep: bool, console: Console) -> int:
     """
     _forget_the_users_servers()
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
-    with temporary_server() as server:
+    with temporary_server(settings=SETTINGS) as server:
         dsn = build(server)
         told = _tell(console, dsn)
         if keep:

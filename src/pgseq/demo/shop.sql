@@ -1,3 +1,5 @@
+CREATE EXTENSION pg_stat_statements;
+
 -- The article's table: three users by default, then seven imported with their ids.
 CREATE TABLE "Users" (id serial PRIMARY KEY, name text NOT NULL);
 INSERT INTO "Users" (name) VALUES ('Ada'), ('Grace'), ('Edsger');
