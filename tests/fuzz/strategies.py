@@ -77,7 +77,7 @@ def sequences(draw: st.DrawFn, name: str, of: ColumnType | None = None) -> Seque
         min=least,
         max=greatest,
         start=draw(inside),
-        cache=draw(st.sampled_from([1, 1, 1, 2, 32])),
+        cache=draw(st.sampled_from([1, 1, 1, 2, 10, 32])),
         cycle=draw(st.sampled_from([False, False, True])),
         position=draw(st.none() | st.tuples(inside, st.booleans())),
     )

@@ -212,8 +212,8 @@ def proved(verification: Verification, model: Judgements, way: Way) -> None:
 
 def count(tally: Counter[str], batch: tuple[Schema, ...], before: Judgements, after: Judgements) -> None:
     tally["schemas"] += len(batch)
-    tally["sequences"] += len(before)
     tally["columns fed"] += sum(len(schema.feeds) for schema in batch)
+    tally["sequences"] += len(before)
     for status in ("ok", "out_of_sync", "exhausted"):
         tally[f"of them {status.replace('_', ' ')}"] += sum(judged.status == status for judged in before.values())
     tally["of them moved"] += sum(after[name].position != before[name].position for name in before)

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import psycopg
-
 from tests.support.database import Database
 
 COUNT: Final = 200
@@ -94,8 +92,3 @@ def behind(name: str, one: tuple[int, bool], other: tuple[int, bool]) -> bool:
         return position[0] * step + position[1]
 
     return following(one) < following(other)
-
-
-def gone(error: psycopg.Error) -> bool:
-    """Whether the server is not there."""
-    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
