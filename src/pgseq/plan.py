@@ -45,7 +45,7 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
             return _too_far(diagnosis)
         if diagnosis.reading.gap_after is None:
             return Unseen(
-                reason="the widest free stretch begins at its next value, so it stays where it is",
+                reason="no free stretch ahead is wider than the one at its next value, or has room for it",
                 remedy=f"it collides with {repair.last_value} in the end: delete or renumber that row",
             )
     return None
