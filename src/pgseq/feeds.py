@@ -32,8 +32,6 @@ class Column:
     type: str
     base_type: str
     typmod: int
-    relkind: str
-    is_partition: bool
     persistence: str
     expression: str | None
     may_select: bool

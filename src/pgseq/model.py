@@ -306,7 +306,6 @@ class Server:
     search_path: tuple[str, ...]
     #: The current role, quoted.
     role: str
-    max_locks: int
 
     @property
     def major(self) -> int:

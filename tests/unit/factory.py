@@ -71,7 +71,6 @@ _SERVER: Final = Server(
     read_only=False,
     search_path=("public",),
     role="owner",
-    max_locks=6400,
 )
 
 

@@ -32,8 +32,6 @@ _COLUMN: Final = Column(
     type="integer",
     base_type="integer",
     typmod=-1,
-    relkind="r",
-    is_partition=False,
     persistence="p",
     expression=PLAIN,
     may_select=True,
@@ -247,7 +245,7 @@ def test_what_keeps_a_table_from_being_locked() -> None:
 
 def test_a_partition_tree_is_judged_at_its_top() -> None:
     children = (child(10, 11, is_partition=True), child(11, 12, is_partition=True))
-    feeds = assembled(column(12), column(11), column(owned="a", relkind="p"), children=children)
+    feeds = assembled(column(12), column(11), column(owned="a"), children=children)
     feed = only(feeds["s"])
     assert (feed.label, feed.via, feed.sources) == ("public.users.id", "serial", ("public.users",))
 

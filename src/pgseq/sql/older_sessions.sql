@@ -1,5 +1,5 @@
--- Other sessions of this database that may hold values of a cached sequence: those that have ever run a statement since
--- they were opened. Of other roles' sessions pid and application_name are visible to everybody.
+-- The other sessions of this database, the oldest first: any of them may hold a block of a cached sequence, which no view
+-- shows. Of other roles' sessions pid and application_name are visible to everybody.
 SELECT a.pid, coalesce(a.application_name, '') AS application
   FROM pg_catalog.pg_stat_activity a
  WHERE a.datname = current_database() AND a.pid <> pg_backend_pid() AND a.backend_type = 'client backend'
