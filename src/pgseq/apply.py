@@ -1,9 +1,10 @@
-"""The only writer: carries out steps, one short transaction each."""
+"""The only writer: carries out steps, one short transaction each, several in one round trip."""
 
 from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sequence as Items
 from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
@@ -14,7 +15,7 @@ from pgseq.names import display
 from pgseq.plan import lockable
 from pgseq.questions import readable
 from pgseq.refusals import AGAINST_LOCKING, BUSY, NAMED, refusal
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
 from pgseq.sql import load
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
@@ -27,33 +28,41 @@ _UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
 ROUNDS = 20
 
 
-def apply(session: Session, step: Step, limits: Limits) -> Applied:
-    """Carry out one step; never raises for what the server says, so that one step cannot stop the others.
+def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
+    """Carry out steps, a transaction each, in one round trip; what became of each, in order.
 
-    A busy table is tried again with growing pauses, then reported with who holds it.
+    Never raises for what the server says, so that one step cannot stop the others. A busy table is tried again with
+    growing pauses, then reported with who holds it.
     """
-    for attempt in range(ATTEMPTS):
-        if attempt:
-            time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
-        try:
-            return _warned(session, step, _carry_out(session, step), limits)
-        except ConnectionFailed as error:
-            return Applied(
-                result="failed",
-                before=step.found,
-                reason=f"{error.message}; it may have moved or not",
-                hint="run pgseq fix again: a step that was carried out is not repeated",
-                lost=True,
-            )
-        except QueryFailed as error:
-            refused = error
-            if error.sqlstate not in BUSY:
-                break
+    answers = commit_each(session, [_statements(step) for step in steps])
+    return [_settled(session, step, answer, limits) for step, answer in zip(steps, answers, strict=True)]
+
+
+def _settled(session: Session, step: Step, answer: Answer, limits: Limits) -> Applied:
+    for attempt in range(1, ATTEMPTS):
+        if not (isinstance(answer, QueryFailed) and answer.sqlstate in BUSY):
+            break
+        time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
+        (answer,) = commit_each(session, [_statements(step)])
+    if isinstance(answer, ConnectionFailed):
+        return Applied(
+            result="failed",
+            before=step.found,
+            reason=f"{answer.message}; it may have moved or not",
+            hint="run pgseq fix again: a step that was carried out is not repeated",
+            lost=True,
+        )
+    if isinstance(answer, QueryFailed):
+        return _failed(step, _why(session, step, answer, limits))
+    moved = _outcome(step, answer)
+    return _warned(session, step, moved if step.locking else _repeated(session, step, moved), limits)
+
+
+def _why(session: Session, step: Step, refused: QueryFailed, limits: Limits) -> Unseen:
     try:
-        why = refusal(session, step.sequence, readable(step.sequence), refused, AGAINST_LOCKING, limits)
+        return refusal(session, step.sequence, readable(step.sequence), refused, AGAINST_LOCKING, limits)
     except (ConnectionFailed, QueryFailed) as error:
-        why = Unseen(reason=error.message, remedy=error.hint)
-    return _failed(step, why)
+        return Unseen(reason=error.message, remedy=error.hint)
 
 
 def flush(session: Session) -> None:
@@ -99,16 +108,19 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
     )
 
 
-def _carry_out(session: Session, step: Step) -> Applied:
-    moved = _move(session, step)
-    rounds = 0 if step.locking else ROUNDS
-    while moved.result == "moved" and rounds:
-        # Without a lock others may have stored explicit values ahead meanwhile.
-        again = _move(session, step)
+def _repeated(session: Session, step: Step, moved: Applied) -> Applied:
+    """Without a lock others may have stored explicit values ahead meanwhile: the step again, until none are left."""
+    for _ in range(ROUNDS):
+        if moved.result != "moved":
+            break
+        (answer,) = commit_each(session, [_statements(step)])
+        if isinstance(answer, QueryFailed | ConnectionFailed):
+            lost = isinstance(answer, ConnectionFailed)
+            return replace(moved, result="failed", reason=answer.message, hint="run pgseq fix again", lost=lost)
+        again = _outcome(step, answer)
         if again.result != "moved":
             break
         moved = Applied(result="moved", before=moved.before, after=again.after, undo=moved.undo)
-        rounds -= 1
     return moved
 
 
@@ -116,7 +128,11 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
     """The move with a word on the sessions that may still hold a cached block of old values."""
     if moved.result != "moved" or step.sequence.cache == 1:
         return moved
-    others = transaction(session, [load("older_sessions", 0)], settings=limits.settings)[0].rows
+    try:
+        others = transaction(session, [load("older_sessions", 0)], settings=limits.settings)[0].rows
+    except (ConnectionFailed, QueryFailed) as error:
+        unseen = f"CACHE {step.sequence.cache}: which other sessions hold older values was not seen: {error.message}"
+        return replace(moved, reason=unseen, hint="let them reconnect, or run DISCARD SEQUENCES in them")
     if not others:
         return moved
     names = ", ".join(f"pid {pid}" + (f" ({display(name)})" if name else "") for pid, name in others[:NAMED])
@@ -128,9 +144,12 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
     )
 
 
-def _move(session: Session, step: Step) -> Applied:
-    settings = (*step.settings, *_UNFLUSHED)
-    rows = transaction(session, [*step.locking, step.move], settings=settings, mode="write")[-1].rows
+def _statements(step: Step) -> tuple[str, ...]:
+    return (*step.settings, *_UNFLUSHED, *step.locking, step.move)
+
+
+def _outcome(step: Step, answer: list[Rows]) -> Applied:
+    rows = answer[-1].rows
     if not rows:
         return _failed(
             step, Unseen(reason="its definition has changed since it was read", remedy="run pgseq fix again")
@@ -140,7 +159,7 @@ def _move(session: Session, step: Step) -> Applied:
     if moved is not None:
         after = Position(last_value=moved, is_called=True)
         return Applied(result="moved", before=before, after=after, undo=undo(step.sequence, before))
-    if goal is None:
+    if goal is None or (is_called and goal == last_value):
         return Applied(result="unchanged", before=before, after=before, reason="nothing is stored ahead of it any more")
     if step.sequence.ascending == (goal < last_value):
         return Applied(result="unchanged", before=before, after=before, reason="it has run past by itself")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pgseq.config import Declared
 from pgseq.feeds import Column, assemble
 from pgseq.model import Sequence, Server
 from pgseq.names import Pattern, display
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Limits, Rows, Session, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
 
@@ -22,24 +22,48 @@ def read_server(session: Session) -> Server:
     return replace(server, search_path=tuple(server.search_path))
 
 
-def read_sequences(
-    session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()
-) -> tuple[Sequence, ...]:
-    """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """What the catalog says of sequences and columns."""
+
+    sequences: Rows
+    columns: Rows
+    children: Rows
+
+    @property
+    def fingerprint(self) -> int:
+        """Tells, within this process, whether it still says the same."""
+        return hash(tuple(tuple(part.rows) for part in (self.sequences, self.columns, self.children)))
+
+    def assembled(self, server: Server, limits: Limits) -> tuple[Sequence, ...]:
+        """Every sequence with the columns that it feeds."""
+        return assemble(
+            self.sequences.into(Sequence),
+            self.columns.into(Column),
+            self.children.into(Child),
+            search_path=server.search_path,
+            role=server.role,
+            scan_limit=limits.scan_bytes,
+            lock_limit=server.lock_share,
+        )
+
+
+def read_catalog(session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> Catalog:
+    """What the catalog says of every sequence of the database. Raises QueryFailed, ConnectionFailed."""
     rows = [f", ({', '.join(map(session.quote, one.sequence + one.column))})" for one in declared]
     questions = [load(name, server.major) for name in ("sequences", "columns", "parents")]
     questions[1] = questions[1].replace("{:declared}", "".join(rows))
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
     sequences, columns, children = transaction(session, questions, settings=settings)
-    return assemble(
-        sequences.into(Sequence),
-        columns.into(Column),
-        children.into(Child),
-        search_path=server.search_path,
-        role=server.role,
-        scan_limit=limits.scan_bytes,
-    )
+    return Catalog(sequences=sequences, columns=columns, children=children)
+
+
+def read_sequences(
+    session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+) -> tuple[Sequence, ...]:
+    """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
+    return read_catalog(session, server, limits, declared).assembled(server, limits)
 
 
 def nearest_names(session: Session, pattern: Pattern, limits: Limits) -> tuple[str, str]:

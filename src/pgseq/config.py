@@ -8,6 +8,8 @@ ignore = [
 feeds = [
   { sequence = "public.order_no", column = "public.orders.number" },
 ]
+[tool.pgseq.map]
+"public.order_no" = "sales.order_number"
 """
 
 from __future__ import annotations
@@ -47,11 +49,20 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mapped:
+    """A sequence of the source of a cut-over, and the sequence of the target that goes on from it."""
+
+    source: tuple[str, str]
+    target: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the user has laid down."""
 
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
+    map: tuple[Mapped, ...] = ()
 
     def reason(self, code: str, schema: str, name: str) -> str | None:
         """Why a finding of that code on that sequence does not count; None: it counts."""
@@ -71,11 +82,15 @@ def load(path: Path | None) -> Config:
 
 def parse(table: Mapping[str, Any], source: str) -> Config:
     """A Config from the table's content; `source` names the file in errors. Raises ConfigError."""
-    _known(table, {"ignore", "feeds"}, source)
+    _known(table, {"ignore", "feeds", "map"}, source)
+    renamed = table.get("map", {})
+    if not isinstance(renamed, dict):
+        raise ConfigError(f"{source}: map is not a table", _HELP)
     try:
         return Config(
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
             feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
+            map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
         )
     except ConfigError:
         raise
@@ -86,6 +101,17 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
 def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """`--ignore CODE` given on the command line."""
     return tuple(Ignore(code=code.upper(), reason="--ignore") for code in codes)
+
+
+def mapped(source: str, target: str) -> Mapped:
+    """A sequence of the source and the one of the target that goes on from it. Raises UsageError."""
+    match parse_qualified(source), parse_qualified(target):
+        case (schema, name), (new_schema, new_name):
+            return Mapped(source=(schema, name), target=(new_schema, new_name))
+    raise UsageError(
+        f"{source!r} = {target!r} does not map schema.sequence to schema.sequence",
+        'quote mixed case as in SQL: \'"public"."Users_id_seq"\'',
+    )
 
 
 def _table(path: Path) -> Mapping[str, Any]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
-from pgseq.session import Rows, Session
+from pgseq.session import Answer, Rows, Session
 
 if TYPE_CHECKING:
     import psycopg
-    from psycopg.pq.abc import PGresult
+    from psycopg.abc import PQGen
+    from psycopg.pq.abc import PGconn, PGresult
 
 #: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
 APPLICATION_NAME = "pgseq"
@@ -25,17 +27,18 @@ class PsycopgSession:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         import psycopg
+        from psycopg.adapt import Transformer
         from psycopg.pq import TransactionStatus
-        from psycopg.rows import tuple_row
         from psycopg.types import bool, numeric, string
 
         self._connection = connection
         self._cancelled = False
         self._in_transaction = connection.info.transaction_status == TransactionStatus.INTRANS
-        # Not connection.cursor(): the caller may have other cursors, and other Python types for numbers.
-        self._cursor = psycopg.Cursor(connection, row_factory=tuple_row)
+        # With adapters of its own: the caller may have other Python types for numbers.
+        cursor = psycopg.Cursor(connection)
         for types in (bool, numeric, string):
-            types.register_default_adapters(self._cursor)
+            types.register_default_adapters(cursor)
+        self._reader = Transformer(cursor)
 
     @property
     def in_transaction(self) -> bool:
@@ -46,27 +49,84 @@ class PsycopgSession:
         return self._connection.info.server_version < 13_00_00
 
     def run(self, script: str) -> list[Rows]:
+        self._refuse_cancelled()
+        results: list[PGresult] = []
         try:
-            if not self._cancelled:
-                return self._results(script)
+            self._send(script, results)
+            return self._rows(results)
+        except ConnectionFailed:
+            # The server's last words say more than that it is gone.
+            self._rows(results)
+            raise
         except QueryFailed:
-            if not self._cancelled:
-                raise
-        # Not a refusal, which may be tried again: nobody waits for the answer any more.
-        raise ConnectionFailed("the work was called off", "run the command again")
+            self._refuse_cancelled()
+            raise
 
-    def _results(self, script: str) -> list[Rows]:
-        results: list[Rows] = []
-        cursor = self._cursor
+    def run_each(self, scripts: Items[Items[str]]) -> list[Answer]:
+        answers: list[Answer] = []
+        while len(answers) < len(scripts):
+            try:
+                answers += self._answers(scripts[len(answers) :])
+            except ConnectionFailed as error:
+                answers += [error] * (len(scripts) - len(answers))
+        return answers
+
+    def _answers(self, scripts: Items[Items[str]]) -> list[Answer]:
+        """The answers up to the first script that failed, which is rolled back. Raises ConnectionFailed when there is
+        none."""
+        self._refuse_cancelled()
+        results: list[PGresult] = []
+        lost: ConnectionFailed | None = None
+        try:
+            self._send(";\n".join(statement for script in scripts for statement in script), results)
+        except ConnectionFailed as error:
+            lost = error
+        answers: list[Answer] = []
+        for script in scripts:
+            its, results = results[: len(script)], results[len(script) :]
+            try:
+                answer = self._rows(its)
+            except (QueryFailed, ConnectionFailed) as error:
+                # What was executed before it in the same message is answered for all the same.
+                answers.append(error)
+                break
+            if len(its) < len(script):
+                break
+            answers.append(answer)
+        if lost is not None and not answers:
+            raise lost
+        if lost is None and answers and isinstance(answers[-1], QueryFailed):
+            with suppress(ConnectionFailed):
+                self._send("ROLLBACK", [])
+        return answers
+
+    def _refuse_cancelled(self) -> None:
+        if self._cancelled:
+            # Not a refusal, which may be tried again: nobody waits for the answer any more.
+            raise ConnectionFailed("the work was called off", "run the command again")
+
+    def _send(self, script: str, results: list[PGresult]) -> None:
+        """Send a script in one message, and add what each statement returned to `results` as it comes: at the end,
+        perhaps, an error. Raises ConnectionFailed."""
+        with _translated(), self._connection.lock:
+            # A script without parameters goes as it is, in one message.
+            self._connection.pgconn.send_query(script.encode(self._connection.info.encoding))
+            self._connection.wait(_gathered(self._connection.pgconn, results))
+
+    def _rows(self, results: Items[PGresult]) -> list[Rows]:
+        """What those of the statements returned that return rows. Raises QueryFailed, ConnectionFailed."""
+        from psycopg.errors import error_from_result
+        from psycopg.pq import ExecStatus
+
+        rows: list[Rows] = []
         with _translated():
-            # As bytes and not prepared: a script without parameters goes as it is, in one message.
-            cursor.execute(script.encode(self._connection.info.encoding), prepare=False)
-            more: bool | None = True
-            while more:
-                if (result := cursor.pgresult) is not None and result.nfields:
-                    results.append(Rows(_names(result), cursor.fetchall()))
-                more = cursor.nextset()
-        return results
+            for result in results:
+                if result.status == ExecStatus.TUPLES_OK:
+                    self._reader.set_pgresult(result)
+                    rows.append(Rows(_names(result), self._reader.load_rows(0, result.ntuples, tuple)))
+                elif result.status not in (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY):
+                    raise error_from_result(result, self._connection.info.encoding)
+        return rows
 
     def cancel(self) -> None:
         import psycopg
@@ -79,6 +139,15 @@ class PsycopgSession:
         from psycopg.sql import Literal
 
         return Literal(text).as_string(self._connection)
+
+
+def _gathered(pgconn: PGconn, into: list[PGresult]) -> PQGen[None]:
+    """Send what is waiting to be sent, and add every result to `into` as it comes."""
+    from psycopg.generators import fetch, send
+
+    yield from send(pgconn)
+    while (result := (yield from fetch(pgconn))) is not None:
+        into.append(result)
 
 
 def _names(result: PGresult) -> tuple[str, ...]:
@@ -128,7 +197,8 @@ def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[Crew
     `open_session` raises."""
     with open_session(target) as lead:
         if isinstance(target, str):
-            yield Crew(lead=lead, more=lambda: open_session(target), jobs=jobs)
+            with Crew(lead=lead, more=lambda: open_session(target), jobs=jobs) as crew:
+                yield crew
         else:
             yield Crew(lead=lead)
 

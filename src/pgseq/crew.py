@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from pgseq.errors import ConnectionFailed
 from pgseq.session import Session
@@ -20,50 +21,89 @@ Opener = Callable[[], AbstractContextManager[Session]]
 
 #: Items of work after which a session is renewed: a backend keeps what it has learned of every table that it has seen
 #: (relation cache), some kilobytes each, until it ends.
-RENEWAL = 100
+RENEWAL = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """A first session, and more of them where there is work for more than one.
+    """A first session, and more of them where there is work for more than one; they stay open until the end.
 
     `jobs` is the greatest number of sessions at work. Without `more`, as on a caller's own connection, the lead works
     alone.
     """
 
-    lead: Session
-    more: Opener | None = None
-    jobs: int = 1
+    def __init__(self, *, lead: Session, more: Opener | None = None, jobs: int = 1) -> None:
+        self.lead = lead
+        self.jobs = 1 if more is None else jobs
+        self._seats = [] if more is None else [_Seat(more=more) for _ in range(jobs)]
+        if self._seats:
+            self._seats[0].session = lead
 
-    def map(self, work: Callable[[Session, Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for seat in self._seats:
+            seat.leave()
+
+    def map(
+        self,
+        work: Callable[[Session, Item], Result],
+        items: Iterable[Item],
+        near: Callable[[Item], int] | None = None,
+    ) -> Iterator[Result]:
         """`work(session, item)` for every item; the results as they come, in no order.
 
-        What `work` raises ends the map and is raised here. When the map is left early, what other sessions are running
-        is cancelled.
+        Items of the same number `near` go to the same session, also in the next map, as long as none is idle: its
+        backend has learned of their tables then. What `work` raises ends the map and is raised here. When the map is
+        left early, what other sessions are running is cancelled.
         """
         todo = list(items)
-        if self.more is None or len(todo) < 2:
+        if not self._seats or len(todo) < 2:
             for item in todo:
                 yield work(self.lead, item)
-        else:
-            yield from _Shift(lead=self.lead, more=self.more, work=work, todo=todo[::-1]).run(self.jobs)
+            return
+        heaps: list[deque[Item]] = [deque() for _ in self._seats]
+        for number, item in enumerate(todo):
+            heaps[(number if near is None else near(item)) % len(heaps)].append(item)
+        yield from _Shift(lead=self.lead, seats=self._seats, work=work, heaps=heaps).run(len(todo))
+
+
+@dataclass(kw_only=True)
+class _Seat:
+    """A place to work at, with a session once there is work."""
+
+    more: Opener
+    session: Session | None = None
+    _own: ExitStack = field(default_factory=ExitStack)
+
+    def sit(self) -> Session:
+        """The session, opened where there is none. Raises ConnectionFailed."""
+        if self.session is None:
+            self.session = self._own.enter_context(self.more())
+        return self.session
+
+    def leave(self) -> None:
+        """Give up the session; closed, unless it is the lead's."""
+        self.session = None
+        self._own.close()
 
 
 @dataclass(kw_only=True)
 class _Shift(Generic[Item, Result]):
-    """One map on several sessions: workers take items from the end of `todo` and put results into `done`."""
+    """One map: at every seat a thread takes items from the seat's own heap, then from the others'."""
 
     lead: Session
-    more: Opener
+    seats: list[_Seat]
     work: Callable[[Session, Item], Result]
-    todo: list[Item]
+    heaps: list[deque[Item]]
     done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
     busy: set[Session] = field(default_factory=set)
 
-    def run(self, jobs: int) -> Iterator[Result]:
-        count = len(self.todo)
-        workers = [threading.Thread(target=self._lead, daemon=True)]
-        workers += [threading.Thread(target=self._help, daemon=True) for _ in range(min(jobs, count) - 1)]
+    def run(self, count: int) -> Iterator[Result]:
+        workers = [
+            threading.Thread(target=self._serve, args=(number,), daemon=True)
+            for number in range(min(len(self.seats), count))
+        ]
         for worker in workers:
             worker.start()
         try:
@@ -73,44 +113,52 @@ class _Shift(Generic[Item, Result]):
                     raise result
                 yield result
         finally:
-            self.todo.clear()
+            self._stop()
             for session in tuple(self.busy):
                 session.cancel()
             for worker in workers:
                 worker.join()
 
-    def _lead(self) -> None:
-        self._serve(self.lead)
-        while self.todo:
+    def _serve(self, number: int) -> None:
+        seat = self.seats[number]
+        for served, item in enumerate(self._items(number)):
+            if served and served % RENEWAL == 0:
+                seat.leave()
             try:
-                with self.more() as session:
-                    self._serve(session)
+                session = seat.sit()
             except ConnectionFailed:
-                self._serve(self.lead)
+                if number:
+                    # The server has no connection left for us: the others do the work.
+                    self.heaps[number].append(item)
+                    return
+                session = self.lead
+            if not self._done(session, item):
+                return
 
-    def _help(self) -> None:
-        while self.todo:
+    def _items(self, number: int) -> Iterator[Item]:
+        while True:
+            heap = self.heaps[number] or max(self.heaps, key=len)
             try:
-                with self.more() as session:
-                    self._serve(session)
-            except ConnectionFailed:
-                return  # The server has no connection left for us: the others do the work.
-
-    def _serve(self, session: Session) -> None:
-        for _ in range(RENEWAL):
-            try:
-                item = self.todo.pop()
+                yield heap.popleft() if heap is self.heaps[number] else heap.pop()
             except IndexError:
-                return
-            self.busy.add(session)
-            try:
-                result = self.work(session, item)
-                # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
-                self.busy.discard(session)
-                self.done.put(result)
-            except BaseException as error:
-                self.todo.clear()
-                self.done.put(error)
-                return
-            finally:
-                self.busy.discard(session)
+                if not any(self.heaps):
+                    return
+
+    def _done(self, session: Session, item: Item) -> bool:
+        self.busy.add(session)
+        try:
+            result = self.work(session, item)
+            # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
+            self.busy.discard(session)
+            self.done.put(result)
+        except BaseException as error:
+            self._stop()
+            self.done.put(error)
+            return False
+        finally:
+            self.busy.discard(session)
+        return True
+
+    def _stop(self) -> None:
+        for heap in self.heaps:
+            heap.clear()

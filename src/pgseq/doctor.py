@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from pgseq.admission import refuse_old_snapshot, refuse_read_only, refuse_unknown_feeds
 from pgseq.apply import put_back
-from pgseq.catalog import nearest_names, read_sequences, read_server
+from pgseq.catalog import nearest_names, read_catalog, read_sequences, read_server
 from pgseq.config import Config
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
-from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
+from pgseq.errors import Interrupted, NothingMatches
 from pgseq.examination import examine, worst_first
 from pgseq.journal import Entry, Journal
 from pgseq.model import (
@@ -29,7 +29,7 @@ from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
-from pgseq.treatment import carry_out
+from pgseq.treatment import Treated, carry_out, readings_since
 from pgseq.trial import insert as try_insert
 
 #: Told how many of how many sequences are done.
@@ -74,8 +74,8 @@ def fix(
     steps = [one.step for one in found.sequences if one.step is not None]
     if steps and not confirm(found):
         return found
-    applied = carry_out(crew, steps, server, options.limits, progress, journal)
-    return _report_on(crew, found, applied, options)
+    treated = carry_out(crew, steps, server, options.limits, progress, journal)
+    return _report_on(crew, found, treated, options)
 
 
 def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
@@ -93,7 +93,9 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
 def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
     server = read_server(crew.lead)
-    proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, options, progress)]
+    everything = read_sequences(crew.lead, server, options.limits, options.config.feeds)
+    wanted = _selected(crew.lead, everything, options)
+    proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, wanted, options, progress)]
     if insert:
         refuse_read_only(server)
         proofs = list(crew.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
@@ -101,22 +103,25 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
 
 
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    seen: list[Diagnosis] = []
+    catalog = read_catalog(crew.lead, server, options.limits, options.config.feeds)
+    report = DatabaseReport(server=server, sequences=(), catalog=catalog.fingerprint)
+    wanted = _selected(crew.lead, catalog.assembled(server, options.limits), options)
+    del catalog
+    seen: list[Examined] = []
     try:
-        seen += _diagnoses(crew, server, options, progress)
+        found = _diagnoses(crew, server, wanted, options, progress)
         if options.policy.into_gap:
-            seen = list(crew.map(lambda session, one: _with_gap(session, one, options), seen))
+            found = crew.map(lambda session, one: _with_gap(session, one, options), found)
+        # One by one, while the next ones are read.
+        seen.extend(_judge(one, options, server) for one in found)
     except KeyboardInterrupt:
-        raise Interrupted(_report(seen, options, server)) from None
-    return _report(seen, options, server)
+        raise Interrupted(replace(report, sequences=worst_first(seen))) from None
+    return replace(report, sequences=worst_first(seen))
 
 
-def _report(seen: Iterable[Diagnosis], options: Options, server: Server) -> DatabaseReport:
-    return DatabaseReport(server=server, sequences=worst_first(_judge(one, options, server) for one in seen))
-
-
-def _diagnoses(crew: Crew, server: Server, options: Options, progress: Progress) -> Iterable[Diagnosis]:
-    wanted = _wanted(crew.lead, server, options)
+def _diagnoses(
+    crew: Crew, server: Server, wanted: list[Sequence], options: Options, progress: Progress
+) -> Iterable[Diagnosis]:
     readings = read(crew, server, wanted, options.limits, options.time_limit)
     for done, reading in enumerate(readings, start=1):
         progress(done, len(wanted))
@@ -129,8 +134,7 @@ def _with_gap(session: Session, diagnosis: Diagnosis, options: Options) -> Diagn
     return replace(diagnosis, reading=read_gap(session, diagnosis.reading, options.limits))
 
 
-def _wanted(session: Session, server: Server, options: Options) -> list[Sequence]:
-    everything = read_sequences(session, server, options.limits, options.config.feeds)
+def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
     refuse_unknown_feeds(everything, options.config)
     missing = options.scope.unmatched(everything)
     if missing:
@@ -142,30 +146,20 @@ def _judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
     return examine(diagnosis, options.policy, options.limits, options.config, server.role)
 
 
-def _report_on(crew: Crew, found: DatabaseReport, applied: dict[int, Applied], options: Options) -> DatabaseReport:
-    """The checked report with what became of each sequence, those with a step read afresh."""
-    cut_short = any(one.lost for one in applied.values())
-    fresh = {} if cut_short or not applied else _read_afresh(crew, found.server, applied, options)
-    report = replace(
-        found,
-        sequences=worst_first(
-            replace(fresh.get(one.sequence.oid, one), applied=applied.get(one.sequence.oid) or _refusal(one))
-            for one in found.sequences
-        ),
-    )
-    if any(one.reason.startswith("interrupted") for one in applied.values()):
+def _report_on(crew: Crew, found: DatabaseReport, treated: dict[int, Treated], options: Options) -> DatabaseReport:
+    """The checked report with what became of each sequence, those with a step as they were read afresh."""
+    since = readings_since(crew, found, treated, options.limits, options.config.feeds)
+    fresh = {oid: _judge(diagnose(reading), options, found.server) for oid, reading in since.items()}
+
+    def told(one: Examined) -> Examined:
+        oid = one.sequence.oid
+        applied = treated[oid].applied if oid in treated else _refusal(one)
+        return replace(fresh.get(oid, one), applied=applied)
+
+    report = replace(found, sequences=worst_first(map(told, found.sequences)))
+    if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
         raise Interrupted(report)
     return report
-
-
-def _read_afresh(crew: Crew, server: Server, touched: Container[int], options: Options) -> dict[int, Examined]:
-    try:
-        known = read_sequences(crew.lead, server, options.limits, options.config.feeds)
-        again = [sequence for sequence in known if sequence.oid in touched]
-        readings = read(crew, server, again, options.limits)
-        return {r.sequence.oid: _judge(diagnose(r), options, server) for r in readings}
-    except ConnectionFailed:
-        return {}  # What was applied stands in the report all the same.
 
 
 def _refusal(one: Examined) -> Applied | None:

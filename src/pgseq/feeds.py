@@ -40,6 +40,8 @@ class Column:
     row_security: bool
     heap_bytes: int
     scan_bytes: int
+    #: Locks that reading it takes: tables and indexes, with everything below.
+    locks: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,12 @@ def assemble(
     search_path: tuple[str, ...],
     role: str,
     scan_limit: int = 2**30,
+    lock_limit: int = 1600,
 ) -> tuple[Sequence, ...]:
     """The sequences with their feeds, partition and inheritance trees folded into their tops.
 
     `search_path` and `role` are the session's; columns that no index serves and whose heap is larger than `scan_limit`
-    bytes are not to be read.
+    bytes are not to be read; trees that take more than `lock_limit` locks are to be read in parts.
     """
     known = tuple(sequences)
     links = _links(columns, Lookup(known, search_path))
@@ -79,7 +82,7 @@ def assemble(
     # A column that owns one sequence and draws from another is fed by that other alone.
     feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
     for link in _tops(feeding, tree):
-        feeds[link.sequence].append(_feed(link, _sources(link, tree, drawn), role, scan_limit))
+        feeds[link.sequence].append(_feed(link, _sources(link, tree, drawn, lock_limit), role, scan_limit))
     return tuple(replace(sequence, feeds=tuple(feeds.get(sequence.oid, ()))) for sequence in known)
 
 
@@ -113,6 +116,8 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
 
 def _tops(links: list[Link], tree: Tree) -> list[Link]:
     """The links that no ancestor has as well: a tree is judged once, at its top."""
+    if not tree:
+        return links
     holders: dict[tuple[int, str], set[int]] = defaultdict(set)
     for link in links:
         holders[link.sequence, link.column.column].add(link.column.relid)
@@ -121,26 +126,40 @@ def _tops(links: list[Link], tree: Tree) -> list[Link]:
     ]
 
 
-def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]]) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    """The FROM items that hold the rows which count, the locks that they take, and their parts where those are too
+    many."""
+
+    items: tuple[str, ...]
+    locks: int
+    parts: tuple[tuple[str, int], ...] = ()
+
+
+def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], lock_limit: int) -> _Sources:
     """The FROM items that hold the rows which count.
 
     An inheritance child whose own default draws from another sequence has values, and unique constraints, of its own:
     its rows do not count. A partition's do, whatever its default: rows inserted through the parent land there.
     """
     column = link.column
-    below = tree.descendants(column.relid)
+    below = tree.descendants(column.relid) if tree else {}
+    if not below:
+        return _Sources(items=(column.table_sql,), locks=column.locks)
     apart = {
         relid
         for relid, child in below.items()
         if not child.is_partition and link.sequence not in (drawn.get((relid, column.column)) or {link.sequence})
     }
-    if not apart:
-        return (column.table_sql,)
-    counted = [child.sql for relid, child in below.items() if relid not in apart]
-    return tuple(f"ONLY {sql}" for sql in (column.table_sql, *counted))
+    counted = [child for relid, child in below.items() if relid not in apart]
+    own = column.locks - sum(child.locks for child in below.values())
+    parts = ((f"ONLY {column.table_sql}", own), *((f"ONLY {child.sql}", child.locks) for child in counted))
+    locks = sum(cost for _, cost in parts)
+    items = tuple(item for item, _ in parts) if apart else (column.table_sql,)
+    return _Sources(items=items, locks=locks, parts=parts if locks > lock_limit else ())
 
 
-def _feed(link: Link, sources: tuple[str, ...], role: str, scan_limit: int) -> Feed:
+def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
     column = link.column
     default = None if column.expression is None else parse_default(column.expression)
     plain = default is None or column.declared or (link.draws and default.plain)
@@ -159,7 +178,9 @@ def _feed(link: Link, sources: tuple[str, ...], role: str, scan_limit: int) -> F
         kind=kind,
         lowest=max((n for n in (lowest, cast_lowest) if n is not None), default=None),
         highest=min((n for n in (highest, cast_highest) if n is not None), default=None),
-        sources=sources,
+        sources=sources.items,
+        locks=sources.locks,
+        parts=sources.parts,
         persistence=column.persistence,
         owns=link.owns,
         expression=None if plain else column.expression,

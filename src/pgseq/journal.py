@@ -39,30 +39,36 @@ class Journal:
         self._out = out
         self._lock = threading.Lock()
 
-    def planned(self, database: str, step: Step) -> None:
-        """Note a step about to be taken."""
-        goal = Position(last_value=step.next_value - step.sequence.increment, is_called=True)
-        self._write("planned", database, step, step.found, goal)
+    def planned(self, database: str, steps: Iterable[Step]) -> None:
+        """Note steps about to be taken."""
+        self._write(_line("planned", database, step, step.found, step.goal) for step in steps)
 
-    def done(self, database: str, step: Step, applied: Applied) -> None:
-        """Note what became of it, unless that is not known."""
-        if applied.before is not None and not applied.lost:
-            self._write("done", database, step, applied.before, applied.after or applied.before)
+    def done(self, database: str, taken: Iterable[tuple[Step, Applied]]) -> None:
+        """Note what became of them, where that is known."""
+        self._write(
+            _line("done", database, step, applied.before, applied.after or applied.before)
+            for step, applied in taken
+            if applied.before is not None and applied.result != "failed"
+        )
 
-    def _write(self, event: str, database: str, step: Step, before: Position, after: Position) -> None:
-        line = {
-            "event": event,
-            "database": database,
-            "oid": step.sequence.oid,
-            "sequence": step.sequence.sql,
-            "before": [before.last_value, before.is_called],
-            "after": [after.last_value, after.is_called],
-            "undo": step.undo,
-        }
+    def _write(self, lines: Iterable[str]) -> None:
         with self._lock:
-            self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._out.writelines(lines)
             self._out.flush()
             os.fsync(self._out.fileno())
+
+
+def _line(event: str, database: str, step: Step, before: Position, after: Position) -> str:
+    fields = {
+        "event": event,
+        "database": database,
+        "oid": step.sequence.oid,
+        "sequence": step.sequence.sql,
+        "before": [before.last_value, before.is_called],
+        "after": [after.last_value, after.is_called],
+        "undo": step.undo,
+    }
+    return json.dumps(fields, ensure_ascii=False) + "\n"
 
 
 @contextmanager

@@ -57,6 +57,10 @@ class Feed:
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
+    #: Locks that reading the column takes: tables and indexes.
+    locks: int = 1
+    #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
+    parts: tuple[tuple[str, int], ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -103,6 +107,16 @@ class Sequence:
     @property
     def ascending(self) -> bool:
         return self.increment > 0
+
+    @property
+    def locks(self) -> int:
+        """Locks that reading it and its columns takes."""
+        return 1 + sum(feed.locks for feed in self.feeds if feed.barrier is None)
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether a column that it feeds has to be read part by part."""
+        return any(feed.parts for feed in self.feeds if feed.barrier is None)
 
     @property
     def bound(self) -> int:
@@ -226,6 +240,11 @@ class Step:
         return "\n".join(f"{text};" for text in ("BEGIN", settings, *self.locking, self.move, "COMMIT"))
 
     @property
+    def goal(self) -> Position:
+        """Where the step leaves the sequence, judged by what was read."""
+        return Position(last_value=self.next_value - self.sequence.increment, is_called=True)
+
+    @property
     def undo(self) -> str:
         return undo(self.sequence, self.found)
 
@@ -302,6 +321,8 @@ class Server:
     read_only: bool
     #: transaction_isolation of the session's transaction.
     isolation: str = "read committed"
+    #: Locks that the server's lock table has room for at least, for all sessions together.
+    lock_slots: int = 6400
     #: The role's own search_path, without implicit schemas.
     search_path: tuple[str, ...]
     #: The current role, quoted.
@@ -310,6 +331,11 @@ class Server:
     @property
     def major(self) -> int:
         return self.version_num // 10000
+
+    @property
+    def lock_share(self) -> int:
+        """Locks that pgseq may hold at a time: a quarter of those."""
+        return self.lock_slots // 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +366,8 @@ class DatabaseReport:
 
     server: Server
     sequences: tuple[Examined, ...]
+    #: Fingerprint of the catalog that it rests on.
+    catalog: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

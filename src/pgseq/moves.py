@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgseq.model import Position, Sequence
-from pgseq.questions import bigint, found, position, reachable, readable, run, value_of
+from pgseq.questions import bigint, found, furthest, position, reachable, readable, run, value_of
 from pgseq.values import limit, steps
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
@@ -49,34 +49,62 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     """
     last_value, is_called = found(sequence)
     behind, farthest, merge = ("<", "max", "greatest") if sequence.ascending else (">", "min", "least")
-    way = _count(sequence, "seq.goal")
-    checks = [f"seq.goal {behind}= {bigint(limit(sequence) - sequence.increment)}"]
+    way, end = _count(sequence, "seq.goal", "seq.before"), limit(sequence)
+    checks = [f"seq.goal {behind}= {bigint(end - sequence.increment)}"]
     if max_jump is not None:
-        checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(limit(sequence)))}")
+        checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(end), 'seq.before')}")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
     short = f"{way} <= {WALK}"
     if sequence.cache > 1:
         short += f" AND seq.goal {behind}= {bigint(_last_block(sequence))}"
         # The session may still hold values of an older block, and would hand those out first.
-        walk = f"""{merge}((
+        walk = f"""CASE WHEN {way} > 0 THEN {merge}((
              WITH RECURSIVE walk (value) AS (
                SELECT nextval({sequence.literal})
                UNION ALL SELECT nextval({sequence.literal}) FROM walk WHERE value {behind} seq.goal)
-             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal}))"""
+             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal})) END"""
+    unpassed = f"pg_sequence_last_value({sequence.literal}) {behind} seq.goal"
+    if sequence.cycle:
+        unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
     return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
          WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL
          WHEN {short} THEN
            {walk}
-         WHEN coalesce(pg_sequence_last_value({sequence.literal}) = seq.last_value
-                       OR pg_sequence_last_value({sequence.literal}) {behind} seq.goal, true) THEN
-           setval({sequence.literal}, seq.goal)
+         WHEN coalesce({unpassed}, true) THEN setval({sequence.literal}, seq.goal)
        END AS moved
   FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
                {_before(sequence)} AS before,
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
- WHERE pg_sequence_parameters({sequence.literal}::regclass) = {_definition(sequence)}"""
+ WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
+
+
+def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:
+    """An expression over `pos`, the goal of a move by which no value up to `bar` is handed out any more: the last value
+    of the sequence's grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
+    followed by another value, and going on to it gives up at most `max_jump` of the values left then.
+
+    NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
+    """
+    before, end = f"({_before(sequence)})", limit(sequence)
+    beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
+    near = f"{merge}({bigint(bar)}, {before})"
+    if abs(sequence.increment) != 1:
+        step = bigint(sequence.increment)
+        near = f"{before} + greatest(div({bigint(bar)} - {before}, {step}), 0) * {step}"
+    if sequence.cycle:
+        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {before} END"
+    if not readable(sequence):
+        return f"nullif({near}, {before})::bigint"
+    way, left = _count(sequence, "far.goal", "near.goal"), _count(sequence, bigint(end), "near.goal")
+    return f"""(SELECT CASE
+                         WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
+                              AND {way} <= {max_jump} * {left} THEN far.goal
+                         ELSE nullif(near.goal, {before})
+                       END::bigint
+                  FROM (SELECT {near} AS goal OFFSET 0) AS near,
+                       (SELECT {furthest(sequence)} AS goal OFFSET 0) AS far)"""
 
 
 def landing(sequence: Sequence, following: int, goal: int) -> int:
@@ -94,11 +122,15 @@ def _last_block(sequence: Sequence) -> int:
     return limit(sequence) - sequence.cache * sequence.increment
 
 
-def _definition(sequence: Sequence) -> str:
-    """The sequence's definition as pg_sequence_parameters() returns it."""
+def definition(sequence: Sequence) -> str:
+    """The sequence's definition as pg_sequence_parameters() returns it, as text."""
     numbers = (sequence.start, sequence.min, sequence.max, sequence.increment)
-    rest = (str(sequence.cycle).lower(), f"{sequence.cache}::bigint", f"'{sequence.data_type}'::regtype::oid")
-    return f"ROW({', '.join([*(f'{bigint(n)}::bigint' for n in numbers), *rest])})"
+    cycle = "t" if sequence.cycle else "f"
+    return f"'({','.join(map(str, numbers))},{cycle},{sequence.cache},{_TYPES[sequence.data_type]})'"
+
+
+#: Oids of the types of sequences (src/include/catalog/pg_type.dat).
+_TYPES = {"smallint": 21, "integer": 23, "bigint": 20}
 
 
 def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
@@ -119,13 +151,15 @@ def restore(sequence: Sequence, before: Position, after: Position | None) -> str
   FROM {position(sequence)} AS found"""
 
 
-def _count(sequence: Sequence, end: str) -> str:
-    """An expression over `seq`: how many values the sequence hands out up to `end`."""
+def _count(sequence: Sequence, end: str, before: str) -> str:
+    """An expression: how many values the sequence hands out after `before` up to `end`."""
     if sequence.increment == 1:
-        return f"({end} - seq.before)"
-    return f"trunc(({end} - seq.before) / {bigint(sequence.increment)})"
+        return f"({end} - {before})"
+    return f"trunc(({end} - {before}) / {bigint(sequence.increment)})"
 
 
 def _before(sequence: Sequence) -> str:
-    """An expression over `pos`: the value one increment before the next one, as numeric."""
-    return f"pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END"
+    """An expression over `pos`: the value one increment before the next one. As numeric, unless the range leaves room
+    for that in a bigint."""
+    exact = "" if max(abs(sequence.min), abs(sequence.max), abs(sequence.increment)) < 2**62 else "::numeric"
+    return f"pos.last_value{exact} - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END"

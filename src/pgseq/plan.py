@@ -8,6 +8,12 @@ from pgseq import moves, questions
 from pgseq.model import Diagnosis, Policy, Position, Sequence, Step, Unseen
 from pgseq.session import Limits
 
+#: What makes room where moving cannot.
+WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
+
+#: Where a fix moves sequences, in words.
+BEYOND_STORED = "beyond the values stored in the columns that they feed"
+
 
 def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Step | Unseen | None:
     """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed.
@@ -21,25 +27,11 @@ def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Ste
 
 def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
     sequence, repair = diagnosis.sequence, diagnosis.repair
-    if sequence.extension is not None:
-        return Unseen(
-            reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
-            remedy=f"see the documentation of {sequence.extension}",
-        )
-    if diagnosis.status == "exhausted" or repair is None:
-        return Unseen(
-            reason="moving it forward cannot make room",
-            remedy="widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint",
-        )
-    if not sequence.may_update:
-        return Unseen(
-            reason=f"no right to move {sequence.sql}",
-            remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
-        )
-    if policy.lock == "table":
-        for feed in sequence.feeds:
-            if feed.barrier is None and feed.lock_barrier is not None:
-                return feed.lock_barrier
+    if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
+        return Unseen(reason="moving it forward cannot make room", remedy=WIDEN)
+    if forbidden := barred(sequence, policy, role):
+        return forbidden
+    assert repair is not None
     if not repair.possible or repair.share > policy.max_jump:
         if not policy.into_gap:
             return _too_far(diagnosis)
@@ -48,6 +40,25 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
                 reason="no free stretch ahead is wider than the one at its next value, or has room for it",
                 remedy=f"it collides with {repair.last_value} in the end: delete or renumber that row",
             )
+    return None
+
+
+def barred(sequence: Sequence, policy: Policy, role: str) -> Unseen | None:
+    """Why `role` must not or cannot move a sequence at all, wherever to."""
+    if sequence.extension is not None:
+        return Unseen(
+            reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
+            remedy=f"see the documentation of {sequence.extension}",
+        )
+    if not sequence.may_update:
+        return Unseen(
+            reason=f"no right to move {sequence.sql}",
+            remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
+        )
+    if policy.lock == "table" and not sequence.in_parts:
+        for feed in sequence.feeds:
+            if feed.barrier is None and feed.lock_barrier is not None:
+                return feed.lock_barrier
     return None
 
 
@@ -66,55 +77,83 @@ def _too_far(diagnosis: Diagnosis) -> Unseen:
 
 
 def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
-    sequence, repair, found = diagnosis.sequence, diagnosis.repair, diagnosis.reading.position
+    sequence, repair = diagnosis.sequence, diagnosis.repair
     assert repair is not None
-    assert isinstance(found, Position)
     into_gap = not repair.possible or repair.share > policy.max_jump
     goal = diagnosis.reading.gap_after if into_gap else repair.last_value
     assert goal is not None
+    return compose(
+        diagnosis,
+        goal,
+        moves.move(
+            sequence,
+            goal=_goal(sequence, goal, into_gap=into_gap),
+            max_jump=None if into_gap else policy.max_jump,
+        ),
+        policy,
+        limits,
+        remark=", into the widest free stretch" if into_gap else "",
+    )
+
+
+def _goal(sequence: Sequence, seen: int, *, into_gap: bool) -> str:
+    """The expression for where to go, computed anew; what was `seen`, where that would take too many locks."""
+    if sequence.in_parts:
+        return questions.bigint(seen)
+    return moves.gap_after(sequence) if into_gap else questions.goal(sequence)
+
+
+def compose(diagnosis: Diagnosis, goal: int, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Step:
+    """The step whose statement `move`, judged by what was read, leads to `goal`."""
+    sequence, found = diagnosis.sequence, diagnosis.reading.position
+    assert isinstance(found, Position)
     assert diagnosis.next_value is not None
     following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
-    tables = lockable(sequence)
+    tables = lockable(sequence) if policy.lock == "table" else ()
+    computed = (
+        "goal as read: its tables are too many to be locked at once"
+        if sequence.in_parts
+        else "computed anew when it runs"
+    )
     return Step(
         sequence=sequence,
         found=found,
         next_value=following,
-        description=(
-            f"{sequence.sql}: next value {diagnosis.next_value} → {following}"
-            + (", into the widest free stretch" if into_gap else "")
-        ),
-        lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if policy.lock == "table" else "",
-        guard="computed anew when it runs; only forward; not if the definition has changed",
+        description=f"{sequence.sql}: next value {diagnosis.next_value} → {following}{remark}",
+        lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if tables else "",
+        guard=f"{computed}; only forward; not if the definition has changed",
         settings=limits.settings,
-        locking=_locking(tables, limits) if policy.lock == "table" else (),
-        move=moves.move(
-            sequence,
-            goal=moves.gap_after(sequence) if into_gap else questions.furthest(sequence),
-            max_jump=None if into_gap else policy.max_jump,
-        ),
+        locking=locking(tables, limits) if tables else (),
+        move=move,
     )
 
 
 def lockable(sequence: Sequence) -> tuple[str, ...]:
-    """The FROM items to lock, always in the same order, so that two repairs cannot block each other for good."""
+    """The FROM items to lock, always in the same order, so that two repairs cannot block each other for good.
+
+    None where they are too many.
+    """
+    if sequence.in_parts:
+        return ()
     feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
     return tuple(source for feed in feeds for source in feed.sources)
 
 
-def _locking(tables: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+def locking(tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE") -> tuple[str, ...]:
+    """The statements that take a bounded lock on `tables`, and bound what follows while it is held."""
     # lock_timeout holds for each table, statement_timeout for all of them together.
     return (
         f"SET LOCAL statement_timeout = {limits.lock_ms}",
-        f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE",
+        f"LOCK TABLE {', '.join(tables)} IN {mode} MODE",
         f"SET LOCAL statement_timeout = {limits.hold_ms}",
     )
 
 
-def script(steps: Iterable[Step]) -> str:
+def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
     """The steps as a script for `psql -f`: it computes every move anew under its lock, moves only forward, and goes on
-    after a step that fails."""
+    after a step that fails. `purpose` says where it moves sequences."""
     head = (
-        "-- pgseq: moves sequences beyond the values stored in the columns that they feed.\n"
+        f"-- pgseq: moves sequences {purpose}.\n"
         "-- Every step computes its move anew under a lock and never moves backwards; it may be run again.\n"
         "\\set ON_ERROR_STOP off\n"
         "\\encoding UTF8\n"

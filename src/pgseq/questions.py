@@ -82,6 +82,48 @@ def furthest(sequence: Sequence) -> str:
     return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
 
 
+def goal(sequence: Sequence) -> str:
+    """An expression over `pos`: what `furthest` gives; of a `direct` sequence that has passed all stored values perhaps
+    the last of those, which asks less of the planner."""
+    if not direct(sequence):
+        return furthest(sequence)
+    way = "max" if sequence.ascending else "min"
+    parts = [
+        f"(SELECT {way}({value_of(feed, 'fed.')}) FROM {source} AS fed WHERE {within(sequence, feed, 'fed.')})"
+        for feed in readable(sequence)
+        for source in feed.sources
+    ]
+    return f"{merged(way, parts)}::bigint"
+
+
+def direct(sequence: Sequence) -> bool:
+    """Whether every integer from the next value on, up to the limit, is one that the sequence will hand out."""
+    return (
+        abs(sequence.increment) == 1
+        and not sequence.cycle
+        and all(feed.kind == "integer" for feed in readable(sequence))
+    )
+
+
+def within(sequence: Sequence, feed: Feed, alias: str) -> str:
+    """A condition: the value is not beyond the sequence's range and the column's type."""
+    bound = "<=" if sequence.ascending else ">="
+    return f"{value_of(feed, alias)} {bound} {bigint(limit(sequence, (feed,)))}"
+
+
+def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
+    """One row, one array: for each source of each readable feed of `direct` sequences, the first stored value from the
+    sequence's next value on, which is given."""
+    items = [
+        f"(SELECT {'min' if sequence.ascending else 'max'}({value_of(feed, '')}) FROM {source}"
+        f" WHERE {value_of(feed, '')} {'>=' if sequence.ascending else '<='} {bigint(following)})::bigint"
+        for sequence, following in awaited
+        for feed in readable(sequence)
+        for source in feed.sources
+    ]
+    return f"SELECT ARRAY[{', '.join(items)}]::bigint[]"
+
+
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
     """An expression over `pos`: min or max of the feed's values that the sequence could still hand out."""
     value = value_of(feed, "fed.")

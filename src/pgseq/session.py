@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 
-from pgseq.errors import PgseqError
+from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 
 T = TypeVar("T")
 
@@ -25,6 +25,10 @@ class Rows:
     def into(self, kind: type[T]) -> list[T]:
         """Each row as `kind(**row)`: the columns are named as the fields they fill."""
         return [kind(**dict(zip(self.columns, row, strict=True))) for row in self.rows]
+
+
+#: What one of several transactions returned, statement by statement, or why it did not commit.
+Answer = list[Rows] | QueryFailed | ConnectionFailed
 
 
 class Session(Protocol):
@@ -46,6 +50,14 @@ class Session(Protocol):
         """Send a script of several statements in one round trip; what each statement that returns rows returned.
 
         Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
+        """
+        ...
+
+    def run_each(self, scripts: Items[Items[str]]) -> list[Answer]:
+        """Send scripts, each the statements of a whole transaction, in one round trip; an answer for each.
+
+        One that fails is rolled back and does not stop the next; after the connection was lost, those without an answer
+        are a ConnectionFailed each.
         """
         ...
 
@@ -112,3 +124,19 @@ def transaction(
         with suppress(PgseqError):
             session.run(abort)
         raise
+
+
+def commit_each(session: Session, transactions: Items[Items[str]]) -> list[Answer]:
+    """Run each list of statements in a transaction of its own that is committed; what became of each, in order.
+
+    One round trip for all, except in a caller's transaction and where a statement_timeout holds for a whole script.
+    """
+    if not (session.in_transaction or session.times_scripts):
+        return session.run_each([(_BEGIN["write"], *statements, _END["write"]) for statements in transactions])
+    answers: list[Answer] = []
+    for statements in transactions:
+        try:
+            answers.append(transaction(session, statements, mode="write"))
+        except (QueryFailed, ConnectionFailed) as error:
+            answers.append(error)
+    return answers

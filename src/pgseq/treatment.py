@@ -1,17 +1,29 @@
-"""Carrying out a plan: its steps side by side, each told to the journal, all on disk before any is told as done."""
+"""Carrying out a plan: its steps side by side, told to the journal, each sequence read again, and all moves on disk
+before any is told as done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from threading import Event
 
 from pgseq.apply import apply, flush
+from pgseq.catalog import read_catalog
+from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Journal
-from pgseq.model import Applied, Server, Step
+from pgseq.model import Applied, DatabaseReport, Reading, Sequence, Server, Step
+from pgseq.reading import batches, budget, neighbourhood, read, read_batch
 from pgseq.session import Limits, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treated:
+    """What became of a step, and its sequence read again afterwards; None where it could not be."""
+
+    applied: Applied
+    reading: Reading | None = None
 
 
 def carry_out(
@@ -21,52 +33,87 @@ def carry_out(
     limits: Limits,
     progress: Callable[[int, int], None],
     journal: Journal | None,
-) -> dict[int, Applied]:
-    """Take the steps; what became of each, by oid."""
-    applied: dict[int, Applied] = {}
+) -> dict[int, Treated]:
+    """Take the steps and read their sequences again; what became of each, by oid."""
+    treated: dict[int, Treated] = {}
     started: set[int] = set()
     lost = Event()
 
-    def work(session: Session, step: Step) -> tuple[Step, Applied]:
+    def work(session: Session, sequences: list[Sequence]) -> None:
+        group = [by_oid[sequence.oid] for sequence in sequences]
         if lost.is_set():
-            return step, _not_reached("the connection was lost")
-        started.add(step.sequence.oid)
+            treated.update((step.sequence.oid, _not_reached("the connection was lost")) for step in group)
+            return
+        started.update(step.sequence.oid for step in group)
         if journal is not None:
-            journal.planned(server.database, step)
-        result = apply(session, step, limits)
+            journal.planned(server.database, group)
+        taken = list(zip(group, apply(session, group, limits), strict=True))
         if journal is not None:
-            journal.done(server.database, step, result)
-        if result.lost:
+            journal.done(server.database, taken)
+        treated.update((step.sequence.oid, Treated(applied=applied)) for step, applied in taken)
+        if any(applied.lost for _, applied in taken):
             lost.set()
-        return step, result
+            return
+        try:
+            readings = read_batch(session, server, sequences, limits)
+        except ConnectionFailed:
+            lost.set()
+            return
+        treated.update((one.sequence.oid, replace(treated[one.sequence.oid], reading=one)) for one in readings)
 
+    by_oid = {step.sequence.oid: step for step in steps}
+    in_order = sorted((step.sequence for step in steps), key=lambda sequence: sequence.oid)
+    groups = list(batches(in_order, budget(server, crew.jobs)))
     try:
-        for step, result in crew.map(work, steps):
-            applied[step.sequence.oid] = result
-            progress(len(applied), len(steps))
+        for _ in crew.map(work, groups, near=neighbourhood):
+            progress(len(treated), len(steps))
     except KeyboardInterrupt:
         for step in steps:
             known = "it may have moved or not" if step.sequence.oid in started else "not reached"
-            applied.setdefault(step.sequence.oid, _not_reached(f"interrupted, {known}"))
-    return _on_disk(crew.lead, applied)
+            treated.setdefault(step.sequence.oid, _not_reached(f"interrupted, {known}"))
+    return _on_disk(crew.lead, treated)
 
 
-def _on_disk(session: Session, applied: dict[int, Applied]) -> dict[int, Applied]:
+def readings_since(
+    crew: Crew,
+    found: DatabaseReport,
+    treated: Mapping[int, Treated],
+    limits: Limits,
+    declared: Iterable[Declared],
+) -> dict[int, Reading]:
+    """What was read of each treated sequence after its step, by oid; of one whose definition or feeds have changed
+    since it was `found`, what is read now. Nothing once the connection is lost: what was applied stands."""
+    if not treated or any(one.applied.lost for one in treated.values()):
+        return {}
+    since = {oid: one.reading for oid, one in treated.items() if one.reading is not None}
+    try:
+        catalog = read_catalog(crew.lead, found.server, limits, declared)
+        if catalog.fingerprint == found.catalog:
+            return since
+        known = [one for one in catalog.assembled(found.server, limits) if one.oid in treated]
+        kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
+        changed = [one for one in known if one.oid not in kept]
+        return kept | {reading.sequence.oid: reading for reading in read(crew, found.server, changed, limits)}
+    except ConnectionFailed:
+        return {}
+
+
+def _on_disk(session: Session, treated: dict[int, Treated]) -> dict[int, Treated]:
     """Wait until the moves are on disk; those that may not be are no longer told as moved."""
-    if not any(one.result == "moved" for one in applied.values()):
-        return applied
+    moved = {oid: one.applied for oid, one in treated.items() if one.applied.result == "moved"}
+    if not moved:
+        return treated
     try:
         flush(session)
     except (ConnectionFailed, QueryFailed) as error:
-        unsure = _not_reached(f"moved, but perhaps not on disk: {error.message}")
-        return {
-            oid: replace(one, result="failed", reason=unsure.reason, hint=unsure.hint, lost=True)
-            if one.result == "moved"
-            else one
-            for oid, one in applied.items()
+        unsure = _not_reached(f"moved, but perhaps not on disk: {error.message}").applied
+        return treated | {
+            oid: Treated(applied=replace(one, result="failed", reason=unsure.reason, hint=unsure.hint, lost=True))
+            for oid, one in moved.items()
         }
-    return applied
+    return treated
 
 
-def _not_reached(reason: str) -> Applied:
-    return Applied(result="failed", reason=reason, hint="run pgseq fix again: what was done is not repeated", lost=True)
+def _not_reached(reason: str) -> Treated:
+    hint = "run pgseq fix again: what was done is not repeated"
+    return Treated(applied=Applied(result="failed", reason=reason, hint=hint, lost=True))

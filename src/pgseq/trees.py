@@ -15,6 +15,8 @@ class Child:
     parent: int
     sql: str
     is_partition: bool
+    #: Locks that reading it takes: its own and its indexes'.
+    locks: int = 1
 
 
 class Tree:
@@ -26,6 +28,10 @@ class Tree:
         for child in children:
             self._parents[child.child].append(child.parent)
             self._children[child.parent].append(child)
+
+    def __bool__(self) -> bool:
+        """Whether any table inherits."""
+        return bool(self._parents)
 
     def ancestors(self, relid: int) -> frozenset[int]:
         """All tables that `relid` inherits from, directly or not."""

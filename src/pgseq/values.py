@@ -5,6 +5,8 @@ Rules: PostgreSQL documentation, CREATE SEQUENCE; nextval_internal() in src/back
 
 from __future__ import annotations
 
+from functools import cache
+
 from pgseq.model import Feed, Kind, Position, Sequence
 
 INTEGER_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
@@ -37,14 +39,15 @@ def further(sequence: Sequence, values: list[int]) -> int | None:
 
 def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
     """The last value in the sequence's direction that lies in its range and fits the type of every plain feed."""
-    bounds = [sequence.bound]
+    found = sequence.bound
     for feed in sequence.feeds if feeds is None else feeds:
         if not feed.plain:
             continue
-        bound = feed.highest if sequence.ascending else feed.lowest
-        if bound is not None:
-            bounds.append(bound)
-    return min(bounds) if sequence.ascending else max(bounds)
+        if sequence.ascending:
+            found = found if feed.highest is None else min(found, feed.highest)
+        else:
+            found = found if feed.lowest is None else max(found, feed.lowest)
+    return found
 
 
 def steps(sequence: Sequence, start: int, end: int) -> int:
@@ -52,6 +55,7 @@ def steps(sequence: Sequence, start: int, end: int) -> int:
     return (end - start) // sequence.increment
 
 
+@cache
 def type_range(base: str, typmod: int) -> tuple[Kind, int | None, int | None]:
     """How values of a column type compare with a sequence's, and the least and greatest integer that it holds.
 

@@ -97,7 +97,6 @@ def test_tree_larger_than_the_lock_table_is_never_called_healthy(tree: str, pgse
     assert found["big_id_seq"]["status"] == "out_of_sync" or found["big_id_seq"]["reason"]
 
 
-@pytest.mark.xfail(reason="a tree is read in one statement, which locks all of its partitions and indexes")
 def test_tree_larger_than_the_lock_table(tree: str, pgseq: Pgseq) -> None:
     fixed = pgseq("fix", tree, "--yes", "--format", "json", timeout=SECONDS)
     found = {one["name"]: one for one in _sequences(fixed.json())}

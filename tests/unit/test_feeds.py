@@ -300,3 +300,14 @@ def test_a_tree_with_two_parents() -> None:
     assert tree.ancestors(1) == set()
     assert set(tree.descendants(1)) == {3, 4}
     assert set(tree.descendants(4)) == set()
+
+
+def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
+    children = tuple(replace(child(10, relid, is_partition=True), locks=5) for relid in (11, 12))
+    tree = column(locks=16)
+    (whole,) = assemble([S], [tree], children, ("public",), "me", lock_limit=16)
+    assert (whole.locks, whole.in_parts, only(whole.feeds).parts) == (17, False, ())
+    (split,) = assemble([S], [tree], children, ("public",), "me", lock_limit=15)
+    assert (split.locks, split.in_parts) == (17, True)
+    assert sorted(only(split.feeds).parts) == [("ONLY public.t11", 5), ("ONLY public.t12", 5), ("ONLY public.users", 6)]
+    assert only(split.feeds).sources == ("public.users",)

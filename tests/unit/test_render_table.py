@@ -82,7 +82,7 @@ def test_quiet_shows_problems_only() -> None:
 def test_limit() -> None:
     text = shown(factory.report(*[factory.behind() for _ in range(5)]), limit=2)
     assert text.count("next insert fails") == 2
-    assert "… 3 more\n" in text
+    assert "… 3 more, --limit all lists them\n" in text
     assert "5 out of sync" in text
 
 

@@ -68,7 +68,12 @@ CHECKS: tuple[Check, ...] = (
 def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
     """What the checks say of a diagnosis, in the order of their codes, each text fit for a terminal."""
     found = [finding for one in CHECKS if (finding := one.check(diagnosis, policy)) is not None]
-    return tuple(replace(one, message=display(one.message), hint=display(one.hint)) for one in found)
+    return tuple(
+        one
+        if one.message.isprintable() and one.hint.isprintable()
+        else replace(one, message=display(one.message), hint=display(one.hint))
+        for one in found
+    )
 
 
 def page(code: str) -> str:

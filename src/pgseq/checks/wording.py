@@ -58,13 +58,17 @@ def rows(feeds: Iterable[Feed], value: int) -> str:
 
 
 def fix_command(feed: Feed, *options: str) -> str:
-    """The command that repairs what feeds a column, quoted for a shell.
+    """The command that repairs what feeds a column, quoted for a shell."""
+    return " ".join(("pgseq fix -t", selecting(feed), *options))
+
+
+def selecting(feed: Feed) -> str:
+    """The pattern that selects a feed's table, quoted for a shell.
 
     A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
     for it.
     """
-    pattern = "".join(c if c.isprintable() else '"?"' for c in feed.table_sql)
-    return " ".join(("pgseq fix -t", shlex.quote(pattern), *options))
+    return shlex.quote("".join(c if c.isprintable() else '"?"' for c in feed.table_sql))
 
 
 def wider_column(sequence: Sequence, feed: Feed) -> str:

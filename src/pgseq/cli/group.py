@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -47,6 +48,8 @@ class Commands(click.RichGroup):
         for stream in (sys.stdout, sys.stderr):
             # What a terminal's encoding cannot show is shown as an escape instead of failing.
             getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        # What a command reads lives until it ends: looking for garbage among it finds none.
+        gc.set_threshold(100_000, 20, 100)
         run: Callable[..., Any] = super().main
         code = guarded(lambda: run(args, "pgseq", complete_var, standalone_mode=False, **extra), None, debug=False)
         if standalone_mode:

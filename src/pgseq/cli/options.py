@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from pgseq.cli.parameters import duration, patience, seconds, share, size
+from pgseq.cli.parameters import duration, patience, rows, seconds, share, size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
 from pgseq.render.output import Detail, Format
@@ -70,6 +71,17 @@ def _connection(
     )
 
 
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: min(max(os.cpu_count() or 2, 2), 4),
+    show_default="2, or the CPUs here up to 4",
+    metavar="N",
+    panel="Connection",
+    help="At most N connections at a time.",
+)
+
 connection = group(
     "connection",
     _connection,
@@ -81,16 +93,7 @@ connection = group(
     click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
     click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
     click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
-    click.option(
-        "-j",
-        "--jobs",
-        type=click.IntRange(min=1),
-        default=2,
-        show_default=True,
-        metavar="N",
-        panel="Connection",
-        help="At most N connections at a time.",
-    ),
+    jobs,
 )
 
 
@@ -122,7 +125,7 @@ class Selection:
             ),
             limits=limits,
             time_limit=self.time_limit,
-            config=config.Config(ignore=laid_down.ignore + config.ignored(self.ignore), feeds=laid_down.feeds),
+            config=replace(laid_down, ignore=laid_down.ignore + config.ignored(self.ignore)),
         )
 
     def arguments(self) -> list[str]:
@@ -237,18 +240,20 @@ class Repair:
 #: Policy's default, shown in the help without importing it.
 DEFAULT_JUMP = 0.10
 
+max_jump = click.option(
+    "--max-jump",
+    type=share,
+    default="10%",
+    show_default=True,
+    metavar="SHARE",
+    panel="Limits",
+    help="Greatest part of the values left that a repair may give up.",
+)
+
 repair = group(
     "repair",
     lambda max_jump, into_gap: Repair(max_jump=max_jump, into_gap=into_gap),
-    click.option(
-        "--max-jump",
-        type=share,
-        default="10%",
-        show_default=True,
-        metavar="SHARE",
-        panel="Limits",
-        help="Greatest part of the values left that a repair may give up.",
-    ),
+    max_jump,
     click.option(
         "--into-gap",
         is_flag=True,
@@ -313,9 +318,11 @@ def view(*formats: Format) -> Decorator:
         click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
         click.option(
             "--limit",
-            type=click.IntRange(min=0),
+            type=rows,
+            default="100",
+            show_default=True,
             metavar="N",
             panel="Output",
-            help="List at most N sequences of a database (table and markdown).",
+            help="List at most N rows for a database, or all (table and markdown).",
         ),
     )

@@ -49,6 +49,15 @@ def size(text: str) -> int:
     return round(float(found[1]) * SIZES[found[2] or "B"])
 
 
+def rows(text: str) -> int | None:
+    """How many rows to list; None for `all`. Raises BadParameter."""
+    if text == "all":
+        return None
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise click.BadParameter(f"{text!r} is not a number of rows: write 20, or all")
+    return int(text)
+
+
 def patience(text: str) -> int:
     """A duration that is not 0, which would be no bound. Raises BadParameter."""
     milliseconds = duration(text)

@@ -7,21 +7,25 @@ from pathlib import Path
 
 from pgseq.errors import UsageError
 from pgseq.model import DatabaseReport
-from pgseq.plan import script
+from pgseq.plan import BEYOND_STORED, script
 from pgseq.render import words
 from pgseq.render.output import Unreachable
 
 
 class Script:
-    """Writes the steps of a report to a file, `-` for standard output, and to stderr what it wrote."""
+    """Writes the steps of a report to a file, `-` for standard output, and to stderr what it wrote.
 
-    def __init__(self, file: str) -> None:
+    `purpose` says in the script where it moves sequences.
+    """
+
+    def __init__(self, file: str, purpose: str = BEYOND_STORED) -> None:
         self._file = file
+        self._purpose = purpose
 
     def database(self, report: DatabaseReport) -> None:
         """Write the script. Raises UsageError when the file cannot be written."""
         steps = [one.step for one in report.sequences if one.step is not None]
-        text = script(steps)
+        text = script(steps, self._purpose)
         if self._file == "-":
             sys.stdout.write(text)
         else:

@@ -119,8 +119,8 @@ class Server:
         """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
         from pgseq.crew import Crew
 
-        with self._session() as lead:
-            yield Crew(lead=lead, more=self._session, jobs=jobs)
+        with self._session() as lead, Crew(lead=lead, more=self._session, jobs=jobs) as crew:
+            yield crew
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
-from pgseq.model import DatabaseReport, Examined
+from pgseq.model import DatabaseReport
 from pgseq.names import display
-from pgseq.render import words
+from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
@@ -23,14 +23,15 @@ class Markdown:
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         shown = words.shown(report, self._detail)
-        listed = shown[: self._detail.limit]
+        rows = folding.rows(shown, self._detail)
+        listed = rows[: self._detail.limit]
         self._out.write(f"### {plain(words.database(report.server))}\n\n")
         if listed:
             self._out.write(_HEAD)
-            self._out.writelines(_row(one, verbose=self._detail.verbose) for one in listed)
+            self._out.writelines(_row(row, verbose=self._detail.verbose) for row in listed)
             self._out.write("\n")
-        if len(shown) > len(listed):
-            self._out.write(f"… and {len(shown) - len(listed)} more.\n\n")
+        if len(rows) > len(listed):
+            self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
         self._out.write(f"{words.summary([report])}\n\n")
 
     def unreachable(self, one: Unreachable) -> None:
@@ -41,10 +42,10 @@ class Markdown:
         """Nothing follows the last database."""
 
 
-def _row(one: Examined, *, verbose: bool) -> str:
-    findings = "<br>".join(
-        f"{found.code} {plain(display(found.message))}" for found in words.telling(one, verbose=verbose)
-    )
+def _row(row: folding.Row, *, verbose: bool) -> str:
+    one = row.one
+    told = [f"{found.code} {plain(display(found.message))}" for found in words.telling(one, verbose=verbose)]
+    findings = "<br>".join(told + [plain(row.remark)] * bool(row.others))
     cells = (
         code(display(one.sequence.sql)),
         "<br>".join(code(display(feed.label)) for feed in one.sequence.feeds) or "-",

@@ -6,10 +6,10 @@ from typing import Final
 
 from pgseq.model import DatabaseReport, Examined, Position
 from pgseq.names import display
-from pgseq.render import words
+from pgseq.render import folding, words
 from pgseq.render.output import Detail
 from pgseq.render.plan import plan
-from pgseq.render.table import Table, heading, listing
+from pgseq.render.table import Table, heading, listing, remark, rest
 from pgseq.render.terminal import Columns, Terminal
 
 HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
@@ -55,9 +55,9 @@ def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -
     """Write the results of a fix in one database, with the statements that undo it."""
     told = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if told:
-        _results(terminal, told[: detail.limit], detail)
-        if detail.limit is not None and len(told) > detail.limit:
-            terminal.line((f"… {len(told) - detail.limit} more", "faint"))
+        rows = folding.rows(told, detail)
+        _results(terminal, rows[: detail.limit], detail)
+        rest(terminal, rows, detail)
         terminal.line()
     undo = [one.applied.undo for one in changed if one.applied and one.applied.undo]
     if undo:
@@ -67,13 +67,14 @@ def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -
         terminal.line()
 
 
-def _results(terminal: Terminal, told: list[Examined], detail: Detail) -> None:
-    rows = [_cells(one) for one in told]
-    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
-    for one, cells in zip(told, rows, strict=True):
+    for row, texts in zip(listed, cells, strict=True):
+        one = row.one
         assert one.applied is not None
-        columns.row(cells, {RESULT: words.RESULT_STYLES[one.applied.result]})
+        columns.row(texts, {RESULT: words.RESULT_STYLES[one.applied.result]})
         if one.applied.reason:
             terminal.note(display(one.applied.reason), indent=INDENT)
         if one.applied.hint:
@@ -81,6 +82,7 @@ def _results(terminal: Terminal, told: list[Examined], detail: Detail) -> None:
         if one.applied.result == "moved" and words.wrong(one):
             for found in words.telling(one, verbose=detail.verbose):
                 terminal.note(display(found.message), "warning", label=found.code, indent=INDENT)
+        remark(terminal, row)
 
 
 def _cells(one: Examined) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pgseq.model import DatabaseReport, Examined, Step
 from pgseq.names import display
-from pgseq.render import table, words
+from pgseq.render import folding, table, words
 from pgseq.render.output import Detail
 from pgseq.render.terminal import Columns, Terminal
 
@@ -26,17 +26,19 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
     left = tuple(one for one in words.shown(report, detail) if one.step is None)
     if left and not detail.quiet:
         table.listing(terminal, left, detail)
-    _statements(terminal, [one.step for one in planned if one.step is not None])
+    statements(terminal, [one.step for one in planned if one.step is not None])
 
 
 def _moves(terminal: Terminal, planned: tuple[Examined, ...], detail: Detail) -> None:
-    rows = [_cells(one) for one in planned[: detail.limit]]
-    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+    rows = folding.rows(planned, detail)
+    listed = rows[: detail.limit]
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
-    for cells in rows:
-        columns.row(cells)
-    if len(planned) > len(rows):
-        terminal.line((f"… {len(planned) - len(rows)} more", "faint"))
+    for row, texts in zip(listed, cells, strict=True):
+        columns.row(texts)
+        table.remark(terminal, row)
+    table.rest(terminal, rows, detail)
     terminal.line()
 
 
@@ -49,7 +51,8 @@ def _cells(one: Examined) -> tuple[str, ...]:
     return display(one.sequence.sql), words.next_value(one), f"→ {one.step.next_value}", why
 
 
-def _statements(terminal: Terminal, steps: list[Step]) -> None:
+def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> None:
+    """Write the SQL of the first steps, and which command writes that of all."""
     for step in steps[:EXAMPLES]:
         terminal.line((f"-- {display(step.description)}", "faint"))
         if step.lock:
@@ -59,5 +62,5 @@ def _statements(terminal: Terminal, steps: list[Step]) -> None:
             terminal.line((display(line), ""))
         terminal.line()
     if len(steps) > EXAMPLES:
-        terminal.line((f"… {len(steps) - EXAMPLES} more, pgseq fix --sql FILE writes all", "faint"))
+        terminal.line((f"… {len(steps) - EXAMPLES} more, pgseq {command} --sql FILE writes all", "faint"))
         terminal.line()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.model import DatabaseReport, Examined, Finding, Severity
 from pgseq.names import display
-from pgseq.render import words
+from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Columns, Terminal
 
@@ -54,17 +55,30 @@ def heading(terminal: Terminal, report: DatabaseReport) -> None:
 
 def listing(terminal: Terminal, shown: tuple[Examined, ...], detail: Detail) -> None:
     """Write sequences as rows, under each its findings."""
-    listed = shown[: detail.limit]
-    rows = [_cells(one) for one in listed]
-    columns = Columns(terminal, [HEAD, *rows], right=NUMBERS)
+    rows = folding.rows(shown, detail)
+    listed = rows[: detail.limit]
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
-    for one, cells in zip(listed, rows, strict=True):
-        columns.row(cells, {STATE: _state_style(one)})
-        for found in words.telling(one, verbose=detail.verbose):
+    for row, texts in zip(listed, cells, strict=True):
+        columns.row(texts, {STATE: _state_style(row.one)})
+        for found in words.telling(row.one, verbose=detail.verbose):
             findings(terminal, found)
-    if len(shown) > len(listed):
-        terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+        remark(terminal, row)
+    rest(terminal, rows, detail)
     terminal.line()
+
+
+def remark(terminal: Terminal, row: folding.Row) -> None:
+    """Write for how many sequences a row stands."""
+    if row.others:
+        terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)
+
+
+def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
+    """Write how many rows were left out."""
+    if detail.limit is not None and len(rows) > detail.limit:
+        terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
 
 
 def findings(terminal: Terminal, found: Finding) -> None:

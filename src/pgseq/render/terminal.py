@@ -38,6 +38,12 @@ class Terminal:
         self.width = shutil.get_terminal_size().columns if out.isatty() else None
         self._colored = colored(out, color)
 
+    def onto(self, out: TextIO) -> Terminal:
+        """The same on another stream: its width and its colours."""
+        other = Terminal(out, "always" if self._colored else "never")
+        other.width = self.width
+        return other
+
     def line(self, *spans: Span) -> None:
         """Write one line as it is, of whatever length."""
         text = "".join(self._styled(text, style) for text, style in _trimmed(spans))

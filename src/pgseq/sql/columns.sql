@@ -55,6 +55,8 @@ WITH RECURSIVE defaults AS MATERIALIZED (
 ), base AS (
     SELECT b.domain, b.base, b.typmod
       FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
+), btree AS MATERIALIZED (
+    SELECT o.oid FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE m.amname = 'btree'
 ), pairs AS (
     SELECT relid, attnum, sequence, bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
       FROM links GROUP BY relid, attnum, sequence
@@ -82,7 +84,8 @@ SELECT c.oid::bigint AS relid,
            AS may_lock,
        coalesce(row_security_active(c.oid), false) AS row_security,
        heap.heap_bytes,
-       heap.scan_bytes
+       heap.scan_bytes,
+       heap.locks
   FROM pairs p
   JOIN pg_catalog.pg_class c ON c.oid = p.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -91,25 +94,41 @@ SELECT c.oid::bigint AS relid,
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   LEFT JOIN base b ON b.domain = a.atttypid
  CROSS JOIN LATERAL (
-    -- The heap of the table and of all below it, from relpages; and the part of it that max() has to scan, because no
-    -- complete btree index starts with the column.
-    WITH RECURSIVE tree AS (
-        SELECT c.oid AS relid
-        UNION
-        SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON c.relhassubclass AND i.inhparent = t.relid
-    ), part AS (
-        SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes,
-               EXISTS (SELECT FROM pg_catalog.pg_index i
-                         JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-                         JOIN pg_catalog.pg_am m ON m.oid = x.relam
-                         JOIN pg_catalog.pg_attribute o ON o.attrelid = i.indrelid AND o.attnum = i.indkey[0]
-                        WHERE i.indrelid = k.oid AND m.amname = 'btree' AND i.indisvalid AND i.indpred IS NULL
-                          AND o.attname = a.attname) AS indexed
-          FROM tree t JOIN pg_catalog.pg_class k ON k.oid = t.relid
-    )
-    SELECT coalesce(sum(bytes), 0)::bigint AS heap_bytes,
-           coalesce(sum(bytes) FILTER (WHERE NOT indexed), 0)::bigint AS scan_bytes
-      FROM part
+    -- The heap of the table and of all below it, from relpages; the part of it that max() has to scan, because no complete
+    -- btree index starts with the column; and the locks that reading it takes: tables and indexes.
+    SELECT own.bytes AS heap_bytes, CASE WHEN i.serves THEN 0 ELSE own.bytes END AS scan_bytes, 1 + i.count AS locks
+      FROM (SELECT greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes) own
+     CROSS JOIN LATERAL (
+        SELECT count(*) AS count,
+               coalesce(bool_or(i.indkey[0] = p.attnum AND i.indisvalid AND i.indpred IS NULL
+                                AND i.indclass[0] IN (SELECT oid FROM btree)), false) AS serves
+          FROM pg_catalog.pg_index i WHERE i.indrelid = p.relid
+     ) i
+     WHERE NOT c.relhassubclass
+    UNION ALL
+    SELECT below.* FROM (
+        WITH RECURSIVE tree AS (
+            SELECT c.oid AS relid
+            UNION
+            SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
+        ), part AS (
+            SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes, i.serves, i.count
+              FROM tree t
+              JOIN pg_catalog.pg_class k ON k.oid = t.relid
+             CROSS JOIN LATERAL (
+                SELECT count(*) AS count,
+                       coalesce(bool_or(o.attname = a.attname AND i.indisvalid AND i.indpred IS NULL
+                                        AND i.indclass[0] IN (SELECT oid FROM btree)), false) AS serves
+                  FROM pg_catalog.pg_index i
+                  LEFT JOIN pg_catalog.pg_attribute o ON o.attrelid = i.indrelid AND o.attnum = i.indkey[0]
+                 WHERE i.indrelid = k.oid
+             ) i
+        )
+        SELECT coalesce(sum(bytes), 0)::bigint, coalesce(sum(bytes) FILTER (WHERE NOT serves), 0)::bigint,
+               (count(*) + sum(count))::bigint
+          FROM part
+    ) below
+     WHERE c.relhassubclass
  ) heap
  WHERE NOT a.attisdropped AND a.attgenerated = ''
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')

@@ -1,7 +1,9 @@
--- Who inherits from whom, tables only (partitioned indexes stand in pg_inherits too).
+-- Who inherits from whom, tables only (partitioned indexes stand in pg_inherits too); `locks`: those that reading the child
+-- takes, its indexes counted.
 SELECT i.inhrelid::bigint AS child, i.inhparent::bigint AS parent,
        format('%I.%I', n.nspname, c.relname) AS sql,
-       c.relispartition AS is_partition
+       c.relispartition AS is_partition,
+       1 + (SELECT count(*) FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS locks
   FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

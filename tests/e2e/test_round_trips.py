@@ -1,0 +1,54 @@
+"""Several transactions in one message: each stands for itself."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from pgseq.connection import PsycopgSession
+from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.session import Answer, commit_each
+from tests.support.database import Database
+
+
+def rows(answer: Answer) -> object:
+    """What the last statement returned; the SQLSTATE of one that failed."""
+    if isinstance(answer, list):
+        return answer[-1].rows
+    return answer.sqlstate if isinstance(answer, QueryFailed) else type(answer)
+
+
+def test_one_that_fails_stops_no_other(database: Database) -> None:
+    database.run("CREATE TABLE t (n integer PRIMARY KEY)")
+    inserts = [[f"INSERT INTO t VALUES ({n})", "SELECT count(*) FROM t"] for n in (1, 2, 2, 3, 3, 4)]
+    with database.connect(autocommit=True) as connection:
+        answers = commit_each(PsycopgSession(connection), inserts)
+        assert [rows(one) for one in answers] == [[(1,)], [(2,)], "23505", [(3,)], "23505", [(4,)]]
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+    assert database.value("SELECT array_agg(n ORDER BY n) FROM t") == [1, 2, 3, 4]
+
+
+def test_what_was_answered_before_the_connection_was_lost_is_known(database: Database) -> None:
+    database.run("CREATE TABLE t (n integer)")
+    script = [["INSERT INTO t VALUES (1) RETURNING n"], ["SELECT pg_terminate_backend(pg_backend_pid())"], ["SELECT 3"]]
+    with database.connect(autocommit=True) as connection:
+        answers = commit_each(PsycopgSession(connection), script)
+    # Until 12 each transaction is a round trip of its own, and the answer is the same.
+    assert [rows(one) for one in answers] == [[(1,)], ConnectionFailed, ConnectionFailed]
+    assert database.value("SELECT count(*) FROM t") == 1
+
+
+def test_in_the_caller_s_transaction(database: Database) -> None:
+    database.run("CREATE SEQUENCE s")
+    with database.connect(autocommit=False) as connection:
+        connection.execute("SELECT 1")
+        answers = commit_each(PsycopgSession(connection), [["SELECT nextval('s')"], ["SELECT 1/0"], ["SELECT 5"]])
+        assert [rows(one) for one in answers] == [[(1,)], "22012", [(5,)]]
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
+@pytest.mark.parametrize("text", ["'ü€'", "E'\\t'"])
+def test_texts_arrive_as_they_are(database: Database, text: str) -> None:
+    with database.connect(autocommit=True) as connection:
+        (answer,) = commit_each(PsycopgSession(connection), [[f"SELECT {text}"]])
+    assert rows(answer) == [(eval(text.removeprefix("E")),)]
