@@ -49,7 +49,7 @@ def _settled(session: Session, step: Step, answer: Answer, limits: Limits) -> Ap
             result="failed",
             before=step.found,
             reason=f"{answer.message}; it may have moved or not",
-            hint="run pgseq fix again: a step that was carried out is not repeated",
+            hint="run it again: a step that was carried out is not repeated",
             lost=True,
         )
     if isinstance(answer, QueryFailed):
@@ -116,7 +116,7 @@ def _repeated(session: Session, step: Step, moved: Applied) -> Applied:
         (answer,) = commit_each(session, [_statements(step)])
         if isinstance(answer, QueryFailed | ConnectionFailed):
             lost = isinstance(answer, ConnectionFailed)
-            return replace(moved, result="failed", reason=answer.message, hint="run pgseq fix again", lost=lost)
+            return replace(moved, result="failed", reason=answer.message, hint="run it again", lost=lost)
         again = _outcome(step, answer)
         if again.result != "moved":
             break
@@ -151,9 +151,7 @@ def _statements(step: Step) -> tuple[str, ...]:
 def _outcome(step: Step, answer: list[Rows]) -> Applied:
     rows = answer[-1].rows
     if not rows:
-        return _failed(
-            step, Unseen(reason="its definition has changed since it was read", remedy="run pgseq fix again")
-        )
+        return _failed(step, Unseen(reason="its definition has changed since it was read", remedy="run it again"))
     last_value, is_called, goal, moved = rows[0]
     before = Position(last_value=last_value, is_called=is_called)
     if moved is not None:
@@ -168,7 +166,7 @@ def _outcome(step: Step, answer: list[Rows]) -> Applied:
         before=before,
         after=before,
         reason=f"{goal}, stored meanwhile, leaves no room or would give up too many values",
-        hint="run pgseq fix again to see the choices",
+        hint="run it again to see the choices",
     )
 
 

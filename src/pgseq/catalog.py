@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from pgseq.config import Declared
 from pgseq.feeds import Column, assemble
@@ -68,6 +67,8 @@ def read_sequences(
 
 def nearest_names(session: Session, pattern: Pattern, limits: Limits) -> tuple[str, str]:
     """What to tell somebody whose pattern selects no sequence: the message and the hint."""
+    from difflib import get_close_matches
+
     names: list[tuple[str, str]] = [
         tuple(row) for row in transaction(session, [load("tables", 0)], settings=limits.settings)[0].rows
     ]

@@ -71,7 +71,8 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
          WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL
          WHEN {short} THEN
            {walk}
-         WHEN coalesce({unpassed}, true) THEN setval({sequence.literal}, seq.goal)
+         WHEN coalesce({unpassed}, true) THEN
+           setval({sequence.literal}, seq.goal)
        END AS moved
   FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
                {_before(sequence)} AS before,

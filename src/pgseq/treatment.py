@@ -115,5 +115,5 @@ def _on_disk(session: Session, treated: dict[int, Treated]) -> dict[int, Treated
 
 
 def _not_reached(reason: str) -> Treated:
-    hint = "run pgseq fix again: what was done is not repeated"
+    hint = "run it again: what was done is not repeated"
     return Treated(applied=Applied(result="failed", reason=reason, hint=hint, lost=True))

@@ -69,10 +69,20 @@ class Writer:
 
     def execute(self, text: str) -> list[tuple[Any, ...]]:
         """Run one statement and keep a record of it; its rows, if any."""
-        started, state = time.monotonic(), ""
-        try:
+        with self._recorded():
             cursor = self._connection.execute(text)
             return cursor.fetchall() if cursor.description else []
+
+    def copy(self, text: str, data: str) -> None:
+        """Run one COPY … FROM STDIN and keep a record of it."""
+        with self._recorded(), self._connection.cursor().copy(text) as rows:
+            rows.write(data)
+
+    @contextlib.contextmanager
+    def _recorded(self) -> Iterator[None]:
+        started, state = time.monotonic(), ""
+        try:
+            yield
         except psycopg.Error as error:
             state = error.sqlstate or "?"
             raise

@@ -10,10 +10,11 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pgseq import demo
-from pgseq.embedded import temporary_server
+from pgseq.embedded import Server, temporary_server
 from tests.support.binaries import client
 
 README = Path(__file__).parents[2] / "README.md"
@@ -22,10 +23,10 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00")
 _BLOCK = re.compile(r"(<!-- run -->\n```console\n)(.*?)(```)", re.DOTALL)
 
 
-def regenerated() -> str:
-    """The README as it would be with the output of today."""
+def regenerated(page: Path = README, build: Callable[[Server], object] = demo.build) -> str:
+    """A page as it would be with the output of today, on what `build` makes."""
     with temporary_server(settings=demo.SETTINGS) as server:
-        demo.build(server)
+        build(server)
         programs = [str(Path(sys.executable).parent), str(Path(client("psql")).parent)]
         environment = {
             "PATH": os.pathsep.join([*programs, os.environ["PATH"]]),
@@ -34,7 +35,7 @@ def regenerated() -> str:
             "PGUSER": "postgres",
             "HOME": str(server.folder),
         }
-        return _BLOCK.sub(lambda block: block[1] + _ran(block[2], environment) + block[3], README.read_text("utf-8"))
+        return _BLOCK.sub(lambda block: block[1] + _ran(block[2], environment) + block[3], page.read_text("utf-8"))
 
 
 def _ran(block: str, environment: dict[str, str]) -> str:
@@ -47,6 +48,7 @@ def _output(command: str, environment: dict[str, str]) -> str:
         command,
         shell=True,
         executable=shutil.which("sh"),
+        cwd=environment["HOME"],
         env=environment,
         capture_output=True,
         text=True,

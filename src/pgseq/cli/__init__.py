@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "verify": "pgseq.cli.verify",
     "explain": "pgseq.cli.explain",
     "why": "pgseq.cli.why",
+    "sync": "pgseq.cli.sync",
     "demo": "pgseq.cli.demo",
     "completion": "pgseq.cli.completion",
 }

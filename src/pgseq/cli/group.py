@@ -50,6 +50,8 @@ class Commands(click.RichGroup):
             getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
         # What a command reads lives until it ends: looking for garbage among it finds none.
         gc.set_threshold(100_000, 20, 100)
+        # A session that has its answer need not wait 5 ms for the thread that judges others: its server would be idle.
+        sys.setswitchinterval(0.0001)
         run: Callable[..., Any] = super().main
         code = guarded(lambda: run(args, "pgseq", complete_var, standalone_mode=False, **extra), None, debug=False)
         if standalone_mode:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any, Final, TextIO
 
 from pgseq.model import Status, Unseen
@@ -12,6 +11,7 @@ from pgseq.render import words
 from pgseq.render.document import FORMAT
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Terminal
+from pgseq.version import __version__
 from pgseq.why import Answer, Cause, Evidence, Inquiry
 
 NAMES: Final[dict[Cause, str]] = {
@@ -132,7 +132,7 @@ class CauseDocument:
 
     def close(self) -> None:
         """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": version("pgseq"), "sequences": self._sequences}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "sequences": self._sequences}
         document["databases"] = self._databases
         if self._unreachable:
             document["unreachable"] = self._unreachable

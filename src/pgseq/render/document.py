@@ -7,11 +7,11 @@ document is valid in every encoding and cannot command a terminal.
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any, TextIO
 
 from pgseq.model import Applied, DatabaseReport, Examined, Position, Report, Step
 from pgseq.render.output import Unreachable
+from pgseq.version import __version__
 
 #: The version of the document's form.
 FORMAT = 1
@@ -63,7 +63,7 @@ class Document:
 
     @staticmethod
     def _head() -> str:
-        return json.dumps({"format": FORMAT, "pgseq": version("pgseq"), "databases": []})[: -len("]}")] + "\n"
+        return json.dumps({"format": FORMAT, "pgseq": __version__, "databases": []})[: -len("]}")] + "\n"
 
 
 def sequence(one: Examined) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any, Final, TextIO
 
 from pgseq.explanation.values import Explanation, Verdict
@@ -11,6 +10,7 @@ from pgseq.names import display
 from pgseq.render.document import FORMAT
 from pgseq.render.output import Detail
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.version import __version__
 
 #: The verdicts in words.
 VERDICTS: Final[dict[Verdict, str]] = {
@@ -80,7 +80,7 @@ class ExplanationText:
 
 def document(explanations: list[Explanation], unreachable: str | None = None) -> dict[str, Any]:
     """The JSON document, described by docs/explain.schema.json."""
-    found: dict[str, Any] = {"format": FORMAT, "pgseq": version("pgseq"), "errors": [_fields(e) for e in explanations]}
+    found: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "errors": [_fields(e) for e in explanations]}
     return found | ({"unreachable": unreachable} if unreachable else {})
 
 

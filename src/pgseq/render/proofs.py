@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.metadata import version
 from typing import Any, Final, TextIO
 
 from pgseq.model import Proof, Verification
@@ -12,6 +11,7 @@ from pgseq.render import words
 from pgseq.render.document import FORMAT
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.version import __version__
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")
 NUMBERS: Final = frozenset({2})
@@ -103,7 +103,7 @@ class ProofDocument:
 
     def close(self) -> None:
         """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": version("pgseq"), "databases": self._databases}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "databases": self._databases}
         if self._unreachable:
             document["unreachable"] = self._unreachable
         self._out.write(json.dumps(document | {"summary": self._sums}) + "\n")

@@ -1,0 +1,150 @@
+"""pgseq sync"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import rich_click as click
+
+from pgseq.cli import options
+from pgseq.cli.options import Selection, View
+from pgseq.cli.parameters import patience
+from pgseq.cli.servers import Connection
+from pgseq.errors import UsageError
+from pgseq.session import Limits
+
+
+@click.command(name="sync")
+@click.argument("source")
+@click.argument("target")
+@options.jobs
+@click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
+@click.option("--verify-only", is_flag=True, panel="What to do", help="Compare and change nothing.")
+@click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing.")
+@click.option(
+    "--sql",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    panel="What to do",
+    help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
+)
+@click.option(
+    "--create-missing",
+    is_flag=True,
+    panel="What to do",
+    help="Print the DDL of the sequences that only the source has, and change nothing.",
+)
+@click.option(
+    "--margin",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    panel="What to do",
+    help="Leave N values free behind the source's position.",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="SOURCE=TARGET",
+    panel="What to do",
+    help="A sequence that has another name on the target: schema.name=schema.name.",
+)
+@click.option(
+    "--undo-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    panel="What to do",
+    help="Note every move in FILE before it is made, for pgseq undo.",
+)
+@click.option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
+@click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
+@click.option(
+    "--interval",
+    type=patience,
+    default="2s",
+    show_default=True,
+    metavar="TIME",
+    panel="Watch",
+    help="Pause between two passes.",
+)
+@options.lock
+@options.selection
+@options.limits
+@options.max_jump
+@options.view("table", "json")
+def command(
+    source: str,
+    target: str,
+    jobs: int,
+    yes: bool,
+    verify_only: bool,
+    dry_run: bool,
+    sql: str | None,
+    create_missing: bool,
+    margin: int,
+    mapped: tuple[str, ...],
+    undo_file: Path | None,
+    watch: bool,
+    until_equal: bool,
+    interval: int,
+    selection: Selection,
+    limits: Limits,
+    lock: options.Lock,
+    max_jump: float,
+    view: View,
+) -> int:
+    """Bring the sequences of TARGET to where those of SOURCE stand: after logical replication, a restore, a switch.
+
+    Every sequence goes to at least the source's position, beyond what is stored on the target, and never backwards.
+    SOURCE is only read, and may be a standby; both are a URI, a conninfo string or a database name.
+
+    \b
+    pgseq sync postgresql://app@old/app postgresql://app@new/app --dry-run
+    pgseq sync service=old service=new --watch --yes --margin 1000
+    pgseq sync service=old service=new --verify-only
+    """
+    from pgseq.cli import sync_watch, sync_work
+    from pgseq.cli.sync_work import Ends
+    from pgseq.cli.work import follow, refuse_to_ask
+    from pgseq.journal import journal
+    from pgseq.model import Policy
+
+    if yes + verify_only + dry_run + create_missing + (sql is not None) > 1:
+        raise UsageError(
+            "--yes, --verify-only, --dry-run, --sql and --create-missing exclude each other", "leave all but one out"
+        )
+    both = Connection(dsn=(source, target), jobs=jobs)
+    chosen = selection.options(limits)
+    config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
+    settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
+    left, entered = both.servers()
+    ends = Ends(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
+    if watch or until_equal:
+        if not (yes or verify_only) or view.format == "json":
+            raise UsageError(
+                "--watch repeats without asking, and shows passes instead of one document",
+                "add --yes or --verify-only, and leave --format out",
+            )
+        with journal(undo_file) as notes:
+            pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=yes)
+            return sync_watch.watch(ends, view, notes, pace)
+    if sql is not None:
+        return sync_work.write(ends, view, sql)
+    if create_missing:
+        return sync_work.create_missing(ends)
+    if verify_only or dry_run:
+        code, planned = sync_work.rehearse(ends, view) if dry_run else sync_work.verify(ends, view)
+        if planned:
+            follow(view, "sync", [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()])
+        return code
+    if not yes:
+        refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
+    with journal(undo_file) as notes:
+        code, moved = sync_work.apply(ends, view, notes, ask=not yes)
+    if moved:
+        follow(view, "verify", [*Connection(dsn=(target,)).arguments(), *selection.arguments()])
+    return code

@@ -1,0 +1,116 @@
+"""`sync --watch`: pass after pass until Ctrl-C, or until nothing is behind any more."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from itertools import count
+
+from pgseq.cli.options import View
+from pgseq.cli.sync_work import Ends, moved
+from pgseq.cutover import Cutover
+from pgseq.cutover.sync import look, sync
+from pgseq.errors import ConnectionFailed, Interrupted
+from pgseq.journal import Journal
+from pgseq.model import Applied
+from pgseq.render.sync import CutoverTable
+from pgseq.render.sync_watch import passes
+
+#: Passes in a row that may lose a connection, as when a cut ends every session of the source.
+LOSSES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a watch goes on, and when it ends."""
+
+    #: Between two passes.
+    seconds: float
+    until_equal: bool
+    #: Whether passes move what is behind.
+    move: bool
+
+
+class Tally:
+    """What became of each sequence over all passes."""
+
+    def __init__(self) -> None:
+        self._applied: dict[int, Applied] = {}
+
+    def add(self, found: Cutover) -> None:
+        """Count a pass."""
+        for one in found.compared:
+            if one.examined.applied is not None:
+                oid = one.sequence.oid
+                self._applied[oid] = _joined(self._applied.get(oid), one.examined.applied)
+
+    def over(self, found: Cutover) -> Cutover:
+        """The last pass with what became of each sequence over all of them."""
+        return replace(
+            found,
+            compared=tuple(
+                replace(one, examined=replace(one.examined, applied=self._applied.get(one.sequence.oid)))
+                for one in found.compared
+            ),
+        )
+
+
+def watch(ends: Ends, view: View, journal: Journal | None, pace: Pace) -> int:
+    """Repeat a pass, show each, and tell of them all at the end; the exit code is that of the last one.
+
+    Every pass has connections of its own. One that loses them is told and repeated; LOSSES in a row raise
+    ConnectionFailed. Ctrl-C before the first pass is done raises KeyboardInterrupt.
+    """
+    tally, last = Tally(), None
+    with passes(view.terminal(), view.detail) as display:
+        try:
+            lost = 0
+            for number in count(1):
+                try:
+                    last = _pass(ends, journal, move=pace.move)
+                except ConnectionFailed as error:
+                    lost += 1
+                    if lost == LOSSES:
+                        raise
+                    display.lost(number, error)
+                else:
+                    lost = 0
+                    tally.add(last)
+                    display.done(number, last)
+                    if pace.until_equal and _equal(last):
+                        break
+                time.sleep(pace.seconds)
+        except KeyboardInterrupt as stop:
+            if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
+                last = stop.report
+                tally.add(last)
+            if last is None:
+                raise KeyboardInterrupt("before the first pass was done") from None
+    assert last is not None
+    CutoverTable(view.terminal(), view.detail).database(tally.over(last))
+    return last.exit_code
+
+
+def _pass(ends: Ends, journal: Journal | None, *, move: bool) -> Cutover:
+    with ends.open() as (source, target):
+        if move:
+            return sync(source, target, ends.settings, ends.margin, lambda found: True, _unseen, journal)
+        return look(source, target, ends.settings, ends.margin, _unseen)
+
+
+def _unseen(done: int, total: int) -> None:
+    """The passes themselves are the progress."""
+
+
+def _equal(found: Cutover) -> bool:
+    """Whether the pass found nothing behind, but for what cannot be moved."""
+    return not moved(found) and not any(one.lag and one.examined.refused is None for one in found.compared)
+
+
+def _joined(first: Applied | None, later: Applied) -> Applied:
+    """Two passes as one: from where the first found it to where the later one left it."""
+    if first is None or first.result != "moved":
+        return later
+    if later.result == "unchanged":
+        return first
+    return replace(later, before=first.before, after=later.after or first.after, undo=first.undo)

@@ -1,0 +1,160 @@
+"""The work of `sync`: look at both databases, show the plan, ask, carry it out; or write it as a script."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from pgseq import doctor
+from pgseq.cli.options import View
+from pgseq.cli.repair import Steps
+from pgseq.cli.script import Script
+from pgseq.cli.servers import Server
+from pgseq.cli.work import agreed
+from pgseq.config import Mapped
+from pgseq.config import mapped as parse_map
+from pgseq.crew import Crew
+from pgseq.cutover import Cutover
+from pgseq.cutover.ddl import create
+from pgseq.cutover.source import read_identities, told_of
+from pgseq.cutover.sync import look, sync
+from pgseq.errors import Interrupted, UsageError
+from pgseq.journal import Journal
+from pgseq.render import words
+from pgseq.render.progress import Bar
+from pgseq.render.sync import CutoverTable
+from pgseq.render.sync_document import CutoverDocument
+
+#: Where a sync moves sequences, in words.
+PURPOSE = "to at least where those of the source stood, and beyond the values stored in the columns that they feed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Both ends of a cut-over, and what is asked for."""
+
+    source: Server
+    target: Server
+    jobs: int
+    settings: doctor.Options
+    #: Values of the target's own to be left free behind the source's position.
+    margin: int
+
+    @contextmanager
+    def open(self) -> Iterator[tuple[Crew, Crew]]:
+        """Sessions with the source and with the target. Raises ConnectionFailed, which says with which."""
+        with ExitStack() as stack:
+            with told_of("source"):
+                source = stack.enter_context(self.source.open(self.jobs))
+            with told_of("target"):
+                target = stack.enter_context(self.target.open(self.jobs))
+            yield source, target
+
+
+def maps(texts: Iterable[str]) -> tuple[Mapped, ...]:
+    """`--map SOURCE=TARGET`. Raises UsageError."""
+    pairs = [text.partition("=") for text in texts]
+    return tuple(parse_map(source.strip(), target.strip()) for source, _, target in pairs)
+
+
+def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
+    """The margin and the maps as words of a command line."""
+    values = ["--margin", str(margin)] if margin else []
+    return values + [word for text in mapped for word in ("--map", text)]
+
+
+def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tuple[int, bool]:
+    """Sync; the exit code, and whether anything was moved.
+
+    Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
+    """
+    people = _people(view)
+    declined = False
+    with Bar(sys.stderr) as bar, ends.open() as (source, target):
+        steps = Steps(bar)
+
+        def confirm(found: Cutover) -> bool:
+            nonlocal declined
+            bar.pause()
+            if ask or not view.detail.quiet:
+                people.plan(found)
+            count = _planned(found)
+            declined = ask and not agreed(f"Apply {words.plural(count, 'change')}?")
+            if not declined:
+                steps.begin(count)
+            return not declined
+
+        try:
+            found = sync(source, target, ends.settings, ends.margin, confirm, steps, journal)
+        except Interrupted as stop:
+            bar.pause()
+            if isinstance(stop.report, Cutover):
+                _tell(stop.report, view)
+            raise KeyboardInterrupt(*steps.told) from None
+    _tell(found, view, changed=not declined)
+    return found.exit_code, moved(found)
+
+
+def verify(ends: Ends, view: View) -> tuple[int, bool]:
+    """Compare both and write how they stand; the exit code, and whether a sync would do anything."""
+    found = _look(ends)
+    _tell(found, view)
+    return found.exit_code, _planned(found) > 0
+
+
+def rehearse(ends: Ends, view: View) -> tuple[int, bool]:
+    """Show what a sync would do; the exit code, and whether it would do anything."""
+    found = _look(ends)
+    _people(view).plan(found)
+    _tell(found, view, changed=False)
+    return found.exit_code, _planned(found) > 0
+
+
+def write(ends: Ends, view: View, file: str) -> int:
+    """Write the plan as a script for psql; the exit code. Raises UsageError."""
+    if view.format != "table":
+        raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
+    found = _look(ends)
+    Script(file, PURPOSE).database(found.target)
+    return found.exit_code
+
+
+def create_missing(ends: Ends) -> int:
+    """Print the DDL of the sequences that only the source has; the exit code."""
+    missing = _look(ends).missing_on_target
+    with ends.open() as (source, _):
+        identities = read_identities(source.lead, missing, ends.settings.limits)
+    sys.stdout.write(create(missing, identities))
+    sys.stderr.write(f"{words.plural(len(missing), 'sequence')} of the source not on the target\n")
+    return 0
+
+
+def moved(found: Cutover) -> bool:
+    """Whether anything was moved."""
+    return any(one.examined.applied and one.examined.applied.result == "moved" for one in found.compared)
+
+
+def _planned(found: Cutover) -> int:
+    return sum(one.examined.step is not None for one in found.compared)
+
+
+def _look(ends: Ends) -> Cutover:
+    try:
+        with Bar(sys.stderr) as bar, ends.open() as (source, target):
+            return look(source, target, ends.settings, ends.margin, bar)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("before everything was looked at") from None
+
+
+def _people(view: View) -> CutoverTable:
+    """Where the plan is shown: beside a document, not in it."""
+    return CutoverTable(view.terminal(error=view.format != "table"), view.detail)
+
+
+def _tell(found: Cutover, view: View, *, changed: bool = True) -> None:
+    if view.format == "json":
+        return CutoverDocument(sys.stdout).database(found)
+    table = CutoverTable(view.terminal(), view.detail)
+    return table.database(found) if changed else table.unchanged(found)

@@ -1,0 +1,140 @@
+"""The sentence of a cut-over: read both → pair → judge → plan → apply → read the target again → judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pgseq import doctor
+from pgseq.admission import refuse_old_snapshot, refuse_read_only
+from pgseq.crew import Crew
+from pgseq.cutover.judgement import compare
+from pgseq.cutover.pairing import Candidate, pair, refuse_unknown
+from pgseq.cutover.source import read_instance, read_positions, read_source, refuse_the_same
+from pgseq.cutover.values import Compared, Counterpart, Cutover, Source
+from pgseq.diagnosis import diagnose
+from pgseq.errors import Interrupted
+from pgseq.examination import examine, worst_first
+from pgseq.journal import Journal
+from pgseq.model import Applied, DatabaseReport, Examined, Position, Reading, Sequence, Unseen
+from pgseq.scope import Scope
+from pgseq.treatment import carry_out, readings_since
+
+#: Shown the plan; whether to go on.
+Confirm = Callable[[Cutover], bool]
+
+
+def look(source: Crew, target: Crew, options: doctor.Options, margin: int, progress: doctor.Progress) -> Cutover:
+    """Compare every selected sequence of the target with the one that it goes on from; changes nothing.
+
+    `margin`: values of the target's own to be left free behind the source's position.
+
+    Raises what `doctor.check` raises; UsageError also where both are the same database, or a map names what is not
+    there. Interrupted holds a DatabaseReport of the target alone.
+    """
+    return _look(source, target, options, margin, progress).told()
+
+
+def sync(
+    source: Crew,
+    target: Crew,
+    options: doctor.Options,
+    margin: int,
+    confirm: Confirm,
+    progress: doctor.Progress,
+    journal: Journal | None,
+) -> Cutover:
+    """Look, show the plan to `confirm`, carry it out step by step, read the target afresh, and report what became of
+    each sequence.
+
+    `journal` is told of every step before and after it is taken. Returns what was seen, unchanged, when `confirm` says
+    no. Raises what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once
+    steps were taken.
+    """
+    scene = _look(source, target, options, margin, progress)
+    server = scene.target.server
+    refuse_read_only(server)
+    refuse_old_snapshot(server, in_transaction=target.lead.in_transaction)
+    found = scene.told()
+    steps = [one.examined.step for one in found.compared if one.examined.step is not None]
+    if steps and not confirm(found):
+        return found
+    treated = carry_out(target, steps, server, options.limits, progress, journal)
+    since = readings_since(target, scene.target, treated, options.limits, options.config.feeds)
+    report = scene.after({oid: one.applied for oid, one in treated.items()}, since)
+    if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
+        raise Interrupted(report)
+    return report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """Both databases as they were read, and what is asked for."""
+
+    options: doctor.Options
+    margin: int
+    source: Source
+    target: DatabaseReport
+    pairs: Mapping[int, tuple[Candidate, ...]]
+    positions: Mapping[int, Position | Unseen]
+
+    def told(self) -> Cutover:
+        """What is to be said of both."""
+        return self._cutover(map(self._compare, self.target.sequences))
+
+    def after(self, applied: Mapping[int, Applied], since: Mapping[int, Reading]) -> Cutover:
+        """The same once steps were taken: those sequences as they were read since, each with what became of it."""
+        options, role = self.options, self.target.server.role
+        fresh = {
+            oid: examine(diagnose(reading), options.policy, options.limits, options.config, role)
+            for oid, reading in since.items()
+        }
+        compared = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
+        return self._cutover(replace(one, examined=_with_result(one.examined, applied)) for one in compared)
+
+    def _compare(self, one: Examined) -> Compared:
+        counterparts = (
+            Counterpart(sequence=each.sequence, how=each.how, position=self.positions[each.sequence.oid])
+            for each in self.pairs.get(one.sequence.oid, ())
+        )
+        options = self.options
+        return compare(one, counterparts, self.margin, options.policy, options.limits, self.target.server.role)
+
+    def _cutover(self, compared: Iterable[Compared]) -> Cutover:
+        of = {one.sequence.oid: one for one in compared}
+        target = replace(self.target, sequences=worst_first(one.examined for one in of.values()))
+        followed = {each.sequence.oid for found in self.pairs.values() for each in found}
+        return Cutover(
+            source=self.source,
+            target=target,
+            compared=tuple(of[one.sequence.oid] for one in target.sequences),
+            missing_on_target=tuple(
+                sequence
+                for sequence in self.source.sequences
+                if sequence.oid not in followed and self.options.scope.selects(sequence)
+            ),
+        )
+
+
+def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, progress: doctor.Progress) -> _Scene:
+    limits = options.limits
+    theirs = read_source(source.lead, options.config, limits)
+    refuse_the_same(theirs.instance, read_instance(target.lead, limits))
+    refuse_unknown(options.config.map, theirs.sequences, on_source=True)
+    ours = doctor.check(target, options, progress)
+    if options.scope == Scope():
+        refuse_unknown(options.config.map, (one.sequence for one in ours.sequences), on_source=False)
+    pairs = pair((one.sequence for one in ours.sequences), theirs.sequences, options.config.map)
+    followed: dict[int, Sequence] = {each.sequence.oid: each.sequence for found in pairs.values() for each in found}
+    # Last of all: what the source has handed out until now is to be covered.
+    positions = read_positions(source, theirs, followed.values(), limits, options.time_limit)
+    return _Scene(options=options, margin=margin, source=theirs, target=ours, pairs=pairs, positions=positions)
+
+
+def _with_result(one: Examined, applied: Mapping[int, Applied]) -> Examined:
+    found = applied.get(one.sequence.oid)
+    if found is None and one.refused is not None:
+        found = Applied(result="skipped", reason=one.refused.reason, hint=one.refused.remedy)
+    elif found is not None and found.result == "unchanged":
+        found = replace(found, reason="it has gone that far by itself")
+    return replace(one, applied=found)

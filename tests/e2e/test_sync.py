@@ -1,0 +1,506 @@
+"""`pgseq sync` as a shell sees it, between servers of different majors."""
+
+from __future__ import annotations
+
+import json
+import random
+import shlex
+import signal
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from psycopg.conninfo import make_conninfo
+
+from tests.support.application import watched
+from tests.support.binaries import ROOT
+from tests.support.clients import psql
+from tests.support.commandline import Completed, Pgseq, environment, executable
+from tests.support.cutover import Ends, Servers, both_ends, clerks, returned, servers_by_major
+from tests.support.database import Database
+from tests.support.roles import new_role
+from tests.support.standby import catch_up, standby
+from tests.support.terminal import on_terminal
+
+#: Pairs of sequences of random definitions and positions.
+NUMBER: Final = 60
+#: Majors of the source and the target, and the margin asked for.
+PAIRS: Final = [(18, 18, 0), (12, 18, 13), (18, 12, 0), (14, 17, 13)]
+USERS: Final = "CREATE TABLE users (id serial PRIMARY KEY, name text)"
+FILLED: Final = "INSERT INTO users (name) SELECT 'x' FROM generate_series(1, 100)"
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    """Servers of the majors that the tests ask for."""
+    with servers_by_major() as running:
+        yield running
+
+
+@pytest.fixture
+def ends(servers: Servers) -> Iterator[Ends]:
+    """Two servers of 18: the source has handed out 100 ids, the target none."""
+    with both_ends(servers, 18, 18) as both:
+        both.run(USERS)
+        both.source.run(FILLED)
+        yield both
+
+
+def position(database: Database, name: str = "users_id_seq") -> tuple[int, bool]:
+    """last_value and is_called."""
+    last_value, is_called = database.rows(f"SELECT last_value, is_called FROM {name}")[0]
+    return last_value, is_called
+
+
+def sequences(done: Completed) -> dict[str, dict[str, Any]]:
+    """The sequences of a document, by name."""
+    (database,) = done.json()["databases"]
+    return {one["name"]: one for one in database["sequences"]}
+
+
+# Where sequences go
+
+
+def random_pair(number: int) -> tuple[str, str, str]:
+    """Two sequences of one name with columns of their own, at random positions: scripts for the source and the target,
+    and the name."""
+    chance = random.Random(number)
+    name = f"s{number}"
+    increment = chance.choice([1, 1, 2, 10, -1, -3])
+    cache = chance.choice([1, 1, 7])
+
+    def script() -> str:
+        last, called = chance.randint(-400, 400), chance.choice(["true", "false"])
+        used = "" if chance.random() < 0.2 else f"SELECT setval('{name}', {last}, {called});"
+        ids = ", ".join(f"({value})" for value in {chance.randint(-500, 500) for _ in range(chance.choice([0, 3, 9]))})
+        rows = f"INSERT INTO t{number} VALUES {ids};" if ids else ""
+        return (
+            f"CREATE SEQUENCE {name} INCREMENT {increment} MINVALUE -100000 MAXVALUE 100000 START 1 CACHE {cache};"
+            f"CREATE TABLE t{number} (id integer PRIMARY KEY DEFAULT nextval('{name}')); {used} {rows}"
+        )
+
+    return script(), script(), name
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="{0[0]}-{0[1]}, margin {0[2]}".format)
+def test_every_sequence_goes_far_enough_and_no_further(
+    pair: tuple[int, int, int], servers: Servers, pgseq: Pgseq
+) -> None:
+    """The next value is the first that the target comes to which neither the source nor a row of the target has, nor
+    the margin; the model walks there step by step."""
+    margin = pair[2]
+    with both_ends(servers, *pair[:2]) as ends:
+        sources, targets, names = zip(*map(random_pair, range(NUMBER)), strict=True)
+        ends.source.run("".join(sources))
+        ends.target.run("".join(targets))
+        theirs, before = positions(ends.source, names), positions(ends.target, names)
+        options = ("--margin", str(margin), "--format", "json")
+        done = pgseq("sync", *ends.dsns, "--yes", "--max-jump", "100%", *options)
+        assert done.code == 0, done.out
+        told = sequences(done)
+        assert pgseq("sync", *ends.dsns, "--verify-only", *options).code == 0
+        again = sequences(pgseq("sync", *ends.dsns, "--yes", *options))
+        assert {one.get("applied") for one in again.values()} == {None}, "the margin does not creep"
+        with ends.target.connect() as connection:
+            for number, name in enumerate(names):
+                increment, cache = told[name]["increment"], told[name]["cache"]
+                stored = {value for (value,) in connection.execute(f"SELECT id FROM t{number}".encode())}
+                bar = handed_out(theirs[name], increment) + margin * increment
+                coming = handed_out(before[name], increment) + increment
+                way = range(coming, 100001 if increment > 0 else -100001, increment)
+                taken = [n for n in way if n in stored or (n <= bar if increment > 0 else n >= bar)]
+                wanted = taken[-1] + increment if taken else coming
+                assert (told[name].get("applied", {}).get("result") == "moved") == bool(taken), name
+                ((now,),) = connection.execute(f"SELECT nextval('{name}')".encode()).fetchall()
+                assert now in range(wanted, wanted + cache * increment, increment), name
+
+
+def positions(database: Database, names: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    """last_value and is_called of many, by name."""
+    question = " UNION ALL ".join(f"SELECT '{name}', last_value, is_called FROM {name}" for name in names)
+    return {name: (last_value, is_called) for name, last_value, is_called in database.rows(question)}
+
+
+def handed_out(stands: tuple[int, bool], increment: int) -> int:
+    """The last value handed out by a sequence that stands there."""
+    last_value, is_called = stands
+    return last_value if is_called else last_value - increment
+
+
+def test_of_every_kind(servers: Servers, pgseq: Pgseq) -> None:
+    """Serial, identity, unowned, standalone, named as text; another schema; names that have to be quoted."""
+    script = """
+        CREATE TABLE serials (id serial); CREATE TABLE identities (id int GENERATED ALWAYS AS IDENTITY);
+        CREATE SEQUENCE unowned_ids; CREATE TABLE unowned (id int DEFAULT nextval('unowned_ids'));
+        CREATE SEQUENCE standalone; CREATE SEQUENCE text_ids;
+        CREATE TABLE texts (id int DEFAULT nextval('public.text_ids'::text));
+        CREATE SCHEMA "Sales's"; CREATE TABLE "Sales's"."Order""s" (id serial);
+        CREATE SEQUENCE never_called START 1000;
+    """
+    used = """
+        INSERT INTO serials SELECT FROM generate_series(1, 5); INSERT INTO identities SELECT FROM generate_series(1, 6);
+        INSERT INTO unowned SELECT FROM generate_series(1, 7); INSERT INTO texts SELECT FROM generate_series(1, 8);
+        INSERT INTO "Sales's"."Order""s" SELECT FROM generate_series(1, 9);
+        SELECT nextval('standalone') FROM generate_series(1, 10);
+    """
+    with both_ends(servers, 12, 18) as ends:
+        ends.run(script)
+        ends.source.run(used)
+        done = pgseq("sync", *ends.dsns, "--yes")
+        assert done.code == 0, done.out
+        expected = {"serials_id_seq": 5, "identities_id_seq": 6, "unowned_ids": 7, "text_ids": 8, "standalone": 10}
+        for name, last_value in expected.items():
+            assert position(ends.target, name) == (last_value, True), name
+        assert position(ends.target, '"Sales\'s"."Order""s_id_seq"') == (9, True)
+        assert position(ends.target, "never_called") == (1000, False)
+        assert ends.target.value("INSERT INTO identities DEFAULT VALUES RETURNING id") == 7
+
+
+def test_never_backwards(ends: Ends, pgseq: Pgseq) -> None:
+    ends.target.run("SELECT setval('users_id_seq', 5000)")
+    done = pgseq("sync", *ends.dsns, "--yes", "--format", "json")
+    assert done.code == 0
+    assert "applied" not in sequences(done)["users_id_seq"]
+    assert position(ends.target) == (5000, True)
+
+
+def test_a_stray_id_on_the_target(ends: Ends, pgseq: Pgseq) -> None:
+    """At least the source's position is reached; to go beyond the stray id is left to the user, as by a fix."""
+    ends.target.run("INSERT INTO users VALUES (2000000000)")
+    done = pgseq("sync", *ends.dsns, "--yes")
+    assert done.code == 1
+    assert "PGS005" in done.out
+    assert position(ends.target) == (100, True)
+    assert pgseq("sync", *ends.dsns, "--yes", "--max-jump", "100%").code == 0
+    assert position(ends.target) == (2000000000, True)
+
+
+def test_what_cannot_be_followed(ends: Ends, pgseq: Pgseq) -> None:
+    ends.source.run(
+        "CREATE SEQUENCE wide; SELECT setval('wide', 3000000000); CREATE SEQUENCE other INCREMENT -1;"
+        "CREATE SEQUENCE turned MAXVALUE 100 CYCLE; SELECT setval('turned', 5)"
+    )
+    ends.target.run(
+        "CREATE SEQUENCE wide AS integer; CREATE SEQUENCE other; CREATE SEQUENCE turned MAXVALUE 100 CYCLE;"
+        "SELECT setval('turned', 50)"
+    )
+    done = pgseq("sync", *ends.dsns, "--yes")
+    assert done.code == 1
+    for text in (
+        "it ends at 2147483647, and the source's values go up to 3000000000",
+        "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE",
+        "it counts the other way than public.other on the source (increment -1)",
+        "CYCLE: the source stands at 5 and may have begun anew; the target is ahead",
+    ):
+        assert text in done.out
+    assert position(ends.target) == (100, True), "one that cannot be followed does not stop the others"
+    assert position(ends.target, "turned") == (50, True)
+    ends.target.run("ALTER SEQUENCE wide AS bigint; DROP SEQUENCE other")
+    assert pgseq("sync", *ends.dsns, "--yes").code == 0
+    assert position(ends.target, "wide") == (3000000000, True)
+
+
+# What is missing, renamed, different
+
+
+def test_missing_sequences_are_created(ends: Ends, pgseq: Pgseq) -> None:
+    script = "CREATE TABLE {0} (id int{1}); CREATE TABLE log (n int{2})"
+    ends.source.run(
+        script.format("events", " GENERATED ALWAYS AS IDENTITY", "")
+        + '; CREATE SEQUENCE "No" AS smallint INCREMENT 5 MAXVALUE 500 CACHE 3 CYCLE;'
+        "CREATE SEQUENCE log_n OWNED BY log.n; ALTER TABLE log ALTER n SET DEFAULT nextval('log_n')"
+    )
+    ends.target.run(script.format("events", " NOT NULL", "") + "; CREATE SEQUENCE only_here")
+    verified = pgseq("sync", *ends.dsns, "--verify-only")
+    assert 'on the source alone: public.events_id_seq, public."No", public.log_n' in verified.out
+    assert "on the target alone: public.only_here" in verified.out
+    ddl = pgseq("sync", *ends.dsns, "--create-missing")
+    assert (ddl.code, ddl.err) == (0, "3 sequences of the source not on the target\n")
+    assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=ddl.out).code == 0
+    defined = "SELECT seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle FROM pg_sequence"
+    for name in ("events_id_seq", '"No"', "log_n"):
+        of = f"{defined} WHERE seqrelid = '{name}'::regclass"
+        assert ends.target.rows(of) == ends.source.rows(of)
+    assert (
+        ends.target.value("SELECT attidentity FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum = 1")
+        == "a"
+    )
+    after = pgseq("sync", *ends.dsns, "--verify-only", "--format", "json").json()["databases"][0]
+    assert (after["missing_on_target"], after["missing_on_source"]) == (
+        [],
+        [{"schema": "public", "name": "only_here"}],
+    )
+
+
+def test_renamed(ends: Ends, pgseq: Pgseq, tmp_path: Path) -> None:
+    """The one that feeds the same column is found; any other is named, on the command line or in the configuration."""
+    ends.target.run("ALTER SEQUENCE users_id_seq RENAME TO user_ids; CREATE SEQUENCE new_no; CREATE SEQUENCE newer_no")
+    ends.source.run(
+        "CREATE SEQUENCE old_no; SELECT setval('old_no', 70); CREATE SEQUENCE older_no; SELECT setval('older_no', 80)"
+    )
+    (tmp_path / "pgseq.toml").write_text('[map]\n"public.old_no" = "public.new_no"\n')
+    done = pgseq("sync", *ends.dsns, "--yes", "--map", "public.older_no=public.newer_no")
+    assert done.code == 0, done.err
+    names = ("user_ids", "new_no", "newer_no")
+    assert [position(ends.target, name)[0] for name in names] == [100, 70, 80]
+    shown = pgseq("sync", *ends.dsns, "--verify-only", "-v")
+    assert "goes on from public.users_id_seq (it feeds the same column)" in shown.out
+    assert "goes on from public.old_no (as laid down)" in shown.out
+    wrong = pgseq("sync", *ends.dsns, "--yes", "--map", "public.nothing=public.new_no")
+    assert wrong.code == 2
+    assert "public.nothing, which a map names, is not on the source" in wrong.err
+
+
+def test_differences(ends: Ends, pgseq: Pgseq) -> None:
+    ends.target.run("ALTER SEQUENCE users_id_seq AS bigint INCREMENT 10 CACHE 5")
+    one = sequences(pgseq("sync", *ends.dsns, "--verify-only", "--format", "json"))["users_id_seq"]
+    assert one["differences"] == [
+        "type: integer on the source, bigint on the target",
+        "increment: 1 on the source, 10 on the target",
+        "MAXVALUE: 2147483647 on the source, 9223372036854775807 on the target",
+        "CACHE: 1 on the source, 5 on the target",
+    ]
+
+
+# Ways of asking
+
+
+def test_the_document(ends: Ends, pgseq: Pgseq) -> None:
+    """That of a check, with the source beside each sequence."""
+    done = pgseq("sync", *ends.dsns, "--yes", "--format", "json")
+    (database,) = done.json()["databases"]
+    (one,) = database["sequences"]
+    beside = {name: one.pop(name) for name in ("source", "lag", "differences")}
+    assert beside == {
+        "source": {"schema": "public", "name": "users_id_seq", "last_value": 100, "is_called": True, "next_value": 101},
+        "lag": 0,
+        "differences": [],
+    }
+    assert one["applied"]["result"] == "moved"
+    assert {name: database.pop(name) for name in ("source", "missing_on_target", "missing_on_source")} == {
+        "source": {
+            "database": ends.source.name,
+            "server_version": ends.source.value("SHOW server_version").partition(" ")[0],
+            "in_recovery": False,
+            "read_only": False,
+            "other_sessions": 0,
+        },
+        "missing_on_target": [],
+        "missing_on_source": [],
+    }
+    schema = json.loads((ROOT / "docs" / "check.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(done.json() | {"databases": [database]})
+
+
+def test_looking_changes_nothing(ends: Ends, pgseq: Pgseq) -> None:
+    for option in ("--dry-run", "--verify-only", "--sql", "--create-missing"):
+        assert pgseq("sync", *ends.dsns, option).code == (0 if option == "--create-missing" else 1)
+    assert position(ends.target) == (1, False)
+
+
+def test_the_plan_is_what_the_script_says(ends: Ends, pgseq: Pgseq) -> None:
+    planned = pgseq("sync", *ends.dsns, "--dry-run")
+    script = pgseq("sync", *ends.dsns, "--sql")
+    statement = script.out.partition("BEGIN;")[2].partition("COMMIT;")[0]
+    assert statement
+    assert statement in planned.out
+    assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=script.out).code == 0
+    assert position(ends.target) == (100, True)
+    assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=script.out).code == 0
+    assert position(ends.target) == (100, True)
+
+
+def test_the_next_command(ends: Ends, pgseq: Pgseq) -> None:
+    """The last line can be pasted into a shell; no password is in it."""
+    source, target = (make_conninfo(dsn, password="secret") for dsn in ends.dsns)
+    done = pgseq("sync", source, target, "--verify-only", "--margin", "5", "-t", "users")
+    command = done.out.splitlines()[-1]
+    assert command.startswith("→ pgseq sync ")
+    assert command.endswith(" --margin 5 -t users")
+    assert "secret" not in done.out
+    words = shlex.split(command)[2:]
+    assert pgseq(*words, "--yes").code == 0
+    assert position(ends.target) == (105, True)
+
+
+def test_undo(ends: Ends, pgseq: Pgseq) -> None:
+    assert pgseq("sync", *ends.dsns, "--yes", "--undo-file", "moves.jsonl").code == 0
+    assert pgseq("undo", "moves.jsonl", ends.target.dsn, "--yes").code == 0
+    assert position(ends.target) == (1, False)
+
+
+@pytest.mark.parametrize(("typed", "code", "last_value"), [("y\n", 0, 100), ("n\n", 1, 1)])
+def test_the_question(typed: str, code: int, last_value: int, ends: Ends, tmp_path: Path) -> None:
+    done = on_terminal(tmp_path, "sync", *ends.dsns, answers=(("Apply 1 change? [y/N] ", typed),), columns=200)
+    assert (done.code, position(ends.target)[0]) == (code, last_value)
+    assert ("Nothing was changed." in done.out) == (code == 1)
+
+
+def test_selection(ends: Ends, pgseq: Pgseq) -> None:
+    ends.run("CREATE SEQUENCE others")
+    ends.source.run("SELECT setval('others', 9); CREATE SEQUENCE there_alone")
+    done = pgseq("sync", *ends.dsns, "--yes", "-t", "users")
+    assert "there_alone" not in done.out
+    assert [position(ends.target, name)[0] for name in ("users_id_seq", "others")] == [100, 1]
+    assert pgseq("sync", *ends.dsns, "--yes", "-t", "nothing").code == 2
+
+
+# Who may what
+
+
+def test_rights(ends: Ends, pgseq: Pgseq) -> None:
+    """Different owners: each right that lacks is named, and given makes it go on."""
+    with (
+        new_role(ends.source) as reader,
+        new_role(ends.target, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}") as writer,
+    ):
+        ends.target.run(f'GRANT SELECT ON SEQUENCE users_id_seq TO "{writer.name}"')
+        unseen = pgseq("sync", reader.dsn, writer.dsn, "--yes")
+        remedy = f"GRANT SELECT ON SEQUENCE public.users_id_seq TO {reader.sql}"
+        assert (unseen.code, remedy in unseen.out) == (3, True), unseen
+        ends.source.run(remedy)
+        refused = pgseq("sync", reader.dsn, writer.dsn, "--yes")
+        remedy = f"GRANT UPDATE ON SEQUENCE public.users_id_seq TO {writer.sql}"
+        assert (refused.code, remedy in refused.out) == (1, True), refused
+        ends.target.run(remedy)
+        assert pgseq("sync", reader.dsn, writer.dsn, "--yes", "--lock", "none").code == 0
+    assert position(ends.target) == (100, True)
+
+
+def test_a_standby_as_the_source(servers: Servers, ends: Ends, pgseq: Pgseq) -> None:
+    primary = ends.source.server
+    with standby(primary) as replica:
+        catch_up(primary, replica)
+        done = pgseq("sync", replica.dsn(ends.source.name), ends.target.dsn, "--yes")
+        assert done.code == 0, done
+        assert "The source is a standby: it may be behind its primary" in done.out
+        refused = pgseq("sync", ends.target.dsn, replica.dsn(ends.source.name), "--yes")
+        assert (refused.code, "which takes no writes" in refused.err) == (2, True)
+    assert position(ends.target)[0] >= 100
+
+
+def test_both_the_same(ends: Ends, pgseq: Pgseq) -> None:
+    over_tcp = ends.source.server.tcp(ends.source.name)
+    done = pgseq("sync", ends.source.dsn, over_tcp, "--yes")
+    assert (done.code, done.err) == (
+        2,
+        "pgseq: error: source and target are the same database\nhint: pgseq fix moves what is behind its own rows\n",
+    )
+
+
+def test_who_cannot_be_reached_is_named(ends: Ends, pgseq: Pgseq) -> None:
+    wrong = make_conninfo(ends.source.dsn, dbname="nowhere", password="secret")
+    for which, dsns in (("source", (wrong, ends.target.dsn)), ("target", (ends.source.dsn, wrong))):
+        done = pgseq("sync", *dsns, "--yes")
+        assert done.code == 2
+        assert done.err.startswith(f"pgseq: error: {which}: ")
+        assert "secret" not in done.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--yes", "--dry-run"), ("--watch",), ("--watch", "--yes", "--format", "json"), ("--sql", "--format", "json"), ()],
+)
+def test_what_does_not_go_together(options: tuple[str, ...], ends: Ends, pgseq: Pgseq) -> None:
+    assert pgseq("sync", *ends.dsns, *options).code == 2
+    assert position(ends.target) == (1, False)
+
+
+def test_a_table_that_is_held(ends: Ends, pgseq: Pgseq) -> None:
+    """It is reported with who holds it, and stops nothing else."""
+    ends.run("CREATE SEQUENCE others")
+    ends.source.run("SELECT setval('others', 9)")
+    with ends.target.connect(autocommit=False, application_name="import") as holder:
+        holder.execute("INSERT INTO users VALUES (1)")
+        told = f"public.users is locked by pid {holder.info.backend_pid} (import)"
+        done = pgseq("sync", *ends.dsns, "--yes", "--lock-timeout", "100ms")
+    assert done.code == 1
+    assert told in done.out
+    assert [position(ends.target, name)[0] for name in ("users_id_seq", "others")] == [1, 9]
+
+
+@pytest.mark.parametrize("lock", ["table", "none"])
+def test_beside_writers_on_both_sides(lock: str, ends: Ends, pgseq: Pgseq) -> None:
+    """However often it is run and whoever draws meanwhile: no sequence of the target goes back."""
+    ends.run("CREATE SEQUENCE countdown INCREMENT -1")
+    draws = ("INSERT INTO users DEFAULT VALUES RETURNING id", "SELECT nextval('countdown')")
+    with (
+        clerks(ends.source, draws, count=2) as there,
+        clerks(ends.target, draws, count=2) as here,
+        watched(ends.target, {"users_id_seq": 1, "countdown": -1}) as back,
+    ):
+        for _ in range(3):
+            pgseq("sync", *ends.dsns, "--yes", "--lock", lock)
+    assert back == []
+    assert [clerk.errors for clerk in (*there, *here)] == [[]] * 4
+    assert pgseq("sync", *ends.dsns, "--yes").code == 0
+    assert max(returned(there)[draws[0]]) <= position(ends.target)[0]
+
+
+# Watching
+
+
+def test_until_equal(ends: Ends, pgseq: Pgseq) -> None:
+    done = pgseq("sync", *ends.dsns, "--until-equal", "--yes", "--interval", "100ms")
+    assert done.code == 0
+    first, second, *_ = done.out.splitlines()
+    assert " pass 1: 1 sequence moved, public.users_id_seq the furthest, by 100 values; 1 not behind" in first
+    assert " pass 2: 0 sequences moved; " in second
+    assert "moved      1  100   101" in done.out
+    assert position(ends.target) == (100, True)
+
+
+def test_a_watch_outlives_its_sessions(ends: Ends, tmp_path: Path) -> None:
+    """A cut ends every session of the source, the watch's own included: it connects again."""
+    with subprocess.Popen(
+        [executable(), "sync", *ends.dsns, "--watch", "--verify-only", "--interval", "50ms"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path),
+    ) as watching:
+        assert watching.stdout is not None
+        assert "pass 1: " in watching.stdout.readline()
+        ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS false")
+        assert "source: " in _next(watching, "trying again")
+        ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS true")
+        _next(watching, "1 behind")
+        watching.send_signal(signal.SIGINT)
+        output, errors = watching.communicate(timeout=5)
+    assert (watching.returncode, errors) == (1, "")
+    assert "public.users_id_seq" in output
+
+
+def _next(watching: subprocess.Popen[str], text: str) -> str:
+    """The next line that holds a text."""
+    assert watching.stdout is not None
+    return next(line for line in watching.stdout if text in line)
+
+
+def test_a_watch_ends_when_the_source_stays_away(ends: Ends, pgseq: Pgseq) -> None:
+    gone = make_conninfo(ends.source.dsn, dbname="nowhere")
+    done = pgseq("sync", gone, ends.target.dsn, "--watch", "--yes", "--interval", "50ms")
+    assert done.code == 2
+    assert done.out.count("trying again") == 2
+    assert done.err.startswith("pgseq: error: source: ")
+
+
+def test_a_watch_on_a_terminal(ends: Ends, tmp_path: Path) -> None:
+    done = on_terminal(
+        tmp_path,
+        "sync",
+        *ends.dsns,
+        "--watch",
+        "--yes",
+        "--interval",
+        "100ms",
+        answers=(("pass 3: ", "\x03"),),
+        columns=120,
+    )
+    assert done.code == 0
+    assert "Ctrl-C ends it" in done.out
+    assert "Traceback" not in done.out
+    assert position(ends.target) == (100, True)

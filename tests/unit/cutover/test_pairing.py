@@ -1,0 +1,73 @@
+"""Which sequence of the source one of the target goes on from."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgseq.config import Mapped, mapped, parse
+from pgseq.cutover.pairing import pair, refuse_unknown
+from pgseq.errors import ConfigError, UsageError
+from pgseq.model import Sequence
+from tests.unit import factory
+
+NOTHING: tuple[Mapped, ...] = ()
+
+
+def alone(oid: int, name: str, schema: str = "public") -> Sequence:
+    """A sequence that feeds nothing."""
+    return factory.sequence(oid=oid, name=name, schema=schema, feeds=())
+
+
+def feeding(oid: int, name: str, *tables: str) -> Sequence:
+    """A sequence that feeds the column id of tables."""
+    return factory.sequence(oid=oid, name=name, feeds=tuple(factory.feed(table=table) for table in tables))
+
+
+def paired(ours: list[Sequence], theirs: list[Sequence], maps: tuple[Mapped, ...] = NOTHING) -> dict[str, list[str]]:
+    """Names of the source by name of the target, each with how it was found."""
+    names = {sequence.oid: sequence.name for sequence in ours}
+    return {
+        names[oid]: [f"{one.sequence.name} by {one.how}" for one in found]
+        for oid, found in pair(ours, theirs, maps).items()
+    }
+
+
+def test_the_name_comes_before_the_column() -> None:
+    ours = [feeding(1, "a", "t"), feeding(2, "b", "t"), alone(3, "c"), alone(4, "d", schema="other")]
+    theirs = [feeding(11, "a", "u"), feeding(12, "x", "t"), alone(13, "d")]
+    assert paired(ours, theirs) == {"a": ["a by name"], "b": ["x by column"], "c": [], "d": []}
+
+
+def test_a_sequence_that_was_split_and_one_that_was_joined() -> None:
+    apart = [feeding(1, "a", "t"), feeding(2, "b", "u")]
+    joint = [feeding(11, "both", "t", "u")]
+    assert paired(apart, joint) == {"a": ["both by column"], "b": ["both by column"]}
+    assert paired(joint, apart) == {"both": ["a by column", "b by column"]}
+
+
+def test_a_map_comes_first() -> None:
+    ours, theirs = [alone(1, "a"), alone(2, "b")], [alone(11, "a"), alone(12, "x")]
+    maps = (mapped("public.x", "public.a"),)
+    assert paired(ours, theirs, maps) == {"a": ["x by map"], "b": []}
+
+
+@pytest.mark.parametrize("on_source", [True, False])
+def test_a_map_of_what_is_not_there(on_source: bool) -> None:
+    maps = (mapped("public.x", "public.a"),)
+    refuse_unknown(maps, [alone(1, "x" if on_source else "a")], on_source=on_source)
+    with pytest.raises(ConfigError, match=r"public\.(x|a), which a map names, is not on the (source|target)"):
+        refuse_unknown(maps, [], on_source=on_source)
+
+
+def test_maps_of_the_configuration() -> None:
+    read = parse({"map": {"public.x": 'public."Y"'}}, "pgseq.toml")
+    assert read.map == (Mapped(source=("public", "x"), target=("public", "Y")),)
+    for wrong in ({"map": {"x": "public.y"}}, {"map": {"public.x": 3}}, {"map": ["public.x"]}):
+        with pytest.raises(ConfigError, match=r"^pgseq\.toml: "):
+            parse(wrong, "pgseq.toml")
+
+
+@pytest.mark.parametrize(("source", "target"), [("public.x", ""), ("x", "public.y"), ("a.b.c", "a.b")])
+def test_what_is_no_map(source: str, target: str) -> None:
+    with pytest.raises(UsageError, match=r"does not map schema\.sequence to schema\.sequence"):
+        mapped(source, target)

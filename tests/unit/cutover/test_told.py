@@ -1,0 +1,111 @@
+"""What people are told: exit codes, whether the source is closed, several passes as one."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from pgseq.cli.sync_watch import Tally
+from pgseq.cutover import Compared, Counterpart, Cutover, Source
+from pgseq.cutover.values import Instance
+from pgseq.model import Applied, Examined, Position, Unseen
+from pgseq.render.output import Detail
+from pgseq.render.sync import CutoverTable, writers
+from pgseq.render.terminal import Terminal
+from tests.unit import factory
+
+OPEN = Instance(started="now", database=1, closed=False, others=3)
+SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
+THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
+HIDDEN = replace(THERE, position=Unseen(reason="no right to read it", remedy="GRANT SELECT"))
+UNDO = "SELECT setval('s', 3, true)"
+
+
+def cutover(*compared: Compared, source: Source = SOURCE) -> Cutover:
+    """What was seen of sequences."""
+    target = factory.report(*(one.examined for one in compared))
+    return Cutover(source=source, target=target, compared=compared, missing_on_target=())
+
+
+def moved(before: int, after: int) -> Applied:
+    """A move, with the statement that undoes it."""
+    ends = (Position(last_value=value, is_called=True) for value in (before, after))
+    return Applied(result="moved", before=next(ends), after=next(ends), undo=UNDO.replace("3", str(before)))
+
+
+def level(**changes: object) -> Compared:
+    """A sequence that is not behind."""
+    return Compared(examined=replace(factory.healthy(), **changes), source=THERE, lag=0)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "code"),
+    [
+        (level(), 0),
+        (Compared(examined=factory.healthy()), 0),
+        (Compared(examined=factory.healthy(), source=THERE, lag=97), 1),
+        (Compared(examined=factory.behind(), source=THERE, lag=0), 1),
+        (Compared(examined=factory.healthy(), source=HIDDEN), 3),
+        (Compared(examined=factory.unseen(), source=THERE, lag=0), 3),
+        (level(refused=Unseen(reason="it counts the other way")), 1),
+        (level(applied=Applied(result="skipped", reason="no")), 1),
+        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 0),
+        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 0),
+    ],
+)
+def test_exit_codes(one: Compared, code: int) -> None:
+    assert cutover(one).exit_code == code
+    assert cutover(level(), one).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("closed", "others", "in_recovery", "said"),
+    [
+        (False, 0, False, "The source takes writes: run it once more when it is read-only."),
+        (True, 2, False, "2 other sessions may still write"),
+        (True, 0, False, "no other session is left there: this is its last word"),
+        (True, 0, True, "The source is a standby"),
+    ],
+)
+def test_whether_it_is_the_last_word(closed: bool, others: int, in_recovery: bool, said: str) -> None:
+    instance = replace(OPEN, closed=closed, others=others)
+    assert said in writers(replace(SOURCE, instance=instance, server=factory.server(in_recovery=in_recovery)))
+
+
+def test_several_passes_as_one() -> None:
+    tally = Tally()
+    for applied in (moved(3, 100), None, moved(100, 120), Applied(result="unchanged", reason="it has gone that far")):
+        tally.add(cutover(level(applied=applied)))
+    (one,) = tally.over(cutover(level())).compared
+    assert one.examined.applied == replace(moved(100, 120), before=Position(last_value=3, is_called=True), undo=UNDO)
+
+
+def test_a_failure_after_a_move() -> None:
+    failed = Applied(result="failed", reason="locked")
+    tally = Tally()
+    for applied in (moved(3, 100), failed):
+        tally.add(cutover(level(applied=applied)))
+    told = tally.over(cutover(level())).compared[0].examined.applied
+    assert told == replace(moved(3, 100), result="failed", reason="locked"), "what was moved before can be undone"
+
+
+def test_the_table() -> None:
+    out = io.StringIO()
+    behind = Compared(examined=factory.healthy(name="a"), source=THERE, lag=97, differences=("CACHE: 1, 20",))
+    unseen = Compared(examined=Examined(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
+    CutoverTable(Terminal(out), Detail()).database(cutover(behind, unseen, level()))
+    assert out.getvalue().splitlines() == [
+        "old (PostgreSQL 14.23) → app (PostgreSQL 18.6)",
+        "",
+        "Sequence  Next on source  Next on target  Behind  Status",
+        "public.a             101               4      97  behind",
+        "    CACHE: 1, 20",
+        "public.b               ?               4       -  source not seen",
+        "    no right to read it",
+        "    GRANT SELECT",
+        "",
+        "The source takes writes: run it once more when it is read-only.",
+        "1 not behind the source, 1 behind, 1 not compared; 3 in sync, 0 out of sync, 0 exhausted, 0 unknown",
+    ]
