@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "explain": "pgseq.cli.explain",
     "why": "pgseq.cli.why",
     "sync": "pgseq.cli.sync",
+    "guard": "pgseq.cli.guard",
     "demo": "pgseq.cli.demo",
     "completion": "pgseq.cli.completion",
 }

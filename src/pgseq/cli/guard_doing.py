@@ -1,0 +1,70 @@
+"""What the commands of `guard` that change something have in common: show, ask, carry out; or write a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from pgseq.cli.options import Selection, View, group
+from pgseq.cli.servers import Connection
+from pgseq.errors import UsageError
+from pgseq.session import Limits
+
+if TYPE_CHECKING:
+    from pgseq.guard.rounds import Design
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """How far to go, as typed."""
+
+    yes: bool
+    dry_run: bool
+    sql: str | None
+    undo_file: Path | None
+
+    def run(self, connection: Connection, selection: Selection, limits: Limits, view: View, design: Design) -> int:
+        """Do what `design` plans, as far as was asked; the exit code. Raises UsageError."""
+        from pgseq.cli.guard_work import apply, rehearse, write
+        from pgseq.cli.work import refuse_to_ask
+
+        settings = selection.options(limits)
+        if self.sql is not None:
+            return write(connection, settings, view, design, self.sql, self.undo_file)
+        if self.dry_run:
+            return rehearse(connection, settings, view, design, self.undo_file)
+        if not self.yes:
+            refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
+        return apply(connection, settings, view, design, self.undo_file, ask=not self.yes)
+
+
+def _doing(yes: bool, dry_run: bool, sql: str | None, undo_file: Path | None) -> Doing:
+    if yes + dry_run + (sql is not None) > 1:
+        raise UsageError("--yes, --dry-run and --sql exclude each other", "leave all but one out")
+    return Doing(yes=yes, dry_run=dry_run, sql=sql, undo_file=undo_file)
+
+
+doing = group(
+    "doing",
+    _doing,
+    click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask."),
+    click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing."),
+    click.option(
+        "--sql",
+        is_flag=False,
+        flag_value="-",
+        metavar="[FILE]",
+        panel="What to do",
+        help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
+    ),
+    click.option(
+        "--undo-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        panel="What to do",
+        help="Write the reverse script for psql to FILE before anything is changed.",
+    ),
+)

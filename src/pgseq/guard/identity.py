@@ -1,0 +1,252 @@
+"""Serial columns into identity columns, and back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from pgseq.guard.composing import block
+from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension
+from pgseq.guard.rebuilding import options, rebuilt, unchanged
+from pgseq.guard.values import Attached, Case, Change, Column, Default, Survey
+from pgseq.model import Examined, Feed, Sequence, Unseen
+from pgseq.plan import locking
+from pgseq.questions import furthest, run
+from pgseq.session import Limits
+from pgseq.values import INTEGER_BITS
+
+Kind = Literal["ALWAYS", "BY DEFAULT"]
+
+#: pg_attribute.attidentity of each kind.
+LETTERS: Final[dict[Kind, str]] = {"ALWAYS": "a", "BY DEFAULT": "d"}
+#: Since this major the partitions of a table with an identity column have it, too.
+ON_PARTITIONS: Final = 17
+#: Since this major a sequence that a table makes is unlogged if the table is.
+OWN_PERSISTENCE: Final = 15
+#: What each kind means for applications (PostgreSQL documentation, CREATE TABLE, INSERT, COPY).
+EFFECTS: Final[dict[Kind, str]] = {
+    "ALWAYS": (
+        "INSERT with an id of its own is refused unless it says OVERRIDING SYSTEM VALUE, and so is UPDATE of the id; "
+        "COPY and logical replication still store the ids that they bring"
+    ),
+    "BY DEFAULT": "ids may be given as before, and nothing follows them: only the default can no longer get lost",
+}
+
+
+def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
+    """A case for every column that is fed by a sequence: to be made an identity column of this kind."""
+    return [_case(seen, one, feed, kind, limits) for one, feed in seen.feeds]
+
+
+def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
+    """Why a column cannot become an identity column; None where it can, or is one already."""
+    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
+    general = of_extension(one) or not_in_sync(one) or _shape(one.sequence, feed, column)
+    if general is not None or column.identity:
+        return general or not_ours(feed, column, attached)
+    return (
+        not_ours(feed, column, attached)
+        or _sequence_elsewhere(one.sequence, feed, column, attached)
+        or _lost(one.sequence, attached, _others(seen, one.sequence, feed, column))
+    )
+
+
+def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -> Case:
+    column = seen.columns[feed.relid, feed.column]
+    case = Case(what="identity", label=feed.label, sequence=one.sequence, feed=feed)
+    if column.identity == LETTERS[kind]:
+        return replace(case, remark=f"is GENERATED {kind} AS IDENTITY already")
+    obstacle = _obstacle(seen, one, feed)
+    if obstacle is not None:
+        return replace(case, refused=obstacle)
+    if column.identity:
+        return replace(case, change=_switch(feed, column, kind, limits))
+    return replace(case, change=_conversion(seen, one.sequence, feed, column, kind, limits))
+
+
+def _shape(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+    """Why the column is not of a kind that can have an identity."""
+    if column.kind == "f":
+        return Unseen(reason="a foreign table cannot have identity columns")
+    if feed.type not in INTEGER_BITS:
+        return Unseen(
+            reason=f"an identity column is smallint, integer or bigint, and {feed.label} is {feed.type}",
+            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint rewrites the table",
+        )
+    if column.is_partition:
+        return Unseen(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
+    if column.inherits or column.inherited:
+        return Unseen(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
+    if not column.identity and not column.not_null:
+        return Unseen(
+            reason=f"{feed.label} is not NOT NULL",
+            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET NOT NULL",
+        )
+    if feed.via in ("owned", "declared"):
+        return Unseen(reason=f"{feed.label} has no default that draws from {sequence.sql}: its ids come from elsewhere")
+    return None
+
+
+def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached: Attached) -> Unseen | None:
+    """Why the sequence cannot be this column's own."""
+    if len(sequence.feeds) > 1 and not feed.owns:
+        return Unseen(
+            reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and this one does not own it",
+            remedy=f"if it is this one's: ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",
+        )
+    if sequence.schema != feed.schema:
+        return Unseen(
+            reason=f"an identity column's sequence is in the schema of its table, and {sequence.sql} is not",
+            remedy=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
+        )
+    if attached.owner != column.owner:
+        return Unseen(
+            reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
+            remedy=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
+        )
+    least, greatest = _range(feed.type)
+    of = _following(sequence, feed)
+    if not least <= of.min <= of.max <= greatest:
+        return Unseen(
+            reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
+            remedy=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
+        )
+    return None
+
+
+def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Unseen | None:
+    """Why dropping the sequence would lose something that cannot be put back."""
+    if attached.dependents:
+        return Unseen(
+            reason=f"{', '.join(attached.dependents)}: would be lost with {sequence.sql}, which is made anew",
+            remedy="drop it first, and create it again afterwards",
+        )
+    for other in others:
+        if not other.ours:
+            return Unseen(
+                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is not ours to alter",
+                remedy=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
+            )
+    return None
+
+
+def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
+    before = next(name for name, letter in LETTERS.items() if letter == column.identity)
+    lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
+    alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET GENERATED"
+    return Change(
+        description=f"{feed.label}: GENERATED {before} → GENERATED {kind}",
+        lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
+        effect=EFFECTS[kind],
+        statements=(*lock, f"{alter} {kind}"),
+        undoing=(*lock, f"{alter} {before}"),
+        settings=limits.settings,
+    )
+
+
+def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
+    major, attached = seen.server.major, seen.attached[sequence.oid]
+    others = _others(seen, sequence, feed, column)
+    after = _following(sequence, feed)
+    alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
+
+    def way(
+        of: Sequence, checks: tuple[str, ...], dismantling: tuple[str, ...], building: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        return rebuilt(
+            sequence,
+            feed,
+            column,
+            attached,
+            others,
+            checks=(unchanged(of, major), *checks),
+            dismantling=dismantling,
+            building=building,
+            limits=limits,
+            major=major,
+        )
+
+    in_sync = block("guard_in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
+    return Change(
+        description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
+        lock=(
+            f"ACCESS EXCLUSIVE on {_tables(feed, others)} and {sequence.sql}: inserts wait; a bare nextval() that "
+            "waits fails once, since the sequence is made anew"
+        ),
+        effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
+        statements=way(
+            sequence,
+            (in_sync,),
+            (f"{alter} DROP DEFAULT", f"DROP SEQUENCE {sequence.sql}"),
+            (
+                f"{alter} ADD GENERATED {kind} AS IDENTITY (SEQUENCE NAME {sequence.sql} {options(after)})",
+                *_persistence(sequence, feed.persistence if major >= OWN_PERSISTENCE else "p"),
+            ),
+        ),
+        undoing=way(
+            after,
+            (),
+            (f"{alter} DROP IDENTITY",),
+            (
+                f"CREATE SEQUENCE {sequence.sql} AS {sequence.data_type} {options(sequence)}",
+                f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
+                *((f"ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",) if feed.owns else ()),
+                f"{alter} SET DEFAULT {column.expression}",
+                *_persistence(sequence, "p"),
+            ),
+        ),
+        settings=limits.settings,
+    )
+
+
+def _others(seen: Survey, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
+    """The defaults that have to be set aside: those of other columns, and of partitions where they stay defaults."""
+
+    def goes_along(one: Default) -> bool:
+        if one.column != feed.column or one.table_sql not in column.tree:
+            return False
+        return one.relid == feed.relid or seen.server.major >= ON_PARTITIONS
+
+    return tuple(one for one in seen.defaults.get(sequence.oid, ()) if not goes_along(one))
+
+
+def _following(sequence: Sequence, feed: Feed) -> Sequence:
+    """The sequence as an identity column's: of the column's type, and to the ends of that where it went to the ends of
+    its own."""
+    if feed.type not in INTEGER_BITS:
+        return sequence
+    (low, high), (least, greatest) = _range(sequence.data_type), _range(feed.type)
+    return replace(
+        sequence,
+        data_type=feed.type,
+        min=least if sequence.min == low else sequence.min,
+        max=greatest if sequence.max == high else sequence.max,
+    )
+
+
+def _range(data_type: str) -> tuple[int, int]:
+    reach: int = 2 ** (INTEGER_BITS[data_type] - 1)
+    return -reach, reach - 1
+
+
+def _widened(before: Sequence, after: Sequence) -> str:
+    if before.data_type == after.data_type:
+        return ""
+    return f"; the sequence follows the column's type: {before.data_type} → {after.data_type}"
+
+
+def _persistence(sequence: Sequence, made: str) -> tuple[str, ...]:
+    """What makes a new sequence, `made` with this persistence, logged or unlogged as it was."""
+    if sequence.persistence == made:
+        return ()
+    return (f"ALTER SEQUENCE {sequence.sql} SET {'UNLOGGED' if sequence.persistence == 'u' else 'LOGGED'}",)
+
+
+def _partitions(column: Column, major: int) -> str:
+    if column.kind != "p" or major >= ON_PARTITIONS:
+        return ""
+    return "; rows inserted into a partition directly draw from it by default as before, and may bring ids"
+
+
+def _tables(feed: Feed, others: tuple[Default, ...]) -> str:
+    return ", ".join(dict.fromkeys((feed.table_sql, *(one.table_sql for one in others))))

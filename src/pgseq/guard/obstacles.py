@@ -1,0 +1,49 @@
+"""What stands in the way of every kind of change. Pure."""
+
+from __future__ import annotations
+
+from pgseq.guard.values import Attached, Column
+from pgseq.model import Examined, Feed, Unseen
+
+#: The statement's own words where a role may not alter something.
+AS_OWNER = "run it as {owner}, or as a member of that role"
+
+
+def not_in_sync(one: Examined) -> Unseen | None:
+    """Why a sequence that is not in sync, or was not seen to be, is left alone."""
+    match one.status:
+        case "out_of_sync":
+            return Unseen(reason=f"{one.sequence.sql} is out of sync", remedy="run pgseq fix first")
+        case "exhausted":
+            return Unseen(reason=f"{one.sequence.sql} is exhausted", remedy="make room first: see pgseq check")
+        case "unknown":
+            why = one.diagnosis.reason
+            reason = "it could not be looked at" if why is None else why.reason
+            return Unseen(reason=reason, remedy="" if why is None else why.remedy)
+        case "ok":
+            return None
+
+
+def not_ours(feed: Feed, column: Column, attached: Attached) -> Unseen | None:
+    """Why the current role cannot alter the table or the sequence, or pgseq does not."""
+    if column.extension is not None:
+        return Unseen(
+            reason=f"{feed.table_sql} belongs to extension {column.extension}, which pgseq does not change",
+            remedy=f"see the documentation of {column.extension}",
+        )
+    if not column.ours:
+        return Unseen(reason=f"only its owner may alter {feed.table_sql}", remedy=AS_OWNER.format(owner=column.owner))
+    if not attached.ours:
+        return Unseen(reason="only its owner may alter the sequence", remedy=AS_OWNER.format(owner=attached.owner))
+    return None
+
+
+def of_extension(one: Examined) -> Unseen | None:
+    """Why a sequence of an extension is left alone."""
+    extension = one.sequence.extension
+    if extension is None:
+        return None
+    return Unseen(
+        reason=f"{one.sequence.sql} belongs to extension {extension}, which pgseq does not change",
+        remedy=f"see the documentation of {extension}",
+    )

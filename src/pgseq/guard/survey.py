@@ -1,0 +1,65 @@
+"""Reading what guards need to know of sequences, fed columns and what is installed. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pgseq import doctor
+from pgseq.crew import Crew
+from pgseq.errors import QueryFailed
+from pgseq.guard.values import Attached, Column, Default, Schema, Survey, Trigger
+from pgseq.model import DatabaseReport
+from pgseq.session import Limits, Session, transaction
+from pgseq.sql import load
+
+
+def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Survey:
+    """Check, and read what belongs to the sequences and columns that were asked for.
+
+    Raises what `doctor.check` raises.
+    """
+    report = doctor.check(crew, options, progress)
+    session, limits, major = crew.lead, options.limits, report.server.major
+    oids = f"{{{','.join(str(one.sequence.oid) for one in report.sequences)}}}"
+    questions = [
+        load("guard_columns", major).replace("{:columns}", _columns(session, report)),
+        load("guard_sequences", major).replace("{:oids}", oids),
+        load("guard_defaults", major).replace("{:oids}", oids),
+        load("guard_triggers", major),
+        load("guard_schema", major),
+    ]
+    # Else pg_get_expr() and format_type() would not print what defaults are compared with.
+    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
+    columns, attached, defaults, triggers, schema = transaction(session, questions, settings=settings)
+    known = columns.into(Column)
+    by_sequence: dict[int, list[Default]] = defaultdict(list)
+    for default in defaults.into(Default):
+        by_sequence[default.sequence].append(default)
+    return Survey(
+        report=report,
+        columns={(one.relid, one.column): one for one in known},
+        attached={one.sequence: one for one in attached.into(Attached)},
+        defaults={oid: tuple(found) for oid, found in by_sequence.items()},
+        triggers=tuple(triggers.into(Trigger)),
+        schema=schema.into(Schema)[0],
+        subscribed=_subscribed(session, major, {one.relid for one in known}, limits),
+        selected=options.scope != type(options.scope)(),
+    )
+
+
+def _columns(session: Session, report: DatabaseReport) -> str:
+    fed = {(feed.relid, feed.column) for one in report.sequences for feed in one.sequence.feeds}
+    return "".join(f", ({relid}, {session.quote(column)})" for relid, column in sorted(fed))
+
+
+def _subscribed(session: Session, major: int, relids: Iterable[int], limits: Limits) -> dict[int, str]:
+    """Which tables logical replication fills; before 14 not everybody may see to which subscription they belong."""
+    question = load("why_subscriptions", major).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
+    try:
+        (answer,) = transaction(session, [question], settings=limits.settings)
+    except QueryFailed as error:
+        if error.sqlstate != "42501":
+            raise
+        return {}
+    return {relid: name for relid, name, *_ in answer.rows}

@@ -1,0 +1,189 @@
+"""The statement-level trigger that moves a sequence past explicit ids as they arrive. Pure.
+
+The function is made for one column: its plans are kept, and the usual case, in which all ids came from the sequence, is
+one max() over the new rows and one look at the position. What lies ahead is moved past by the statement of a fix
+(`moves.move`), over the new rows instead of the table. Several of these functions at once could lower a sequence (one
+looks, the other sets, the first sets), so that part is done under an advisory lock, held for that moment alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+
+from pgseq.guard.composing import block, dollar, filled
+from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension
+from pgseq.guard.removal import removing, restoring
+from pgseq.guard.values import SCHEMA, Case, Change, Column, Survey, Trigger
+from pgseq.model import Examined, Feed, Sequence, Unseen
+from pgseq.moves import move
+from pgseq.plan import locking
+from pgseq.questions import furthest, value_of
+from pgseq.session import Limits
+from pgseq.version import __version__
+
+EFFECT = (
+    "every INSERT and COPY into it looks at its new rows' ids (some 10 µs a statement, 0.2 µs a row); those ahead of "
+    "the sequence move it past them. "
+    "Not covered: UPDATE of ids, rows of logical replication, session_replication_role = replica"
+)
+#: Since this major a table with such a trigger can be attached as a partition.
+ATTACHABLE = 13
+#: Bytes of a name (NAMEDATALEN - 1).
+LONGEST = 63
+
+
+def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
+    """A case for every column that is fed by a sequence: to be given a guard trigger."""
+    return [_case(seen, one, feed, max_jump, limits) for one, feed in seen.feeds]
+
+
+def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
+    """Why a column cannot have a guard trigger."""
+    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
+    if column.foreign_below:
+        return Unseen(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
+    if column.is_partition:
+        return Unseen(
+            reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
+        )
+    missing = (
+        None
+        if seen.schema.may_create
+        else Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=seen.schema.remedy)
+    )
+    return of_extension(one) or not_in_sync(one) or not_ours(feed, column, attached) or missing
+
+
+def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
+    """The function's body. Depends on the sequence's definition: it is out of date when that changes."""
+    rows = replace(feed, sources=("inserted",), barrier=None)
+    ascending = sequence.ascending
+    return filled(
+        "guard_advance",
+        major,
+        type="bigint" if feed.kind == "integer" else "numeric",
+        furthest="max" if ascending else "min",
+        behind="<" if ascending else ">",
+        value=value_of(feed, "fed."),
+        literal=sequence.literal,
+        key=str(_key(sequence)),
+        move=move(sequence, goal=furthest(replace(sequence, feeds=(rows,))), max_jump=max_jump),
+    )
+
+
+def arguments(sequence: Sequence, feed: Feed, max_jump: float) -> list[str]:
+    """The trigger's arguments, by which it can be told what it is for."""
+    return [feed.column, sequence.sql, f"{max_jump:g}"]
+
+
+def installed(seen: Survey, feed: Feed) -> tuple[Trigger, ...]:
+    """The guard triggers that a column has."""
+    column = seen.columns[feed.relid, feed.column]
+    return tuple(one for one in seen.triggers if one.table_sql in column.tree and one.arguments[:1] == [feed.column])
+
+
+def targets(feed: Feed, column: Column) -> tuple[str, ...]:
+    """The tables whose statements bring rows that count: an INSERT into a partition fires no trigger of its parent.
+
+    Of an inheritance tree that draws from several sequences, those that draw from this one.
+    """
+    if feed.sources == (feed.table_sql,):
+        return tuple(column.tree)
+    return tuple(name for name in column.tree if f"ONLY {name}" in feed.sources)
+
+
+def whole(
+    found: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
+) -> bool:
+    """Whether the triggers of a column are exactly those that would be made now."""
+    wanted = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
+    return sorted(one.table_sql or "" for one in found) == sorted(targets(feed, column)) and all(
+        (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.sealed)
+        == (wanted[0].strip(), wanted[1], True, True)
+        for one in found
+    )
+
+
+def _case(seen: Survey, one: Examined, feed: Feed, max_jump: float, limits: Limits) -> Case:
+    column, major = seen.columns[feed.relid, feed.column], seen.server.major
+    case = Case(what="trigger", label=feed.label, sequence=one.sequence, feed=feed)
+    obstacle = _obstacle(seen, one, feed)
+    if obstacle is not None:
+        return replace(case, refused=obstacle)
+    found = installed(seen, feed)
+    if whole(found, one.sequence, feed, column, max_jump, major):
+        return replace(case, remark="has its guard trigger already")
+    return replace(case, change=_change(seen, one.sequence, feed, found, max_jump, limits))
+
+
+def _change(
+    seen: Survey, sequence: Sequence, feed: Feed, found: tuple[Trigger, ...], max_jump: float, limits: Limits
+) -> Change:
+    column, major = seen.columns[feed.relid, feed.column], seen.server.major
+    tables = targets(feed, column)
+    function, trigger = _names(feed)
+    given = f"{column.column_literal}, {sequence.literal}, '{max_jump:g}'"
+    mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
+    new = {(table, trigger): function for table in tables}
+    old = {(one.table_sql or "", one.trigger or ""): one.name for one in found}
+    making = (
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
+        f"  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+        + dollar(f"\n{body(sequence, feed, max_jump, major)}\n"),
+        f"ALTER FUNCTION {function}() OWNER TO {seen.attached[sequence.oid].owner}",
+        f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC",
+        f"COMMENT ON FUNCTION {function}() IS " + dollar(_comment(sequence, feed)),
+        *(
+            f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted\n"
+            f"  FOR EACH STATEMENT EXECUTE FUNCTION {function}({given})"
+            for table in tables
+        ),
+        *(f"COMMENT ON TRIGGER {trigger} ON {table} IS " + dollar(_comment(sequence, feed)) for table in tables),
+    )
+    lock = locking(tables, limits, mode)
+    return Change(
+        description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
+        lock=f"{mode} on {', '.join(tables)}",
+        effect=EFFECT + _cached(sequence) + _attaching(column, major),
+        statements=(*lock, *removing(old), block("guard_schema_create", major), *making),
+        undoing=(
+            *locking(tables, limits, "ACCESS EXCLUSIVE"),
+            *removing(new),
+            *(restoring(found) if found else (block("guard_schema_drop", major),)),
+        ),
+        settings=limits.settings,
+    )
+
+
+def _cached(sequence: Sequence) -> str:
+    if sequence.cache == 1:
+        return ""
+    return f". CACHE {sequence.cache}: a session hands out the rest of its block first, whatever ids came meanwhile"
+
+
+def _attaching(column: Column, major: int) -> str:
+    if column.kind != "p" or major >= ATTACHABLE:
+        return ""
+    return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
+
+
+def _names(feed: Feed) -> tuple[str, str]:
+    """Names of function and trigger, of letters that need no quotes, with a hash that tells like-named tables apart."""
+    place = hashlib.sha256("\0".join((feed.schema, feed.table, feed.column)).encode()).hexdigest()[:6]
+    plain = re.sub(r"[^a-z0-9]+", "_", f"{feed.table}_{feed.column}".lower()).strip("_")
+    name = f"advance_{plain}"[: LONGEST - len("pgseq_") - len(f"_{place}")] + f"_{place}"
+    return f"{SCHEMA}.{name}", f"pgseq_{name}"
+
+
+def _key(sequence: Sequence) -> int:
+    """The advisory lock of a sequence."""
+    return int.from_bytes(hashlib.sha256(f"pgseq {sequence.sql}".encode()).digest()[:8], "big", signed=True)
+
+
+def _comment(sequence: Sequence, feed: Feed) -> str:
+    return (
+        f"pgseq {__version__} guard: moves {sequence.sql} past explicit ids inserted into {feed.label}. "
+        f"Look at it: pgseq guard status. Remove it: pgseq guard remove -t {feed.table_sql}"
+    )

@@ -1,0 +1,3 @@
+BEGIN
+  PERFORM set_config('pgseq.kept', ({:kept}), true);
+END

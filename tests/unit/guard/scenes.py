@@ -1,0 +1,60 @@
+"""What guards judge, made by hand: each is a plain, healthy case, and a test overrides what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from pgseq.guard.values import Attached, Column, Schema, Survey
+from pgseq.model import DatabaseReport, Examined
+from tests.unit.factory import healthy, server
+
+_COLUMN: Final = Column(
+    relid=16385,
+    column="id",
+    table_literal="'public.users'",
+    column_literal="'id'",
+    kind="r",
+    owner="owner",
+    ours=True,
+    not_null=True,
+    identity="",
+    expression="nextval('public.users_id_seq'::regclass)",
+    is_partition=False,
+    inherits=False,
+    inherited=False,
+    extension=None,
+    tree=["public.users"],
+    foreign_below=False,
+)
+
+_ATTACHED: Final = Attached(
+    sequence=16384, owner="owner", ours=True, comment=None, revoke=None, grants=[], dependents=[]
+)
+
+
+def column(**overrides: Any) -> Column:
+    """public.users.id, a serial of role owner."""
+    return replace(_COLUMN, **overrides)
+
+
+def attached(**overrides: Any) -> Attached:
+    """What belongs to public.users_id_seq: nothing but its owner."""
+    return replace(_ATTACHED, **overrides)
+
+
+def survey(
+    one: Examined | None = None, *, of: Column = _COLUMN, beside: Attached = _ATTACHED, **overrides: Any
+) -> Survey:
+    """A database with one sequence and one fed column."""
+    plain = Survey(
+        report=DatabaseReport(server=server(), sequences=(one or healthy(),)),
+        columns={(of.relid, of.column): of},
+        attached={beside.sequence: beside},
+        defaults={},
+        triggers=(),
+        schema=Schema(may_create=True, remedy=""),
+        subscribed={},
+        selected=False,
+    )
+    return replace(plain, **overrides)
