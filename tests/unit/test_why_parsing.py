@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pgseq.grammar import NotUnderstood, parser
 from pgseq.why.facts import Act
-from pgseq.why.parsing import NotUnderstood, acts, parser
+from pgseq.why.parsing import acts
 from pgseq.why.witnesses.statements import supplies
 
 PARSE = parser()

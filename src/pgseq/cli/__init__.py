@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "verify": "pgseq.cli.verify",
     "explain": "pgseq.cli.explain",
     "why": "pgseq.cli.why",
+    "lint": "pgseq.cli.lint",
     "sync": "pgseq.cli.sync",
     "guard": "pgseq.cli.guard",
     "demo": "pgseq.cli.demo",

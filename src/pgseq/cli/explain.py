@@ -72,16 +72,19 @@ def command(
     """Say whether a sequence is to blame for an error, which one, and what to do.
 
     TEXT is an error as the server, psql, a driver or a framework prints it; without TEXT or --log it is read from
-    standard input. A check's code prints its page. Exit codes: 0 no sequence is to blame, 1 one is, 3 cannot tell.
+    standard input. A code, such as PGS001 or lint's PGL001, prints its page. Exit codes: 0 no sequence is to blame,
+    1 one is, 3 cannot tell.
 
     \b
     pgseq explain -d app 'duplicate key value violates unique constraint "users_pkey"'
     pgseq explain -d app --log postgresql.log --since 24h
     pgseq explain PGS001
     """
-    if len(text) == 1 and re.fullmatch(r"PGS\d+", text[0], re.IGNORECASE):
-        from pgseq.checks import page
+    if len(text) == 1 and re.fullmatch(r"PG[SL]\d+", text[0], re.IGNORECASE):
+        from pgseq import checks
+        from pgseq.lint import codes
 
+        page = codes.page if text[0][2] in "lL" else checks.page
         click.echo(page(text[0]), nl=False)
         return 0
     if text and log:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from pgseq.errors import QueryFailed
+from pgseq.grammar import NotUnderstood, parser
 from pgseq.model import Server, Unseen
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 from pgseq.why.facts import Deed, Settings, Statement
-from pgseq.why.parsing import NotUnderstood, acts, parser
+from pgseq.why.parsing import acts
 
 #: Longer texts are not read, in characters: the column list of an INSERT stands at its beginning, but the grammar wants
 #: all of it.

@@ -1,0 +1,107 @@
+"""The work of `lint`: which files, which database, and what is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pgseq import config
+from pgseq.cli.servers import Connection
+from pgseq.errors import UsageError
+from pgseq.grammar import Parse, parser
+from pgseq.lint import FileReport, exit_code
+from pgseq.lint.codes import CODES
+from pgseq.lint.files import append, expanded
+from pgseq.lint.machine import Machine
+from pgseq.lint.reader import Reader
+from pgseq.lint.source import STDIN, opened
+from pgseq.names import display
+from pgseq.render.lint_github import Annotations
+from pgseq.render.lint_sarif import Sarif
+from pgseq.render.lint_text import LintDocument, LintOutput, LintText
+from pgseq.render.terminal import Color, Terminal
+from pgseq.session import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linting:
+    """One run of `lint`."""
+
+    connection: Connection
+    limits: Limits
+    fix: bool
+
+    def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
+        """Read the files, write what was found; the exit code. Raises UsageError, ConnectionFailed, QueryFailed."""
+        files = list(expanded(names))
+        if self.fix and STDIN in files:
+            raise UsageError("--fix cannot append to standard input", "name the file")
+        reader = Reader(parse=_grammar(), config=settings, machine=self._machine(settings))
+        reports = []
+        for file in files:
+            with opened(file) as blocks:
+                report = reader.read(file, blocks)
+            reports.append(_fixed(reader, report) if self.fix else report)
+            out.file(reports[-1])
+            sys.stdout.flush()
+        out.close()
+        return exit_code(tuple(reports))
+
+    def _machine(self, settings: config.Config) -> Machine:
+        """Empty; or what the database holds that the command line names."""
+        asked = replace(self.connection, prompt="wanted")
+        if asked == Connection():
+            return Machine()
+        from pgseq.lint import live
+
+        (server,) = self.connection.servers()
+        with server.open(1) as crew:
+            return live.machine(crew, self.limits, settings.feeds)
+
+
+def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
+    """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
+    known = {one.CODE for one in CODES}
+    unknown = next((code for code in ignore if code.upper() not in known), None)
+    if unknown is not None:
+        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
+    laid_down = config.load(path)
+    return replace(laid_down, ignore=laid_down.ignore + config.ignored(ignore))
+
+
+def output(format: str, color: Color, *, quiet: bool) -> LintOutput:
+    """Where findings are written to."""
+    match format:
+        case "json":
+            return LintDocument(sys.stdout)
+        case "github":
+            return Annotations(sys.stdout)
+        case "sarif":
+            return Sarif(sys.stdout)
+        case _:
+            return LintText(Terminal(sys.stdout, color), quiet=quiet)
+
+
+def _grammar() -> Parse:
+    parse = parser()
+    if parse is None:
+        raise UsageError("lint needs PostgreSQL's grammar, which is not installed", 'pip install "pgseq[lint]"')
+    return parse
+
+
+def _fixed(reader: Reader, report: FileReport) -> FileReport:
+    """Append what puts the sequences right that this file leaves behind; what is left then."""
+    if not report.behind:
+        return report
+    from pgseq.lint.resync import appendix
+
+    text = appendix(reader.machine.world, report.behind)
+    if not text:
+        return report
+    if report.closed:
+        sys.stderr.write(f"pgseq: nothing is appended to {display(report.file)}: {report.closed}\n")
+        return report
+    append(report.file, report.joint + text)
+    return reader.appended(report, text)

@@ -1,0 +1,111 @@
+"""PostgreSQL's own grammar (pgparse), and what its parse trees have in common for every reader. Pure.
+
+Node and field names are those of src/include/nodes/parsenodes.h. pgparse is imported when it is needed: it comes with
+the extra `lint`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pgseq.names import parse_qualified
+
+Node = dict[str, Any]
+#: A text's statements, each as a node; raises NotUnderstood.
+Parse = Callable[[str], list[Node]]
+
+
+class NotUnderstood(Exception):
+    """A text that the grammar does not know (another server version's, or cut off).
+
+    `position` is the place of the error in characters, from 1; 0 where it is not known.
+    """
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
+
+
+def parser() -> Parse | None:
+    """The grammar, None where the extra `lint` is not installed."""
+    try:
+        import pgparse  # type: ignore[import-not-found]
+    except ImportError:
+        return None
+
+    def parse(text: str) -> list[Node]:
+        try:
+            return [one["stmt"] for one in pgparse.parse(text)]
+        except pgparse.PGQueryError as error:
+            raise NotUnderstood(str(error.message), int(error.position)) from error
+
+    return parse
+
+
+def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
+    """Every node of a tree with its type, outermost first; EXPLAIN does nothing, so what is below it is left out."""
+    todo = [tree]
+    while todo:
+        found = todo.pop()
+        if isinstance(found, list):
+            todo += reversed(found)
+        elif isinstance(found, dict):
+            for name, value in found.items():
+                if name == "ExplainStmt":
+                    continue
+                if name[0].isupper() and isinstance(value, dict):
+                    yield name, value
+                todo.append(value)
+
+
+def rows(source: Node) -> list[list[Any]]:
+    """The rows of a VALUES, or the one target list of a SELECT, of a UNION's first branch."""
+    while "larg" in source:
+        source = source["larg"]
+    if "valuesLists" in source:
+        return [row["List"].get("items", []) for row in source["valuesLists"]]
+    return [[target["ResTarget"].get("val", {}) for target in source.get("targetList", ())]]
+
+
+def star(row: list[Any]) -> bool:
+    """Whether a row holds a `*`, so that its width is not in the text."""
+    return any(name == "A_Star" for item in row for name, _ in nodes(item))
+
+
+def drawn(value: Any) -> bool:
+    """Whether a value is left to the column's default, or drawn from a sequence."""
+    return any(
+        name == "SetToDefault" or (name == "FuncCall" and strings(body["funcname"])[-1] == "nextval")
+        for name, body in nodes(value)
+    )
+
+
+def regclass(argument: Any) -> tuple[str | None, str | None]:
+    """Schema and name of a relation given as a literal; None, None for a parameter or anything computed."""
+    while "TypeCast" in argument:
+        argument = argument["TypeCast"]["arg"]
+    text = argument.get("A_Const", {}).get("sval", {}).get("sval")
+    parts = parse_qualified(text) if text else None
+    if not parts:
+        return None, None
+    return (parts[-2] if len(parts) > 1 else None), parts[-1]
+
+
+def columns(targets: Any) -> tuple[str, ...] | None:
+    """The names of a column list, None where there is none."""
+    return tuple(target["ResTarget"]["name"] for target in targets) if targets else None
+
+
+def strings(items: Any) -> tuple[str, ...]:
+    """The texts of a list of String nodes."""
+    return tuple(item["String"]["sval"] for item in items)
+
+
+def number(option: Node) -> int | None:
+    """The integer that an option of a sequence is given (a DefElem's arg), None where there is none."""
+    given = option.get("arg", {})
+    if "Integer" in given:
+        return int(given["Integer"].get("ival", 0))
+    return int(given["Float"]["fval"]) if "Float" in given else None

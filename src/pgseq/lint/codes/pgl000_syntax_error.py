@@ -1,0 +1,39 @@
+"""PostgreSQL's grammar does not take the statement. What follows it is read all the same.
+
+A file that the server refuses half-way leaves its later statements, such as the closing `setval()`, undone.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text;
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+```
+
+## Limits
+
+The grammar is that of the installed pgparse. A statement of a later PostgreSQL, of another database, or with the
+variables of a template or of psql (`:name`) is not taken, either: what it does cannot be told.
+
+PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/sql-syntax.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.lint.facts import Offence
+from pgseq.lint.pieces import Place
+from pgseq.model import Severity
+
+CODE = "PGL000"
+TITLE = "syntax error"
+SEVERITY: Severity = "error"
+
+
+def offence(place: Place, message: str) -> Offence:
+    """The server's words, at the place of the error."""
+    hint = "the statement is left out; the rest of the file was read"
+    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

@@ -1,0 +1,72 @@
+"""Ids come into a fed column, or a sequence is set, in a way that the text does not show.
+
+Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
+computed, or a sequence that the files do not make.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+COPY users FROM '/srv/import/users.csv' WITH (FORMAT csv);
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+COPY users FROM '/srv/import/users.csv' WITH (FORMAT csv);
+SELECT setval('users_id_seq', (SELECT max(id) FROM users));
+```
+
+## Limits
+
+The code of functions and of DO blocks is not looked into.
+
+PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.lint.codes.case import Case
+from pgseq.lint.facts import Offence
+from pgseq.lint.naming import label, written
+from pgseq.lint.pieces import Place
+from pgseq.lint.world import Deed
+from pgseq.model import Severity
+
+CODE = "PGL007"
+TITLE = "cannot tell"
+SEVERITY: Severity = "unknown"
+
+#: Moves a sequence wherever the ids came from.
+HINT = "pgseq lint --fix appends a setval() to what is stored"
+
+
+def check(case: Case) -> Offence | None:
+    """Names the statement that hides something."""
+    if case.blamed is not None or case.diagnosis.status != "unknown":
+        return None
+    unseen = next((h for h in case.holders if h.column.unseen is not None), None)
+    if unseen is not None and unseen.column.unseen is not None:
+        column = written(*unseen.table.key, unseen.column.name)
+        return _offence(case, unseen.column.unseen, f"what comes into {column}: {unseen.column.unseen.hidden}")
+    given = [h.furthest_by for h in case.holders if h.furthest_by and h.furthest_by.how not in ("drawn", "found")]
+    moved = case.sequence.moved
+    if not given:
+        return None
+    name = label(case.sequence)
+    if moved is not None and moved.place.file == case.file:
+        return _offence(case, moved, f"where {name} stands: {moved.hidden}")
+    return _offence(case, given[0], f"where {name} stands: nothing in the files says so")
+
+
+def variable(place: Place, text: str) -> Offence:
+    """A statement with a variable of psql's, which the grammar does not take."""
+    message = f"cannot tell what the statement does: {text} is a variable of psql's"
+    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint="the statement is left out")
+
+
+def _offence(case: Case, deed: Deed, what: str) -> Offence | None:
+    if deed.place.file != case.file:
+        return None
+    return case.offence(CODE, SEVERITY, deed, f"cannot tell {what}", HINT)

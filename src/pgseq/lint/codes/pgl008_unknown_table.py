@@ -1,0 +1,43 @@
+"""Ids may come into a table that the files do not make: whether a sequence feeds it is not known.
+
+Said once for each table.
+
+## Bad
+
+```sql
+INSERT INTO users (id, name) VALUES (1, 'Ada');
+```
+
+## Good
+
+Give the file that makes the table first (`pgseq lint schema.sql data.sql`), or name a database that has it
+(`pgseq lint -d app data.sql`). An INSERT without integers gives no id:
+
+```sql
+INSERT INTO users (name) VALUES ('Ada');
+```
+
+PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.lint.facts import Offence
+from pgseq.lint.naming import label
+from pgseq.lint.world import Deed, Name
+from pgseq.model import Severity
+
+CODE = "PGL008"
+TITLE = "unknown table"
+SEVERITY: Severity = "unknown"
+
+
+def offence(table: Name, deed: Deed) -> Offence:
+    """Names the table and its first statement."""
+    return Offence(
+        code=CODE,
+        severity=SEVERITY,
+        place=deed.place,
+        message=f"cannot tell whether a sequence feeds {label(table)}: it is not made in the files",
+        hint="give the file that makes it first, or name a database: pgseq lint -d DBNAME …",
+    )

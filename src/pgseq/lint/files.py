@@ -1,0 +1,46 @@
+"""Which files are meant, and what is appended to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pgseq.errors import UsageError
+from pgseq.lint.source import STDIN
+
+
+def expanded(names: Iterable[str]) -> Iterator[str]:
+    """The files, and for a folder the *.sql below it in the order of their names, numbers by their value.
+
+    Raises UsageError for a folder without any.
+    """
+    for name in names:
+        if name == STDIN or not Path(name).is_dir():
+            yield name
+            continue
+        found = sorted((path for path in Path(name).rglob("*.sql") if path.is_file()), key=_order)
+        if not found:
+            raise UsageError(f"folder {name} has no *.sql", "name the files")
+        yield from map(str, found)
+
+
+def append(file: str, text: str) -> None:
+    """Append to a file in its own line ends. Raises UsageError."""
+    try:
+        with Path(file).open("r+b") as opened:
+            ends = b"\r\n" if b"\r\n" in opened.read(2**16) else b"\n"
+            opened.seek(0, 2)
+            opened.write(text.encode().replace(b"\n", ends))
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be written: {error.strerror}", "make it writable, or leave --fix out"
+        ) from None
+
+
+def _order(path: Path) -> tuple[list[tuple[bool, int, str]], ...]:
+    """2_b.sql stands before 10_a.sql."""
+    return tuple(
+        [(not number, int(number or 0), text) for number, text in re.findall(r"(\d+)|(\D+)", part)]
+        for part in path.parts
+    )

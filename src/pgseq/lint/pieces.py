@@ -1,0 +1,53 @@
+"""What a file of SQL is made of, as psql cuts it: frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands: line and column in characters, both from 1, and its last line."""
+
+    file: str
+    line: int
+    column: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement's text from its first word on, without the semicolon."""
+
+    text: str
+    place: Place
+    #: A later part of a long INSERT: so many characters of its beginning are repeated, and line and column of what
+    #: follows them.
+    repeated: int = 0
+    goes_on: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command of psql's, from the backslash to the end of the line."""
+
+    text: str
+    place: Place
+
+    @property
+    def words(self) -> list[str]:
+        """The command's name without the backslash, and its arguments."""
+        return self.text[1:].split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """A comment from `--` to the end of the line."""
+
+    text: str
+    place: Place
+    #: Nothing stands before it in its line.
+    alone: bool
+
+
+Piece = Statement | Command | Remark

@@ -1,0 +1,202 @@
+"""Reads files one after the other: cut into statements, run on the machine, judged at the end of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pgseq.config import Config
+from pgseq.grammar import Node, NotUnderstood, Parse
+from pgseq.lint.codes import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
+from pgseq.lint.copydata import form
+from pgseq.lint.facts import FileReport, Offence
+from pgseq.lint.machine import Machine
+from pgseq.lint.pieces import Command, Place, Remark, Statement
+from pgseq.lint.remarks import Remarks
+from pgseq.lint.splitter import Splitter
+from pgseq.lint.values import constant
+from pgseq.lint.verdict import verdict
+
+#: psql's \\copy: what stands before FROM, where the data are, and the options.
+_COPY: Final = re.compile(
+    r"\\copy\s+(?P<what>.*?)\s+from\s+(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: A COPY that the grammar does not take, and whose data follow all the same.
+_DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})""")
+_DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
+#: The comments with which goose, sql-migrate and dbmate begin the part of a file that undoes it.
+_WAY_BACK: Final = re.compile(r"--\s*(?:\+goose|\+migrate|migrate:)\s*down\b", re.IGNORECASE)
+#: What a file may end in that nothing can be appended to.
+_CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Reader:
+    """Reads files in the order given; tables and sequences are carried on from one to the next."""
+
+    parse: Parse
+    config: Config = field(default_factory=Config)
+    machine: Machine = field(default_factory=Machine)
+    _reading: _Reading = field(init=False)
+
+    def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
+        """Read one file."""
+        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file)
+        splitter = Splitter(blocks, file, self._reading.head)
+        self._reading.read(splitter)
+        return replace(
+            self._judged(),
+            closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
+            joint=";\n" if splitter.ended_in == "statement" else "\n",
+        )
+
+    def appended(self, report: FileReport, text: str) -> FileReport:
+        """The report on the file just read once `text` stands at its end."""
+        for statement in self.parse(text):
+            self.machine.run(statement, Place(file="", line=0, column=0, end=0))
+        again = self._judged()
+        return replace(again, fixed=len(report.behind) - len(again.behind))
+
+    def _judged(self) -> FileReport:
+        reading, file = self._reading, self._reading.file
+        found = [one for world in self.machine.worlds for one in verdict(world, file)]
+        offences = reading.remarks.applied([*reading.offences, *(offence for offence, _ in found)], self.config)
+        wrong = {one.sequence for one in offences if one.ignored is None and one.sequence is not None}
+        behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
+        return FileReport(file=file, offences=offences, behind=behind, statements=reading.statements)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One file on its way through."""
+
+    parse: Parse
+    machine: Machine
+    file: str
+    offences: list[Offence] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
+    statements: int = 0
+    #: A dump's heading has been seen, and not yet its closing line.
+    open_dump: bool = False
+    #: The rest of the file undoes it, and is not read.
+    way_back: bool = False
+
+    def read(self, splitter: Splitter) -> None:
+        for piece in splitter:
+            match piece:
+                case Statement():
+                    self.statements += 1
+                    self._statement(splitter, piece)
+                case Command():
+                    self._command(splitter, piece)
+                case Remark():
+                    self.way_back = _WAY_BACK.match(piece.text) is not None
+                    if self.way_back:
+                        break
+                    if found := _DUMP.match(piece.text):
+                        self.open_dump = found["complete"] is None
+                    self.remarks.take(piece)
+        in_data = splitter.ended_in == "data"
+        if in_data or self.open_dump:
+            self.offences.append(pgl006_cut_off.offence(splitter.place, in_data=in_data))
+
+    def head(self, text: str) -> str | None:
+        """An INSERT … VALUES up to its first row, where `text` is one that more rows may follow."""
+        try:
+            (statement,) = self.parse(text)
+        except (NotUnderstood, ValueError):
+            return None
+        insert = statement.get("InsertStmt", {})
+        rows = insert.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists")
+        if not rows or "onConflictClause" in insert or "returningList" in insert:
+            return None
+        encoded = text.encode()
+        first = _location(rows[0])
+        return None if first is None else encoded[:first].rstrip(b"( \t\r\n").decode() + " "
+
+    def _statement(self, splitter: Splitter, piece: Statement) -> None:
+        try:
+            parsed = self.parse(piece.text)
+        except NotUnderstood as error:
+            self.offences.append(_not_understood(piece, error))
+            if _DATA_FOLLOW.match(piece.text):
+                for _ in splitter.data():
+                    pass
+            return
+        for statement in parsed:
+            if "CopyStmt" in statement:
+                self._copy(splitter, statement["CopyStmt"], piece.place)
+            else:
+                self.machine.run(statement, piece.place)
+                if "VariableSetStmt" in statement:
+                    _conform(splitter, statement["VariableSetStmt"])
+
+    def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
+        if not node.get("is_from"):
+            return
+        given = self.machine.copy(node, place)
+        if node.get("filename") or node.get("is_program"):
+            return
+        data = splitter.data()
+        if given:
+            self.machine.copied(data, form(node), given, place)
+        for _ in data:
+            pass
+
+    def _command(self, splitter: Splitter, command: Command) -> None:
+        words = command.words or [""]
+        if words[0] in pgl009_not_followed.READING:
+            self.offences.append(pgl009_not_followed.offence(command))
+        elif words[0] in ("c", "connect"):
+            self.machine.connect(words[1].strip('"') if len(words) > 1 else "")
+        elif words[0] == "copy" and (found := _COPY.match(command.text)):
+            inline = found["source"].lower() == "stdin"
+            source = "STDIN" if inline else "'elsewhere'"
+            self._statement(
+                splitter,
+                Statement(text=f"COPY {found['what']} FROM {source}{found['options']}", place=command.place),
+            )
+
+
+def _not_understood(piece: Statement, error: NotUnderstood) -> Offence:
+    """The error at its place in the file."""
+    at = max(error.position - 1, 0)
+    begin, (line, column) = (0, (piece.place.line, piece.place.column))
+    if at >= piece.repeated > 0:
+        begin, (line, column) = piece.repeated, piece.goes_on
+    lines = piece.text[begin:at].split("\n")
+    place = Place(
+        file=piece.place.file,
+        line=line + len(lines) - 1,
+        column=len(lines[-1]) + (column if len(lines) == 1 else 1),
+        end=piece.place.end,
+    )
+    if variable := _VARIABLE.match(piece.text, at):
+        return pgl007_cannot_tell.variable(place, variable.group())
+    return pgl000_syntax_error.offence(place, error.message)
+
+
+def _location(tree: Node) -> int | None:
+    """The first place in a node, in bytes."""
+    found: list[int] = []
+    todo: list[object] = [tree]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("location"), int):
+                found.append(one["location"])
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+    return min(found, default=None)
+
+
+def _conform(splitter: Splitter, body: Node) -> None:
+    """SET standard_conforming_strings."""
+    if body.get("name") == "standard_conforming_strings":
+        values = [constant(one) for one in body.get("args", ())]
+        splitter.conforming = [str(one).lower() for one in values] not in (["off"], ["false"], ["0"], ["no"])

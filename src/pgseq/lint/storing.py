@@ -1,0 +1,228 @@
+"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: which ids come into a fed column, and which are drawn for it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pgseq import grammar
+from pgseq.grammar import Node
+from pgseq.lint.copydata import Form, fields
+from pgseq.lint.pieces import Place
+from pgseq.lint.rows import Rows, brings_ids, leaves_to_default, read_from, rows_of
+from pgseq.lint.sequences import draw, put
+from pgseq.lint.values import constant, integer, integers, is_null
+from pgseq.lint.world import Column, Counting, Deed, Drawn, How, Table, World
+from pgseq.model import Position
+
+_QUERY: Final = "the ids come from a query"
+_COMPUTED: Final = "the id is computed"
+
+
+def insert(world: World, node: Node, place: Place) -> None:
+    """INSERT."""
+    override = node.get("override")
+    rows = rows_of(node.get("selectStmt", {}).get("SelectStmt"))
+    columns = grammar.columns(node.get("cols"))
+    how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
+    deed = Deed(how=how, place=place)
+    table = world.table(node["relation"])
+    if table is None:
+        if brings_ids(rows):
+            stranger(world, node["relation"], deed)
+        return
+    _referring(world, table, columns, rows)
+    names = columns if columns is not None else tuple(table.columns)
+    for column in table.watched:
+        at = names.index(column.name) if column.name in names else None
+        if at is not None and rows.cells and not any(at < len(row) for row in rows.cells):
+            at = None
+        # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
+        if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
+            _draw(world, column, rows.count, deed)
+        elif column.always and how != "overriding" and not leaves_to_default(rows, at):
+            pass  # The server refuses it (428C9): nothing is stored.
+        elif rows.cells is None:
+            column.unseen = Deed(how=how, place=place, hidden=_QUERY)
+        else:
+            _store(world, column, [row[at] for row in rows.cells if at < len(row)], rows, deed)
+    if table.truncated:
+        table.redrawn += rows.count or 1
+    if "onConflictClause" in node:
+        # A row that is there already does not make it fail.
+        for column in table.fed:
+            collision = column.sequence.collision if column.sequence else None
+            if column.sequence and collision and collision.drawn_by is deed:
+                column.sequence.collision = None
+
+
+def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+    """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
+    deed = Deed(how="copy", place=place)
+    if "relation" not in node:
+        return None
+    table = world.table(node["relation"])
+    if table is None:
+        stranger(world, node["relation"], deed)
+        return None
+    names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    given = [(names.index(column.name), column) for column in table.watched if column.name in names]
+    for column in table.watched:
+        if column.name not in names:
+            _draw(world, column, None, deed)
+    if node.get("filename") or node.get("is_program"):
+        hide((column for _, column in given), Deed(how="copy", place=place, hidden="the data are in another file"))
+        return None
+    return sorted(given, key=lambda pair: pair[0]) or None
+
+
+def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+    """The data of a COPY … FROM STDIN."""
+    columns = [column for _, column in given]
+    if not form.readable:
+        hide(columns, Deed(how="copy", place=place, hidden=f"the data are in {form.format} format"))
+        return
+    deed, null = Deed(how="copy", place=place), form.null.encode()
+    try:
+        for batch in fields(blocks, form, [at for at, _ in given]):
+            for column, texts in zip(columns, batch, strict=True):
+                column.store(integers(texts, column.kind, null), deed)
+    except csv.Error as error:
+        hide(columns, Deed(how="copy", place=place, hidden=f"the data are not csv: {error}"))
+
+
+def update(world: World, node: Node, place: Place) -> None:
+    """UPDATE that sets an id."""
+    table = world.table(node["relation"])
+    for target in (one["ResTarget"] for one in node.get("targetList", ())):
+        column = table.columns.get(target["name"]) if table else None
+        if column is not None and column.sequence is not None:
+            value = target.get("val", {})
+            if "whereClause" not in node and constant(value) is not None:
+                column.empty()  # What all rows had before.
+            _store(world, column, [value], Rows(cells=None, count=None, query=True), Deed(how="update", place=place))
+
+
+def merge(world: World, node: Node, place: Place) -> None:
+    """MERGE with WHEN NOT MATCHED THEN INSERT."""
+    table = world.table(node["relation"])
+    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+        if table is None or clause.get("commandType") != "CMD_INSERT":
+            continue
+        values = clause.get("values", [])
+        names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
+        for column in table.fed:
+            at = names.index(column.name) if column.name in names else len(values)
+            deed = Deed(how="insert", place=place)
+            if at >= len(values):
+                _draw(world, column, None, deed)
+            else:
+                _store(world, column, [values[at]], Rows(cells=None, count=None, query=True), deed)
+
+
+def truncate(world: World, node: Node, place: Place) -> None:
+    """TRUNCATE, with RESTART IDENTITY or without."""
+    tables = [table for one in node["relations"] if (table := world.table(one["RangeVar"]))]
+    if node.get("behavior") == "DROP_CASCADE":
+        _cascade(world, tables)
+    for table in tables:
+        for column in table.columns.values():
+            column.empty()
+        owned = [one for one in world.sequences.values() if one.owner and one.owner[0] == table.key]
+        if node.get("restart_seqs"):
+            for sequence in owned:
+                put(sequence, Position(last_value=sequence.start, is_called=False), None)
+        elif table.fed:
+            table.truncated, table.redrawn = Deed(how="restart", place=place), 0
+
+
+def delete(world: World, node: Node, place: Place) -> None:
+    """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
+    table = world.table(node["relation"])
+    if table is not None and "whereClause" not in node and "usingClause" not in node:
+        for column in table.columns.values():
+            column.empty()
+
+
+def hide(columns: Iterable[Column], deed: Deed) -> None:
+    """Ids come into these columns that the text does not show."""
+    for column in columns:
+        column.unseen = deed
+
+
+def stranger(world: World, named: Node, deed: Deed) -> None:
+    """Ids may come into a table that nobody knows."""
+    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), deed)
+
+
+def _cascade(world: World, tables: list[Table]) -> None:
+    """Add the tables that refer to these, as far as the files say."""
+    for table in tables:
+        for other in world.tables.values():
+            if other not in tables and any(key == table.key for key, _ in other.refers.values()):
+                tables.append(other)
+
+
+def _store(world: World, column: Column, cells: list[Node], rows: Rows, deed: Deed) -> None:
+    """Cells of one column: stored, drawn, or not to be told."""
+    known: list[int] = []
+    drawn = 0
+    kind = column.kind
+    for cell in cells:
+        text = constant(cell)
+        if text is not None:
+            number = integer(text, kind)
+            if number is not None:
+                known.append(number)
+        elif "SetToDefault" in cell:
+            drawn += 1
+        elif (values := read_from(cell, rows)) is not None:
+            column.store(values, deed)
+        elif (called := _called(world, cell)) is not None:
+            draw(world, called, rows.count if rows.query else 1, deed)
+        elif not is_null(cell):
+            column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if rows.query else _COMPUTED)
+    if drawn:
+        _draw(world, column, drawn, deed)
+    column.store(known, deed)
+
+
+def _called(world: World, cell: Node) -> Drawn | None:
+    """The sequence whose nextval() is the cell."""
+    while "TypeCast" in cell:
+        cell = cell["TypeCast"]["arg"]
+    call = cell.get("FuncCall", {})
+    if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
+        return None
+    schema, name = grammar.regclass(call["args"][0])
+    return world.sequence(schema, name) if name else None
+
+
+def _draw(world: World, column: Column, count: int | None, deed: Deed) -> None:
+    if column.sequence is None:
+        return
+    values = draw(world, column.sequence, count, deed)
+    drawn = Deed(how="drawn", place=deed.place)
+    column.store(values, drawn)
+
+
+def _referring(world: World, table: Table, columns: tuple[str, ...] | None, rows: Rows) -> None:
+    """Constants that count on the ids of a truncated table whose sequence went on."""
+    names = columns if columns is not None else tuple(table.columns)
+    for name, (other, key) in table.refers.items():
+        target = world.tables.get(other)
+        if name not in names or target is None or target.truncated is None or not target.redrawn:
+            continue
+        at = names.index(name)
+        texts = [constant(row[at]) for row in rows.cells or () if at < len(row)]
+        numbers = [integer(text, "integer") for text in texts if text]
+        column = target.columns.get(key)
+        if column is None or column.sequence is None:
+            continue
+        sequence = column.sequence
+        fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
+        used = next((number for number in numbers if number is not None and number in fresh), None)
+        if used is not None:
+            counting = Counting(target=target.key, table=table.key, column=name, value=used, deed=target.truncated)
+            world.counting.setdefault(target.key, counting)

@@ -1,0 +1,265 @@
+"""The tables, columns and sequences that the files have made so far, and what is known to be in them.
+
+A small machine: the rooms that read statements change it, `verdict` judges it. It stands for one database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeVar
+
+from pgseq.grammar import Node
+from pgseq.lint.pieces import Place
+from pgseq.model import Kind, Position, Via
+from pgseq.values import INTEGER_BITS, type_range
+
+T = TypeVar("T")
+Name = tuple[str, str]
+#: Where a name without a schema is made as long as no search_path is known, written as it was: without one.
+UNNAMED: Final = ""
+#: Where temporary tables are made, and looked for first.
+TEMPORARY: Final = "pg_temp"
+#: The search_path of a new database, as far as anything can be made in it.
+DEFAULT_PATH: Final = (UNNAMED, "public")
+
+#: How an id got into a column, or a sequence to its position; `found`: by the live database.
+How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "found"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """A statement that stored ids or moved a sequence."""
+
+    how: How
+    place: Place
+    #: Why its ids, or where it moved the sequence to, cannot be told from the text; empty: they can.
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The least and the greatest of some ids, each with the statement that stored it."""
+
+    low: int
+    low_by: Deed
+    high: int
+    high_by: Deed
+
+    def with_(self, low: int, high: int, deed: Deed) -> Span:
+        """The same with more ids from `low` to `high`."""
+        if low >= self.low and high <= self.high:
+            return self
+        lower = (low, deed) if low < self.low else (self.low, self.low_by)
+        upper = (high, deed) if high > self.high else (self.high, self.high_by)
+        return Span(*lower, *upper)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """A statement that draws a value already stored."""
+
+    value: int
+    drawn_by: Deed
+    stored_by: Deed
+    #: The statement that had set the sequence last.
+    moved_by: Deed | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Drawn:
+    """A sequence."""
+
+    schema: str
+    name: str
+    data_type: str = "bigint"
+    start: int = 1
+    increment: int = 1
+    min: int = 1
+    max: int = 2**63 - 1
+    cycle: bool = False
+    cache: int = 1
+    #: Values that the session has taken and not yet handed out: those up to the position.
+    taken: int = 0
+    #: Table and column that own it.
+    owner: tuple[Name, str] | None = None
+    #: None: not known, and `moved` says since when.
+    position: Position | None = None
+    #: The last statement that set it to a place of its own choice.
+    moved: Deed | None = None
+    #: The first statement that draws a value already stored, and fails.
+    collision: Collision | None = None
+
+    @property
+    def key(self) -> Name:
+        return self.schema, self.name
+
+
+@dataclass(slots=True, kw_only=True)
+class Column:
+    """A column, its feed, and the ids stored in it. Partitions share their parents' columns."""
+
+    name: str
+    type: str = ""
+    typmod: int = -1
+    sequence: Drawn | None = None
+    via: Via = "default"
+    #: GENERATED ALWAYS AS IDENTITY.
+    always: bool = False
+    #: By residue modulo the sequence's increment: those of one residue lie on one grid.
+    ids: dict[int, Span] = field(default_factory=dict)
+    #: The least and the greatest of all that is stored, within the sequence's range or not.
+    ends: tuple[int, int] | None = None
+    #: The last statement that stored ids which its text does not show.
+    unseen: Deed | None = None
+
+    @property
+    def kind(self) -> Kind:
+        return type_range(self.type, self.typmod)[0]
+
+    @property
+    def worth_watching(self) -> bool:
+        """Whether a sequence may come to feed it: it is one of integers."""
+        return self.type in INTEGER_BITS
+
+    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False) -> None:
+        """Draw from another sequence from now on, or from none; what is stored stays."""
+        stored = [(value, by) for span in self.ids.values() for value, by in _ends(span)]
+        self.sequence, self.via, self.always = sequence, via, always
+        self.ids = {}
+        for value, by in stored:
+            self.store([value], by)
+
+    def store(self, values: Sequence[int], deed: Deed) -> None:
+        """Store ids; those outside the sequence's range can never be drawn and are left out of `ids`."""
+        if not values:
+            return
+        ends = _extremes(values)
+        self.ends = _extremes([*ends, *(self.ends or ())])
+        sequence = self.sequence
+        if sequence is not None and (ends[0] < sequence.min or ends[1] > sequence.max):
+            values = _within(values, sequence.min, sequence.max)
+        if sequence is None or abs(sequence.increment) == 1:
+            self._span(0, values, deed)
+            return
+        width = abs(sequence.increment)
+        if isinstance(values, range) and len(values) > 2 * width:
+            # Whatever its step, every grid's least and greatest value are among these.
+            values = [*values[:width], *values[-width:]]
+        grids: dict[int, list[int]] = {}
+        for value in values:
+            grids.setdefault(value % width, []).append(value)
+        for residue, group in grids.items():
+            self._span(residue, group, deed)
+
+    def _span(self, residue: int, values: Sequence[int], deed: Deed) -> None:
+        if values:
+            low, high = _extremes(values)
+            known = self.ids.get(residue)
+            self.ids[residue] = known.with_(low, high, deed) if known else Span(low, deed, high, deed)
+
+    def empty(self) -> None:
+        """Forget what is stored."""
+        self.ids, self.ends, self.unseen = {}, None, None
+
+
+def _extremes(values: Sequence[int]) -> tuple[int, int]:
+    """The least and the greatest."""
+    ends = (values[0], values[-1]) if isinstance(values, range) else values
+    return min(ends), max(ends)
+
+
+def _within(values: Sequence[int], least: int, greatest: int) -> Sequence[int]:
+    """The values from `least` to `greatest`."""
+    if not isinstance(values, range):
+        return [value for value in values if least <= value <= greatest]
+    rising = values if values.step > 0 else values[::-1]
+    first = max(-(-(least - rising.start) // rising.step), 0)
+    return rising[first : max((greatest - rising.start) // rising.step + 1, first)]
+
+
+def _ends(span: Span) -> tuple[tuple[int, Deed], tuple[int, Deed]]:
+    return (span.low, span.low_by), (span.high, span.high_by)
+
+
+@dataclass(slots=True, kw_only=True)
+class Table:
+    """A table."""
+
+    schema: str
+    name: str
+    columns: dict[str, Column] = field(default_factory=dict)
+    #: Columns that refer to another table's: own column → (table, column).
+    refers: dict[str, tuple[Name, str]] = field(default_factory=dict)
+    #: A TRUNCATE that let its sequences go on, and how many rows have drawn from them since.
+    truncated: Deed | None = None
+    redrawn: int = 0
+
+    @property
+    def key(self) -> Name:
+        return self.schema, self.name
+
+    @property
+    def fed(self) -> list[Column]:
+        return [column for column in self.columns.values() if column.sequence is not None]
+
+    @property
+    def watched(self) -> list[Column]:
+        """The columns whose ids are looked at: the fed ones; where there is none yet, those that may become one."""
+        return self.fed or [column for column in self.columns.values() if column.worth_watching]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """A constant in a column that refers to a truncated table whose sequence went on: it counts on a fresh start."""
+
+    target: Name
+    table: Name
+    column: str
+    value: int
+    #: The TRUNCATE.
+    deed: Deed
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """What one database holds, as far as the files, or the live catalog, say."""
+
+    path: tuple[str, ...] = DEFAULT_PATH
+    #: The search_path of a new session.
+    home: tuple[str, ...] = DEFAULT_PATH
+    tables: dict[Name, Table] = field(default_factory=dict)
+    sequences: dict[Name, Drawn] = field(default_factory=dict)
+    #: Tables that got ids and that nobody has made, with the first statement that brought them.
+    strangers: dict[Name, Deed] = field(default_factory=dict)
+    #: By truncated table, the first constant that counts on its ids.
+    counting: dict[Name, Counting] = field(default_factory=dict)
+
+    def table(self, named: Node) -> Table | None:
+        """The table that a RangeVar means."""
+        return self._find(self.tables, named.get("schemaname"), named["relname"])
+
+    def sequence(self, schema: str | None, name: str) -> Drawn | None:
+        """The sequence of that name."""
+        return self._find(self.sequences, schema, name)
+
+    def place_for(self, named: Node) -> str:
+        """The schema in which what a RangeVar names is made."""
+        if named.get("relpersistence") == "t":
+            return TEMPORARY
+        return named.get("schemaname") or next(iter(self.path), UNNAMED)
+
+    def feeds(self, sequence: Drawn) -> Iterator[tuple[Table, Column]]:
+        """The columns that draw from a sequence, each once, with the first table that has it."""
+        seen: set[int] = set()
+        for table in self.tables.values():
+            for column in table.columns.values():
+                if column.sequence is sequence and id(column) not in seen:
+                    seen.add(id(column))
+                    yield table, column
+
+    def _find(self, among: dict[Name, T], schema: str | None, name: str) -> T | None:
+        homes = (TEMPORARY, *self.path) if schema is None else (schema,)
+        # What was made without a schema under an unknown search_path is taken to be public.
+        places = [place for home in homes for place in ((home, UNNAMED) if home == "public" else (home,))]
+        return next((among[place, name] for place in places if (place, name) in among), None)

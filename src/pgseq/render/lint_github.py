@@ -1,0 +1,54 @@
+"""What `lint` found, as GitHub's workflow commands, which annotate a pull request.
+
+Format: GitHub documentation, "Workflow commands for GitHub Actions"; escapes as in its toolkit's command.ts.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TextIO
+
+from pgseq.lint import FileReport, Offence
+from pgseq.lint.codes import CODES
+from pgseq.model import Severity
+
+_LEVELS: Final[dict[Severity, str]] = {
+    "error": "error",
+    "warning": "warning",
+    "unknown": "warning",
+    "info": "notice",
+}
+
+
+class Annotations:
+    """Writes a line for each finding that counts."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def file(self, report: FileReport) -> None:
+        """Write one file's findings."""
+        for one in report.counted:
+            self._out.write(_command(one))
+
+    def close(self) -> None:
+        """Nothing follows the last file."""
+
+
+def _command(one: Offence) -> str:
+    title = next(code.TITLE for code in CODES if one.code == code.CODE)
+    properties = {
+        "file": one.place.file,
+        "line": str(one.place.line),
+        "endLine": str(one.place.end),
+        "col": str(one.place.column),
+        "title": f"{one.code} {title}",
+    }
+    listed = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
+    return f"::{_LEVELS[one.severity]} {listed}::{_escaped(f'{one.message} ({one.hint})')}\n"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    for character in more:
+        escaped = escaped.replace(character, f"%{ord(character):02X}")
+    return escaped

@@ -1,0 +1,36 @@
+"""Linting a text without files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgseq.config import Config
+from pgseq.grammar import parser
+from pgseq.lint import FileReport
+from pgseq.lint.reader import Reader
+
+
+def reader(config: Config | None = None) -> Reader:
+    """A reader that knows no table as yet."""
+    parse = parser()
+    assert parse is not None
+    return Reader(parse=parse, config=config or Config())
+
+
+def lint(text: str | bytes, file: str = "file.sql") -> FileReport:
+    """What lint says of one file."""
+    return reader().read(file, blocks(text))
+
+
+def blocks(text: str | bytes, size: int = 2**20) -> Iterator[bytes]:
+    """The text in blocks that end with a line, as a file is read."""
+    data = text if isinstance(text, bytes) else text.encode()
+    while data:
+        cut = data.rfind(b"\n", 0, size) + 1 or data.find(b"\n") + 1 or len(data)
+        yield data[:cut]
+        data = data[cut:]
+
+
+def codes(report: FileReport) -> tuple[str, ...]:
+    """The codes that count, each once, in order of their lines."""
+    return tuple(dict.fromkeys(one.code for one in report.counted))

@@ -1,0 +1,96 @@
+"""Where statements begin and end, as psql sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pgseq.lint.pieces import Command, Remark, Statement
+from pgseq.lint.splitter import Splitter
+from tests.support.linting import blocks
+
+
+def pieces(text: str, size: int = 2**20) -> list[str]:
+    """The pieces as texts, those that are not statements with their kind."""
+    found = []
+    for piece in Splitter(blocks(text, size), "f", lambda text: None):
+        kind = {Statement: "", Command: "command ", Remark: "remark "}[type(piece)]
+        found.append(f"{kind}{piece.text}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT 1; SELECT 2", ["SELECT 1", "SELECT 2"]),
+        (";;  ;\n", []),
+        ("SELECT ';'; 2", ["SELECT ';'", "2"]),
+        ("SELECT 'it''s;'; 2", ["SELECT 'it''s;'", "2"]),
+        (r"SELECT 'a\'; 2", [r"SELECT 'a\'", "2"]),
+        (r"SELECT E'a\';'; 2", [r"SELECT E'a\';'", "2"]),
+        (r"SELECT e'a\\'; 2", [r"SELECT e'a\\'", "2"]),
+        (r"SELECT nameE'a\'; 2", [r"SELECT nameE'a\'", "2"]),
+        ("SELECT E'a\n\\'\n;'; 2", ["SELECT E'a\n\\'\n;'", "2"]),
+        ('SELECT "a;""b"; 2', ['SELECT "a;""b"', "2"]),
+        ("SELECT $$a;b$$; 2", ["SELECT $$a;b$$", "2"]),
+        ("SELECT $x$ $$;$y$ $x$; 2", ["SELECT $x$ $$;$y$ $x$", "2"]),
+        ("SELECT $x$\n;\n$x$; 2", ["SELECT $x$\n;\n$x$", "2"]),
+        ("SELECT a$b$; 2; 3 $b$", ["SELECT a$b$", "2", "3 $b$"]),
+        ("SELECT $1; 2", ["SELECT $1", "2"]),
+        ("/* a; /* b; */ c; */ SELECT 1", ["SELECT 1"]),
+        ("SELECT /* a;\n/* b; */\n c; */ 1; 2", ["SELECT /* a;\n/* b; */\n c; */ 1", "2"]),
+        ("-- a;\nSELECT 1 -- b;\n, 2; 3", ["SELECT 1 -- b;\n, 2", "3"]),
+        ("SELECT 1 - -1, 4 / 2; 2", ["SELECT 1 - -1, 4 / 2", "2"]),
+        ("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT ')'); 2",
+         ["CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT ')')", "2"]),
+        ("SELECT 'é'; ü", ["SELECT 'é'", "ü"]),
+        ("SELECT 1 \\g\nSELECT 2 \\gset x_\n3", ["SELECT 1", "SELECT 2", "3"]),
+        ("SELECT 1 \\; SELECT 2; 3", ["SELECT 1", "SELECT 2", "3"]),
+        ("\\set x 'a;b'\nSELECT 1;", ["command \\set x 'a;b'", "SELECT 1"]),
+        ("SELECT\n\\timing\n1;", ["command \\timing", "SELECT\n\n1"]),
+        ("SELECT 1\n\\r\nSELECT 2;", ["command \\r", "SELECT 2"]),
+        ("\\connect app\n", ["command \\connect app"]),
+        ("-- pgseq: ignore\n-- other\n1", ["remark -- pgseq: ignore", "1"]),
+        ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END; 2",
+         ["CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END", "2"]),
+        ("BEGIN; SELECT 1; END;", ["BEGIN", "SELECT 1", "END"]),
+        ("SELECT 'open;", ["SELECT 'open;"]),
+    ],
+)  # fmt: skip
+def test_pieces(text: str, expected: list[str]) -> None:
+    assert pieces(text) == expected
+    assert pieces(text, 1) == expected
+
+
+def test_places() -> None:
+    text = "\n  SELECT 1;\n/* é */ SELECT\n 2; SELECT 'é', 3;\n\\i x\n"
+    found = [piece.place for piece in Splitter(blocks(text), "f", lambda text: None)]
+    assert [(one.line, one.column, one.end) for one in found] == [(2, 3, 2), (3, 9, 4), (4, 5, 4), (5, 1, 5)]
+
+
+@pytest.mark.parametrize("size", [1, 7, 2**20])
+@pytest.mark.parametrize("end", ["\\.\n", "\\.\r\n", "\\."])
+def test_data_are_handed_on_and_passed_over(size: int, end: str) -> None:
+    splitter = Splitter(blocks(f"COPY t FROM stdin;\n1\t;'\n\\\\.\n\\.x\n{end}", size), "f", lambda text: None)
+    found = iter(splitter)
+    assert isinstance(next(found), Statement)
+    assert b"".join(splitter.data()) == b"1\t;'\n\\\\.\n\\.x\n"
+    assert list(found) == []
+    assert splitter.ended_in == ""
+
+
+def test_no_data() -> None:
+    splitter = Splitter(blocks("COPY t FROM stdin;\n\\.\nSELECT 1;"), "f", lambda text: None)
+    found = iter(splitter)
+    next(found)
+    assert list(splitter.data()) == []
+    assert next(found).place.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "ended_in"),
+    [("SELECT 1;", ""), ("SELECT 1", "statement"), ("SELECT '", "quoted"), ("SELECT 1; /* a", "quoted"), ("-- a", "")],
+)
+def test_what_a_file_ends_in(text: str, ended_in: str) -> None:
+    splitter = Splitter(blocks(text), "f", lambda text: None)
+    list(splitter)
+    assert splitter.ended_in == ended_in
