@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Entry
-from pgseq.model import Applied, Position, Sequence, Step, Undone, Unseen, undo
+from pgseq.model import Applied, Position, Sequence, Statements, Step, Undone, Unseen, undo
 from pgseq.moves import restore
 from pgseq.names import display
 from pgseq.plan import lockable
@@ -34,16 +34,20 @@ def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]
     Never raises for what the server says, so that one step cannot stop the others. A busy table is tried again with
     growing pauses, then reported with who holds it.
     """
-    answers = commit_each(session, [_statements(step) for step in steps])
-    return [_settled(session, step, answer, limits) for step, answer in zip(steps, answers, strict=True)]
+    composed = [step.statements for step in steps]
+    answers = commit_each(session, list(map(_transaction, composed)))
+    return [
+        _settled(session, step, statements, answer, limits)
+        for step, statements, answer in zip(steps, composed, answers, strict=True)
+    ]
 
 
-def _settled(session: Session, step: Step, answer: Answer, limits: Limits) -> Applied:
+def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
     for attempt in range(1, ATTEMPTS):
         if not (isinstance(answer, QueryFailed) and answer.sqlstate in BUSY):
             break
         time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
-        (answer,) = commit_each(session, [_statements(step)])
+        (answer,) = commit_each(session, [_transaction(statements)])
     if isinstance(answer, ConnectionFailed):
         return Applied(
             result="failed",
@@ -55,7 +59,9 @@ def _settled(session: Session, step: Step, answer: Answer, limits: Limits) -> Ap
     if isinstance(answer, QueryFailed):
         return _failed(step, _why(session, step, answer, limits))
     moved = _outcome(step, answer)
-    return _warned(session, step, moved if step.locking else _repeated(session, step, moved), limits)
+    if moved.result == "moved" and not statements.locking:
+        moved = _repeated(session, step, statements, moved)
+    return _warned(session, step, moved, limits)
 
 
 def _why(session: Session, step: Step, refused: QueryFailed, limits: Limits) -> Unseen:
@@ -108,12 +114,10 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
     )
 
 
-def _repeated(session: Session, step: Step, moved: Applied) -> Applied:
+def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
     """Without a lock others may have stored explicit values ahead meanwhile: the step again, until none are left."""
     for _ in range(ROUNDS):
-        if moved.result != "moved":
-            break
-        (answer,) = commit_each(session, [_statements(step)])
+        (answer,) = commit_each(session, [_transaction(statements)])
         if isinstance(answer, QueryFailed | ConnectionFailed):
             lost = isinstance(answer, ConnectionFailed)
             return replace(moved, result="failed", reason=answer.message, hint="run it again", lost=lost)
@@ -144,8 +148,8 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
     )
 
 
-def _statements(step: Step) -> tuple[str, ...]:
-    return (*step.settings, *_UNFLUSHED, *step.locking, step.move)
+def _transaction(statements: Statements) -> tuple[str, ...]:
+    return (*statements.settings, *_UNFLUSHED, *statements.locking, statements.move)
 
 
 def _outcome(step: Step, answer: list[Rows]) -> Applied:

@@ -9,7 +9,7 @@ from pgseq.config import Declared
 from pgseq.feeds import Column, assemble
 from pgseq.model import Sequence, Server
 from pgseq.names import Pattern, display
-from pgseq.session import Limits, Rows, Session, transaction
+from pgseq.session import Limits, RowMaker, Rows, Session, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
 
@@ -31,8 +31,8 @@ class Catalog:
 
     @property
     def fingerprint(self) -> int:
-        """Tells, within this process, whether it still says the same."""
-        return hash(tuple(tuple(part.rows) for part in (self.sequences, self.columns, self.children)))
+        """Tells, within this process, whether the catalog still says the same (`read_fingerprint`)."""
+        return hash(tuple(tuple(map(hash, part.rows)) for part in (self.sequences, self.columns, self.children)))
 
     def assembled(self, server: Server, limits: Limits) -> tuple[Sequence, ...]:
         """Every sequence with the columns that it feeds."""
@@ -49,13 +49,25 @@ class Catalog:
 
 def read_catalog(session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> Catalog:
     """What the catalog says of every sequence of the database. Raises QueryFailed, ConnectionFailed."""
+    sequences, columns, children = _ask(session, server, limits, declared)
+    return Catalog(sequences=sequences, columns=columns, children=children)
+
+
+def read_fingerprint(session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> int:
+    """The fingerprint of what the catalog says now, of which nothing is kept. Raises QueryFailed, ConnectionFailed."""
+    parts = _ask(session, server, limits, declared, lambda values: hash(tuple(values)))
+    return hash(tuple(tuple(part.rows) for part in parts))
+
+
+def _ask(
+    session: Session, server: Server, limits: Limits, declared: Iterable[Declared], make: RowMaker | None = None
+) -> list[Rows]:
     rows = [f", ({', '.join(map(session.quote, one.sequence + one.column))})" for one in declared]
     questions = [load(name, server.major) for name in ("sequences", "columns", "parents")]
     questions[1] = questions[1].replace("{:declared}", "".join(rows))
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
-    sequences, columns, children = transaction(session, questions, settings=settings)
-    return Catalog(sequences=sequences, columns=columns, children=children)
+    return transaction(session, questions, settings=settings, make=make)
 
 
 def read_sequences(

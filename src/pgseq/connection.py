@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 from pgseq import conninfo
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
-from pgseq.session import Answer, Rows, Session
+from pgseq.session import Answer, RowMaker, Rows, Session
 
 if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import PQGen
-    from psycopg.pq.abc import PGconn, PGresult
+    from psycopg.pq.abc import PGresult
 
 #: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
 APPLICATION_NAME = "pgseq"
+
+
+#: Rows that libpq holds at a time, from its version 17 on.
+CHUNK = 1000
+
+#: What came of a statement: what it returned, nothing, or why it failed.
+Outcome = Rows | PgseqError | None
 
 
 class PsycopgSession:
@@ -29,6 +36,7 @@ class PsycopgSession:
         import psycopg
         from psycopg.adapt import Transformer
         from psycopg.pq import TransactionStatus
+        from psycopg.pq import version as pq_version
         from psycopg.types import bool, numeric, string
 
         self._connection = connection
@@ -39,6 +47,7 @@ class PsycopgSession:
         for types in (bool, numeric, string):
             types.register_default_adapters(cursor)
         self._reader = Transformer(cursor)
+        self._in_chunks = pq_version() >= 17_00_00
 
     @property
     def in_transaction(self) -> bool:
@@ -48,15 +57,15 @@ class PsycopgSession:
     def times_scripts(self) -> bool:
         return self._connection.info.server_version < 13_00_00
 
-    def run(self, script: str) -> list[Rows]:
+    def run(self, script: str, make: RowMaker | None = None) -> list[Rows]:
         self._refuse_cancelled()
-        results: list[PGresult] = []
+        outcomes: list[Outcome] = []
         try:
-            self._send(script, results)
-            return self._rows(results)
+            self._send(script, outcomes, make or _Alike())
+            return _rows(outcomes)
         except ConnectionFailed:
             # The server's last words say more than that it is gone.
-            self._rows(results)
+            _rows(outcomes)
             raise
         except QueryFailed:
             self._refuse_cancelled()
@@ -75,17 +84,17 @@ class PsycopgSession:
         """The answers up to the first script that failed, which is rolled back. Raises ConnectionFailed when there is
         none."""
         self._refuse_cancelled()
-        results: list[PGresult] = []
+        outcomes: list[Outcome] = []
         lost: ConnectionFailed | None = None
         try:
-            self._send(";\n".join(statement for script in scripts for statement in script), results)
+            self._send(";\n".join(statement for script in scripts for statement in script), outcomes, _Alike())
         except ConnectionFailed as error:
             lost = error
         answers: list[Answer] = []
         for script in scripts:
-            its, results = results[: len(script)], results[len(script) :]
+            its, outcomes = outcomes[: len(script)], outcomes[len(script) :]
             try:
-                answer = self._rows(its)
+                answer = _rows(its)
             except (QueryFailed, ConnectionFailed) as error:
                 # What was executed before it in the same message is answered for all the same.
                 answers.append(error)
@@ -97,7 +106,7 @@ class PsycopgSession:
             raise lost
         if lost is None and answers and isinstance(answers[-1], QueryFailed):
             with suppress(ConnectionFailed):
-                self._send("ROLLBACK", [])
+                self._send("ROLLBACK", [], tuple)
         return answers
 
     def _refuse_cancelled(self) -> None:
@@ -105,28 +114,48 @@ class PsycopgSession:
             # Not a refusal, which may be tried again: nobody waits for the answer any more.
             raise ConnectionFailed("the work was called off", "run the command again")
 
-    def _send(self, script: str, results: list[PGresult]) -> None:
-        """Send a script in one message, and add what each statement returned to `results` as it comes: at the end,
-        perhaps, an error. Raises ConnectionFailed."""
+    def _send(self, script: str, outcomes: list[Outcome], make: RowMaker) -> None:
+        """Send a script in one message, and add what came of each statement to `outcomes`. Raises ConnectionFailed."""
         with _translated(), self._connection.lock:
             # A script without parameters goes as it is, in one message.
             self._connection.pgconn.send_query(script.encode(self._connection.info.encoding))
-            self._connection.wait(_gathered(self._connection.pgconn, results))
+            if self._in_chunks:
+                self._connection.pgconn.set_chunked_rows_mode(CHUNK)
+            self._connection.wait(self._gathered(outcomes, make))
 
-    def _rows(self, results: Items[PGresult]) -> list[Rows]:
-        """What those of the statements returned that return rows. Raises QueryFailed, ConnectionFailed."""
-        from psycopg.errors import error_from_result
+    def _gathered(self, outcomes: list[Outcome], make: RowMaker) -> PQGen[None]:
+        """Send what is waiting to be sent, and take the results as they come: libpq's copy of each is let go then."""
+        from psycopg.generators import fetch, send
         from psycopg.pq import ExecStatus
 
-        rows: list[Rows] = []
-        with _translated():
-            for result in results:
-                if result.status == ExecStatus.TUPLES_OK:
-                    self._reader.set_pgresult(result)
-                    rows.append(Rows(_names(result), self._reader.load_rows(0, result.ntuples, tuple)))
-                elif result.status not in (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY):
-                    raise error_from_result(result, self._connection.info.encoding)
-        return rows
+        pgconn = self._connection.pgconn
+        yield from send(pgconn)
+        begun: list[tuple[Any, ...]] = []
+        while (result := (yield from fetch(pgconn))) is not None:
+            match result.status:
+                case ExecStatus.TUPLES_CHUNK:
+                    begun += self._loaded(result, outcomes, make)
+                case ExecStatus.TUPLES_OK:
+                    begun += self._loaded(result, outcomes, make)
+                    outcomes.append(Rows(_names(result), begun))
+                    begun = []
+                case ExecStatus.COMMAND_OK | ExecStatus.EMPTY_QUERY:
+                    outcomes.append(None)
+                case _:
+                    outcomes.append(self._refusal(result))
+
+    def _loaded(self, result: PGresult, outcomes: list[Outcome], make: RowMaker) -> list[tuple[Any, ...]]:
+        self._reader.set_pgresult(result)
+        try:
+            return self._reader.load_rows(0, result.ntuples, make)
+        except UnicodeError:
+            outcomes.append(_unreadable())
+            return []
+
+    def _refusal(self, result: PGresult) -> PgseqError:
+        from psycopg.errors import error_from_result
+
+        return translate(error_from_result(result, self._connection.info.encoding))
 
     def cancel(self) -> None:
         import psycopg
@@ -141,13 +170,29 @@ class PsycopgSession:
         return Literal(text).as_string(self._connection)
 
 
-def _gathered(pgconn: PGconn, into: list[PGresult]) -> PQGen[None]:
-    """Send what is waiting to be sent, and add every result to `into` as it comes."""
-    from psycopg.generators import fetch, send
+class _Alike:
+    """Makes rows. What is as in the row before is the same object: most names and types of a large catalog."""
 
-    yield from send(pgconn)
-    while (result := (yield from fetch(pgconn))) is not None:
-        into.append(result)
+    def __init__(self) -> None:
+        self._last: Items[Any] = ()
+
+    def __call__(self, values: Items[Any]) -> tuple[Any, ...]:
+        if len(values) == len(self._last):
+            pairs = zip(self._last, values, strict=True)
+            values = [old if old == new and type(old) is type(new) else new for old, new in pairs]
+        self._last = row = tuple(values)
+        return row
+
+
+def _rows(outcomes: Iterable[Outcome]) -> list[Rows]:
+    """What those of the statements returned that return rows. Raises what came of the first that failed."""
+    rows: list[Rows] = []
+    for outcome in outcomes:
+        if isinstance(outcome, PgseqError):
+            raise outcome
+        if outcome is not None:
+            rows.append(outcome)
+    return rows
 
 
 def _names(result: PGresult) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
-from pgseq.treatment import Treated, carry_out, readings_since
+from pgseq.treatment import Treated, carry_out, examined_since
 from pgseq.trial import insert as try_insert
 
 #: Told how many of how many sequences are done.
@@ -74,7 +74,10 @@ def fix(
     steps = [one.step for one in found.sequences if one.step is not None]
     if steps and not confirm(found):
         return found
+    # What was said of those that are treated has been read by now; of a hundred thousand it takes room.
+    found = replace(found, sequences=tuple(one if one.step is None else _unsaid(one) for one in found.sequences))
     treated = carry_out(crew, steps, server, options.limits, progress, journal)
+    del steps
     return _report_on(crew, found, treated, options)
 
 
@@ -102,6 +105,11 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
+def judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
+    """A diagnosis with findings and what to do."""
+    return examine(diagnosis, options.policy, options.limits, options.config, server.role)
+
+
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
     catalog = read_catalog(crew.lead, server, options.limits, options.config.feeds)
     report = DatabaseReport(server=server, sequences=(), catalog=catalog.fingerprint)
@@ -113,7 +121,7 @@ def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -
         if options.policy.into_gap:
             found = crew.map(lambda session, one: _with_gap(session, one, options), found)
         # One by one, while the next ones are read.
-        seen.extend(_judge(one, options, server) for one in found)
+        seen.extend(judge(one, options, server) for one in found)
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(seen))) from None
     return replace(report, sequences=worst_first(seen))
@@ -142,24 +150,32 @@ def _selected(session: Session, everything: tuple[Sequence, ...], options: Optio
     return [sequence for sequence in everything if options.scope.selects(sequence)]
 
 
-def _judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
-    return examine(diagnosis, options.policy, options.limits, options.config, server.role)
-
-
 def _report_on(crew: Crew, found: DatabaseReport, treated: dict[int, Treated], options: Options) -> DatabaseReport:
     """The checked report with what became of each sequence, those with a step as they were read afresh."""
-    since = readings_since(crew, found, treated, options.limits, options.config.feeds)
-    fresh = {oid: _judge(diagnose(reading), options, found.server) for oid, reading in since.items()}
+    fresh = examined_since(
+        crew,
+        found,
+        treated,
+        options.limits,
+        options.config.feeds,
+        lambda reading: judge(diagnose(reading), options, found.server),
+    )
 
     def told(one: Examined) -> Examined:
         oid = one.sequence.oid
-        applied = treated[oid].applied if oid in treated else _refusal(one)
-        return replace(fresh.get(oid, one), applied=applied)
+        if oid not in treated:
+            return replace(one, applied=_refusal(one))
+        now = fresh.get(oid) or judge(one.diagnosis, options, found.server)
+        return replace(now, applied=treated[oid].applied)
 
     report = replace(found, sequences=worst_first(map(told, found.sequences)))
     if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
         raise Interrupted(report)
     return report
+
+
+def _unsaid(one: Examined) -> Examined:
+    return Examined(diagnosis=one.diagnosis, findings=())
 
 
 def _refusal(one: Examined) -> Applied | None:

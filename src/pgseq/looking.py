@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pgseq import questions
 from pgseq.model import Feed, Position, Reading, Sequence, Server, Stored, Unseen
@@ -18,6 +18,8 @@ from pgseq.sql import load
 from pgseq.values import further, limit, nearer, next_value
 
 T = TypeVar("T")
+
+_NOTHING: Final = Stored()
 
 _INTEGER = re.compile(r"-?\d+")
 
@@ -147,7 +149,7 @@ def _healthy(sequence: Sequence, position: Position | None, server: Server) -> R
     return Reading(
         sequence=sequence,
         position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
-        stored=tuple(feed.barrier or Stored() for feed in sequence.feeds),
+        stored=tuple(feed.barrier or _NOTHING for feed in sequence.feeds),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -216,19 +217,14 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One planned change as a value; what is shown, written to a script and run are the same bytes."""
+class Statements:
+    """What a step says and does."""
 
-    sequence: Sequence
-    #: The position found when the step was planned.
-    found: Position
-    #: The position that the step would lead to, judged by what was read.
-    next_value: int
     description: str
     #: Lock that the step takes, in words; empty when it takes none on a table.
     lock: str
     guard: str
-    #: Statements of one transaction, without BEGIN and COMMIT; the last one returns a row of `moves.ROW`.
+    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row that `moves.move` tells of.
     settings: tuple[str, ...]
     locking: tuple[str, ...]
     move: str
@@ -238,6 +234,29 @@ class Step:
         """The whole transaction as a script."""
         settings = "; ".join(self.settings)
         return "\n".join(f"{text};" for text in ("BEGIN", settings, *self.locking, self.move, "COMMIT"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One planned change as a value; what is shown, written to a script and run are the same bytes."""
+
+    sequence: Sequence
+    #: The position found when the step was planned.
+    found: Position
+    #: The position that the step would lead to, judged by what was read.
+    next_value: int
+    #: Composes the statements when they are asked for: a plan may have a hundred thousand steps.
+    compose: Callable[[Step], Statements]
+
+    @property
+    def statements(self) -> Statements:
+        """What it says and does."""
+        return self.compose(self)
+
+    @property
+    def sql(self) -> str:
+        """The whole transaction as a script."""
+        return self.statements.sql
 
     @property
     def goal(self) -> Position:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from pgseq import moves, questions
-from pgseq.model import Diagnosis, Policy, Position, Sequence, Step, Unseen
+from pgseq.model import Diagnosis, Policy, Position, Sequence, Statements, Step, Unseen
 from pgseq.session import Limits
+from pgseq.values import next_value
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -77,49 +79,49 @@ def _too_far(diagnosis: Diagnosis) -> Unseen:
 
 
 def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
-    sequence, repair = diagnosis.sequence, diagnosis.repair
+    repair = diagnosis.repair
     assert repair is not None
     into_gap = not repair.possible or repair.share > policy.max_jump
     goal = diagnosis.reading.gap_after if into_gap else repair.last_value
     assert goal is not None
-    return compose(
-        diagnosis,
-        goal,
-        moves.move(
-            sequence,
-            goal=_goal(sequence, goal, into_gap=into_gap),
-            max_jump=None if into_gap else policy.max_jump,
-        ),
-        policy,
-        limits,
-        remark=", into the widest free stretch" if into_gap else "",
-    )
+    return step(diagnosis, goal, _Fix(policy=policy, limits=limits, into_gap=into_gap))
 
 
-def _goal(sequence: Sequence, seen: int, *, into_gap: bool) -> str:
-    """The expression for where to go, computed anew; what was `seen`, where that would take too many locks."""
-    if sequence.in_parts:
-        return questions.bigint(seen)
-    return moves.gap_after(sequence) if into_gap else questions.goal(sequence)
-
-
-def compose(diagnosis: Diagnosis, goal: int, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Step:
-    """The step whose statement `move`, judged by what was read, leads to `goal`."""
+def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
+    """The step that, judged by what was read, leads to `goal`."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(found, Position)
     assert diagnosis.next_value is not None
     following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
+    return Step(sequence=sequence, found=found, next_value=following, compose=compose)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fix:
+    """Composes the step of a fix."""
+
+    policy: Policy
+    limits: Limits
+    into_gap: bool
+
+    def __call__(self, of: Step) -> Statements:
+        sequence = of.sequence
+        if sequence.in_parts:
+            goal = questions.bigint(of.goal.last_value)
+        else:
+            goal = moves.gap_after(sequence) if self.into_gap else questions.goal(sequence)
+        move = moves.move(sequence, goal=goal, max_jump=None if self.into_gap else self.policy.max_jump)
+        remark = ", into the widest free stretch" if self.into_gap else ""
+        return statements(of, move, self.policy, self.limits, remark=remark)
+
+
+def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
+    """What a step says and does whose statement is `move`."""
+    sequence = of.sequence
     tables = lockable(sequence) if policy.lock == "table" else ()
-    computed = (
-        "goal as read: its tables are too many to be locked at once"
-        if sequence.in_parts
-        else "computed anew when it runs"
-    )
-    return Step(
-        sequence=sequence,
-        found=found,
-        next_value=following,
-        description=f"{sequence.sql}: next value {diagnosis.next_value} → {following}{remark}",
+    computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
+    return Statements(
+        description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
         lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if tables else "",
         guard=f"{computed}; only forward; not if the definition has changed",
         settings=limits.settings,
@@ -158,8 +160,12 @@ def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
         "\\set ON_ERROR_STOP off\n"
         "\\encoding UTF8\n"
     )
-    parts = [f"-- {_comment(step.description)}\n-- undo: {_comment(step.undo)}\n{step.sql}\n" for step in steps]
-    return "\n".join((head, *parts))
+    return "\n".join((head, *map(_commented, steps)))
+
+
+def _commented(of: Step) -> str:
+    composed = of.statements
+    return f"-- {_comment(composed.description)}\n-- undo: {_comment(of.undo)}\n{composed.sql}\n"
 
 
 def _comment(text: str) -> str:

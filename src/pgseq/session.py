@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Items
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,9 +24,17 @@ class Rows:
     rows: list[tuple[Any, ...]]
 
     def into(self, kind: type[T]) -> list[T]:
-        """Each row as `kind(**row)`: the columns are named as the fields they fill."""
-        return [kind(**dict(zip(self.columns, row, strict=True))) for row in self.rows]
+        """Each row as `kind(**row)`: the columns are named as the fields they fill. The rows are used up, one by one:
+        those of a large catalog are not kept twice."""
+        made: list[T] = []
+        for number, row in enumerate(self.rows):
+            made.append(kind(**dict(zip(self.columns, row, strict=True))))
+            self.rows[number] = ()
+        return made
 
+
+#: Makes something of the values of a row.
+RowMaker = Callable[[Items[Any]], Any]
 
 #: What one of several transactions returned, statement by statement, or why it did not commit.
 Answer = list[Rows] | QueryFailed | ConnectionFailed
@@ -46,8 +55,9 @@ class Session(Protocol):
         not for each statement (PostgreSQL documentation, statement_timeout)."""
         ...
 
-    def run(self, script: str) -> list[Rows]:
-        """Send a script of several statements in one round trip; what each statement that returns rows returned.
+    def run(self, script: str, make: RowMaker | None = None) -> list[Rows]:
+        """Send a script of several statements in one round trip; what each statement that returns rows returned, each
+        row as a tuple, or what `make` makes of its values.
 
         Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
         """
@@ -101,9 +111,15 @@ _END: dict[Mode, str] = {"read": "ROLLBACK", "trial": "ROLLBACK", "write": "COMM
 
 
 def transaction(
-    session: Session, statements: Items[str], *, settings: Items[str] = (), mode: Mode = "read"
+    session: Session,
+    statements: Items[str],
+    *,
+    settings: Items[str] = (),
+    mode: Mode = "read",
+    make: RowMaker | None = None,
 ) -> list[Rows]:
-    """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned.
+    """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned (of `make`
+    `Session.run` tells).
 
     A savepoint is rolled back in every mode: settings and locks end with it, while nextval() and setval() stay, since
     they are not transactional. Where a statement_timeout holds for a whole script, the settings travel ahead of it.
@@ -118,7 +134,7 @@ def transaction(
         session.run(";\n".join(opening))
         opening = ()
     try:
-        return session.run(";\n".join((*opening, *statements, end)))
+        return session.run(";\n".join((*opening, *statements, end)), make)
     except BaseException:
         # Also after Ctrl-C: the connection may be the caller's.
         with suppress(PgseqError):

@@ -4,16 +4,17 @@ before any is told as done."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
 
 from pgseq.apply import apply, flush
-from pgseq.catalog import read_catalog
+from pgseq.catalog import read_fingerprint, read_sequences
 from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Journal
-from pgseq.model import Applied, DatabaseReport, Reading, Sequence, Server, Step
+from pgseq.model import Applied, DatabaseReport, Examined, Reading, Sequence, Server, Step
 from pgseq.reading import batches, budget, neighbourhood, read, read_batch
 from pgseq.session import Limits, Session
 
@@ -74,26 +75,30 @@ def carry_out(
     return _on_disk(crew.lead, treated)
 
 
-def readings_since(
+def examined_since(
     crew: Crew,
     found: DatabaseReport,
     treated: Mapping[int, Treated],
     limits: Limits,
     declared: Iterable[Declared],
-) -> dict[int, Reading]:
-    """What was read of each treated sequence after its step, by oid; of one whose definition or feeds have changed
-    since it was `found`, what is read now. Nothing once the connection is lost: what was applied stands."""
+    judge: Callable[[Reading], Examined],
+) -> dict[int, Examined]:
+    """Each treated sequence as it was read after its step, by oid; one whose definition or feeds have changed since it
+    was `found`, as it is read now. Nothing once the connection is lost: what was applied stands."""
     if not treated or any(one.applied.lost for one in treated.values()):
         return {}
     since = {oid: one.reading for oid, one in treated.items() if one.reading is not None}
+    with ThreadPoolExecutor(1) as aside:
+        asked = aside.submit(read_fingerprint, crew.lead, found.server, limits, declared)
+        examined = {oid: judge(one) for oid, one in since.items()}
     try:
-        catalog = read_catalog(crew.lead, found.server, limits, declared)
-        if catalog.fingerprint == found.catalog:
-            return since
-        known = [one for one in catalog.assembled(found.server, limits) if one.oid in treated]
-        kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
+        if asked.result() == found.catalog:
+            return examined
+        everything = read_sequences(crew.lead, found.server, limits, declared)
+        known = [one for one in everything if one.oid in treated]
+        kept = {one.oid: examined[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]
-        return kept | {reading.sequence.oid: reading for reading in read(crew, found.server, changed, limits)}
+        return kept | {one.sequence.oid: judge(one) for one in read(crew, found.server, changed, limits)}
     except ConnectionFailed:
         return {}
 

@@ -16,6 +16,7 @@ from pgseq.model import (
     Reading,
     Sequence,
     Server,
+    Statements,
     Step,
     Stored,
     Unseen,
@@ -123,16 +124,19 @@ def step(of: Diagnosis) -> Step:
     """A step that repairs a diagnosis that is out of sync, with short SQL."""
     assert of.repair is not None
     assert isinstance(of.reading.position, Position)
-    return Step(
-        sequence=of.sequence,
-        found=of.reading.position,
-        next_value=of.repair.next_value,
+    composed = Statements(
         description=f"{of.sequence.sql}: next value {of.next_value} → {of.repair.next_value}",
         lock="SHARE ROW EXCLUSIVE on public.users",
         guard="only forward",
         settings=("SET LOCAL lock_timeout = 2000",),
         locking=("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE",),
         move=f"SELECT pg_catalog.setval({of.sequence.literal}, {of.repair.last_value})",
+    )
+    return Step(
+        sequence=of.sequence,
+        found=of.reading.position,
+        next_value=of.repair.next_value,
+        compose=lambda _: composed,
     )
 
 

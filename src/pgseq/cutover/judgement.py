@@ -7,14 +7,14 @@ Everything that the target has stored or handed out itself counts besides, as fo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pgseq.cutover.differences import differences
 from pgseq.cutover.values import Compared, Counterpart
 from pgseq.diagnosis import diagnose
-from pgseq.model import Diagnosis, Examined, Policy, Position, Reading, Sequence, Step, Stored, Unseen
+from pgseq.model import Diagnosis, Examined, Policy, Position, Reading, Sequence, Statements, Step, Stored, Unseen
 from pgseq.moves import move, reaching
-from pgseq.plan import WIDEN, barred, compose
+from pgseq.plan import WIDEN, barred, statements, step
 from pgseq.session import Limits
 from pgseq.values import limit, next_value
 
@@ -84,14 +84,23 @@ def _plan(
         )
     further = diagnose(_arrived(diagnosis.reading, near)).repair
     goes_on = further is not None and further.possible and further.share <= policy.max_jump
-    return compose(
-        diagnosis,
-        further.last_value if further is not None and goes_on else near,
-        move(sequence, goal=reaching(sequence, bar, policy.max_jump), max_jump=None),
-        policy,
-        limits,
-        remark=f", beyond the source's {source.floor}",
-    )
+    goal = further.last_value if further is not None and goes_on else near
+    return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, policy=policy, limits=limits))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reach:
+    """Composes the step of a sync."""
+
+    bar: int
+    floor: int | None
+    policy: Policy
+    limits: Limits
+
+    def __call__(self, of: Step) -> Statements:
+        sequence, policy = of.sequence, self.policy
+        move_to = move(sequence, goal=reaching(sequence, self.bar, policy.max_jump), max_jump=None)
+        return statements(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
 
 
 def _arrived(reading: Reading, last_value: int) -> Reading:

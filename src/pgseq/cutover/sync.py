@@ -14,11 +14,11 @@ from pgseq.cutover.source import read_instance, read_positions, read_source, ref
 from pgseq.cutover.values import Compared, Counterpart, Cutover, Source
 from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted
-from pgseq.examination import examine, worst_first
+from pgseq.examination import worst_first
 from pgseq.journal import Journal
-from pgseq.model import Applied, DatabaseReport, Examined, Position, Reading, Sequence, Unseen
+from pgseq.model import Applied, DatabaseReport, Examined, Position, Sequence, Unseen
 from pgseq.scope import Scope
-from pgseq.treatment import carry_out, readings_since
+from pgseq.treatment import carry_out, examined_since
 
 #: Shown the plan; whether to go on.
 Confirm = Callable[[Cutover], bool]
@@ -60,8 +60,15 @@ def sync(
     if steps and not confirm(found):
         return found
     treated = carry_out(target, steps, server, options.limits, progress, journal)
-    since = readings_since(target, scene.target, treated, options.limits, options.config.feeds)
-    report = scene.after({oid: one.applied for oid, one in treated.items()}, since)
+    fresh = examined_since(
+        target,
+        scene.target,
+        treated,
+        options.limits,
+        options.config.feeds,
+        lambda reading: doctor.judge(diagnose(reading), options, server),
+    )
+    report = scene.after({oid: one.applied for oid, one in treated.items()}, fresh)
     if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
         raise Interrupted(report)
     return report
@@ -82,13 +89,8 @@ class _Scene:
         """What is to be said of both."""
         return self._cutover(map(self._compare, self.target.sequences))
 
-    def after(self, applied: Mapping[int, Applied], since: Mapping[int, Reading]) -> Cutover:
+    def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, Examined]) -> Cutover:
         """The same once steps were taken: those sequences as they were read since, each with what became of it."""
-        options, role = self.options, self.target.server.role
-        fresh = {
-            oid: examine(diagnose(reading), options.policy, options.limits, options.config, role)
-            for oid, reading in since.items()
-        }
         compared = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
         return self._cutover(replace(one, examined=_with_result(one.examined, applied)) for one in compared)
 

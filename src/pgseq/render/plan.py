@@ -54,11 +54,12 @@ def _cells(one: Examined) -> tuple[str, ...]:
 def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> None:
     """Write the SQL of the first steps, and which command writes that of all."""
     for step in steps[:EXAMPLES]:
-        terminal.line((f"-- {display(step.description)}", "faint"))
-        if step.lock:
-            terminal.line((f"-- lock: {display(step.lock)}", "faint"))
-        terminal.line((f"-- guard: {display(step.guard)}", "faint"))
-        for line in step.sql.splitlines():
+        composed = step.statements
+        terminal.line((f"-- {display(composed.description)}", "faint"))
+        if composed.lock:
+            terminal.line((f"-- lock: {display(composed.lock)}", "faint"))
+        terminal.line((f"-- guard: {display(composed.guard)}", "faint"))
+        for line in composed.sql.splitlines():
             terminal.line((display(line), ""))
         terminal.line()
     if len(steps) > EXAMPLES:

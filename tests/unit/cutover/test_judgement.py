@@ -142,7 +142,8 @@ def test_rights_on_the_target() -> None:
 def test_without_a_table_to_lock() -> None:
     step = compared(counterpart(100), 3, feeds=()).examined.step
     assert step is not None
-    assert (step.lock, step.locking, step.next_value) == ("", (), 101)
+    composed = step.statements
+    assert (composed.lock, composed.locking, step.next_value) == ("", (), 101)
     assert "LOCK TABLE" not in step.sql
 
 
