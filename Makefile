@@ -28,7 +28,6 @@ fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
 
 bench: .venv/installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m bench.run --write
 
 servers: .venv/installed

@@ -1,8 +1,8 @@
 """What a guard trigger costs: the same inserts into two like tables, one of them guarded, in turn.
 
-    python -m bench.guard [--rounds 7]
+    python -m bench.guard [--rounds 7] [--write]
 
-Takes about a minute. Prints medians for docs/guard.md.
+Takes about a minute. Prints medians; with --write, its section of docs/benchmarks.md is written.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from bench import apart
 from pgseq.connection import open_crew
 from pgseq.doctor import Options
 from pgseq.embedded import temporary_server
@@ -87,18 +88,21 @@ def main() -> None:
     """Build, measure, tell."""
     parser = argparse.ArgumentParser(prog="python -m bench.guard", description="what a guard trigger costs")
     parser.add_argument("--rounds", type=int, default=7, help="runs of each load on each table")
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--write", action="store_true", help="write the section of docs/benchmarks.md")
+    asked = parser.parse_args()
     with temporary_server(settings={"fsync": "off", "autovacuum": "off"}) as server:
         dsn = server.dsn("postgres")
         with psycopg.connect(dsn, autocommit=True) as connection:
             for table in TABLES:
                 connection.execute(f"CREATE TABLE {table} (id bigserial PRIMARY KEY, name text)".encode())
             _guard(dsn)
-            print(
-                "| load | without | with | ratio | µs a statement | µs a row |", "|---|---|---|---|---|---|", sep="\n"
-            )
-            for load in LOADS:
-                print(_line(load, _medians(connection, load, rounds)), flush=True)
+            lines = ["| load | without | with | ratio | µs a statement | µs a row |", "|---|---|---|---|---|---|"]
+            lines += [_line(load, _medians(connection, load, asked.rounds)) for load in LOADS]
+    table = "\n".join(lines)
+    print(table)
+    if asked.write:
+        how = f"Inserts into two like tables, one of them guarded, in turn, median of {asked.rounds} rounds"
+        apart.record("guard", "Cost of a guard trigger", how, table)
 
 
 def _guard(dsn: str) -> None:

@@ -1,9 +1,10 @@
 """How fast `pgseq lint` reads: a dump of the given size is made, read in a process of its own, and removed.
 
-    python bench/lint.py [SIZE] [SHAPE…]
+    python -m bench.lint [SIZE] [SHAPE…] [--write]
 
 SIZE in MB (default 1000); SHAPE: copy, csv, rows and inserts (INSERTs of 1000 rows, and of one, for a tenth of SIZE);
-default: all. Prints MB/s, and the greatest memory that the process took.
+default: all. Prints MB/s, and the greatest memory that the process took; with --write, its section of
+docs/benchmarks.md is written.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from bench import apart
 
 #: What pg_dump writes before the data of a serial column.
 HEAD = b"""\
@@ -80,18 +83,21 @@ SHAPES: dict[str, tuple[bytes, Callable[[int], bytes], bytes, float]] = {
 
 def main() -> None:
     """Measure and print."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    for shape in sys.argv[2:] or SHAPES:
+    words = [word for word in sys.argv[1:] if word != "--write"]
+    lines = ["| dump | MB | MB/s | MB of memory |", "|---|--:|--:|--:|"]
+    for shape in words[1:] or SHAPES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "dump.sql"
-            made = write(path, shape, size)
+            made = write(path, shape, int(words[0]) if words else 1000)
             start = time.perf_counter()
             memory, code = _run(path)
             seconds = time.perf_counter() - start
         assert code == 1, "the ids were not found"
-        print(
-            f"{shape:8} {made / 2**20:6.0f} MB  {made / 2**20 / seconds:5.1f} MB/s  {memory / 1024:4.0f} MB of memory"
-        )
+        lines.append(f"| {shape} | {made / 2**20:.0f} | {made / 2**20 / seconds:.1f} | {memory / 1024:.0f} |")
+        print(lines[-1], flush=True)
+    if "--write" in sys.argv:
+        how = "Whole processes, one run each; `rows` and `inserts` are INSERTs of 1000 rows and of one"
+        apart.record("lint", "Speed of lint", how, "\n".join(lines))
 
 
 def write(path: Path, shape: str, size: int) -> int:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bench import apart
 from bench.chart import chart
 from bench.measure import Run
 from bench.shapes import ROWS, STATES, Shape, State
@@ -64,6 +65,7 @@ def write(results: Results, shapes: Sequence[Shape], found: Sequence[Target], fa
         "## Growth\n",
         f"![Seconds by number of sequences, on logarithmic axes]({CHART.name})\n",
         summary(results, shapes),
+        apart.kept(),
     ]
     PAGE.write_text("\n".join(text).rstrip() + "\n", encoding="utf-8")
 
@@ -109,7 +111,8 @@ def _shape(results: Results, shape: Shape) -> str:
         "backend MB",
         "left",
     )
-    parts = [f"## {shape.name}: {shape.sequences:,} sequences, {where}\n"]
+    rounds = f" ({shape.rounds} round)" if shape.rounds else ""
+    parts = [f"## {shape.name}: {shape.sequences:,} sequences, {where}{rounds}\n"]
     for state in STATES:
         rows = [
             _row(runs, shape, results.seconds("floor", shape.name, state))

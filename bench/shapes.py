@@ -36,6 +36,8 @@ class Shape:
     name: str
     schemas: int
     tables: int
+    #: At most so many rounds: one of a hundred thousand takes ten minutes.
+    rounds: int | None = None
 
     @property
     def sequences(self) -> int:

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 import psycopg
 
+from bench import apart
 from bench.shapes import Shape, build, left, put
 from pgseq.embedded import Server, temporary_server, wheel_binaries
 
@@ -110,6 +111,8 @@ def main() -> int:
     if asked.write:
         text = PAGE.read_text("utf-8")
         PAGE.write_text(_TABLE.sub(lambda at: at[1] + tables.get(at[2], "") + "\n" + at[3], text), "utf-8")
+        if "times" in tables:
+            apart.record("sync", "sync beside pgcopydb", "Whole processes, in turn, on two servers", tables["times"])
     return 0
 
 
