@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Entry
-from pgseq.model import Applied, Position, Sequence, Statements, Step, Undone, Unseen, undo
+from pgseq.model import Applied, Position, Sequence, Statements, Step, Undone, Unseen
 from pgseq.moves import restore
 from pgseq.names import display
 from pgseq.plan import lockable
@@ -124,7 +124,7 @@ def _repeated(session: Session, step: Step, statements: Statements, moved: Appli
         again = _outcome(step, answer)
         if again.result != "moved":
             break
-        moved = Applied(result="moved", before=moved.before, after=again.after, undo=moved.undo)
+        moved = Applied(result="moved", before=moved.before, after=again.after, sequence=moved.sequence)
     return moved
 
 
@@ -160,7 +160,7 @@ def _outcome(step: Step, answer: list[Rows]) -> Applied:
     before = Position(last_value=last_value, is_called=is_called)
     if moved is not None:
         after = Position(last_value=moved, is_called=True)
-        return Applied(result="moved", before=before, after=after, undo=undo(step.sequence, before))
+        return Applied(result="moved", before=before, after=after, sequence=step.sequence)
     if goal is None or (is_called and goal == last_value):
         return Applied(result="unchanged", before=before, after=before, reason="nothing is stored ahead of it any more")
     if step.sequence.ascending == (goal < last_value):

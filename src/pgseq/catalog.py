@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pgseq.config import Declared
+from pgseq.crew import Crew
 from pgseq.feeds import Column, assemble
 from pgseq.model import Sequence, Server
 from pgseq.names import Pattern, display
-from pgseq.session import Limits, RowMaker, Rows, Session, transaction
+from pgseq.session import Limits, Rows, Session, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
+
+T = TypeVar("T")
+
+#: Sequences of a part of the catalog that is read at a time.
+SLICE = 5000
+#: Parts that a session reads before it is renewed: a backend keeps what it has looked up of every relation.
+RENEWAL = 2
 
 
 def read_server(session: Session) -> Server:
@@ -23,58 +32,81 @@ def read_server(session: Session) -> Server:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """What the catalog says of sequences and columns."""
+    """Every sequence with the columns that it feeds."""
 
-    sequences: Rows
-    columns: Rows
-    children: Rows
-
-    @property
-    def fingerprint(self) -> int:
-        """Tells, within this process, whether the catalog still says the same (`read_fingerprint`)."""
-        return hash(tuple(tuple(map(hash, part.rows)) for part in (self.sequences, self.columns, self.children)))
-
-    def assembled(self, server: Server, limits: Limits) -> tuple[Sequence, ...]:
-        """Every sequence with the columns that it feeds."""
-        return assemble(
-            self.sequences.into(Sequence),
-            self.columns.into(Column),
-            self.children.into(Child),
-            search_path=server.search_path,
-            role=server.role,
-            scan_limit=limits.scan_bytes,
-            lock_limit=server.lock_share,
-        )
+    sequences: tuple[Sequence, ...]
+    #: Tells, within this process, whether the catalog still says the same (`read_fingerprint`).
+    fingerprint: int
 
 
-def read_catalog(session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> Catalog:
-    """What the catalog says of every sequence of the database. Raises QueryFailed, ConnectionFailed."""
-    sequences, columns, children = _ask(session, server, limits, declared)
-    return Catalog(sequences=sequences, columns=columns, children=children)
+def read_catalog(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> Catalog:
+    """What the catalog says of sequences and columns. Raises QueryFailed, ConnectionFailed."""
+    sequences: list[Sequence] = []
+    columns: list[Column] = []
+    children: list[Child] = []
+    fingerprints: list[int] = []
+    for fingerprint, found, drawing, below in _parts(crew, server, limits, declared, _taken):
+        fingerprints.append(fingerprint)
+        sequences += found
+        columns += drawing
+        children += below
+    assembled = assemble(
+        sequences,
+        columns,
+        children,
+        search_path=server.search_path,
+        role=server.role,
+        scan_limit=limits.scan_bytes,
+        lock_limit=server.lock_share,
+    )
+    return Catalog(sequences=assembled, fingerprint=hash(tuple(fingerprints)))
 
 
-def read_fingerprint(session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> int:
+def read_fingerprint(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> int:
     """The fingerprint of what the catalog says now, of which nothing is kept. Raises QueryFailed, ConnectionFailed."""
-    parts = _ask(session, server, limits, declared, lambda values: hash(tuple(values)))
-    return hash(tuple(tuple(part.rows) for part in parts))
-
-
-def _ask(
-    session: Session, server: Server, limits: Limits, declared: Iterable[Declared], make: RowMaker | None = None
-) -> list[Rows]:
-    rows = [f", ({', '.join(map(session.quote, one.sequence + one.column))})" for one in declared]
-    questions = [load(name, server.major) for name in ("sequences", "columns", "parents")]
-    questions[1] = questions[1].replace("{:declared}", "".join(rows))
-    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
-    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
-    return transaction(session, questions, settings=settings, make=make)
+    return hash(tuple(_parts(crew, server, limits, declared, _hashed)))
 
 
 def read_sequences(
-    session: Session, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()
 ) -> tuple[Sequence, ...]:
     """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
-    return read_catalog(session, server, limits, declared).assembled(server, limits)
+    return read_catalog(crew, server, limits, declared).sequences
+
+
+def _taken(rows: list[Rows]) -> tuple[int, list[Sequence], list[Column], list[Child]]:
+    sequences, columns, children = rows
+    return _hashed(rows), sequences.into(Sequence), columns.into(Column), children.into(Child)
+
+
+def _hashed(rows: list[Rows]) -> int:
+    return hash(tuple(tuple(part.rows) for part in rows))
+
+
+def _parts(
+    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared], make: Callable[[list[Rows]], T]
+) -> list[T]:
+    """What `make` makes of sequences, columns and children, part by part in the order of the oids, side by side."""
+    lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
+    question = load("slices", 0).replace("{:size}", str(SLICE))
+    (cuts,) = transaction(crew.lead, [question], settings=limits.settings)
+    ends = [*(oid for (oid,) in cuts.rows), 2**32 - 1]
+    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
+    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
+
+    def work(session: Session, bounds: tuple[int, int]) -> tuple[int, T]:
+        low, high = bounds
+        questions = [
+            load(name, server.major)
+            .replace("{:declared}", lines)
+            .replace("{:low}", str(low))
+            .replace("{:high}", str(high))
+            for name in ("sequences", "columns", "parents")
+        ]
+        return high, make(transaction(session, questions, settings=settings))
+
+    made = dict(crew.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
+    return [made[end] for end in ends]
 
 
 def nearest_names(session: Session, pattern: Pattern, limits: Limits) -> tuple[str, str]:

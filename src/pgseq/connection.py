@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pgseq import conninfo
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
-from pgseq.session import Answer, RowMaker, Rows, Session
+from pgseq.session import Answer, Rows, Session
 
 if TYPE_CHECKING:
     import psycopg
@@ -57,11 +57,11 @@ class PsycopgSession:
     def times_scripts(self) -> bool:
         return self._connection.info.server_version < 13_00_00
 
-    def run(self, script: str, make: RowMaker | None = None) -> list[Rows]:
+    def run(self, script: str) -> list[Rows]:
         self._refuse_cancelled()
         outcomes: list[Outcome] = []
         try:
-            self._send(script, outcomes, make or _Alike())
+            self._send(script, outcomes)
             return _rows(outcomes)
         except ConnectionFailed:
             # The server's last words say more than that it is gone.
@@ -87,7 +87,7 @@ class PsycopgSession:
         outcomes: list[Outcome] = []
         lost: ConnectionFailed | None = None
         try:
-            self._send(";\n".join(statement for script in scripts for statement in script), outcomes, _Alike())
+            self._send(";\n".join(statement for script in scripts for statement in script), outcomes)
         except ConnectionFailed as error:
             lost = error
         answers: list[Answer] = []
@@ -106,7 +106,7 @@ class PsycopgSession:
             raise lost
         if lost is None and answers and isinstance(answers[-1], QueryFailed):
             with suppress(ConnectionFailed):
-                self._send("ROLLBACK", [], tuple)
+                self._send("ROLLBACK", [])
         return answers
 
     def _refuse_cancelled(self) -> None:
@@ -114,16 +114,16 @@ class PsycopgSession:
             # Not a refusal, which may be tried again: nobody waits for the answer any more.
             raise ConnectionFailed("the work was called off", "run the command again")
 
-    def _send(self, script: str, outcomes: list[Outcome], make: RowMaker) -> None:
+    def _send(self, script: str, outcomes: list[Outcome]) -> None:
         """Send a script in one message, and add what came of each statement to `outcomes`. Raises ConnectionFailed."""
         with _translated(), self._connection.lock:
             # A script without parameters goes as it is, in one message.
             self._connection.pgconn.send_query(script.encode(self._connection.info.encoding))
             if self._in_chunks:
                 self._connection.pgconn.set_chunked_rows_mode(CHUNK)
-            self._connection.wait(self._gathered(outcomes, make))
+            self._connection.wait(self._gathered(outcomes))
 
-    def _gathered(self, outcomes: list[Outcome], make: RowMaker) -> PQGen[None]:
+    def _gathered(self, outcomes: list[Outcome]) -> PQGen[None]:
         """Send what is waiting to be sent, and take the results as they come: libpq's copy of each is let go then."""
         from psycopg.generators import fetch, send
         from psycopg.pq import ExecStatus
@@ -134,9 +134,9 @@ class PsycopgSession:
         while (result := (yield from fetch(pgconn))) is not None:
             match result.status:
                 case ExecStatus.TUPLES_CHUNK:
-                    begun += self._loaded(result, outcomes, make)
+                    begun += self._loaded(result, outcomes)
                 case ExecStatus.TUPLES_OK:
-                    begun += self._loaded(result, outcomes, make)
+                    begun += self._loaded(result, outcomes)
                     outcomes.append(Rows(_names(result), begun))
                     begun = []
                 case ExecStatus.COMMAND_OK | ExecStatus.EMPTY_QUERY:
@@ -144,10 +144,10 @@ class PsycopgSession:
                 case _:
                     outcomes.append(self._refusal(result))
 
-    def _loaded(self, result: PGresult, outcomes: list[Outcome], make: RowMaker) -> list[tuple[Any, ...]]:
+    def _loaded(self, result: PGresult, outcomes: list[Outcome]) -> list[tuple[Any, ...]]:
         self._reader.set_pgresult(result)
         try:
-            return self._reader.load_rows(0, result.ntuples, make)
+            return self._reader.load_rows(0, result.ntuples, _Alike())
         except UnicodeError:
             outcomes.append(_unreadable())
             return []

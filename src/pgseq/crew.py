@@ -50,12 +50,15 @@ class Crew:
         work: Callable[[Session, Item], Result],
         items: Iterable[Item],
         near: Callable[[Item], int] | None = None,
+        renewal: int = RENEWAL,
     ) -> Iterator[Result]:
         """`work(session, item)` for every item; the results as they come, in no order.
 
         Items of the same number `near` go to the same session, also in the next map, as long as none is idle: its
-        backend has learned of their tables then. What `work` raises ends the map and is raised here. When the map is
-        left early, what other sessions are running is cancelled.
+        backend has learned of their tables then. A session is renewed after `renewal` items.
+
+        What `work` raises ends the map and is raised here. When the map is left early, what other sessions are running
+        is cancelled.
         """
         todo = list(items)
         if not self._seats or len(todo) < 2:
@@ -65,7 +68,7 @@ class Crew:
         heaps: list[deque[Item]] = [deque() for _ in self._seats]
         for number, item in enumerate(todo):
             heaps[(number if near is None else near(item)) % len(heaps)].append(item)
-        yield from _Shift(lead=self.lead, seats=self._seats, work=work, heaps=heaps).run(len(todo))
+        yield from _Shift(lead=self.lead, seats=self._seats, work=work, heaps=heaps, renewal=renewal).run(len(todo))
 
 
 @dataclass(kw_only=True)
@@ -96,6 +99,7 @@ class _Shift(Generic[Item, Result]):
     seats: list[_Seat]
     work: Callable[[Session, Item], Result]
     heaps: list[deque[Item]]
+    renewal: int
     done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
     busy: set[Session] = field(default_factory=set)
 
@@ -122,7 +126,7 @@ class _Shift(Generic[Item, Result]):
     def _serve(self, number: int) -> None:
         seat = self.seats[number]
         for served, item in enumerate(self._items(number)):
-            if served and served % RENEWAL == 0:
+            if served and served % self.renewal == 0:
                 seat.leave()
             try:
                 session = seat.sit()

@@ -88,7 +88,7 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
     """
     server = read_server(crew.lead)
     refuse_read_only(server)
-    known = {sequence.oid: sequence for sequence in read_sequences(crew.lead, server, options.limits)}
+    known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
     here = [entry for entry in moves if entry.database == server.database]
     return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in here]
 
@@ -96,7 +96,7 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
 def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
     server = read_server(crew.lead)
-    everything = read_sequences(crew.lead, server, options.limits, options.config.feeds)
+    everything = read_sequences(crew, server, options.limits, options.config.feeds)
     wanted = _selected(crew.lead, everything, options)
     proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, wanted, options, progress)]
     if insert:
@@ -111,9 +111,9 @@ def judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
 
 
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    catalog = read_catalog(crew.lead, server, options.limits, options.config.feeds)
+    catalog = read_catalog(crew, server, options.limits, options.config.feeds)
     report = DatabaseReport(server=server, sequences=(), catalog=catalog.fingerprint)
-    wanted = _selected(crew.lead, catalog.assembled(server, options.limits), options)
+    wanted = _selected(crew.lead, catalog.sequences, options)
     del catalog
     seen: list[Examined] = []
     try:

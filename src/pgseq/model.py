@@ -283,9 +283,17 @@ class Applied:
     after: Position | None = None
     reason: str = ""
     hint: str = ""
-    undo: str | None = None
+    #: The sequence, where it was moved.
+    sequence: Sequence | None = None
     #: The connection was lost before the server's answer.
     lost: bool = False
+
+    @property
+    def undo(self) -> str | None:
+        """The statement that puts a sequence that was moved back."""
+        if self.sequence is None or self.before is None:
+            return None
+        return undo(self.sequence, self.before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

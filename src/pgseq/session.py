@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Sequence as Items
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,9 +32,6 @@ class Rows:
         return made
 
 
-#: Makes something of the values of a row.
-RowMaker = Callable[[Items[Any]], Any]
-
 #: What one of several transactions returned, statement by statement, or why it did not commit.
 Answer = list[Rows] | QueryFailed | ConnectionFailed
 
@@ -55,9 +51,8 @@ class Session(Protocol):
         not for each statement (PostgreSQL documentation, statement_timeout)."""
         ...
 
-    def run(self, script: str, make: RowMaker | None = None) -> list[Rows]:
-        """Send a script of several statements in one round trip; what each statement that returns rows returned, each
-        row as a tuple, or what `make` makes of its values.
+    def run(self, script: str) -> list[Rows]:
+        """Send a script of several statements in one round trip; what each statement that returns rows returned.
 
         Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
         """
@@ -111,15 +106,9 @@ _END: dict[Mode, str] = {"read": "ROLLBACK", "trial": "ROLLBACK", "write": "COMM
 
 
 def transaction(
-    session: Session,
-    statements: Items[str],
-    *,
-    settings: Items[str] = (),
-    mode: Mode = "read",
-    make: RowMaker | None = None,
+    session: Session, statements: Items[str], *, settings: Items[str] = (), mode: Mode = "read"
 ) -> list[Rows]:
-    """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned (of `make`
-    `Session.run` tells).
+    """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned.
 
     A savepoint is rolled back in every mode: settings and locks end with it, while nextval() and setval() stay, since
     they are not transactional. Where a statement_timeout holds for a whole script, the settings travel ahead of it.
@@ -134,7 +123,7 @@ def transaction(
         session.run(";\n".join(opening))
         opening = ()
     try:
-        return session.run(";\n".join((*opening, *statements, end)), make)
+        return session.run(";\n".join((*opening, *statements, end)))
     except BaseException:
         # Also after Ctrl-C: the connection may be the caller's.
         with suppress(PgseqError):

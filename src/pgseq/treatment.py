@@ -89,12 +89,12 @@ def examined_since(
         return {}
     since = {oid: one.reading for oid, one in treated.items() if one.reading is not None}
     with ThreadPoolExecutor(1) as aside:
-        asked = aside.submit(read_fingerprint, crew.lead, found.server, limits, declared)
+        asked = aside.submit(read_fingerprint, crew, found.server, limits, declared)
         examined = {oid: judge(one) for oid, one in since.items()}
     try:
         if asked.result() == found.catalog:
             return examined
-        everything = read_sequences(crew.lead, found.server, limits, declared)
+        everything = read_sequences(crew, found.server, limits, declared)
         known = [one for one in everything if one.oid in treated]
         kept = {one.oid: examined[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]

@@ -27,7 +27,7 @@ MOVED = replace(
         result="moved",
         before=Position(last_value=3, is_called=True),
         after=Position(last_value=10, is_called=True),
-        undo="SELECT pg_catalog.setval('public.users_id_seq', 3, true)",
+        sequence=BEHIND.sequence,
     ),
 )
 

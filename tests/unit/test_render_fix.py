@@ -14,7 +14,7 @@ from tests.unit import factory
 
 BEFORE = Position(last_value=3, is_called=True)
 MOVED = Applied(
-    result="moved", before=BEFORE, after=Position(last_value=10, is_called=True), undo="SELECT setval('s', 3, true)"
+    result="moved", before=BEFORE, after=Position(last_value=10, is_called=True), sequence=factory.sequence()
 )
 
 
@@ -72,7 +72,7 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
         "public.a  moved      3  10     4",
         "",
         "To undo (ROLLBACK does not undo setval):",
-        "SELECT setval('s', 3, true);",
+        f"{MOVED.undo};",
         "",
         "Sequence             Feeds            Next  Stored up to  Status",
         "public.users_id_seq  public.users.id     4             -  unknown",
@@ -104,7 +104,7 @@ def test_quiet_keeps_failures_and_the_undo() -> None:
     moved = replace(factory.healthy(name="a"), applied=MOVED)
     outcome.database(factory.report(moved))
     assert "moved" not in out.getvalue()
-    assert "SELECT setval('s', 3, true);" in out.getvalue()
+    assert "SELECT pg_catalog.setval('public.users_id_seq', 3, true);" in out.getvalue()
 
 
 def test_a_moved_one_that_collides_again_is_not_passed_over() -> None:

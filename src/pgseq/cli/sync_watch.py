@@ -113,4 +113,4 @@ def _joined(first: Applied | None, later: Applied) -> Applied:
         return later
     if later.result == "unchanged":
         return first
-    return replace(later, before=first.before, after=later.after or first.after, undo=first.undo)
+    return replace(later, before=first.before, after=later.after or first.after, sequence=first.sequence)

@@ -18,14 +18,14 @@ from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 
 
-def read_source(session: Session, config: Config, limits: Limits) -> Source:
+def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
     """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
     with told_of("source"):
-        server = read_server(session)
+        server = read_server(crew.lead)
         return Source(
             server=server,
-            instance=read_instance(session, limits),
-            sequences=read_sequences(session, server, limits, config.feeds),
+            instance=read_instance(crew.lead, limits),
+            sequences=read_sequences(crew, server, limits, config.feeds),
         )
 
 

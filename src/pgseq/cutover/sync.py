@@ -120,7 +120,7 @@ class _Scene:
 
 def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, progress: doctor.Progress) -> _Scene:
     limits = options.limits
-    theirs = read_source(source.lead, options.config, limits)
+    theirs = read_source(source, options.config, limits)
     refuse_the_same(theirs.instance, read_instance(target.lead, limits))
     refuse_unknown(options.config.map, theirs.sequences, on_source=True)
     ours = doctor.check(target, options, progress)

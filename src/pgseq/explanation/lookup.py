@@ -40,7 +40,7 @@ class Lookup:
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:
         """Every sequence with its feeds."""
-        return read_sequences(self.crew.lead, self.server, self.limits)
+        return read_sequences(self.crew, self.server, self.limits)
 
     @cached_property
     def tree(self) -> Tree:

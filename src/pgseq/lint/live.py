@@ -45,7 +45,7 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
     listed = transaction(crew.lead, [load("lint_tables", server.major)], settings=limits.settings)[0].into(Listed)
     by_oid = {one.relid: _table(one) for one in listed}
     found.tables = {table.key: table for table in by_oid.values()}
-    sequences = read_sequences(crew.lead, server, limits, declared)
+    sequences = read_sequences(crew, server, limits, declared)
     for reading in read(crew, server, sequences, limits):
         _add(found, by_oid, reading)
     parents = {one.relid: one.parents for one in listed}

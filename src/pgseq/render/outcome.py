@@ -59,11 +59,11 @@ def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    undo = [one.applied.undo for one in changed if one.applied and one.applied.undo]
-    if undo:
+    moved = [one.applied for one in changed if one.applied and one.applied.sequence is not None]
+    if moved:
         terminal.line(("To undo (ROLLBACK does not undo setval):", "faint"))
-        for statement in undo:
-            terminal.line((f"{display(statement)};", ""))
+        for applied in moved:
+            terminal.line((f"{display(applied.undo or '')};", ""))
         terminal.line()
 
 

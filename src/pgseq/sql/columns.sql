@@ -1,4 +1,5 @@
--- Every column that draws from a sequence or owns one, a row a (column, sequence) pair:
+-- Every column, of the tables of the oids after :low up to :high, that draws from a sequence or owns one, a row a
+-- (column, sequence) pair:
 --   a default that depends on the sequence (pg_depend: pg_attrdef -> pg_class), plain or not;
 --   a default that calls nextval() and depends on none (nextval('s'::text): the name is looked up at run time): sequence NULL;
 --   the same for the default of a domain, where the column has none of its own (not even NULL);
@@ -15,6 +16,7 @@ WITH RECURSIVE defaults AS MATERIALIZED (
                     AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences,
            d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
       FROM pg_catalog.pg_attrdef d
+     WHERE d.adrelid > '{:low}'::oid AND d.adrelid <= '{:high}'::oid
 ), domains AS MATERIALIZED (
     SELECT p.objid AS domain, p.refobjid AS sequence
       FROM pg_catalog.pg_depend p
@@ -31,13 +33,14 @@ WITH RECURSIVE defaults AS MATERIALIZED (
       FROM domains m
       JOIN pg_catalog.pg_attribute a ON a.atttypid = m.domain AND NOT a.atthasdef AND a.attidentity = ''
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
-     WHERE EXISTS (SELECT FROM domains)
+     WHERE EXISTS (SELECT FROM domains) AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
     UNION ALL
     SELECT p.refobjid, p.refobjsubid, p.objid, p.deptype = 'i', p.deptype, false
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
+       AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
     UNION ALL
     SELECT a.attrelid, a.attnum, s.oid, true, NULL, true
       FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
@@ -46,6 +49,7 @@ WITH RECURSIVE defaults AS MATERIALIZED (
       JOIN pg_catalog.pg_namespace n ON n.nspname = v.table_schema
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = v.table_name
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = v.column_name
+     WHERE c.oid > '{:low}'::oid AND c.oid <= '{:high}'::oid
 ), bases AS (
     SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod
       FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -77,12 +81,13 @@ SELECT c.oid::bigint AS relid,
        CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod,
        c.relpersistence::text AS persistence,
        coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)) AS expression,
-       coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
+       own.all OR coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
+       own.all OR
        coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'), false)                -- before 17
        coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, MAINTAIN'), false)      -- since 17
            AS may_lock,
-       coalesce(row_security_active(c.oid), false) AS row_security,
+       c.relrowsecurity AND coalesce(row_security_active(c.oid), false) AS row_security,
        heap.heap_bytes,
        heap.scan_bytes,
        heap.locks
@@ -93,6 +98,9 @@ SELECT c.oid::bigint AS relid,
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   LEFT JOIN base b ON b.domain = a.atttypid
+ CROSS JOIN (SELECT oid, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS me
+ -- The functions look up, and the backend keeps, what concerns each relation: not needed where nothing was ever granted.
+ CROSS JOIN LATERAL (SELECT me.rolsuper OR c.relowner = me.oid AND c.relacl IS NULL AS "all") AS own
  CROSS JOIN LATERAL (
     -- The heap of the table and of all below it, from relpages; the part of it that max() has to scan, because no complete
     -- btree index starts with the column; and the locks that reading it takes: tables and indexes.

@@ -7,3 +7,5 @@ SELECT i.inhrelid::bigint AS child, i.inhparent::bigint AS parent,
   FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE i.inhrelid > '{:low}'::oid AND i.inhrelid <= '{:high}'::oid
+ ORDER BY i.inhrelid, i.inhparent

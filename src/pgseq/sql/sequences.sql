@@ -1,5 +1,5 @@
--- Every sequence but those of the system and of other sessions' temporary schemas, with its definition (pg_sequence) and
--- what the current role may do with it. has_sequence_privilege() is NULL for a sequence dropped at this moment.
+-- The sequences of the oids after :low up to :high, but those of the system and of other sessions' temporary schemas, with
+-- their definition (pg_sequence) and what the current role may do with them. has_sequence_privilege() is NULL for a sequence dropped at this moment.
 SELECT c.oid::bigint AS oid,
        n.nspname::text AS schema,
        c.relname::text AS name,
@@ -15,9 +15,9 @@ SELECT c.oid::bigint AS oid,
        s.seqcycle AS cycle,
        c.relpersistence::text AS persistence,
        e.extname::text AS extension,
-       coalesce(has_sequence_privilege(c.oid, 'SELECT'), false) AS may_select,
-       coalesce(has_sequence_privilege(c.oid, 'USAGE'), false) AS may_use,
-       coalesce(has_sequence_privilege(c.oid, 'UPDATE'), false) AS may_update,
+       own.all OR coalesce(has_sequence_privilege(c.oid, 'SELECT'), false) AS may_select,
+       own.all OR coalesce(has_sequence_privilege(c.oid, 'USAGE'), false) AS may_use,
+       own.all OR coalesce(has_sequence_privilege(c.oid, 'UPDATE'), false) AS may_update,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter
   FROM pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
@@ -25,6 +25,10 @@ SELECT c.oid::bigint AS oid,
   LEFT JOIN pg_catalog.pg_depend x
          ON x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e'
   LEFT JOIN pg_catalog.pg_extension e ON e.oid = x.refobjid
+ CROSS JOIN (SELECT oid, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS me
+ -- The functions look up, and the backend keeps, what concerns each relation: not needed where nothing was ever granted.
+ CROSS JOIN LATERAL (SELECT me.rolsuper OR c.relowner = me.oid AND c.relacl IS NULL AS "all") AS own
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
    AND NOT pg_is_other_temp_schema(n.oid)
+   AND s.seqrelid > '{:low}'::oid AND s.seqrelid <= '{:high}'::oid
  ORDER BY c.oid
