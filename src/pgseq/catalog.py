@@ -19,6 +19,8 @@ T = TypeVar("T")
 
 #: Sequences of a part of the catalog that is read at a time.
 SLICE = 5000
+#: The last oid.
+LAST = 2**32 - 1
 #: Parts that a session reads before it is renewed: a backend keeps what it has looked up of every relation.
 RENEWAL = 2
 
@@ -67,6 +69,11 @@ def read_fingerprint(crew: Crew, server: Server, limits: Limits, declared: Itera
     return hash(tuple(_parts(crew, server, limits, declared, _hashed)))
 
 
+def within(name: str, server: Server, low: int = 0, high: int = LAST) -> str:
+    """The question `name`.sql about the relations of the oids after `low` up to `high`."""
+    return load(name, server.major).replace("{:low}", str(low)).replace("{:high}", str(high))
+
+
 def read_sequences(
     crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()
 ) -> tuple[Sequence, ...]:
@@ -90,20 +97,14 @@ def _parts(
     lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
     question = load("slices", 0).replace("{:size}", str(SLICE))
     (cuts,) = transaction(crew.lead, [question], settings=limits.settings)
-    ends = [*(oid for (oid,) in cuts.rows), 2**32 - 1]
+    ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, T]:
-        low, high = bounds
-        questions = [
-            load(name, server.major)
-            .replace("{:declared}", lines)
-            .replace("{:low}", str(low))
-            .replace("{:high}", str(high))
-            for name in ("sequences", "columns", "parents")
-        ]
-        return high, make(transaction(session, questions, settings=settings))
+        names = ("sequences", "columns", "parents")
+        questions = [within(name, server, *bounds).replace("{:declared}", lines) for name in names]
+        return bounds[1], make(transaction(session, questions, settings=settings))
 
     made = dict(crew.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
     return [made[end] for end in ends]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pgseq.catalog import read_sequences, read_server
+from pgseq.catalog import read_sequences, read_server, within
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
 from pgseq.errors import QueryFailed
@@ -45,7 +45,7 @@ class Lookup:
     @cached_property
     def tree(self) -> Tree:
         """Who inherits from whom."""
-        return Tree(self._ask(load("parents", self.server.major)).into(Child))
+        return Tree(self._ask(within("parents", self.server)).into(Child))
 
     @cached_property
     def sessions(self) -> int:
