@@ -102,6 +102,14 @@ def _lacking(
     """The statements that would give the current role the rights that it lacks on the sequence and the tables."""
     relids = ",".join(map(str, (sequence.oid, *(feed.relid for feed in feeds))))
     privileges = "SELECT" if modes == AGAINST_READING else "UPDATE,DELETE,TRUNCATE"
-    question = load("rights", 0).replace("{:relids}", f"{{{relids}}}").replace("{:privileges}", privileges)
+    apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
+    question = (
+        load("rights", 0)
+        .replace("{:relids}", f"{{{relids}}}")
+        .replace("{:privileges}", privileges)
+        .replace("{:apart}", str(apart).lower())
+    )
     (answer,) = transaction(session, [question], settings=limits.settings)
-    return "; ".join(remedy for (remedy,) in answer.rows)
+    remedies = [remedy for (remedy,) in answer.rows]
+    more = f"; and {len(remedies) - NAMED} more like these" if apart and len(remedies) > NAMED else ""
+    return "; ".join(remedies[:NAMED] if more else remedies) + more

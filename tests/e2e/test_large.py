@@ -105,6 +105,18 @@ def test_tree_larger_than_the_lock_table(tree: str, pgseq: Pgseq) -> None:
     assert found["big_id_seq"]["next_value"] == 556
 
 
+def test_rights_on_the_partitions_of_a_tree_read_apart(tree: str, pgseq: Pgseq) -> None:
+    with psycopg.connect(tree, autocommit=True) as connection:
+        connection.execute("CREATE ROLE looker LOGIN; GRANT SELECT ON big, big_id_seq TO looker")
+    found = pgseq("check", psycopg.conninfo.make_conninfo(tree, user="looker"), "-t", "big", "--format", "json")
+    (one,) = _sequences(found.json())
+    assert (found.code, one["status"]) == (3, "unknown")
+    (finding,) = [finding for finding in one["findings"] if finding["code"] == "PGS006"]
+    first, *_, more = finding["hint"].split("; ")
+    assert first == "GRANT SELECT ON public.big_0 TO looker"
+    assert more == f"and {PARTITIONS - 3} more like these"
+
+
 def _all_at_once(connection: psycopg.Connection[Any]) -> None:
     """What the usual function does: every table in one transaction."""
     with connection.transaction():

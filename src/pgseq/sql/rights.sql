@@ -1,6 +1,6 @@
 -- What would give the current role the rights that it lacks on the relations :relids and on the tables below them: one
 -- of :privileges on each (the first is named), USAGE on its schema, BYPASSRLS against its policies. A query of a
--- partitioned table needs no right on the partitions; LOCK TABLE does until 12.
+-- partitioned table needs no right on the partitions, unless they are read :apart; LOCK TABLE does until 12.
 WITH RECURSIVE tree AS (
     SELECT unnest('{:relids}'::oid[]) AS relid
     UNION
@@ -10,7 +10,7 @@ WITH RECURSIVE tree AS (
       FROM tree t
       JOIN pg_catalog.pg_class c ON c.oid = t.relid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT c.relispartition OR c.oid = ANY ('{:relids}'::oid[]) OR '{:privileges}' <> 'SELECT'
+     WHERE {:apart} OR NOT c.relispartition OR c.oid = ANY ('{:relids}'::oid[]) OR '{:privileges}' <> 'SELECT'
 ), lacking AS (
     SELECT 1 AS place, 0 AS oid, format('GRANT USAGE ON SCHEMA %I TO %I', nspname, current_user) AS remedy
       FROM relation WHERE NOT has_schema_privilege(schema, 'USAGE')
