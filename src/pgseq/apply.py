@@ -46,7 +46,7 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
     for attempt in range(1, ATTEMPTS):
         if not (isinstance(answer, QueryFailed) and answer.sqlstate in BUSY):
             break
-        time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
+        pause(attempt)
         (answer,) = commit_each(session, [_transaction(statements)])
     if isinstance(answer, ConnectionFailed):
         return Applied(
@@ -62,6 +62,11 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
     if moved.result == "moved" and not statements.locking:
         moved = _repeated(session, step, statements, moved)
     return _warned(session, step, moved, limits)
+
+
+def pause(attempt: int) -> None:
+    """Wait after an attempt at a busy table, the longer the more there were."""
+    time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
 
 
 def _why(session: Session, step: Step, refused: QueryFailed, limits: Limits) -> Unseen:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pgseq.lint.codes import CODES, page
+from tests.support.pages import summary, write
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "lint"
 
@@ -18,30 +19,14 @@ def pages() -> dict[str, str]:
     return {"README.md": _index()} | {f"{code.CODE}.md": page(code.CODE) for code in CODES}
 
 
-def write() -> None:
-    """Write every page; remove those that no code has any more."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    for path in FOLDER.glob("*.md"):
-        if path.name not in wanted:
-            path.unlink()
-    for name, content in wanted.items():
-        (FOLDER / name).write_text(content, encoding="utf-8")
-
-
 def _index() -> str:
     rows = [
-        f"| [{code.CODE}]({code.CODE}.md) | {code.SEVERITY} | {code.TITLE} | {_summary(code.__doc__)} |"
+        f"| [{code.CODE}]({code.CODE}.md) | {code.SEVERITY} | {code.TITLE} | {summary(code.__doc__)} |"
         for code in CODES
     ]
     head = ("# Codes of pgseq lint", "", "`pgseq explain PGL001` prints a page.", "")
     return "\n".join((*head, "| code | severity | title | says |", "|---|---|---|---|", *rows, ""))
 
 
-def _summary(docstring: str | None) -> str:
-    """The first paragraph."""
-    return " ".join((docstring or "").strip().split("\n\n")[0].split())
-
-
 if __name__ == "__main__":
-    write()
+    write(FOLDER, pages())

@@ -5,6 +5,7 @@ Write them anew: `python -m tests.support.pages`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -18,20 +19,19 @@ def pages() -> dict[str, str]:
     return {"README.md": _index()} | {f"{check.CODE}.md": page(check.CODE) for check in CHECKS}
 
 
-def write() -> None:
-    """Write every page; remove those that no check has any more."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    wanted = pages()
-    for path in FOLDER.glob("*.md"):
+def write(folder: Path, wanted: Mapping[str, str]) -> None:
+    """Write every page; remove those that are not wanted any more."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.md"):
         if path.name not in wanted:
             path.unlink()
     for name, content in wanted.items():
-        (FOLDER / name).write_text(content, encoding="utf-8")
+        (folder / name).write_text(content, encoding="utf-8")
 
 
 def _index() -> str:
     rows = [
-        f"| [{check.CODE}]({check.CODE}.md) | {check.SEVERITY} | {check.TITLE} | {_summary(check.__doc__)} |"
+        f"| [{check.CODE}]({check.CODE}.md) | {check.SEVERITY} | {check.TITLE} | {summary(check.__doc__)} |"
         for check in CHECKS
     ]
     return "\n".join(
@@ -48,10 +48,10 @@ def _index() -> str:
     )
 
 
-def _summary(docstring: str | None) -> str:
+def summary(docstring: str | None) -> str:
     """The first paragraph."""
     return " ".join((docstring or "").strip().split("\n\n")[0].split())
 
 
 if __name__ == "__main__":
-    write()
+    write(FOLDER, pages())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from pgseq.cli import options
+from pgseq.cli import acting, options
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -16,23 +16,10 @@ from pgseq.session import Limits
 
 @click.command(name="fix")
 @options.connection
-@click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
-@click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing.")
-@click.option(
-    "--sql",
-    is_flag=False,
-    flag_value="-",
-    metavar="[FILE]",
-    panel="What to do",
-    help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
-)
-@click.option(
-    "--undo-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    panel="What to do",
-    help="Note every move in FILE before it is made, for pgseq undo.",
-)
+@acting.yes
+@acting.dry_run
+@acting.sql
+@acting.undo_file
 @options.lock
 @options.selection
 @options.limits

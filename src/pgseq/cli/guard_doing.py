@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from pgseq.cli import acting
 from pgseq.cli.options import Selection, View, group
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -50,16 +51,9 @@ def _doing(yes: bool, dry_run: bool, sql: str | None, undo_file: Path | None) ->
 doing = group(
     "doing",
     _doing,
-    click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask."),
-    click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing."),
-    click.option(
-        "--sql",
-        is_flag=False,
-        flag_value="-",
-        metavar="[FILE]",
-        panel="What to do",
-        help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
-    ),
+    acting.yes,
+    acting.dry_run,
+    acting.sql,
     click.option(
         "--undo-file",
         type=click.Path(dir_okay=False, path_type=Path),

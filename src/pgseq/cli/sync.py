@@ -7,7 +7,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from pgseq.cli import options
+from pgseq.cli import acting, options
 from pgseq.cli.options import Selection, View
 from pgseq.cli.parameters import patience
 from pgseq.cli.servers import Connection
@@ -19,17 +19,10 @@ from pgseq.session import Limits
 @click.argument("source")
 @click.argument("target")
 @options.jobs
-@click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
+@acting.yes
 @click.option("--verify-only", is_flag=True, panel="What to do", help="Compare and change nothing.")
-@click.option("--dry-run", is_flag=True, panel="What to do", help="Show the plan and change nothing.")
-@click.option(
-    "--sql",
-    is_flag=False,
-    flag_value="-",
-    metavar="[FILE]",
-    panel="What to do",
-    help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
-)
+@acting.dry_run
+@acting.sql
 @click.option(
     "--create-missing",
     is_flag=True,
@@ -53,13 +46,7 @@ from pgseq.session import Limits
     panel="What to do",
     help="A sequence that has another name on the target: schema.name=schema.name.",
 )
-@click.option(
-    "--undo-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    panel="What to do",
-    help="Note every move in FILE before it is made, for pgseq undo.",
-)
+@acting.undo_file
 @click.option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
 @click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
 @click.option(

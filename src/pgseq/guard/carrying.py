@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import random
-import time
 from typing import Final
 
-from pgseq.apply import ATTEMPTS, PAUSE
+from pgseq.apply import ATTEMPTS, pause
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.guard.values import Case, Change, Done
 from pgseq.model import Unseen
@@ -49,7 +47,7 @@ def _patiently(session: Session, change: Change) -> None:
         except QueryFailed as error:
             if error.sqlstate not in BUSY or attempt == ATTEMPTS:
                 raise
-        time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
+        pause(attempt)
 
 
 def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Unseen:
