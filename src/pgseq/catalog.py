@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.feeds import Column, assemble
 from pgseq.model import Sequence, Server
 from pgseq.names import Pattern, display
-from pgseq.session import Limits, Rows, Session, transaction
+from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
 
-T = TypeVar("T")
+Part = tuple[list[Sequence], list[Column], list[Child]]
 
 #: Sequences of a part of the catalog that is read at a time.
 SLICE = 5000
@@ -33,26 +32,34 @@ def read_server(session: Session) -> Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Catalog:
-    """Every sequence with the columns that it feeds."""
+class Mark:
+    """What the catalog says as long as it does not change."""
 
-    sequences: tuple[Sequence, ...]
-    #: Tells, within this process, whether the catalog still says the same (`read_fingerprint`).
-    fingerprint: int
+    since: int
+    rows: tuple[int, ...]
+    recent: tuple[int | None, ...]
 
 
-def read_catalog(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> Catalog:
-    """What the catalog says of sequences and columns. Raises QueryFailed, ConnectionFailed."""
+def read_mark(session: Session, limits: Limits, first: Mark | None = None) -> Mark:
+    """The catalog's mark now: equal to the `first` one, unless the catalog has changed since that was read. Raises
+    QueryFailed, ConnectionFailed."""
+    question = load("catalog_mark", 0).replace("{:since}", "NULL" if first is None else str(first.since))
+    ((row,),) = (found.rows for found in transaction(session, [question], settings=limits.settings))
+    return Mark(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
+
+
+def read_sequences(
+    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+) -> tuple[Sequence, ...]:
+    """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
     sequences: list[Sequence] = []
     columns: list[Column] = []
     children: list[Child] = []
-    fingerprints: list[int] = []
-    for fingerprint, found, drawing, below in _parts(crew, server, limits, declared, _taken):
-        fingerprints.append(fingerprint)
+    for found, drawing, below in _parts(crew, server, limits, declared):
         sequences += found
         columns += drawing
         children += below
-    assembled = assemble(
+    return assemble(
         sequences,
         columns,
         children,
@@ -61,12 +68,6 @@ def read_catalog(crew: Crew, server: Server, limits: Limits, declared: Iterable[
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
     )
-    return Catalog(sequences=assembled, fingerprint=hash(tuple(fingerprints)))
-
-
-def read_fingerprint(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()) -> int:
-    """The fingerprint of what the catalog says now, of which nothing is kept. Raises QueryFailed, ConnectionFailed."""
-    return hash(tuple(_parts(crew, server, limits, declared, _hashed)))
 
 
 def within(name: str, server: Server, low: int = 0, high: int = LAST) -> str:
@@ -74,26 +75,8 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST) -> str:
     return load(name, server.major).replace("{:low}", str(low)).replace("{:high}", str(high))
 
 
-def read_sequences(
-    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()
-) -> tuple[Sequence, ...]:
-    """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
-    return read_catalog(crew, server, limits, declared).sequences
-
-
-def _taken(rows: list[Rows]) -> tuple[int, list[Sequence], list[Column], list[Child]]:
-    sequences, columns, children = rows
-    return _hashed(rows), sequences.into(Sequence), columns.into(Column), children.into(Child)
-
-
-def _hashed(rows: list[Rows]) -> int:
-    return hash(tuple(tuple(part.rows) for part in rows))
-
-
-def _parts(
-    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared], make: Callable[[list[Rows]], T]
-) -> list[T]:
-    """What `make` makes of sequences, columns and children, part by part in the order of the oids, side by side."""
+def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
+    """Sequences, columns and children, part by part in the order of the oids, read side by side."""
     lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
     question = load("slices", 0).replace("{:size}", str(SLICE))
     (cuts,) = transaction(crew.lead, [question], settings=limits.settings)
@@ -101,10 +84,11 @@ def _parts(
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
 
-    def work(session: Session, bounds: tuple[int, int]) -> tuple[int, T]:
+    def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         names = ("sequences", "columns", "parents")
         questions = [within(name, server, *bounds).replace("{:declared}", lines) for name in names]
-        return bounds[1], make(transaction(session, questions, settings=settings))
+        sequences, columns, children = transaction(session, questions, settings=settings)
+        return bounds[1], (sequences.into(Sequence), columns.into(Column), children.into(Child))
 
     made = dict(crew.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
     return [made[end] for end in ends]

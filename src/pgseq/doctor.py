@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pgseq.admission import refuse_old_snapshot, refuse_read_only, refuse_unknown_feeds
 from pgseq.apply import put_back
-from pgseq.catalog import nearest_names, read_catalog, read_sequences, read_server
+from pgseq.catalog import Mark, nearest_names, read_mark, read_sequences, read_server
 from pgseq.config import Config
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
@@ -20,6 +20,7 @@ from pgseq.model import (
     Diagnosis,
     Examined,
     Policy,
+    Reading,
     Sequence,
     Server,
     Undone,
@@ -70,15 +71,16 @@ def fix(
     server = read_server(crew.lead)
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=crew.lead.in_transaction)
+    first = read_mark(crew.lead, options.limits)
     found = _examine(crew, server, options, progress)
     steps = [one.step for one in found.sequences if one.step is not None]
     if steps and not confirm(found):
         return found
     # What was said of those that are treated has been read by now; of a hundred thousand it takes room.
     found = replace(found, sequences=tuple(one if one.step is None else _unsaid(one) for one in found.sequences))
-    treated = carry_out(crew, steps, server, options.limits, progress, journal)
+    treated = carry_out(crew, steps, server, options.limits, _judging(options, server), progress, journal)
     del steps
-    return _report_on(crew, found, treated, options)
+    return _report_on(crew, found, first, treated, options)
 
 
 def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
@@ -111,10 +113,8 @@ def judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
 
 
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    catalog = read_catalog(crew, server, options.limits, options.config.feeds)
-    report = DatabaseReport(server=server, sequences=(), catalog=catalog.fingerprint)
-    wanted = _selected(crew.lead, catalog.sequences, options)
-    del catalog
+    report = DatabaseReport(server=server, sequences=())
+    wanted = _selected(crew.lead, read_sequences(crew, server, options.limits, options.config.feeds), options)
     seen: list[Examined] = []
     try:
         found = _diagnoses(crew, server, wanted, options, progress)
@@ -150,16 +150,16 @@ def _selected(session: Session, everything: tuple[Sequence, ...], options: Optio
     return [sequence for sequence in everything if options.scope.selects(sequence)]
 
 
-def _report_on(crew: Crew, found: DatabaseReport, treated: dict[int, Treated], options: Options) -> DatabaseReport:
+def _judging(options: Options, server: Server) -> Callable[[Reading], Examined]:
+    return lambda reading: judge(diagnose(reading), options, server)
+
+
+def _report_on(
+    crew: Crew, found: DatabaseReport, first: Mark, treated: dict[int, Treated], options: Options
+) -> DatabaseReport:
     """The checked report with what became of each sequence, those with a step as they were read afresh."""
-    fresh = examined_since(
-        crew,
-        found,
-        treated,
-        options.limits,
-        options.config.feeds,
-        lambda reading: judge(diagnose(reading), options, found.server),
-    )
+    judging = _judging(options, found.server)
+    fresh = examined_since(crew, found.server, first, treated, options.limits, options.config.feeds, judging)
 
     def told(one: Examined) -> Examined:
         oid = one.sequence.oid

@@ -103,6 +103,9 @@ class Sequence:
     may_use: bool
     may_update: bool
     may_enter: bool
+    #: pg_get_sequence_data() gives its position, and at once: a scan of a relation may wait for an I/O worker there
+    #: (PostgreSQL documentation, io_method).
+    by_function: bool = False
     feeds: tuple[Feed, ...] = ()
 
     @property
@@ -393,8 +396,6 @@ class DatabaseReport:
 
     server: Server
     sequences: tuple[Examined, ...]
-    #: Fingerprint of the catalog that it rests on.
-    catalog: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

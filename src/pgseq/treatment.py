@@ -4,27 +4,26 @@ before any is told as done."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
 
 from pgseq.apply import apply, flush
-from pgseq.catalog import read_fingerprint, read_sequences
+from pgseq.catalog import Mark, read_mark, read_sequences
 from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Journal
-from pgseq.model import Applied, DatabaseReport, Examined, Reading, Sequence, Server, Step
+from pgseq.model import Applied, Examined, Reading, Sequence, Server, Step
 from pgseq.reading import batches, budget, neighbourhood, read, read_batch
 from pgseq.session import Limits, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treated:
-    """What became of a step, and its sequence read again afterwards; None where it could not be."""
+    """What became of a step, and its sequence as it was read again afterwards; None where it could not be."""
 
     applied: Applied
-    reading: Reading | None = None
+    examined: Examined | None = None
 
 
 def carry_out(
@@ -32,6 +31,7 @@ def carry_out(
     steps: list[Step],
     server: Server,
     limits: Limits,
+    judge: Callable[[Reading], Examined],
     progress: Callable[[int, int], None],
     journal: Journal | None,
 ) -> dict[int, Treated]:
@@ -60,10 +60,12 @@ def carry_out(
         except ConnectionFailed:
             lost.set()
             return
-        treated.update((one.sequence.oid, replace(treated[one.sequence.oid], reading=one)) for one in readings)
+        for one in readings:
+            treated[one.sequence.oid] = replace(treated[one.sequence.oid], examined=judge(one))
 
     by_oid = {step.sequence.oid: step for step in steps}
-    in_order = sorted((step.sequence for step in steps), key=lambda sequence: sequence.oid)
+    # Those read last come first: of many tables, the server still has the last ones in its buffers.
+    in_order = sorted((step.sequence for step in steps), key=lambda sequence: -sequence.oid)
     groups = list(batches(in_order, budget(server, crew.jobs)))
     try:
         for _ in crew.map(work, groups, near=neighbourhood):
@@ -77,28 +79,25 @@ def carry_out(
 
 def examined_since(
     crew: Crew,
-    found: DatabaseReport,
+    server: Server,
+    first: Mark,
     treated: Mapping[int, Treated],
     limits: Limits,
     declared: Iterable[Declared],
     judge: Callable[[Reading], Examined],
 ) -> dict[int, Examined]:
-    """Each treated sequence as it was read after its step, by oid; one whose definition or feeds have changed since it
-    was `found`, as it is read now. Nothing once the connection is lost: what was applied stands."""
+    """Each treated sequence as it was read after its step, by oid; one whose definition or feeds have changed since the
+    `first` mark of the catalog, as it is read now. Nothing once the connection is lost: what was applied stands."""
     if not treated or any(one.applied.lost for one in treated.values()):
         return {}
-    since = {oid: one.reading for oid, one in treated.items() if one.reading is not None}
-    with ThreadPoolExecutor(1) as aside:
-        asked = aside.submit(read_fingerprint, crew, found.server, limits, declared)
-        examined = {oid: judge(one) for oid, one in since.items()}
+    since = {oid: one.examined for oid, one in treated.items() if one.examined is not None}
     try:
-        if asked.result() == found.catalog:
-            return examined
-        everything = read_sequences(crew, found.server, limits, declared)
-        known = [one for one in everything if one.oid in treated]
-        kept = {one.oid: examined[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
+        if read_mark(crew.lead, limits, first) == first:
+            return since
+        known = [one for one in read_sequences(crew, server, limits, declared) if one.oid in treated]
+        kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]
-        return kept | {one.sequence.oid: judge(one) for one in read(crew, found.server, changed, limits)}
+        return kept | {one.sequence.oid: judge(one) for one in read(crew, server, changed, limits)}
     except ConnectionFailed:
         return {}
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pgseq import doctor
 from pgseq.admission import refuse_old_snapshot, refuse_read_only
+from pgseq.catalog import read_mark
 from pgseq.crew import Crew
 from pgseq.cutover.judgement import compare
 from pgseq.cutover.pairing import Candidate, pair, refuse_unknown
@@ -16,7 +17,7 @@ from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted
 from pgseq.examination import worst_first
 from pgseq.journal import Journal
-from pgseq.model import Applied, DatabaseReport, Examined, Position, Sequence, Unseen
+from pgseq.model import Applied, DatabaseReport, Examined, Position, Reading, Sequence, Unseen
 from pgseq.scope import Scope
 from pgseq.treatment import carry_out, examined_since
 
@@ -51,6 +52,7 @@ def sync(
     no. Raises what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once
     steps were taken.
     """
+    first = read_mark(target.lead, options.limits)
     scene = _look(source, target, options, margin, progress)
     server = scene.target.server
     refuse_read_only(server)
@@ -59,15 +61,12 @@ def sync(
     steps = [one.examined.step for one in found.compared if one.examined.step is not None]
     if steps and not confirm(found):
         return found
-    treated = carry_out(target, steps, server, options.limits, progress, journal)
-    fresh = examined_since(
-        target,
-        scene.target,
-        treated,
-        options.limits,
-        options.config.feeds,
-        lambda reading: doctor.judge(diagnose(reading), options, server),
-    )
+
+    def judge(reading: Reading) -> Examined:
+        return doctor.judge(diagnose(reading), options, server)
+
+    treated = carry_out(target, steps, server, options.limits, judge, progress, journal)
+    fresh = examined_since(target, server, first, treated, options.limits, options.config.feeds, judge)
     report = scene.after({oid: one.applied for oid, one in treated.items()}, fresh)
     if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
         raise Interrupted(report)
