@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from functools import cache
+
 from pgseq.model import Position, Sequence
 from pgseq.questions import bigint, found, furthest, position, reachable, readable, run, value_of
 from pgseq.values import limit, steps
@@ -36,12 +39,12 @@ def gap(sequence: Sequence) -> str:
     return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
 
 
-def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
+def move(sequence: Sequence, *, goal: str, allowed: str) -> str:
     """The statement that moves a sequence forward to `goal` (an expression over `pos`), and never backwards.
 
     It returns one row: last_value and is_called as found, the goal, and the value moved to; NULL where it was not
-    moved, because the goal is NULL, leaves no room, or gives up more than `max_jump` of the values left. It returns no
-    row when the sequence's definition has changed since it was read.
+    moved, because the goal is NULL or not `allowed` (`up_to`, `within_share`). It returns no row when the sequence's
+    definition has changed since it was read.
 
     A short way is gone by nextval(), which cannot lower a sequence however many others call it; with CACHE it takes
     whole blocks, where the range has room for that (`landing`). A long way is a setval() right after a last look at the
@@ -49,10 +52,7 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
     """
     last_value, is_called = found(sequence)
     behind, farthest, merge = ("<", "max", "greatest") if sequence.ascending else (">", "min", "least")
-    way, end = _count(sequence, "seq.goal", "seq.before"), limit(sequence)
-    checks = [f"seq.goal {behind}= {bigint(end - sequence.increment)}"]
-    if max_jump is not None:
-        checks.append(f"{way} <= {max_jump} * {_count(sequence, bigint(end), 'seq.before')}")
+    way = _count(sequence, "seq.goal", "seq.before")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
     short = f"{way} <= {WALK}"
     if sequence.cache > 1:
@@ -68,7 +68,7 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
         unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
     return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
-         WHEN ({" AND ".join(checks)}) IS NOT TRUE THEN NULL
+         WHEN ({allowed}) IS NOT TRUE THEN NULL
          WHEN {short} THEN
            {walk}
          WHEN coalesce({unpassed}, true) THEN
@@ -79,6 +79,34 @@ def move(sequence: Sequence, *, goal: str, max_jump: float | None) -> str:
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
  WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
+
+
+def up_to(sequence: Sequence, ceiling: int | None = None) -> str:
+    """A condition on a move's goal: a next value has room behind it, and it does not lie beyond `ceiling`."""
+    last = limit(sequence) - sequence.increment
+    if ceiling is not None:
+        last = min(last, ceiling) if sequence.ascending else max(last, ceiling)
+    return f"seq.goal {'<=' if sequence.ascending else '>='} {bigint(last)}"
+
+
+def within_share(sequence: Sequence, max_jump: float) -> str:
+    """A condition on a move's goal: a next value has room behind it, and going there gives up at most `max_jump` of the
+    values left when it runs."""
+    way, left = (_count(sequence, end, "seq.before") for end in ("seq.goal", bigint(limit(sequence))))
+    return f"{up_to(sequence)} AND {way} <= {max_jump} * {left}"
+
+
+def farthest(sequence: Sequence, following: int, max_jump: float) -> int:
+    """The last goal that gives up at most `max_jump` of the values left from the next value `following` on."""
+    left = max(steps(sequence, following, limit(sequence)) + 1, 0)
+    share, of = _ratio(max_jump)
+    return following + (left * share // of - 1) * sequence.increment
+
+
+@cache
+def _ratio(number: float) -> tuple[int, int]:
+    """The number as it is written, exactly: 0.1 is 1 and 10."""
+    return Fraction(str(number)).as_integer_ratio()
 
 
 def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:

@@ -110,7 +110,10 @@ class _Fix:
             goal = questions.bigint(of.goal.last_value)
         else:
             goal = moves.gap_after(sequence) if self.into_gap else questions.goal(sequence)
-        move = moves.move(sequence, goal=goal, max_jump=None if self.into_gap else self.policy.max_jump)
+        following = next_value(sequence, of.found)
+        assert following is not None
+        ceiling = None if self.into_gap else moves.farthest(sequence, following, self.policy.max_jump)
+        move = moves.move(sequence, goal=goal, allowed=moves.up_to(sequence, ceiling))
         remark = ", into the widest free stretch" if self.into_gap else ""
         return statements(of, move, self.policy, self.limits, remark=remark)
 

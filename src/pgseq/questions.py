@@ -24,9 +24,10 @@ def extremes(sequences: Iterable[Sequence]) -> str:
     """One row, one array of text: for each source of each readable feed, the furthest stored value in the sequence's
     direction, on its grid or not. The leanest statement that can show a sequence to be healthy."""
     items = [
-        f"(SELECT {'max' if sequence.ascending else 'min'}({value_of(feed, '')}) FROM {source})::text"
+        f"{_first(value, source, f'{value} IS NOT NULL', descending=sequence.ascending)}::text"
         for sequence in sequences
         for feed in readable(sequence)
+        for value in [value_of(feed, "")]
         for source in feed.sources
     ]
     return f"SELECT ARRAY[{', '.join(items)}]::text[]"
@@ -41,7 +42,7 @@ def position(sequence: Sequence) -> str:
     """A FROM item: the sequence's position. Where only USAGE is granted, a position with is_called = false is not
     visible."""
     if sequence.may_select and sequence.may_enter:
-        return sequence.sql
+        return f"pg_get_sequence_data({sequence.literal})" if sequence.by_function else sequence.sql
     return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
 
 
@@ -88,9 +89,11 @@ def goal(sequence: Sequence) -> str:
     if not direct(sequence):
         return furthest(sequence)
     way = "max" if sequence.ascending else "min"
+    bound = "<=" if sequence.ascending else ">="
     parts = [
-        f"(SELECT {way}({value_of(feed, 'fed.')}) FROM {source} AS fed WHERE {within(sequence, feed, 'fed.')})"
+        _first(value, source, f"{value} {bound} {bigint(limit(sequence, (feed,)))}", descending=sequence.ascending)
         for feed in readable(sequence)
+        for value in [feed.column_sql]
         for source in feed.sources
     ]
     return f"{merged(way, parts)}::bigint"
@@ -105,23 +108,25 @@ def direct(sequence: Sequence) -> bool:
     )
 
 
-def within(sequence: Sequence, feed: Feed, alias: str) -> str:
-    """A condition: the value is not beyond the sequence's range and the column's type."""
-    bound = "<=" if sequence.ascending else ">="
-    return f"{value_of(feed, alias)} {bound} {bigint(limit(sequence, (feed,)))}"
-
-
 def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
     """One row, one array: for each source of each readable feed of `direct` sequences, the first stored value from the
     sequence's next value on, which is given."""
     items = [
-        f"(SELECT {'min' if sequence.ascending else 'max'}({value_of(feed, '')}) FROM {source}"
-        f" WHERE {value_of(feed, '')} {'>=' if sequence.ascending else '<='} {bigint(following)})::bigint"
+        f"{_first(value, source, f'{value} {onward} {bigint(following)}', descending=not sequence.ascending)}::bigint"
         for sequence, following in awaited
+        for onward in [">=" if sequence.ascending else "<="]
         for feed in readable(sequence)
+        for value in [feed.column_sql]
         for source in feed.sources
     ]
     return f"SELECT ARRAY[{', '.join(items)}]::bigint[]"
+
+
+def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
+    """An expression: the least value, or the greatest, that meets the condition. As min() and max() are planned in the
+    end (preprocess_minmax_aggregates() in planagg.c), without the planning of the aggregate."""
+    order = f"{value} DESC" if descending else value
+    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {order} LIMIT 1)"
 
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:

@@ -13,7 +13,7 @@ from pgseq.cutover.differences import differences
 from pgseq.cutover.values import Compared, Counterpart
 from pgseq.diagnosis import diagnose
 from pgseq.model import Diagnosis, Examined, Policy, Position, Reading, Sequence, Statements, Step, Stored, Unseen
-from pgseq.moves import move, reaching
+from pgseq.moves import move, reaching, up_to
 from pgseq.plan import WIDEN, barred, statements, step
 from pgseq.session import Limits
 from pgseq.values import limit, next_value
@@ -99,7 +99,7 @@ class _Reach:
 
     def __call__(self, of: Step) -> Statements:
         sequence, policy = of.sequence, self.policy
-        move_to = move(sequence, goal=reaching(sequence, self.bar, policy.max_jump), max_jump=None)
+        move_to = move(sequence, goal=reaching(sequence, self.bar, policy.max_jump), allowed=up_to(sequence))
         return statements(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
 
 

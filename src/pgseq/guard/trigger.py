@@ -17,7 +17,7 @@ from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension
 from pgseq.guard.removal import removing, restoring
 from pgseq.guard.values import SCHEMA, Case, Change, Column, Survey, Trigger
 from pgseq.model import Examined, Feed, Sequence, Unseen
-from pgseq.moves import move
+from pgseq.moves import move, within_share
 from pgseq.plan import locking
 from pgseq.questions import furthest, value_of
 from pgseq.session import Limits
@@ -59,6 +59,8 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
 def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     """The function's body. Depends on the sequence's definition: it is out of date when that changes."""
     rows = replace(feed, sources=("inserted",), barrier=None)
+    # What stays in the database must not rest on a function that few majors have.
+    watched = replace(sequence, feeds=(rows,), by_function=False)
     ascending = sequence.ascending
     return filled(
         "guard_advance",
@@ -69,7 +71,7 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         value=value_of(feed, "fed."),
         literal=sequence.literal,
         key=str(_key(sequence)),
-        move=move(sequence, goal=furthest(replace(sequence, feeds=(rows,))), max_jump=max_jump),
+        move=move(watched, goal=furthest(watched), allowed=within_share(watched, max_jump)),
     )
 
 

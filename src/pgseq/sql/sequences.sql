@@ -18,7 +18,9 @@ SELECT c.oid::bigint AS oid,
        own.all OR coalesce(has_sequence_privilege(c.oid, 'SELECT'), false) AS may_select,
        own.all OR coalesce(has_sequence_privilege(c.oid, 'USAGE'), false) AS may_use,
        own.all OR coalesce(has_sequence_privilege(c.oid, 'UPDATE'), false) AS may_update,
-       coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
+       c.relpersistence = 'p' AS by_function    -- since 18
+       false AS by_function                     -- before 18
   FROM pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
