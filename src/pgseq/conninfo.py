@@ -53,6 +53,16 @@ def public(dsn: str) -> str:
     return build({key: value for key, value in given.items() if key not in secret}) if secret & set(given) else dsn
 
 
+def struck_out(text: str) -> str:
+    """A text without the passwords of connection strings that it repeats. Of a line nothing is left behind
+    `password=`: where a password ends, a string that cannot be read does not tell."""
+    return _KEYWORD.sub(r"\1***", _IN_URI.sub(r"\1***@", text))
+
+
+_IN_URI = re.compile(r"(://[^\s:/@]*:)\S*@")
+_KEYWORD = re.compile(r"(password\s*=\s*).*", re.IGNORECASE)
+
+
 def override(given: Parameters, options: Parameters) -> Parameters:
     """`given`, with the options in place of what it says. A host of its own replaces an address, too."""
     replaced = {"hostaddr"} if "host" in options else set()

@@ -93,6 +93,21 @@ def test_a_connection_string_that_cannot_be_read_stays_secret(dsn: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("no server at postgresql://me:secret@db1/app: gone", "no server at postgresql://me:***@db1/app: gone"),
+        ("postgresql://me:se/cr@et@db1,postgresql://x:y@z/q", "postgresql://me:***@z/q"),
+        ("postgresql://me@db1/app", "postgresql://me@db1/app"),
+        ("host=a password = 'my secret' dbname=b", "host=a password = ***"),
+        ("postgresql://db1/app?sslpassword=secret", "postgresql://db1/app?sslpassword=***"),
+        ("it is 12:30@noon", "it is 12:30@noon"),
+    ],
+)
+def test_passwords_are_struck_out_of_texts(text: str, shown: str) -> None:
+    assert conninfo.struck_out(text) == shown
+
+
+@pytest.mark.parametrize(
     ("dsn", "shown"),
     [
         ("app", "app"),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from click import Context
 from click.exceptions import Abort, ClickException, Exit, UsageError
 
+from pgseq.conninfo import struck_out
 from pgseq.errors import PgseqError
 from pgseq.names import display
 
@@ -62,9 +63,9 @@ def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
 def tell(error: PgseqError) -> None:
     """Write an error to stderr: what happened, and what to do next."""
     message = "; ".join(line.strip() for line in error.message.splitlines() if line.strip())
-    sys.stderr.write(f"pgseq: error: {display(message)}\n")
+    sys.stderr.write(f"pgseq: error: {display(struck_out(message))}\n")
     if error.hint:
-        sys.stderr.write(f"hint: {display(error.hint)}\n")
+        sys.stderr.write(f"hint: {display(struck_out(error.hint))}\n")
 
 
 def newline() -> str:
@@ -76,4 +77,4 @@ def _traceback(debug: bool) -> None:
     if debug:
         import traceback
 
-        traceback.print_exc()
+        sys.stderr.write(struck_out(traceback.format_exc()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -11,9 +12,40 @@ from typing import Any
 import rich_click as click
 
 from pgseq.cli.failure import guarded
+from pgseq.conninfo import is_string
+from pgseq.errors import UsageError
+from pgseq.names import display
 
 
-class Commands(click.RichGroup):
+class Group(click.RichGroup):
+    """A group that says what may have been meant by a name that is no command's."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named. Raises UsageError."""
+        commands = self.list_commands(ctx)
+        if args[0] not in commands and not args[0].startswith("-"):
+            raise _no_command(args[0], commands, ctx.command_path)
+        return super().resolve_command(ctx, args)
+
+
+def _no_command(name: str, commands: list[str], path: str) -> UsageError:
+    if is_string(name):
+        return UsageError("a connection string comes behind a command", f"{path} --help; pgseq check DSN only looks")
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, commands, n=1)
+    if near:
+        hint = f"did you mean {path} {near[0]}?"
+    elif "check" in commands:
+        hint = f"{path} --help lists them; to check a database of that name: {path} check {shlex.quote(name)}"
+    else:
+        hint = f"{path} --help lists them"
+    return UsageError(f"there is no command {display(name)}", hint)
+
+
+class Commands(Group):
     """A group whose commands are modules with a `command`; `modules` says where."""
 
     def __init__(self, *arguments: Any, modules: Mapping[str, str], **settings: Any) -> None:

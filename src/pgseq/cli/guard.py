@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
+from pgseq.cli.group import Group
 from pgseq.cli.guard_identity import identity
 from pgseq.cli.guard_ownership import ownership
 from pgseq.cli.guard_plan import plan
@@ -12,7 +13,7 @@ from pgseq.cli.guard_status import status
 from pgseq.cli.guard_trigger import trigger
 
 
-@click.group(name="guard", cls=click.RichGroup)
+@click.group(name="guard", cls=Group)
 def command() -> None:
     """Keep sequences from getting out of sync, by means of the database itself.
 
