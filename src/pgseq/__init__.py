@@ -4,7 +4,7 @@
     for one in report.sequences:
         print(one.sequence.sql, one.status, one.diagnosis.inserts_until_collision)
 
-Everything returned is a frozen value; see `pgseq.model`.
+Everything returned is a frozen value; see `pgseq.reports`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from pgseq.version import __version__
 
 __all__ = [
     "Applied",
+    "Compared",
     "ConfigError",
     "ConnectionFailed",
+    "Counterpart",
+    "Cutover",
     "DatabaseReport",
     "Diagnosis",
     "Examined",
     "Explanation",
     "Feed",
     "Finding",
+    "Instance",
     "Interrupted",
     "NothingMatches",
     "PgseqError",
@@ -34,6 +38,7 @@ __all__ = [
     "Report",
     "Sequence",
     "Server",
+    "Source",
     "Statements",
     "Step",
     "Stored",
@@ -44,11 +49,13 @@ __all__ = [
     "check",
     "explain",
     "fix",
+    "sync",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, fix, verify
+    from pgseq.api import check, explain, fix, sync, verify
+    from pgseq.cutover.values import Compared, Counterpart, Cutover, Instance, Source
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,
@@ -59,26 +66,9 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.explanation.values import Explanation
-    from pgseq.model import (
-        Applied,
-        DatabaseReport,
-        Diagnosis,
-        Examined,
-        Feed,
-        Finding,
-        Position,
-        Proof,
-        Reading,
-        Repair,
-        Report,
-        Sequence,
-        Server,
-        Statements,
-        Step,
-        Stored,
-        Unseen,
-        Verification,
-    )
+    from pgseq.model import Diagnosis, Feed, Finding, Position, Reading, Repair, Sequence, Server, Stored, Unseen
+    from pgseq.reports import DatabaseReport, Examined, Proof, Report, Verification
+    from pgseq.steps import Applied, Statements, Step
 else:
 
     def __getattr__(name: str) -> object:
@@ -86,7 +76,15 @@ else:
         from importlib import import_module
 
         if name in __all__:
-            for room in ("pgseq.api", "pgseq.model", "pgseq.errors", "pgseq.explanation.values"):
+            for room in (
+                "pgseq.api",
+                "pgseq.reports",
+                "pgseq.steps",
+                "pgseq.model",
+                "pgseq.errors",
+                "pgseq.explanation.values",
+                "pgseq.cutover.values",
+            ):
                 if name in vars(module := import_module(room)):
                     return vars(module)[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

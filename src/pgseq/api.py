@@ -1,15 +1,18 @@
-"""The Python interface: check, fix, verify and explain over a DSN or an open psycopg connection."""
+"""The Python interface: check, fix, verify, explain and sync over a DSN or an open psycopg connection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import doctor
 from pgseq.connection import open_crew
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.model import DatabaseReport, Policy, Verification
+from pgseq.model import Policy
+from pgseq.reports import DatabaseReport, Verification
 from pgseq.scope import Scope, scope
 from pgseq.session import Limits
 
@@ -21,6 +24,7 @@ LONGEST = 2**31 - 1
 if TYPE_CHECKING:
     import psycopg
 
+    from pgseq.cutover import Cutover
     from pgseq.explanation.values import Explanation
 
     Target = str | psycopg.Connection[Any]
@@ -148,6 +152,52 @@ def explain(
             alone = next(inquire([(reported, Seen())], None))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
     return next(inquire([(reported, Seen())], None))
+
+
+def sync(
+    source: Target,
+    target: Target,
+    *,
+    margin: int = 0,
+    mapping: Mapping[str, str] = MappingProxyType({}),
+    schema: Patterns = (),
+    exclude_schema: Patterns = (),
+    table: Patterns = (),
+    exclude_table: Patterns = (),
+    max_jump: float = 0.10,
+    lock: Literal["table", "none"] = "table",
+    statement_timeout: float = 30.0,
+    lock_timeout: float = 2.0,
+    jobs: int = 2,
+    confirm: Callable[[Cutover], bool] = lambda cutover: True,
+) -> Cutover:
+    """Cut over: move every sequence of `target` to at least where that of `source` stands, beyond the values stored,
+    and never backwards. The source is only read.
+
+    Arguments as for `fix`; those that select mean the target. `margin`: values to be left free behind the source's
+    position. `mapping`: qualified names of sequences of the source, and what each is called on the target, where names
+    and columns do not tell. `confirm` is shown what was seen of both; when it returns False nothing is changed.
+
+    Returns a Cutover. Raises what `fix` raises; UsageError also where both are the same database.
+    """
+    from pgseq.config import Config, mapped
+    from pgseq.cutover.source import told_of
+    from pgseq.cutover.sync import sync as cut_over
+
+    if margin < 0:
+        raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")
+    options = doctor.Options(
+        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
+        limits=_limits(statement_timeout, lock_timeout),
+        policy=_policy(max_jump, lock=lock),
+        config=Config(map=tuple(mapped(*pair) for pair in mapping.items())),
+    )
+    with ExitStack() as stack:
+        with told_of("source"):
+            theirs = stack.enter_context(open_crew(source, jobs))
+        with told_of("target"):
+            ours = stack.enter_context(open_crew(target, jobs))
+        return cut_over(theirs, ours, options, margin, confirm)
 
 
 def _scope(**selection: Patterns) -> Scope:

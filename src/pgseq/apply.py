@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Entry
-from pgseq.model import Applied, Position, Sequence, Statements, Step, Undone, Unseen
+from pgseq.model import Position, Sequence, Unseen
 from pgseq.moves import restore
 from pgseq.names import display
 from pgseq.plan import lockable
@@ -17,6 +17,7 @@ from pgseq.questions import readable
 from pgseq.refusals import AGAINST_LOCKING, BUSY, NAMED, refusal
 from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
 from pgseq.sql import load
+from pgseq.steps import Applied, Statements, Step, Undone
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
@@ -59,7 +60,7 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
     if isinstance(answer, QueryFailed):
         return _failed(step, _why(session, step, answer, limits))
     moved = _outcome(step, answer)
-    if moved.result == "moved" and not statements.locking:
+    if moved.result == "moved" and not statements.lock:
         moved = _repeated(session, step, statements, moved)
     return _warned(session, step, moved, limits)
 

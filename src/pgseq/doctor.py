@@ -14,22 +14,13 @@ from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted, NothingMatches
 from pgseq.examination import examine, worst_first
 from pgseq.journal import Entry, Journal
-from pgseq.model import (
-    Applied,
-    DatabaseReport,
-    Diagnosis,
-    Examined,
-    Policy,
-    Reading,
-    Sequence,
-    Server,
-    Undone,
-    Verification,
-)
+from pgseq.model import Diagnosis, Policy, Reading, Sequence, Server
 from pgseq.proving import prove
 from pgseq.reading import read, read_gap
+from pgseq.reports import DatabaseReport, Examined, Verification
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
+from pgseq.steps import Applied, Undone
 from pgseq.treatment import Treated, carry_out, examined_since
 from pgseq.trial import insert as try_insert
 
@@ -51,17 +42,17 @@ class Options:
     time_limit: float | None = None
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def check(crew: Crew, options: Options, progress: Progress = _silent) -> DatabaseReport:
+def check(crew: Crew, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and judge; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
     return _examine(crew, read_server(crew.lead), options, progress)
 
 
 def fix(
-    crew: Crew, options: Options, confirm: Confirm, progress: Progress = _silent, journal: Journal | None = None
+    crew: Crew, options: Options, confirm: Confirm, progress: Progress = silent, journal: Journal | None = None
 ) -> DatabaseReport:
     """Check, show the plan to `confirm`, carry it out step by step, read afresh, and report what became of each.
 
@@ -95,7 +86,7 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
     return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in here]
 
 
-def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = _silent) -> Verification:
+def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
     server = read_server(crew.lead)
     everything = read_sequences(crew, server, options.limits, options.config.feeds)

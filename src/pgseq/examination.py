@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from pgseq.checks import findings
 from pgseq.config import Config
-from pgseq.model import Diagnosis, Examined, Policy, Step, Unseen
+from pgseq.model import Diagnosis, Policy, Unseen
 from pgseq.plan import plan
+from pgseq.reports import Examined
 from pgseq.session import Limits
+from pgseq.steps import Step
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")

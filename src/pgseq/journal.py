@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from pgseq.errors import UsageError
-from pgseq.model import Applied, Position, Step
+from pgseq.model import Position
+from pgseq.steps import Applied, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

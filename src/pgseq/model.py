@@ -1,8 +1,7 @@
-"""The nouns of the house: frozen values, no I/O, no judgement."""
+"""The nouns of the house, of what was read and what it means: frozen values, no I/O, no judgement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +11,6 @@ Severity = Literal["error", "warning", "info", "unknown"]
 #: How a column's values are compared with a sequence's: `integer` and `numeric` as they are, `text` where it is a
 #: canonical integer, `other` not at all.
 Kind = Literal["integer", "numeric", "text", "other"]
-Result = Literal["moved", "unchanged", "skipped", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,126 +218,6 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statements:
-    """What a step says and does."""
-
-    description: str
-    #: Lock that the step takes, in words; empty when it takes none on a table.
-    lock: str
-    guard: str
-    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row that `moves.move` tells of.
-    settings: tuple[str, ...]
-    locking: tuple[str, ...]
-    move: str
-
-    @property
-    def sql(self) -> str:
-        """The whole transaction as a script."""
-        settings = "; ".join(self.settings)
-        return "\n".join(f"{text};" for text in ("BEGIN", settings, *self.locking, self.move, "COMMIT"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One planned change as a value; what is shown, written to a script and run are the same bytes."""
-
-    sequence: Sequence
-    #: The position found when the step was planned.
-    found: Position
-    #: The position that the step would lead to, judged by what was read.
-    next_value: int
-    #: Composes the statements when they are asked for: a plan may have a hundred thousand steps.
-    compose: Callable[[Step], Statements]
-
-    @property
-    def statements(self) -> Statements:
-        """What it says and does."""
-        return self.compose(self)
-
-    @property
-    def sql(self) -> str:
-        """The whole transaction as a script."""
-        return self.statements.sql
-
-    @property
-    def goal(self) -> Position:
-        """Where the step leaves the sequence, judged by what was read."""
-        return Position(last_value=self.next_value - self.sequence.increment, is_called=True)
-
-    @property
-    def undo(self) -> str:
-        return undo(self.sequence, self.found)
-
-
-def undo(sequence: Sequence, found: Position) -> str:
-    """The statement that puts a sequence back to the position `found` (setval is not undone by ROLLBACK)."""
-    called = "true" if found.is_called else "false"
-    return f"SELECT pg_catalog.setval({sequence.literal}, {found.last_value}, {called})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applied:
-    """What became of a sequence that needed something."""
-
-    result: Result
-    before: Position | None = None
-    after: Position | None = None
-    reason: str = ""
-    hint: str = ""
-    #: The sequence, where it was moved.
-    sequence: Sequence | None = None
-    #: The connection was lost before the server's answer.
-    lost: bool = False
-
-    @property
-    def undo(self) -> str | None:
-        """The statement that puts a sequence that was moved back."""
-        if self.sequence is None or self.before is None:
-            return None
-        return undo(self.sequence, self.before)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
-    """What became of a sequence that was to be put back."""
-
-    name: str
-    applied: Applied
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What the next insert would do.
-
-    `proved` is True (the value is free in every fed column, or the insert worked), False (it would fail), or None: it
-    could not be proved, `reason` says why. `inserted` names the tables proved by a real INSERT that was rolled back.
-    """
-
-    sequence: Sequence
-    next_value: int | None
-    proved: bool | None
-    reason: str = ""
-    inserted: tuple[str, ...] = ()
-    #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
-    not_inserted: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
-    """What `verify` returns for one database."""
-
-    server: Server
-    proofs: tuple[Proof, ...]
-
-    @property
-    def exit_code(self) -> int:
-        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
-        if any(proof.proved is False for proof in self.proofs):
-            return 1
-        return 3 if any(proof.proved is None for proof in self.proofs) else 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """The database at the other end, as far as judging and reading need it."""
 
@@ -366,56 +244,3 @@ class Server:
     def lock_share(self) -> int:
         """Locks that pgseq may hold at a time: a quarter of those."""
         return self.lock_slots // 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """A sequence with everything that pgseq has to say about it."""
-
-    diagnosis: Diagnosis
-    findings: tuple[Finding, ...]
-    step: Step | None = None
-    #: Why there is no step although something is wrong.
-    refused: Unseen | None = None
-    applied: Applied | None = None
-    #: Reason of the user's own to leave it out of the count (configuration).
-    ignored: str | None = None
-
-    @property
-    def sequence(self) -> Sequence:
-        return self.diagnosis.sequence
-
-    @property
-    def status(self) -> Status:
-        return self.diagnosis.status
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
-    """What was seen in one database; `sequences` worst first."""
-
-    server: Server
-    sequences: tuple[Examined, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What `check` and `fix` return."""
-
-    databases: tuple[DatabaseReport, ...]
-
-    @property
-    def sequences(self) -> tuple[Examined, ...]:
-        return tuple(one for database in self.databases for one in database.sequences)
-
-    def count(self, status: Status) -> int:
-        """How many sequences have this status (those ignored by configuration do not count)."""
-        return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
-
-    @property
-    def exit_code(self) -> int:
-        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be looked at."""
-        unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
-        if self.count("out_of_sync") or self.count("exhausted") or unfixed:
-            return 1
-        return 3 if self.count("unknown") else 0

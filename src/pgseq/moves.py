@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from fractions import Fraction
 from functools import cache
 
@@ -149,6 +150,11 @@ def landing(sequence: Sequence, following: int, goal: int) -> int:
 def _last_block(sequence: Sequence) -> int:
     """The last goal behind which a whole block of CACHE values, and a next value, fit."""
     return limit(sequence) - sequence.cache * sequence.increment
+
+
+def key(sequence: Sequence) -> int:
+    """The advisory lock under which a sequence is moved where no lock on a table keeps others from doing so."""
+    return int.from_bytes(hashlib.sha256(f"pgseq {sequence.sql}".encode()).digest()[:8], "big", signed=True)
 
 
 def definition(sequence: Sequence) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pgseq import moves, questions
-from pgseq.model import Diagnosis, Policy, Position, Sequence, Statements, Step, Unseen
+from pgseq.model import Diagnosis, Policy, Position, Sequence, Unseen
 from pgseq.session import Limits
+from pgseq.steps import Statements, Step
 from pgseq.values import next_value
 
 #: What makes room where moving cannot.
@@ -52,16 +53,30 @@ def barred(sequence: Sequence, policy: Policy, role: str) -> Unseen | None:
             reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
             remedy=f"see the documentation of {sequence.extension}",
         )
+    missing: list[Unseen] = []
+    if not sequence.may_enter:
+        missing.append(
+            Unseen(
+                reason=f"no right to look into schema {sequence.schema}",
+                remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
+            )
+        )
     if not sequence.may_update:
-        return Unseen(
-            reason=f"no right to move {sequence.sql}",
-            remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
+        missing.append(
+            Unseen(
+                reason=f"no right to move {sequence.sql}",
+                remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
+            )
         )
     if policy.lock == "table" and not sequence.in_parts:
-        for feed in sequence.feeds:
-            if feed.barrier is None and feed.lock_barrier is not None:
-                return feed.lock_barrier
-    return None
+        missing += [feed.lock_barrier for feed in questions.readable(sequence) if feed.lock_barrier is not None]
+    if not missing:
+        return None
+    # Told together, so that nothing is left to grant when these are.
+    return Unseen(
+        reason="; ".join(dict.fromkeys(one.reason for one in missing)),
+        remedy="; ".join(dict.fromkeys(one.remedy for one in missing)),
+    )
 
 
 def _too_far(diagnosis: Diagnosis) -> Unseen:
@@ -128,7 +143,8 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
         lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if tables else "",
         guard=f"{computed}; only forward; not if the definition has changed",
         settings=limits.settings,
-        locking=locking(tables, limits) if tables else (),
+        # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
+        locking=locking(tables, limits) if tables else (f"SELECT pg_advisory_xact_lock({moves.key(sequence)})",),
         move=move,
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pgseq.diagnosis import too_narrow
-from pgseq.model import Diagnosis, Proof, Unseen
+from pgseq.model import Diagnosis, Unseen
+from pgseq.reports import Proof
 
 
 def prove(diagnosis: Diagnosis) -> Proof:

@@ -13,9 +13,11 @@ from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.journal import Journal
-from pgseq.model import Applied, Examined, Reading, Sequence, Server, Step
+from pgseq.model import Reading, Sequence, Server
 from pgseq.reading import batches, budget, neighbourhood, read, read_batch
+from pgseq.reports import Examined
 from pgseq.session import Limits, Session
+from pgseq.steps import Applied, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pgseq.errors import QueryFailed
-from pgseq.model import Feed, Proof
+from pgseq.model import Feed
+from pgseq.reports import Proof
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 

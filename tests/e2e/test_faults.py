@@ -27,7 +27,7 @@ from pgseq import doctor, embedded
 from pgseq.connection import open_crew
 from pgseq.errors import ConnectionFailed
 from pgseq.journal import entries
-from pgseq.model import DatabaseReport
+from pgseq.reports import DatabaseReport
 from tests.support.binaries import binaries
 from tests.support.broken import COUNT, Broken, Positions, behind
 from tests.support.commandline import Pgseq, environment, executable

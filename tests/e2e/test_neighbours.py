@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 import pgseq
-from pgseq.model import DatabaseReport, Examined, Report, Step
+from pgseq.reports import DatabaseReport, Examined, Report
+from pgseq.steps import Step
 from tests.support.application import Writer, at_work, watched
 from tests.support.database import Database
 from tests.support.roles import new_role

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import pytest
 
 import pgseq
-from pgseq.model import DatabaseReport, Examined, Report
+from pgseq.reports import DatabaseReport, Examined, Report
 from tests.support.binaries import ROOT
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -90,21 +90,21 @@ HOLDINGS: Final = (
         script=(),
         called=SCHEMA | TABLE | SEQUENCE,
         never=SCHEMA | TABLE | SEQUENCE,
-        fix=(SCHEMA | TABLE | SEQUENCE, MOVE, LOCK),
+        fix=(SCHEMA | TABLE | SEQUENCE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema",
         script=(IN_SCHEMA,),
         called=TABLE | SEQUENCE,
         never=TABLE | SEQUENCE,
-        fix=(TABLE | SEQUENCE, MOVE, LOCK),
+        fix=(TABLE | SEQUENCE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema; USAGE on the sequence",
         script=(IN_SCHEMA, USE_SEQUENCE),
         called=TABLE,
         never=TABLE | SEQUENCE,
-        fix=(TABLE | SEQUENCE, MOVE, LOCK),
+        fix=(TABLE | SEQUENCE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema; UPDATE on the sequence",
@@ -118,30 +118,30 @@ HOLDINGS: Final = (
         script=(IN_SCHEMA, READ_TABLE),
         called=SEQUENCE,
         never=SEQUENCE,
-        fix=(SEQUENCE, MOVE, LOCK),
+        fix=(SEQUENCE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema; SELECT on the table, USAGE on the sequence",
         script=(IN_SCHEMA, READ_TABLE, USE_SEQUENCE),
         never=SEQUENCE,
-        fix=(SEQUENCE, MOVE, LOCK),
+        fix=(SEQUENCE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema; SELECT on both",
         script=(IN_SCHEMA, READ_TABLE, READ_SEQUENCE),
-        fix=(MOVE, LOCK),
+        fix=(MOVE | LOCK,),
     ),
     Holding(
         title="USAGE on the schema; SELECT on the fed column alone and on the sequence",
         script=(IN_SCHEMA, "GRANT SELECT (id) ON {table} TO {role}", READ_SEQUENCE),
-        fix=(MOVE, LOCK),
+        fix=(MOVE | LOCK,),
     ),
     Holding(
         title="USAGE on the schema; SELECT on another column and on the sequence",
         script=(IN_SCHEMA, "GRANT SELECT (note) ON {table} TO {role}", READ_SEQUENCE),
         called=TABLE,
         never=TABLE,
-        fix=(TABLE, MOVE, LOCK),
+        fix=(TABLE, MOVE | LOCK),
     ),
     Holding(
         title="USAGE on the schema; SELECT on both, UPDATE on the sequence",
@@ -167,7 +167,7 @@ HOLDINGS: Final = (
     Holding(
         title="membership in pg_read_all_data (14 and later)",
         script=("GRANT pg_read_all_data TO {role}",),
-        fix=(MOVE, LOCK),
+        fix=(MOVE | LOCK,),
         since=14,
     ),
     Holding(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pgseq.connection import PsycopgSession
 from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.psycopg_session import PsycopgSession
 from pgseq.session import Answer, commit_each
 from tests.support.database import Database
 

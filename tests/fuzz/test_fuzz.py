@@ -22,8 +22,10 @@ import pgseq
 from pgseq import doctor
 from pgseq.cli import main
 from pgseq.connection import open_crew
-from pgseq.model import Applied, DatabaseReport, Policy, Position, Verification
+from pgseq.model import Policy, Position
 from pgseq.plan import script
+from pgseq.reports import DatabaseReport, Verification
+from pgseq.steps import Applied
 from tests.fuzz.deeds import hand_out
 from tests.fuzz.model import Judged, Rows, judge, landed, repaired
 from tests.fuzz.situations import Schema, Sequence

@@ -6,21 +6,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pgseq.diagnosis import diagnose
-from pgseq.model import (
-    DatabaseReport,
-    Diagnosis,
-    Examined,
-    Feed,
-    Finding,
-    Position,
-    Reading,
-    Sequence,
-    Server,
-    Statements,
-    Step,
-    Stored,
-    Unseen,
-)
+from pgseq.model import Diagnosis, Feed, Finding, Position, Reading, Sequence, Server, Stored, Unseen
+from pgseq.reports import DatabaseReport, Examined
+from pgseq.steps import Statements, Step
 
 _FEED: Final = Feed(
     schema="public",

@@ -64,5 +64,5 @@ def test_page_takes_small_letters() -> None:
 def test_page_of_an_unknown_code() -> None:
     with pytest.raises(UsageError) as caught:
         page("PGS999")
-    assert caught.value.message == "no check has the code PGS999"
+    assert caught.value.message == "there is no code PGS999"
     assert caught.value.hint == "codes run from PGS001 to PGS017"

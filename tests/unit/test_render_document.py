@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from pgseq.model import Applied, DatabaseReport, Position, Unseen
+from pgseq.model import Position, Unseen
 from pgseq.render.document import Document
 from pgseq.render.output import Unreachable
+from pgseq.reports import DatabaseReport
+from pgseq.steps import Applied
 from tests.unit import factory
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "check.schema.json"

@@ -6,10 +6,11 @@ import io
 from dataclasses import replace
 from typing import Any
 
-from pgseq.model import Applied, Position
+from pgseq.model import Position
 from pgseq.render.outcome import Outcome
 from pgseq.render.output import Detail
 from pgseq.render.terminal import Terminal
+from pgseq.steps import Applied
 from tests.unit import factory
 
 BEFORE = Position(last_value=3, is_called=True)

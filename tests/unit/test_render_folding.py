@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.model import Examined
 from pgseq.render.folding import rows
 from pgseq.render.output import Detail
+from pgseq.reports import Examined
 from tests.unit import factory
 from tests.unit.test_render_table import shown
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.model import Applied, DatabaseReport, Position
+from pgseq.model import Position
 from pgseq.render.delimited import HEADER, Delimited
 from pgseq.render.markdown import Markdown, code, plain
 from pgseq.render.output import Detail, Unreachable
+from pgseq.reports import DatabaseReport
+from pgseq.steps import Applied
 from tests.unit import factory
 
 

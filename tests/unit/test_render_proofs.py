@@ -6,10 +6,10 @@ import io
 import json
 from typing import Any
 
-from pgseq.model import Proof, Verification
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.proofs import ProofDocument, ProofTable
 from pgseq.render.terminal import Terminal
+from pgseq.reports import Proof, Verification
 from tests.unit import factory
 
 

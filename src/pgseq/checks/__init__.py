@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
+from pgseq import pages
 from pgseq.checks import (
     pgs001_out_of_sync,
     pgs002_exhausted,
@@ -27,18 +28,13 @@ from pgseq.checks import (
     pgs016_nearly_used_up,
     pgs017_unlogged,
 )
-from pgseq.errors import UsageError
-from pgseq.model import Diagnosis, Finding, Policy, Severity
+from pgseq.model import Diagnosis, Finding, Policy
 from pgseq.names import display
+from pgseq.pages import Paged
 
 
-class Check(Protocol):
+class Check(Paged, Protocol):
     """What a check's module holds."""
-
-    CODE: str
-    TITLE: str
-    SEVERITY: Severity
-    __doc__: str | None
 
     def check(self, diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         """The finding, or None."""
@@ -77,11 +73,5 @@ def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
 
 
 def page(code: str) -> str:
-    """The page of a check as Markdown. `code` may be written in small letters.
-
-    Raises UsageError for a code that no check has.
-    """
-    for one in CHECKS:
-        if code.upper() == one.CODE:
-            return f"# {one.CODE}: {one.TITLE}\n\nSeverity: {one.SEVERITY}\n\n{(one.__doc__ or '').strip()}\n"
-    raise UsageError(f"no check has the code {display(code)}", f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}")
+    """The page of a check as Markdown. Raises UsageError for a code that no check has."""
+    return pages.page(code, CHECKS)

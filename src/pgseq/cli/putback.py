@@ -11,13 +11,13 @@ from pgseq.cli.work import agreed, over
 from pgseq.crew import Crew
 from pgseq.errors import UsageError
 from pgseq.journal import entries
-from pgseq.model import Undone
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
 from pgseq.render.undone import UndoneTable, intentions
 from pgseq.session import Limits
+from pgseq.steps import Undone
 
 
 def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *, ask: bool, force: bool) -> int:

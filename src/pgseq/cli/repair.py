@@ -10,11 +10,11 @@ from pgseq.cli.work import agreed, exit_code, output, over
 from pgseq.crew import Crew
 from pgseq.errors import Interrupted, UsageError
 from pgseq.journal import Journal
-from pgseq.model import DatabaseReport, Examined
 from pgseq.render import words
 from pgseq.render.outcome import Outcome
 from pgseq.render.output import Output
 from pgseq.render.progress import Bar
+from pgseq.reports import DatabaseReport, Examined
 
 
 class Steps:

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 from pgseq.errors import UsageError
-from pgseq.model import DatabaseReport
 from pgseq.plan import BEYOND_STORED, script
 from pgseq.render import words
 from pgseq.render.output import Unreachable
+from pgseq.reports import DatabaseReport
 
 
 class Script:

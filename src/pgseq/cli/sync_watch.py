@@ -12,9 +12,9 @@ from pgseq.cutover import Cutover
 from pgseq.cutover.sync import look, sync
 from pgseq.errors import ConnectionFailed, Interrupted
 from pgseq.journal import Journal
-from pgseq.model import Applied
 from pgseq.render.sync import CutoverTable
 from pgseq.render.sync_watch import passes
+from pgseq.steps import Applied
 
 #: Passes in a row that may lose a connection, as when a cut ends every session of the source.
 LOSSES = 3

@@ -13,7 +13,6 @@ from pgseq.cli.options import View
 from pgseq.cli.servers import Connection, Server
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
-from pgseq.model import DatabaseReport, Proof, Report, Verification
 from pgseq.names import display
 from pgseq.render.delimited import Delimited
 from pgseq.render.document import Document
@@ -22,6 +21,7 @@ from pgseq.render.output import Output, Unreachable
 from pgseq.render.progress import Bar
 from pgseq.render.proofs import ProofDocument, ProofTable
 from pgseq.render.table import Table
+from pgseq.reports import DatabaseReport, Proof, Report, Verification
 
 T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")

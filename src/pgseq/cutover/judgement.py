@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from pgseq.cutover.differences import differences
 from pgseq.cutover.values import Compared, Counterpart
 from pgseq.diagnosis import diagnose
-from pgseq.model import Diagnosis, Examined, Policy, Position, Reading, Sequence, Statements, Step, Stored, Unseen
+from pgseq.model import Diagnosis, Policy, Position, Reading, Sequence, Stored, Unseen
 from pgseq.moves import move, reaching, up_to
 from pgseq.plan import WIDEN, barred, statements, step
+from pgseq.reports import Examined
 from pgseq.session import Limits
+from pgseq.steps import Statements, Step
 from pgseq.values import limit, next_value
 
 

@@ -17,8 +17,10 @@ from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted
 from pgseq.examination import worst_first
 from pgseq.journal import Journal
-from pgseq.model import Applied, DatabaseReport, Examined, Position, Reading, Sequence, Unseen
+from pgseq.model import Position, Reading, Sequence, Unseen
+from pgseq.reports import DatabaseReport, Examined
 from pgseq.scope import Scope
+from pgseq.steps import Applied
 from pgseq.treatment import carry_out, examined_since
 
 #: Shown the plan; whether to go on.
@@ -42,8 +44,8 @@ def sync(
     options: doctor.Options,
     margin: int,
     confirm: Confirm,
-    progress: doctor.Progress,
-    journal: Journal | None,
+    progress: doctor.Progress = doctor.silent,
+    journal: Journal | None = None,
 ) -> Cutover:
     """Look, show the plan to `confirm`, carry it out step by step, read the target afresh, and report what became of
     each sequence.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model import DatabaseReport, Examined, Position, Report, Sequence, Server, Unseen
+from pgseq.model import Position, Sequence, Server, Unseen
+from pgseq.reports import DatabaseReport, Examined, Report
 from pgseq.values import next_value
 
 #: How a sequence of the source was found: laid down by the user, of the same schema and name, feeding the same column.

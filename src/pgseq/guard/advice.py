@@ -9,7 +9,8 @@ from pgseq.guard.identity import identities
 from pgseq.guard.ownership import ownerships
 from pgseq.guard.trigger import triggers
 from pgseq.guard.values import Case, Survey
-from pgseq.model import Examined, Feed, Server
+from pgseq.model import Feed, Server
+from pgseq.reports import Examined
 from pgseq.session import Limits
 
 #: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.

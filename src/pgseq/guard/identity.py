@@ -9,9 +9,10 @@ from pgseq.guard.composing import block
 from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension
 from pgseq.guard.rebuilding import options, rebuilt, unchanged
 from pgseq.guard.values import Attached, Case, Change, Column, Default, Survey
-from pgseq.model import Examined, Feed, Sequence, Unseen
+from pgseq.model import Feed, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.questions import furthest, run
+from pgseq.reports import Examined
 from pgseq.session import Limits
 from pgseq.values import INTEGER_BITS
 

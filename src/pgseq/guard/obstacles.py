@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pgseq.guard.values import Attached, Column
-from pgseq.model import Examined, Feed, Unseen
+from pgseq.model import Feed, Unseen
+from pgseq.reports import Examined
 
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"

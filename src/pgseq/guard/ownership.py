@@ -13,8 +13,9 @@ from pgseq.checks import pgs011_sequence_narrower as narrower
 from pgseq.checks.wording import type_bound
 from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension
 from pgseq.guard.values import Attached, Case, Change, Survey
-from pgseq.model import Examined, Feed, Policy, Sequence, Unseen
+from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
+from pgseq.reports import Examined
 from pgseq.session import Limits
 from pgseq.values import INTEGER_BITS
 

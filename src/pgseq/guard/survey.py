@@ -9,7 +9,7 @@ from pgseq import doctor
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.guard.values import Attached, Column, Default, Schema, Survey, Trigger
-from pgseq.model import DatabaseReport
+from pgseq.reports import DatabaseReport
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 

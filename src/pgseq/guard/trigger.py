@@ -16,10 +16,11 @@ from pgseq.guard.composing import block, dollar, filled
 from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension
 from pgseq.guard.removal import removing, restoring
 from pgseq.guard.values import SCHEMA, Case, Change, Column, Survey, Trigger
-from pgseq.model import Examined, Feed, Sequence, Unseen
-from pgseq.moves import move, within_share
+from pgseq.model import Feed, Sequence, Unseen
+from pgseq.moves import key, move, within_share
 from pgseq.plan import locking
 from pgseq.questions import furthest, value_of
+from pgseq.reports import Examined
 from pgseq.session import Limits
 from pgseq.version import __version__
 
@@ -70,7 +71,7 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         behind="<" if ascending else ">",
         value=value_of(feed, "fed."),
         literal=sequence.literal,
-        key=str(_key(sequence)),
+        key=str(key(sequence)),
         move=move(watched, goal=furthest(watched), allowed=within_share(watched, max_jump)),
     )
 
@@ -177,11 +178,6 @@ def _names(feed: Feed) -> tuple[str, str]:
     plain = re.sub(r"[^a-z0-9]+", "_", f"{feed.table}_{feed.column}".lower()).strip("_")
     name = f"advance_{plain}"[: LONGEST - len("pgseq_") - len(f"_{place}")] + f"_{place}"
     return f"{SCHEMA}.{name}", f"pgseq_{name}"
-
-
-def _key(sequence: Sequence) -> int:
-    """The advisory lock of a sequence."""
-    return int.from_bytes(hashlib.sha256(f"pgseq {sequence.sql}".encode()).digest()[:8], "big", signed=True)
 
 
 def _comment(sequence: Sequence, feed: Feed) -> str:

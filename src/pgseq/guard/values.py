@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model import DatabaseReport, Examined, Feed, Sequence, Server, Unseen
+from pgseq.model import Feed, Sequence, Server, Unseen
+from pgseq.reports import DatabaseReport, Examined
 
 #: The schema that holds all that this wing installs.
 SCHEMA = "pgseq"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 from typing import Any, Final, TextIO
 
-from pgseq.model import DatabaseReport, Examined, Position
+from pgseq.model import Position
 from pgseq.render.output import Unreachable
+from pgseq.reports import DatabaseReport, Examined
 
 HEADER: Final = (
     "database",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from pgseq.model import Applied, DatabaseReport, Examined, Position, Report, Step
+from pgseq.model import Position
 from pgseq.render.output import Unreachable
+from pgseq.reports import DatabaseReport, Examined, Report
+from pgseq.steps import Applied, Step
 from pgseq.version import __version__
 
 #: The version of the document's form.

@@ -7,9 +7,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.model import Examined
 from pgseq.names import display
 from pgseq.render.output import Detail
+from pgseq.reports import Examined
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3

@@ -11,8 +11,9 @@ from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from pgseq.lint import FileReport, Offence
-from pgseq.lint.codes import CODES, Code, page
+from pgseq.lint.codes import CODES, page
 from pgseq.model import Severity
+from pgseq.pages import Paged
 from pgseq.version import __version__
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -43,7 +44,7 @@ class Sarif:
         self._out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n")
 
 
-def _rule(code: Code) -> dict[str, Any]:
+def _rule(code: Paged) -> dict[str, Any]:
     text = page(code.CODE)
     summary = " ".join((code.__doc__ or "").strip().split("\n\n")[0].split())
     return {

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TextIO
 
-from pgseq.model import DatabaseReport
 from pgseq.names import display
 from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
+from pgseq.reports import DatabaseReport
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 

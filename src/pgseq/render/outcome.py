@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model import DatabaseReport, Examined, Position
+from pgseq.model import Position
 from pgseq.names import display
 from pgseq.render import folding, words
 from pgseq.render.output import Detail
 from pgseq.render.plan import plan
 from pgseq.render.table import Table, heading, listing, remark, rest
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.reports import DatabaseReport, Examined
 
 HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
 NUMBERS: Final = frozenset({2, 3, 4})

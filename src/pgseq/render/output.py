@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from pgseq.model import DatabaseReport
+    from pgseq.reports import DatabaseReport
 
 Format = Literal["table", "json", "csv", "markdown"]
 

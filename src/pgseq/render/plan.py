@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model import DatabaseReport, Examined, Step
 from pgseq.names import display
 from pgseq.render import folding, table, words
 from pgseq.render.output import Detail
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.reports import DatabaseReport, Examined
+from pgseq.steps import Step
 
 HEAD: Final = ("Sequence", "Next value", "New", "Why")
 NUMBERS: Final = frozenset({1, 2})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, Final, TextIO
 
-from pgseq.model import Proof, Verification
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.document import FORMAT
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.reports import Proof, Verification
 from pgseq.version import __version__
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")

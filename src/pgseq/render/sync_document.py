@@ -6,8 +6,9 @@ import json
 from typing import Any, TextIO
 
 from pgseq.cutover import Compared, Cutover
-from pgseq.model import Position, Report, Sequence
+from pgseq.model import Position, Sequence
 from pgseq.render import document
+from pgseq.reports import Report
 from pgseq.version import __version__
 
 

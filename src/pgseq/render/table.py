@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.model import DatabaseReport, Examined, Finding, Severity
+from pgseq.model import Finding, Severity
 from pgseq.names import display
 from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.reports import DatabaseReport, Examined
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
 NUMBERS: Final = frozenset({2, 3})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.model import Applied, Position, Undone
+from pgseq.model import Position
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.output import Unreachable
 from pgseq.render.terminal import Columns, Terminal
+from pgseq.steps import Applied, Undone
 
 HEAD: Final = ("Sequence", "Result", "From", "To")
 NUMBERS: Final = frozenset({2, 3})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model import Applied, DatabaseReport, Examined, Finding, Position, Result, Sequence, Server, Status
+from pgseq.model import Finding, Position, Sequence, Server, Status
 from pgseq.names import display
 from pgseq.render.output import Detail
+from pgseq.reports import DatabaseReport, Examined
+from pgseq.steps import Applied, Result
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model import DatabaseReport, Diagnosis, Examined, Feed, Sequence, Unseen
+from pgseq.model import Diagnosis, Feed, Sequence, Unseen
+from pgseq.reports import DatabaseReport, Examined
 
 Cause = Literal[
     "explicit_ids", "import", "setval", "restart", "replication", "stray_id", "shared", "repointed", "lost_default"

@@ -9,7 +9,8 @@ from pgseq import doctor
 from pgseq.catalog import read_server
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
-from pgseq.model import Examined, Feed, Sequence, Server, Unseen
+from pgseq.model import Feed, Sequence, Server, Unseen
+from pgseq.reports import Examined
 from pgseq.session import Limits, Rows, Session, transaction
 from pgseq.sql import load
 from pgseq.why.facts import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Subscribed, Table

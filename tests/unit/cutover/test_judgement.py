@@ -12,8 +12,10 @@ from pgseq.config import Config
 from pgseq.cutover import Compared, Counterpart
 from pgseq.cutover.judgement import compare, decisive
 from pgseq.examination import examine
-from pgseq.model import Policy, Position, Sequence, Step, Stored, Unseen
+from pgseq.model import Policy, Position, Sequence, Stored, Unseen
+from pgseq.moves import key
 from pgseq.session import Limits
+from pgseq.steps import Step
 from tests.unit import factory
 
 HIDDEN: Final = Unseen(reason="no right", remedy="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
@@ -143,7 +145,8 @@ def test_without_a_table_to_lock() -> None:
     step = compared(counterpart(100), 3, feeds=()).examined.step
     assert step is not None
     composed = step.statements
-    assert (composed.lock, composed.locking, step.next_value) == ("", (), 101)
+    assert (composed.lock, step.next_value) == ("", 101)
+    assert composed.locking == (f"SELECT pg_advisory_xact_lock({key(step.sequence)})",)
     assert "LOCK TABLE" not in step.sql
 
 

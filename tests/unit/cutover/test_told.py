@@ -10,10 +10,12 @@ import pytest
 from pgseq.cli.sync_watch import Tally
 from pgseq.cutover import Compared, Counterpart, Cutover, Source
 from pgseq.cutover.values import Instance
-from pgseq.model import Applied, Examined, Position, Unseen
+from pgseq.model import Position, Unseen
 from pgseq.render.output import Detail
 from pgseq.render.sync import CutoverTable, writers
 from pgseq.render.terminal import Terminal
+from pgseq.reports import Examined
+from pgseq.steps import Applied
 from tests.unit import factory
 
 OPEN = Instance(started="now", database=1, closed=False, others=3)

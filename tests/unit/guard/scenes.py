@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pgseq.guard.values import Attached, Column, Schema, Survey
-from pgseq.model import DatabaseReport, Examined
+from pgseq.reports import DatabaseReport, Examined
 from tests.unit.factory import healthy, server
 
 _COLUMN: Final = Column(

@@ -18,7 +18,7 @@ from pgseq.guard.ownership import ownerships
 from pgseq.guard.removal import removals
 from pgseq.guard.trigger import arguments, body, triggers
 from pgseq.guard.values import Case, Trigger
-from pgseq.model import Examined
+from pgseq.reports import Examined
 from pgseq.session import Limits
 from pgseq.values import INTEGER_BITS
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen

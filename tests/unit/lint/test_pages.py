@@ -11,6 +11,7 @@ import pytest
 from pgseq.errors import UsageError
 from pgseq.lint import codes as room
 from pgseq.lint.codes import CODES, JUDGING, page
+from pgseq.pages import Paged
 from tests.support.lint_pages import FOLDER, pages
 from tests.support.linting import codes, lint
 
@@ -42,7 +43,7 @@ def test_the_guide_lists_every_code() -> None:
 
 
 @pytest.mark.parametrize("one", CODES, ids=lambda one: one.CODE)
-def test_page_has_all_parts(one: room.Code) -> None:
+def test_page_has_all_parts(one: Paged) -> None:
     text = page(one.CODE)
     assert text.startswith(f"# {one.CODE}: {one.TITLE}\n\nSeverity: {one.SEVERITY}\n\n")
     assert re.findall(r"^## (.*)$", text, re.MULTILINE)[:2] == ["Bad", "Good"]
@@ -67,5 +68,5 @@ def test_page_of_an_unknown_code() -> None:
     assert page("pgl001") == page("PGL001")
     with pytest.raises(UsageError) as caught:
         page("PGL999")
-    assert caught.value.message == "lint has no code PGL999"
+    assert caught.value.message == "there is no code PGL999"
     assert caught.value.hint == "codes run from PGL000 to PGL010"

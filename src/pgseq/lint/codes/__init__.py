@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from pgseq.errors import UsageError
+from pgseq import pages
 from pgseq.lint.codes import (
     pgl000_syntax_error,
     pgl001_explicit_ids,
@@ -23,20 +23,10 @@ from pgseq.lint.codes import (
 )
 from pgseq.lint.codes.case import Case
 from pgseq.lint.facts import Offence
-from pgseq.model import Severity
-from pgseq.names import display
+from pgseq.pages import Paged
 
 
-class Code(Protocol):
-    """What a code's module holds."""
-
-    CODE: str
-    TITLE: str
-    SEVERITY: Severity
-    __doc__: str | None
-
-
-class Judging(Code, Protocol):
+class Judging(Paged, Protocol):
     """A code that looks at a sequence at the end of a file."""
 
     def check(self, case: Case) -> Offence | None:
@@ -51,7 +41,7 @@ JUDGING: tuple[Judging, ...] = (
     pgl004_set_too_low,
     pgl007_cannot_tell,
 )
-CODES: tuple[Code, ...] = (
+CODES: tuple[Paged, ...] = (
     pgl000_syntax_error,
     pgl001_explicit_ids,
     pgl002_overriding,
@@ -67,11 +57,5 @@ CODES: tuple[Code, ...] = (
 
 
 def page(code: str) -> str:
-    """The page of a code as Markdown. `code` may be written in small letters.
-
-    Raises UsageError for a code that does not exist.
-    """
-    for one in CODES:
-        if code.upper() == one.CODE:
-            return f"# {one.CODE}: {one.TITLE}\n\nSeverity: {one.SEVERITY}\n\n{(one.__doc__ or '').strip()}\n"
-    raise UsageError(f"lint has no code {display(code)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
+    """The page of a code as Markdown. Raises UsageError for a code that does not exist."""
+    return pages.page(code, CODES)

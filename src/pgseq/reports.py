@@ -1,0 +1,93 @@
+"""Nouns: what the commands and the functions of the library return. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgseq.model import Diagnosis, Finding, Sequence, Server, Status, Unseen
+from pgseq.steps import Applied, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the next insert would do.
+
+    `proved` is True (the value is free in every fed column, or the insert worked), False (it would fail), or None: it
+    could not be proved, `reason` says why. `inserted` names the tables proved by a real INSERT that was rolled back.
+    """
+
+    sequence: Sequence
+    next_value: int | None
+    proved: bool | None
+    reason: str = ""
+    inserted: tuple[str, ...] = ()
+    #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
+    not_inserted: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What `verify` returns for one database."""
+
+    server: Server
+    proofs: tuple[Proof, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
+        if any(proof.proved is False for proof in self.proofs):
+            return 1
+        return 3 if any(proof.proved is None for proof in self.proofs) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A sequence with everything that pgseq has to say about it."""
+
+    diagnosis: Diagnosis
+    findings: tuple[Finding, ...]
+    step: Step | None = None
+    #: Why there is no step although something is wrong.
+    refused: Unseen | None = None
+    applied: Applied | None = None
+    #: Reason of the user's own to leave it out of the count (configuration).
+    ignored: str | None = None
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.diagnosis.sequence
+
+    @property
+    def status(self) -> Status:
+        return self.diagnosis.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseReport:
+    """What was seen in one database; `sequences` worst first."""
+
+    server: Server
+    sequences: tuple[Examined, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What `check` and `fix` return."""
+
+    databases: tuple[DatabaseReport, ...]
+
+    @property
+    def sequences(self) -> tuple[Examined, ...]:
+        return tuple(one for database in self.databases for one in database.sequences)
+
+    def count(self, status: Status) -> int:
+        """How many sequences have this status (those ignored by configuration do not count)."""
+        return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be looked at."""
+        unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
+        if self.count("out_of_sync") or self.count("exhausted") or unfixed:
+            return 1
+        return 3 if self.count("unknown") else 0
