@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from tests.support.commandline import Pgseq, environment, executable
 from tests.support.database import Database
+from tests.support.terminal import on_terminal
 
 TABLE = "CREATE TABLE users (id serial PRIMARY KEY, name text);\n"
 BAD = TABLE + "INSERT INTO users VALUES (1, 'a'), (7, 'b');\n"
@@ -94,6 +96,19 @@ def test_a_folder_in_the_order_of_its_numbers(pgseq: Pgseq, tmp_path: Path) -> N
     assert files == [("2_users.sql", []), ("10_rows.sql", ["PGL001"]), ("1.sql", [])]
 
 
+def test_a_file_that_is_read_by_another(pgseq: Pgseq, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "all.sql").write_text(TABLE + "\\i sub/rows.sql\n")
+    (tmp_path / "sub" / "rows.sql").write_text("\\ir 'more rows.sql'\n")
+    (tmp_path / "sub" / "more rows.sql").write_text("INSERT INTO users (name) VALUES ('a');\n")
+    alone = pgseq("lint", "all.sql")
+    assert alone.code == 3
+    assert alone.out.splitlines()[0] == "all.sql:2:1: unknown: \\i sub/rows.sql is not followed [PGL009]"
+    assert pgseq("lint", "all.sql", "sub/rows.sql").code == 3
+    every = pgseq("lint", "all.sql", "sub/rows.sql", "sub/more rows.sql")
+    assert (every.code, every.out.count(" info: "), every.out.count("[PGL009]")) == (0, 2, 2)
+
+
 def test_bom_and_latin_1(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "bom.sql").write_bytes(b"\xef\xbb\xbf" + BAD.encode())
     (tmp_path / "latin.sql").write_bytes('CREATE TABLE "é" (id serial);\nINSERT INTO "é" VALUES (1);'.encode("latin-1"))
@@ -122,7 +137,7 @@ def test_github(pgseq: Pgseq, tmp_path: Path) -> None:
         "::warning file=a%2Cb.sql,line=3,endLine=3,col=1,title=PGL008 unknown table::cannot tell"
     )
     assert lines[2].startswith(
-        "::notice file=a%2Cb.sql,line=4,endLine=4,col=1,title=PGL009 not followed::\\i 100%25.sql"
+        "::warning file=a%2Cb.sql,line=4,endLine=4,col=1,title=PGL009 not followed::\\i 100%25.sql"
     )
 
 
@@ -218,9 +233,18 @@ def test_sarif(pgseq: Pgseq, tmp_path: Path) -> None:
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
     found = [(rules[one["ruleIndex"]]["id"], one["level"], "suppressions" in one) for one in run["results"]]
-    assert found == [("PGL001", "error", True), ("PGL000", "error", False), ("PGL009", "note", False)]
+    assert found == [("PGL001", "error", True), ("PGL000", "error", False), ("PGL009", "warning", False)]
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20file.sql"
     assert run["results"][0]["suppressions"] == [{"kind": "inSource", "justification": "seeds"}]
+
+
+def test_sarif_says_where_a_finding_is_ignored(bad: Path, pgseq: Pgseq) -> None:
+    (bad / "pgseq.toml").write_text('ignore = [{ code = "PGL001", sequence = "users_*", reason = "seeds" }]')
+    done = pgseq("lint", "bad.sql", "--format", "sarif")
+    document = done.json()
+    Draft202012Validator(SARIF).validate(document)
+    assert done.code == 0
+    assert document["runs"][0]["results"][0]["suppressions"] == [{"kind": "external", "justification": "seeds"}]
 
 
 def test_ignored_by_the_command_line_and_the_configuration(bad: Path, pgseq: Pgseq) -> None:
@@ -339,6 +363,16 @@ def test_a_long_insert_is_read_in_parts(pgseq: Pgseq, tmp_path: Path) -> None:
     done = json.loads(pgseq("lint", file, "--format", "json").out)
     wrong = next(one for one in done["files"][0]["findings"] if one["code"] == "PGL000")
     assert (wrong["line"], wrong["column"]) == (30_003, 7)
+
+
+def test_a_bar_while_a_large_file_is_read(tmp_path: Path) -> None:
+    rows = "".join(f"INSERT INTO users VALUES ({number}, 'somebody');\n" for number in range(1, 75_001))
+    (tmp_path / "large.sql").write_text(TABLE + rows)
+    shown = on_terminal(tmp_path, "lint", "--color", "never", "large.sql")
+    assert shown.code == 1
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.out)
+    assert re.search(r"[12]/3", plain), "megabytes read, of all"
+    assert plain.rstrip().endswith("1 file: 1 error")
 
 
 def test_the_hooks_run_the_command() -> None:

@@ -160,6 +160,45 @@ def test_the_fix_in_a_driver_and_in_a_transaction(database: Database, tmp_path: 
     assert database.value("SELECT nextval('users_id_seq')") == 101
 
 
+@pytest.mark.parametrize("end", ["", " ", " -- a note", " /* a note */", "\n-- a note\n", ";", "; -- a note"])
+def test_the_fix_runs_behind_any_end(database: Database, tmp_path: Path, pgseq: Pgseq, end: str) -> None:
+    file = tmp_path / "seed.sql"
+    text = "CREATE TABLE users (id serial PRIMARY KEY, name text);\nINSERT INTO users VALUES (3, 'a')" + end
+    file.write_text(text)
+    assert pgseq("lint", "--fix", file).code == 0
+    assert file.read_text().startswith(text)
+    assert pgseq("lint", file).code == 0
+    command = [client("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.dsn, "-f", str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert database.value("INSERT INTO users (name) VALUES ('b') RETURNING id") == 4
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8"])
+def test_the_fix_is_in_the_encoding_of_the_file(
+    database: Database, tmp_path: Path, pgseq: Pgseq, encoding: str
+) -> None:
+    file = tmp_path / "seed.sql"
+    heading = f"SET client_encoding = '{encoding.replace('-', '')}';\n"
+    text = heading + "CREATE TABLE größe (größe_id serial PRIMARY KEY);\nINSERT INTO größe VALUES (3);\n"
+    file.write_bytes(text.encode(encoding))
+    assert pgseq("lint", "--fix", file).code == 0
+    assert file.read_bytes().startswith(text.encode(encoding))
+    command = [client("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", database.dsn, "-f", str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert database.value("INSERT INTO größe DEFAULT VALUES RETURNING größe_id") == 4
+
+
+def test_a_name_that_the_encoding_of_the_file_lacks(database: Database, tmp_path: Path, pgseq: Pgseq) -> None:
+    database.run('CREATE SEQUENCE "ł"; CREATE TABLE größe (id int DEFAULT nextval(\'"ł"\'))')
+    file = tmp_path / "seed.sql"
+    file.write_bytes("INSERT INTO größe VALUES (3);\n".encode("latin-1"))
+    done = pgseq("lint", "--fix", "-d", database.dsn, "seed.sql")
+    assert (done.code, done.err) == (
+        2,
+        "pgseq: error: seed.sql is in Latin-1, which cannot write ł\nhint: write the file anew in UTF-8\n",
+    )
+
+
 SETTINGS = """
 SECRET_KEY = "none"
 INSTALLED_APPS = ["shop"]

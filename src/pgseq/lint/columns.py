@@ -34,9 +34,9 @@ _LIKE_IDENTITY: Final = 1 << 5
 def define(world: World, table: Table, node: Node) -> None:
     """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
     name = node["colname"]
-    if "typeName" in node and _has_default(node):
-        table.columns[name] = Column(name=name)  # Not the parent's, from which it may be inherited.
-    column = table.columns.setdefault(name, Column(name=name))
+    column = table.columns.get(name)
+    if column is None or ("typeName" in node and _has_default(node)):
+        column = table.put(Column(name=name))  # Not the parent's, from which it may be inherited.
     if "typeName" in node:
         typed = grammar.strings(node["typeName"].get("names", ()))[-1]
         serial = _SERIALS.get(typed)
@@ -142,14 +142,16 @@ def inherit(world: World, table: Table, parent: Node) -> None:
                 shared.store([span.low], span.low_by)
                 shared.store([span.high], span.high_by)
             shared.unseen = shared.unseen or own.unseen
-        table.columns[name] = shared
+        table.put(shared)
 
 
 def like(world: World, table: Table, node: Node) -> None:
     """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
     other, options = world.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
-        copy = table.columns.setdefault(column.name, Column(name=column.name, type=column.type, typmod=column.typmod))
+        copy = table.columns.get(column.name)
+        if copy is None:
+            copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
             identity(world, table, copy, {"generated_when": "a" if column.always else "d"})
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:

@@ -40,7 +40,7 @@ def create_table_as(world: World, node: Node, place: Place) -> None:
         fields = target["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", [{}])
         name = target["ResTarget"].get("name") or fields[-1].get("String", {}).get("sval")
         if name:
-            table.columns[name] = Column(name=name, unseen=hidden)
+            table.put(Column(name=name, unseen=hidden))
 
 
 def alter_table(world: World, node: Node, place: Place) -> None:
@@ -61,7 +61,9 @@ def rename(world: World, node: Node, place: Place) -> None:
         if table is not None and node["subname"] in table.columns:
             column = table.columns[node["subname"]]
             column.name = node["newname"]
-            table.columns = {one.name: one for one in table.columns.values()}
+            # Partitions and children that share it rename theirs.
+            for sharing in column.tables:
+                sharing.columns = {one.name: one for one in sharing.columns.values()}
             _own_again(world, table.key, table.key, node["subname"], node["newname"])
     elif node["renameType"] in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
         _move(world, node["relation"], name=node["newname"])
@@ -159,7 +161,7 @@ def _drop_table(world: World, table: Table) -> None:
 
 
 def _column(table: Table, command: Node) -> Column:
-    return table.columns.setdefault(command["name"], Column(name=command["name"]))
+    return table.columns.get(command["name"]) or table.put(Column(name=command["name"]))
 
 
 def _add_column(world: World, table: Table, command: Node, place: Place) -> None:

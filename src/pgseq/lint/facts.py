@@ -20,8 +20,9 @@ class Offence:
     hint: str
     #: The sequence that it is about, by schema (empty: none was written) and name.
     sequence: Name | None = None
-    #: The user's reason not to count it.
+    #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
     ignored: str | None = None
+    ignored_in_source: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

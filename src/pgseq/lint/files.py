@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pgseq.errors import UsageError
-from pgseq.lint.source import STDIN
+from pgseq.lint.source import STDIN, opened
 
 
 def expanded(names: Iterable[str]) -> Iterator[str]:
@@ -26,16 +27,34 @@ def expanded(names: Iterable[str]) -> Iterator[str]:
 
 
 def append(file: str, text: str) -> None:
-    """Append to a file in its own line ends. Raises UsageError."""
+    """Append to a file in its own line ends and encoding. Raises UsageError."""
+    encoding = "utf-8" if text.isascii() or _is_utf8(file) else "latin-1"
     try:
-        with Path(file).open("r+b") as opened:
-            ends = b"\r\n" if b"\r\n" in opened.read(2**16) else b"\n"
-            opened.seek(0, 2)
-            opened.write(text.encode().replace(b"\n", ends))
+        with Path(file).open("r+b") as target:
+            ends = b"\r\n" if b"\r\n" in target.read(2**16) else b"\n"
+            target.seek(0, 2)
+            target.write(text.encode(encoding).replace(b"\n", ends))
     except OSError as error:
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", "make it writable, or leave --fix out"
         ) from None
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{file} is in Latin-1, which cannot write {error.object[error.start : error.end]}",
+            "write the file anew in UTF-8",
+        ) from None
+
+
+def _is_utf8(file: str) -> bool:
+    """Whether all of a file is UTF-8; if not, it is read as Latin-1."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with opened(file) as blocks:
+            for block in blocks:
+                decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _order(path: Path) -> tuple[list[tuple[bool, int, str]], ...]:

@@ -5,6 +5,7 @@ The arithmetic and the verdict are those of `pgseq check` (pgseq.values, pgseq.d
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
 from pgseq.diagnosis import diagnose
@@ -37,9 +38,8 @@ def holders(world: World, sequence: Drawn) -> list[Holder]:
     return [_holder(table, column, first) for table, column in world.feeds(sequence)]
 
 
-def judge(world: World, sequence: Drawn) -> Diagnosis:
-    """Judge a sequence by what is known to be stored in the columns that it feeds."""
-    fed = holders(world, sequence)
+def judge(sequence: Drawn, fed: Items[Holder]) -> Diagnosis:
+    """Judge a sequence by what is known to be stored in the columns that it feeds: its `holders`."""
     position = sequence.position or Unseen(reason=sequence.moved.hidden if sequence.moved else "it is not in the files")
     stored = tuple(_stored(holder) for holder in fed)
     model = _sequence(sequence, tuple(_feed(sequence, holder) for holder in fed))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pgseq.catalog import read_sequences, read_server
 from pgseq.config import Declared
 from pgseq.crew import Crew
+from pgseq.lint.extents import Part, extents
 from pgseq.lint.machine import Machine
 from pgseq.lint.pieces import Place
 from pgseq.lint.world import Column, Deed, Drawn, Table, World
-from pgseq.model import Feed, Position, Reading, Stored
+from pgseq.model import Position, Reading, Unseen
 from pgseq.reading import read
 from pgseq.session import Limits, transaction
 from pgseq.sql import load
@@ -46,8 +47,14 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
     by_oid = {one.relid: _table(one) for one in listed}
     found.tables = {table.key: table for table in by_oid.values()}
     sequences = read_sequences(crew, server, limits, declared)
-    for reading in read(crew, server, sequences, limits):
-        _add(found, by_oid, reading)
+    filled = list(extents(crew, server, sequences, limits))
+    # Positions after the columns: a busy table would look ahead of its sequence in the other order.
+    bare = [replace(one, feeds=()) for one in sequences]
+    drawn = {reading.sequence.oid: _sequence(reading) for reading in read(crew, server, bare, limits)}
+    found.sequences = {one.key: one for one in drawn.values()}
+    for part, ends in filled:
+        if (table := by_oid.get(part.feed.relid)) is not None:
+            _fill(table, drawn[part.sequence.oid], part, ends)
     parents = {one.relid: one.parents for one in listed}
     for relid in sorted(parents, key=lambda relid: _depth(relid, parents)):
         for parent in parents[relid]:
@@ -56,15 +63,14 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
 
 
 def _table(one: Listed) -> Table:
-    columns = {
-        name: Column(name=name, always=identity == "a")
-        for name, identity in zip(one.columns, one.identities, strict=True)
-    }
-    return Table(schema=one.schema, name=one.name, columns=columns)
+    table = Table(schema=one.schema, name=one.name)
+    for name, identity in zip(one.columns, one.identities, strict=True):
+        table.put(Column(name=name, always=identity == "a"))
+    return table
 
 
-def _add(found: World, tables: dict[int, Table], reading: Reading) -> None:
-    """A sequence with what its columns hold."""
+def _sequence(reading: Reading) -> Drawn:
+    """A sequence where it stands."""
     model = reading.sequence
     sequence = Drawn(
         schema=model.schema,
@@ -75,26 +81,27 @@ def _add(found: World, tables: dict[int, Table], reading: Reading) -> None:
         min=model.min,
         max=model.max,
         cycle=model.cycle,
+        cache=model.cache,
     )
     if isinstance(reading.position, Position):
         sequence.position = reading.position
     else:
         sequence.moved = Deed(how="found", place=_NOWHERE, hidden=reading.position.reason)
-    found.sequences[sequence.key] = sequence
-    for feed, stored in zip(model.feeds, reading.stored, strict=True):
-        table = tables.get(feed.relid)
-        if table is not None and feed.plain:
-            _fill(table, sequence, feed, stored)
+    return sequence
 
 
-def _fill(table: Table, sequence: Drawn, feed: Feed, stored: object) -> None:
-    column = table.columns[feed.column]
-    column.type = feed.type.partition("(")[0]
-    column.feed(sequence, feed.via, always=column.always)
+def _fill(table: Table, sequence: Drawn, part: Part, ends: list[int] | Unseen) -> None:
+    """Feed a column, with what a part of its rows holds."""
+    feed, column = part.feed, table.columns[part.feed.column]
+    if column.sequence is not sequence:
+        column.type = feed.type.partition("(")[0]
+        column.feed(sequence, feed.via, always=column.always)
     if feed.owns:
         sequence.owner = (table.key, column.name)
-    if isinstance(stored, Stored):
-        column.store([value for value in (stored.nearest, stored.furthest) if value is not None], _FOUND)
+    if isinstance(ends, Unseen):
+        column.unseen = Deed(how="found", place=_NOWHERE, hidden=ends.reason)
+    else:
+        column.store(ends, _FOUND)
 
 
 def _depth(relid: int, parents: dict[int, list[int]]) -> int:
@@ -107,4 +114,4 @@ def _share(table: Table, parent: Table | None) -> None:
     for name, shared in parent.columns.items() if parent else ():
         own = table.columns.get(name)
         if shared.sequence is not None and own is not None and own.sequence in (None, shared.sequence):
-            table.columns[name] = shared
+            table.put(shared)

@@ -8,7 +8,7 @@ from typing import Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
-from pgseq.lint import definitions, moving, storing
+from pgseq.lint import blocks, definitions, moving, storing
 from pgseq.lint.copydata import Form
 from pgseq.lint.pieces import Place
 from pgseq.lint.values import constant
@@ -29,7 +29,7 @@ _RUN: Final[dict[str, Callable[[World, Node, Place], None]]] = {
     "MergeStmt": storing.merge,
     "TruncateStmt": storing.truncate,
     "DeleteStmt": storing.delete,
-    "DoStmt": moving.block,
+    "DoStmt": blocks.do,
 }
 #: Statements in which no function is called that could move a sequence.
 _SILENT: Final = frozenset({"CreateStmt", "CreateSeqStmt", "AlterTableStmt", "TransactionStmt", "CommentStmt"})
@@ -70,7 +70,7 @@ class Machine:
 
     def connect(self, database: str) -> None:
         r"""\connect: the same search_path as at the start, and in another database other tables."""
-        if database not in ("", "-", self.database):
+        if database not in ("", self.database):
             # The first one named is where the file was meant for.
             if self.database or self.world.tables:
                 self._others[self.database] = self.world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pgseq import grammar
@@ -11,12 +11,17 @@ from pgseq.grammar import Node
 from pgseq.lint.pieces import Place
 from pgseq.lint.sequences import draw, put
 from pgseq.lint.values import constant
-from pgseq.lint.world import Deed, Drawn, World
+from pgseq.lint.world import Column, Deed, Drawn, World
 from pgseq.model import Position
 from pgseq.names import parse_qualified
 
 #: Queries in FROM of queries in FROM that are looked through: names may go round in a circle.
 _DEEPEST: Final = 5
+_COMPUTED: Final = "what setval() is given is computed"
+#: What FROM may hold without leaving rows out.
+_WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
+#: The names that the statement of `--fix` gives to the sequence and to its queries.
+_RESYNC: Final = {"seq", "fed", "stored"}
 #: Statements whose nextval() is looked at where their rows are.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt", "CreateStmt", "AlterTableStmt")
 
@@ -47,23 +52,23 @@ def calls(world: World, kind: str, body: Node, place: Place) -> None:
                 draw(world, sequence, 1 if "fromClause" not in body else None, Deed(how="drawn", place=place))
 
 
-def block(world: World, node: Node, place: Place) -> None:
-    """DO: its code is not looked into; where it says setval, nobody can tell what it moves."""
-    code = " ".join(one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    if "setval" in code.lower():
-        _lose_all(world, Deed(how="setval", place=place, hidden="a DO block calls setval()"))
+def lose_all(world: World, deed: Deed) -> None:
+    """From here on nobody can tell where sequences stand."""
+    for sequence in world.sequences.values():
+        put(sequence, None, deed)
 
 
 def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -> None:
     target = _target(world, arguments[0])
     if target is None:
         if constant(arguments[0]) is None:
-            _lose_all(world, Deed(how="setval", place=place, hidden="setval() is called for computed sequences"))
+            lose_all(world, Deed(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
     reader = _Reader(world, target, statement)
     called = reader.condition(arguments[2]) if len(arguments) > 2 else True
     deed = Deed(how="setval", place=place)
-    match reader.value(arguments[1]), called:
+    value = None if reader.narrowed(statement) else reader.value(arguments[1])
+    match value, called:
         case int() as number, bool():
             if not target.min <= number <= target.max:
                 return  # The server refuses it (22003).
@@ -71,12 +76,15 @@ def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -
         case Furthest() as furthest, bool():
             _to_furthest(world, target, statement, furthest, called, deed)
         case _:
-            put(target, None, Deed(how="setval", place=place, hidden="what setval() is given is computed"))
+            put(target, None, replace(deed, hidden=_COMPUTED))
 
 
 def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, deed: Deed) -> None:
     """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
-    read = [column for table, column in world.feeds(sequence) if table.key in _tables(world, statement)]
+    read = _read(world, sequence, statement)
+    if not read:
+        put(sequence, None, replace(deed, hidden=_COMPUTED))
+        return
     ends = [end for column in read for end in column.ends or ()]
     beyond = furthest.plus if sequence.increment > 0 else -furthest.plus
     if called or beyond > 0:
@@ -89,17 +97,16 @@ def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furth
         put(sequence, Position(last_value=value, is_called=called), deed)
     elif furthest.otherwise is not None:
         put(sequence, Position(last_value=furthest.otherwise, is_called=called), deed)
-    elif read and sequence.position is None:
+    elif sequence.position is None:
         # Beyond whatever is stored, wherever that is.
         put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
-def _tables(world: World, statement: Node) -> set[tuple[str, str]]:
-    """The tables that a statement reads, the parts of a partitioned one with it."""
-    named = [body for kind, body in grammar.nodes(statement) if kind == "RangeVar"]
-    found = [table for one in named if (table := world.table(one))]
-    shared = {id(column) for table in found for column in table.columns.values()}
-    return {table.key for table in world.tables.values() if any(id(c) in shared for c in table.columns.values())}
+def _read(world: World, sequence: Drawn, statement: Node) -> list[Column]:
+    """The columns fed by a sequence that a statement reads, also in part: partitions share their columns."""
+    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := world.table(body))]
+    shared = {id(column) for table in named for column in table.columns.values()}
+    return [column for _, column in world.feeds(sequence) if id(column) in shared]
 
 
 def _target(world: World, argument: Node) -> Drawn | None:
@@ -114,7 +121,11 @@ def _target(world: World, argument: Node) -> Drawn | None:
             return None
         named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
         owner = world.table(named)
-        return next((one for one in world.sequences.values() if owner and one.owner == (owner.key, column)), None)
+        drawn = owner.columns[column].sequence if owner and column in owner.columns else None
+        if owner is None or (drawn is not None and drawn.owner == (owner.key, column)):
+            return drawn
+        # It owns another one than it draws from.
+        return next((one for one in world.sequences.values() if one.owner == (owner.key, column)), None)
     schema, name = grammar.regclass(argument)
     return world.sequence(schema, name) if name else None
 
@@ -165,8 +176,38 @@ class _Reader:
         text = found.get("sval", {}).get("sval", "").lower()
         return {"t": True, "true": True, "f": False, "false": False}.get(text)
 
+    def narrowed(self, select: Node) -> bool:
+        """Whether a query may leave rows out, so that its max(id) is not the furthest id.
+
+        The statement of `--fix` leaves out what the sequence cannot reach.
+        """
+        while "larg" in select:
+            if self.narrowed(select["rarg"]):
+                return True
+            select = select["larg"]
+        sources = (kind for item in select.get("fromClause", ()) for kind in item)
+        condition = select.get("whereClause", {})
+        cut = any(part in select for part in ("groupClause", "havingClause", "limitOffset"))
+        cut = cut or any(kind not in _WHOLE for kind in sources)
+        cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
+        return cut and not self._resync()
+
+    def _resync(self) -> bool:
+        """Whether the statement is that of `--fix`."""
+        named = [
+            (body, body.get("alias", {}).get("aliasname"))
+            for kind, body in grammar.nodes(self.statement)
+            if kind in ("RangeVar", "RangeSubselect")
+        ]
+        return {alias for _, alias in named} >= _RESYNC and any(
+            alias == "seq" and self.world.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
+            for body, alias in named
+        )
+
     def _query(self, select: Node) -> Value:
         """A query of one value: max(id), or the id of the last row."""
+        if self.narrowed(select):
+            return None
         nothing: list[Node] = [{}]
         target: Node = select.get("targetList", nothing)[0].get("ResTarget", {}).get("val", {})
         order: Node = select.get("sortClause", nothing)[0].get("SortBy", {})
@@ -205,7 +246,8 @@ class _Reader:
     def _call(self, body: Node) -> Value:
         name, arguments = grammar.strings(body["funcname"])[-1], body.get("args", [])
         wanted = "max" if self.sequence.increment > 0 else "min"
-        return Furthest() if name == wanted and arguments and self._is_id(arguments[0]) else None
+        whole = name == wanted and "agg_filter" not in body and len(arguments) == 1
+        return Furthest() if whole and self._is_id(arguments[0]) else None
 
     def _named(self, parts: tuple[str, ...]) -> Value:
         """A column of a query in FROM, such as that of `--fix`."""
@@ -232,14 +274,12 @@ class _Reader:
             if alias is None or (len(parts) > 1 and parts[-2] != alias):
                 continue
             query = body["subquery"]["SelectStmt"]
+            whole = not self.narrowed(query)
             while "larg" in query:
                 query = query["larg"]
             for target in (one["ResTarget"] for one in query.get("targetList", ())):
-                if target.get("name") == parts[-1] and "val" in target:
-                    yield target["val"]
-
-
-def _lose_all(world: World, deed: Deed) -> None:
-    """From here on nobody can tell where sequences stand."""
-    for sequence in world.sequences.values():
-        put(sequence, None, deed)
+                value = target.get("val", {})
+                field = value.get("ColumnRef", {}).get("fields", [{}])[-1]
+                name = target.get("name") or field.get("String", {}).get("sval")
+                if name == parts[-1] or ("A_Star" in field and not whole):
+                    yield value if whole else {}

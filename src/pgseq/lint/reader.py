@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from pgseq.config import Config
 from pgseq.grammar import Node, NotUnderstood, Parse
 from pgseq.lint.codes import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
+from pgseq.lint.connecting import database
 from pgseq.lint.copydata import form
 from pgseq.lint.facts import FileReport, Offence
 from pgseq.lint.machine import Machine
@@ -40,18 +42,21 @@ class Reader:
 
     parse: Parse
     config: Config = field(default_factory=Config)
+    #: All the files that will be read, resolved.
+    given: frozenset[Path] = frozenset()
     machine: Machine = field(default_factory=Machine)
     _reading: _Reading = field(init=False)
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
         """Read one file."""
-        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file)
+        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file, given=self.given)
         splitter = Splitter(blocks, file, self._reading.head)
         self._reading.read(splitter)
         return replace(
             self._judged(),
             closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
-            joint=";\n" if splitter.ended_in == "statement" else "\n",
+            # On a line of its own: the last one may end in a comment.
+            joint="\n;\n" if splitter.ended_in == "statement" else "\n",
         )
 
     def appended(self, report: FileReport, text: str) -> FileReport:
@@ -77,6 +82,7 @@ class _Reading:
     parse: Parse
     machine: Machine
     file: str
+    given: frozenset[Path]
     offences: list[Offence] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
     statements: int = 0
@@ -150,9 +156,9 @@ class _Reading:
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
         if words[0] in pgl009_not_followed.READING:
-            self.offences.append(pgl009_not_followed.offence(command))
+            self.offences.append(pgl009_not_followed.offence(command, self.given))
         elif words[0] in ("c", "connect"):
-            self.machine.connect(words[1].strip('"') if len(words) > 1 else "")
+            self.machine.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (found := _COPY.match(command.text)):
             inline = found["source"].lower() == "stdin"
             source = "STDIN" if inline else "'elsewhere'"

@@ -53,15 +53,15 @@ class Remarks:
     def applied(self, offences: Iterable[Offence], config: Config) -> tuple[Offence, ...]:
         """The findings, by line, with the reasons of those that do not count."""
         ordered = sorted([*offences, *self.offences], key=lambda one: (one.place.line, one.place.column, one.code))
-        return tuple(replace(one, ignored=self._reason(one, config)) for one in ordered)
+        return tuple(self._applied(one, config) for one in ordered)
 
-    def _reason(self, one: Offence, config: Config) -> str | None:
+    def _applied(self, one: Offence, config: Config) -> Offence:
         for line in range(one.place.line, one.place.end + 1) if one.place.end - one.place.line < _TALL else _ends(one):
             if (line, one.code) in self._reasons:
-                return self._reasons[line, one.code]
+                return replace(one, ignored=self._reasons[line, one.code], ignored_in_source=True)
         schema, name = one.sequence or ("", "")
         # Where no schema was written, a pattern for public means it, too.
-        return config.reason(one.code, schema or "public", name)
+        return replace(one, ignored=config.reason(one.code, schema or "public", name))
 
     def _told(self, remark: Remark, message: str) -> None:
         self.offences.append(pgl010_ignore_comment.offence(remark.place, message))

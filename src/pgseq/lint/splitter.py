@@ -10,48 +10,40 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
+from pgseq.lint.lexemes import DOLLAR, ESCAPED, NESTED, STANDARD, WORD
 from pgseq.lint.pieces import Command, Piece, Place, Remark, Statement
+from pgseq.lint.routines import within_body
 
 #: An INSERT longer than so many bytes is cut between its rows.
 LONG: Final = 2**18
-
-_WORD: Final = rb"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
-_DOLLAR: Final = rb"\$(?:[A-Za-z_\x80-\xff][\w\x80-\xff]*)?\$"
-_ESCAPED: Final = rb"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'"
-_STANDARD: Final = rb"'[^']*+(?:''[^']*+)*+'"
 
 
 def _run(string: bytes) -> re.Pattern[bytes]:
     """What can be passed over in one go: words, numbers, operators, and quoted text that ends within the block."""
     return re.compile(
-        rb"(?:[eE]" + _ESCAPED + rb"|(?![eE]')" + _WORD + rb"|[0-9][\w.]*+|[^\w'\"$;()\\/\-\x80-\xff]++|" + string
-        + rb"|\"[^\"]*+\"|-(?!-)|/(?!\*)|(?!" + _DOLLAR + rb")\$)*+",
+        rb"(?:[eE]" + ESCAPED + rb"|(?![eE]')" + WORD + rb"|[0-9][\w.]*+|[^\w'\"$;()\\/\-\x80-\xff]++|" + string
+        + rb"|\"[^\"]*+\"|-(?!-)|/(?!\*)|(?!" + DOLLAR + rb")\$)*+",
         re.DOTALL,
     )  # fmt: skip
 
 
-_REST_ESCAPED: Final = re.compile(_ESCAPED[1:], re.DOTALL)
-_REST_STANDARD: Final = re.compile(_STANDARD[1:])
+_REST_ESCAPED: Final = re.compile(ESCAPED[1:], re.DOTALL)
+_REST_STANDARD: Final = re.compile(STANDARD[1:])
 _REST_NAME: Final = re.compile(rb"[^\"]*+\"")
 #: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.
 _PLAIN: Final = re.compile(
-    rb"[eE]" + _ESCAPED + rb"|" + _WORD + rb"|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|(" + _DOLLAR + rb").*?\1"
-    + rb"|(?P<plain>" + _ESCAPED + rb")",
+    rb"[eE]" + ESCAPED + rb"|" + WORD + rb"|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|(" + DOLLAR + rb").*?\1"
+    + rb"|(?P<plain>" + ESCAPED + rb")",
     re.DOTALL,
 )  # fmt: skip
-_RUNS: Final = {True: _run(_STANDARD), False: _run(_ESCAPED)}
+_RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
 _SPACE: Final = re.compile(rb"[ \t\n\r\f\v]*+")
-_TAG: Final = re.compile(_DOLLAR)
-_NESTED: Final = re.compile(rb"/\*|\*/")
+_TAG: Final = re.compile(DOLLAR)
 _ROW_FOLLOWS: Final = re.compile(rb"\s*,\s*(?=\()")
 #: psql's commands that send what has been typed before them.
 _SENDS: Final = re.compile(rb"\\(?:g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
 #: Words of the comments that somebody reads: ours, pg_dump's, and those that begin the way back of a migration.
 _TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose")
-_ROUTINE: Final = re.compile(rb"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
-_BODY: Final = re.compile(
-    rb"--[^\n]*|" + _TAG.pattern + rb"|'[^']*'|\"[^\"]*\"|\b(?:begin|case|end)\b|\w+", re.IGNORECASE
-)
 
 Ending = Literal["", "data", "quoted", "statement"]
 #: Given an INSERT so far, all up to its first row if more rows may follow; else None.
@@ -184,7 +176,7 @@ class Splitter:
     def _comment(self) -> None:
         nested = 0
         while True:
-            found = _NESTED.search(self._block, self._at)
+            found = NESTED.search(self._block, self._at)
             if found is None:
                 self._at = len(self._block)
                 if not self._more():
@@ -263,12 +255,8 @@ class Splitter:
         """Whether a semicolon stands within BEGIN ATOMIC … END of a routine."""
         if self._from is None:
             return False
-        first = self._parts[0] if self._parts else self._block[self._from : self._from + 64]
-        if not _ROUTINE.match(first):
-            return False
         text = b"".join([*self._parts, self._block[self._from : self._at]])
-        words = [found.lower() for found in _BODY.findall(text)]
-        return words.count(b"begin") > 0 and words.count(b"begin") + words.count(b"case") > words.count(b"end")
+        return within_body(text, conforming=self.conforming)
 
     def _more(self) -> bool:
         """Go on to the next block; False at the end of the file."""

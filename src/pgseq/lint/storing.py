@@ -184,7 +184,7 @@ def _store(world: World, column: Column, cells: list[Node], rows: Rows, deed: De
         elif not is_null(cell):
             column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if rows.query else _COMPUTED)
     if drawn:
-        _draw(world, column, drawn, deed)
+        _draw(world, column, rows.count if rows.query else drawn, deed)
     column.store(known, deed)
 
 

@@ -66,7 +66,7 @@ class Collision:
     moved_by: Deed | None
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Drawn:
     """A sequence."""
 
@@ -89,13 +89,15 @@ class Drawn:
     moved: Deed | None = None
     #: The first statement that draws a value already stored, and fails.
     collision: Collision | None = None
+    #: The columns that draw from it, in tables or no longer so, by id().
+    columns: dict[int, Column] = field(default_factory=dict, repr=False)
 
     @property
     def key(self) -> Name:
         return self.schema, self.name
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Column:
     """A column, its feed, and the ids stored in it. Partitions share their parents' columns."""
 
@@ -112,6 +114,8 @@ class Column:
     ends: tuple[int, int] | None = None
     #: The last statement that stored ids which its text does not show.
     unseen: Deed | None = None
+    #: The tables that it has been put into, and may have left.
+    tables: list[Table] = field(default_factory=list, repr=False)
 
     @property
     def kind(self) -> Kind:
@@ -124,6 +128,10 @@ class Column:
 
     def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False) -> None:
         """Draw from another sequence from now on, or from none; what is stored stays."""
+        if self.sequence is not None:
+            self.sequence.columns.pop(id(self), None)
+        if sequence is not None:
+            sequence.columns[id(self)] = self
         stored = [(value, by) for span in self.ids.values() for value, by in _ends(span)]
         self.sequence, self.via, self.always = sequence, via, always
         self.ids = {}
@@ -182,7 +190,7 @@ def _ends(span: Span) -> tuple[tuple[int, Deed], tuple[int, Deed]]:
     return (span.low, span.low_by), (span.high, span.high_by)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Table:
     """A table."""
 
@@ -198,6 +206,12 @@ class Table:
     @property
     def key(self) -> Name:
         return self.schema, self.name
+
+    def put(self, column: Column) -> Column:
+        """Take in a column, one of its own or one that it shares with its parent."""
+        self.columns[column.name] = column
+        column.tables.append(self)
+        return column
 
     @property
     def fed(self) -> list[Column]:
@@ -232,6 +246,8 @@ class World:
     sequences: dict[Name, Drawn] = field(default_factory=dict)
     #: Tables that got ids and that nobody has made, with the first statement that brought them.
     strangers: dict[Name, Deed] = field(default_factory=dict)
+    #: Blocks that store rows in tables whose names they compute.
+    opaque: list[Deed] = field(default_factory=list)
     #: By truncated table, the first constant that counts on its ids.
     counting: dict[Name, Counting] = field(default_factory=dict)
 
@@ -251,12 +267,13 @@ class World:
 
     def feeds(self, sequence: Drawn) -> Iterator[tuple[Table, Column]]:
         """The columns that draw from a sequence, each once, with the first table that has it."""
-        seen: set[int] = set()
-        for table in self.tables.values():
-            for column in table.columns.values():
-                if column.sequence is sequence and id(column) not in seen:
-                    seen.add(id(column))
-                    yield table, column
+        for column in tuple(sequence.columns.values()):
+            table = next((one for one in column.tables if self._has(one, column)), None)
+            if table is not None:
+                yield table, column
+
+    def _has(self, table: Table, column: Column) -> bool:
+        return self.tables.get(table.key) is table and table.columns.get(column.name) is column
 
     def _find(self, among: dict[Name, T], schema: str | None, name: str) -> T | None:
         homes = (TEMPORARY, *self.path) if schema is None else (schema,)

@@ -68,5 +68,6 @@ def _result(one: Offence) -> dict[str, Any]:
         "locations": [{"physicalLocation": location}],
     }
     if one.ignored is not None:
-        result["suppressions"] = [{"kind": "inSource", "justification": one.ignored}]
+        kind = "inSource" if one.ignored_in_source else "external"
+        result["suppressions"] = [{"kind": kind, "justification": one.ignored}]
     return result

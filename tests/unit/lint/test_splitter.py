@@ -8,6 +8,21 @@ from pgseq.lint.pieces import Command, Remark, Statement
 from pgseq.lint.splitter import Splitter
 from tests.support.linting import blocks
 
+#: Routines whose own words a body in quotes, a comment or a parameter does not change.
+ROUTINES = [
+    "CREATE FUNCTION f() RETURNS void AS $$ BEGIN CASE WHEN a THEN b; END CASE; END; $$ LANGUAGE plpgsql",
+    "CREATE FUNCTION f() RETURNS void AS $$ BEGIN; BEGIN; $$ LANGUAGE plpgsql",
+    "CREATE FUNCTION f() RETURNS void AS $f$ BEGIN x := $$ BEGIN $$; CASE; $f$ LANGUAGE plpgsql",
+    "CREATE FUNCTION f() RETURNS void AS 'BEGIN ''CASE''; CASE;' LANGUAGE plpgsql",
+    r"CREATE FUNCTION f() RETURNS void AS E'BEGIN \' CASE; BEGIN;' LANGUAGE plpgsql",
+    "CREATE FUNCTION f() /* don't BEGIN; /* BEGIN */ ; */ RETURNS int AS 'SELECT 1' LANGUAGE sql",
+    "CREATE FUNCTION f() -- don't BEGIN;\nRETURNS int AS 'SELECT 1' LANGUAGE sql",
+    "CREATE FUNCTION f(begin int, e int) RETURNS int AS 'SELECT 1' LANGUAGE sql",
+    "CREATE FUNCTION f(a int DEFAULT CASE WHEN true THEN 1 END) RETURNS int RETURN CASE WHEN a = 1 THEN 2 END",
+    "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; /* don't */ SELECT '; END;'; SELECT $$ END; $$; END",
+    "CREATE\nOR REPLACE\nPROCEDURE p() BEGIN ATOMIC SELECT (CASE WHEN a THEN b END), CASE c WHEN d THEN e END; END",
+]
+
 
 def pieces(text: str, size: int = 2**20) -> list[str]:
     """The pieces as texts, those that are not statements with their kind."""
@@ -53,6 +68,7 @@ def pieces(text: str, size: int = 2**20) -> list[str]:
         ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END; 2",
          ["CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END", "2"]),
         ("BEGIN; SELECT 1; END;", ["BEGIN", "SELECT 1", "END"]),
+        *((f"{routine}; 2", [routine, "2"]) for routine in ROUTINES),
         ("SELECT 'open;", ["SELECT 'open;"]),
     ],
 )  # fmt: skip
@@ -94,3 +110,12 @@ def test_what_a_file_ends_in(text: str, ended_in: str) -> None:
     splitter = Splitter(blocks(text), "f", lambda text: None)
     list(splitter)
     assert splitter.ended_in == ended_in
+
+
+def test_data_behind_a_routine_with_case_are_handed_on() -> None:
+    text = f"{ROUTINES[0]};\nCOPY t FROM stdin;\n1\t;'\n\\.\nSELECT 1;"
+    splitter = Splitter(blocks(text), "f", lambda text: None)
+    found = iter(splitter)
+    assert [next(found).text, next(found).text] == [ROUTINES[0], "COPY t FROM stdin"]
+    assert b"".join(splitter.data()) == b"1\t;'\n"
+    assert [piece.text for piece in found] == ["SELECT 1"]

@@ -1,7 +1,7 @@
 """Ids come into a fed column, or a sequence is set, in a way that the text does not show.
 
 Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
-computed, or a sequence that the files do not make.
+computed, a DO block that says INSERT or COPY, or a sequence that the files do not make.
 
 ## Bad
 
@@ -20,7 +20,7 @@ SELECT setval('users_id_seq', (SELECT max(id) FROM users));
 
 ## Limits
 
-The code of functions and of DO blocks is not looked into.
+The code of functions is not looked into. What a DO block says of INSERT, COPY and setval() is taken as done.
 
 PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
 """
@@ -46,17 +46,22 @@ def check(case: Case) -> Offence | None:
     """Names the statement that hides something."""
     if case.blamed is not None or case.diagnosis.status != "unknown":
         return None
+    moved = case.sequence.moved
     unseen = next((h for h in case.holders if h.column.unseen is not None), None)
     if unseen is not None and unseen.column.unseen is not None:
-        column = written(*unseen.table.key, unseen.column.name)
-        return _offence(case, unseen.column.unseen, f"what comes into {column}: {unseen.column.unseen.hidden}")
-    given = [h.furthest_by for h in case.holders if h.furthest_by and h.furthest_by.how not in ("drawn", "found")]
-    moved = case.sequence.moved
+        column, deed = written(*unseen.table.key, unseen.column.name), unseen.column.unseen
+        if deed.how != "found":
+            return _offence(case, deed, f"what comes into {column}: {deed.hidden}")
+        # Rows that were there before: whoever moves the sequence has to know them.
+        return None if moved is None else _offence(case, moved, f"what {column} holds: {deed.hidden}")
+    stored = [h.furthest_by for h in case.holders if h.furthest_by]
+    given = [one for one in stored if one.how not in ("drawn", "found")]
+    name = label(case.sequence)
+    # A draw leaves behind it what was stored by drawing; a step to nobody knows where may not.
+    if moved is not None and moved.place.file == case.file and (given or (stored and moved.how != "drawn")):
+        return _offence(case, moved, f"where {name} stands: {moved.hidden}")
     if not given:
         return None
-    name = label(case.sequence)
-    if moved is not None and moved.place.file == case.file:
-        return _offence(case, moved, f"where {name} stands: {moved.hidden}")
     return _offence(case, given[0], f"where {name} stands: nothing in the files says so")
 
 
@@ -64,6 +69,13 @@ def variable(place: Place, text: str) -> Offence:
     """A statement with a variable of psql's, which the grammar does not take."""
     message = f"cannot tell what the statement does: {text} is a variable of psql's"
     return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint="the statement is left out")
+
+
+def opaque(deed: Deed) -> Offence:
+    """A DO block whose tables are computed."""
+    message = f"cannot tell in which table: {deed.hidden}"
+    hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
+    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)
 
 
 def _offence(case: Case, deed: Deed, what: str) -> Offence | None:

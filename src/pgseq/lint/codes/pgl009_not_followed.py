@@ -1,4 +1,6 @@
-"""`\\i` or `\\ir` reads another file, which is not followed.
+"""`\\i` or `\\ir` reads another file, which is not followed: what it does to a sequence cannot be told.
+
+Information, where that file is given as well.
 
 ## Bad
 
@@ -15,6 +17,9 @@ PostgreSQL documentation: [psql](https://www.postgresql.org/docs/current/app-psq
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
+
 from pgseq.lint.facts import Offence
 from pgseq.lint.pieces import Command
 from pgseq.model import Severity
@@ -22,14 +27,21 @@ from pgseq.names import display
 
 CODE = "PGL009"
 TITLE = "not followed"
-SEVERITY: Severity = "info"
+SEVERITY: Severity = "unknown"
 
 #: psql's commands that read another file.
 READING = ("i", "include", "ir", "include_relative")
 
 
-def offence(command: Command) -> Offence:
-    """Names the other file."""
+def offence(command: Command, given: Collection[Path]) -> Offence:
+    """Names the other file; `given`: the files on the command line, resolved."""
     message = f"{display(command.text)} is not followed"
     hint = "give the other file, too, in the order in which they are run"
-    return Offence(code=CODE, severity=SEVERITY, place=command.place, message=message, hint=hint)
+    severity: Severity = "info" if any(one.resolve() in given for one in _meant(command)) else SEVERITY
+    return Offence(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
+
+
+def _meant(command: Command) -> tuple[Path, Path]:
+    """The other file, seen from here and from the file that reads it: where psql will be started is not known."""
+    name = command.text.partition(command.words[0])[2].strip().strip("'\"")
+    return Path(name), Path(command.place.file).parent / name

@@ -1,0 +1,93 @@
+"""From where to where the columns of a live database are filled, wherever their sequences stand. Reads only.
+
+A file may set a sequence back, so what lies behind it counts as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pgseq.crew import Crew
+from pgseq.errors import QueryFailed
+from pgseq.model import Feed, Sequence, Server, Unseen
+from pgseq.questions import bigint, value_of
+from pgseq.reading import budget
+from pgseq.refusals import AGAINST_READING, refusal
+from pgseq.session import Limits, Session, transaction
+from pgseq.sql import load
+
+_PLACE: Final = re.compile(r":(value|source|lowest|highest|min|max|grids)\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some of a fed column's rows: those of one FROM item, and how many locks reading them takes."""
+
+    sequence: Sequence
+    feed: Feed
+    source: str
+    locks: int
+
+
+#: A part with the ends of its ids, least and greatest in turn; or why they cannot be read.
+Extent = tuple[Part, list[int] | Unseen]
+
+
+def extents(crew: Crew, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
+    """Each part of each plain feed with the ends of what is stored there, in no order. Raises ConnectionFailed."""
+
+    def work(session: Session, batch: list[Part]) -> list[Extent]:
+        return _read(session, server, batch, limits)
+
+    parts = (part for one in sequences for feed in one.feeds if feed.plain for part in _parts(one, feed))
+    for found in crew.map(work, _batches(parts, budget(server, crew.jobs))):
+        yield from found
+
+
+def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
+    share = -(-feed.locks // max(len(feed.sources), 1))
+    for source, locks in feed.parts or ((source, share) for source in feed.sources):
+        yield Part(sequence=sequence, feed=feed, source=source, locks=locks)
+
+
+def _batches(parts: Iterable[Part], locks: int) -> Iterator[list[Part]]:
+    """Groups that together take at most so many locks, or one part that alone takes more."""
+    batch: list[Part] = []
+    for part in parts:
+        if batch and sum(one.locks for one in batch) + part.locks > locks:
+            yield batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield batch
+
+
+def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -> list[Extent]:
+    open_to_us = [part for part in batch if part.feed.barrier is None]
+    barred: list[Extent] = [(part, part.feed.barrier) for part in batch if part.feed.barrier is not None]
+    try:
+        answers = transaction(session, [_question(one, server) for one in open_to_us], settings=limits.settings)
+    except QueryFailed as error:
+        if len(open_to_us) > 1:
+            return [*barred, *(found for one in open_to_us for found in _read(session, server, [one], limits))]
+        (part,) = open_to_us
+        return [*barred, (part, refusal(session, part.sequence, (part.feed,), error, AGAINST_READING, limits))]
+    ends = ([end for row in answer.rows for end in row if end is not None] for answer in answers)
+    return [*barred, *zip(open_to_us, ends, strict=True)]
+
+
+def _question(part: Part, server: Server) -> str:
+    sequence, width = part.sequence, abs(part.sequence.increment)
+    given = {
+        "value": value_of(part.feed, ""),
+        "source": part.source,
+        "lowest": bigint(-(2**63)),
+        "highest": bigint(2**63 - 1),
+        "min": bigint(sequence.min),
+        "max": bigint(sequence.max),
+        "grids": "" if width == 1 else f"GROUP BY mod(fed.value::numeric, {width})",
+    }
+    return _PLACE.sub(lambda found: given[found[1]], load("lint_extents", server.major))
