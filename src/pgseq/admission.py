@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.config import Config
+from pgseq.config import Config, Declared
 from pgseq.errors import ConfigError, UsageError
 from pgseq.model import Sequence, Server
 
@@ -30,15 +30,20 @@ def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
         )
 
 
-def refuse_unknown_feeds(known: Iterable[Sequence], config: Config) -> None:
-    declared = {
+def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
+    """The declared feeds that a database with these sequences does not have."""
+    there = {
         ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
         for sequence in known
         for feed in sequence.feeds
     }
-    for one in config.feeds:
-        if (one.sequence, one.column) not in declared:
-            raise ConfigError(
-                f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in this database",
-                "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
-            )
+    return tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
+
+
+def refuse_absent(feeds: Iterable[Declared], where: str = "this database") -> None:
+    """Raises ConfigError for the first of these declared feeds, which none of `where` has."""
+    for one in feeds:
+        raise ConfigError(
+            f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in {where}",
+            "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
+        )

@@ -58,7 +58,7 @@ def check(
         limits=_limits(statement_timeout, lock_timeout),
         policy=_policy(max_jump),
     )
-    with open_crew(target, jobs) as crew:
+    with open_crew(target, _jobs(jobs)) as crew:
         return doctor.check(crew, options)
 
 
@@ -92,7 +92,7 @@ def fix(
         limits=_limits(statement_timeout, lock_timeout),
         policy=_policy(max_jump, into_gap, lock),
     )
-    with open_crew(target, jobs) as crew:
+    with open_crew(target, _jobs(jobs)) as crew:
         return doctor.fix(crew, options, confirm)
 
 
@@ -117,7 +117,7 @@ def verify(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout),
     )
-    with open_crew(target, jobs) as crew:
+    with open_crew(target, _jobs(jobs)) as crew:
         return doctor.verify(crew, options, insert=insert)
 
 
@@ -194,9 +194,9 @@ def sync(
     )
     with ExitStack() as stack:
         with told_of("source"):
-            theirs = stack.enter_context(open_crew(source, jobs))
+            theirs = stack.enter_context(open_crew(source, _jobs(jobs)))
         with told_of("target"):
-            ours = stack.enter_context(open_crew(target, jobs))
+            ours = stack.enter_context(open_crew(target, _jobs(jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
 
 
@@ -211,6 +211,12 @@ def _policy(max_jump: float, into_gap: bool = False, lock: Literal["table", "non
     if lock not in ("table", "none"):
         raise UsageError(f"lock = {lock!r} is not known", "pass 'table' or 'none'")
     return Policy(max_jump=max_jump, into_gap=into_gap, lock=lock)
+
+
+def _jobs(jobs: int) -> int:
+    if jobs < 1:
+        raise UsageError(f"jobs = {jobs} is not a number of connections", "pass 1 or more")
+    return jobs
 
 
 def _limits(statement_timeout: float, lock_timeout: float) -> Limits:

@@ -14,7 +14,7 @@ from pgseq.moves import restore
 from pgseq.names import display
 from pgseq.plan import lockable
 from pgseq.questions import readable
-from pgseq.refusals import AGAINST_LOCKING, BUSY, NAMED, refusal
+from pgseq.refusals import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
 from pgseq.sql import load
 from pgseq.steps import Applied, Statements, Step, Undone
@@ -45,10 +45,16 @@ def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]
 
 def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
     for attempt in range(1, ATTEMPTS):
-        if not (isinstance(answer, QueryFailed) and answer.sqlstate in BUSY):
+        if not (isinstance(answer, QueryFailed) and busy(answer)):
             break
         pause(attempt)
         (answer,) = commit_each(session, [_transaction(statements)])
+    if isinstance(answer, QueryFailed):
+        against = AGAINST_LOCKING if statements.lock else AGAINST_MOVING
+        try:
+            return _failed(step, refusal(session, step.sequence, readable(step.sequence), answer, against, limits))
+        except ConnectionFailed as error:
+            answer = error
     if isinstance(answer, ConnectionFailed):
         return Applied(
             result="failed",
@@ -57,8 +63,6 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
             hint="run it again: a step that was carried out is not repeated",
             lost=True,
         )
-    if isinstance(answer, QueryFailed):
-        return _failed(step, _why(session, step, answer, limits))
     moved = _outcome(step, answer)
     if moved.result == "moved" and not statements.lock:
         moved = _repeated(session, step, statements, moved)
@@ -70,21 +74,20 @@ def pause(attempt: int) -> None:
     time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
 
 
-def _why(session: Session, step: Step, refused: QueryFailed, limits: Limits) -> Unseen:
-    try:
-        return refusal(session, step.sequence, readable(step.sequence), refused, AGAINST_LOCKING, limits)
-    except (ConnectionFailed, QueryFailed) as error:
-        return Unseen(reason=error.message, remedy=error.hint)
-
-
 def flush(session: Session) -> None:
-    """Wait until every move made so far is on disk. Raises QueryFailed, ConnectionFailed.
+    """Wait until every move made so far is on disk, whatever synchronous_commit the server, the database or the role
+    has. Raises QueryFailed, ConnectionFailed.
 
     A commit that has written WAL is flushed with all WAL before it, whoever wrote it (PostgreSQL documentation,
     "Asynchronous Commit"). Inside a caller's transaction that is the caller's own commit.
     """
     # A transaction that has written nothing is not flushed, even with an xid (RecordTransactionCommit() in xact.c).
-    transaction(session, ["SELECT pg_catalog.pg_logical_emit_message(true, 'pgseq', '')"], mode="write")
+    transaction(
+        session,
+        ["SELECT pg_catalog.pg_logical_emit_message(true, 'pgseq', '')"],
+        settings=["SET LOCAL synchronous_commit = on"],
+        mode="write",
+    )
 
 
 def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
@@ -111,11 +114,15 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
         return Applied(result="moved", before=found, after=entry.before)
     if entry.interrupted and found == entry.before:
         return Applied(result="unchanged", before=found, after=found, reason="the interrupted step had not moved it")
+    if entry.interrupted:
+        reason = f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {found.last_value}"
+    else:
+        reason = f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}"
     return Applied(
         result="skipped",
         before=found,
         after=found,
-        reason=f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}",
+        reason=reason,
         hint="values handed out since would be handed out again; --force puts it back all the same",
     )
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from pgseq.config import Declared
 from pgseq.crew import Crew
+from pgseq.errors import QueryFailed
 from pgseq.feeds import Column, assemble
 from pgseq.model import Sequence, Server
-from pgseq.names import Pattern, display
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
@@ -29,6 +29,16 @@ def read_server(session: Session) -> Server:
     (found,) = transaction(session, [load("server", 0)])
     (server,) = found.into(Server)
     return replace(server, search_path=tuple(server.search_path))
+
+
+def read_identifier(session: Session, limits: Limits) -> str | None:
+    """What tells this server from others; None where the role may not know. Raises ConnectionFailed."""
+    try:
+        (answer,) = transaction(session, [load("system_identifier", 0)], settings=limits.settings)
+    except QueryFailed:
+        return None
+    identifier: str = answer.rows[0][0]
+    return identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,23 +102,3 @@ def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declar
 
     made = dict(crew.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
     return [made[end] for end in ends]
-
-
-def nearest_names(session: Session, pattern: Pattern, limits: Limits) -> tuple[str, str]:
-    """What to tell somebody whose pattern selects no sequence: the message and the hint."""
-    from difflib import get_close_matches
-
-    names: list[tuple[str, str]] = [
-        tuple(row) for row in transaction(session, [load("tables", 0)], settings=limits.settings)[0].rows
-    ]
-    text = display(pattern.text)
-    if any(pattern.matches(schema, name) for schema, name in names):
-        return (
-            f"{text} exists, but no sequence feeds it",
-            "pgseq check -v lists every sequence and what it feeds",
-        )
-    wanted = pattern.text.rpartition(".")[2].strip('"')
-    folded = {name.lower(): f'"{name}"' if name != name.lower() else name for _, name in names}
-    near = get_close_matches(wanted.lower(), folded, n=1)
-    meant = f"did you mean -t '{display(folded[near[0]])}'?" if near else "psql's \\d lists the tables"
-    return f"no table, sequence or schema matches {text}", meant

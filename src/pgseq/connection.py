@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
 APPLICATION_NAME = "pgseq"
+#: Seconds to wait for a connection where nothing says how long.
+PATIENCE = "10"
 
 
 @contextmanager
@@ -77,10 +79,12 @@ def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]
 
     given = conninfo.parse(dsn)
     _refuse_misread(given)
+    known = conninfo.effective(given)
     parameters = {
         "fallback_application_name": APPLICATION_NAME,
-        "client_encoding": conninfo.default("client_encoding") or "UTF8",
-        "connect_timeout": "10",
+        "client_encoding": known.get("client_encoding", "UTF8"),
+        # psycopg knows the environment's, but not a service's.
+        "connect_timeout": known.get("connect_timeout", PATIENCE),
     }
     parameters |= given | ({"password": password} if password else {})
     secret = parameters.get("password", "")

@@ -34,6 +34,15 @@ def is_string(dsn: str) -> bool:
     return dsn.startswith(("postgresql://", "postgres://")) or "=" in dsn
 
 
+def is_meant_as_string(text: str) -> bool:
+    """Whether it begins as a connection string does, also as one that cannot be read; a path may hold `=`, too."""
+    if "=" not in text or text.startswith(("postgresql://", "postgres://")):
+        return is_string(text)
+    from psycopg.pq import Conninfo
+
+    return text.partition("=")[0].strip().encode() in {one.keyword for one in Conninfo.get_defaults()}
+
+
 def build(parameters: Parameters) -> str:
     """A conninfo string."""
     from psycopg.conninfo import make_conninfo
@@ -63,10 +72,19 @@ _IN_URI = re.compile(r"(://[^\s:/@]*:)\S*@")
 _KEYWORD = re.compile(r"(password\s*=\s*).*", re.IGNORECASE)
 
 
-def override(given: Parameters, options: Parameters) -> Parameters:
-    """`given`, with the options in place of what it says. A host of its own replaces an address, too."""
-    replaced = {"hostaddr"} if "host" in options else set()
-    return {key: value for key, value in given.items() if key not in replaced} | options
+def effective(given: Parameters) -> Parameters:
+    """What libpq makes of the parameters: those given, then those of their service, the environment's, its own. Empty
+    where it cannot tell, as of a service that is not defined.
+
+    libpq tells it of an attempt only, so of one that it refuses before it has begun.
+    """
+    from psycopg.pq import PGconn
+
+    attempt = PGconn.connect_start(build(given | {"sslmode": "-"}).encode())
+    try:
+        return {one.keyword.decode(): one.val.decode() for one in attempt.info if one.val}
+    finally:
+        attempt.finish()
 
 
 def default(keyword: str) -> str | None:

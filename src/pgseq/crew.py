@@ -58,7 +58,7 @@ class Crew:
         backend has learned of their tables then. A session is renewed after `renewal` items.
 
         What `work` raises ends the map and is raised here. When the map is left early, what other sessions are running
-        is cancelled.
+        is cancelled; they can be used again then.
         """
         todo = list(items)
         if not self._seats or len(todo) < 2:
@@ -102,6 +102,8 @@ class _Shift(Generic[Item, Result]):
     renewal: int
     done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
     busy: set[Session] = field(default_factory=set)
+    #: Held while an item changes hands: whoever ends the shift finds it on a heap, or its session busy.
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, count: int) -> Iterator[Result]:
         workers = [
@@ -117,52 +119,56 @@ class _Shift(Generic[Item, Result]):
                     raise result
                 yield result
         finally:
-            self._stop()
-            for session in tuple(self.busy):
+            cancelled = self._stop()
+            for session in cancelled:
                 session.cancel()
             for worker in workers:
                 worker.join()
+            for session in cancelled:
+                session.resume()
 
     def _serve(self, number: int) -> None:
-        seat = self.seats[number]
-        for served, item in enumerate(self._items(number)):
-            if served and served % self.renewal == 0:
-                seat.leave()
-            try:
-                session = seat.sit()
-            except ConnectionFailed:
-                if number:
-                    # The server has no connection left for us: the others do the work.
-                    self.heaps[number].append(item)
-                    return
-                session = self.lead
-            if not self._done(session, item):
-                return
-
-    def _items(self, number: int) -> Iterator[Item]:
-        while True:
-            heap = self.heaps[number] or max(self.heaps, key=len)
-            try:
-                yield heap.popleft() if heap is self.heaps[number] else heap.pop()
-            except IndexError:
-                if not any(self.heaps):
-                    return
-
-    def _done(self, session: Session, item: Item) -> bool:
-        self.busy.add(session)
         try:
-            result = self.work(session, item)
-            # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
-            self.busy.discard(session)
-            self.done.put(result)
+            served = 0
+            # Seated before an item is taken: one that was put back might find nobody left to take it.
+            while any(self.heaps) and (session := self._seated(number, served)) and self._served(number, session):
+                served += 1
         except BaseException as error:
             self._stop()
             self.done.put(error)
-            return False
+
+    def _seated(self, number: int, served: int) -> Session | None:
+        """The session at a seat, renewed where it is time; None where the server has no connection left for it: the
+        others do its work, and the first seat has the lead."""
+        seat = self.seats[number]
+        if served and served % self.renewal == 0:
+            seat.leave()
+        try:
+            return seat.sit()
+        except ConnectionFailed:
+            return None if number else self.lead
+
+    def _served(self, number: int, session: Session) -> bool:
+        """Work on the next item; False where there is none."""
+        with self.lock:
+            own = self.heaps[number]
+            heap = own or max(self.heaps, key=len)
+            if not heap:
+                return False
+            item = heap.popleft() if heap is own else heap.pop()
+            self.busy.add(session)
+        try:
+            result = self.work(session, item)
         finally:
-            self.busy.discard(session)
+            # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
+            with self.lock:
+                self.busy.discard(session)
+        self.done.put(result)
         return True
 
-    def _stop(self) -> None:
-        for heap in self.heaps:
-            heap.clear()
+    def _stop(self) -> set[Session]:
+        """Leave nothing to take; the sessions still at work."""
+        with self.lock:
+            for heap in self.heaps:
+                heap.clear()
+            return set(self.busy)

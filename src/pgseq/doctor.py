@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from pgseq.admission import refuse_old_snapshot, refuse_read_only, refuse_unknown_feeds
+from pgseq.admission import absent, refuse_absent, refuse_old_snapshot, refuse_read_only
 from pgseq.apply import put_back
-from pgseq.catalog import Mark, nearest_names, read_mark, read_sequences, read_server
-from pgseq.config import Config
+from pgseq.catalog import Mark, read_identifier, read_mark, read_sequences, read_server
+from pgseq.config import Config, Declared
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted, NothingMatches
 from pgseq.examination import examine, worst_first
-from pgseq.journal import Entry, Journal
+from pgseq.journal import Entry, Journal, Place
 from pgseq.model import Diagnosis, Policy, Reading, Sequence, Server
+from pgseq.nearest import nearest_schemas, nearest_tables
 from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.reports import DatabaseReport, Examined, Verification
 from pgseq.scope import Scope
 from pgseq.session import Limits, Session
 from pgseq.steps import Applied, Undone
-from pgseq.treatment import Treated, carry_out, examined_since
+from pgseq.treatment import Treatment, carry_out, examined_since
 from pgseq.trial import insert as try_insert
 
 #: Told how many of how many sequences are done.
@@ -38,6 +39,8 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
+    #: Told which declared feeds the database does not have.
+    lacking: Callable[[tuple[Declared, ...]], None] = refuse_absent
     #: Seconds for reading positions and stored values; None: no limit.
     time_limit: float | None = None
 
@@ -69,9 +72,9 @@ def fix(
         return found
     # What was said of those that are treated has been read by now; of a hundred thousand it takes room.
     found = replace(found, sequences=tuple(one if one.step is None else _unsaid(one) for one in found.sequences))
-    treated = carry_out(crew, steps, server, options.limits, _judging(options, server), progress, journal)
+    treatment = carry_out(crew, steps, server, options.limits, _judging(options, server), progress, journal)
     del steps
-    return _report_on(crew, found, first, treated, options)
+    return _report_on(crew, found, first, treatment, options)
 
 
 def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
@@ -82,8 +85,12 @@ def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = 
     server = read_server(crew.lead)
     refuse_read_only(server)
     known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
-    here = [entry for entry in moves if entry.database == server.database]
-    return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in here]
+    here = Place(server=read_identifier(crew.lead, options.limits), database=server.database)
+    return [
+        put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force)
+        for entry in moves
+        if here.holds(entry)
+    ]
 
 
 def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
@@ -91,7 +98,10 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
     server = read_server(crew.lead)
     everything = read_sequences(crew, server, options.limits, options.config.feeds)
     wanted = _selected(crew.lead, everything, options)
-    proofs = [prove(diagnosis) for diagnosis in _diagnoses(crew, server, wanted, options, progress)]
+    proofs = [
+        replace(prove(diagnosis), ignored=judge(diagnosis, options, server).ignored)
+        for diagnosis in _diagnoses(crew, server, wanted, options, progress)
+    ]
     if insert:
         refuse_read_only(server)
         proofs = list(crew.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
@@ -134,10 +144,11 @@ def _with_gap(session: Session, diagnosis: Diagnosis, options: Options) -> Diagn
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
-    refuse_unknown_feeds(everything, options.config)
-    missing = options.scope.unmatched(everything)
-    if missing:
-        raise NothingMatches(*nearest_names(session, missing[0], options.limits))
+    options.lacking(absent(everything, options.config))
+    if schemas := options.scope.unmatched_schemas(everything):
+        raise NothingMatches(*nearest_schemas(session, schemas[0], options.limits))
+    if tables := options.scope.unmatched_tables(everything):
+        raise NothingMatches(*nearest_tables(session, tables[0], options.limits))
     return [sequence for sequence in everything if options.scope.selects(sequence)]
 
 
@@ -146,21 +157,21 @@ def _judging(options: Options, server: Server) -> Callable[[Reading], Examined]:
 
 
 def _report_on(
-    crew: Crew, found: DatabaseReport, first: Mark, treated: dict[int, Treated], options: Options
+    crew: Crew, found: DatabaseReport, first: Mark, treatment: Treatment, options: Options
 ) -> DatabaseReport:
     """The checked report with what became of each sequence, those with a step as they were read afresh."""
     judging = _judging(options, found.server)
-    fresh = examined_since(crew, found.server, first, treated, options.limits, options.config.feeds, judging)
+    fresh = examined_since(crew, found.server, first, treatment, options.limits, options.config.feeds, judging)
 
     def told(one: Examined) -> Examined:
         oid = one.sequence.oid
-        if oid not in treated:
+        if oid not in treatment.treated:
             return replace(one, applied=_refusal(one))
         now = fresh.get(oid) or judge(one.diagnosis, options, found.server)
-        return replace(now, applied=treated[oid].applied)
+        return replace(now, applied=treatment.treated[oid].applied)
 
     report = replace(found, sequences=worst_first(map(told, found.sequences)))
-    if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
+    if treatment.interrupted:
         raise Interrupted(report)
     return report
 

@@ -61,10 +61,14 @@ class QueryFailed(PgseqError):
     """The server refused one statement.
 
     `sqlstate` is PostgreSQL's five-character code (PostgreSQL documentation, appendix A); go by it and never by the
-    message, which is localised. `constraint` is the constraint or index that the error names, or empty.
+    message, which is localised. `constraint` is the constraint or index that the error names, `statement` the text of
+    the statement that was refused; empty where that is not known.
     """
 
-    def __init__(self, message: str, *, sqlstate: str, hint: str = "", constraint: str = "") -> None:
+    def __init__(
+        self, message: str, *, sqlstate: str, hint: str = "", constraint: str = "", statement: str = ""
+    ) -> None:
         super().__init__(message, hint)
         self.sqlstate = sqlstate
         self.constraint = constraint
+        self.statement = statement

@@ -32,6 +32,8 @@ class Column:
     type: str
     base_type: str
     typmod: int
+    #: pg_class.relkind.
+    relkind: str = "r"
     persistence: str
     expression: str | None
     may_select: bool
@@ -129,9 +131,10 @@ def _tops(links: list[Link], tree: Tree) -> list[Link]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sources:
     """The FROM items that hold the rows which count, the locks that they take, and their parts where those are too
-    many."""
+    many; those that LOCK TABLE does not take."""
 
     items: tuple[str, ...]
+    unlockable: tuple[str, ...]
     locks: int
     parts: tuple[tuple[str, int], ...] = ()
 
@@ -144,8 +147,10 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
     """
     column = link.column
     below = tree.descendants(column.relid) if tree else {}
+    foreign = column.relkind not in _LOCKABLE
     if not below:
-        return _Sources(items=(column.table_sql,), locks=column.locks)
+        items: tuple[str, ...] = (column.table_sql,)
+        return _Sources(items=items, unlockable=items if foreign else (), locks=column.locks)
     apart = {
         relid
         for relid, child in below.items()
@@ -156,7 +161,14 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
     parts = ((f"ONLY {column.table_sql}", own), *((f"ONLY {child.sql}", child.locks) for child in counted))
     locks = sum(cost for _, cost in parts)
     items = tuple(item for item, _ in parts) if apart else (column.table_sql,)
-    return _Sources(items=items, locks=locks, parts=parts if locks > lock_limit else ())
+    # As part of a tree LOCK TABLE takes foreign tables, too.
+    named = (foreign, *(apart and child.relkind not in _LOCKABLE for child in counted))
+    unlockable = tuple(item for item, is_foreign in zip(items, named, strict=False) if is_foreign)
+    return _Sources(items=items, unlockable=unlockable, locks=locks, parts=parts if locks > lock_limit else ())
+
+
+#: pg_class.relkind of what LOCK TABLE takes by name: tables, partitioned tables and views.
+_LOCKABLE = ("r", "p", "v")
 
 
 def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
@@ -179,13 +191,15 @@ def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
         lowest=max((n for n in (lowest, cast_lowest) if n is not None), default=None),
         highest=min((n for n in (highest, cast_highest) if n is not None), default=None),
         sources=sources.items,
+        unlockable=sources.unlockable,
         locks=sources.locks,
         parts=sources.parts,
         persistence=column.persistence,
         owns=link.owns,
         expression=None if plain else column.expression,
+        ambiguous=_ambiguous(link),
         barrier=_barrier(link, plain, kind, role) or _scan_barrier(column, scan_bytes, scan_limit),
-        lock_barrier=_lock_barrier(column, role),
+        lock_barrier=None if sources.unlockable == sources.items else _lock_barrier(column, role),
         scan_bytes=scan_bytes,
     )
 
@@ -214,11 +228,8 @@ def _barrier(link: Link, plain: bool, kind: Kind, role: str) -> Unseen | None:
             reason=f"the default of {label} is not plainly the sequence's value: {column.expression}",
             remedy="compare the stored values with the sequence by hand, or ignore it with a reason",
         )
-    if not link.certain:
-        return Unseen(
-            reason=f"the default of {label} names its sequence as text, and search_path decides which one is meant",
-            remedy="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
-        )
+    if ambiguous := _ambiguous(link):
+        return ambiguous
     if kind == "other":
         return Unseen(
             reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
@@ -239,12 +250,25 @@ def _barrier(link: Link, plain: bool, kind: Kind, role: str) -> Unseen | None:
     return None
 
 
+def _ambiguous(link: Link) -> Unseen | None:
+    if link.certain:
+        return None
+    label = f"{link.column.table_sql}.{link.column.column_sql}"
+    return Unseen(
+        reason=f"the default of {label} names its sequence as text, and search_path decides which one is meant",
+        remedy="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
+    )
+
+
 def _scan_barrier(column: Column, scan_bytes: int, scan_limit: int) -> Unseen | None:
     if scan_bytes <= scan_limit:
         return None
+    # Neither a foreign table can have an index, nor a partitioned one get it concurrently.
+    way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
+    index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
     return Unseen(
         reason=f"no index on {column.table_sql}.{column.column_sql}, and {scan_bytes / 2**30:.1f} GB to scan instead",
-        remedy=f"CREATE INDEX CONCURRENTLY ON {column.table_sql} ({column.column_sql}), or pass --scan-limit",
+        remedy=f"{index}pass --scan-limit",
     )
 
 

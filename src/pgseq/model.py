@@ -43,12 +43,16 @@ class Feed:
     #: The FROM items that together hold all rows which count: the table itself (with everything below it), or single
     #: relations (`ONLY …`) where part of an inheritance tree draws from another sequence.
     sources: tuple[str, ...]
+    #: Those of them that LOCK TABLE does not take: foreign tables.
+    unlockable: tuple[str, ...] = ()
     #: pg_class.relpersistence: p, u or t.
     persistence: str
     #: Whether the column owns the sequence (OWNED BY or identity).
     owns: bool
     #: The default is more than the sequence's plain value; its text.
     expression: str | None = None
+    #: Why it is not sure that this sequence is meant, where the default names it as text.
+    ambiguous: Unseen | None = None
     #: Why the column's rows cannot be read by this role.
     barrier: Unseen | None = None
     #: Why this role cannot lock the table, as an Unseen with the GRANT.
@@ -152,8 +156,9 @@ class Reading:
     sequence: Sequence
     position: Position | Unseen
     stored: tuple[Stored | Unseen, ...]
-    #: The last value before the widest free stretch ahead (read only where Policy.into_gap asks for it).
-    gap_after: int | None = None
+    #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
+    #: (read only where Policy.into_gap asks for it).
+    gap_after: int | Unseen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +220,18 @@ class Diagnosis:
     @property
     def sequence(self) -> Sequence:
         return self.reading.sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """A row of subscribed.sql: a table that logical replication fills."""
+
+    relid: int
+    #: Its name; before 14, where that cannot be told from others, all that the database has.
+    subscription: str
+    enabled: bool
+    #: pg_subscription_rel.srsubstate.
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,17 +17,18 @@ WALK = 10_000
 def gap_after(sequence: Sequence) -> str:
     """An expression over `pos`: the last value before the widest stretch of free values ahead; NULL where that stretch
     begins at the sequence's own next value, or has no room for a block of CACHE values, which a session takes whole."""
-    block = sequence.cache * abs(sequence.increment)
+    # What lies beyond the limit is not to be reached: some column cannot hold it.
+    block, end = sequence.cache * abs(sequence.increment), limit(sequence)
     order = "" if sequence.ascending else " DESC"
     stored = "\n      UNION ".join(
-        f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value)}"
+        f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value, end)}"
         for feed in readable(sequence)
         for value in [value_of(feed, "fed.")]
         for source in feed.sources
     )
     return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
     FROM (SELECT value, own,
-                 abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(limit(sequence))}) - value) AS width
+                 abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(end)}) - value) AS width
             FROM (SELECT {_before(sequence)} AS value, true AS own
                   UNION ALL
                   SELECT stored.value, false FROM ({stored}) AS stored (value)) AS ahead) AS gaps
@@ -44,31 +45,33 @@ def move(sequence: Sequence, *, goal: str, allowed: str) -> str:
     """The statement that moves a sequence forward to `goal` (an expression over `pos`), and never backwards.
 
     It returns one row: last_value and is_called as found, the goal, and the value moved to; NULL where it was not
-    moved, because the goal is NULL or not `allowed` (`up_to`, `within_share`). It returns no row when the sequence's
-    definition has changed since it was read.
+    moved, because the goal does not lie ahead or is not `allowed` (`up_to`, `within_share`). It returns no row when the
+    sequence's definition has changed since it was read.
 
     A short way is gone by nextval(), which cannot lower a sequence however many others call it; with CACHE it takes
     whole blocks, where the range has room for that (`landing`). A long way is a setval() right after a last look at the
     position: to be lowered, the sequence would have to be drawn all that way by others between the two calls.
     """
     last_value, is_called = found(sequence)
-    behind, farthest, merge = ("<", "max", "greatest") if sequence.ascending else (">", "min", "least")
+    behind, beyond = ("<", ">") if sequence.ascending else (">", "<")
+    farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
     way = _count(sequence, "seq.goal", "seq.before")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
     short = f"{way} <= {WALK}"
     if sequence.cache > 1:
         short += f" AND seq.goal {behind}= {bigint(_last_block(sequence))}"
         # The session may still hold values of an older block, and would hand those out first.
-        walk = f"""CASE WHEN {way} > 0 THEN {merge}((
+        walk = f"""{merge}((
              WITH RECURSIVE walk (value) AS (
                SELECT nextval({sequence.literal})
                UNION ALL SELECT nextval({sequence.literal}) FROM walk WHERE value {behind} seq.goal)
-             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal})) END"""
+             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal}))"""
     unpassed = f"pg_sequence_last_value({sequence.literal}) {behind} seq.goal"
     if sequence.cycle:
         unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
     return f"""SELECT seq.last_value, seq.is_called, seq.goal,
        CASE
+         WHEN (seq.goal {beyond} seq.before) IS NOT TRUE THEN NULL
          WHEN ({allowed}) IS NOT TRUE THEN NULL
          WHEN {short} THEN
            {walk}

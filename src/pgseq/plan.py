@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pgseq import moves, questions
 from pgseq.model import Diagnosis, Policy, Position, Sequence, Unseen
@@ -13,6 +14,9 @@ from pgseq.values import next_value
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
+
+#: How the statement begins that takes the locks of a step.
+LOCK = "LOCK TABLE"
 
 #: Where a fix moves sequences, in words.
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
@@ -38,6 +42,8 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
     if not repair.possible or repair.share > policy.max_jump:
         if not policy.into_gap:
             return _too_far(diagnosis)
+        if isinstance(diagnosis.reading.gap_after, Unseen):
+            return diagnosis.reading.gap_after
         if diagnosis.reading.gap_after is None:
             return Unseen(
                 reason="no free stretch ahead is wider than the one at its next value, or has room for it",
@@ -98,8 +104,8 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     assert repair is not None
     into_gap = not repair.possible or repair.share > policy.max_jump
     goal = diagnosis.reading.gap_after if into_gap else repair.last_value
-    assert goal is not None
-    return step(diagnosis, goal, _Fix(policy=policy, limits=limits, into_gap=into_gap))
+    assert isinstance(goal, int)
+    return step(diagnosis, goal, _fix(policy, limits, into_gap))
 
 
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
@@ -109,6 +115,12 @@ def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements])
     assert diagnosis.next_value is not None
     following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
     return Step(sequence=sequence, found=found, next_value=following, compose=compose)
+
+
+@cache
+def _fix(policy: Policy, limits: Limits, into_gap: bool) -> _Fix:
+    # One for all steps of a plan: there may be a hundred thousand.
+    return _Fix(policy=policy, limits=limits, into_gap=into_gap)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +150,13 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
     sequence = of.sequence
     tables = lockable(sequence) if policy.lock == "table" else ()
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
+    foreign = ", ".join(source for feed in questions.readable(sequence) for source in feed.unlockable)
+    open_to_writers = bool(foreign) and policy.lock == "table"
+    unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Statements(
         description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
         lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if tables else "",
-        guard=f"{computed}; only forward; not if the definition has changed",
+        guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=limits.settings,
         # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
         locking=locking(tables, limits) if tables else (f"SELECT pg_advisory_xact_lock({moves.key(sequence)})",),
@@ -152,12 +167,12 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
 def lockable(sequence: Sequence) -> tuple[str, ...]:
     """The FROM items to lock, always in the same order, so that two repairs cannot block each other for good.
 
-    None where they are too many.
+    None of them where they are too many.
     """
     if sequence.in_parts:
         return ()
     feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
-    return tuple(source for feed in feeds for source in feed.sources)
+    return tuple(source for feed in feeds for source in feed.sources if source not in feed.unlockable)
 
 
 def locking(tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE") -> tuple[str, ...]:
@@ -165,7 +180,7 @@ def locking(tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCL
     # lock_timeout holds for each table, statement_timeout for all of them together.
     return (
         f"SET LOCAL statement_timeout = {limits.lock_ms}",
-        f"LOCK TABLE {', '.join(tables)} IN {mode} MODE",
+        f"{LOCK} {', '.join(tables)} IN {mode} MODE",
         f"SET LOCAL statement_timeout = {limits.hold_ms}",
     )
 

@@ -5,7 +5,7 @@ psycopg's own execute() gives up the results of what ran before the statement th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -53,15 +53,15 @@ class PsycopgSession:
     def times_scripts(self) -> bool:
         return self._connection.info.server_version < 13_00_00
 
-    def run(self, script: str) -> list[Rows]:
+    def run(self, *statements: str) -> list[Rows]:
         self._refuse_cancelled()
         outcomes: list[Outcome] = []
         try:
-            self._send(script, outcomes)
-            return _rows(outcomes)
+            self._send(statements, outcomes)
+            return _rows(outcomes, statements)
         except ConnectionFailed:
             # The server's last words say more than that it is gone.
-            _rows(outcomes)
+            _rows(outcomes, statements)
             raise
         except QueryFailed:
             self._refuse_cancelled()
@@ -83,14 +83,14 @@ class PsycopgSession:
         outcomes: list[Outcome] = []
         lost: ConnectionFailed | None = None
         try:
-            self._send(";\n".join(statement for script in scripts for statement in script), outcomes)
+            self._send([statement for script in scripts for statement in script], outcomes)
         except ConnectionFailed as error:
             lost = error
         answers: list[Answer] = []
         for script in scripts:
             its, outcomes = outcomes[: len(script)], outcomes[len(script) :]
             try:
-                answer = _rows(its)
+                answer = _rows(its, script)
             except (QueryFailed, ConnectionFailed) as error:
                 # What was executed before it in the same message is answered for all the same.
                 answers.append(error)
@@ -102,19 +102,20 @@ class PsycopgSession:
             raise lost
         if lost is None and answers and isinstance(answers[-1], QueryFailed):
             with suppress(ConnectionFailed):
-                self._send("ROLLBACK", [])
+                self._send(["ROLLBACK"], [])
+            if self._cancelled:
+                answers[-1] = _called_off()
         return answers
 
     def _refuse_cancelled(self) -> None:
         if self._cancelled:
-            # Not a refusal, which may be tried again: nobody waits for the answer any more.
-            raise ConnectionFailed("the work was called off", "run the command again")
+            raise _called_off()
 
-    def _send(self, script: str, outcomes: list[Outcome]) -> None:
-        """Send a script in one message, and add what came of each statement to `outcomes`. Raises ConnectionFailed."""
+    def _send(self, statements: Items[str], outcomes: list[Outcome]) -> None:
+        """Send statements in one message, and add what came of each to `outcomes`. Raises ConnectionFailed."""
         with _translated(), self._connection.lock:
             # A script without parameters goes as it is, in one message.
-            self._connection.pgconn.send_query(script.encode(self._connection.info.encoding))
+            self._connection.pgconn.send_query(";\n".join(statements).encode(self._connection.info.encoding))
             if self._in_chunks:
                 self._connection.pgconn.set_chunked_rows_mode(CHUNK)
             self._connection.wait(self._gathered(outcomes))
@@ -160,6 +161,9 @@ class PsycopgSession:
         with suppress(psycopg.Error):
             self._connection.cancel_safe(timeout=1)
 
+    def resume(self) -> None:
+        self._cancelled = False
+
     def quote(self, text: str) -> str:
         from psycopg.sql import Literal
 
@@ -180,10 +184,17 @@ class _Alike:
         return row
 
 
-def _rows(outcomes: Iterable[Outcome]) -> list[Rows]:
+def _called_off() -> ConnectionFailed:
+    """Not a refusal, which may be tried again: nobody waits for the answer any more."""
+    return ConnectionFailed("the work was called off", "run the command again")
+
+
+def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
     """What those of the statements returned that return rows. Raises what came of the first that failed."""
     rows: list[Rows] = []
-    for outcome in outcomes:
+    for number, outcome in enumerate(outcomes):
+        if isinstance(outcome, QueryFailed):
+            outcome.statement = statements[number]
         if isinstance(outcome, PgseqError):
             raise outcome
         if outcome is not None:

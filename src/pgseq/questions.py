@@ -16,7 +16,7 @@ _CANONICAL = "'^(0|-?[1-9][0-9]{0,18})$'"
 
 
 def bigint(number: int) -> str:
-    """An integer literal. The least bigint cannot be written plainly: its digits alone are a numeric."""
+    """An integer literal. The least bigint is quoted: a cast behind its digits would come before their minus sign."""
     return f"'{number}'::bigint" if number == -(2**63) else str(number)
 
 
@@ -146,12 +146,14 @@ def merged(aggregate: str, parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{function}({', '.join(parts)})"
 
 
-def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
-    """A condition: `value` is on the sequence's grid, from its next value on, in its range and the column's type."""
+def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None) -> str:
+    """A condition: `value` is on the sequence's grid, from its next value on up to `end`: unless it is given, as far as
+    the sequence's range and the column's type go."""
+    end = limit(sequence, (feed,)) if end is None else end
     onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
     conditions = [
         f"{value} {onward} pos.last_value",
-        f"{value} {bound} {bigint(limit(sequence, (feed,)))}",
+        f"{value} {bound} {bigint(end)}",
         f"NOT (pos.is_called AND {value} = pos.last_value)",
     ]
     if abs(sequence.increment) != 1 or feed.kind != "integer":

@@ -6,8 +6,6 @@ table look out of sync.
 
 from __future__ import annotations
 
-import math
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -36,14 +34,9 @@ def read(
 
     What was not reached within `time_limit` seconds is `Unseen`, too. Raises ConnectionFailed.
     """
-    end = math.inf if time_limit is None else time.monotonic() + time_limit
+    bounded = limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
-        left = end - time.monotonic()
-        if left <= 0:
-            reason = Unseen(reason=f"not reached within {time_limit:g} s", remedy="give more time with --time-limit")
-            return [unread(sequence, reason) for sequence in batch]
-        bounded = replace(limits, statement_ms=min(limits.statement_ms, math.ceil(min(left, 1e6) * 1000)))
         return read_batch(session, server, batch, bounded)
 
     for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), near=neighbourhood):
@@ -57,14 +50,24 @@ def unread(sequence: Sequence, reason: Unseen) -> Reading:
 
 def read_gap(session: Session, reading: Reading, limits: Limits) -> Reading:
     """`reading` with the last value before the widest free stretch ahead of the sequence. Reads all values ahead in one
-    statement, or nothing where that would take too many locks."""
-    if reading.sequence.in_parts:
-        return reading
+    statement, or nothing where that would take too many locks. Raises ConnectionFailed."""
+    sequence = reading.sequence
+    if sequence.in_parts:
+        tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
+        why = Unseen(
+            reason=f"{_NO_GAP}: {tables} has more partitions than one transaction may lock",
+            remedy="find one by hand, or raise the server's max_locks_per_transaction",
+        )
+        return replace(reading, gap_after=why)
     try:
-        (answer,) = transaction(session, [gap(reading.sequence)], settings=limits.settings)
-    except QueryFailed:
-        return reading
+        (answer,) = transaction(session, [gap(sequence)], settings=limits.settings)
+    except QueryFailed as error:
+        why = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
+        return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
     return replace(reading, gap_after=answer.rows[0][0])
+
+
+_NO_GAP = "free stretches were not looked for"
 
 
 def neighbourhood(batch: list[Sequence]) -> int:
@@ -92,7 +95,10 @@ def batches(sequences: Iterable[Sequence], locks: int) -> Iterator[list[Sequence
 
 
 def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
-    """Read sequences that together are few enough for one transaction. Raises ConnectionFailed."""
+    """Read sequences that together are few enough for one transaction, one after the other. Raises ConnectionFailed."""
+    if limits.over:
+        late = Unseen(reason=f"not reached within {limits.time_limit:g} s", remedy="give more time with --time-limit")
+        return [unread(sequence, late) for sequence in batch]
     if any(sequence.in_parts for sequence in batch):
         return [
             _read_parts(session, server, one, limits) if one.in_parts else read_batch(session, server, [one], limits)[0]
@@ -101,9 +107,13 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
     try:
         return look(session, server, batch, limits)
     except QueryFailed as error:
+        if limits.over:
+            return read_batch(session, server, batch, limits)
         open_to_us = _without_held(session, batch, limits) if error.sqlstate in BUSY else batch
         if open_to_us != batch:
-            return read_batch(session, server, open_to_us, limits)
+            readings = read_batch(session, server, open_to_us, limits)
+            # Whoever locks a table now need not lock it later on: a step compares with all feeds.
+            return [replace(reading, sequence=one) for reading, one in zip(readings, batch, strict=True)]
         if len(batch) > 1:
             return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
         return [_read_apart(session, server, batch[0], limits, error)]

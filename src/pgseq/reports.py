@@ -23,6 +23,8 @@ class Proof:
     inserted: tuple[str, ...] = ()
     #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
     not_inserted: tuple[tuple[str, str], ...] = ()
+    #: Reason of the user's own to leave it out of the count (configuration).
+    ignored: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,13 @@ class Verification:
     @property
     def exit_code(self) -> int:
         """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
-        if any(proof.proved is False for proof in self.proofs):
+        if self.count(False):
             return 1
-        return 3 if any(proof.proved is None for proof in self.proofs) else 0
+        return 3 if self.count(None) else 0
+
+    def count(self, proved: bool | None) -> int:
+        """How many proofs came out so (those ignored by configuration do not count)."""
+        return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseReport:
-    """What was seen in one database; `sequences` worst first."""
+    """What `check` and `fix` return: what was seen in one database; `sequences` worst first."""
 
     server: Server
     sequences: tuple[Examined, ...]
@@ -72,7 +78,7 @@ class DatabaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What `check` and `fix` return."""
+    """The sums over several databases, each as `check` or `fix` returned it."""
 
     databases: tuple[DatabaseReport, ...]
 

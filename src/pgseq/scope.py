@@ -35,12 +35,19 @@ class Scope:
             or any(p.matches(*r) for p in self.exclude_tables for r in relations)
         )
 
-    def unmatched(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
-        """The wanted patterns that select none of `sequences`."""
+    def unmatched_schemas(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
+        """The wanted schema patterns that select none of `sequences`."""
+        if not self.schemas:
+            return ()
+        schemas = {schema for sequence in sequences for schema, _ in _relations(sequence)}
+        return tuple(p for p in self.schemas if not any(_schema_match((p,), schema) for schema in schemas))
+
+    def unmatched_tables(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
+        """The wanted table patterns that select none of `sequences`."""
+        if not self.tables:
+            return ()
         relations = {relation for sequence in sequences for relation in _relations(sequence)}
-        tables = [p for p in self.tables if not any(p.matches(*r) for r in relations)]
-        schemas = [p for p in self.schemas if not any(_schema_match((p,), schema) for schema, _ in relations)]
-        return (*schemas, *tables)
+        return tuple(p for p in self.tables if not any(p.matches(*r) for r in relations))
 
 
 def scope(

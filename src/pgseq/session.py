@@ -1,13 +1,15 @@
-"""The seam to a database: three small methods, so that any driver's connection fits in a page.
+"""The seam to a database: a few small methods, so that any driver's connection fits in a page.
 
 `transaction()` is how every room speaks to the server: one bounded transaction in one round trip.
 """
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence as Items
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeVar
 
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
@@ -51,10 +53,10 @@ class Session(Protocol):
         not for each statement (PostgreSQL documentation, statement_timeout)."""
         ...
 
-    def run(self, script: str) -> list[Rows]:
-        """Send a script of several statements in one round trip; what each statement that returns rows returned.
+    def run(self, *statements: str) -> list[Rows]:
+        """Send statements in one round trip; what each that returns rows returned.
 
-        Raises QueryFailed (nothing after the statement that failed was executed), ConnectionFailed.
+        Raises QueryFailed, which names the statement that failed (nothing after it was executed), ConnectionFailed.
         """
         ...
 
@@ -67,7 +69,12 @@ class Session(Protocol):
         ...
 
     def cancel(self) -> None:
-        """Ask the server to cancel what the session is running; may be called from another thread."""
+        """Ask the server to cancel what the session is running, and let it run nothing more until `resume`; may be
+        called from another thread."""
+        ...
+
+    def resume(self) -> None:
+        """Let a cancelled session run again. Not while another thread may still be using it."""
         ...
 
     def quote(self, text: str) -> str:
@@ -85,13 +92,34 @@ class Limits:
     hold_ms: int = 1_000
     #: Heap that may be scanned for the values of one column that no index serves, in bytes.
     scan_bytes: int = 2**30
+    #: Seconds for all reading together, and the time.monotonic() at which they are over; None: no limit.
+    time_limit: float | None = None
+    end: float = math.inf
+
+    def within(self, time_limit: float | None) -> Limits:
+        """The same, with so many seconds from now on for all reading together."""
+        end = math.inf if time_limit is None else time.monotonic() + time_limit
+        return replace(self, time_limit=time_limit, end=end)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time for all reading is over."""
+        return time.monotonic() >= self.end
+
+    @property
+    def bound_ms(self) -> int:
+        """The bound on a statement that is sent now; 0: none."""
+        if self.end == math.inf:
+            return self.statement_ms
+        left = max(1, math.ceil(min(self.end - time.monotonic(), 1e6) * 1000))
+        return min(self.statement_ms or left, left)
 
     @property
     def settings(self) -> tuple[str, ...]:
         """SET LOCAL statements: bounded in time, blind to the role's search_path, and told rather than filtered by
         row-level security (row_security = off: PostgreSQL documentation, "Row Security Policies")."""
         return (
-            f"SET LOCAL statement_timeout = {self.statement_ms}",
+            f"SET LOCAL statement_timeout = {self.bound_ms}",
             f"SET LOCAL lock_timeout = {self.lock_ms}",
             "SET LOCAL search_path = pg_catalog, pg_temp",
             "SET LOCAL row_security = off",
@@ -103,6 +131,9 @@ Mode = Literal["read", "trial", "write"]
 
 _BEGIN: dict[Mode, str] = {"read": "BEGIN READ ONLY", "trial": "BEGIN", "write": "BEGIN"}
 _END: dict[Mode, str] = {"read": "ROLLBACK", "trial": "ROLLBACK", "write": "COMMIT"}
+_ROLLBACK_TO: tuple[str, ...] = ("ROLLBACK TO SAVEPOINT pgseq", "RELEASE SAVEPOINT pgseq")
+#: What bounds the statements after it.
+_TIME_BOUND = "SET LOCAL statement_timeout"
 
 
 def transaction(
@@ -111,24 +142,31 @@ def transaction(
     """Run `statements` in a transaction of their own, or in a savepoint of the caller's; what they returned.
 
     A savepoint is rolled back in every mode: settings and locks end with it, while nextval() and setval() stay, since
-    they are not transactional. Where a statement_timeout holds for a whole script, the settings travel ahead of it.
+    they are not transactional.
     """
     if session.in_transaction:
-        begin, end = "SAVEPOINT pgseq", "ROLLBACK TO SAVEPOINT pgseq;\nRELEASE SAVEPOINT pgseq"
-        abort = end
+        begin, end, abort = "SAVEPOINT pgseq", _ROLLBACK_TO, _ROLLBACK_TO
     else:
-        begin, end, abort = _BEGIN[mode], _END[mode], "ROLLBACK"
-    opening = (begin, *settings)
-    if session.times_scripts:
-        session.run(";\n".join(opening))
-        opening = ()
+        begin, end, abort = _BEGIN[mode], (_END[mode],), ("ROLLBACK",)
+    script = (begin, *settings, *statements, *end)
+    messages = _timed(script) if session.times_scripts else [script]
     try:
-        return session.run(";\n".join((*opening, *statements, end)))
+        return [rows for message in messages for rows in session.run(*message)]
     except BaseException:
         # Also after Ctrl-C: the connection may be the caller's.
         with suppress(PgseqError):
-            session.run(abort)
+            session.run(*abort)
         raise
+
+
+def _timed(script: Items[str]) -> list[Items[str]]:
+    """The script in messages, each of which ends where the bound on time changes: it holds for a whole message."""
+    messages: list[list[str]] = [[]]
+    for statement in script:
+        messages[-1].append(statement)
+        if statement.startswith(_TIME_BOUND):
+            messages.append([])
+    return [*messages]
 
 
 def commit_each(session: Session, transactions: Items[Items[str]]) -> list[Answer]:
@@ -137,7 +175,12 @@ def commit_each(session: Session, transactions: Items[Items[str]]) -> list[Answe
     One round trip for all, except in a caller's transaction and where a statement_timeout holds for a whole script.
     """
     if not (session.in_transaction or session.times_scripts):
-        return session.run_each([(_BEGIN["write"], *statements, _END["write"]) for statements in transactions])
+        try:
+            return session.run_each([(_BEGIN["write"], *statements, _END["write"]) for statements in transactions])
+        except BaseException:
+            with suppress(PgseqError):
+                session.run("ROLLBACK")
+            raise
     answers: list[Answer] = []
     for statements in transactions:
         try:

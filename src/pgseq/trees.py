@@ -15,6 +15,8 @@ class Child:
     parent: int
     sql: str
     is_partition: bool
+    #: pg_class.relkind.
+    relkind: str = "r"
     #: Locks that reading it takes: its own and its indexes'.
     locks: int = 1
 

@@ -25,7 +25,7 @@ COLUMNS: Final[LiteralString] = """
     SELECT concat_ws('.', nspname, relname, attname), nspname, relname, attname, typcategory = 'S'
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
     JOIN pg_type t ON t.oid = atttypid
-    WHERE relkind IN ('r', 'p') AND relpersistence <> 't' AND attnum > 0
+    WHERE relkind IN ('r', 'p', 'f') AND relpersistence <> 't' AND attnum > 0
 """
 
 

@@ -395,7 +395,7 @@ SITUATIONS: Final = (
         role="reader",
         verdict="no_right",
         alone="no_right",
-        next="GRANT INSERT ON public.users",
+        next="ON public.users TO",
     ),
     Situation(
         name="missing_sequence",

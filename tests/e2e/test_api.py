@@ -12,6 +12,9 @@ import psycopg
 import pytest
 
 import pgseq
+from pgseq import doctor
+from pgseq.connection import open_crew
+from pgseq.session import Limits
 from tests.support.database import Database
 from tests.support.roles import new_role
 
@@ -211,6 +214,8 @@ class TestTakes:
             {"statement_timeout": 0},
             {"statement_timeout": 0.0001},
             {"statement_timeout": float("inf")},
+            {"jobs": 0},
+            {"jobs": -1},
             {"table": ['"unclosed']},
             {"schema": ["a.b.c"]},
         ],
@@ -260,8 +265,8 @@ class TestRaises:
     @pytest.mark.parametrize(
         ("selection", "message", "hint"),
         [
-            ({"table": ["behnd"]}, "no table, sequence or schema matches behnd", "did you mean -t 'behind'?"),
-            ({"schema": ["nowhere"]}, "no table, sequence or schema matches nowhere", None),
+            ({"table": ["behnd"]}, "no table or sequence matches behnd", "did you mean -t 'behind'?"),
+            ({"schema": ["nowhere"]}, "no schema matches nowhere", None),
             ({"table": ["plain"]}, "plain exists, but no sequence feeds it", None),
         ],
     )
@@ -475,6 +480,27 @@ class TestProofByInsert:
             role.granted("GRANT USAGE ON t_id_seq TO {role}")
             (proof,) = pgseq.verify(role.dsn, insert=True).proofs
             assert proof.inserted == ("public.t",)
+
+    @pytest.mark.parametrize(
+        ("meanwhile", "told"),
+        [
+            ("DROP TABLE a", "public.a was dropped meanwhile"),
+            (
+                "BEGIN; LOCK TABLE pg_catalog.pg_inherits",
+                "no INSERT was tried: canceling statement due to lock timeout",
+            ),
+        ],
+    )
+    def test_what_cannot_be_tried_any_more_is_not_proved(self, meanwhile: str, told: str, database: Database) -> None:
+        database.run("CREATE TABLE a (id serial PRIMARY KEY)")
+        options = doctor.Options(limits=Limits(lock_ms=50))
+        with database.connect() as other, open_crew(database.dsn, 1) as crew:
+
+            def progress(done: int, total: int) -> None:
+                other.execute(meanwhile)
+
+            (proof,) = doctor.verify(crew, options, insert=True, progress=progress).proofs
+        assert (proof.proved, proof.reason, proof.inserted) == (None, told, ())
 
     def test_one_sequence_for_two_tables(self, database: Database) -> None:
         database.run(

@@ -69,7 +69,7 @@ def test_names_that_differ(source: Database, target: Database) -> None:
     [
         ({"margin": -1}, "margin = -1 is less than nothing"),
         ({"lock": "rows"}, "lock = 'rows' is not known"),
-        ({"table": "nowhere"}, "no table, sequence or schema matches nowhere"),
+        ({"table": "nowhere"}, "no table or sequence matches nowhere"),
         ({"mapping": {"public.nothing": "public.users_id_seq"}}, "public.nothing"),
     ],
 )

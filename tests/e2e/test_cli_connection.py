@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,9 +48,52 @@ def test_options(behind: Database, pgseq: Pgseq) -> None:
         assert done.out.startswith(f"{behind.name} ")
 
 
-def test_options_override_the_dsn(behind: Database, pgseq: Pgseq) -> None:
-    wrong = f"host=nowhere.invalid hostaddr=203.0.113.1 port=1 user=nobody dbname={behind.name}"
-    assert pgseq("check", wrong, "-h", host(behind), "-p", port(behind), "-U", "postgres").code == 1
+def test_a_connection_string_overrides_options_as_for_psql(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    wrong = ("-h", "nowhere.invalid", "-p", "1", "-U", "nobody")
+    string = f"host={host(behind)} port={port(behind)} user=postgres dbname={behind.name}"
+    uri = f"postgresql://postgres@127.0.0.1:{port(behind)}/{behind.name}"
+    for named in ((string,), (uri,), ("-d", string), ("-d", uri)):
+        assert pgseq("check", *named, *wrong).code == 1
+    services = tmp_path / "services"
+    services.write_text(f"[ours]\nhost=nowhere.invalid\nport=1\nuser=nobody\ndbname={behind.name}\n")
+    options = ("-h", host(behind), "-p", port(behind), "-U", "postgres")
+    assert pgseq("check", "service=ours", *options, env={"PGSERVICEFILE": str(services)}).code == 1
+
+
+def test_what_a_connection_string_leaves_open_comes_from_options(behind: Database, pgseq: Pgseq) -> None:
+    assert pgseq("check", f"host={host(behind)} dbname={behind.name}", "-p", port(behind), "-U", "postgres").code == 1
+
+
+class TestConnectTimeout:
+    """How long to wait for a server that does not answer: as the environment or a service says, else ten seconds."""
+
+    @pytest.fixture
+    def silent(self) -> Iterator[str]:
+        """Where connections are taken and nothing is ever said."""
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            yield f"host=127.0.0.1 dbname=app port={listening.getsockname()[1]}"
+
+    def test_of_the_environment(self, silent: str, pgseq: Pgseq) -> None:
+        assert 1.5 < self.waited(pgseq, silent, {"PGCONNECT_TIMEOUT": "2"}) < 8
+
+    def test_of_a_service(self, silent: str, pgseq: Pgseq, tmp_path: Path) -> None:
+        services = tmp_path / "services"
+        services.write_text("[hasty]\nconnect_timeout=2\n")
+        known = {"PGSERVICEFILE": str(services)}
+        assert 1.5 < self.waited(pgseq, f"{silent} service=hasty", known) < 8
+        assert 1.5 < self.waited(pgseq, silent, known | {"PGSERVICE": "hasty"}) < 8
+
+    def test_of_the_connection_string_first(self, silent: str, pgseq: Pgseq) -> None:
+        assert self.waited(pgseq, f"{silent} connect_timeout=2", {"PGCONNECT_TIMEOUT": "60"}) < 8
+
+    def test_of_nobody(self, silent: str, pgseq: Pgseq) -> None:
+        assert 9.5 < self.waited(pgseq, silent, {}) < 20
+
+    @staticmethod
+    def waited(pgseq: Pgseq, dsn: str, env: dict[str, str]) -> float:
+        began = time.monotonic()
+        assert pgseq("check", dsn, env=env).code == 2
+        return time.monotonic() - began
 
 
 def test_environment_and_service_file(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:

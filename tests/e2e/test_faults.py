@@ -37,6 +37,8 @@ from tests.support.proxy import Cut, Direction, Proxy, proxy
 
 #: Runs of each random fault, in the suite and in `make fuzz`.
 RUNS: Final = range(34 if settings().max_examples > 1000 else 4)
+#: Sessions of a `pgseq fix`.
+JOBS: Final = 2
 #: result, to and reason by name.
 Told = Mapping[str, Mapping[str, Any]]
 #: When the server crashes: what is going on, after how many sequences of it, on how many connections.
@@ -228,9 +230,13 @@ def test_killed(
     tally.run(f"pgseq got {sent.name}", before, now, done.told)
     if noted and chance.random() < 0.5:
         undone = pgseq("undo", done.notes, broken.database.dsn, "--yes")
-        assert undone.code == 0, undone
-        assert broken.positions() == before, "undo does not lead back"
-        now = before
+        # A step cancelled while it goes by nextval() leaves its sequence on the way, as one that others draw from.
+        back = broken.positions()
+        stuck = [name for name in now if back[name] != before[name]]
+        assert len(stuck) <= (JOBS if sent == signal.SIGINT else 0), "undo does not lead back"
+        assert undone.out.count("interrupted on its way to") == len(stuck)
+        assert undone.code == (1 if stuck else 0), undone
+        now = back
     finishes(broken, now)
 
 
@@ -239,7 +245,7 @@ def killed(
 ) -> Killed:
     """Run `pgseq fix` in an empty folder and send it the signal when `wait` returns."""
     notes = folder / "moves.jsonl"
-    command = ["fix", broken.database.dsn, "--yes", "--format", "json", "--undo-file", str(notes)]
+    command = ["fix", broken.database.dsn, "--yes", "--jobs", str(JOBS), "--format", "json", "--undo-file", str(notes)]
     with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
         process = subprocess.Popen(
             [executable(), *command],

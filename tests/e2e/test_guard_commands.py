@@ -12,6 +12,7 @@ import pytest
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq, environment, executable
 from tests.support.database import Database, fresh_database
+from tests.support.roles import new_role
 from tests.support.subscriber import subscriber
 from tests.support.terminal import on_terminal
 
@@ -70,6 +71,8 @@ def test_plan_of_a_subscriber(users: Database, pgseq: Pgseq) -> None:
         done = pgseq("guard", "plan", target.dsn)
         assert 'subscription everything fills public."Users"' in done.out
         assert "pgseq sync" in done.out
+        with new_role(target, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}") as reader:
+            assert 'subscription everything fills public."Users"' in pgseq("guard", "plan", reader.dsn).out
 
 
 @pytest.mark.parametrize("command", CHANGING)

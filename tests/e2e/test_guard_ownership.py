@@ -104,6 +104,19 @@ def test_refused(setup: str, reason: str, remedy: str, database: Database) -> No
         assert remedy in case.refused.remedy
 
 
+def test_no_row_is_read(database: Database) -> None:
+    """Row-level security hides rows from the owner, and nothing here needs them."""
+    database.run(
+        f"{BY_TEXT}; ALTER TABLE orders ENABLE ROW LEVEL SECURITY; ALTER TABLE orders FORCE ROW LEVEL SECURITY"
+    )
+    rights = "ALTER TABLE orders OWNER TO {role}; ALTER SEQUENCE order_no OWNER TO {role}"
+    with new_role(database, rights) as owner:
+        assert results(owned(owner.dsn)) == [
+            ("regclass", "public.orders.no", "done"),
+            ("OWNED BY", "public.orders.no", "done"),
+        ]
+
+
 def test_another_owner(database: Database) -> None:
     database.run(ORDERS)
     with new_role(database, "ALTER SEQUENCE order_no OWNER TO {role}") as role:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from pgseq.apply import flush
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.psycopg_session import PsycopgSession
 from pgseq.session import Answer, commit_each
@@ -45,6 +46,19 @@ def test_in_the_caller_s_transaction(database: Database) -> None:
         answers = commit_each(PsycopgSession(connection), [["SELECT nextval('s')"], ["SELECT 1/0"], ["SELECT 5"]])
         assert [rows(one) for one in answers] == [[(1,)], "22012", [(5,)]]
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
+
+
+def test_a_flush_does_not_go_by_the_settings_of_the_role(database: Database) -> None:
+    database.run("CREATE SEQUENCE s")
+    with database.connect(autocommit=True) as connection:
+        session = PsycopgSession(connection)
+        session.run("SET synchronous_commit = off")
+        session.run("SELECT setval('s', 5)")
+        ((end,),) = session.run("SELECT pg_current_wal_insert_lsn()")[0].rows
+        flush(session)
+        ((on_disk,),) = session.run(f"SELECT pg_current_wal_flush_lsn() >= '{end}'")[0].rows
+        assert on_disk
+        assert session.run("SHOW synchronous_commit")[0].rows == [("off",)]
 
 
 @pytest.mark.parametrize("text", ["'ü€'", "E'\\t'"])

@@ -41,6 +41,8 @@ def test_only_an_index_that_serves_saves_the_scan(table: str, seen: bool, databa
     if not seen:
         (finding,) = [one for one in sequence["findings"] if one["code"] == "PGS006"]
         assert "no index on public.events.id" in finding["message"]
-        assert "CREATE INDEX CONCURRENTLY ON public.events (id), or pass --scan-limit" in finding["hint"]
+        # PostgreSQL makes no index on a partitioned table concurrently.
+        create = "CREATE INDEX" if "PARTITION BY" in table else "CREATE INDEX CONCURRENTLY"
+        assert f"{create} ON public.events (id), or pass --scan-limit" in finding["hint"]
     # The limit is the user's: with more of it, the answer is there.
     assert pgseq("check", database.dsn, "--scan-limit", "1GB").code == 1

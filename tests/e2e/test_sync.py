@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 import shlex
 import signal
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -23,12 +26,18 @@ from tests.support.cutover import Ends, Servers, both_ends, clerks, returned, se
 from tests.support.database import Database
 from tests.support.roles import new_role
 from tests.support.standby import catch_up, standby
+from tests.support.subscriber import wait_for
 from tests.support.terminal import on_terminal
 
 #: Pairs of sequences of random definitions and positions.
 NUMBER: Final = 60
 #: Majors of the source and the target, and the margin asked for.
 PAIRS: Final = [(18, 18, 0), (12, 18, 13), (18, 12, 0), (14, 17, 13)]
+#: Seconds within which Ctrl-C ends the command.
+AT_ONCE: Final = 0.5
+WAITING: Final = (
+    "SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name = 'pgseq' AND wait_event_type = 'Lock'"
+)
 USERS: Final = "CREATE TABLE users (id serial PRIMARY KEY, name text)"
 FILLED: Final = "INSERT INTO users (name) SELECT 'x' FROM generate_series(1, 100)"
 
@@ -203,6 +212,19 @@ def test_what_cannot_be_followed(ends: Ends, pgseq: Pgseq) -> None:
     assert position(ends.target, "wide") == (3000000000, True)
 
 
+def test_an_ignored_finding_does_not_leave_a_sequence_behind(ends: Ends, pgseq: Pgseq, tmp_path: Path) -> None:
+    """Its column cannot be compared with it, and the numbers that the source has printed must not come again."""
+    ends.run("CREATE SEQUENCE inv_seq; CREATE TABLE invoices (no text DEFAULT 'INV-' || nextval('inv_seq'))")
+    ends.source.run("SELECT setval('inv_seq', 90000)")
+    (tmp_path / "pgseq.toml").write_text('[[ignore]]\ncode = "PGS007"\nreason = "compared by hand"\n')
+    looked = pgseq("sync", *ends.dsns, "--verify-only", "-t", "invoices")
+    assert looked.code == 1
+    assert "ignored: compared by hand, behind, unknown" in looked.out
+    assert "0 not behind the source, 1 behind, 0 not compared" in looked.out
+    assert pgseq("sync", *ends.dsns, "--yes").code == 0
+    assert ends.target.value("INSERT INTO invoices DEFAULT VALUES RETURNING no") == "INV-90001"
+
+
 # What is missing, renamed, different
 
 
@@ -211,19 +233,21 @@ def test_missing_sequences_are_created(ends: Ends, pgseq: Pgseq) -> None:
     ends.source.run(
         script.format("events", " GENERATED ALWAYS AS IDENTITY", "")
         + '; CREATE SEQUENCE "No" AS smallint INCREMENT 5 MAXVALUE 500 CACHE 3 CYCLE;'
+        'CREATE SCHEMA "New one"; CREATE UNLOGGED SEQUENCE "New one".s;'
         "CREATE SEQUENCE log_n OWNED BY log.n; ALTER TABLE log ALTER n SET DEFAULT nextval('log_n')"
     )
     ends.target.run(script.format("events", " NOT NULL", "") + "; CREATE SEQUENCE only_here")
     verified = pgseq("sync", *ends.dsns, "--verify-only")
-    assert 'on the source alone: public.events_id_seq, public."No", public.log_n' in verified.out
+    assert 'on the source alone: public.events_id_seq, public."No", "New one".s, public.log_n' in verified.out
     assert "on the target alone: public.only_here" in verified.out
     ddl = pgseq("sync", *ends.dsns, "--create-missing")
-    assert (ddl.code, ddl.err) == (0, "3 sequences of the source not on the target\n")
+    assert (ddl.code, ddl.err) == (0, "4 sequences of the source not on the target\n")
     assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=ddl.out).code == 0
     defined = "SELECT seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle FROM pg_sequence"
-    for name in ("events_id_seq", '"No"', "log_n"):
+    for name in ("events_id_seq", '"No"', "log_n", '"New one".s'):
         of = f"{defined} WHERE seqrelid = '{name}'::regclass"
         assert ends.target.rows(of) == ends.source.rows(of)
+    assert ends.target.value("SELECT relpersistence FROM pg_class WHERE relname = 's'") == "u"
     assert (
         ends.target.value("SELECT attidentity FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum = 1")
         == "a"
@@ -286,6 +310,7 @@ def test_the_document(ends: Ends, pgseq: Pgseq) -> None:
             "server_version": ends.source.value("SHOW server_version").partition(" ")[0],
             "in_recovery": False,
             "read_only": False,
+            "exempt_roles": [],
             "other_sessions": 0,
         },
         "missing_on_target": [],
@@ -293,6 +318,15 @@ def test_the_document(ends: Ends, pgseq: Pgseq) -> None:
     }
     schema = json.loads((ROOT / "docs" / "check.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(done.json() | {"databases": [database]})
+
+
+def test_csv_and_markdown(ends: Ends, pgseq: Pgseq) -> None:
+    (looked,) = csv.DictReader(io.StringIO(pgseq("sync", *ends.dsns, "--verify-only", "--format", "csv").out))
+    assert (looked["source_last_value"], looked["lag"], looked["fix_next_value"]) == ("100", "100", "101")
+    done = pgseq("sync", *ends.dsns, "--yes", "--format", "markdown")
+    assert done.code == 0
+    assert "| `public.users_id_seq` | 101 | 101 | 0 | moved 1 → 100 |  |\n" in done.out
+    assert "```sql\nSELECT pg_catalog.setval('public.users_id_seq', 1, false);\n```\n" in done.out
 
 
 def test_looking_changes_nothing(ends: Ends, pgseq: Pgseq) -> None:
@@ -391,6 +425,39 @@ def test_both_the_same(ends: Ends, pgseq: Pgseq) -> None:
     )
 
 
+def test_both_the_same_whatever_the_time_zone(ends: Ends, pgseq: Pgseq) -> None:
+    with new_role(ends.source, "ALTER ROLE {role} SET timezone = 'Asia/Kolkata'") as other:
+        done = pgseq("sync", ends.source.dsn, other.dsn, "--verify-only")
+    assert (done.code, "are the same database" in done.err) == (2, True), done
+
+
+def test_whether_it_is_the_last_word(ends: Ends, pgseq: Pgseq) -> None:
+    """A role's own setting beats the database's; sessions of pgseq only read."""
+
+    def told() -> str:
+        return pgseq("sync", *ends.dsns, "--verify-only").out
+
+    name, admin = ends.source.name, ends.source.server.admin
+    last, setting = "no other session is left there: this is its last word", "default_transaction_read_only"
+    with new_role(ends.source) as app:
+        assert "The source takes writes" in told()
+        admin(f"ALTER DATABASE {name} SET {setting} = on")
+        with ends.source.connect(application_name="pgseq"):
+            assert last in told()
+        with ends.source.connect():
+            assert "1 other session may still write" in told()
+        for scope, value, said in (
+            ("", "off", f"The source is read-only, but not for {app.sql}, whose own "),
+            (f"IN DATABASE {name}", "on", last),
+            (f"IN DATABASE {name}", "no", f"not for {app.sql}, whose own "),
+        ):
+            admin(f"ALTER ROLE {app.sql} {scope} SET {setting} = {value}")
+            assert said in told()
+        admin(f"ALTER ROLE {app.sql} NOLOGIN")
+        assert last in told()
+        admin(f"ALTER DATABASE {name} RESET {setting}")
+
+
 def test_who_cannot_be_reached_is_named(ends: Ends, pgseq: Pgseq) -> None:
     wrong = make_conninfo(ends.source.dsn, dbname="nowhere", password="secret")
     for which, dsns in (("source", (wrong, ends.target.dsn)), ("target", (ends.source.dsn, wrong))):
@@ -402,7 +469,14 @@ def test_who_cannot_be_reached_is_named(ends: Ends, pgseq: Pgseq) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [("--yes", "--dry-run"), ("--watch",), ("--watch", "--yes", "--format", "json"), ("--sql", "--format", "json"), ()],
+    [
+        ("--yes", "--dry-run"),
+        ("--watch",),
+        ("--watch", "--yes", "--format", "json"),
+        ("--until-equal", "--yes", "--format", "csv"),
+        ("--sql", "--format", "json"),
+        (),
+    ],
 )
 def test_what_does_not_go_together(options: tuple[str, ...], ends: Ends, pgseq: Pgseq) -> None:
     assert pgseq("sync", *ends.dsns, *options).code == 2
@@ -420,6 +494,39 @@ def test_a_table_that_is_held(ends: Ends, pgseq: Pgseq) -> None:
     assert done.code == 1
     assert told in done.out
     assert [position(ends.target, name)[0] for name in ("users_id_seq", "others")] == [1, 9]
+
+
+@pytest.mark.parametrize("tables", [1, 3])
+@pytest.mark.parametrize(
+    ("option", "lock", "told"),
+    [
+        ("--verify-only", "ACCESS EXCLUSIVE", "before everything was looked at"),
+        ("--yes", "ROW EXCLUSIVE", "after 0 of {} change{}; run it again for the rest"),
+    ],
+)
+def test_interrupted_while_it_waits(option: str, lock: str, told: str, tables: int, ends: Ends, tmp_path: Path) -> None:
+    """It ends at once, whether one session is at work or several."""
+    for number in range(1, tables):
+        ends.run(f"CREATE TABLE t{number} (id serial)")
+        ends.source.run(f"SELECT setval('t{number}_id_seq', 7)")
+    with ends.target.connect(autocommit=False) as holder:
+        for name in ("users", *(f"t{number}" for number in range(1, tables))):
+            holder.execute(f"LOCK TABLE {name} IN {lock} MODE")
+        with subprocess.Popen(
+            [executable(), "sync", *ends.dsns, option, "--lock-timeout", "20s", "-j", "2"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path),
+        ) as running:
+            wait_for(ends.target, WAITING)
+            running.send_signal(signal.SIGINT)
+            asked = time.monotonic()
+            _, errors = running.communicate(timeout=10)
+            assert time.monotonic() - asked < AT_ONCE
+    message = told.format(tables, "" if tables == 1 else "s")
+    assert (running.returncode, errors) == (130, f"pgseq: interrupted {message}\n")
+    assert position(ends.target) == (1, False)
 
 
 @pytest.mark.parametrize("lock", ["table", "none"])
@@ -486,6 +593,26 @@ def test_a_watch_ends_when_the_source_stays_away(ends: Ends, pgseq: Pgseq) -> No
     assert done.code == 2
     assert done.out.count("trying again") == 2
     assert done.err.startswith("pgseq: error: source: ")
+
+
+def test_a_watch_that_fails_tells_what_it_moved(ends: Ends, tmp_path: Path) -> None:
+    """With the statements that undo it: there is no other place where they are."""
+    with subprocess.Popen(
+        [executable(), "sync", *ends.dsns, "--watch", "--yes", "--interval", "50ms"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path),
+    ) as watching:
+        assert watching.stdout is not None
+        assert "pass 1: 1 sequence moved" in watching.stdout.readline()
+        ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS false")
+        output, errors = watching.communicate(timeout=20)
+    ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS true")
+    assert watching.returncode == 2
+    assert errors.startswith("pgseq: error: source: ")
+    assert "moved      1  100   101" in output
+    assert "setval('public.users_id_seq', 1, false);" in output
 
 
 def test_a_watch_on_a_terminal(ends: Ends, tmp_path: Path) -> None:

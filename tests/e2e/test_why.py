@@ -94,6 +94,15 @@ DAMAGES = {
         "import",
     ),
     "setval": ((TABLE, DRAWN, DRAWN, "SELECT setval('users_id_seq', 5)"), "setval", "setval"),
+    "setval under ids drawn beforehand": (
+        (
+            TABLE,
+            *(line for text in EXPLICIT for line in ("SELECT nextval('users_id_seq')", text)),
+            "SELECT setval('users_id_seq', 2)",
+        ),
+        "setval",
+        "setval",
+    ),
     "setval, not called": ((TABLE, DRAWN, DRAWN, "SELECT setval('users_id_seq', 7, false)"), "setval", "setval"),
     "restart": ((TABLE, DRAWN, DRAWN, "ALTER SEQUENCE users_id_seq RESTART"), "restart", "restart"),
     "restart with": ((TABLE, DRAWN, DRAWN, "ALTER SEQUENCE users_id_seq RESTART WITH 7"), "restart", "restart"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -159,6 +160,16 @@ FIRES: Final = [
     ),
     pytest.param(
         "PGS003",
+        diagnosis(INT + 5, data_type="bigint", max=BIG, feeds=(feed(via="identity"), ORDERS)),
+        "the next INSERT fails: public.users_id_seq hands out 2147483653, "
+        "beyond the last value of public.orders.id (integer, 2147483647); "
+        "the next INSERT stores -2147483643 instead of failing: public.users_id_seq hands out 2147483653, "
+        "beyond the last value of public.users.id (integer, 2147483647)",
+        "ALTER TABLE public.users ALTER COLUMN id TYPE bigint; ALTER TABLE public.orders ALTER COLUMN id TYPE bigint",
+        id="PGS003-identity",
+    ),
+    pytest.param(
+        "PGS003",
         diagnosis(999, feeds=(feed(type="character varying(3)", kind="text", lowest=-99, highest=999),)),
         "the next INSERT fails: public.users_id_seq hands out 1000, "
         "beyond the last value of public.users.id (character varying(3), 999)",
@@ -239,7 +250,7 @@ FIRES: Final = [
         "public.users.id (DEFAULT (nextval('public.s'::regclass) + 1000)) does not plainly store "
         "what public.users_id_seq hands out: not compared",
         "compare by hand with last_value of public.users_id_seq, the expression turned round; "
-        "then ignore it with a reason: --ignore PGS007",
+        "then ignore it in [tool.pgseq], with the reason",
         id="PGS007",
     ),
     pytest.param(
@@ -303,6 +314,24 @@ FIRES: Final = [
         "public.users.id (integer, -2147483648): INSERT will fail there, and not nextval()",
         "ALTER TABLE public.users ALTER COLUMN id TYPE bigint",
         id="PGS012-descending",
+    ),
+    pytest.param(
+        "PGS012",
+        diagnosis(3, data_type="bigint", max=BIG, feeds=(replace(SMALLINT, via="identity"),)),
+        "public.users_id_seq goes on to 9223372036854775807, beyond the last value of "
+        "public.users.id (smallint, 32767): INSERT will not fail there, but store other values: 32768 as -32768",
+        "ALTER TABLE public.users ALTER COLUMN id TYPE bigint, "
+        "or let nextval() fail there: ALTER SEQUENCE public.users_id_seq MAXVALUE 32767",
+        id="PGS012-identity",
+    ),
+    pytest.param(
+        "PGS012",
+        diagnosis(-3, data_type="bigint", increment=-1, min=-BIG - 1, max=-1, feeds=(feed(via="identity"),)),
+        "public.users_id_seq goes on to -9223372036854775808, beyond the last value of public.users.id "
+        "(integer, -2147483648): INSERT will not fail there, but store other values: -2147483649 as 2147483647",
+        "ALTER TABLE public.users ALTER COLUMN id TYPE bigint, "
+        "or let nextval() fail there: ALTER SEQUENCE public.users_id_seq MINVALUE -2147483648",
+        id="PGS012-identity-descending",
     ),
     pytest.param(
         "PGS013",

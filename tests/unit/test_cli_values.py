@@ -11,7 +11,7 @@ import pytest
 import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
-from pgseq.cli.parameters import duration, patience, share, size
+from pgseq.cli.parameters import duration, patience, share, size, written, written_size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
 
@@ -121,10 +121,10 @@ def test_public_has_no_password(dsn: str, shown: str) -> None:
     assert conninfo.parse(conninfo.public(dsn)) == conninfo.parse(shown)
 
 
-def test_options_override_a_dsn() -> None:
-    connection = Connection(dsn=("host=a hostaddr=10.0.0.1 port=1 dbname=app",), host="b", username="me")
+def test_a_dsn_overrides_options() -> None:
+    connection = Connection(dsn=("host=a hostaddr=10.0.0.1 port=1 dbname=app",), host="b", port="2", username="me")
     (server,) = connection.servers()
-    assert server.parameters == {"host": "b", "port": "1", "dbname": "app", "user": "me"}
+    assert server.parameters == {"host": "a", "hostaddr": "10.0.0.1", "port": "1", "dbname": "app", "user": "me"}
 
 
 def test_dbname_names_the_database_of_a_dsn_without_one() -> None:
@@ -173,3 +173,13 @@ def test_every_option_that_a_text_names_exists() -> None:
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+", file.read_text("utf-8"))
     }
     assert named - OTHER_PROGRAMS <= known
+
+
+@pytest.mark.parametrize("text", ["90s", "500ms", "1500ms", "0ms", "600s"])
+def test_a_time_is_written_as_it_is_read(text: str) -> None:
+    assert written(duration(text)) == text
+
+
+@pytest.mark.parametrize("text", ["50GB", "512MB", "8kB", "1000B", "0B", "3TB"])
+def test_a_size_is_written_as_it_is_read(text: str) -> None:
+    assert written_size(size(text)) == text

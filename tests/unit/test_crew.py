@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
 
 from pgseq.crew import RENEWAL, Crew
-from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.session import Session
 
 
@@ -21,22 +21,29 @@ class Bare:
 
     def __init__(self) -> None:
         self.cancelled = False
+        self.resumed = False
 
     def cancel(self) -> None:
         self.cancelled = True
+
+    def resume(self) -> None:
+        self.resumed = self.cancelled
 
 
 class Office:
     """Hands out sessions, and counts those open."""
 
-    def __init__(self, room: int = 100) -> None:
+    def __init__(self, room: int = 100, refused_after: float = 0) -> None:
         self.room = room
+        #: Seconds that a refusal takes, as over a slow network.
+        self.refused_after = refused_after
         self.open = 0
         self.ever = 0
 
     @contextmanager
     def more(self) -> Iterator[Session]:
         if self.open >= self.room:
+            time.sleep(self.refused_after)
             raise ConnectionFailed("too many clients")
         self.open += 1
         self.ever += 1
@@ -100,6 +107,52 @@ def test_a_server_without_room_leaves_the_work_to_who_is_there(room: int) -> Non
         assert sorted(together.map(lambda session, item: item, range(3 * RENEWAL))) == list(range(3 * RENEWAL))
 
 
+@pytest.mark.parametrize("room", [0, 1])
+def test_a_refusal_that_takes_its_time_leaves_nothing_undone(room: int) -> None:
+    office = Office(room, refused_after=0.1)
+
+    def work(session: Session, item: int) -> int:
+        time.sleep(0.02)
+        return item
+
+    with crew(office) as together:
+        assert sorted(in_time(lambda: list(together.map(work, range(3))))) == [0, 1, 2]
+
+
+def test_what_else_goes_wrong_with_a_connection_is_told() -> None:
+    @contextmanager
+    def more() -> Iterator[Session]:
+        raise UsageError("there is no terminal to ask for the password on")
+        yield
+
+    def work(session: Session, item: int) -> int:
+        time.sleep(0.05)
+        return item
+
+    together = Crew(lead=cast(Session, Bare()), more=more, jobs=2)
+    with together, pytest.raises(UsageError, match="no terminal"):
+        in_time(lambda: list(together.map(work, range(4))))
+
+
+def in_time(work: Callable[[], Any]) -> Any:
+    """What `work` returns or raises; fails where it takes more than ten seconds, rather than for ever."""
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            results.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert results, "it never ends"
+    if isinstance(results[0], BaseException):
+        raise results[0]
+    return results[0]
+
+
 def test_an_error_ends_the_map_and_what_others_run_is_cancelled() -> None:
     started = threading.Event()
     running: list[Any] = []
@@ -116,3 +169,4 @@ def test_an_error_ends_the_map_and_what_others_run_is_cancelled() -> None:
     with crew(Office(), jobs=2) as together, pytest.raises(QueryFailed):
         list(together.map(work, [0, 1], near=lambda item: item))
     assert running[0].cancelled
+    assert running[0].resumed, "who comes next can use it"

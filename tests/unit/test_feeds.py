@@ -215,6 +215,19 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], barrier:
     [
         pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
         pytest.param(
+            {"scan_bytes": 3 * 2**29, "relkind": "p"},
+            Unseen(
+                reason="no index on public.users.id, and 1.5 GB to scan instead",
+                remedy="CREATE INDEX ON public.users (id), or pass --scan-limit",
+            ),
+            id="partitioned",
+        ),
+        pytest.param(
+            {"scan_bytes": 3 * 2**29, "relkind": "f"},
+            Unseen(reason="no index on public.users.id, and 1.5 GB to scan instead", remedy="pass --scan-limit"),
+            id="foreign",
+        ),
+        pytest.param(
             {"scan_bytes": 3 * 2**29},
             Unseen(
                 reason="no index on public.users.id, and 1.5 GB to scan instead",
@@ -311,3 +324,15 @@ def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
     assert (split.locks, split.in_parts) == (17, True)
     assert sorted(only(split.feeds).parts) == [("ONLY public.t11", 5), ("ONLY public.t12", 5), ("ONLY public.users", 6)]
     assert only(split.feeds).sources == ("public.users",)
+
+
+def test_what_lock_table_does_not_take() -> None:
+    foreign = only(assembled(column(relkind="f", may_lock=False))["s"])
+    assert (foreign.unlockable, foreign.lock_barrier) == (("public.users",), None)
+    below = replace(child(10, 11), relkind="f")
+    whole = only(assembled(column(locks=2), children=(below,))["s"])
+    assert (whole.sources, whole.unlockable) == (("public.users",), ())
+    # A child that draws from another sequence is left out, and the others are named one by one.
+    apart = assembled(column(locks=3), column(12, sequence=2), children=(below, child(10, 12)))["s"]
+    assert only(apart).sources == ("ONLY public.users", "ONLY public.t11")
+    assert only(apart).unlockable == ("ONLY public.t11",)

@@ -47,6 +47,36 @@ def test_csv_tells_what_fix_did() -> None:
     assert (row["result"], row["from"], row["to"], row["reason"]) == ("failed", "0", "", "locked by pid 7")
 
 
+MOVED = Applied(
+    result="moved",
+    before=Position(last_value=3, is_called=True),
+    after=Position(last_value=10, is_called=True),
+    sequence=factory.sequence(),
+)
+UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true)"
+
+
+def test_csv_tells_how_to_undo() -> None:
+    moved, healthy = rows(factory.report(replace(factory.behind(), applied=MOVED), factory.healthy()))
+    assert (moved["undo"], healthy["undo"]) == (UNDO, "")
+
+
+def test_markdown_tells_how_to_undo() -> None:
+    out = io.StringIO()
+    hostile = replace(MOVED, sequence=factory.sequence(literal="'public.\"```\n\"'"))
+    markdown = Markdown(out, Detail())
+    markdown.database(factory.report(*(replace(factory.behind(), applied=one) for one in (MOVED, hostile))))
+    block = out.getvalue().partition("To undo")[2].splitlines()
+    assert block[:6] == [
+        " (ROLLBACK does not undo setval):",
+        "",
+        "````sql",
+        f"{UNDO};",
+        "SELECT pg_catalog.setval('public.\"```\\n\"', 3, true);",
+        "````",
+    ]
+
+
 def test_csv_without_sequences_is_a_header() -> None:
     assert rows() == rows(factory.report()) == []
 
@@ -70,7 +100,7 @@ def test_markdown_is_a_table_of_what_is_wrong() -> None:
         "\n"
         "### lost\n"
         "\n"
-        "Not reached: no route\n"
+        "Left out: no route\n"
         "\n"
     )
 

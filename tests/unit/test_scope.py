@@ -59,14 +59,15 @@ def test_selects(asked: Scope, expected: list[str]) -> None:
 
 def test_unmatched_patterns_are_told() -> None:
     asked = scope(schema=["public", "nowhere"], table=["users", "user", "lonely"], exclude_table=["nothing"])
-    assert [pattern.text for pattern in asked.unmatched(ALL)] == ["nowhere", "user"]
-    assert scope().unmatched(ALL) == ()
+    assert [pattern.text for pattern in asked.unmatched_schemas(ALL)] == ["nowhere"]
+    assert [pattern.text for pattern in asked.unmatched_tables(ALL)] == ["user"]
+    assert scope().unmatched_schemas(ALL) == scope().unmatched_tables(ALL) == ()
 
 
 def test_a_schema_pattern_has_no_dot() -> None:
     asked = scope(schema=["public.users"])
     assert selected(asked) == []
-    assert [pattern.text for pattern in asked.unmatched(ALL)] == ["public.users"]
+    assert [pattern.text for pattern in asked.unmatched_schemas(ALL)] == ["public.users"]
 
 
 def test_patterns_that_cannot_be_read_are_refused() -> None:

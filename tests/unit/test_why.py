@@ -133,6 +133,21 @@ def test_which_sequence_a_setval_meant() -> None:
     assert about.limit == ""
 
 
+def test_ids_drawn_beforehand_leave_the_same() -> None:
+    """SELECT nextval(), then INSERT with the id: what a setval() then does to the sequence is not that INSERT's."""
+    doings = (deed(rows=20), deed(kind="setval", relation="users_id_seq", columns=None))
+    drawn: dict[str, Any] = {"uses": 30, "inserts": 25, "deeds": doings}
+    assert causes(case(**drawn)) == ["setval", "explicit_ids"]
+    (brought,) = [one for one in hear(case(**drawn)) if one.cause == "explicit_ids"]
+    assert (brought.weight, brought.limit) == (50, "ids drawn beforehand by nextval() leave the same")
+    (unclear,) = hear(case(deeds=(deed(),)))
+    assert (unclear.weight, unclear.limit) == (80, "ids drawn beforehand by nextval() leave the same")
+    given = hear(case(uses=3, inserts=20, deeds=(deed(),)))
+    assert [one.limit for one in given if one.source == "pg_stat_statements"] == [""]
+    (copied,) = hear(case(deeds=(deed(kind="copy"),)))
+    assert copied.limit == ""
+
+
 def test_calls_of_like_statements_are_added_up() -> None:
     (one,) = hear(case(deeds=(deed(calls=1, rows=1), deed(calls=2, rows=5))))
     assert one.text == "it gives id: 3 calls by app, 6 rows"

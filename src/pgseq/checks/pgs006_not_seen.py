@@ -31,7 +31,8 @@ GRANT SELECT ON SEQUENCE app.users_id_seq TO monitor;
 
 The predefined role pg_read_all_data (PostgreSQL 14 and later) has all of these rights. Against row-level security only
 BYPASSRLS or the table's owner helps (not with FORCE ROW LEVEL SECURITY). A table that is locked can be looked at again
-later.
+later. Where no index serves and `--scan-limit` was raised, `pgseq fix` reads the column again under its lock, which it
+holds for a second at most: what takes longer wants the index, or `--lock none`.
 
 ## When to ignore
 

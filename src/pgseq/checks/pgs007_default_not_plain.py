@@ -67,7 +67,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         hint=sentences(
             (
                 f"compare by hand with last_value of {sequence.sql}, the expression turned round",
-                "then ignore it with a reason: --ignore PGS007",
+                "then ignore it in [tool.pgseq], with the reason",
             )
         ),
     )

@@ -28,6 +28,19 @@ def end(sequence: Sequence, feed: Feed) -> int | None:
     return feed.highest if sequence.ascending else feed.lowest
 
 
+def wraps(feed: Feed) -> bool:
+    """Whether the column stores a value beyond its type as another one, without an error: what an identity column draws
+    is cast without a check (ExecEvalNextValueExpr() in src/backend/executor/execExprInterp.c)."""
+    return feed.via == "identity"
+
+
+def wrapped(feed: Feed, value: int) -> int:
+    """What is stored instead of `value` where the column `wraps`: its lowest bits."""
+    assert feed.lowest is not None
+    assert feed.highest is not None
+    return (value - feed.lowest) % (feed.highest - feed.lowest + 1) + feed.lowest
+
+
 def plain(sequence: Sequence) -> tuple[Feed, ...]:
     """The feeds that store the sequence's own value, so that it can be compared with what their columns hold."""
     return tuple(feed for feed in sequence.feeds if feed.expression is None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import rich_click as click
+
+from pgseq.cli import files
 
 PANEL = "What to do"
 
@@ -14,13 +14,16 @@ sql = click.option(
     "--sql",
     is_flag=False,
     flag_value="-",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=files.script,
     metavar="[FILE]",
     panel=PANEL,
     help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
 )
 undo_file = click.option(
     "--undo-file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False),
+    callback=files.undo,
     metavar="FILE",
     panel=PANEL,
     help="Note every move in FILE before it is made, for pgseq undo.",

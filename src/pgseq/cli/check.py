@@ -7,6 +7,7 @@ from dataclasses import replace
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.again import bounds
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.session import Limits
@@ -34,5 +35,6 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     settings = replace(selection.options(limits), policy=repair.policy())
     code, repairable = check(connection, settings, view)
     if repairable:
-        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *repair.arguments()])
+        what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
+        follow(view, "fix", [*what, *repair.arguments()])
     return code

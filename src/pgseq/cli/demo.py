@@ -17,7 +17,7 @@ import rich_click as click
     help="Stop and remove a server that --keep left running.",
 )
 def command(keep: bool, stop: Path | None) -> int:
-    """Break three sequences on a PostgreSQL of its own, and repair them.
+    """Break four sequences on a PostgreSQL of its own, and repair them.
 
     The server lives in a temporary folder and is gone afterwards. Needs: pip install 'pgseq[demo]'.
 

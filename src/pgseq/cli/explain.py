@@ -14,35 +14,9 @@ from pgseq.errors import UsageError
 from pgseq.session import Limits
 
 
-def _connection(
-    dbname: str | None, host: str | None, port: str | None, username: str | None, no_password: bool, password: bool
-) -> Connection:
-    if password and no_password:
-        raise UsageError("-W and -w contradict each other", "leave one out")
-    return Connection(
-        dbname=dbname,
-        host=host,
-        port=port,
-        username=username,
-        prompt="always" if password else "never" if no_password else "wanted",
-    )
-
-
-connection = options.group(
-    "connection",
-    _connection,
-    click.option("-d", "--dbname", metavar="DSN", panel="Connection", help="Database, or a DSN."),
-    click.option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
-    click.option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
-    click.option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
-    click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
-    click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
-)
-
-
 @click.command(name="explain")
 @click.argument("text", nargs=-1)
-@connection
+@options.database
 @click.option(
     "--log",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -55,9 +29,17 @@ connection = options.group(
     "--since",
     metavar="TIME",
     panel="Logs",
-    help="Only errors since then: 2026-05-01 12:00 by the log's own clock, or 90min, 12h, 7d before now.",
+    help="Only errors since then: 90min, 12h or 7d before now, 2026-05-01T12:00+02:00, or without an offset "
+    "2026-05-01T12:00 by the log's own clock.",
 )
 @click.option("--follow", is_flag=True, panel="Logs", help="Go on reading a log as it grows, until Ctrl-C.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    panel="Selection",
+    help="Configuration that declares feeds, instead of pgseq.toml or pyproject.toml here.",
+)
 @options.limits
 @options.view("table", "json")
 def command(
@@ -66,6 +48,7 @@ def command(
     log: tuple[Path, ...],
     since: str | None,
     follow: bool,
+    config: Path | None,
     limits: Limits,
     view: View,
 ) -> int:
@@ -93,9 +76,10 @@ def command(
         raise UsageError("--since and --follow are for logs", "name one with --log FILE")
     if follow and len(log) > 1:
         raise UsageError("only one log can be followed", "start pgseq once for each")
+    from pgseq import config as laid_down
     from pgseq.cli import explaining
 
-    work = explaining.Explaining(connection=connection, limits=limits, view=view)
+    work = explaining.Explaining(connection=connection, limits=limits, config=laid_down.load(config), view=view)
     if log:
         return work.logs(log, explaining.moment(since), follow=follow)
     return work.text(" ".join(text)) if text else work.standard_input()

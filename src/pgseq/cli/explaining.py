@@ -7,18 +7,21 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from pgseq import conninfo
+from pgseq.admission import refuse_absent
 from pgseq.cli.options import View
 from pgseq.cli.parameters import duration
 from pgseq.cli.servers import Connection
+from pgseq.config import Config, Declared
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.explanation.inquiry import NOTHING, explain
 from pgseq.explanation.logs import stderr
+from pgseq.explanation.logs.clock import instant, reached
 from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.scan import entries, form_of
 from pgseq.explanation.logs.source import blocks, stream
@@ -40,6 +43,7 @@ class Explaining:
 
     connection: Connection
     limits: Limits
+    config: Config
     view: View
 
     def text(self, text: str) -> int:
@@ -58,15 +62,30 @@ class Explaining:
         tally.add_all(entries(chain([(first, last)], read if not last else ())))
         return self._answer(list(tally.groups()), counted=True)
 
-    def logs(self, paths: Iterable[Path], since: str, *, follow: bool) -> int:
+    def logs(self, paths: Iterable[Path], since: datetime | None, *, follow: bool) -> int:
         """Explain the errors in logs."""
         tally = Tally()
         for path in paths:
-            for entry in _since(entries(blocks(path, follow=follow)), since):
+            for entry in self._since(entries(blocks(path, follow=follow)), since):
                 if tally.add(entry) and follow:
                     self._answer([(entry.reported, _first(entry))], counted=True)
                     sys.stdout.flush()
         return self._answer(list(tally.groups()), counted=True)
+
+    def _since(self, found: Iterable[Entry], since: datetime | None) -> Iterator[Entry]:
+        """The entries from then on; one without a time cannot be left out."""
+        told = False
+        for one in found:
+            when = instant(one.time) if since is not None else None
+            if when is None or since is None:
+                yield one
+                continue
+            if not told and since.tzinfo is not None and when.tzinfo is None:
+                told = True
+                guess = f"{one.time!r} names neither UTC nor an offset: --since takes the log's times for local ones"
+                self.view.terminal(error=True).line((display(guess), "unknown"))
+            if reached(when, since):
+                yield one
 
     def _answer(self, errors: Errors, *, counted: bool = False) -> int:
         found: list[Explanation] = []
@@ -87,10 +106,13 @@ class Explaining:
 
     def _explained(self, database: str, errors: Errors) -> tuple[list[Explanation], str]:
         """Explanations by the database that the errors come from, or by their texts; and why it could not be asked."""
-        (server,) = self._aimed(database).servers()
+        aimed = self._aimed(database)
+        # A database that only a log names need not have what is declared.
+        lacking = refuse_absent if aimed == self.connection else _nothing
+        (server,) = aimed.servers()
         try:
             with server.open(1) as crew:
-                return list(explain(errors, crew, self.limits)), ""
+                return list(explain(errors, crew, self.limits, self.config, lacking)), ""
         except ConnectionFailed as error:
             return list(explain(errors, None)), " ".join(error.message.split())
 
@@ -102,22 +124,21 @@ class Explaining:
         return replace(self.connection, dbname=conninfo.build(given | {"dbname": database}))
 
 
-def moment(since: str | None) -> str:
-    """The start of --since as the logs print times; empty for none. Raises UsageError."""
+def _nothing(absent: tuple[Declared, ...]) -> None:
+    """Declared feeds that a database lacks, let pass."""
+
+
+def moment(since: str | None) -> datetime | None:
+    """The start of --since; without a zone it is by the log's own clock. Raises UsageError."""
     if since is None:
-        return ""
+        return None
     if re.fullmatch(r"\s*\d+(\.\d+)?\s*(us|ms|s|min|h|d)\s*", since):
-        return f"{datetime.now() - timedelta(milliseconds=duration(since)):%Y-%m-%d %H:%M:%S}"
+        return datetime.now(UTC) - timedelta(milliseconds=duration(since))
     try:
-        return f"{datetime.fromisoformat(since):%Y-%m-%d %H:%M:%S}"
+        return datetime.fromisoformat(since)
     except ValueError:
-        hint = "write 2026-05-01, 2026-05-01 12:00, 90min, 12h or 7d"
+        hint = "write 2026-05-01, 2026-05-01 12:00, 2026-05-01 12:00+02:00, 90min, 12h or 7d"
         raise UsageError(f"--since {since!r} is not a time", hint) from None
-
-
-def _since(found: Iterable[Entry], since: str) -> Iterator[Entry]:
-    """The entries from then on; one without a time cannot be left out."""
-    return (one for one in found if not (since and one.time) or one.time.replace("T", " ")[:19] >= since)
 
 
 def _first(entry: Entry) -> Seen:

@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import acting, options
+from pgseq.cli.again import bounds, locking
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -45,7 +46,7 @@ def command(
     \b
     pgseq fix app --dry-run
     pgseq fix app -t public.users --yes
-    pgseq fix app --sql fix.sql && psql -X -d app -f fix.sql
+    pgseq fix app --sql fix.sql; psql -X -d app -f fix.sql
     """
     from pgseq.cli.repair import apply, rehearse, write
     from pgseq.cli.work import follow, refuse_to_ask
@@ -58,11 +59,11 @@ def command(
         return write(connection, settings, view, sql)
     if not (yes or dry_run):
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-    what = [*connection.arguments(), *selection.arguments()]
+    what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
     if dry_run:
         code, planned = rehearse(connection, settings, view)
         if planned:
-            follow(view, "fix", [*what, *repair.arguments()])
+            follow(view, "fix", [*what, *locking(lock), *repair.arguments()])
         return code
     with journal(undo_file) as notes:
         code, seen = apply(connection, settings, view, notes, ask=not yes)

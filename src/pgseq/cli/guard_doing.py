@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from pgseq.cli import acting
+from pgseq.cli import acting, files
 from pgseq.cli.options import Selection, View, group
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -56,7 +56,8 @@ doing = group(
     acting.sql,
     click.option(
         "--undo-file",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=click.Path(dir_okay=False),
+        callback=files.script_path,
         metavar="FILE",
         panel="What to do",
         help="Write the reverse script for psql to FILE before anything is changed.",

@@ -27,6 +27,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 
     from pgseq.cli.work import Sink, exit_code, over
     from pgseq.crew import Crew
+    from pgseq.doctor import Options
     from pgseq.guard.advice import Advised, advise
     from pgseq.guard.survey import survey
     from pgseq.render.guard_advice import AdviceTable, advice
@@ -35,10 +36,10 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 
     settings = selection.options(limits)
 
-    def work(crew: Crew, bar: Bar) -> Advised:
+    def work(crew: Crew, settings: Options, bar: Bar) -> Advised:
         return advise(survey(crew, settings, bar), max_jump, limits)
 
     sink: Sink[Advised] = (
         GuardDocument(sys.stdout, advice) if view.format == "json" else AdviceTable(view.terminal(), view.detail)
     )
-    return over(connection, work, sink, lambda advised: exit_code(advised.survey.report))
+    return over(connection, settings, work, sink, lambda advised: exit_code(advised.survey.report))

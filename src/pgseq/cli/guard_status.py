@@ -27,6 +27,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
 
     from pgseq.cli.work import Sink, over
     from pgseq.crew import Crew
+    from pgseq.doctor import Options
     from pgseq.guard.condition import conditions
     from pgseq.guard.survey import survey
     from pgseq.guard.values import Status
@@ -36,10 +37,10 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
 
     settings = selection.options(limits)
 
-    def work(crew: Crew, bar: Bar) -> Status:
+    def work(crew: Crew, settings: Options, bar: Bar) -> Status:
         return conditions(survey(crew, settings, bar))
 
     sink: Sink[Status] = (
         GuardDocument(sys.stdout, guards) if view.format == "json" else StatusTable(view.terminal(), view.detail)
     )
-    return over(connection, work, sink, lambda found: found.exit_code)
+    return over(connection, settings, work, sink, lambda found: found.exit_code)

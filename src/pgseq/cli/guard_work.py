@@ -40,7 +40,7 @@ def apply(
     sink = _sink(view, people)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, bar: Bar) -> Round:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
         steps = Steps(bar)
 
         def confirm(found: Round) -> bool:
@@ -63,7 +63,7 @@ def apply(
                 sink.close()
             raise KeyboardInterrupt(*steps.told) from None
 
-    return over(connection, work, sink, lambda found: found.exit_code)
+    return over(connection, settings, work, sink, lambda found: found.exit_code)
 
 
 def rehearse(
@@ -73,7 +73,7 @@ def rehearse(
     people = _people(view, undo_file)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, bar: Bar) -> Round:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
         found = rounds.plan(crew, settings, design, bar)
         bar.pause()
         if _count(found):
@@ -81,7 +81,7 @@ def rehearse(
         undo.write(found)
         return found
 
-    return over(connection, work, _sink(view, people), lambda found: found.exit_code)
+    return over(connection, settings, work, _sink(view, people), lambda found: found.exit_code)
 
 
 def write(
@@ -93,12 +93,12 @@ def write(
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, bar: Bar) -> Round:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
         found = rounds.plan(crew, settings, design, bar)
         undo.write(found)
         return found
 
-    return over(connection, work, _Script(file), lambda found: found.exit_code)
+    return over(connection, settings, work, _Script(file), lambda found: found.exit_code)
 
 
 class _Script:

@@ -7,7 +7,6 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import options
-from pgseq.cli.explain import connection
 from pgseq.cli.servers import Connection
 from pgseq.render.terminal import Color
 from pgseq.session import Limits
@@ -15,7 +14,7 @@ from pgseq.session import Limits
 
 @click.command(name="lint")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@connection
+@options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
 @click.option(

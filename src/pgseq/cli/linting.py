@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pgseq import config
+from pgseq.cli.ignoring import laid_down
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
 from pgseq.grammar import Parse, parser
@@ -21,6 +22,7 @@ from pgseq.names import display
 from pgseq.render.lint_github import Annotations
 from pgseq.render.lint_sarif import Sarif
 from pgseq.render.lint_text import LintDocument, LintOutput, LintText
+from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
 from pgseq.session import Limits
 
@@ -38,14 +40,18 @@ class Linting:
         files = list(expanded(names))
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
-        reader = Reader(parse=_grammar(), config=settings, machine=self._machine(settings))
+        given = frozenset(Path(file).resolve() for file in files)
+        reader = Reader(parse=_grammar(), config=settings, given=given, machine=self._machine(settings))
         reports = []
-        for file in files:
-            with opened(file) as blocks:
-                report = reader.read(file, blocks)
-            reports.append(_fixed(reader, report) if self.fix else report)
-            out.file(reports[-1])
-            sys.stdout.flush()
+        with Bar(sys.stderr) as bar:
+            progress = _Progress(bar=bar, total=sum(map(_size, files)))
+            for file in files:
+                with opened(file) as blocks:
+                    report = reader.read(file, progress.through(blocks))
+                reports.append(_fixed(reader, report) if self.fix else report)
+                bar.pause()
+                out.file(reports[-1])
+                sys.stdout.flush()
         out.close()
         return exit_code(tuple(reports))
 
@@ -61,14 +67,37 @@ class Linting:
             return live.machine(crew, self.limits, settings.feeds)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """How much of the files has been read, in megabytes."""
+
+    bar: Bar
+    #: Bytes of all files; 0 where nobody knows.
+    total: int
+    _done: int = 0
+
+    def through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks, each told once it has been read."""
+        for block in blocks:
+            yield block
+            self._done += len(block)
+            if self.total:
+                self.bar(self._done >> 20, self.total >> 20)
+
+
+def _size(file: str) -> int:
+    path = Path(file)
+    return path.stat().st_size if file != STDIN and path.is_file() else 0
+
+
 def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
     known = {one.CODE for one in CODES}
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
         raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
-    laid_down = config.load(path)
-    return replace(laid_down, ignore=laid_down.ignore + config.ignored(ignore))
+    found = laid_down(path)
+    return replace(found, ignore=found.ignore + config.ignored(ignore))
 
 
 def output(format: str, color: Color, *, quiet: bool) -> LintOutput:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
 
-from pgseq.cli.parameters import duration, patience, rows, seconds, share, size
+from pgseq.cli.again import jump
+from pgseq.cli.parameters import duration, patience, rows, seconds, share, size, written
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
 from pgseq.render.output import Detail, Format
@@ -57,17 +58,21 @@ def _connection(
     every: bool,
     jobs: int,
 ) -> Connection:
+    one = _database(dbname, host, port, username, no_password, password)
+    return replace(one, dsn=dsn, every=every, jobs=jobs)
+
+
+def _database(
+    dbname: str | None, host: str | None, port: str | None, username: str | None, no_password: bool, password: bool
+) -> Connection:
     if password and no_password:
         raise UsageError("-W and -w contradict each other", "leave one out")
     return Connection(
-        dsn=dsn,
         dbname=dbname,
         host=host,
         port=port,
         username=username,
         prompt="always" if password else "never" if no_password else "wanted",
-        every=every,
-        jobs=jobs,
     )
 
 
@@ -82,16 +87,23 @@ jobs = click.option(
     help="At most N connections at a time.",
 )
 
-connection = group(
-    "connection",
-    _connection,
-    click.argument("dsn", nargs=-1),
+_address = (
     click.option("-d", "--dbname", metavar="DBNAME", panel="Connection", help="Database, or a DSN."),
     click.option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
     click.option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
     click.option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
     click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
     click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
+)
+
+#: For commands that look at one database at most, and whose arguments are something else.
+database = group("connection", _database, *_address)
+
+connection = group(
+    "connection",
+    _connection,
+    click.argument("dsn", nargs=-1),
+    *_address,
     click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
     jobs,
 )
@@ -111,11 +123,10 @@ class Selection:
 
     def options(self, limits: Limits) -> Options:
         """The same for the hall. Raises UsageError, ConfigError."""
-        from pgseq import config
+        from pgseq.cli.ignoring import configuration
         from pgseq.doctor import Options
         from pgseq.scope import scope
 
-        laid_down = config.load(self.config)
         return Options(
             scope=scope(
                 schema=self.schema,
@@ -125,7 +136,7 @@ class Selection:
             ),
             limits=limits,
             time_limit=self.time_limit,
-            config=replace(laid_down, ignore=laid_down.ignore + config.ignored(self.ignore)),
+            config=configuration(self.config, self.ignore),
         )
 
     def arguments(self) -> list[str]:
@@ -137,6 +148,7 @@ class Selection:
             "-T": self.exclude_table,
             "--ignore": self.ignore,
             "--config": () if self.config is None else (str(self.config),),
+            "--time-limit": () if self.time_limit is None else (written(self.time_limit * 1000),),
         }
         return [word for option, values in options.items() for value in values for word in (option, value)]
 
@@ -233,12 +245,8 @@ class Repair:
 
     def arguments(self) -> list[str]:
         """The same as words of a command line."""
-        jump = [] if self.max_jump == DEFAULT_JUMP else ["--max-jump", f"{self.max_jump * 100:g}%"]
-        return jump + (["--into-gap"] if self.into_gap else [])
+        return jump(self.max_jump) + (["--into-gap"] if self.into_gap else [])
 
-
-#: Policy's default, shown in the help without importing it.
-DEFAULT_JUMP = 0.10
 
 max_jump = click.option(
     "--max-jump",
@@ -261,6 +269,7 @@ repair = group(
         help="Where a repair would give up more: continue in the widest free stretch.",
     ),
 )
+
 
 lock = click.option(
     "--lock",

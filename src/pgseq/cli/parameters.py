@@ -33,6 +33,12 @@ def duration(text: str) -> int:
     return milliseconds
 
 
+def written(milliseconds: float) -> str:
+    """A time as `duration` reads it: `90s`, `500ms`."""
+    whole = round(milliseconds)
+    return f"{whole // 1000}s" if whole % 1000 == 0 and whole else f"{whole}ms"
+
+
 def seconds(text: str) -> float:
     """Seconds, from a duration. Raises BadParameter."""
     return duration(text) / 1000
@@ -47,6 +53,12 @@ def size(text: str) -> int:
     if not found:
         raise click.BadParameter(f"{text!r} is not a size: write 512MB or 2GB")
     return round(float(found[1]) * SIZES[found[2] or "B"])
+
+
+def written_size(count: int) -> str:
+    """Bytes as `size` reads them, in the greatest unit that divides them: `50GB`."""
+    unit = max((unit for unit in SIZES if count % SIZES[unit] == 0), key=SIZES.__getitem__) if count else "B"
+    return f"{count // SIZES[unit]}{unit}"
 
 
 def rows(text: str) -> int | None:

@@ -9,7 +9,7 @@ from pgseq import doctor
 from pgseq.cli.servers import Connection
 from pgseq.cli.work import agreed, over
 from pgseq.crew import Crew
-from pgseq.errors import UsageError
+from pgseq.errors import NothingMatches, UsageError
 from pgseq.journal import entries
 from pgseq.names import display
 from pgseq.render import words
@@ -31,14 +31,14 @@ def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *
         terminal.line(("Nothing was changed.", ""))
         return 1
 
-    def work(crew: Crew, bar: Bar) -> list[Undone]:
-        undone = doctor.undo(crew, moves, doctor.Options(limits=limits), force=force)
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> list[Undone]:
+        undone = doctor.undo(crew, moves, settings, force=force)
         if not undone:
             known = ", ".join(sorted({display(one.database) for one in moves}))
-            raise UsageError(f"{file} tells of no move in this database", f"name one that it tells of: {known}")
+            raise NothingMatches(f"{file} tells of no move in this database", f"name one that it tells of: {known}")
         return undone
 
-    return over(connection, work, UndoneTable(terminal), _code)
+    return over(connection, doctor.Options(limits=limits), work, UndoneTable(terminal), _code)
 
 
 def _code(undone: list[Undone]) -> int:

@@ -54,7 +54,7 @@ def apply(
     sink = _sink(view, people)
     seen: list[Examined] = []
 
-    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
         steps = Steps(bar)
 
         def confirm(found: DatabaseReport) -> bool:
@@ -78,7 +78,7 @@ def apply(
         seen.extend(report.sequences)
         return report
 
-    return over(connection, work, sink, exit_code), tuple(seen)
+    return over(connection, settings, work, sink, exit_code), tuple(seen)
 
 
 def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
@@ -86,7 +86,7 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
     people = _people(view)
     planned: list[Examined] = []
 
-    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
         report = doctor.check(crew, settings, bar)
         bar.pause()
         if found := _planned(report):
@@ -94,7 +94,7 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
             people.plan(report)
         return report
 
-    return over(connection, work, _sink(view, people), exit_code), bool(planned)
+    return over(connection, settings, work, _sink(view, people), exit_code), bool(planned)
 
 
 def write(connection: Connection, settings: doctor.Options, view: View, file: str) -> int:
@@ -103,7 +103,7 @@ def write(connection: Connection, settings: doctor.Options, view: View, file: st
         raise UsageError("--sql writes a script for one database", "run it once for each database")
     if view.format != "table":
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
-    return over(connection, lambda crew, bar: doctor.check(crew, settings, bar), Script(file), exit_code)
+    return over(connection, settings, doctor.check, Script(file), exit_code)
 
 
 def _people(view: View) -> Outcome:

@@ -25,7 +25,8 @@ Prompt = Literal["always", "never", "wanted"]
 MAINTENANCE = ("postgres", "template1")
 
 _DATABASES = (
-    "SELECT datname::text FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate ORDER BY datname"
+    "SELECT datname::pg_catalog.text FROM pg_catalog.pg_database "
+    "WHERE datallowconn AND NOT datistemplate ORDER BY datname"
 )
 
 
@@ -45,15 +46,19 @@ class Connection:
     jobs: int = 1
 
     def servers(self) -> list[Server]:
-        """What is to be connected to, at least one. Raises UsageError."""
+        """What is to be connected to, at least one. Raises UsageError.
+
+        What a connection string says goes before -h, -p and -U (psql documentation, -d).
+        """
         given = [conninfo.parse(dsn) for dsn in self.dsn] or [{}]
         options = {"host": self.host, "port": self.port, "user": self.username}
-        overriding = {key: value for key, value in options.items() if value is not None}
+        named: conninfo.Parameters = {}
         if self.dbname is not None:
             if any("dbname" in one for one in given):
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
-            overriding = conninfo.override(conninfo.parse(self.dbname), overriding)
-        return [Server(parameters=conninfo.override(one, overriding), password=Password(self.prompt)) for one in given]
+            named = conninfo.parse(self.dbname)
+        beside = {key: value for key, value in options.items() if value is not None}
+        return [Server(parameters=beside | one | named, password=Password(self.prompt)) for one in given]
 
     def arguments(self) -> list[str]:
         """The same connection as words of a command line, without passwords."""
@@ -100,7 +105,7 @@ class Server:
     @property
     def label(self) -> str:
         """The database's name, as far as it is known before connecting."""
-        return self.parameters.get("dbname") or conninfo.default("dbname") or "?"
+        return conninfo.effective(self.parameters).get("dbname", "?")
 
     def databases(self) -> list[Server]:
         """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""

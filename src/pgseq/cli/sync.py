@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import acting, options
+from pgseq.cli.again import bounds, jump, locking
 from pgseq.cli.options import Selection, View
 from pgseq.cli.parameters import patience
 from pgseq.cli.servers import Connection
@@ -62,7 +63,7 @@ from pgseq.session import Limits
 @options.selection
 @options.limits
 @options.max_jump
-@options.view("table", "json")
+@options.view("table", "json", "csv", "markdown")
 def command(
     source: str,
     target: str,
@@ -111,7 +112,7 @@ def command(
     left, entered = both.servers()
     ends = Ends(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
     if watch or until_equal:
-        if not (yes or verify_only) or view.format == "json":
+        if not (yes or verify_only) or view.format != "table":
             raise UsageError(
                 "--watch repeats without asking, and shows passes instead of one document",
                 "add --yes or --verify-only, and leave --format out",
@@ -126,12 +127,15 @@ def command(
     if verify_only or dry_run:
         code, planned = sync_work.rehearse(ends, view) if dry_run else sync_work.verify(ends, view)
         if planned:
-            follow(view, "sync", [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()])
+            what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
+            how = [*bounds(limits), *locking(lock), *jump(max_jump)]
+            follow(view, "sync", [*what, *how])
         return code
     if not yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
     with journal(undo_file) as notes:
         code, moved = sync_work.apply(ends, view, notes, ask=not yes)
     if moved:
-        follow(view, "verify", [*Connection(dsn=(target,)).arguments(), *selection.arguments()])
+        proving = Connection(dsn=(target,)).arguments()
+        follow(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
     return code

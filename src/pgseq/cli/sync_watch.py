@@ -10,10 +10,10 @@ from pgseq.cli.options import View
 from pgseq.cli.sync_work import Ends, moved
 from pgseq.cutover import Cutover
 from pgseq.cutover.sync import look, sync
-from pgseq.errors import ConnectionFailed, Interrupted
+from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
 from pgseq.journal import Journal
 from pgseq.render.sync import CutoverTable
-from pgseq.render.sync_watch import passes
+from pgseq.render.sync_watch import Passes, passes
 from pgseq.steps import Applied
 
 #: Passes in a row that may lose a connection, as when a cut ends every session of the source.
@@ -36,59 +36,80 @@ class Tally:
 
     def __init__(self) -> None:
         self._applied: dict[int, Applied] = {}
+        #: The last pass.
+        self.last: Cutover | None = None
 
     def add(self, found: Cutover) -> None:
         """Count a pass."""
+        self.last = found
         for one in found.compared:
             if one.examined.applied is not None:
                 oid = one.sequence.oid
                 self._applied[oid] = _joined(self._applied.get(oid), one.examined.applied)
 
-    def over(self, found: Cutover) -> Cutover:
-        """The last pass with what became of each sequence over all of them."""
+    def told(self) -> Cutover | None:
+        """The last pass with what became of each sequence over all of them; None before the first."""
+        if self.last is None:
+            return None
         return replace(
-            found,
+            self.last,
             compared=tuple(
                 replace(one, examined=replace(one.examined, applied=self._applied.get(one.sequence.oid)))
-                for one in found.compared
+                for one in self.last.compared
             ),
         )
 
 
 def watch(ends: Ends, view: View, journal: Journal | None, pace: Pace) -> int:
-    """Repeat a pass, show each, and tell of them all at the end; the exit code is that of the last one.
+    """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
+    last one.
 
     Every pass has connections of its own. One that loses them is told and repeated; LOSSES in a row raise
-    ConnectionFailed. Ctrl-C before the first pass is done raises KeyboardInterrupt.
+    ConnectionFailed, and what else a pass raises is raised. Ctrl-C before the first pass is done raises
+    KeyboardInterrupt.
     """
-    tally, last = Tally(), None
-    with passes(view.terminal(), view.detail) as display:
+    tally = Tally()
+    try:
+        with passes(view.terminal(), view.detail) as display:
+            _repeat(ends, journal, pace, display, tally)
+    except KeyboardInterrupt as stop:
+        if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
+            tally.add(stop.report)
+        if tally.last is None:
+            raise KeyboardInterrupt("before the first pass was done") from None
+    except PgseqError:
+        _tell(tally, view)
+        raise
+    return _tell(tally, view)
+
+
+def _repeat(ends: Ends, journal: Journal | None, pace: Pace, display: Passes, tally: Tally) -> None:
+    """Pass after pass until nothing is behind any more, where that is asked for."""
+    lost = 0
+    for number in count(1):
         try:
+            found = _pass(ends, journal, move=pace.move)
+        except ConnectionFailed as error:
+            lost += 1
+            if lost == LOSSES:
+                raise
+            display.lost(number, error)
+        else:
             lost = 0
-            for number in count(1):
-                try:
-                    last = _pass(ends, journal, move=pace.move)
-                except ConnectionFailed as error:
-                    lost += 1
-                    if lost == LOSSES:
-                        raise
-                    display.lost(number, error)
-                else:
-                    lost = 0
-                    tally.add(last)
-                    display.done(number, last)
-                    if pace.until_equal and _equal(last):
-                        break
-                time.sleep(pace.seconds)
-        except KeyboardInterrupt as stop:
-            if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
-                last = stop.report
-                tally.add(last)
-            if last is None:
-                raise KeyboardInterrupt("before the first pass was done") from None
-    assert last is not None
-    CutoverTable(view.terminal(), view.detail).database(tally.over(last))
-    return last.exit_code
+            tally.add(found)
+            display.done(number, found)
+            if pace.until_equal and _equal(found):
+                return
+        time.sleep(pace.seconds)
+
+
+def _tell(tally: Tally, view: View) -> int:
+    """Write what became of each over all passes, where one was done; the exit code of the last one."""
+    told = tally.told()
+    if told is None:
+        return 0
+    CutoverTable(view.terminal(), view.detail).database(told)
+    return told.exit_code
 
 
 def _pass(ends: Ends, journal: Journal | None, *, move: bool) -> Cutover:

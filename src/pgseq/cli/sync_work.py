@@ -18,14 +18,16 @@ from pgseq.config import mapped as parse_map
 from pgseq.crew import Crew
 from pgseq.cutover import Cutover
 from pgseq.cutover.ddl import create
-from pgseq.cutover.source import read_identities, told_of
+from pgseq.cutover.source import read_identities, read_schemas, told_of
 from pgseq.cutover.sync import look, sync
 from pgseq.errors import Interrupted, UsageError
 from pgseq.journal import Journal
 from pgseq.render import words
 from pgseq.render.progress import Bar
 from pgseq.render.sync import CutoverTable
+from pgseq.render.sync_delimited import CutoverDelimited
 from pgseq.render.sync_document import CutoverDocument
+from pgseq.render.sync_markdown import CutoverMarkdown
 
 #: Where a sync moves sequences, in words.
 PURPOSE = "to at least where those of the source stood, and beyond the values stored in the columns that they feed"
@@ -123,10 +125,12 @@ def write(ends: Ends, view: View, file: str) -> int:
 
 def create_missing(ends: Ends) -> int:
     """Print the DDL of the sequences that only the source has; the exit code."""
-    missing = _look(ends).missing_on_target
-    with ends.open() as (source, _):
-        identities = read_identities(source.lead, missing, ends.settings.limits)
-    sys.stdout.write(create(missing, identities))
+    found, limits = _look(ends), ends.settings.limits
+    missing = found.missing_on_target
+    with ends.open() as (source, target):
+        identities = read_identities(source.lead, missing, limits)
+        schemas = read_schemas(target.lead, limits)
+    sys.stdout.write(create(missing, identities, schemas, found.target.server.major))
     sys.stderr.write(f"{words.plural(len(missing), 'sequence')} of the source not on the target\n")
     return 0
 
@@ -154,7 +158,13 @@ def _people(view: View) -> CutoverTable:
 
 
 def _tell(found: Cutover, view: View, *, changed: bool = True) -> None:
-    if view.format == "json":
-        return CutoverDocument(sys.stdout).database(found)
-    table = CutoverTable(view.terminal(), view.detail)
-    return table.database(found) if changed else table.unchanged(found)
+    match view.format:
+        case "json":
+            CutoverDocument(sys.stdout).database(found)
+        case "csv":
+            CutoverDelimited(sys.stdout).database(found)
+        case "markdown":
+            CutoverMarkdown(sys.stdout, view.detail).database(found)
+        case "table":
+            table = CutoverTable(view.terminal(), view.detail)
+            table.database(found) if changed else table.unchanged(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.again import bounds
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.session import Limits
@@ -30,5 +31,5 @@ def command(connection: Connection, selection: Selection, limits: Limits, insert
 
     code, failing = verify(connection, selection.options(limits), view, insert=insert)
     if failing:
-        follow(view, "fix", [*connection.arguments(), *selection.arguments()])
+        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
     return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.again import bounds
 from pgseq.cli.options import Selection, View
 from pgseq.cli.servers import Connection
 from pgseq.session import Limits
@@ -29,6 +30,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
 
     from pgseq.cli.work import exit_code, follow, over
     from pgseq.crew import Crew
+    from pgseq.doctor import Options
     from pgseq.render.causes import CauseDocument, CauseTable
     from pgseq.render.progress import Bar
     from pgseq.why import Inquiry
@@ -36,12 +38,12 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
 
     settings, found = selection.options(limits), list[Inquiry]()
 
-    def work(crew: Crew, bar: Bar) -> Inquiry:
+    def work(crew: Crew, settings: Options, bar: Bar) -> Inquiry:
         found.append(why(crew, settings, bar))
         return found[-1]
 
     sink = CauseDocument(sys.stdout) if view.format == "json" else CauseTable(view.terminal(), view.detail)
-    code = over(connection, work, sink, lambda inquiry: exit_code(inquiry.report))
+    code = over(connection, settings, work, sink, lambda inquiry: exit_code(inquiry.report))
     if any(one.step is not None for inquiry in found for one in inquiry.report.sequences):
-        follow(view, "fix", [*connection.arguments(), *selection.arguments()])
+        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
     return code

@@ -5,14 +5,25 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from pgseq import doctor
+from pgseq.admission import refuse_absent
 from pgseq.cli.failure import FAILED, newline, tell
 from pgseq.cli.options import View
 from pgseq.cli.servers import Connection, Server
+from pgseq.config import Declared
 from pgseq.crew import Crew
-from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
+from pgseq.errors import (
+    ConfigError,
+    ConnectionFailed,
+    Interrupted,
+    NothingMatches,
+    PgseqError,
+    QueryFailed,
+    UsageError,
+)
 from pgseq.names import display
 from pgseq.render.delimited import Delimited
 from pgseq.render.document import Document
@@ -21,10 +32,15 @@ from pgseq.render.output import Output, Unreachable
 from pgseq.render.progress import Bar
 from pgseq.render.proofs import ProofDocument, ProofTable
 from pgseq.render.table import Table
-from pgseq.reports import DatabaseReport, Proof, Report, Verification
+from pgseq.reports import DatabaseReport, Report, Verification
 
 T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
+
+#: What a command does in one database.
+Work = Callable[[Crew, doctor.Options, Bar], T]
+#: What concerns one database and does not stop the work in others.
+FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 #: Exit code: nothing wrong was seen, but not everything could be looked at.
 UNSEEN = 3
@@ -47,7 +63,7 @@ def check(connection: Connection, settings: doctor.Options, view: View) -> tuple
     seen: list[DatabaseReport] = []
     sink = output(view)
 
-    def work(crew: Crew, bar: Bar) -> DatabaseReport:
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
         try:
             seen.append(doctor.check(crew, settings, bar))
         except Interrupted as stop:
@@ -58,49 +74,59 @@ def check(connection: Connection, settings: doctor.Options, view: View) -> tuple
             raise KeyboardInterrupt("before everything was looked at") from None
         return seen[-1]
 
-    code = over(connection, work, sink, exit_code)
+    code = over(connection, settings, work, sink, exit_code)
     return code, any(one.step is not None for report in seen for one in report.sequences)
 
 
 def verify(connection: Connection, settings: doctor.Options, view: View, *, insert: bool) -> tuple[int, bool]:
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
-    seen: list[Proof] = []
+    seen: list[Verification] = []
 
-    def work(crew: Crew, bar: Bar) -> Verification:
-        verification = doctor.verify(crew, settings, insert=insert, progress=bar)
-        seen.extend(verification.proofs)
-        return verification
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Verification:
+        seen.append(doctor.verify(crew, settings, insert=insert, progress=bar))
+        return seen[-1]
 
     sink: Sink[Verification] = (
         ProofDocument(sys.stdout) if view.format == "json" else ProofTable(view.terminal(), view.detail)
     )
-    code = over(connection, work, sink, lambda verification: verification.exit_code)
-    return code, any(proof.proved is False for proof in seen)
+    code = over(connection, settings, work, sink, lambda verification: verification.exit_code)
+    return code, any(verification.count(False) for verification in seen)
 
 
-def over(connection: Connection, work: Callable[[Crew, Bar], T], sink: Sink[T], code: Callable[[T], int]) -> int:
+def over(
+    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+) -> int:
     """Do `work` in each database and write what it found; the exit code of them all.
 
-    With several databases, one that cannot be reached, or has nothing that matches, does not stop the others.
-    Raises what `work` raises, and NothingMatches when no database has a match.
+    With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
+    and a declared feed is missing only where none of them has it. Raises what `work` raises, and NothingMatches when no
+    database has a match.
     """
-    targets = _targets(connection)
     codes: list[int] = []
     unmatched: list[NothingMatches] = []
+    lacking: list[tuple[Declared, ...]] = []
+
+    def miss(label: str, error: PgseqError, code: int) -> None:
+        tell(PgseqError(f"{label}: {error.message}", error.hint))
+        sink.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
+        codes.append(code)
+
+    targets = _targets(connection, lambda server, error: miss(server.label, error, FAILED))
+    every = not codes
+    alone = every and len(targets) == 1
+    asked = settings if alone else replace(settings, lacking=lacking.append)
     for target in targets:
         try:
             with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
-                found = work(crew, bar)
+                found = work(crew, asked, bar)
         except NothingMatches as error:
             unmatched.append(error)
             continue
-        except (ConnectionFailed, QueryFailed) as error:
-            if len(targets) == 1:
+        except FAILURES as error:
+            if alone:
                 raise
-            tell(PgseqError(f"{target.label}: {error.message}", error.hint))
-            sink.unreachable(Unreachable(database=target.label, reason=error.message, hint=error.hint))
             # A database that was named is missed; one that --all came across is not seen.
-            codes.append(UNSEEN if connection.every else FAILED)
+            miss(target.label, error, UNSEEN if connection.every else FAILED)
             continue
         sink.database(found)
         sys.stdout.flush()
@@ -108,7 +134,38 @@ def over(connection: Connection, work: Callable[[Crew, Bar], T], sink: Sink[T], 
     if unmatched and len(unmatched) == len(targets):
         raise unmatched[0]
     sink.close()
+    if every and lacking and len(lacking) == len(targets):
+        codes.append(_missing(settings, lacking))
     return max(codes, key=WORSE.index, default=0)
+
+
+def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
+    """The databases to work in; `miss` is told of a server, one of several, that cannot be asked which it has."""
+    servers = connection.servers()
+    if not connection.every:
+        return servers
+    targets: list[Server] = []
+    for server in servers:
+        try:
+            targets += server.databases()
+        except FAILURES as error:
+            if len(servers) == 1:
+                raise
+            miss(server, error)
+    return targets
+
+
+def _missing(settings: doctor.Options, lacking: list[tuple[Declared, ...]]) -> int:
+    """Tell of a declared feed that every database lacks; the exit code."""
+    try:
+        refuse_absent(
+            (feed for feed in settings.config.feeds if all(feed in there for there in lacking)),
+            "any of these databases",
+        )
+    except ConfigError as error:
+        tell(error)
+        return FAILED
+    return 0
 
 
 def output(view: View) -> Output:
@@ -150,8 +207,3 @@ def follow(view: View, command: str, arguments: list[str]) -> None:
     """Tell people the command to run next."""
     if view.format == "table" and not view.detail.quiet:
         view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))
-
-
-def _targets(connection: Connection) -> list[Server]:
-    servers = connection.servers()
-    return [database for server in servers for database in server.databases()] if connection.every else servers

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from pgseq.model import Feed, Sequence
 from pgseq.names import display
@@ -10,14 +11,24 @@ from pgseq.names import display
 #: Whether an identity column is ALWAYS or BY DEFAULT, by oid of the table and name of the column.
 Identities = Mapping[tuple[int, str], str]
 
+#: Since this major sequences can be unlogged.
+UNLOGGED_SEQUENCES: Final = 15
 
-def create(missing: Iterable[Sequence], identities: Identities) -> str:
+
+def create(missing: Iterable[Sequence], identities: Identities, schemas: Collection[str], major: int) -> str:
     """A script for psql that creates sequences as they are defined on the source, at their START, and lets columns draw
-    from them. Tables and columns have to be there already."""
-    return "".join(f"{statement};\n" for sequence in missing for statement in _statements(sequence, identities))
+    from them. Tables and columns have to be there already.
+
+    `schemas`: those that the target has; `major`: its version.
+    """
+    wanted = list(missing)
+    lacking = {one.schema: one.schema_sql for one in wanted if one.extension is None and one.schema not in schemas}
+    made = [f"CREATE SCHEMA {name}" for name in lacking.values()]
+    statements = (*made, *(text for sequence in wanted for text in _statements(sequence, identities, major)))
+    return "".join(f"{statement};\n" for statement in statements)
 
 
-def _statements(sequence: Sequence, identities: Identities) -> list[str]:
+def _statements(sequence: Sequence, identities: Identities, major: int) -> list[str]:
     if sequence.extension is not None:
         return [f"-- {display(sequence.sql)} comes with CREATE EXTENSION {display(sequence.extension)}"]
     for feed in sequence.feeds:
@@ -27,8 +38,10 @@ def _statements(sequence: Sequence, identities: Identities) -> list[str]:
                 f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} ADD GENERATED {kind} AS IDENTITY"
                 f" (SEQUENCE NAME {sequence.sql} {_definition(sequence)})"
             ]
+    # That of an identity column is as its table is.
+    unlogged = "UNLOGGED " if sequence.persistence == "u" and major >= UNLOGGED_SEQUENCES else ""
     return [
-        f"CREATE SEQUENCE {sequence.sql} AS {sequence.data_type} {_definition(sequence)}",
+        f"CREATE {unlogged}SEQUENCE {sequence.sql} AS {sequence.data_type} {_definition(sequence)}",
         *(text for feed in sequence.feeds for text in _drawing(sequence, feed)),
     ]
 

@@ -25,7 +25,9 @@ def compare(
     one: Examined, counterparts: Iterable[Counterpart], margin: int, policy: Policy, limits: Limits, role: str
 ) -> Compared:
     """Judge one sequence of the target beside those that it goes on from; with the step that brings it there, or why
-    there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one."""
+    there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one.
+
+    Whoever ignores a finding has said nothing of the source's position: a sequence that lags goes on all the same."""
     source = decisive(one.sequence, counterparts)
     if source is None:
         return Compared(examined=one)
@@ -36,7 +38,7 @@ def compare(
         return replace(found, examined=replace(one, step=None, refused=_opposite(source.sequence)))
     bar = source.floor + margin * one.sequence.increment
     lag = behind(one.diagnosis, bar)
-    if lag and one.ignored is None:
+    if lag:
         planned = _plan(one.diagnosis, source, bar, lag, policy, limits, role)
         one = replace(
             one,

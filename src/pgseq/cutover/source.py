@@ -44,6 +44,13 @@ def read_identities(session: Session, sequences: Iterable[Sequence], limits: Lim
     return {(relid, column): kind for relid, column, kind in answer.rows}
 
 
+def read_schemas(session: Session, limits: Limits) -> frozenset[str]:
+    """The schemas of the database that takes over. Raises ConnectionFailed, QueryFailed."""
+    with told_of("target"):
+        (answer,) = transaction(session, [load("schemas", 0)], settings=limits.settings)
+    return frozenset(name for (name,) in answer.rows)
+
+
 def refuse_the_same(source: Instance, target: Instance) -> None:
     """Raises UsageError where both are one database. A clone of a server has the system identifier in common with it,
     but not the time of its start."""

@@ -67,10 +67,10 @@ def sync(
     def judge(reading: Reading) -> Examined:
         return doctor.judge(diagnose(reading), options, server)
 
-    treated = carry_out(target, steps, server, options.limits, judge, progress, journal)
-    fresh = examined_since(target, server, first, treated, options.limits, options.config.feeds, judge)
-    report = scene.after({oid: one.applied for oid, one in treated.items()}, fresh)
-    if any(one.applied.reason.startswith("interrupted") for one in treated.values()):
+    treatment = carry_out(target, steps, server, options.limits, judge, progress, journal)
+    fresh = examined_since(target, server, first, treatment, options.limits, options.config.feeds, judge)
+    report = scene.after({oid: one.applied for oid, one in treatment.treated.items()}, fresh)
+    if treatment.interrupted:
         raise Interrupted(report)
     return report
 

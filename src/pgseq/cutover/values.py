@@ -17,12 +17,14 @@ How = Literal["map", "name", "column"]
 class Instance:
     """One database of one running server (a row of instance.sql), and who could still write to it."""
 
-    #: When the server started, to the microsecond: no two servers have it in common.
-    started: str
+    #: When the server started, in microseconds: no two servers have it in common.
+    started: int
     database: int
     #: Whether it is set read-only for everybody (default_transaction_read_only).
     closed: bool
-    #: Other sessions of clients with this database.
+    #: Roles that it does not hold for, quoted: they have that setting of their own, off.
+    exempt: list[str]
+    #: Other sessions of clients with this database, pgseq's own apart.
     others: int
 
 
@@ -81,9 +83,14 @@ class Compared:
         return position if isinstance(position, Unseen) else None
 
     @property
+    def not_compared(self) -> bool:
+        """Whether it has a counterpart, and how far it lags is not known."""
+        return self.source is not None and self.lag is None
+
+    @property
     def left_behind(self) -> bool:
-        """Whether it lags, or cannot be compared though it has a counterpart, and counts."""
-        return bool(self.lag or self.examined.refused) and self.examined.ignored is None
+        """Whether it lags, or cannot be compared though it has a counterpart. An ignored finding excuses neither."""
+        return bool(self.lag or self.examined.refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,4 +118,4 @@ class Cutover:
         code = Report(databases=(self.target,)).exit_code
         if code == 1 or self.lagging:
             return 1
-        return 3 if code or any(one.unseen and one.examined.ignored is None for one in self.compared) else 0
+        return 3 if code or any(one.not_compared for one in self.compared) else 0

@@ -6,14 +6,14 @@ of it, off its grid or far behind came from the client, unless the sequence has 
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Final
 
 from pgseq.diagnosis import too_narrow
 from pgseq.explanation.scene import Candidate, Fed, Scene
+from pgseq.explanation.statement import gives
 from pgseq.explanation.values import Explanation, Reported, Verdict
-from pgseq.explanation.wording import CONNECT, command, explanation, inserts, stands
+from pgseq.explanation.wording import CONNECT, command, explanation, inserts, key, shortened, stands
 from pgseq.model import Diagnosis, Position, Sequence
 from pgseq.values import steps
 
@@ -32,25 +32,8 @@ def judge(reported: Reported, scene: Scene | None, *, in_a_row: int = 0) -> list
     return [_candidate(reported, one, in_a_row) for one in scene.candidates]
 
 
-def unique_build(reported: Reported, scene: Scene | None) -> list[Explanation]:
-    """A unique index that cannot be built, since its key is stored twice."""
-    double = f"rows with the same key {_key(reported)} are stored already"
-    exists = scene is not None and bool(scene.candidates)
-    if exists:
-        return [
-            explanation(
-                reported,
-                "index_corrupt",
-                (double, f"the unique index {reported.constraint} exists and should have kept them out"),
-                next="find and remove the doubles with enable_indexscan and enable_bitmapscan off, then REINDEX",
-            )
-        ]
-    evidence = (double, "the column has been without a unique index; no position of a sequence changes stored rows")
-    return [explanation(reported, "not_a_sequence", evidence, next="remove the doubles, then build the index again")]
-
-
 def _by_text(reported: Reported) -> Explanation:
-    said = f"the key {_key(reported)} is stored already" if reported.columns else "a key is stored already"
+    said = f"the key {key(reported)} is stored already" if reported.columns else "a key is stored already"
     where = f"the unique constraint is {reported.constraint}" if reported.constraint else ""
     if reported.values is not None and all(reported.value_of(one.strip('"')) is None for one in reported.columns):
         evidence = (said, where, "no column of the key holds an integer: a sequence gives nothing else")
@@ -78,18 +61,19 @@ def _candidate(reported: Reported, one: Candidate, in_a_row: int) -> Explanation
         return tell(
             "index_corrupt",
             (
-                f"the key {_key(reported)} is found by the {found} and not by the {lost}",
+                f"the key {key(reported)} is found by the {found} and not by the {lost}",
                 f"index {index.name} does not agree with {index.table_sql}",
             ),
-            next=f"REINDEX INDEX CONCURRENTLY {index.schema}.{index.name}; look for its cause with amcheck",
+            next=f"REINDEX INDEX CONCURRENTLY {index.sql}; look for its cause with amcheck",
         )
+    if not one.fed and index.integer_key and (index.triggers or one.unlinked):
+        return tell("cannot_tell", (f"no sequence is known to feed {index.label}", *_ways(one)), next=_declare(one))
     if not one.fed:
         return tell(
             "not_a_sequence",
             (
                 f"no sequence feeds {index.table_sql} ({', '.join(columns)})",
-                "the application supplied a key that is stored already; the failed INSERT used up a value of the "
-                "table's sequences, which does no harm",
+                "the failed INSERT used up a value of the table's sequences, which does no harm",
             ),
         )
     ranked = sorted(
@@ -98,6 +82,26 @@ def _candidate(reported: Reported, one: Candidate, in_a_row: int) -> Explanation
     )
     verdict, fed, evidence, following = ranked[0]
     return tell(verdict, evidence, next=following, sequence=fed.diagnosis.sequence)
+
+
+def _ways(one: Candidate) -> tuple[str, ...]:
+    """How a sequence may yet have given the key, unseen by the catalog."""
+    assert one.index is not None
+    sequences, triggers = (shortened(names) for names in ([s.sql for s in one.unlinked], one.index.triggers))
+    each = "feeds" if len(one.unlinked) == 1 else "feed"
+    kind = "trigger" if len(one.index.triggers) == 1 else "triggers"
+    return (
+        f"{kind} {triggers} may fill it in before a row is stored" if triggers else "",
+        f"{sequences} {each} no column: the application may draw from it (Hibernate does)" if sequences else "",
+    )
+
+
+def _declare(one: Candidate) -> str:
+    """The line of the configuration that would let pgseq judge the key."""
+    assert one.index is not None
+    sequence = one.unlinked[0].sql if one.unlinked else "schema.sequence"
+    names = (f"'{name}'" if '"' in name else f'"{name}"' for name in (sequence, one.index.label))
+    return "if so, declare it in pgseq.toml: feeds = [{{ sequence = {}, column = {} }}]".format(*names)
 
 
 #: Where a key has several fed columns, the verdict that counts.
@@ -116,7 +120,7 @@ def _fed(reported: Reported, candidate: Candidate, fed: Fed, in_a_row: int) -> _
     if not isinstance(position, Position):
         assert diagnosis.reason is not None
         return "cannot_tell", fed, (*where, diagnosis.reason.reason), diagnosis.reason.remedy
-    supplied = _supplied(reported, fed, value)
+    supplied = _supplied(reported, candidate, fed, value)
     if diagnosis.status == "out_of_sync":
         return _behind(reported, fed, value, (*where, *_collision(diagnosis)), supplied)
     if diagnosis.status == "unknown":
@@ -209,17 +213,10 @@ def _distance(sequence: Sequence, position: Position, value: int) -> int | None:
     return ahead if position.is_called else ahead + 1
 
 
-def _supplied(reported: Reported, fed: Fed, value: int | None) -> str:
+def _supplied(reported: Reported, candidate: Candidate, fed: Fed, value: int | None) -> str:
     """Evidence that the statement itself held the value; empty for none."""
-    if value is None or not reported.statement:
-        return ""
-    found = re.search(
-        r"\bINSERT\s+INTO\b[^()]*\(([^()]*)\)\s*(?:OVERRIDING[\w\s]*)?VALUES\s*(.*)", reported.statement, re.I | re.S
-    )
-    if not found:
-        return ""
-    columns = [name.strip().strip('"') for name in found[1].split(",")]
-    if fed.column not in columns or not re.search(rf"(?<![\w.$-]){value}(?![\w.])", found[2]):
+    tables = {fed.feed.table} | ({candidate.index.table} if candidate.index else set())
+    if value is None or not any(gives(reported.statement, table, fed.column, value) for table in tables):
         return ""
     return f"the INSERT lists {fed.column} and gives {value} itself: the client supplied that value"
 
@@ -227,9 +224,3 @@ def _supplied(reported: Reported, fed: Fed, value: int | None) -> str:
 def _gone(candidate: Candidate) -> str:
     """What is left of the row that stood in the way."""
     return "no row holds the key now: it has been deleted since" if candidate.held.by_heap is False else ""
-
-
-def _key(reported: Reported) -> str:
-    if reported.values is None:
-        return f"({', '.join(reported.columns)})" if reported.columns else ""
-    return f"({', '.join(reported.columns)})=({reported.values})"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from pgseq.checks.wording import wider_column
 from pgseq.diagnosis import too_narrow as narrow_feeds
+from pgseq.explanation.quoting import literal
 from pgseq.explanation.scene import Candidate, Scene
 from pgseq.explanation.values import Explanation, Reported
 from pgseq.explanation.wording import CONNECT, command, explanation, stands
@@ -32,7 +34,7 @@ def too_narrow(reported: Reported, scene: Scene | None) -> list[Explanation]:
                         stands(diagnosis),
                         f"{feed.label} is of type {feed.type}, which holds no more than {feed.highest}",
                     ),
-                    next=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint",
+                    next=wider_column(diagnosis.sequence, feed),
                     sequence=diagnosis.sequence,
                     table=feed.table_sql,
                     columns=(feed.column,),
@@ -83,10 +85,8 @@ def _null(reported: Reported, one: Candidate) -> Explanation:
     source = fed.diagnosis.sequence.sql if fed else facts.sequences[0] if facts.sequences else ""
     if source:
         told = f"{source} belongs to {label}" if fed else f"{source} bears the name that its sequence would have"
-        literal = "'" + source.replace("'", "''") + "'"
-        following = (
-            f"ALTER TABLE {facts.table_sql} ALTER COLUMN {facts.column_sql} SET DEFAULT nextval({literal}::regclass)"
-        )
+        drawing = f"nextval({literal(source)}::regclass)"
+        following = f"ALTER TABLE {facts.table_sql} ALTER COLUMN {facts.column_sql} SET DEFAULT {drawing}"
         evidence = (f"{label} has no default", told, "the default has been lost; put it back, then run pgseq fix")
         return tell("no_default", evidence, next=following)
     if facts.key:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from pgseq.explanation import duplicate, inserts, names
+from pgseq.explanation import duplicate, inserts, names, rights, unbuilt
 from pgseq.explanation.scene import Scene
 from pgseq.explanation.values import Explanation, Kind, Reported, Seen
 from pgseq.explanation.wording import explanation
@@ -16,15 +16,15 @@ Judge = Callable[[Reported, Scene | None], list[Explanation]]
 #: Who judges what: the only place that lists them.
 JUDGES: Final[dict[Kind, Judge]] = {
     "duplicate": duplicate.judge,
-    "unique_build": duplicate.unique_build,
+    "unique_build": unbuilt.unique_build,
     "limit": names.limit,
     "sequence": names.named,
     "setval_range": names.setval_range,
     "restart_range": names.restart_range,
-    "denied_sequence": names.denied_sequence,
-    "denied_table": names.denied_other,
-    "denied_schema": names.denied_other,
-    "not_owner": names.not_owner,
+    "denied_sequence": rights.denied_sequence,
+    "denied_table": rights.denied_table,
+    "denied_schema": rights.denied_schema,
+    "not_owner": rights.not_owner,
     "missing": names.missing,
     "not_called": names.not_called,
     "not_a_sequence": names.not_a_sequence,

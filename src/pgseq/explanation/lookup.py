@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pgseq.admission import absent, refuse_absent
 from pgseq.catalog import read_sequences, read_server, within
+from pgseq.config import Config, Declared
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
 from pgseq.errors import QueryFailed
 from pgseq.explanation.scene import Candidate, ColumnFacts, Fed, Held, Index, Relation, Scene
+from pgseq.explanation.statement import names
 from pgseq.explanation.values import Reported
 from pgseq.model import Diagnosis, Feed, Sequence, Server
 from pgseq.reading import read
 from pgseq.session import Limits, Rows, transaction
 from pgseq.sql import load
 from pgseq.trees import Child, Tree
+
+Lacking = Callable[[tuple[Declared, ...]], None]
 
 #: PostgreSQL cuts names to so many bytes (NAMEDATALEN - 1).
 LONGEST_NAME = 63
@@ -31,6 +36,9 @@ class Lookup:
 
     crew: Crew
     limits: Limits
+    config: Config = field(default_factory=Config)
+    #: Told which declared feeds the database does not have.
+    lacking: Lacking = refuse_absent
 
     @cached_property
     def server(self) -> Server:
@@ -39,8 +47,10 @@ class Lookup:
 
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:
-        """Every sequence with its feeds."""
-        return read_sequences(self.crew, self.server, self.limits)
+        """Every sequence with its feeds, declared ones included. Raises what `lacking` raises."""
+        found = read_sequences(self.crew, self.server, self.limits, self.config.feeds)
+        self.lacking(absent(found, self.config))
+        return found
 
     @cached_property
     def tree(self) -> Tree:
@@ -53,7 +63,7 @@ class Lookup:
         return len(self._ask(load("older_sessions", self.server.major)).rows)
 
     def scene(self, reported: Reported) -> Scene:
-        """What the database says about an error. Raises QueryFailed, ConnectionFailed."""
+        """What the database says about an error. Raises QueryFailed, ConnectionFailed, ConfigError."""
         scene = Scene(server=self.server)
         match reported.kind:
             case "duplicate" | "unique_build":
@@ -65,10 +75,16 @@ class Lookup:
             case "missing":
                 name = reported.table or reported.sequence
                 return replace(scene, relations=self._relations([name]), dangling=self._dangling(name))
-            case "denied_table" | "denied_schema":
+            case "denied_table":
                 return replace(scene, relations=self._relations([reported.table]))
+            case "denied_sequence" | "not_owner":
+                return replace(scene, relations=self._relations([reported.sequence]))
+            case "denied_schema":
+                return scene
             case _:
                 named = [one for one in self.sequences if self._names(reported, one)]
+                schema = reported.schema or reported.sequence.rpartition(".")[0].strip('"')
+                named = [one for one in named if one.schema == schema] or named
                 relations = self._relations([reported.sequence])
                 return replace(scene, sequences=self._judged(named[:MOST]), relations=relations)
 
@@ -76,14 +92,24 @@ class Lookup:
         found = self._indexes(reported)
         if len(found) > MOST:
             found = self._worst_first(found)
-        return tuple(
-            Candidate(
-                index=index,
-                fed=self._fed(index.relid, [column for column in index.columns if column]),
-                held=self._held(index, reported),
-            )
-            for index in found[:MOST]
-        )
+        return tuple(self._candidate(index, reported) for index in found[:MOST])
+
+    def _candidate(self, index: Index, reported: Reported) -> Candidate:
+        fed = self._fed(index.relid, [column for column in index.columns if column])
+        unlinked = self._unlinked(index, reported) if index.integer_key and not fed else ()
+        return Candidate(index=index, fed=fed, held=self._held(index, reported), unlinked=unlinked)
+
+    def _unlinked(self, index: Index, reported: Reported) -> tuple[Sequence, ...]:
+        """Sequences that feed nothing known and may have given an index's key, those of its own schema first."""
+        value = reported.value_of(index.columns[0] or "")
+        found = [
+            sequence
+            for sequence in self.sequences
+            if not sequence.feeds
+            and sequence.extension is None
+            and (value is None or sequence.min <= value <= sequence.max)
+        ]
+        return tuple(sorted(found, key=lambda one: one.schema != index.table_schema))
 
     def _worst_first(self, indexes: list[Index]) -> list[Index]:
         """The indexes, first those on columns whose sequence is not in sync."""
@@ -171,19 +197,20 @@ class Lookup:
         condition = " AND ".join(
             f"{column} = {self.crew.lead.quote(value)}" for column, value in zip(index.columns_sql, values, strict=True)
         )
-        question = load("key_held", 0).replace("{:table}", f"ONLY {index.table_sql}").replace("{:condition}", condition)
-        by = {}
-        for way, switched_off in (
-            ("by_index", ("seqscan",)),
-            ("by_heap", ("indexscan", "indexonlyscan", "bitmapscan")),
-        ):
-            settings = [f"SET LOCAL enable_{one} = off" for one in switched_off]
-            try:
-                (answer,) = transaction(self.crew.lead, [question], settings=(*self.limits.settings, *settings))
-            except QueryFailed:
-                return Held()  # A type whose printed form is not read back, or a time-out: no evidence either way.
-            by[way] = answer.rows[0][0]
-        return Held(**by)
+        # Only an index that could not be built asks for doubles, which takes reading the whole table.
+        wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
+        question = (
+            load("key_held", 0)
+            .replace("{:table}", f"ONLY {index.table_sql}")
+            .replace("{:predicate}", wanted)
+            .replace("{:condition}", condition)
+        )
+        settings = (*self.limits.settings, "SET LOCAL enable_seqscan = off")
+        try:
+            (answer,) = transaction(self.crew.lead, [question], settings=settings)
+        except QueryFailed:
+            return Held()  # A type whose printed form is not read back, or a time-out: no evidence either way.
+        return answer.into(Held)[0]
 
     def _narrow(self, reported: Reported) -> tuple[Diagnosis, ...]:
         """The sequences with a column that cannot hold all their values: those alone can have failed so."""
@@ -203,14 +230,12 @@ class Lookup:
         return tuple(self._ask(question).into(Relation))
 
     def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Columns whose default names a sequence that does not exist."""
+        """Columns whose default names, as text, the sequence that does not exist."""
         question = load("dangling", self.server.major).replace("{:name}", self.crew.lead.quote(name))
-        return tuple((label, default) for label, default in self._ask(question).rows)
+        return tuple((label, default) for label, default in self._ask(question).rows if names(default, name))
 
     def _names(self, reported: Reported, sequence: Sequence) -> bool:
-        schema, _, name = reported.sequence.rpartition(".")
-        schema = reported.schema or schema.strip('"')
-        return sequence.name == name.strip('"') and (not schema or sequence.schema == schema)
+        return sequence.name == reported.sequence.rpartition(".")[2].strip('"')
 
     def _array(self, names: Iterable[str]) -> str:
         return f"ARRAY[{', '.join(map(self.crew.lead.quote, names))}]::text[]"

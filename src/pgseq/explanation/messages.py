@@ -34,10 +34,10 @@ MESSAGES: Final[dict[str, Message]] = {
     'nextval: reached maximum value of sequence "%s" (%s)': Message("limit", "2200H", ("sequence", "value")),
     'nextval: reached minimum value of sequence "%s" (%s)': Message("limit", "2200H", ("sequence", "value")),
     'setval: value %s is out of bounds for sequence "%s" (%s..%s)': Message(
-        "setval_range", "22003", ("value", "sequence", "", "")
+        "setval_range", "22003", ("value", "sequence", "low", "high")
     ),
-    "RESTART value (%s) cannot be less than MINVALUE (%s)": Message("restart_range", "22023", ("value", "")),
-    "RESTART value (%s) cannot be greater than MAXVALUE (%s)": Message("restart_range", "22023", ("value", "")),
+    "RESTART value (%s) cannot be less than MINVALUE (%s)": Message("restart_range", "22023", ("value", "low")),
+    "RESTART value (%s) cannot be greater than MAXVALUE (%s)": Message("restart_range", "22023", ("value", "high")),
     "smallint out of range": Message("too_narrow", "22003", type="smallint"),
     "integer out of range": Message("too_narrow", "22003", type="integer"),
     "bigint out of range": Message("too_narrow", "22003", type="bigint"),

@@ -1,16 +1,22 @@
-"""Errors that name a sequence or a relation. Pure."""
+"""Errors that name a sequence or a relation: bounds, and what is missing. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq.explanation.scene import Scene
+from pgseq.checks.wording import NO_WIDER_TYPE, wider
+from pgseq.diagnosis import too_narrow
+from pgseq.explanation.quoting import literal, quoted
+from pgseq.explanation.scene import Relation, Scene
+from pgseq.explanation.statement import names
 from pgseq.explanation.values import Explanation, Named, Reported
-from pgseq.explanation.wording import CONNECT, command, explanation, stands
-from pgseq.model import Diagnosis
+from pgseq.explanation.wording import CONNECT, command, explanation, shortened, stands, with_name
+from pgseq.model import Diagnosis, Sequence
 
 #: What ends the name that PostgreSQL gives to a serial's sequence.
 SUFFIX = "_seq"
+#: MAXVALUE of a sequence AS smallint and AS integer that was given none of its own.
+_TYPES_OWN = frozenset((str(2**15 - 1), str(2**31 - 1)))
 
 
 def limit(reported: Reported, scene: Scene | None) -> list[Explanation]:
@@ -29,15 +35,12 @@ def _at_limit(reported: Reported, diagnosis: Diagnosis) -> Explanation:
         evidence: tuple[str, ...] = (stands(diagnosis), "it has room again: altered or set since")
         following = command("fix", sequence.sql) if diagnosis.status == "out_of_sync" else ""
         return explanation(reported, "was_behind", evidence, next=following, sequence=sequence)
-    narrow = [feed.label for feed in sequence.feeds if feed.type in ("smallint", "integer")]
-    following = f"ALTER SEQUENCE {sequence.sql} AS bigint"
-    if sequence.data_type == "bigint":
-        following = f"pgseq explain PGS002; {command('check', sequence.sql)}"
-    elif narrow:
-        feed = next(feed for feed in sequence.feeds if feed.label == narrow[0])
-        following = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint; {following}"
-    evidence = (stands(diagnosis), f"its bound is {sequence.bound} ({sequence.data_type})")
-    return explanation(reported, "exhausted", evidence, next=following, sequence=sequence)
+    wanted = diagnosis.next_value if diagnosis.next_value is not None else sequence.bound + sequence.increment
+    room = "; ".join(wider(sequence, wanted))
+    narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(diagnosis))
+    why = f"{wanted} does not fit {narrow}" if narrow else f"its bound is {sequence.bound} ({sequence.data_type})"
+    following = room or f"pgseq explain PGS002; {command('check', sequence.sql)}"
+    return explanation(reported, "exhausted", (stands(diagnosis), why), next=following, sequence=sequence)
 
 
 def named(reported: Reported, scene: Scene | None) -> list[Explanation]:
@@ -74,18 +77,36 @@ def _state(reported: Reported, diagnosis: Diagnosis) -> Explanation:
 
 def setval_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """22003 from setval(): the value lies outside the sequence's range."""
-    found = scene.sequences[0].sequence if scene and scene.sequences else None
     value = int(reported.value) if reported.value.lstrip("-").isdigit() else None
-    beyond = value is not None and (value > found.max if found else value >= 2**31 - 1)
-    if beyond:
-        evidence: tuple[str, ...] = (f"setval() was given {value}, past the range of {reported.sequence}",)
-        following = f"ALTER SEQUENCE {found.sql if found else reported.sequence} AS bigint"
-        return [explanation(reported, "exhausted", evidence, next=following, sequence=found)]
+    found = [one.sequence for one in scene.sequences] if scene else []
+    refused = [one for one in found if value is None or not one.min <= value <= one.max] or found
+    if refused:
+        return [_refused(reported, one, value) for one in refused]
+    high = int(reported.high) if reported.high.isdigit() else None
+    if value is None or high is None or value <= high:
+        return [_below(reported, None)]
+    return [_beyond(reported, None, CONNECT if scene is None else "pgseq check")]
+
+
+def _refused(reported: Reported, sequence: Sequence, value: int | None) -> Explanation:
+    """By the sequence's direction: past its last value, or before its first."""
+    past = value is not None and (value > sequence.max if sequence.ascending else value < sequence.min)
+    if value is None or not past:
+        return _below(reported, sequence)
+    return _beyond(reported, sequence, "; ".join(wider(sequence, value)) or NO_WIDER_TYPE)
+
+
+def _beyond(reported: Reported, sequence: Sequence | None, following: str) -> Explanation:
+    evidence = (f"setval() was given {reported.value}, past the range of {reported.sequence}",)
+    return explanation(reported, "exhausted", evidence, next=following, sequence=sequence)
+
+
+def _below(reported: Reported, sequence: Sequence | None) -> Explanation:
     evidence = (
-        f"setval() was given {reported.value}, below the range of {reported.sequence}",
+        f"setval() was given {reported.value}, before the range of {reported.sequence}",
         "scripts that set a sequence to max(id) of an empty table do so; an empty table's sequence needs no repair",
     )
-    return [explanation(reported, "client_value", evidence, next="pgseq fix", sequence=found)]
+    return explanation(reported, "client_value", evidence, next="pgseq fix", sequence=sequence)
 
 
 def restart_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
@@ -95,88 +116,58 @@ def restart_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
         evidence: tuple[str, ...] = (f"RESTART was given {reported.value}, below MINVALUE",)
         return [explanation(reported, "client_value", evidence, next="pgseq fix")]
     evidence = (f"RESTART was given {reported.value}, past MAXVALUE: the range ends before the stored values do",)
-    return [explanation(reported, "exhausted", evidence, next="ALTER SEQUENCE … AS bigint, then pgseq fix")]
-
-
-def denied_sequence(reported: Reported, scene: Scene | None) -> list[Explanation]:
-    """42501: nextval() needs USAGE or UPDATE, setval() UPDATE, reading SELECT."""
-    found = scene.sequences[0].sequence if scene and scene.sequences else None
-    sql = found.sql if found else reported.sequence
-    evidence: tuple[str, ...] = (
-        f"the role may not use {sql}: nextval() needs USAGE, setval() UPDATE, reading its position SELECT",
-    )
-    told = explanation(
-        reported, "no_right", evidence, next=f"GRANT USAGE ON SEQUENCE {sql} TO {_role(reported)}", sequence=found
-    )
-    return [told if found else _with_name(told, reported.sequence)]
-
-
-def denied_other(reported: Reported, scene: Scene | None) -> list[Explanation]:
-    """42501 on a table or schema."""
-    if reported.kind == "denied_schema":
-        grant = f"GRANT USAGE ON SCHEMA {reported.schema} TO {_role(reported)}"
-    else:
-        relation = next((one.sql for one in scene.relations if one.name == reported.table), "") if scene else ""
-        grant = f"GRANT INSERT ON {relation or reported.table} TO {_role(reported)}"
-    return [explanation(reported, "no_right", ("the right that lacks is not one on a sequence",), next=grant)]
-
-
-def not_owner(reported: Reported, scene: Scene | None) -> list[Explanation]:
-    """42501: ALTER SEQUENCE and RESTART IDENTITY are the owner's."""
-    found = scene.sequences[0].sequence if scene and scene.sequences else None
-    owner = next((one.owner for one in scene.relations if one.kind == "S"), "") if scene else ""
-    evidence: tuple[str, ...] = (
-        f"only its owner {owner} may ALTER {reported.sequence}".replace("  ", " "),
-        "setval(), which pgseq fix uses, needs UPDATE alone",
-    )
-    sql = found.sql if found else reported.sequence
-    told = explanation(
-        reported, "no_right", evidence, next=f"GRANT UPDATE ON SEQUENCE {sql} TO {_role(reported)}", sequence=found
-    )
-    return [told if found else _with_name(told, reported.sequence)]
+    room = "AS bigint" if reported.high in _TYPES_OWN else "NO MAXVALUE"
+    return [explanation(reported, "exhausted", evidence, next=f"ALTER SEQUENCE … {room}, then pgseq fix")]
 
 
 def missing(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """42P01: a relation that is not there, perhaps a sequence."""
     name = reported.table or reported.sequence
-    likely = name.lower().endswith(SUFFIX) or "nextval" in (reported.statement + reported.context)
+    used = any(names(text, name) for text in (reported.statement, reported.context))
+    likely = used or name.lower().endswith(SUFFIX)
     if scene is None:
         if likely:
-            evidence: tuple[str, ...] = (f"{name} bears a sequence's name and is not found",)
+            how = "is asked for a value as a sequence" if used else "bears a sequence's name"
+            evidence: tuple[str, ...] = (f"{name} {how} and is not found",)
             return [explanation(reported, "missing_sequence", evidence, next=CONNECT)]
         return [explanation(reported, "cannot_tell", (f"relation {name} is not found",), next=CONNECT)]
-    path = ", ".join(scene.server.search_path)
-    for one in scene.relations:
-        if one.kind != "S":
-            continue
-        if one.name != name:
-            rule = (
-                "without them it is folded to small letters"
-                if name == name.lower()
-                else "capital letters count in them"
-            )
-            why = f"{one.sql} exists; mind the double quotes: {rule}"
-        elif one.schema not in scene.server.search_path:
-            why = f"{one.sql} exists, in a schema outside the search_path ({path})"
-        else:
-            why = f"{one.sql} exists now, and is in this role's search_path ({path})"
-        literal = "'" + one.sql.replace("'", "''") + "'"
-        told = explanation(reported, "missing_sequence", (why,), next=f"write it as nextval({literal})")
-        return [_with(told, Named(schema=one.schema, name=one.name, sql=one.sql))]
+    if sequences := [one for one in scene.relations if one.kind == "S"]:
+        return [_elsewhere(reported, name, sequences, scene.server.search_path)]
     if scene.dangling:
         label, default = scene.dangling[0]
         evidence = (f"no sequence {name} exists", f"the default of {label} names it as text: {default}")
-        following = f"CREATE SEQUENCE {_quoted(name)} OWNED BY {label}; pgseq fix"
+        following = f"CREATE SEQUENCE {quoted(reported.schema, name)} OWNED BY {label}; pgseq fix"
         return [explanation(reported, "missing_sequence", evidence, next=following)]
     if likely and not scene.relations:
         evidence = (f"no sequence {name} exists in database {scene.server.database}",)
         return [
             explanation(reported, "missing_sequence", evidence, next="create it, or name the column's own sequence")
         ]
-    evidence = (f"{name} does not bear a sequence's name, and no default draws from it",)
+    evidence = (f"{name} does not bear a sequence's name, and nothing draws from it",)
     if scene.relations:
+        path = ", ".join(scene.server.search_path)
         evidence = (f"{scene.relations[0].sql} exists and is no sequence (search_path: {path})",)
     return [explanation(reported, "not_a_sequence", evidence)]
+
+
+def _elsewhere(reported: Reported, name: str, found: list[Relation], search_path: tuple[str, ...]) -> Explanation:
+    """A sequence that exists, but not where it was looked for, or not under that spelling."""
+    same = [one for one in found if one.name == name] or found
+    same.sort(key=lambda one: search_path.index(one.schema) if one.schema in search_path else len(search_path))
+    one, path = same[0], ", ".join(search_path)
+    if one.name != name:
+        rule = "without them it is folded to small letters" if name == name.lower() else "capital letters count in them"
+        why = f"{one.sql} exists; mind the double quotes: {rule}"
+    elif one.schema in search_path:
+        why = f"{one.sql} exists now, and is in this role's search_path ({path})"
+    elif len(same) > 1:
+        which = f"{len(same)} schemas outside the search_path ({path}) have one: {shortened([s.schema for s in same])}"
+        following = f"write it as nextval({literal('<schema>.' + quoted(name))})"
+        return with_name(explanation(reported, "missing_sequence", (which,), next=following), name)
+    else:
+        why = f"{one.sql} exists, in a schema outside the search_path ({path})"
+    told = explanation(reported, "missing_sequence", (why,), next=f"write it as nextval({literal(one.sql)})")
+    return replace(told, sequence=Named(schema=one.schema, name=one.name, sql=one.sql))
 
 
 def not_called(reported: Reported, scene: Scene | None) -> list[Explanation]:
@@ -191,20 +182,3 @@ def not_a_sequence(reported: Reported, scene: Scene | None) -> list[Explanation]
     evidence: tuple[str, ...] = (f"{reported.sequence or 'the name'} is a relation of another kind",)
     following = "ask for the sequence's name: SELECT pg_get_serial_sequence('table', 'column')"
     return [explanation(reported, "not_a_sequence", evidence, next=following)]
-
-
-def _role(reported: Reported) -> str:
-    return _quoted(reported.role) if reported.role else "<role>"
-
-
-def _quoted(name: str) -> str:
-    return name if name.isidentifier() and name == name.lower() else '"' + name.replace('"', '""') + '"'
-
-
-def _with_name(told: Explanation, name: str) -> Explanation:
-    schema, _, last = name.rpartition(".")
-    return _with(told, Named(schema=schema.strip('"'), name=last.strip('"'), sql=name))
-
-
-def _with(told: Explanation, name: Named) -> Explanation:
-    return replace(told, sequence=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pgseq.model import Diagnosis, Feed, Server
+from pgseq.model import Diagnosis, Feed, Sequence, Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,7 @@ class Index:
     oid: int
     schema: str
     name: str
+    sql: str
     relid: int
     table_schema: str
     table: str
@@ -22,10 +23,23 @@ class Index:
     columns: list[str | None]
     columns_sql: list[str | None]
     is_primary: bool
+    #: False: left behind by a CREATE or REINDEX … CONCURRENTLY that failed.
+    is_valid: bool
+    #: The condition of a partial index.
+    predicate: str | None
+    #: The key is one integer column without default, identity or reference to another table.
+    integer_key: bool
+    #: Triggers that run before a row is inserted, quoted.
+    triggers: list[str]
     partitioned: bool
     is_partition: bool
     heap_bytes: int
     may_read: bool
+
+    @property
+    def label(self) -> str:
+        """The key's first column, as SQL."""
+        return f"{self.table_sql}.{self.columns_sql[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +83,8 @@ class Held:
 
     by_index: bool | None = None
     by_heap: bool | None = None
+    #: Whether several rows do, by the heap.
+    doubled: bool | None = None
 
     @property
     def corrupt(self) -> bool:
@@ -96,6 +112,8 @@ class Candidate:
     column: ColumnFacts | None = None
     fed: tuple[Fed, ...] = ()
     held: Held = Held()
+    #: Sequences that feed no column known and could have given the key.
+    unlinked: tuple[Sequence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

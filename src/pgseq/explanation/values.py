@@ -71,6 +71,9 @@ class Reported:
     #: The value that setval() or RESTART was given; the command that a read-only transaction refused.
     value: str = ""
     command: str = ""
+    #: The range that refused the value given to setval() or RESTART.
+    low: str = ""
+    high: str = ""
     detail: str = ""
     statement: str = ""
     context: str = ""

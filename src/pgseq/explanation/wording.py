@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence as Items
+from dataclasses import replace
 from typing import Final
 
+from pgseq.explanation.quoting import quoted
 from pgseq.explanation.values import Explanation, Named, Reported, Verdict
 from pgseq.model import Diagnosis, Position, Sequence
 
 #: Said where no database was asked.
 CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
+
+#: Names that a line lists.
+LISTED: Final = 5
 
 
 def explanation(
@@ -42,6 +48,11 @@ def named(sequence: Sequence) -> Named:
     return Named(schema=sequence.schema, name=sequence.name, sql=sequence.sql)
 
 
+def with_name(told: Explanation, name: str) -> Explanation:
+    """`told` about a sequence of that name, whose schema is not known."""
+    return replace(told, sequence=Named(schema="", name=name, sql=quoted(name)))
+
+
 def command(verb: str, relation: str) -> str:
     """`pgseq VERB -t RELATION` as a shell takes it."""
     return f"pgseq {verb} -t {shlex.quote(relation)}"
@@ -60,3 +71,16 @@ def stands(diagnosis: Diagnosis) -> str:
 def inserts(count: int) -> str:
     """`1 insert`, `2 inserts`."""
     return "1 insert" if count == 1 else f"{count} inserts"
+
+
+def shortened(names: Items[str]) -> str:
+    """Names in a row, the first ones of many."""
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def key(reported: Reported) -> str:
+    """The key as DETAIL has it: `(tenant, id)=(1, 7)`; empty where the error does not say."""
+    if reported.values is None:
+        return f"({', '.join(reported.columns)})" if reported.columns else ""
+    return f"({', '.join(reported.columns)})=({reported.values})"

@@ -8,11 +8,9 @@ from pgseq.apply import ATTEMPTS, pause
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.guard.values import Case, Change, Done
 from pgseq.model import Unseen
-from pgseq.refusals import AGAINST_LOCKING, BUSY, refusal
+from pgseq.refusals import AGAINST_ALTERING, busy, refusal
 from pgseq.session import Limits, Session, transaction
 
-#: Lock modes that keep out an ACCESS EXCLUSIVE lock: all (PostgreSQL documentation, "Explicit Locking").
-AGAINST_ALTERING: Final = ("AccessShareLock", "RowShareLock", *AGAINST_LOCKING)
 #: object_not_in_prerequisite_state: what a change raises itself when things are not as they were planned on.
 CHANGED: Final = "55000"
 
@@ -45,7 +43,7 @@ def _patiently(session: Session, change: Change) -> None:
             transaction(session, change.statements, settings=change.settings, mode="write")
             return
         except QueryFailed as error:
-            if error.sqlstate not in BUSY or attempt == ATTEMPTS:
+            if not busy(error) or attempt == ATTEMPTS:
                 raise
         pause(attempt)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pgseq.guard.removal import guards
 from pgseq.guard.trigger import body, targets
-from pgseq.guard.values import Condition, Status, Survey, Trigger
+from pgseq.guard.values import Condition, Purpose, Status, Survey, Trigger
 from pgseq.model import Feed, Sequence
 
 #: What pg_trigger.tgenabled means for ordinary statements, where the trigger does not fire.
@@ -17,41 +17,49 @@ def conditions(seen: Survey) -> Status:
 
 
 def _condition(seen: Survey, group: tuple[Trigger, ...]) -> Condition:
-    first = group[0]
-    column, sequence = (*first.arguments, None, None)[:2]
+    purpose = next((one.purpose for one in group if one.purpose is not None), None)
     return Condition(
-        name=first.name,
-        column=column,
-        sequence=sequence,
+        name=group[0].name,
+        column=None if purpose is None else purpose.column,
+        sequence=None if purpose is None else purpose.sequence,
         tables=tuple(one.table_sql for one in group if one.table_sql is not None),
-        faults=tuple(_faults(seen, group)),
+        faults=(*_strange(group), *_faults(seen, group)),
     )
 
 
+def _strange(group: tuple[Trigger, ...]) -> list[str]:
+    """Triggers of a guard's function that pgseq has not made."""
+    return [
+        f"{one.trigger} on {one.table_sql} does not say which column it guards, as those of pgseq do: made by hand"
+        for one in group
+        if one.trigger is not None and one.purpose is None
+    ]
+
+
 def _faults(seen: Survey, group: tuple[Trigger, ...]) -> list[str]:
-    first = group[0]
-    if first.trigger is None:
+    made = [(one, one.purpose) for one in group if one.purpose is not None]
+    if not made:
         return ["no trigger is left: the table was dropped, or the trigger"]
-    faults = [f"on {one.table_sql} it is {_ASLEEP[one.enabled]}" for one in group if one.enabled in _ASLEEP]
+    first, purpose = made[0]
+    faults = [f"on {one.table_sql} it is {_ASLEEP[one.enabled]}" for one, _ in made if one.enabled in _ASLEEP]
     if not first.sealed:
         faults.append("the function is not SECURITY DEFINER with search_path = pg_catalog, pg_temp any more")
-    fed = _feed(seen, first)
+    fed = _feed(seen, first, purpose)
     if fed is None:
-        return [*faults, f"{first.arguments[1]} does not feed {first.table_sql}.{first.arguments[0]} (any more)"]
+        return [*faults, f"{purpose.sequence} does not feed {first.table_sql}.{purpose.column} (any more)"]
     sequence, feed = fed
     column = seen.columns[feed.relid, feed.column]
-    missing = set(targets(feed, column)) - {one.table_sql for one in group}
+    missing = set(targets(feed, column)) - {one.table_sql for one, _ in made}
     faults += [f"{name} has no trigger: rows inserted into it directly pass the guard by" for name in sorted(missing)]
-    if first.body.strip() != body(sequence, feed, float(first.arguments[2]), seen.server.major).strip():
+    if first.body.strip() != body(sequence, feed, purpose.max_jump, seen.server.major).strip():
         faults.append("the function is not what would be made now: the sequence was altered since, or pgseq is another")
     return faults
 
 
-def _feed(seen: Survey, first: Trigger) -> tuple[Sequence, Feed] | None:
+def _feed(seen: Survey, first: Trigger, purpose: Purpose) -> tuple[Sequence, Feed] | None:
     """The feed that a trigger guards."""
-    column, sequence = first.arguments[:2]
     for one, feed in seen.feeds:
         tree = seen.columns[feed.relid, feed.column].tree
-        if one.sequence.sql == sequence and feed.column == column and first.table_sql in tree:
+        if one.sequence.sql == purpose.sequence and feed.column == purpose.column and first.table_sql in tree:
             return one.sequence, feed
     return None

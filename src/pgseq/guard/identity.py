@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from pgseq.guard.composing import block
-from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension
+from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension, too_many
 from pgseq.guard.rebuilding import options, rebuilt, unchanged
 from pgseq.guard.values import Attached, Case, Change, Column, Default, Survey
 from pgseq.model import Feed, Sequence, Unseen
@@ -42,7 +42,7 @@ def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
 def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
     column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
-    general = of_extension(one) or not_in_sync(one) or _shape(one.sequence, feed, column)
+    general = of_extension(one) or not_in_sync(one) or _shape(one.sequence, feed, column) or too_many(feed, seen.server)
     if general is not None or column.identity:
         return general or not_ours(feed, column, attached)
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgseq.guard.values import Attached, Column
-from pgseq.model import Feed, Unseen
+from pgseq.model import Feed, Server, Unseen
 from pgseq.reports import Examined
 
 #: The statement's own words where a role may not alter something.
@@ -37,6 +37,20 @@ def not_ours(feed: Feed, column: Column, attached: Attached) -> Unseen | None:
     if not attached.ours:
         return Unseen(reason="only its owner may alter the sequence", remedy=AS_OWNER.format(owner=attached.owner))
     return None
+
+
+def too_many(feed: Feed, server: Server) -> Unseen | None:
+    """Why a tree cannot be changed in one transaction: its locks would take the room of everybody else's."""
+    if not feed.parts:
+        return None
+    locks = sum(cost for _, cost in feed.parts)
+    return Unseen(
+        reason=(
+            f"{feed.table_sql} and all below it take {locks} locks at once, and the server's lock table has room for "
+            f"some {server.lock_slots}, of which pgseq takes {server.lock_share}"
+        ),
+        remedy="raise max_locks_per_transaction (needs a restart of the server)",
+    )
 
 
 def of_extension(one: Examined) -> Unseen | None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pgseq.checks import pgs011_sequence_narrower as narrower
 from pgseq.checks.wording import type_bound
-from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension
+from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension, too_many
 from pgseq.guard.values import Attached, Case, Change, Survey
 from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
@@ -43,13 +43,13 @@ def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
 def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
     case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
-    obstacle = feed.barrier if feed.kind != "other" else None
+    obstacle = feed.ambiguous
     if feed.expression is not None:
         obstacle = Unseen(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
             remedy=f"write {one.sequence.literal}::regclass in it by hand",
         )
-    obstacle = obstacle or not_ours(feed, column, replace(attached, ours=True))
+    obstacle = obstacle or not_ours(feed, column, replace(attached, ours=True)) or too_many(feed, seen.server)
     if obstacle is not None:
         return replace(case, refused=obstacle)
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET DEFAULT"
@@ -124,8 +124,8 @@ def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
 
 
 def _not_its_own(sequence: Sequence, feed: Feed) -> Unseen | None:
-    if feed.barrier is not None and feed.via == "text-default":
-        return feed.barrier
+    if feed.ambiguous is not None:
+        return feed.ambiguous
     if len(sequence.feeds) > 1:
         return Unseen(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and only one can own it",

@@ -36,14 +36,21 @@ def removing(found: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
     )
 
 
-def restoring(found: Iterable[Trigger]) -> tuple[str, ...]:
+def handing_over(function: str, owner: str, major: int) -> tuple[str, str]:
+    """The statements that give a function to `owner`, and to nobody else the right to tie it to a table."""
+    return (
+        block("guard_hand_over", major, function=function, owner=owner),
+        f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC",
+    )
+
+
+def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
     """The statements that make triggers of one function again as they were."""
     triggers = tuple(found)
     first = triggers[0]
     return (
         first.definition.rstrip(),
-        f"ALTER FUNCTION {first.name}() OWNER TO {first.owner}",
-        f"REVOKE ALL ON FUNCTION {first.name}() FROM PUBLIC",
+        *handing_over(first.name, first.owner, major),
         *((f"COMMENT ON FUNCTION {first.name}() IS {first.comment}",) if first.comment else ()),
         *(one.trigger_definition for one in triggers if one.trigger_definition),
         *(
@@ -69,7 +76,7 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
         statements=(*lock, *removing(found), block("guard_schema_drop", major)),
-        undoing=(*lock, block("guard_schema_create", major), *restoring(group)),
+        undoing=(*lock, block("guard_schema_create", major), *restoring(group, major)),
         settings=limits.settings,
     )
     return replace(case, change=change)

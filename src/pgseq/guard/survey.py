@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from pgseq import doctor
 from pgseq.crew import Crew
-from pgseq.errors import QueryFailed
 from pgseq.guard.values import Attached, Column, Default, Schema, Survey, Trigger
 from pgseq.reports import DatabaseReport
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Session, transaction
 from pgseq.sql import load
+from pgseq.subscriptions import read_subscribed
 
 
 def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Survey:
@@ -43,7 +42,9 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
         defaults={oid: tuple(found) for oid, found in by_sequence.items()},
         triggers=tuple(triggers.into(Trigger)),
         schema=schema.into(Schema)[0],
-        subscribed=_subscribed(session, major, {one.relid for one in known}, limits),
+        subscribed={
+            one.relid: one.subscription for one in read_subscribed(session, major, {one.relid for one in known}, limits)
+        },
         selected=options.scope != type(options.scope)(),
     )
 
@@ -51,15 +52,3 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
 def _columns(session: Session, report: DatabaseReport) -> str:
     fed = {(feed.relid, feed.column) for one in report.sequences for feed in one.sequence.feeds}
     return "".join(f", ({relid}, {session.quote(column)})" for relid, column in sorted(fed))
-
-
-def _subscribed(session: Session, major: int, relids: Iterable[int], limits: Limits) -> dict[int, str]:
-    """Which tables logical replication fills; before 14 not everybody may see to which subscription they belong."""
-    question = load("why_subscriptions", major).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
-    try:
-        (answer,) = transaction(session, [question], settings=limits.settings)
-    except QueryFailed as error:
-        if error.sqlstate != "42501":
-            raise
-        return {}
-    return {relid: name for relid, name, *_ in answer.rows}

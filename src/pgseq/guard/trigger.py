@@ -13,9 +13,9 @@ import re
 from dataclasses import replace
 
 from pgseq.guard.composing import block, dollar, filled
-from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension
-from pgseq.guard.removal import removing, restoring
-from pgseq.guard.values import SCHEMA, Case, Change, Column, Survey, Trigger
+from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension, too_many
+from pgseq.guard.removal import handing_over, removing, restoring
+from pgseq.guard.values import SCHEMA, Attached, Case, Change, Column, Survey, Trigger
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.moves import key, move, within_share
 from pgseq.plan import locking
@@ -49,12 +49,25 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
         return Unseen(
             reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
         )
-    missing = (
-        None
-        if seen.schema.may_create
-        else Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=seen.schema.remedy)
+    return (
+        of_extension(one)
+        or not_in_sync(one)
+        or not_ours(feed, column, attached)
+        or too_many(feed, seen.server)
+        or _no_place(seen, attached)
     )
-    return of_extension(one) or not_in_sync(one) or not_ours(feed, column, attached) or missing
+
+
+def _no_place(seen: Survey, attached: Attached) -> Unseen | None:
+    """Why the function cannot be put into its schema."""
+    if not seen.schema.may_create:
+        return Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=seen.schema.remedy)
+    if not attached.may_house:
+        return Unseen(
+            reason=f"{attached.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
+            remedy=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {attached.owner}",
+        )
+    return None
 
 
 def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
@@ -78,13 +91,21 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
 
 def arguments(sequence: Sequence, feed: Feed, max_jump: float) -> list[str]:
     """The trigger's arguments, by which it can be told what it is for."""
-    return [feed.column, sequence.sql, f"{max_jump:g}"]
+    return [feed.column, sequence.sql, _share(max_jump)]
 
 
-def installed(seen: Survey, feed: Feed) -> tuple[Trigger, ...]:
-    """The guard triggers that a column has."""
+def installed(seen: Survey, sequence: Sequence, feed: Feed) -> tuple[Trigger, ...]:
+    """The guard triggers that a column has: those for its sequence, and for others on the tables that draw from it. A
+    child that draws from a sequence of its own has a guard of its own."""
     column = seen.columns[feed.relid, feed.column]
-    return tuple(one for one in seen.triggers if one.table_sql in column.tree and one.arguments[:1] == [feed.column])
+    own = targets(feed, column)
+
+    def is_its_own(one: Trigger) -> bool:
+        if one.purpose is None or one.purpose.column != feed.column or one.table_sql not in column.tree:
+            return False
+        return one.purpose.sequence == sequence.sql or one.table_sql in own
+
+    return tuple(filter(is_its_own, seen.triggers))
 
 
 def targets(feed: Feed, column: Column) -> tuple[str, ...]:
@@ -115,7 +136,7 @@ def _case(seen: Survey, one: Examined, feed: Feed, max_jump: float, limits: Limi
     obstacle = _obstacle(seen, one, feed)
     if obstacle is not None:
         return replace(case, refused=obstacle)
-    found = installed(seen, feed)
+    found = installed(seen, one.sequence, feed)
     if whole(found, one.sequence, feed, column, max_jump, major):
         return replace(case, remark="has its guard trigger already")
     return replace(case, change=_change(seen, one.sequence, feed, found, max_jump, limits))
@@ -127,7 +148,7 @@ def _change(
     column, major = seen.columns[feed.relid, feed.column], seen.server.major
     tables = targets(feed, column)
     function, trigger = _names(feed)
-    given = f"{column.column_literal}, {sequence.literal}, '{max_jump:g}'"
+    given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
     mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
     old = {(one.table_sql or "", one.trigger or ""): one.name for one in found}
@@ -135,8 +156,7 @@ def _change(
         f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
         f"  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
         + dollar(f"\n{body(sequence, feed, max_jump, major)}\n"),
-        f"ALTER FUNCTION {function}() OWNER TO {seen.attached[sequence.oid].owner}",
-        f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC",
+        *handing_over(function, seen.attached[sequence.oid].owner, major),
         f"COMMENT ON FUNCTION {function}() IS " + dollar(_comment(sequence, feed)),
         *(
             f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted\n"
@@ -154,10 +174,15 @@ def _change(
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
             *removing(new),
-            *(restoring(found) if found else (block("guard_schema_drop", major),)),
+            *(restoring(found, major) if found else (block("guard_schema_drop", major),)),
         ),
         settings=limits.settings,
     )
+
+
+def _share(max_jump: float) -> str:
+    """The shortest text that is the same number when it is read again."""
+    return repr(max_jump).removesuffix(".0")
 
 
 def _cached(sequence: Sequence) -> str:

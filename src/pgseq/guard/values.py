@@ -50,6 +50,8 @@ class Attached:
     sequence: int
     owner: str
     ours: bool
+    #: Whether a function of its owner can be put into schema pgseq.
+    may_house: bool
     comment: str | None
     revoke: str | None
     grants: list[str]
@@ -68,6 +70,16 @@ class Default:
     column_sql: str
     expression: str
     ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What a guard is for, as the arguments of its trigger say."""
+
+    column: str
+    #: The quoted name of the sequence.
+    sequence: str
+    max_jump: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +102,15 @@ class Trigger:
     #: pg_trigger.tgenabled
     enabled: str | None
     arguments: list[str]
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """What it is for; None where no trigger is left, or its arguments are not those of a guard."""
+        try:
+            column, sequence, share = self.arguments
+            return Purpose(column=column, sequence=sequence, max_jump=float(share))
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ HEADER: Final = (
     "result",
     "from",
     "to",
+    "undo",
 )
 
 
@@ -40,7 +41,7 @@ class Delimited:
     def database(self, report: DatabaseReport) -> None:
         """Write the lines of one database."""
         self._begin()
-        self._csv.writerows(_row(report.server.database, one) for one in report.sequences)
+        self._csv.writerows(row(report.server.database, one) for one in report.sequences)
 
     def unreachable(self, one: Unreachable) -> None:
         """A database without sequences has no line; the exit code tells of it."""
@@ -55,7 +56,8 @@ class Delimited:
             self._csv.writerow(HEADER)
 
 
-def _row(database: str, one: Examined) -> tuple[Any, ...]:
+def row(database: str, one: Examined) -> tuple[Any, ...]:
+    """One sequence under `HEADER`."""
     of, judged = one.sequence, one.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
     applied = one.applied
@@ -78,4 +80,5 @@ def _row(database: str, one: Examined) -> tuple[Any, ...]:
         applied and applied.result,
         applied and applied.before and applied.before.last_value,
         applied and applied.after and applied.after.last_value,
+        applied and applied.undo,
     )

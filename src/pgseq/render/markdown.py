@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TextIO
 
 from pgseq.names import display
 from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
-from pgseq.reports import DatabaseReport
+from pgseq.reports import DatabaseReport, Examined
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 
 
 class Markdown:
-    """Writes a heading, a table and the sums for each database to `out`."""
+    """Writes a heading, a table, the statements that undo a fix and the sums for each database to `out`."""
 
     def __init__(self, out: TextIO, detail: Detail) -> None:
         self._out = out
@@ -32,11 +33,12 @@ class Markdown:
             self._out.write("\n")
         if len(rows) > len(listed):
             self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
+        self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
 
     def unreachable(self, one: Unreachable) -> None:
-        """Write that a database could not be looked at."""
-        self._out.write(f"### {plain(display(one.database))}\n\nNot reached: {plain(display(one.reason))}\n\n")
+        """Write that nothing was done in a database."""
+        self._out.write(f"### {plain(display(one.database))}\n\nLeft out: {plain(display(one.reason))}\n\n")
 
     def close(self) -> None:
         """Nothing follows the last database."""
@@ -57,11 +59,26 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
+def undo(sequences: Iterable[Examined]) -> str:
+    """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
+    undoing = words.undoing(sequences)
+    if not undoing:
+        return ""
+    statements = "\n".join(undoing)
+    fence = "`" * max(3, _longest_run(statements) + 1)
+    return f"{words.UNDO}\n\n{fence}sql\n{statements}\n{fence}\n\n"
+
+
 def code(text: str) -> str:
     """`text` as a code span: fenced longer than any backticks in it, a bar escaped since it is in a table."""
-    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    fence = "`" * (_longest_run(text) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}".replace("|", r"\|")
+
+
+def _longest_run(text: str) -> int:
+    """The length of the longest run of backticks, which a fence has to exceed."""
+    return max(map(len, re.findall("`+", text)), default=0)
 
 
 def plain(text: str) -> str:

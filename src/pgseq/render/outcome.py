@@ -60,11 +60,11 @@ def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    moved = [one.applied for one in changed if one.applied and one.applied.sequence is not None]
-    if moved:
-        terminal.line(("To undo (ROLLBACK does not undo setval):", "faint"))
-        for applied in moved:
-            terminal.line((f"{display(applied.undo or '')};", ""))
+    undoing = words.undoing(changed)
+    if undoing:
+        terminal.line((words.UNDO, "faint"))
+        for statement in undoing:
+            terminal.line((statement, ""))
         terminal.line()
 
 

@@ -13,7 +13,7 @@ Format = Literal["table", "json", "csv", "markdown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
-    """A database that could not be connected to."""
+    """A database that could not be connected to, or in which a command refused to work."""
 
     database: str
     reason: str
@@ -40,7 +40,7 @@ class Output(Protocol):
         ...
 
     def unreachable(self, one: Unreachable) -> None:
-        """Write that a database could not be looked at."""
+        """Write that nothing was done in a database."""
         ...
 
     def close(self) -> None:

@@ -29,13 +29,11 @@ class ProofTable:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._proofs: list[Proof] = []
-        self._reached = False
+        self._verifications: list[Verification] = []
 
     def database(self, verification: Verification) -> None:
         """Write one database."""
-        self._reached = True
-        self._proofs += verification.proofs
+        self._verifications.append(verification)
         shown = [proof for proof in verification.proofs if self._shows(proof)]
         if shown or not self._detail.quiet:
             self._terminal.line((words.database(verification.server), "faint"))
@@ -48,15 +46,20 @@ class ProofTable:
 
     def close(self) -> None:
         """Write the sums."""
-        if self._detail.quiet or not self._reached:
+        if self._detail.quiet or not self._verifications:
             return
-        works, fails, unproved = (sum(p.proved is v for p in self._proofs) for v in (True, False, None))
-        inserted = sum(bool(proof.inserted) for proof in self._proofs)
+        works, fails, unproved = (sum(one.count(v) for one in self._verifications) for v in (True, False, None))
+        proofs = [proof for one in self._verifications for proof in one.proofs]
+        inserted = sum(bool(proof.inserted) for proof in proofs)
+        ignored = sum(proof.ignored is not None for proof in proofs)
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
-        self._terminal.line((f"{works} proved{tried}, {fails} would fail, {unproved} not proved", ""))
+        left_out = f", {ignored} ignored" if ignored else ""
+        self._terminal.line((f"{works} proved{tried}, {fails} would fail, {unproved} not proved{left_out}", ""))
 
     def _shows(self, proof: Proof) -> bool:
-        return self._detail.verbose or proof.proved is not True or bool(proof.not_inserted)
+        if self._detail.verbose:
+            return True
+        return proof.ignored is None and (proof.proved is not True or bool(proof.not_inserted))
 
     def _listing(self, shown: list[Proof]) -> None:
         listed = shown[: self._detail.limit]
@@ -64,7 +67,7 @@ class ProofTable:
         columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
         columns.row(HEAD, default="head")
         for proof, cells in zip(listed, rows, strict=True):
-            columns.row(cells, {VERDICT: _STYLE[proof.proved]})
+            columns.row(cells, {VERDICT: _STYLE[proof.proved] if proof.ignored is None else "faint"})
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
             for relation, reason in proof.not_inserted:
@@ -86,8 +89,8 @@ class ProofDocument:
     def database(self, verification: Verification) -> None:
         """Add one database."""
         server = verification.server
-        for proof in verification.proofs:
-            self._sums[_KEY[proof.proved]] += 1
+        for proved, key in _KEY.items():
+            self._sums[key] += verification.count(proved)
         self._databases.append(
             {
                 "database": server.database,
@@ -112,12 +115,13 @@ class ProofDocument:
 def _cells(proof: Proof) -> tuple[str, ...]:
     sequence = proof.sequence
     by_insert = " (tried)" if proof.inserted else ""
-    verdict = _WORD[proof.proved] + by_insert
+    ignored = f" (ignored: {display(proof.ignored)})" if proof.ignored is not None else ""
+    verdict = _WORD[proof.proved] + by_insert + ignored
     return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict
 
 
 def _fields(proof: Proof) -> dict[str, Any]:
-    return {
+    fields: dict[str, Any] = {
         "schema": proof.sequence.schema,
         "name": proof.sequence.name,
         "sql": proof.sequence.sql,
@@ -127,3 +131,6 @@ def _fields(proof: Proof) -> dict[str, Any]:
         "inserted": list(proof.inserted),
         "not_inserted": [{"table": relation, "reason": reason} for relation, reason in proof.not_inserted],
     }
+    if proof.ignored is not None:
+        fields["ignored"] = proof.ignored
+    return fields

@@ -41,6 +41,7 @@ def _database(found: Cutover) -> dict[str, Any]:
             "server_version": source.server.version,
             "in_recovery": source.server.in_recovery,
             "read_only": source.instance.closed,
+            "exempt_roles": source.instance.exempt,
             "other_sessions": source.instance.others,
         },
         "missing_on_target": [_name(one) for one in found.missing_on_target],

@@ -14,7 +14,8 @@ from pgseq.errors import ConnectionFailed
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.output import Detail
-from pgseq.render.sync import CutoverTable, summary, writers
+from pgseq.render.sync import CutoverTable
+from pgseq.render.sync_words import summary, writers
 from pgseq.render.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from pgseq.model import Finding, Position, Sequence, Server, Status
@@ -93,6 +94,16 @@ def _notable(one: Examined) -> bool:
     if one.ignored is not None:
         return False
     return one.applied is not None or any(found.severity == "warning" for found in one.findings)
+
+
+def undoing(reports: Iterable[Examined]) -> list[str]:
+    """The statements that undo what was moved, each with its semicolon."""
+    moved = (one.applied.undo for one in reports if one.applied is not None)
+    return [f"{display(undo)};" for undo in moved if undo is not None]
+
+
+#: What stands above them.
+UNDO: Final = "To undo (ROLLBACK does not undo setval):"
 
 
 def outcome(applied: Applied) -> str:

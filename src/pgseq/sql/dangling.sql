@@ -1,4 +1,4 @@
--- Columns whose default calls nextval() on a text that ends in the name :name.
+-- Columns whose default calls nextval() on a text that holds the name :name.
 SELECT format('%I.%I.%I', n.nspname, c.relname, a.attname) AS label, x.expression
   FROM pg_catalog.pg_attrdef d
   JOIN pg_catalog.pg_class c ON c.oid = d.adrelid

@@ -2,6 +2,7 @@
 -- takes, its indexes counted.
 SELECT i.inhrelid::bigint AS child, i.inhparent::bigint AS parent,
        format('%I.%I', n.nspname, c.relname) AS sql,
+       c.relkind::text AS relkind,
        c.relispartition AS is_partition,
        1 + (SELECT count(*) FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS locks
   FROM pg_catalog.pg_inherits i

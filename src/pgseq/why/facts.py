@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model import Diagnosis, Feed, Sequence, Unseen
+from pgseq.model import Diagnosis, Feed, Sequence, Subscribed, Unseen
 from pgseq.reports import DatabaseReport, Examined
 
 Cause = Literal[
@@ -93,17 +93,6 @@ class Owned:
     column: str
     sequence: int
     sql: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribed:
-    """A row of why_subscriptions.sql: a table that logical replication fills."""
-
-    relid: int
-    subscription: str
-    enabled: bool
-    #: pg_subscription_rel.srsubstate.
-    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

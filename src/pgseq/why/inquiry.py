@@ -13,7 +13,8 @@ from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.reports import Examined
 from pgseq.session import Limits, Rows, Session, transaction
 from pgseq.sql import load
-from pgseq.why.facts import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Subscribed, Table
+from pgseq.subscriptions import read_subscribed
+from pgseq.why.facts import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Table
 from pgseq.why.questions import log_count, sample
 from pgseq.why.record import Record, read_record
 from pgseq.why.witnesses import POSSIBLE, hear
@@ -31,7 +32,7 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
     report = doctor.check(crew, options, progress)
     wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
     record = read_record(crew.lead, server, settings, limits) if wrong else Record()
-    cases, hidden = _cases(crew.lead, server, wrong, files, record, limits)
+    cases = _cases(crew.lead, server, wrong, files, record, limits)
     answered = {
         case.sequence.oid: answer
         for case, answer in crew.map(lambda session, pair: _answer(session, *pair, limits), cases)
@@ -41,7 +42,7 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
         report=report,
         answers=answers,
         seen=("the catalog and the rows around each position", _counters(settings), *record.seen) if wrong else (),
-        unseen=(*record.unseen, *hidden),
+        unseen=tuple(record.unseen),
         advice=_advice(settings, record) if any(not answered[one.sequence.oid].evidence for one in wrong) else (),
     )
 
@@ -53,12 +54,12 @@ def _ask(session: Session, server: Server, name: str, limits: Limits, relids: It
 
 def _cases(
     session: Session, server: Server, wrong: list[Examined], files: dict[int, File], record: Record, limits: Limits
-) -> tuple[list[tuple[Case, Examined]], list[Unseen]]:
-    """What the catalog and the record say of each sequence, and what of it is hidden."""
+) -> list[tuple[Case, Examined]]:
+    """What the catalog and the record say of each sequence."""
     fed = {feed.relid for one in wrong for feed in one.sequence.feeds}
     tables = _ask(session, server, "why_tables", limits, fed).into(Table)
     owned = _ask(session, server, "why_owned", limits, fed).into(Owned)
-    subscribed, hidden = _subscribed(session, server, {table.relid for table in tables}, limits)
+    subscribed = read_subscribed(session, server.major, {table.relid for table in tables}, limits)
     cases = []
     for one in wrong:
         roots = {feed.relid for feed in one.sequence.feeds}
@@ -73,20 +74,7 @@ def _cases(
             deeds=record.deeds,
         )
         cases.append((case, one))
-    return cases, hidden
-
-
-def _subscribed(
-    session: Session, server: Server, relids: set[int], limits: Limits
-) -> tuple[list[Subscribed], list[Unseen]]:
-    """The tables that logical replication fills; before 14 not everybody may see to which subscription they belong."""
-    try:
-        return _ask(session, server, "why_subscriptions", limits, relids).into(Subscribed), []
-    except QueryFailed as error:
-        if error.sqlstate != "42501":
-            raise
-        grant = f"GRANT SELECT (oid) ON pg_subscription TO {server.role}"
-        return [], [Unseen(reason=f"pg_subscription: {error.message}", remedy=grant)]
+    return cases
 
 
 def _answer(session: Session, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
@@ -97,6 +85,8 @@ def _answer(session: Session, case: Case, examined: Examined, limits: Limits) ->
         try:
             if isinstance(stored, Unseen):
                 unseen.append(stored)
+            elif feed.parts:
+                unseen.append(_too_large(feed))
             elif stored.nearest is not None:
                 samples.append(_sample(session, case.sequence, feed, limits))
         except QueryFailed as error:
@@ -109,6 +99,15 @@ def _answer(session: Session, case: Case, examined: Examined, limits: Limits) ->
             unseen.append(Unseen(reason=f"log_cnt of {case.sequence.sql}: {error.message}", remedy=error.hint))
     seen = replace(case, samples=tuple(samples), log_count=log)
     return case, Answer(examined=examined, evidence=hear(seen), unseen=tuple(unseen))
+
+
+def _too_large(feed: Feed) -> Unseen:
+    """Why the rows of a tree are left alone: those nearest to the position are nobody knows where, and looking
+    everywhere in one statement would fill the lock table, for all sessions."""
+    reason = (
+        f"the rows of {feed.table_sql} around the position: looking takes {feed.locks} locks at once, too many here"
+    )
+    return Unseen(reason=reason, remedy="raise max_locks_per_transaction")
 
 
 def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pgseq.config import Config
+from pgseq.config import Config, ignored
 from pgseq.cutover import Compared, Counterpart
 from pgseq.cutover.judgement import compare, decisive
 from pgseq.examination import examine
@@ -148,6 +148,16 @@ def test_without_a_table_to_lock() -> None:
     assert (composed.lock, step.next_value) == ("", 101)
     assert composed.locking == (f"SELECT pg_advisory_xact_lock({key(step.sequence)})",)
     assert "LOCK TABLE" not in step.sql
+
+
+def test_an_ignored_finding_leaves_the_source_s_position_to_be_reached() -> None:
+    """Values that cannot be compared with their columns are known to be handed out all the same."""
+    fed = factory.feed(expression="'INV-' || nextval('s')", barrier=Unseen(reason="not plainly the value"))
+    config = Config(ignore=ignored(["PGS007"]))
+    one = examine(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN), Policy(), Limits(), config, "me")
+    assert one.ignored is not None
+    found = compare(one, [counterpart(90000)], 0, Policy(), Limits(), "me")
+    assert (found.lag, next_value(found), found.left_behind) == (89999, 90001, True)
 
 
 def test_several_counterparts() -> None:

@@ -12,13 +12,14 @@ from pgseq.cutover import Compared, Counterpart, Cutover, Source
 from pgseq.cutover.values import Instance
 from pgseq.model import Position, Unseen
 from pgseq.render.output import Detail
-from pgseq.render.sync import CutoverTable, writers
+from pgseq.render.sync import CutoverTable
+from pgseq.render.sync_words import writers
 from pgseq.render.terminal import Terminal
 from pgseq.reports import Examined
 from pgseq.steps import Applied
 from tests.unit import factory
 
-OPEN = Instance(started="now", database=1, closed=False, others=3)
+OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
 THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
 HIDDEN = replace(THERE, position=Unseen(reason="no right to read it", remedy="GRANT SELECT"))
@@ -53,8 +54,9 @@ def level(**changes: object) -> Compared:
         (Compared(examined=factory.unseen(), source=THERE, lag=0), 3),
         (level(refused=Unseen(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
-        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 0),
-        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 0),
+        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),
+        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 3),
+        (Compared(examined=replace(factory.behind(planned=False), ignored="by night"), source=THERE, lag=0), 0),
     ],
 )
 def test_exit_codes(one: Compared, code: int) -> None:
@@ -63,24 +65,31 @@ def test_exit_codes(one: Compared, code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "others", "in_recovery", "said"),
+    ("closed", "exempt", "others", "in_recovery", "said"),
     [
-        (False, 0, False, "The source takes writes: run it once more when it is read-only."),
-        (True, 2, False, "2 other sessions may still write"),
-        (True, 0, False, "no other session is left there: this is its last word"),
-        (True, 0, True, "The source is a standby"),
+        (False, [], 0, False, "The source takes writes: run it once more when it is read-only."),
+        (True, [], 2, False, "2 other sessions may still write"),
+        (True, ["app", "b"], 0, False, "not for app, b, whose own "),
+        (True, [], 0, False, "no other session is left there: this is its last word"),
+        (True, [], 0, True, "The source is a standby"),
     ],
 )
-def test_whether_it_is_the_last_word(closed: bool, others: int, in_recovery: bool, said: str) -> None:
-    instance = replace(OPEN, closed=closed, others=others)
+def test_whether_it_is_the_last_word(
+    closed: bool, exempt: list[str], others: int, in_recovery: bool, said: str
+) -> None:
+    instance = replace(OPEN, closed=closed, exempt=exempt, others=others)
     assert said in writers(replace(SOURCE, instance=instance, server=factory.server(in_recovery=in_recovery)))
 
 
 def test_several_passes_as_one() -> None:
     tally = Tally()
+    assert tally.told() is None
     for applied in (moved(3, 100), None, moved(100, 120), Applied(result="unchanged", reason="it has gone that far")):
         tally.add(cutover(level(applied=applied)))
-    (one,) = tally.over(cutover(level())).compared
+    tally.add(cutover(level()))
+    told = tally.told()
+    assert told is not None
+    (one,) = told.compared
     assert one.examined.applied == replace(moved(100, 120), before=Position(last_value=3, is_called=True))
     assert one.examined.applied.undo == UNDO
 
@@ -90,8 +99,11 @@ def test_a_failure_after_a_move() -> None:
     tally = Tally()
     for applied in (moved(3, 100), failed):
         tally.add(cutover(level(applied=applied)))
-    told = tally.over(cutover(level())).compared[0].examined.applied
-    assert told == replace(moved(3, 100), result="failed", reason="locked"), "what was moved before can be undone"
+    told = tally.told()
+    assert told is not None
+    assert told.compared[0].examined.applied == replace(moved(3, 100), result="failed", reason="locked"), (
+        "what was moved before can be undone"
+    )
 
 
 def test_the_table() -> None:

@@ -29,7 +29,7 @@ _COLUMN: Final = Column(
 )
 
 _ATTACHED: Final = Attached(
-    sequence=16384, owner="owner", ours=True, comment=None, revoke=None, grants=[], dependents=[]
+    sequence=16384, owner="owner", ours=True, may_house=True, comment=None, revoke=None, grants=[], dependents=[]
 )
 
 

@@ -18,6 +18,7 @@ from pgseq.guard.ownership import ownerships
 from pgseq.guard.removal import removals
 from pgseq.guard.trigger import arguments, body, triggers
 from pgseq.guard.values import Case, Trigger
+from pgseq.model import Unseen
 from pgseq.reports import Examined
 from pgseq.session import Limits
 from pgseq.values import INTEGER_BITS
@@ -79,6 +80,19 @@ def test_sequences_that_cannot_be_made_anew(overrides: dict[str, Any], reason: s
 
 def test_a_foreign_table_below_cannot_have_a_trigger() -> None:
     assert "foreign tables" in refusal(triggers(survey(of=column(foreign_below=True)), 0.1, LIMITS)[0])
+
+
+def test_a_tree_of_more_locks_than_one_transaction_may_take() -> None:
+    """Everybody else would be told that shared memory is out."""
+    tree = feed(via="text-default", owns=False, parts=(("ONLY public.users", 2), ("ONLY public.part", 1700)))
+    seen = survey(healthy(feeds=(tree,)), of=column(kind="p"))
+    for case in (identity(seen), triggers(seen, 0.1, LIMITS)[0], ownerships(seen, LIMITS)[0]):
+        assert refusal(case) == (
+            "public.users and all below it take 1702 locks at once, and the server's lock table has room for some "
+            "6400, of which pgseq takes 1600"
+        )
+        assert case.refused is not None
+        assert case.refused.remedy.startswith("raise max_locks_per_transaction")
 
 
 def test_advice() -> None:
@@ -213,6 +227,18 @@ def test_removal_is_by_selection() -> None:
     assert len(removals(survey(triggers=(ours, lonely), selected=True), LIMITS)) == 1
     refused = removals(survey(triggers=(_trigger(ours=False),)), LIMITS)[0]
     assert refusal(refused).startswith("only its owner may drop")
+
+
+@pytest.mark.parametrize("overrides", [{}, {"type": "xid8", "kind": "other"}])
+def test_a_name_that_may_mean_several_is_left(overrides: dict[str, Any]) -> None:
+    """Whatever else keeps its rows from being read, of which nothing is needed here."""
+    why = Unseen(reason="search_path decides")
+    unread = Unseen(reason="no index, and 2.0 GB to scan instead")
+    fed = feed(via="text-default", owns=False, ambiguous=why, barrier=unread, **overrides)
+    cases = ownerships(survey(healthy(feeds=(fed,))), LIMITS)
+    assert [refusal(case) for case in cases] == ["search_path decides"] * 2
+    sure = feed(via="text-default", owns=False, barrier=unread, **overrides)
+    assert [case.refused for case in ownerships(survey(healthy(feeds=(sure,))), LIMITS)] == [None, None]
 
 
 def test_nothing_to_do_for_an_owned_sequence_as_wide_as_its_column() -> None:

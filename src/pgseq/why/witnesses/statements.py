@@ -8,6 +8,8 @@ from itertools import groupby
 from pgseq.why.facts import Act, Case, Cause, Deed, Evidence, Table
 from pgseq.why.witnesses.origin import origin, plural, unused
 
+#: What would look like explicit ids: SELECT nextval(), then INSERT with what it gave, as Hibernate does.
+DRAWN_BEFORE = "ids drawn beforehand by nextval() leave the same"
 #: Names in a FROM that say nothing about the table: a script for all sequences reads the catalog.
 _CATALOG = ("pg_", "sequences", "columns", "tables")
 
@@ -38,11 +40,14 @@ def _brought(case: Case, deed: Deed) -> Iterator[Evidence]:
         if deed.statement.rows and supplies(deed.act, table.columns, column):
             cause: Cause = "import" if deed.act.kind == "copy" else "explicit_ids"
             full = {"copy": 82, "insert": 80, "update": 70}[deed.act.kind]
-            # Fewer rows than are ahead may be beside the point where the sequence could have handed those out itself.
-            beside = origin(case) == "drawn" and deed.statement.rows < case.ahead
-            yield _told(
-                cause, f"{deed.act.text} gives {column}", 50 if beside else full, _doubt(deed.act, table.namesakes)
+            came = origin(case)
+            doubts = (
+                DRAWN_BEFORE if deed.act.kind == "insert" and came != "given" else "",
+                _doubt(deed.act, table.namesakes),
             )
+            # Where the sequence could have handed out the ids ahead of it, who wrote them down says little.
+            weight = 50 if came == "drawn" else full
+            yield _told(cause, f"{deed.act.text} gives {column}", weight, "; ".join(filter(None, doubts)))
             return
 
 

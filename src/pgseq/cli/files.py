@@ -1,0 +1,73 @@
+"""Files that a command writes: what is not pgseq's own is not written over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import rich_click as click
+
+from pgseq import conninfo
+from pgseq.errors import UsageError
+from pgseq.names import display
+
+#: How every script of pgseq begins.
+HEAD: Final = b"-- pgseq"
+
+
+def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str | None:
+    """A file that a script is written to, `-` for standard output.
+
+    Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
+    """
+    _refuse_a_connection_string(option, file)
+    if file is not None and Path(file).is_file():
+        with open(file, "rb") as there:
+            head = there.read(len(HEAD))
+        if head not in (b"", HEAD):
+            raise UsageError(
+                f"{display(file)} is there already, and is not a script of pgseq",
+                f"name another file: {_spelt(option)}=FILE; the name of a database comes before it",
+            )
+    return file
+
+
+def script_path(ctx: click.Context, option: click.Parameter, file: str | None) -> Path | None:
+    """The same as a Path."""
+    checked = script(ctx, option, file)
+    return None if checked is None else Path(checked)
+
+
+def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path | None:
+    """An undo file, which is appended to.
+
+    Raises UsageError for a connection string that strayed, and for a file that holds anything but noted moves.
+    """
+    _refuse_a_connection_string(option, file)
+    if file is None:
+        return None
+    path = Path(file)
+    if path.is_file() and path.stat().st_size:
+        from pgseq.journal import entries
+
+        try:
+            entries(path)
+        except UsageError:
+            raise UsageError(
+                f"{display(file)} is there already, and is not an undo file of pgseq",
+                f"name another file: {_spelt(option)}=FILE",
+            ) from None
+    return path
+
+
+def _refuse_a_connection_string(option: click.Parameter, file: str | None) -> None:
+    if file is not None and conninfo.is_meant_as_string(file):
+        # It may hold a password: it is not repeated.
+        raise UsageError(
+            f"{_spelt(option)} takes a file, and was given a connection string",
+            f"the connection string comes before it; write {_spelt(option)}=FILE",
+        )
+
+
+def _spelt(option: click.Parameter) -> str:
+    return option.opts[-1]

@@ -1,0 +1,71 @@
+"""--into-gap: where the free stretches are, and what is said where they were not seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pgseq import doctor
+from pgseq.connection import open_crew
+from pgseq.diagnosis import diagnose
+from pgseq.model import Policy, Unseen
+from pgseq.plan import plan
+from pgseq.reading import read_gap
+from pgseq.session import Limits
+from tests.support.commandline import Pgseq
+from tests.support.database import Database
+
+STRAY = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1), (2), (2147483647)"
+
+
+def test_not_seen_is_not_told_as_none(database: Database) -> None:
+    database.run(STRAY)
+    options = doctor.Options(policy=Policy(into_gap=True), limits=Limits(lock_ms=100))
+    with open_crew(database.dsn, 1) as crew, database.connect(autocommit=False) as other:
+        (found,) = doctor.check(crew, options).sequences
+        other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        gap_after = read_gap(crew.lead, found.diagnosis.reading, options.limits).gap_after
+        assert isinstance(gap_after, Unseen)
+        assert gap_after.reason.startswith(
+            f"free stretches were not looked for: public.t is locked by pid {other.info.backend_pid}"
+        )
+
+
+def test_too_many_partitions_to_look_at_once(database: Database) -> None:
+    database.run(STRAY)
+    with open_crew(database.dsn, 1) as crew:
+        (found,) = doctor.check(crew, doctor.Options()).sequences
+        (feed,) = found.sequence.feeds
+        many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
+        reading = replace(found.diagnosis.reading, sequence=many)
+        reading = read_gap(crew.lead, reading, Limits())
+    why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
+    assert isinstance(why, Unseen)
+    assert (
+        why.reason == "free stretches were not looked for: public.t has more partitions than one transaction may lock"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sequence", "ids", "goal"),
+    [
+        ("", "(1), (3000000000), (9000000000000000000)", 1),
+        ("", "(1), (1000000), (3000000000), (9000000000000000000)", 1000000),
+        ("INCREMENT -1", "(-1), (-1000000), (-3000000000), (-9000000000000000000)", -1000000),
+    ],
+)
+def test_no_stretch_beyond_what_every_column_holds(
+    sequence: str, ids: str, goal: int, database: Database, pgseq: Pgseq
+) -> None:
+    database.run(
+        f"CREATE SEQUENCE s {sequence};"
+        "CREATE TABLE narrow (id int PRIMARY KEY DEFAULT nextval('s'), note text);"
+        "CREATE TABLE wide (id bigint PRIMARY KEY DEFAULT nextval('s'), note text);"
+        f"INSERT INTO wide VALUES {ids}"
+    )
+    done = pgseq("fix", database.dsn, "--yes", "--into-gap", "--format", "json")
+    (one,) = done.json()["databases"][0]["sequences"]
+    assert (one["applied"]["result"], one["applied"]["to"]) == ("moved", goal)
+    following = goal + 1 if goal > 0 else goal - 1
+    assert database.value("INSERT INTO narrow (note) VALUES ('x') RETURNING id") == following

@@ -1,0 +1,142 @@
+"""Several databases in one run: what is wrong with one does not stop the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.commandline import Pgseq
+from tests.support.database import Database, fresh_database
+
+BEHIND = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)"
+ORDERS = """
+    CREATE SEQUENCE order_no;
+    CREATE TABLE orders (number int PRIMARY KEY);
+    INSERT INTO orders VALUES (1);
+"""
+DECLARED = '{ sequence = "public.order_no", column = "public.orders.number" }'
+MISSPELT = '{ sequence = "public.order_no", column = "public.orders.nmuber" }'
+
+
+@pytest.fixture
+def second(database: Database) -> Iterator[Database]:
+    """Another database of the same server."""
+    with fresh_database(database.server) as fresh:
+        yield fresh
+
+
+def every(database: Database) -> tuple[str, ...]:
+    server = database.server.embedded
+    return ("--all", "-h", str(server.folder), "-p", str(server.port), "-U", "postgres")
+
+
+def configure(folder: Path, *feeds: str) -> None:
+    (folder / "pgseq.toml").write_text(f"feeds = [{', '.join(feeds)}]\n", encoding="utf-8")
+
+
+class TestDeclaredFeeds:
+    """A declared feed is missing where no database has it."""
+
+    def test_that_one_database_has(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        second.run(ORDERS)
+        configure(tmp_path, DECLARED)
+        done = pgseq("check", database.dsn, second.dsn, "--format", "json")
+        assert (done.code, done.err) == (1, "")
+        found = {one["database"]: one["sequences"] for one in done.json()["databases"]}
+        assert found[database.name] == []
+        assert [one["status"] for one in found[second.name]] == ["out_of_sync"]
+        everywhere = pgseq("check", *every(database), "--format", "json")
+        assert everywhere.code == 1
+        assert {database.name, second.name, "postgres"} <= {one["database"] for one in everywhere.json()["databases"]}
+
+    def test_that_each_has_one_of(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        second.run(ORDERS)
+        database.run(ORDERS.replace("order", "invoice"))
+        configure(tmp_path, DECLARED, DECLARED.replace("order", "invoice"))
+        for command, code in (("check", 1), ("fix", 0), ("verify", 0)):
+            yes = ("--yes",) if command == "fix" else ()
+            done = pgseq(command, database.dsn, second.dsn, *yes, "--format", "json")
+            assert (done.code, len(done.json()["databases"])) == (code, 2)
+
+    def test_that_none_has(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        second.run(ORDERS)
+        configure(tmp_path, MISSPELT)
+        done = pgseq("check", database.dsn, second.dsn, "--format", "json")
+        assert done.code == 2
+        assert len(done.json()["databases"]) == 2
+        assert done.err.splitlines() == [
+            "pgseq: error: the declared feed public.order_no → public.orders.nmuber does not exist in any of these "
+            "databases",
+            "hint: mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
+        ]
+
+    def test_that_is_missing_in_the_only_one(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        configure(tmp_path, DECLARED)
+        done = pgseq("check", database.dsn)
+        assert (done.code, done.out) == (2, "")
+        assert "does not exist in this database" in done.err
+
+
+class TestReadOnly:
+    """A database that takes no writes, beside one that does."""
+
+    @pytest.fixture
+    def frozen(self, second: Database) -> Database:
+        second.run(BEHIND)
+        second.server.admin(f"ALTER DATABASE {second.name} SET default_transaction_read_only = on")
+        return second
+
+    def test_fix_goes_on(self, database: Database, frozen: Database, pgseq: Pgseq) -> None:
+        database.run(BEHIND)
+        done = pgseq("fix", database.dsn, frozen.dsn, "--yes", "--format", "json")
+        assert done.code == 2
+        document = json.loads(done.out)
+        assert [one["database"] for one in document["databases"]] == [database.name]
+        assert document["databases"][0]["sequences"][0]["applied"]["result"] == "moved"
+        (refused,) = document["unreachable"]
+        assert (refused["database"], "read-only" in refused["reason"]) == (frozen.name, True)
+        assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 2
+
+    def test_the_first_does_not_stop_the_second(self, database: Database, frozen: Database, pgseq: Pgseq) -> None:
+        database.run(BEHIND)
+        assert pgseq("fix", frozen.dsn, database.dsn, "--yes").code == 2
+        assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 2
+
+
+def test_undo_finds_the_databases_that_a_file_tells_of(
+    database: Database, second: Database, pgseq: Pgseq, tmp_path: Path
+) -> None:
+    second.run(BEHIND)
+    moves = tmp_path / "moves.jsonl"
+    assert pgseq("fix", second.dsn, "--yes", "--undo-file", moves).code == 0
+    done = pgseq("undo", moves, *every(database), "--yes")
+    assert (done.code, done.err) == (0, "")
+    assert second.rows("SELECT last_value, is_called FROM t_id_seq") == [(1, False)]
+
+
+def test_undo_where_no_database_is_told_of(database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    second.run(BEHIND)
+    moves = tmp_path / "moves.jsonl"
+    assert pgseq("fix", second.dsn, "--yes", "--undo-file", moves).code == 0
+    done = pgseq("undo", moves, database.dsn, database.dsn, "--yes")
+    assert done.code == 2
+    assert done.err.splitlines() == [
+        f"pgseq: error: {moves} tells of no move in this database",
+        f"hint: name one that it tells of: {second.name}",
+    ]
+
+
+def test_a_server_that_is_down_does_not_stop_all_of_another(database: Database, pgseq: Pgseq) -> None:
+    database.run(BEHIND)
+    up = database.server.dsn()
+    for servers in (("host=/nowhere", up), (up, "host=/nowhere")):
+        done = pgseq("check", "--all", *servers, "--format", "json")
+        assert done.code == 1
+        assert database.name in {one["database"] for one in done.json()["databases"]}
+        assert len(done.json()["unreachable"]) == 1
+        assert "/nowhere" in done.err
+    assert pgseq("check", "--all", "host=/nowhere").code == 2
+    assert pgseq("check", "--all", "host=/nowhere", "host=/nowhere").code == 2

@@ -1,0 +1,32 @@
+"""A fix of one sequence, with something happening between its plan and its step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pgseq import doctor
+from pgseq.connection import open_crew
+from pgseq.model import Policy
+from pgseq.reports import DatabaseReport
+from pgseq.session import Limits
+from pgseq.steps import Applied
+from tests.support.database import Database
+
+
+def fixed(
+    database: Database,
+    limits: Limits | None = None,
+    policy: Policy | None = None,
+    meanwhile: Callable[[], object] | None = None,
+) -> Applied:
+    """What becomes of the only step of a fix within these limits; `meanwhile` happens once it is planned."""
+
+    def confirm(report: DatabaseReport) -> bool:
+        if meanwhile is not None:
+            meanwhile()
+        return True
+
+    options = doctor.Options(limits=limits or Limits(), policy=policy or Policy())
+    with open_crew(database.dsn, 1) as crew:
+        (applied,) = (one.applied for one in doctor.fix(crew, options, confirm).sequences if one.applied)
+    return applied

@@ -1,0 +1,98 @@
+"""The undo file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pgseq.errors import UsageError
+from pgseq.journal import Place, entries, journal
+from pgseq.model import Position
+from pgseq.steps import Applied, Statements, Step
+from tests.unit import factory
+
+APP = Place(server="7", database="app")
+
+
+def compose(step: Step) -> Statements:
+    raise AssertionError("a note needs no statements")
+
+
+def step(name: str) -> Step:
+    return Step(
+        sequence=factory.sequence(name=name, sql=f'public."{name}"'),
+        found=Position(last_value=1, is_called=True),
+        next_value=11,
+        compose=compose,
+    )
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\x1c", "\x0b", "\r", "\n", "é"])
+def test_names_with_what_ends_a_line_elsewhere(tmp_path: Path, character: str) -> None:
+    one = step(f"a{character}b")
+    with journal(tmp_path / "undo") as notes:
+        assert notes is not None
+        notes.planned(APP, [one])
+    (entry,) = entries(tmp_path / "undo")
+    assert (entry.sequence, entry.before, entry.after, entry.interrupted) == (
+        one.sequence.sql,
+        one.found,
+        one.goal,
+        True,
+    )
+
+
+def test_a_line_cut_short_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "undo"
+    one = step("é")
+    applied = Applied(result="moved", before=one.found, after=Position(last_value=12, is_called=True))
+    with journal(path) as notes:
+        assert notes is not None
+        notes.planned(APP, [one])
+        notes.done(APP, [(one, applied)])
+    whole = path.read_bytes()
+    (entry,) = entries(path)
+    assert entry.after.last_value == 12
+    # As when the machine stops: at any byte, in the midst of a character, too.
+    for end in range(whole.index(b"\n") + 1, len(whole)):
+        path.write_bytes(whole[:end])
+        (entry,) = entries(path)
+
+
+def test_an_empty_file_tells_of_no_move(tmp_path: Path) -> None:
+    (tmp_path / "undo").touch()
+    assert entries(tmp_path / "undo") == ()
+
+
+def test_another_file(tmp_path: Path) -> None:
+    (tmp_path / "undo").write_bytes(b"\xff\xfe\n")
+    with pytest.raises(UsageError, match="line 1 is not a line of an undo file"):
+        entries(tmp_path / "undo")
+
+
+def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
+    path, other = tmp_path / "undo", Place(server="8", database="app")
+    with journal(path) as notes:
+        assert notes is not None
+        for place in (APP, other, APP):
+            notes.planned(place, [step("s")])
+    kept = entries(path)
+    assert [entry.server for entry in kept] == ["8", "7"]
+    assert [other.holds(entry) for entry in kept] == [True, False]
+    assert all(Place(server=None, database="app").holds(entry) for entry in kept)
+
+
+def test_what_comes_after_a_line_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "undo"
+    for name in ("a", "b"):
+        with journal(path) as notes:
+            assert notes is not None
+            notes.planned(APP, [step(name)])
+        path.write_bytes(path.read_bytes() + b'{"event": "pl')
+    assert len(entries(path)) == 1, "both have the same oid"
+    assert entries(path)[0].sequence == 'public."b"'
+    path.write_bytes(b"a secret of another program")
+    with pytest.raises(UsageError), journal(path):
+        pass
+    assert path.read_bytes() == b"a secret of another program"
