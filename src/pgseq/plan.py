@@ -17,6 +17,8 @@ WIDEN = "widen it: ALTER SEQUENCE â€¦ AS bigint or MAXVALUE, and ALTER COLUMN â€
 
 #: How the statement begins that takes the locks of a step.
 LOCK = "LOCK TABLE"
+#: The same where no table is locked: only against others that move the sequence.
+ALONE = "SELECT pg_advisory_xact_lock"
 
 #: Where a fix moves sequences, in words.
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
@@ -159,7 +161,7 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=limits.settings,
         # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
-        locking=locking(tables, limits) if tables else (f"SELECT pg_advisory_xact_lock({moves.key(sequence)})",),
+        locking=locking(tables, limits) if tables else (f"{ALONE}({moves.key(sequence)})",),
         move=move,
     )
 

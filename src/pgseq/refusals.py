@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.names import display
-from pgseq.plan import LOCK
+from pgseq.plan import ALONE, LOCK
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 
@@ -135,6 +135,11 @@ def refusal(
             names = {sequence.oid: sequence.sql} | {feed.relid: feed.table_sql for feed in feeds}
             return held(names[found[0].relid], found)
     match error.sqlstate:
+        case "55P03" if error.statement.startswith(ALONE):
+            return Unseen(
+                reason=f"another pgseq, or a guard, has been moving {sequence.sql} for {limits.lock_ms} ms",
+                remedy="run again, or give more time with --lock-timeout",
+            )
         case "55P03":
             return Unseen(
                 reason=f"no lock on {tables} within {limits.lock_ms} ms",
