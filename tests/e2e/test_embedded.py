@@ -30,6 +30,7 @@ import json, signal, sys, time
 from pathlib import Path
 from pgseq.embedded import temporary_server
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 with temporary_server(Path(sys.argv[1])) as server:
     print(json.dumps({"folder": str(server.folder), "pid": server.pid, "dsn": server.dsn()}), flush=True)
     %s
