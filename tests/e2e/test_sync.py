@@ -42,6 +42,17 @@ USERS: Final = "CREATE TABLE users (id serial PRIMARY KEY, name text)"
 FILLED: Final = "INSERT INTO users (name) SELECT 'x' FROM generate_series(1, 100)"
 
 
+def syncing(home: Path, *arguments: str) -> subprocess.Popen[str]:
+    """`pgseq sync` at work."""
+    return subprocess.Popen(
+        [executable(), "sync", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(home),
+    )
+
+
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
     """Servers of the majors that the tests ask for."""
@@ -512,13 +523,7 @@ def test_interrupted_while_it_waits(option: str, lock: str, told: str, tables: i
     with ends.target.connect(autocommit=False) as holder:
         for name in ("users", *(f"t{number}" for number in range(1, tables))):
             holder.execute(f"LOCK TABLE {name} IN {lock} MODE")
-        with subprocess.Popen(
-            [executable(), "sync", *ends.dsns, option, "--lock-timeout", "20s", "-j", "2"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(tmp_path),
-        ) as running:
+        with syncing(tmp_path, *ends.dsns, option, "--lock-timeout", "20s", "-j", "2") as running:
             wait_for(ends.target, WAITING)
             running.send_signal(signal.SIGINT)
             asked = time.monotonic()
@@ -562,13 +567,7 @@ def test_until_equal(ends: Ends, pgseq: Pgseq) -> None:
 
 def test_a_watch_outlives_its_sessions(ends: Ends, tmp_path: Path) -> None:
     """A cut ends every session of the source, the watch's own included: it connects again."""
-    with subprocess.Popen(
-        [executable(), "sync", *ends.dsns, "--watch", "--verify-only", "--interval", "50ms"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(tmp_path),
-    ) as watching:
+    with syncing(tmp_path, *ends.dsns, "--watch", "--verify-only", "--interval", "50ms") as watching:
         assert watching.stdout is not None
         assert "pass 1: " in watching.stdout.readline()
         ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS false")
@@ -597,13 +596,7 @@ def test_a_watch_ends_when_the_source_stays_away(ends: Ends, pgseq: Pgseq) -> No
 
 def test_a_watch_that_fails_tells_what_it_moved(ends: Ends, tmp_path: Path) -> None:
     """With the statements that undo it: there is no other place where they are."""
-    with subprocess.Popen(
-        [executable(), "sync", *ends.dsns, "--watch", "--yes", "--interval", "50ms"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(tmp_path),
-    ) as watching:
+    with syncing(tmp_path, *ends.dsns, "--watch", "--yes", "--interval", "50ms") as watching:
         assert watching.stdout is not None
         assert "pass 1: 1 sequence moved" in watching.stdout.readline()
         ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS false")
