@@ -91,7 +91,7 @@ def test_it_answers_and_is_gone_after_the_block() -> None:
         assert pid
         assert alive(pid)
     assert gone(server.folder, pid)
-    assert server.guardian.poll() == 0
+    assert server.guardian.process.poll() == 0
 
 
 def test_it_is_gone_after_an_error_in_the_block() -> None:
@@ -142,6 +142,17 @@ def test_it_is_gone_after_a_signal_to_python(end: signal.Signals) -> None:
         python.send_signal(end)
         assert python.wait(15) != 0
     assert eventually(lambda: gone(Path(report["folder"]), report["pid"]))
+
+
+def test_it_is_gone_also_where_a_file_is_still_written() -> None:
+    """A server that is ending writes its last files while its folder is removed."""
+    writes = "n=0; while [ $n -lt 20000 ] && : > last$n; do n=$((n + 1)); done"
+    server = Server.create().start()
+    last = server.data / "pg_stat"
+    with subprocess.Popen(["sh", "-c", writes], cwd=last, stderr=subprocess.DEVNULL):
+        assert eventually((last / "last1000").exists)
+        server.remove()
+    assert not server.folder.exists()
 
 
 def test_a_kept_server_outlives_python_until_it_is_stopped() -> None:

@@ -1,4 +1,4 @@
-"""The guardian of a temporary server's folder: started by `pgseq.embedded.folder.guard`, not by people."""
+"""The guardian of a temporary server's folder: started by `Guardian.start`, not by people."""
 
 from __future__ import annotations
 

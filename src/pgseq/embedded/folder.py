@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pgseq.embedded.account import Account
 from pgseq.embedded.programs import run
@@ -24,49 +28,89 @@ MARKER: Final = "pgseq-server.json"
 SOCKET_PATH: Final = 103
 
 
-def make_folder(account: Account) -> Path:
-    """A new folder, as yet our own: in the temporary folder, where a socket's path fits and the account may enter.
+def place_for_folders(account: Account) -> Path:
+    """The temporary folder, or another where a socket's path fits and the account may enter.
 
     Errors: UsageError when there is no such place.
     """
     longest = f"/{PREFIX}12345678/.s.PGSQL.12345"
-    for parent in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
-        if account.enters(parent) and len(f"{parent}{longest}") <= SOCKET_PATH:
-            return Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    for place in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):
+        if account.enters(place) and len(f"{place}{longest}") <= SOCKET_PATH:
+            return place
     raise UsageError("No folder for temporary files that PostgreSQL could use.", "Set TMPDIR to a short path.")
 
 
-def guard(folder: Path, binaries: Path) -> subprocess.Popen[bytes]:
-    """Mark a folder as ours and start its guardian.
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """The process that makes a server's folder, and removes it when Python ends in whatever way.
 
-    The guardian (`python -m pgseq.embedded FOLDER`) reads from a pipe until we dismiss it with a word, or until the
-    pipe closes because Python ended in whatever way; then it stops and removes what was left.
+    It makes the folder itself, so that there is no moment in which the folder is there and nobody minds it.
     """
-    (folder / MARKER).write_text(json.dumps({"binaries": str(binaries)}), encoding="utf-8")
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "pgseq.embedded", str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    @classmethod
+    def start(cls, account: Account) -> Self:
+        """Start `python -m pgseq.embedded PLACE`, which makes a new folder, as yet our own.
+
+        It reads from a pipe until it is dismissed with a word, or until the pipe closes because Python ended.
+        Errors: UsageError when there is no place for a folder, PgseqError when the guardian does not make it.
+        """
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "pgseq.embedded", str(place_for_folders(account))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            assert process.stdout is not None
+            with process.stdout as name:
+                folder = os.fsdecode(name.read())
+        except BaseException:
+            process.communicate()
+            raise
+        if not folder:
+            process.communicate()
+            raise PgseqError("No temporary folder could be made.", "Set TMPDIR to a folder that you may write to.")
+        return cls(process, Path(folder))
+
+    def mark(self, binaries: Path) -> None:
+        """Say in the folder that it is ours, and with which programs what runs in it is stopped."""
+        (self.folder / MARKER).write_text(json.dumps({"binaries": str(binaries)}), encoding="utf-8")
+
+    @property
+    def pipe(self) -> Sequence[int]:
+        """What a program has to keep open, for the guardian to wait for its end, too."""
+        return [self.process.stdin.fileno()] if self.process.stdin else []
+
+    def dismiss(self) -> None:
+        """Let it end without doing anything."""
+        if self.process.poll() is None:
+            self.process.communicate(b"dismissed")
+
+    def clear(self) -> None:
+        """Let it remove what there is, and wait for that."""
+        self.process.communicate()
 
 
-def dismiss(guardian: subprocess.Popen[bytes]) -> None:
-    """Let the guardian end without doing anything."""
-    if guardian.poll() is None:
-        guardian.communicate(b"dismissed")
-
-
-def stand_guard(folder: Path) -> None:
-    """Be the guardian of a folder.
+def stand_guard(place: Path) -> None:
+    """Be the guardian: make a folder in a place, tell its name, and remove it unless dismissed.
 
     The pipe closes when the last of Python and a running initdb has ended (see `Server.run`). A server that was
     started in the same moment gets the time to write its postmaster.pid.
     """
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    with contextlib.suppress(BrokenPipeError):  # Python has ended meanwhile
+        os.write(sys.stdout.fileno(), os.fsencode(folder))
+    os.close(sys.stdout.fileno())
     if not sys.stdin.buffer.read():
         time.sleep(0.2)
-        stop_kept(folder)
+        if (folder / MARKER).exists():
+            stop_kept(folder)
+        else:
+            _remove_tree(folder)
 
 
 def stop_kept(folder: Path) -> None:
@@ -93,7 +137,22 @@ def remove_folder(folder: Path) -> None:
     """Remove a server's folder, the marker last: after an interruption here, it is still known as ours."""
     for path in folder.iterdir():
         if path.is_dir():
-            shutil.rmtree(path)
+            _remove_tree(path)
         elif path.name != MARKER:
             path.unlink()
-    shutil.rmtree(folder)
+    _remove_tree(folder)
+
+
+def _remove_tree(folder: Path) -> None:
+    """Remove a folder, also when a server that is ending still makes and removes files in it.
+
+    Errors: OSError when it is still so after five seconds.
+    """
+    deadline = time.monotonic() + 5
+    while folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from pgseq.embedded.account import Account
-from pgseq.embedded.folder import dismiss, guard, make_folder, remove_folder
+from pgseq.embedded.folder import Guardian, remove_folder
 from pgseq.embedded.programs import ENVIRONMENT, copied_to, copy, run, run_in_place, wheel_binaries
 from pgseq.errors import PgseqError, UsageError
 
@@ -41,7 +40,7 @@ class Server:
     port: int
     #: Whom it runs as.
     account: Account
-    guardian: subprocess.Popen[bytes] = field(repr=False)
+    guardian: Guardian = field(repr=False)
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     #: Whether it was handed over to whoever will call `stop_kept`.
     kept: bool = False
@@ -56,16 +55,16 @@ class Server:
         source = binaries or wheel_binaries()
         account = Account.for_servers()
         in_place = run_in_place(source, account)
-        folder = make_folder(account)
+        guardian = Guardian.start(account)
+        folder = guardian.folder
         try:
             programs = source if in_place else copied_to(folder / "server", source)
-            account.own(folder)
-            guardian = guard(folder, programs)
+            guardian.mark(programs)
             if not in_place:
                 copy(source, folder / "server")
-                account.own(folder)
+            account.own(folder)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            guardian.clear()
             raise
         return cls(binaries=programs, folder=folder, port=port, account=account, guardian=guardian)
 
@@ -119,7 +118,7 @@ class Server:
 
         Return: what it printed. Errors: PgseqError with that when it fails.
         """
-        held = [self.guardian.stdin.fileno()] if self.guardian.stdin else []
+        held = self.guardian.pipe
         done = run(self.binaries / program, arguments, account=self.account, folder=self.folder, held=held)
         if done.returncode:
             raise PgseqError(f"{program} failed: {done.stdout.strip()}")
@@ -170,12 +169,12 @@ class Server:
         """Stop the server and remove everything of it."""
         self.stop("immediate")
         remove_folder(self.folder)
-        dismiss(self.guardian)
+        self.guardian.dismiss()
 
     def keep(self) -> None:
         """Let the server run on after Python's end, until `stop_kept(folder)`."""
         self.kept = True
-        dismiss(self.guardian)
+        self.guardian.dismiss()
 
     def _ready(self) -> bool:
         """Whether the postmaster says so in the eighth line of postmaster.pid, where pg_ctl looks, too."""
