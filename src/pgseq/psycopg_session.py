@@ -162,7 +162,12 @@ class PsycopgSession:
             self._connection.cancel_safe(timeout=1)
 
     def resume(self) -> None:
+        from psycopg.pq import TransactionStatus
+
         self._cancelled = False
+        if not self._in_transaction and self._connection.info.transaction_status != TransactionStatus.IDLE:
+            with suppress(ConnectionFailed):
+                self._send(["ROLLBACK"], [])
 
     def quote(self, text: str) -> str:
         from psycopg.sql import Literal

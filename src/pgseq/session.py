@@ -74,7 +74,8 @@ class Session(Protocol):
         ...
 
     def resume(self) -> None:
-        """Let a cancelled session run again. Not while another thread may still be using it."""
+        """Let a cancelled session run again, out of the transaction that it was in. Not while another thread may still
+        be using it."""
         ...
 
     def quote(self, text: str) -> str:

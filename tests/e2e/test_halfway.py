@@ -63,10 +63,10 @@ def test_ctrl_c(broken: Broken, jobs: int) -> None:
     report = stop.value.report
     assert isinstance(report, DatabaseReport)
     told = judged(report)
-    assert told["moved", "ok"] > 0
+    reasons = {one.applied.reason for one in report.sequences if one.applied and one.applied.result == "failed"}
+    assert told["moved", "ok"] > 0, (told, reasons)
     # Those under way when they were cancelled are unknown, those not reached as they were found.
     assert set(told) <= {("moved", "ok"), ("moved", "unknown"), ("failed", "out_of_sync"), ("failed", "unknown")}
-    reasons = {one.applied.reason for one in report.sequences if one.applied and one.applied.result == "failed"}
     assert reasons <= {"interrupted, not reached", "interrupted, it may have moved or not"}
     now = broken.positions()
     for one in report.sequences:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
 import psycopg
 import pytest
 
 from pgseq.apply import flush
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.psycopg_session import PsycopgSession
-from pgseq.session import Answer, commit_each
+from pgseq.session import Answer, commit_each, transaction
 from tests.support.database import Database
 
 
@@ -66,3 +71,29 @@ def test_texts_arrive_as_they_are(database: Database, text: str) -> None:
     with database.connect(autocommit=True) as connection:
         (answer,) = commit_each(PsycopgSession(connection), [[f"SELECT {text}"]])
     assert rows(answer) == [(eval(text.removeprefix("E")),)]
+
+
+@pytest.mark.parametrize("run", [transaction, lambda session, statements: commit_each(session, [statements])])
+def test_a_cancelled_session_is_in_no_transaction_when_it_runs_again(
+    run: Callable[[PsycopgSession, list[str]], object], database: Database
+) -> None:
+    with database.connect(autocommit=True) as connection:
+        session = PsycopgSession(connection)
+
+        def work() -> None:
+            with suppress(ConnectionFailed):
+                run(session, ["SELECT pg_sleep(60)"])
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        asleep = f"SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = {connection.info.backend_pid}"
+        while not database.value(asleep):
+            time.sleep(0.01)
+        session.cancel()
+        worker.join(10)
+        assert not worker.is_alive()
+        with pytest.raises(ConnectionFailed, match="called off"):
+            session.run("SELECT 1")
+        session.resume()
+        assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
+        assert session.run("SELECT 1")[0].rows == [(1,)]
