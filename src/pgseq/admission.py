@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as Items
 
 from pgseq.config import Config, Declared
-from pgseq.errors import ConfigError, UsageError
+from pgseq.errors import ConfigError, NothingMatches, UsageError
+from pgseq.journal import Entry, Place
 from pgseq.model import Sequence, Server
+from pgseq.names import display
 
 
 def refuse_read_only(server: Server) -> None:
@@ -28,6 +31,21 @@ def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
             f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
             "commit it first, or pass another connection",
         )
+
+
+def refuse_foreign(moves: Items[Entry], here: Place) -> None:
+    """Raises NothingMatches when none of the moves that an undo file tells of was made here."""
+    if any(here.holds(one) for one in moves):
+        return
+    if any(one.database == here.database for one in moves):
+        servers = ", ".join(sorted({one.server for one in moves if one.database == here.database and one.server}))
+        raise NothingMatches(
+            f"the undo file's moves in {display(here.database)} were made on another server "
+            f"(system identifier {servers}; this one has {here.server})",
+            "name the server on which they were made: a connection string, or -h and -p",
+        )
+    known = ", ".join(sorted({display(one.database) for one in moves}))
+    raise NothingMatches("the undo file tells of no move in this database", f"name one that it tells of: {known}")
 
 
 def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
-from pgseq.admission import absent, refuse_absent, refuse_old_snapshot, refuse_read_only
+from pgseq.admission import absent, refuse_absent, refuse_foreign, refuse_old_snapshot, refuse_read_only
 from pgseq.apply import put_back
 from pgseq.catalog import Mark, read_identifier, read_mark, read_sequences, read_server
 from pgseq.config import Config, Declared
@@ -77,15 +78,17 @@ def fix(
     return _report_on(crew, found, first, treatment, options)
 
 
-def undo(crew: Crew, moves: Iterable[Entry], options: Options, *, force: bool = False) -> list[Undone]:
+def undo(crew: Crew, moves: Items[Entry], options: Options, *, force: bool = False) -> list[Undone]:
     """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
 
-    Refuses where a sequence has been used since, unless `force`. Raises UsageError, QueryFailed, ConnectionFailed.
+    Refuses where a sequence has been used since, unless `force`. Raises NothingMatches where none was made in this
+    database, UsageError, QueryFailed, ConnectionFailed.
     """
     server = read_server(crew.lead)
     refuse_read_only(server)
-    known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
     here = Place(server=read_identifier(crew.lead, options.limits), database=server.database)
+    refuse_foreign(moves, here)
+    known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
     return [
         put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force)
         for entry in moves

@@ -157,6 +157,12 @@ def refusal(
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
             return Unseen(reason=error.message, remedy=lacking or "ask the owner for the right named above")
+        case "XX001" | "XX002" | "58030" | "58P01":
+            what = f"{tables}, an index of it or {sequence.sql}" if feeds else sequence.sql
+            return Unseen(
+                reason=f"the server cannot read {what} from its disk: {error.message}",
+                remedy="pg_amcheck tells what is damaged; REINDEX mends an index; for the rest, a backup or standby",
+            )
         case _:
             return Unseen(reason=f"{error.message} (SQLSTATE {error.sqlstate})", remedy=error.hint)
 

@@ -79,6 +79,7 @@ def test_only_the_document_is_on_stdout(broken: Database, pgseq: Pgseq) -> None:
         "from": 1,
         "to": 10,
         "reason": None,
+        "hint": None,
         "undo": """SELECT pg_catalog.setval('public."Users_id_seq"', 1, false)""",
     }
     assert (by_name["Users_id_seq"]["status"], by_name["Users_id_seq"]["next_value"]) == ("ok", 11)

@@ -124,7 +124,7 @@ def test_undo_where_no_database_is_told_of(database: Database, second: Database,
     done = pgseq("undo", moves, database.dsn, database.dsn, "--yes")
     assert done.code == 2
     assert done.err.splitlines() == [
-        f"pgseq: error: {moves} tells of no move in this database",
+        "pgseq: error: the undo file tells of no move in this database",
         f"hint: name one that it tells of: {second.name}",
     ]
 

@@ -9,9 +9,8 @@ from pgseq import doctor
 from pgseq.cli.servers import Connection
 from pgseq.cli.work import agreed, over
 from pgseq.crew import Crew
-from pgseq.errors import NothingMatches, UsageError
+from pgseq.errors import UsageError
 from pgseq.journal import entries
-from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
@@ -32,11 +31,7 @@ def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *
         return 1
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> list[Undone]:
-        undone = doctor.undo(crew, moves, settings, force=force)
-        if not undone:
-            known = ", ".join(sorted({display(one.database) for one in moves}))
-            raise NothingMatches(f"{file} tells of no move in this database", f"name one that it tells of: {known}")
-        return undone
+        return doctor.undo(crew, moves, settings, force=force)
 
     return over(connection, doctor.Options(limits=limits), work, UndoneTable(terminal), _code)
 

@@ -117,6 +117,7 @@ def _applied(applied: Applied) -> dict[str, Any]:
         "from": applied.before and applied.before.last_value,
         "to": applied.after and applied.after.last_value,
         "reason": applied.reason or None,
+        "hint": applied.hint or None,
     }
     if applied.undo is not None:
         fields["undo"] = applied.undo
