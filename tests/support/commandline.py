@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,14 @@ def environment(home: Path, extra: Mapping[str, str] | None = None) -> dict[str,
     """Our environment without what would change an answer, and with a home of its own (.pgpass)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     return kept | {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")} | dict(extra or {})
+
+
+def at_once() -> float:
+    """Seconds within which a command that is interrupted ends: half a second, or as long as it takes to start four
+    commands right now, on a machine that is slow or busy."""
+    began = time.monotonic()
+    subprocess.run([executable(), "--version"], stdout=subprocess.DEVNULL, check=True)
+    return max(0.5, 4 * (time.monotonic() - began))
 
 
 def commandline(home: Path) -> Pgseq:
