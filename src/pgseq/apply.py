@@ -17,7 +17,7 @@ from pgseq.questions import readable
 from pgseq.refusals import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
 from pgseq.sql import load
-from pgseq.steps import Applied, Statements, Step, Undone
+from pgseq.steps import Applied, Statements, Step, Undone, undo
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
@@ -95,8 +95,12 @@ def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: 
 
     `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
     """
-    if sequence is None or sequence.sql != entry.sequence:
-        return Undone(name=entry.sequence, applied=Applied(result="failed", reason="dropped or renamed since"))
+    if sequence is None:
+        return Undone(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
+    if sequence.sql != entry.sequence:
+        by_hand = f"if nobody has drawn from it since: {undo(sequence, entry.before)}"
+        renamed = Applied(result="failed", reason=f"renamed since: it is {sequence.sql} now", hint=by_hand)
+        return Undone(name=entry.sequence, applied=renamed)
     return Undone(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
 
 
@@ -112,8 +116,9 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
     found = Position(last_value=rows[0][0], is_called=rows[0][1])
     if rows[0][2] is not None:
         return Applied(result="moved", before=found, after=entry.before)
-    if entry.interrupted and found == entry.before:
-        return Applied(result="unchanged", before=found, after=found, reason="the interrupted step had not moved it")
+    if found == entry.before:
+        reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
+        return Applied(result="unchanged", before=found, after=found, reason=reason)
     if entry.interrupted:
         reason = f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {found.last_value}"
     else:
@@ -146,7 +151,7 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
     if moved.result != "moved" or step.sequence.cache == 1:
         return moved
     try:
-        others = transaction(session, [load("older_sessions", 0)], settings=limits.settings)[0].rows
+        others = transaction(session, [load("older_sessions")], settings=limits.settings)[0].rows
     except (ConnectionFailed, QueryFailed) as error:
         unseen = f"CACHE {step.sequence.cache}: which other sessions hold older values was not seen: {error.message}"
         return replace(moved, reason=unseen, hint="let them reconnect, or run DISCARD SEQUENCES in them")

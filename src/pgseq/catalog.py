@@ -26,7 +26,7 @@ RENEWAL = 2
 
 def read_server(session: Session) -> Server:
     """Facts about the database at the other end. Raises QueryFailed, ConnectionFailed."""
-    (found,) = transaction(session, [load("server", 0)])
+    (found,) = transaction(session, [load("server")])
     (server,) = found.into(Server)
     return replace(server, search_path=tuple(server.search_path))
 
@@ -34,7 +34,7 @@ def read_server(session: Session) -> Server:
 def read_identifier(session: Session, limits: Limits) -> str | None:
     """What tells this server from others; None where the role may not know. Raises ConnectionFailed."""
     try:
-        (answer,) = transaction(session, [load("system_identifier", 0)], settings=limits.settings)
+        (answer,) = transaction(session, [load("system_identifier")], settings=limits.settings)
     except QueryFailed:
         return None
     identifier: str = answer.rows[0][0]
@@ -53,7 +53,7 @@ class Mark:
 def read_mark(session: Session, limits: Limits, first: Mark | None = None) -> Mark:
     """The catalog's mark now: equal to the `first` one, unless the catalog has changed since that was read. Raises
     QueryFailed, ConnectionFailed."""
-    question = load("catalog_mark", 0).replace("{:since}", "NULL" if first is None else str(first.since))
+    question = load("catalog_mark", since="NULL" if first is None else str(first.since))
     ((row,),) = (found.rows for found in transaction(session, [question], settings=limits.settings))
     return Mark(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
 
@@ -80,23 +80,25 @@ def read_sequences(
     )
 
 
-def within(name: str, server: Server, low: int = 0, high: int = LAST) -> str:
+def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words: str) -> str:
     """The question `name`.sql about the relations of the oids after `low` up to `high`."""
-    return load(name, server.major).replace("{:low}", str(low)).replace("{:high}", str(high))
+    return load(name, server.major, low=str(low), high=str(high), **words)
 
 
 def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, part by part in the order of the oids, read side by side."""
     lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
-    question = load("slices", 0).replace("{:size}", str(SLICE))
-    (cuts,) = transaction(crew.lead, [question], settings=limits.settings)
+    (cuts,) = transaction(crew.lead, [load("slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
-        names = ("sequences", "columns", "parents")
-        questions = [within(name, server, *bounds).replace("{:declared}", lines) for name in names]
+        questions = [
+            within("sequences", server, *bounds),
+            within("columns", server, *bounds, declared=lines),
+            within("parents", server, *bounds),
+        ]
         sequences, columns, children = transaction(session, questions, settings=settings)
         return bounds[1], (sequences.into(Sequence), columns.into(Column), children.into(Child))
 

@@ -63,6 +63,8 @@ class Config:
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
     map: tuple[Mapped, ...] = ()
+    #: The file that lays it down, for errors; empty: none does.
+    source: str = ""
 
     def reason(self, code: str, schema: str, name: str) -> str | None:
         """Why a finding of that code on that sequence does not count; None: it counts."""
@@ -91,6 +93,7 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
             feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
             map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
+            source=source,
         )
     except ConfigError:
         raise
@@ -116,20 +119,20 @@ def mapped(source: str, target: str) -> Mapped:
 
 def _table(path: Path) -> Mapping[str, Any]:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", _HELP) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{path} is not valid TOML: {error}", "mend the file, or name another with --config"
         ) from None
-    if path.name == "pyproject.toml":
-        content = content.get("tool", {}).get("pgseq", {})
-    else:
-        content = content.get("tool", {}).get("pgseq", content)
-    if not isinstance(content, dict):
+    tools = content.get("tool", {})
+    if not isinstance(tools, dict):
+        raise ConfigError(f"{path}: [tool] is not a table", _HELP)
+    table = tools.get("pgseq", {} if path.name == "pyproject.toml" else content)
+    if not isinstance(table, dict):
         raise ConfigError(f"{path}: [tool.pgseq] is not a table", _HELP)
-    return content
+    return table
 
 
 def _items(table: Mapping[str, Any], key: str, source: str) -> list[Mapping[str, Any]]:
@@ -141,11 +144,13 @@ def _items(table: Mapping[str, Any], key: str, source: str) -> list[Mapping[str,
 
 def _ignore(item: Mapping[str, Any], source: str) -> Ignore:
     _known(item, {"code", "sequence", "reason"}, source)
+    code, sequence = _text(item, "code", source).upper(), item.get("sequence")
+    if not code:
+        raise ConfigError(f"{source}: an ignore has no code", "say which: code = 'PGS001'")
     if not _text(item, "reason", source):
-        raise ConfigError(f"{source}: ignore of {item.get('code')} has no reason", "say why, for whoever reads it next")
-    sequence = item.get("sequence")
+        raise ConfigError(f"{source}: ignore of {code} has no reason", "say why, for whoever reads it next")
     return Ignore(
-        code=_text(item, "code", source).upper(),
+        code=code,
         sequence=None if sequence is None else parse_pattern(_text(item, "sequence", source)),
         reason=_text(item, "reason", source),
     )

@@ -73,7 +73,8 @@ def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[Crew
 def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:
     """Open an autocommit connection by libpq's rules (URI or conninfo, PG* variables, service file, .pgpass).
 
-    Raises ConnectionFailed with libpq's own words, UsageError; a password in the DSN never appears in them.
+    Raises ConnectionFailed with libpq's own words and what to do next, UsageError; a password in the DSN never appears
+    in them.
     """
     import psycopg
 
@@ -96,7 +97,7 @@ def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]
         text = str(error).strip()
         raise ConnectionFailed(
             text.replace(secret, "***") if secret else text,
-            _connect_hint(text),
+            _connect_hint(text, known),
             needs_password=bool(error.pgconn and error.pgconn.needs_password),
         ) from None
 
@@ -112,10 +113,42 @@ def _refuse_misread(given: conninfo.Parameters) -> None:
         )
 
 
-def _connect_hint(text: str) -> str:
-    """What to try next. libpq's own messages are matched only to choose advice, never to decide anything."""
-    if "password" in text:
-        return "give the password by PGPASSWORD, ~/.pgpass or -W"
-    if "does not exist" in text:
-        return "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one"
-    return "check host and port with: pg_isready -h HOST -p PORT"
+def _connect_hint(text: str, known: conninfo.Parameters) -> str:
+    """What to try next; empty where nothing fits. `known`: whose attempt it was, and at which database."""
+    from psycopg.sql import Identifier
+
+    # A name may read like a message.
+    words = re.sub(r'"[^"]*"', '""', text)
+    hint = next((hint for told, hint in _HINTS.items() if re.search(told, words)), "")
+    names = {key: Identifier(known.get(key, "")).as_string() for key in ("dbname", "user")}
+    return hint.format_map(names)
+
+
+#: What libpq or the server says of a failed attempt, and what to do about it. libpq does not tell its SQLSTATE: these
+#: words, where they are not translated, choose advice, and never decide anything.
+_HINTS = {
+    "no password supplied|password authentication failed": "give the password by PGPASSWORD, ~/.pgpass or -W",
+    'database "" does not exist|no such database': "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one",
+    'role "" does not exist': "PGUSER, -U or the DSN chooses the role",
+    'role "" is not permitted to log in': "ALTER ROLE {user} LOGIN",
+    'permission denied for database ""': "GRANT CONNECT ON DATABASE {dbname} TO {user}",
+    'too many connections for (role|database) ""|too many clients|remaining connection slots': (
+        "wait until other sessions have ended, or raise the limit"
+    ),
+    "no pg_hba.conf entry": "a line of pg_hba.conf on the server has to let {user} into {dbname} from here",
+    'definition of service "" not found|service file "" not found': (
+        "services are defined in ~/.pg_service.conf, or in the file that PGSERVICEFILE names"
+    ),
+    "server does not support SSL": "let the server offer SSL, or choose another sslmode (PGSSLMODE)",
+    "unsupported startup parameter": (
+        "leave it out of the DSN and PGOPTIONS, or add it to ignore_startup_parameters of PgBouncer"
+    ),
+    "unrecognized configuration parameter|invalid value for parameter": (
+        "the DSN (options, client_encoding), PGOPTIONS or another variable of libpq sets it"
+    ),
+    r"invalid \w+ value": "known values: PostgreSQL documentation, Parameter Key Words",
+    "the database system is": "wait until it accepts connections: pg_isready -h HOST -p PORT",
+    # Nobody was met.
+    "Is the server running|failed to resolve host|could not translate host name|timeout expired"
+    "|server closed the connection unexpectedly": "check host and port with: pg_isready -h HOST -p PORT",
+}

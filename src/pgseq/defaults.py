@@ -18,7 +18,8 @@ _PLAIN = re.compile(
     rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
     re.DOTALL,
 )
-_CURRVAL = re.compile(rf"(?P<open>\()?currval\('(?:[^']|'')*'::regclass\)(?(open)\)::(?:{_CASTS}))", re.DOTALL)
+#: What stands between two apostrophes, with what stands between two literals.
+_BETWEEN = re.compile(r"'([^']+)(?=')")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,6 @@ class Default:
     plain: bool
     cast: str | None
     names: tuple[str, ...]
-    #: It repeats the value that the session drew last (currval): it draws nothing.
-    repeats: bool
 
 
 def parse_default(expression: str) -> Default:
@@ -49,8 +48,13 @@ def parse_default(expression: str) -> Default:
         plain=found is not None,
         cast=cast if cast in INTEGER_BITS else None,
         names=names,
-        repeats=_CURRVAL.fullmatch(expression) is not None,
     )
+
+
+def mentioned(body: str) -> tuple[str, ...]:
+    """The texts in the body of a function, one of which may name a sequence: in whatever language, and in a statement
+    that is itself a text."""
+    return tuple(dict.fromkeys(_BETWEEN.findall(body)))
 
 
 class Lookup:

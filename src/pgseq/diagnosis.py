@@ -6,7 +6,7 @@ A sequence is out of sync when a value it will still hand out is already stored 
 from __future__ import annotations
 
 from pgseq.model import Diagnosis, Feed, Reading, Repair, Sequence, Status, Stored, Unseen
-from pgseq.values import further, limit, nearer, next_value, steps
+from pgseq.values import draws, further, limit, nearer, next_value, runs_short, steps
 
 
 def diagnose(reading: Reading) -> Diagnosis:
@@ -20,7 +20,7 @@ def diagnose(reading: Reading) -> Diagnosis:
     furthest = further(sequence, [stored.furthest for stored in seen if stored.furthest is not None])
     reason = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
     status: Status
-    if following is None or any(not feed.holds(following) for feed in sequence.feeds if feed.plain):
+    if following is None or not _has_room(sequence, following):
         status = "exhausted"
     elif nearest is not None:
         status = "out_of_sync"
@@ -32,10 +32,17 @@ def diagnose(reading: Reading) -> Diagnosis:
         next_value=following,
         nearest=nearest,
         furthest=furthest,
-        inserts_until_collision=(None if following is None or nearest is None else steps(sequence, following, nearest)),
+        inserts_until_collision=(
+            None if following is None or nearest is None else steps(sequence, following, nearest) // draws(sequence)
+        ),
         repair=None if following is None or furthest is None else _repair(sequence, following, furthest),
         reason=reason if status == "unknown" else None,
     )
+
+
+def _has_room(sequence: Sequence, following: int) -> bool:
+    """Whether the sequence has as many values as the next INSERT takes, and the columns can hold the first of them."""
+    return not runs_short(sequence, following) and all(f.holds(following) for f in sequence.feeds if f.plain)
 
 
 def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:

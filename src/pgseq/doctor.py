@@ -12,11 +12,11 @@ from pgseq.catalog import Mark, read_identifier, read_mark, read_sequences, read
 from pgseq.config import Config, Declared
 from pgseq.crew import Crew
 from pgseq.diagnosis import diagnose
-from pgseq.errors import Interrupted, NothingMatches
+from pgseq.errors import Interrupted
 from pgseq.examination import examine, worst_first
 from pgseq.journal import Entry, Journal, Place
 from pgseq.model import Diagnosis, Policy, Reading, Sequence, Server
-from pgseq.nearest import nearest_schemas, nearest_tables
+from pgseq.nearest import Unmatched, refuse_unmatched, unmatched
 from pgseq.proving import prove
 from pgseq.reading import read, read_gap
 from pgseq.reports import DatabaseReport, Examined, Verification
@@ -42,6 +42,8 @@ class Options:
     config: Config = field(default_factory=Config)
     #: Told which declared feeds the database does not have.
     lacking: Callable[[tuple[Declared, ...]], None] = refuse_absent
+    #: Told which wanted patterns select none of the database's sequences.
+    unmatched: Callable[[tuple[Unmatched, ...]], None] = refuse_unmatched
     #: Seconds for reading positions and stored values; None: no limit.
     time_limit: float | None = None
 
@@ -78,22 +80,23 @@ def fix(
     return _report_on(crew, found, first, treatment, options)
 
 
-def undo(crew: Crew, moves: Items[Entry], options: Options, *, force: bool = False) -> list[Undone]:
+def undo(
+    crew: Crew, moves: Items[Entry], options: Options, confirm: Callable[[Server, list[Entry]], bool], *, force: bool
+) -> list[Undone]:
     """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
 
-    Refuses where a sequence has been used since, unless `force`. Raises NothingMatches where none was made in this
-    database, UsageError, QueryFailed, ConnectionFailed.
+    `confirm` is shown them; nothing is done where it says no. Refuses where a sequence has been used since, unless
+    `force`. Raises NothingMatches where none was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
     server = read_server(crew.lead)
     refuse_read_only(server)
     here = Place(server=read_identifier(crew.lead, options.limits), database=server.database)
     refuse_foreign(moves, here)
+    held = [entry for entry in moves if here.holds(entry)]
+    if not confirm(server, held):
+        return []
     known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
-    return [
-        put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force)
-        for entry in moves
-        if here.holds(entry)
-    ]
+    return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
 
 
 def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
@@ -148,11 +151,13 @@ def _with_gap(session: Session, diagnosis: Diagnosis, options: Options) -> Diagn
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
     options.lacking(absent(everything, options.config))
-    if schemas := options.scope.unmatched_schemas(everything):
-        raise NothingMatches(*nearest_schemas(session, schemas[0], options.limits))
-    if tables := options.scope.unmatched_tables(everything):
-        raise NothingMatches(*nearest_tables(session, tables[0], options.limits))
-    return [sequence for sequence in everything if options.scope.selects(sequence)]
+    missed = tuple(unmatched(session, options.scope, everything, options.limits))
+    options.unmatched(missed)
+    wanted = [sequence for sequence in everything if options.scope.selects(sequence)]
+    if not wanted:
+        # The database is not among those that are meant.
+        refuse_unmatched(missed)
+    return wanted
 
 
 def _judging(options: Options, server: Server) -> Callable[[Reading], Examined]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.defaults import Lookup, parse_default
+from pgseq.defaults import Lookup, mentioned, parse_default
 from pgseq.model import Feed, Kind, Sequence, Unseen, Via
 from pgseq.trees import Child, Tree
 from pgseq.values import type_range
@@ -18,6 +18,8 @@ class Column:
 
     relid: int
     sequence: int | None
+    #: pg_proc.prosrc of a function that the default calls: it names the sequence.
+    body: str | None = None
     draws: bool
     #: pg_depend.deptype: a (OWNED BY), i (identity).
     owned: str | None
@@ -44,6 +46,8 @@ class Column:
     scan_bytes: int
     #: Locks that reading it takes: tables and indexes, with everything below.
     locks: int = 1
+    #: Whether a unique index on this column alone refuses what is stored already.
+    unique: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,28 +96,28 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
     """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
     found: dict[tuple[int, str, int], Link] = {}
     for column in columns:
-        if column.owned is None and not column.declared and parse_default(column.expression or "").repeats:
-            continue
-        by_text = column.sequence is None
-        meant = (
-            frozenset(
-                oid for name in parse_default(column.expression or "").names for oid in lookup.find(name, column.schema)
-            )
-            if column.sequence is None
-            else frozenset([column.sequence])
-        )
+        by_text = column.sequence is None and column.body is None
+        meant = _meant(column, lookup)
         for oid in meant:
             key = (column.relid, column.column, oid)
             other = found.get(key)
             found[key] = Link(
-                column=column,
+                column=other.column if other is not None and other.column.declared else column,
                 sequence=oid,
                 draws=column.draws or (other is not None and other.draws),
                 owns=column.owned is not None or (other is not None and other.owns),
                 by_text=by_text or (other is not None and other.by_text),
-                certain=(len(meant) == 1) and (other is None or other.certain),
+                certain=not (by_text and len(meant) > 1) and (other is None or other.certain),
             )
     return list(found.values())
+
+
+def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
+    """Oids of the sequences that a row speaks of."""
+    if column.sequence is not None:
+        return frozenset([column.sequence])
+    names = parse_default(column.expression or "").names if column.body is None else mentioned(column.body)
+    return frozenset(oid for name in names for oid in lookup.find(name, column.schema))
 
 
 def _tops(links: list[Link], tree: Tree) -> list[Link]:
@@ -137,6 +141,8 @@ class _Sources:
     unlockable: tuple[str, ...]
     locks: int
     parts: tuple[tuple[str, int], ...] = ()
+    #: Schema and name of the tables below.
+    below: tuple[tuple[str, str], ...] = ()
 
 
 def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], lock_limit: int) -> _Sources:
@@ -164,7 +170,13 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
     # As part of a tree LOCK TABLE takes foreign tables, too.
     named = (foreign, *(apart and child.relkind not in _LOCKABLE for child in counted))
     unlockable = tuple(item for item, is_foreign in zip(items, named, strict=False) if is_foreign)
-    return _Sources(items=items, unlockable=unlockable, locks=locks, parts=parts if locks > lock_limit else ())
+    return _Sources(
+        items=items,
+        unlockable=unlockable,
+        locks=locks,
+        parts=parts if locks > lock_limit else (),
+        below=tuple((child.schema, child.name) for child in counted),
+    )
 
 
 #: pg_class.relkind of what LOCK TABLE takes by name: tables, partitioned tables and views.
@@ -191,6 +203,7 @@ def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
         lowest=max((n for n in (lowest, cast_lowest) if n is not None), default=None),
         highest=min((n for n in (highest, cast_highest) if n is not None), default=None),
         sources=sources.items,
+        below=sources.below,
         unlockable=sources.unlockable,
         locks=sources.locks,
         parts=sources.parts,
@@ -201,6 +214,7 @@ def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
         barrier=_barrier(link, plain, kind, role) or _scan_barrier(column, scan_bytes, scan_limit),
         lock_barrier=None if sources.unlockable == sources.items else _lock_barrier(column, role),
         scan_bytes=scan_bytes,
+        unique=column.unique,
     )
 
 
@@ -223,6 +237,11 @@ def _barrier(link: Link, plain: bool, kind: Kind, role: str) -> Unseen | None:
     """Why the column cannot be judged, known before it is read."""
     column = link.column
     label = f"{column.table_sql}.{column.column_sql}"
+    if column.relkind == "v" and not column.declared:
+        return Unseen(
+            reason=f"{column.table_sql} is a view: reading it runs what its owner wrote, and may not show every row",
+            remedy="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
+        )
     if not plain:
         return Unseen(
             reason=f"the default of {label} is not plainly the sequence's value: {column.expression}",

@@ -28,6 +28,13 @@ class NotUnderstood(Exception):
         self.position = position
 
 
+class TooDeep(NotUnderstood):
+    """A text that the grammar knows, and that is nested more deeply than its tree can be handed on."""
+
+    def __init__(self) -> None:
+        super().__init__("it is nested too deeply")
+
+
 def parser() -> Parse | None:
     """The grammar, None where the extra `lint` is not installed."""
     try:
@@ -40,12 +47,15 @@ def parser() -> Parse | None:
             return [one["stmt"] for one in pgparse.parse(text)]
         except pgparse.PGQueryError as error:
             raise NotUnderstood(str(error.message), int(error.position)) from error
+        except RecursionError:
+            raise TooDeep from None
 
     return parse
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
-    """Every node of a tree with its type, outermost first; EXPLAIN does nothing, so what is below it is left out."""
+    """Every node of a tree with its type, outermost first; EXPLAIN without ANALYZE does nothing, so what is below it is
+    left out."""
     todo = [tree]
     while todo:
         found = todo.pop()
@@ -53,11 +63,25 @@ def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
             todo += reversed(found)
         elif isinstance(found, dict):
             for name, value in found.items():
-                if name == "ExplainStmt":
+                if name == "ExplainStmt" and not analyzes(value):
                     continue
                 if name[0].isupper() and isinstance(value, dict):
                     yield name, value
                 todo.append(value)
+
+
+def analyzes(explain: Node) -> bool:
+    """Whether an EXPLAIN runs its statement. Rules: defGetBoolean() in src/backend/commands/define.c."""
+    given = [one["DefElem"].get("arg") for one in explain.get("options", ()) if one["DefElem"]["defname"] == "analyze"]
+    if not given:
+        return False
+    match given[-1]:
+        case {"Integer": value}:
+            return bool(value.get("ival", 0))
+        case {"String": value}:
+            return str(value["sval"]).lower() in ("true", "on")
+        case other:
+            return other is None
 
 
 def rows(source: Node) -> list[list[Any]]:

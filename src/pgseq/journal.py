@@ -13,14 +13,16 @@ import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pgseq.errors import UsageError
 from pgseq.model import Position
 from pgseq.steps import Applied, Step
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,11 @@ def _mend(path: Path) -> None:
 
 
 def entries(path: Path) -> tuple[Entry, ...]:
-    """The moves that an undo file tells of, the last one of each sequence, in the order in which they were made.
+    """The moves that an undo file tells of, in the order in which they are to be undone for each sequence.
+
+    Moves of one sequence that follow each other, from where the one left it, are one: undone, it stands where the first
+    found it. A step that was interrupted comes before those that it went on from. Where the sequence was used between
+    two moves, the later one alone is told: values were handed out since the earlier one.
 
     A last line cut short, as by a crash, is passed over: it was never acted upon. Raises UsageError for a file that
     cannot be read or is not an undo file.
@@ -164,21 +170,76 @@ def _parsed(lines: list[bytes], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _moves(parsed: Iterable[dict[str, Any]]) -> tuple[Entry, ...]:
-    found: dict[tuple[str | None, str, int], Entry] = {}
+    trails: dict[tuple[str | None, str, int], _Trail] = {}
     for line in parsed:
-        try:
-            entry = Entry(
-                server=line.get("server"),
-                database=line["database"],
-                oid=line["oid"],
-                sequence=line["sequence"],
-                before=Position(last_value=line["before"][0], is_called=line["before"][1]),
-                after=Position(last_value=line["after"][0], is_called=line["after"][1]),
-                interrupted=line["event"] == "planned",
-            )
-        except (KeyError, IndexError, TypeError) as error:
-            raise UsageError("not an undo file of pgseq", "name the file given to pgseq fix --undo-file") from error
+        entry = _entry(line)
         key = (entry.server, entry.database, entry.oid)
-        found.pop(key, None)
-        found[key] = entry
-    return tuple(entry for entry in found.values() if entry.before != entry.after)
+        trails[key] = trails.pop(key, _Trail()).then(entry)
+    return tuple(entry for trail in trails.values() for entry in trail.told if entry.before != entry.after)
+
+
+def _entry(line: dict[str, Any]) -> Entry:
+    """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes is refused."""
+    try:
+        return Entry(
+            server=None if line.get("server") is None else _of(str, line["server"]),
+            database=_of(str, line["database"]),
+            oid=_of(int, line["oid"]),
+            sequence=_of(str, line["sequence"]),
+            before=_position(line["before"]),
+            after=_position(line["after"]),
+            interrupted=line["event"] == "planned",
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError("not an undo file of pgseq", "name the file given to pgseq fix --undo-file") from error
+
+
+def _position(pair: Any) -> Position:
+    last_value, is_called = pair
+    return Position(last_value=_of(int, last_value), is_called=_of(bool, is_called))
+
+
+def _of(kind: type[T], value: object) -> T:
+    # A bool is an int, but for this.
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not of type {kind.__name__}")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trail:
+    """What the lines read so far tell of one sequence."""
+
+    #: What is known to have been done, several moves as one.
+    done: Entry | None = None
+    #: A step that nothing more is known of.
+    planned: Entry | None = None
+
+    def then(self, entry: Entry) -> _Trail:
+        """The trail with one more line."""
+        if entry.interrupted:
+            return _Trail(done=self._known(entry.before), planned=entry)
+        return _Trail(done=self.done if entry.before == entry.after else _joined(self.done, entry))
+
+    def _known(self, found: Position) -> Entry | None:
+        """What had been done when a later step found the sequence there: it tells whether the interrupted one moved
+        it."""
+        if self.planned is not None and self.planned.after == found:
+            return _joined(self.done, replace(self.planned, interrupted=False))
+        return self.done
+
+    @property
+    def told(self) -> list[Entry]:
+        if self.planned is None:
+            return [] if self.done is None else [self.done]
+        if self.done is not None and _follows(self.done, self.planned):
+            return [self.planned, self.done]
+        return [self.planned]
+
+
+def _follows(earlier: Entry, later: Entry) -> bool:
+    return (earlier.sequence, earlier.after) == (later.sequence, later.before)
+
+
+def _joined(earlier: Entry | None, later: Entry) -> Entry:
+    return replace(later, before=earlier.before) if earlier is not None and _follows(earlier, later) else later

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from pgseq import questions
 from pgseq.model import Feed, Position, Reading, Sequence, Server, Stored, Unseen
 from pgseq.session import Limits, Rows, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 from pgseq.values import further, limit, nearer, next_value
 
 T = TypeVar("T")
@@ -47,8 +47,7 @@ def _with_positions(
     session: Session, server: Server, batch: Iterable[Sequence], question: str, limits: Limits
 ) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
-    oids = ",".join(str(sequence.oid) for sequence in batch)
-    positions = load("positions", server.major).replace("{:oids}", f"{{{oids}}}")
+    positions = load("positions", server.major, oids=braced(sequence.oid for sequence in batch))
     answer, found = transaction(session, [question, positions], settings=limits.settings)
     seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
     return answer.rows[0][0], seen

@@ -45,6 +45,8 @@ class Feed:
     sources: tuple[str, ...]
     #: Those of them that LOCK TABLE does not take: foreign tables.
     unlockable: tuple[str, ...] = ()
+    #: Schema and name of the tables below it whose rows count, at any depth.
+    below: tuple[tuple[str, str], ...] = ()
     #: pg_class.relpersistence: p, u or t.
     persistence: str
     #: Whether the column owns the sequence (OWNED BY or identity).
@@ -60,6 +62,8 @@ class Feed:
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
+    #: Whether a unique index on the column alone refuses what is stored already.
+    unique: bool = True
     #: Locks that reading the column takes: tables and indexes.
     locks: int = 1
     #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
@@ -212,6 +216,7 @@ class Diagnosis:
     next_value: int | None = None
     nearest: int | None = None
     furthest: int | None = None
+    #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
     inserts_until_collision: int | None = None
     repair: Repair | None = None
     #: Why the status is unknown.

@@ -1,8 +1,9 @@
-"""Names as PostgreSQL writes and reads them: qualified names, pg_dump's patterns, and safe display."""
+"""Names as PostgreSQL and a shell read them: qualified names, pg_dump's patterns, commands; and safe display."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 
 from pgseq.errors import UsageError
@@ -16,6 +17,25 @@ def display(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
+
+
+def plural(count: int, noun: str) -> str:
+    """A number with its noun: `1 insert`, `2 inserts`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def selecting(relation: str) -> str:
+    """The pattern that selects the relation which is so called in SQL, quoted for a shell.
+
+    A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
+    for it.
+    """
+    return shlex.quote("".join(c if c.isprintable() else '"?"' for c in relation))
+
+
+def command(verb: str, relation: str, *options: str) -> str:
+    """`pgseq VERB -t RELATION OPTIONS` as a shell takes it; `relation` is its name in SQL."""
+    return " ".join((f"pgseq {verb} -t", selecting(relation), *options))
 
 
 def parse_qualified(text: str) -> tuple[str, ...] | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pgseq.checks.wording import refused
 from pgseq.diagnosis import too_narrow
 from pgseq.model import Diagnosis, Unseen
 from pgseq.reports import Proof
+from pgseq.values import draws, runs_short
 
 
 def prove(diagnosis: Diagnosis) -> Proof:
@@ -17,10 +19,13 @@ def prove(diagnosis: Diagnosis) -> Proof:
         proved, reason = None, reading.position.reason
     elif value is None:
         proved, reason = False, f"nextval() has reached {sequence.bound}"
+    elif runs_short(sequence, value):
+        proved, reason = False, f"one INSERT takes {draws(sequence)} values, and fewer are left up to {sequence.bound}"
     elif narrow := too_narrow(diagnosis):
         proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
-        proved, reason = False, f"{value} is already stored"
+        twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
+        proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
     elif unseen is not None:
         proved, reason = None, unseen.reason
     elif diagnosis.inserts_until_collision:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
@@ -16,6 +17,7 @@ from pgseq.session import Answer, Rows
 if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import PQGen
+    from psycopg.adapt import AdaptersMap
     from psycopg.pq.abc import PGresult
 
 #: Rows that libpq holds at a time, from its version 17 on.
@@ -29,8 +31,7 @@ class PsycopgSession:
     """A Session over a psycopg connection."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
-        import psycopg
-        from psycopg.adapt import Transformer
+        from psycopg.adapt import AdaptersMap, Transformer
         from psycopg.pq import TransactionStatus
         from psycopg.pq import version as pq_version
         from psycopg.types import bool, numeric, string
@@ -38,16 +39,25 @@ class PsycopgSession:
         self._connection = connection
         self._cancelled = False
         self._in_transaction = connection.info.transaction_status == TransactionStatus.INTRANS
+        #: The names come as the bytes that are stored.
+        self._as_stored = connection.pgconn.parameter_status(b"client_encoding") == b"SQL_ASCII"
         # With adapters of its own: the caller may have other Python types for numbers.
-        cursor = psycopg.Cursor(connection)
+        context = _Context(
+            adapters=AdaptersMap(connection.adapters), connection=None if self._as_stored else connection
+        )
         for types in (bool, numeric, string):
-            types.register_default_adapters(cursor)
-        self._reader = Transformer(cursor)
+            types.register_default_adapters(context)
+        self._reader = Transformer(context)
         self._in_chunks = pq_version() >= 17_00_00
 
     @property
     def in_transaction(self) -> bool:
         return self._in_transaction
+
+    @property
+    def _encoding(self) -> str:
+        """Python's name of the client's encoding. Raises psycopg.Error for one that Python does not know."""
+        return "utf-8" if self._as_stored else self._connection.info.encoding
 
     @property
     def times_scripts(self) -> bool:
@@ -115,17 +125,20 @@ class PsycopgSession:
         """Send statements in one message, and add what came of each to `outcomes`. Raises ConnectionFailed."""
         with _translated(), self._connection.lock:
             # A script without parameters goes as it is, in one message.
-            self._connection.pgconn.send_query(";\n".join(statements).encode(self._connection.info.encoding))
-            if self._in_chunks:
-                self._connection.pgconn.set_chunked_rows_mode(CHUNK)
-            self._connection.wait(self._gathered(outcomes))
+            self._connection.wait(self._sent(";\n".join(statements).encode(self._encoding), outcomes))
 
-    def _gathered(self, outcomes: list[Outcome]) -> PQGen[None]:
-        """Send what is waiting to be sent, and take the results as they come: libpq's copy of each is let go then."""
+    def _sent(self, script: bytes, outcomes: list[Outcome]) -> PQGen[None]:
+        """Send a script, and take the results as they come: libpq's copy of each is let go then.
+
+        All of it within psycopg's wait(): upon a Ctrl-C in there it cancels what the server has got to run.
+        """
         from psycopg.generators import fetch, send
         from psycopg.pq import ExecStatus
 
         pgconn = self._connection.pgconn
+        pgconn.send_query(script)
+        if self._in_chunks:
+            pgconn.set_chunked_rows_mode(CHUNK)
         yield from send(pgconn)
         begun: list[tuple[Any, ...]] = []
         while (result := (yield from fetch(pgconn))) is not None:
@@ -152,7 +165,7 @@ class PsycopgSession:
     def _refusal(self, result: PGresult) -> PgseqError:
         from psycopg.errors import error_from_result
 
-        return translate(error_from_result(result, self._connection.info.encoding))
+        return translate(error_from_result(result, self._encoding))
 
     def cancel(self) -> None:
         import psycopg
@@ -172,7 +185,16 @@ class PsycopgSession:
     def quote(self, text: str) -> str:
         from psycopg.sql import Literal
 
-        return Literal(text).as_string(self._connection)
+        with _translated():
+            return Literal(text).as_bytes(self._connection).decode(self._encoding)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    """What psycopg reads values by. Without a connection texts are UTF-8; by one in SQL_ASCII they would be bytes."""
+
+    adapters: AdaptersMap
+    connection: psycopg.Connection[Any] | None
 
 
 class _Alike:
@@ -251,7 +273,7 @@ _UNREADABLE = ("22021", "22P05")
 
 def _unreadable() -> UsageError:
     return UsageError(
-        "a name in this database cannot be read in the client's encoding",
+        "a name cannot be read or written in the client's encoding",
         "set PGCLIENTENCODING to the encoding in which the names were written: UTF8, or for example LATIN1",
     )
 

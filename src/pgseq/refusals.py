@@ -10,7 +10,7 @@ from pgseq.model import Feed, Sequence, Unseen
 from pgseq.names import display
 from pgseq.plan import ALONE, LOCK
 from pgseq.session import Limits, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 #: query_canceled: a time-out, mostly.
 CANCELED = "57014"
@@ -88,12 +88,8 @@ class Holder:
 
 def holders(session: Session, relids: Iterable[int], against: Against, limits: Limits) -> list[Holder]:
     """Who stands in the way on these relations; nobody where that cannot be asked. Raises ConnectionFailed."""
-    question = (
-        load("holders", 0)
-        .replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
-        .replace("{:tables}", f"{{{','.join(against.tables)}}}")
-        .replace("{:sequences}", f"{{{','.join(against.sequences)}}}")
-    )
+    modes = {"tables": braced(against.tables), "sequences": braced(against.sequences)}
+    question = load("holders", relids=braced(relids), **modes)
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:
@@ -181,14 +177,9 @@ def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against:
 def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], against: Against, limits: Limits) -> str:
     """The statements that would give the current role the rights that it lacks on the sequence and the tables; empty
     where that cannot be asked. Raises ConnectionFailed."""
-    relids = ",".join(map(str, (sequence.oid, *(feed.relid for feed in feeds))))
+    relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
-    question = (
-        load("rights", 0)
-        .replace("{:relids}", f"{{{relids}}}")
-        .replace("{:privileges}", against.privileges)
-        .replace("{:apart}", str(apart).lower())
-    )
+    question = load("rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:

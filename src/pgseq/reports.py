@@ -26,6 +26,11 @@ class Proof:
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
 
+    @property
+    def feeds_nothing(self) -> bool:
+        """Whether no column draws from the sequence by itself: that its value is free says nothing of an INSERT."""
+        return all(feed.via == "owned" for feed in self.sequence.feeds)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
@@ -44,6 +49,11 @@ class Verification:
     def count(self, proved: bool | None) -> int:
         """How many proofs came out so (those ignored by configuration do not count)."""
         return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
+
+    @property
+    def feeding_nothing(self) -> int:
+        """How many of those proved feed no column (those ignored by configuration do not count)."""
+        return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

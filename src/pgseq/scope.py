@@ -13,8 +13,9 @@ from pgseq.names import Pattern, parse_pattern
 class Scope:
     """pg_dump's selection: schemas and tables wanted and left out. Empty: everything.
 
-    A table pattern selects the sequences that feed a matching table, and a sequence of that name. A schema pattern
-    selects by the schema of the sequence or of a fed table.
+    A table pattern selects the sequences that feed a matching table, and a sequence of that name; the name of a
+    partition, or of a table that inherits, selects those that feed it from above. A schema pattern selects by the
+    schema of the sequence or of a fed table. What is left out is a whole tree, by the name of its top.
     """
 
     schemas: tuple[Pattern, ...] = ()
@@ -28,7 +29,7 @@ class Scope:
         schemas = {schema for schema, _ in relations}
         if self.schemas and not any(_schema_match(self.schemas, schema) for schema in schemas):
             return False
-        if self.tables and not any(p.matches(*r) for p in self.tables for r in relations):
+        if self.tables and not any(p.matches(*r) for p in self.tables for r in (*relations, *_below(sequence))):
             return False
         return not (
             all(_schema_match(self.exclude_schemas, schema) for schema in schemas)
@@ -46,7 +47,7 @@ class Scope:
         """The wanted table patterns that select none of `sequences`."""
         if not self.tables:
             return ()
-        relations = {relation for sequence in sequences for relation in _relations(sequence)}
+        relations = {relation for one in sequences for relation in (*_relations(one), *_below(one))}
         return tuple(p for p in self.tables if not any(p.matches(*r) for r in relations))
 
 
@@ -68,6 +69,11 @@ def scope(
 
 def _relations(sequence: Sequence) -> list[tuple[str, str]]:
     return [(sequence.schema, sequence.name), *((feed.schema, feed.table) for feed in sequence.feeds)]
+
+
+def _below(sequence: Sequence) -> list[tuple[str, str]]:
+    """The partitions and inheriting tables of those that it feeds."""
+    return [table for feed in sequence.feeds for table in feed.below]
 
 
 def _schema_match(patterns: tuple[Pattern, ...], schema: str) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from pgseq.model import Subscribed
 from pgseq.session import Limits, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 
 def read_subscribed(session: Session, major: int, relids: Iterable[int], limits: Limits) -> list[Subscribed]:
     """Those of the tables `relids` that are part of a subscription; everybody may see them. Raises QueryFailed,
     ConnectionFailed."""
-    question = load("subscribed", major).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
+    question = load("subscribed", major, relids=braced(relids))
     (answer,) = transaction(session, [question], settings=limits.settings)
     return answer.into(Subscribed)

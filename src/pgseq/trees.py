@@ -13,6 +13,8 @@ class Child:
 
     child: int
     parent: int
+    schema: str
+    name: str
     sql: str
     is_partition: bool
     #: pg_class.relkind.

@@ -8,7 +8,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model import Feed
 from pgseq.reports import Proof
 from pgseq.session import Limits, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,7 @@ def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
     feeds = proof.sequence.feeds
     if not proof.proved or not feeds or proof.ignored is not None:
         return proof
-    oids = ",".join(str(feed.relid) for feed in feeds)
-    question = load("trial", 0).replace("{:relids}", f"{{{oids}}}")
+    question = load("trial", relids=braced(feed.relid for feed in feeds))
     try:
         tables = {t.relid: t for t in transaction(session, [question], settings=limits.settings)[0].into(Table)}
     except QueryFailed as error:

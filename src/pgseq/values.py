@@ -5,6 +5,7 @@ Rules: PostgreSQL documentation, CREATE SEQUENCE; nextval_internal() in src/back
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 from pgseq.model import Feed, Kind, Position, Sequence
@@ -53,6 +54,17 @@ def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
 def steps(sequence: Sequence, start: int, end: int) -> int:
     """How many times the sequence goes on from `start` to reach `end` (both on its grid), or the last value before."""
     return (end - start) // sequence.increment
+
+
+def draws(sequence: Sequence) -> int:
+    """How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them."""
+    drawing = {(feed.table_sql, feed.column_sql) for feed in sequence.feeds if feed.via not in ("owned", "declared")}
+    return max(Counter(table for table, _ in drawing).values(), default=1)
+
+
+def runs_short(sequence: Sequence, following: int) -> bool:
+    """Whether fewer values are left, from `following` on, than one INSERT takes."""
+    return not sequence.cycle and steps(sequence, following, sequence.bound) + 1 < draws(sequence)
 
 
 @cache

@@ -30,18 +30,23 @@ def test_expectation_is_true(case: Case, database: Database) -> None:
             if expected["status"] == "unknown":
                 assert len(judged) < len(feeds), f"{name}: what could not be judged?"
                 continue
-            _prove_the_run(connection, known[name], judged, expected)
+            drawing = [str(column.table) for column, via in feeds if via not in ("owned", "declared")]
+            takes = max(map(drawing.count, drawing), default=1)
+            _prove_the_run(connection, known[name], judged, expected, takes)
+            if takes > 1 and len(drawing) == takes:
+                _prove_by_rows(connection, known[name], judged, expected)
             if len(feeds) == 1 and feeds[0][1] != "owned":
                 _prove_by_inserting(connection, known[name], *feeds[0], expected)
 
 
-def _prove_the_run(connection: Rows, sequence: Sequence, feeds: list[Column], expected: Expected) -> None:
-    """The stored values on the way are where the expectation says, and the repair is beyond them."""
+def _prove_the_run(connection: Rows, sequence: Sequence, feeds: list[Column], expected: Expected, takes: int) -> None:
+    """The stored values on the way are where the expectation says, and the repair is beyond them. A row takes as many
+    values as columns of its table draw."""
     run = sequence.run(expected["next_value"])
     stored = {value for column in feeds for value in column.stored(connection)}
     ahead = sorted((value for value in stored if value in run), key=run.index)
     assert expected["furthest"] == (ahead[-1] if ahead else None), sequence.sql
-    assert expected["inserts_until_collision"] == (run.index(ahead[0]) if ahead else None), sequence.sql
+    assert expected["inserts_until_collision"] == (run.index(ahead[0]) // takes if ahead else None), sequence.sql
     assert (expected["status"] == "out_of_sync") == bool(ahead), sequence.sql
     if expected["fix"] is not None:
         beyond = run.index(expected["fix"]) - run.index(ahead[-1])
@@ -71,6 +76,26 @@ def _prove_by_inserting(connection: Rows, sequence: Sequence, column: Column, vi
             assert column.count(connection, column.insert(connection)) == 1, f"{sequence.sql} collides too early"
         if until is not None:
             assert _collides(connection, column), f"{sequence.sql} does not collide"
+    finally:
+        connection.execute("ROLLBACK")
+        sequence.restore(connection, position)
+
+
+def _prove_by_rows(connection: Rows, sequence: Sequence, columns: list[Column], expected: Expected) -> None:
+    """Rows of a table with several columns that draw go in up to the one that takes the stored value; or none goes in,
+    where too few values are left."""
+    until, position = expected["inserts_until_collision"], sequence.position(connection)
+    connection.execute("BEGIN")
+    try:
+        if expected["status"] == "exhausted":
+            with pytest.raises(errors.SequenceGeneratorLimitExceeded):
+                columns[0].insert(connection)
+            return
+        for _ in range(1 if until is None else until):
+            assert columns[0].count(connection, columns[0].insert(connection)) == 1
+        if until is not None:
+            stored = {value for column in columns for value in column.stored(connection)}
+            assert set(sequence.draw(connection, len(columns))) & stored, f"{sequence.sql} does not come to it"
     finally:
         connection.execute("ROLLBACK")
         sequence.restore(connection, position)

@@ -25,7 +25,7 @@ COLUMNS: Final[LiteralString] = """
     SELECT concat_ws('.', nspname, relname, attname), nspname, relname, attname, typcategory = 'S'
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
     JOIN pg_type t ON t.oid = atttypid
-    WHERE relkind IN ('r', 'p', 'f') AND relpersistence <> 't' AND attnum > 0
+    WHERE relkind IN ('r', 'p', 'f', 'v') AND relpersistence <> 't' AND attnum > 0
 """
 
 
@@ -116,7 +116,7 @@ def sequences(connection: Rows) -> dict[str, Sequence]:
 
 
 def columns(connection: Rows) -> dict[str, Column]:
-    """All columns of tables, by `schema.table.column`."""
+    """All columns of tables and views, by `schema.table.column`."""
     return {
         label: Column(table=sql.Identifier(schema, table), name=sql.Identifier(column), is_text=is_text)
         for label, schema, table, column, is_text in connection.execute(COLUMNS)

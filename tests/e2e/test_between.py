@@ -25,6 +25,7 @@ from tests.support.pgbouncer import pooled
 from tests.support.roles import new_role
 from tests.support.standby import catch_up, standby
 from tests.support.subscriber import subscriber, wait_for
+from tests.support.waiting import released_to_a_waiter
 
 BEHIND: Final = """
 CREATE TABLE a (id serial PRIMARY KEY); INSERT INTO a SELECT generate_series(1, 10);
@@ -225,16 +226,12 @@ def test_settings_of_the_role(setting: str, broken: Database) -> None:
     with new_role(broken, f"ALTER ROLE {{role}} SUPERUSER; ALTER ROLE {{role}} SET {setting}") as role:
         with broken.connect(autocommit=False) as other:
             other.execute("LOCK TABLE a IN ACCESS EXCLUSIVE MODE")
-            timer = threading.Timer(0.3, other.rollback)
-            timer.start()
-            assert statuses(pgseq.check(role.dsn)) == names
-            timer.join()
+            with released_to_a_waiter(broken, other.rollback, 0.3):
+                assert statuses(pgseq.check(role.dsn)) == names
         with broken.connect(autocommit=False) as other:
             other.execute("LOCK TABLE a IN ROW EXCLUSIVE MODE")
-            timer = threading.Timer(0.3, other.rollback)
-            timer.start()
-            assert results(pgseq.fix(role.dsn)) == MOVED
-            timer.join()
+            with released_to_a_waiter(broken, other.rollback, 0.3):
+                assert results(pgseq.fix(role.dsn)) == MOVED
 
 
 @pytest.mark.parametrize(("setting", "since"), [("idle_session_timeout", 14), ("transaction_timeout", 17)])
@@ -244,12 +241,16 @@ def test_thinking_for_long(setting: str, since: int, broken: Database) -> None:
     if broken.server.major < since:
         pytest.skip(f"needs PostgreSQL {since}")
 
-    def think(report: DatabaseReport) -> bool:
-        time.sleep(0.6)
-        return True
-
-    script = f"ALTER ROLE {{role}} SUPERUSER; ALTER ROLE {{role}} SET {setting} = '300ms'"
+    script = f"ALTER ROLE {{role}} SUPERUSER; ALTER ROLE {{role}} SET {setting} = '2s'"
     with new_role(broken, script) as role:
+
+        def think(report: DatabaseReport) -> bool:
+            if setting == "idle_session_timeout":
+                wait_for(broken, f"SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '{role.name}')")
+            else:
+                time.sleep(2.5)
+            return True
+
         report = pgseq.fix(role.dsn, confirm=think)
         if setting == "idle_session_timeout":
             (one, _) = report.sequences

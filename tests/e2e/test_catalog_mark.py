@@ -39,6 +39,7 @@ CHANGES = (
     "ALTER TABLE parent DETACH PARTITION child",
     "ALTER DOMAIN numbered DROP DEFAULT",
     "CREATE INDEX ON a (n)",
+    "CREATE FUNCTION next_id() RETURNS bigint LANGUAGE sql AS 'SELECT nextval(''s'')'",
     "GRANT SELECT ON a TO {role}",
     "GRANT SELECT (id) ON a TO {role}",
     "GRANT pg_monitor TO {role}",

@@ -104,13 +104,13 @@ def test_verify_proves_the_next_insert(database: Database, pgseq: Pgseq) -> None
     database.run(BROKEN)
     done = pgseq("verify", database.dsn)
     assert done.code == 1
-    assert "2 proved, 2 would fail, 0 not proved" in done.out
+    assert "1 proved, 2 would fail, 0 not proved, 1 feeds no column" in done.out
     assert pgseq("verify", database.dsn, "-t", "fine", "--insert").out.endswith(
         "1 proved (1 by a real INSERT), 0 would fail, 0 not proved\n"
     )
     assert database.value("SELECT count(*) FROM fine") == 0
     proofs = pgseq("verify", database.dsn, "-t", "fine", "--format", "json").json()
-    assert proofs["summary"] == {"proved": 1, "failing": 0, "unproved": 0}
+    assert proofs["summary"] == {"proved": 1, "failing": 0, "unproved": 0, "feeding_nothing": 0}
 
 
 def test_a_closed_pipe_is_no_error(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:

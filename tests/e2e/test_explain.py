@@ -40,7 +40,7 @@ def test_text(database: Database, pgseq: Pgseq) -> None:
         "    public.users_id_seq never called and gives 1 next",
         "    1 is stored already: the next insert fails",
         "    the last stored value that it will come to is 10: up to 10 inserts will fail",
-        " →  pgseq fix -t public.users",
+        f" →  pgseq fix -d '{database.dsn}' -t public.users",
     ]
 
 

@@ -16,11 +16,13 @@ from typing import Any, Final
 
 import psycopg
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from pgseq import embedded
 from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq, environment, executable
 
+SCHEMA: Final = json.loads((Path(__file__).parents[2] / "docs" / "explain.schema.json").read_text("utf-8"))
 SETTINGS: Final = {
     "fsync": "off",
     "logging_collector": "on",
@@ -31,6 +33,8 @@ SETTINGS: Final = {
     "log_statement": "all",
 }
 FORMS: Final = ("log", "csv", "json")
+#: The last error's message and its statement, to the end of the record.
+LAST: Final = re.compile(rb'Users_id_seq[\\"]* does not exist.*Users_id_seq[^\n]*\n', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +62,9 @@ def _written(folder: Path) -> None:
     """Wait until the collector, a process of its own, has written the last error in all formats."""
     for form in FORMS:
         end = time.monotonic() + 20
-        while b"Users_id_seq" not in (folder / f"server.{form}").read_bytes()[-700:]:
+        while not LAST.search((folder / f"server.{form}").read_bytes()):
             assert time.monotonic() < end, f"server.{form} is not written"
             time.sleep(0.1)
-    time.sleep(0.3)
 
 
 def _fail(connection: psycopg.Connection[Any], statement: str) -> None:
@@ -110,6 +113,53 @@ def test_table(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
     assert row.endswith("the sequence is behind")
 
 
+def test_a_row_says_which_database_and_so_does_the_command(
+    logs: tuple[embedded.Server, Path], pgseq: Pgseq, tmp_path: Path
+) -> None:
+    server, folder = logs
+    lines = (folder / "server.log").read_text("utf-8")
+    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        connection.execute('CREATE DATABASE "my shop" TEMPLATE shop')
+    (tmp_path / "b.log").write_text(lines.replace("[", "user=postgres,db=my shop,app=x,[").replace("postgres@shop", ""))
+    host = psycopg.conninfo.conninfo_to_dict(server.dsn())
+    place = ("-h", str(host["host"]), "-p", str(host.get("port", 5432)), "-U", "postgres")
+    done = pgseq("explain", *place, "--log", folder / "server.log", "--log", tmp_path / "b.log")
+    assert done.code == 1
+    assert done.out.splitlines()[0].split()[3:5] == ["Database", "Constraint"]
+    for name, shown in (("shop", "shop"), ("my shop", "'my shop'")):
+        assert re.search(rf"^ +6 .*  {name} +users_pkey ", done.out, re.MULTILINE), done.out
+        assert f" →  pgseq fix -d {shown} {' '.join(place)} -t public.users\n" in done.out
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'django.db.utils.IntegrityError: duplicate key value violates unique constraint "users_pkey"\n'
+        "DETAIL:  Key (id)=(4) already exists.\n",
+        '{"log":"2026-05-01 12:00:00.000 UTC [7] ERROR:  duplicate key value","stream":"stderr"}\n',
+        "x" * 100,
+    ],
+)
+def test_what_is_no_log_is_no_all_clear(text: str, pgseq: Pgseq, tmp_path: Path) -> None:
+    (tmp_path / "my app.log").write_text(text)
+    done = pgseq("explain", "-h", "/nonexistent", "--log", "my app.log")
+    assert (done.code, done.err) == (3, "")
+    assert done.out.splitlines() == [
+        "cannot tell",
+        "    no line of my app.log is a PostgreSQL log record (stderr, csvlog, jsonlog)",
+        " →  an application's own log is read from a pipe: pgseq explain < 'my app.log'",
+    ]
+    document = pgseq("explain", "-h", "/nonexistent", "--log", "my app.log", "--format", "json").json()
+    Draft202012Validator(SCHEMA).validate(document)
+    assert [(one["verdict"], one["count"]) for one in document["errors"]] == [("cannot_tell", 0)]
+
+
+def test_an_empty_log(pgseq: Pgseq, tmp_path: Path) -> None:
+    (tmp_path / "a.log").touch()
+    done = pgseq("explain", "-h", "/nonexistent", "--log", "a.log")
+    assert (done.code, done.err) == (0, "log a.log is empty\n")
+
+
 def test_since(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
     server, folder = logs
     log = folder / "server.csv"
@@ -129,7 +179,8 @@ def test_follow(logs: tuple[embedded.Server, Path], tmp_path: Path) -> None:
     server, folder = logs
     lines = (folder / "server.log").read_text("utf-8").splitlines(keepends=True)
     path = tmp_path / "growing.log"
-    path.write_text("".join(line for line in lines if "users_pkey" not in line)[:200])
+    # An error, and the record that ends its own: what is told of it says that the file is being followed.
+    path.write_text("".join([*(line for line in lines if "Users_id_seq" in line), lines[0]]))
     with subprocess.Popen(
         [executable(), "explain", "-d", server.dsn("shop"), "--log", path, "--follow"],
         stdout=subprocess.PIPE,
@@ -140,10 +191,10 @@ def test_follow(logs: tuple[embedded.Server, Path], tmp_path: Path) -> None:
         limit = threading.Timer(30, following.kill)
         limit.start()
         try:
-            time.sleep(1)
-            with path.open("a") as file:
-                file.write("\n" + "".join(lines))
             assert following.stdout is not None
+            assert any("the sequence is missing" in line for line in following.stdout)
+            with path.open("a") as file:
+                file.write("".join(lines))
             told = next((line for line in following.stdout if "users_pkey" in line), "")
             assert "the sequence is behind" in told
         finally:

@@ -13,8 +13,8 @@ import pytest
 import pgseq as library
 from pgseq.connection import open_crew
 from pgseq.explanation.lookup import Lookup
-from pgseq.explanation.quoting import KEYWORDS, quoted
 from pgseq.explanation.recognise import recognise
+from pgseq.quoting import KEYWORDS, quoted
 from pgseq.session import Limits
 from tests.support.commandline import Pgseq
 from tests.support.database import Database

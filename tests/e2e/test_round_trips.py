@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,6 +14,7 @@ from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.psycopg_session import PsycopgSession
 from pgseq.session import Answer, commit_each, transaction
 from tests.support.database import Database
+from tests.support.subscriber import wait_for
 
 
 def rows(answer: Answer) -> object:
@@ -87,8 +87,7 @@ def test_a_cancelled_session_is_in_no_transaction_when_it_runs_again(
         worker = threading.Thread(target=work)
         worker.start()
         asleep = f"SELECT wait_event = 'PgSleep' FROM pg_stat_activity WHERE pid = {connection.info.backend_pid}"
-        while not database.value(asleep):
-            time.sleep(0.01)
+        wait_for(database, asleep)
         session.cancel()
         worker.join(10)
         assert not worker.is_alive()

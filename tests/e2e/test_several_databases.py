@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database
+from tests.support.roles import new_role
 
 BEHIND = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)"
 ORDERS = """
@@ -78,6 +79,104 @@ class TestDeclaredFeeds:
         done = pgseq("check", database.dsn)
         assert (done.code, done.out) == (2, "")
         assert "does not exist in this database" in done.err
+
+
+class TestPatterns:
+    """A pattern is mistyped where no database has what it selects; where one has it, the others are looked at for the
+    rest."""
+
+    @pytest.fixture
+    def shops(self, database: Database, second: Database) -> tuple[str, str]:
+        """The first has users and orders, the second only users, which is out of sync; and a table in mixed case."""
+        database.run("CREATE TABLE users (id serial PRIMARY KEY); CREATE TABLE orders (id serial PRIMARY KEY)")
+        second.run("CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users VALUES (1), (2)")
+        second.run('CREATE TABLE "Carts" (id serial PRIMARY KEY)')
+        return database.dsn, second.dsn
+
+    def test_that_one_database_does_not_have(
+        self, shops: tuple[str, str], database: Database, second: Database, pgseq: Pgseq
+    ) -> None:
+        both = ("-t", "users", "-t", "orders")
+        for databases in (shops, shops[::-1], every(database)):
+            done = pgseq("check", *databases, *both, "--format", "json")
+            assert (done.code, done.err) == (1, "")
+            found = {one["database"]: one["sequences"] for one in done.json()["databases"]}
+            assert [one["status"] for one in found[database.name]] == ["ok", "ok"]
+            assert [one["status"] for one in found[second.name]] == ["out_of_sync"]
+            assert "postgres" not in found
+        assert pgseq("verify", *shops, *both).code == 1
+        assert pgseq("why", *shops, *both).code == 1
+        assert pgseq("fix", *shops, *both, "--yes").code == 0
+        assert second.value("INSERT INTO users DEFAULT VALUES RETURNING id") == 3
+
+    def test_that_each_has_one_of(self, shops: tuple[str, str], pgseq: Pgseq) -> None:
+        done = pgseq("check", *shops, "-t", '"Carts"', "-t", "orders", "--format", "json")
+        assert (done.code, done.err) == (0, "")
+        assert [[one["name"] for one in each["sequences"]] for each in done.json()["databases"]] == [
+            ["orders_id_seq"],
+            ["Carts_id_seq"],
+        ]
+
+    def test_that_none_has(self, shops: tuple[str, str], pgseq: Pgseq) -> None:
+        """Each such pattern is told, by the database that knows something like it, and what others select is shown."""
+        done = pgseq("check", *shops, "-t", "ordesr", "-t", "carts", "-t", "users", "-n", "nope", "--format", "json")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("pgseq: error: no schema matches nope\n")
+        done = pgseq("check", *shops, "-t", "ordesr", "-t", "carts", "-t", "orders", "--format", "json")
+        assert done.code == 2
+        assert [len(one["sequences"]) for one in done.json()["databases"]] == [1]
+        assert done.err.splitlines() == [
+            "pgseq: error: no table or sequence matches ordesr",
+            "hint: did you mean -t 'orders'?",
+            "pgseq: error: no table or sequence matches carts",
+            "hint: did you mean -t '\"Carts\"'?",
+        ]
+
+    def test_that_selects_nothing_at_all(self, shops: tuple[str, str], pgseq: Pgseq) -> None:
+        done = pgseq("check", *shops, "-t", "carst")
+        assert (done.code, done.out) == (2, "")
+        assert done.err == "pgseq: error: no table or sequence matches carst\nhint: did you mean -t '\"Carts\"'?\n"
+
+    def test_beside_a_database_that_is_not_there(
+        self, shops: tuple[str, str], database: Database, pgseq: Pgseq
+    ) -> None:
+        """What is mistyped is told all the same, by those that could be looked at."""
+        away = f"{database.dsn} dbname=nodb"
+        for databases in ((shops[0], away), (away, shops[0])):
+            done = pgseq("check", *databases, "-t", "nope", "--format", "json")
+            assert done.code == 2
+            assert [one["database"] for one in done.json()["unreachable"]] == ["nodb"]
+            assert 'database "nodb" does not exist' in done.err
+            assert "pgseq: error: no table or sequence matches nope\n" in done.err
+            assert pgseq("check", *databases, "-t", "orders").err.count("error:") == 1
+
+    def test_beside_a_database_that_may_not_be_entered(
+        self, shops: tuple[str, str], database: Database, second: Database, pgseq: Pgseq
+    ) -> None:
+        with new_role(database) as role:
+            database.server.admin(f"REVOKE CONNECT ON DATABASE {second.name} FROM PUBLIC")
+            done = pgseq("check", *every(database)[:-1], role.name, "-t", "nope", "--format", "json")
+        assert done.code == 2
+        assert second.name in {one["database"] for one in done.json()["unreachable"]}
+        assert "pgseq: error: no table or sequence matches nope\n" in done.err
+
+
+class TestMeantTwice:
+    """A database is worked on once, however often it is meant."""
+
+    def test_by_name(self, database: Database, pgseq: Pgseq) -> None:
+        database.run(BEHIND)
+        server = database.server.embedded
+        other = f"postgresql://postgres@/{database.name}?host={server.folder}&port={server.port}"
+        done = pgseq("check", database.dsn, database.dsn, other, "--format", "json")
+        assert [one["database"] for one in done.json()["databases"]] == [database.name]
+        assert done.json()["summary"]["out_of_sync"] == 1
+
+    def test_by_all(self, database: Database, second: Database, pgseq: Pgseq) -> None:
+        done = pgseq("check", "--all", database.dsn, second.dsn, "--format", "json")
+        names = [one["database"] for one in done.json()["databases"]]
+        assert {database.name, second.name} <= set(names)
+        assert len(names) == len(set(names))
 
 
 class TestReadOnly:

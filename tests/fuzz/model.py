@@ -29,12 +29,19 @@ class Judged:
     run: range
     #: How many of them go into every column that it feeds.
     room: int
+    #: How many a row of defaults takes: as many as columns of its table draw.
+    takes: int
     #: The stored ones among them, in its order.
     ahead: tuple[int, ...]
 
     @property
     def until(self) -> int | None:
         return self.run.index(self.ahead[0]) if self.ahead else None
+
+    @property
+    def inserts(self) -> int | None:
+        """How many rows of defaults go in before one that takes a stored value."""
+        return None if self.until is None else self.until // self.takes
 
     @property
     def furthest(self) -> int | None:
@@ -61,12 +68,16 @@ def judge(connection: Rows, schema: Schema, sequence: Sequence) -> Judged:
     stored = {value for feed in feeds for value in read(connection, feed) if value in _into(run, feed)}
     ahead = tuple(sorted(stored, key=run.index))
     room = min([length(run), *(length(_into(run, feed)) if feed.holds(run.start) else 0 for feed in feeds)])
+    rows = [feed.row for feed in feeds if feed.row]
+    takes = max(map(rows.count, rows), default=1)
+    full = room == 0 or (length(run) < takes and not sequence.cycle)
     return Judged(
         position=(last_value, is_called),
-        status="exhausted" if room == 0 else "out_of_sync" if ahead else "ok",
+        status="exhausted" if full else "out_of_sync" if ahead else "ok",
         next_value=following,
         run=run,
         room=room,
+        takes=takes,
         ahead=ahead,
     )
 

@@ -108,6 +108,8 @@ class Feed:
     """A column as its sequence sees it: what it holds, and how the sequence's values get in."""
 
     sequence: Sequence
+    #: Where a row of defaults goes that draws a value for this column; empty: its default draws none.
+    row: str
     type: ColumnType
     cast: ColumnType | None
     #: Selects the values as text.
@@ -216,6 +218,7 @@ class Schema:
             drawn = "" if column.draws else f"nextval({literal(self.qualified(column.feeds_on.name))})"
             yield Feed(
                 sequence=column.feeds_on,
+                row=name if column.draws else "",
                 type=column.type,
                 cast=column.cast,
                 stored=f"SELECT {identifier(column.name)}::text FROM {only}{name}",
@@ -225,6 +228,7 @@ class Schema:
             first = table.columns[0]
             yield Feed(
                 sequence=table.apart,
+                row=child,
                 type=first.type,
                 cast=None,
                 stored=f"SELECT {identifier(first.name)}::text FROM {child}",

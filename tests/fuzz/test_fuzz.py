@@ -142,7 +142,7 @@ def agrees(report: DatabaseReport, model: Judgements) -> None:
         for one in report.sequences
     }
     assert said == {
-        name: (position(judged), judged.status, judged.next_value, judged.until, judged.furthest)
+        name: (position(judged), judged.status, judged.next_value, judged.inserts, judged.furthest)
         for name, judged in model.items()
     }
 
@@ -208,7 +208,7 @@ def proved(verification: Verification, model: Judgements, way: Way) -> None:
     """The proofs are true. Inserts tried use up values, so that they may come upon a stored one farther on."""
     for proof in verification.proofs:
         judged = model[proof.sequence.schema, proof.sequence.name]
-        free = judged.status != "exhausted" and judged.until != 0
+        free = judged.status != "exhausted" and judged.inserts != 0
         assert proof.proved == free or (way.insert and proof.proved is False and judged.until), proof
 
 

@@ -106,6 +106,15 @@ FIRES: Final = [
     ),
     pytest.param(
         "PGS002",
+        diagnosis(INT - 1, feeds=(feed(), feed(column="version", column_sql="version", via="default"))),
+        "the next INSERT fails: it takes 2 values, and public.users_id_seq has 1 left up to its MAXVALUE 2147483647",
+        "ALTER TABLE public.users ALTER COLUMN id TYPE bigint; "
+        "ALTER TABLE public.users ALTER COLUMN version TYPE bigint; "
+        "ALTER SEQUENCE public.users_id_seq AS bigint",
+        id="PGS002-two-a-row",
+    ),
+    pytest.param(
+        "PGS002",
         diagnosis(INT, feeds=(feed(via="identity"),)),
         "nextval() fails: public.users_id_seq has reached 2147483647, "
         "and the next value would be beyond its MAXVALUE 2147483647",
@@ -258,7 +267,7 @@ FIRES: Final = [
         diagnosis(3, feeds=()),
         "no column draws from public.users_id_seq: there is nothing to compare it with",
         "if an application or a trigger fills a column from it, let that column own it: "
-        "ALTER SEQUENCE public.users_id_seq OWNED BY …",
+        "ALTER SEQUENCE public.users_id_seq OWNED BY …; or declare it (pgseq explain PGS008)",
         id="PGS008",
     ),
     pytest.param(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.defaults import Lookup, parse_default
+from pgseq.defaults import Lookup, mentioned, parse_default
 from tests.unit.factory import sequence
 
 
@@ -74,16 +74,16 @@ def test_names_given_as_text(expression: str, names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expression", "repeats"),
+    ("body", "names"),
     [
-        ("currval('public.s'::regclass)", True),
-        ("(currval('public.s'::regclass))::integer", True),
-        ("(currval('public.s'::regclass) + 1)", False),
-        ("nextval('public.s'::regclass)", False),
+        ("BEGIN RETURN nextval('s'); END", ("s",)),
+        ("EXECUTE 'SELECT nextval(''public.\"S\"'')'", ("SELECT nextval(", 'public."S"', ")")),
+        ("x := '' || 's' || 't'; y := 's'", (" || ", "s", "t", "; y := ")),
+        ("nextval", ()),
     ],
 )
-def test_a_default_that_repeats_the_last_value(expression: str, repeats: bool) -> None:
-    assert parse_default(expression).repeats == repeats
+def test_texts_in_the_body_of_a_function(body: str, names: tuple[str, ...]) -> None:
+    assert mentioned(body) == names
 
 
 def lookup(*homes: tuple[int, str, str], search_path: tuple[str, ...] = ("public",)) -> Lookup:

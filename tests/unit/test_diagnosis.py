@@ -14,6 +14,7 @@ INT: Final = 2**31 - 1
 BIG: Final = 2**63 - 1
 HIDDEN: Final = Unseen(reason="no right to read", remedy="GRANT SELECT")
 TWO: Final = (feed(), feed(table="orders", table_sql="public.orders"))
+PAIR: Final = (feed(), feed(column="version", column_sql="version", via="default"))
 NARROW: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)
 
 
@@ -51,6 +52,11 @@ def ahead(nearest: int, furthest: int | None = None) -> Stored:
         pytest.param(diagnosis(HIDDEN), "unknown", None, None, None, None, id="position-unseen"),
         pytest.param(diagnosis(INT), "exhausted", None, None, None, None, id="exhausted"),
         pytest.param(diagnosis(INT, stored=HIDDEN), "exhausted", None, None, None, None, id="exhausted-unseen"),
+        pytest.param(diagnosis(3, stored=ahead(5, 9), feeds=PAIR), "out_of_sync", 4, 0, 9, 10, id="two-a-row"),
+        pytest.param(diagnosis(3, stored=ahead(6, 9), feeds=PAIR), "out_of_sync", 4, 1, 9, 10, id="two-a-row-later"),
+        pytest.param(diagnosis(INT - 1, feeds=PAIR), "exhausted", INT, None, None, None, id="two-a-row-and-one-left"),
+        pytest.param(diagnosis(INT - 1, feeds=PAIR, cycle=True), "ok", INT, None, None, None, id="two-a-row-cycle"),
+        pytest.param(diagnosis(INT - 2, feeds=PAIR), "ok", INT - 1, None, None, None, id="two-a-row-and-two-left"),
         pytest.param(diagnosis(2**15 - 1, feeds=(NARROW,)), "exhausted", 2**15, None, None, None, id="too-narrow"),
     ],
 )

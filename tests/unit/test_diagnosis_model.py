@@ -51,6 +51,11 @@ class World:
             )
         ]
 
+    def draws(self) -> int:
+        """Values that a row takes in the table with most columns."""
+        tables = [fed.table for fed in self.sequence.feeds]
+        return max(map(tables.count, tables), default=1)
+
     def reading(self) -> Reading:
         """What a look at it gives, filtered by the definition's own words."""
         first = next(iter(self.run()), None)
@@ -100,7 +105,8 @@ def worlds(draw: st.DrawFn, *, looks_everywhere: bool = False) -> World:
     least = origin + draw(st.integers(0, 10))
     greatest = draw(st.integers(least, origin + SPAN))
     increment = draw(st.sampled_from(INCREMENTS))
-    feeds = draw(st.lists(_feeds(origin), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=3))
+    found = draw(st.lists(_feeds(origin), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=3))
+    feeds = [replace(one, column=f"c{place}", column_sql=f"c{place}") for place, one in enumerate(found)]
     of = sequence(min=least, max=greatest, increment=increment, cycle=draw(st.booleans()), feeds=tuple(feeds))
     position = Position(last_value=draw(st.integers(least, greatest)), is_called=draw(st.booleans()))
     column = _columns(origin, list(_hand_out(of, position)))
@@ -125,7 +131,10 @@ def _feeds(origin: int) -> st.SearchStrategy[Feed]:
     """Columns whose type has room for all, or begins or ends within the range."""
     lowest = st.sampled_from([None, None, None, origin - 3, origin + 7])
     highest = st.sampled_from([None, None, None, origin + SPAN + 3, origin + 25])
-    return st.builds(feed, lowest=lowest, highest=highest)
+    table = st.sampled_from(["a", "b"])
+    return st.builds(
+        lambda name, **ends: feed(table=name, table_sql=name, **ends), table, lowest=lowest, highest=highest
+    )
 
 
 @pytest.mark.fuzz
@@ -134,7 +143,7 @@ def test_judges_as_the_model_does(world: World) -> None:
     run, collisions = world.run(), world.collisions()
     judged = diagnose(world.reading())
     assert judged.next_value == (run[0] if run else None)
-    assert judged.inserts_until_collision == (run.index(collisions[0]) if collisions else None)
+    assert judged.inserts_until_collision == (run.index(collisions[0]) // world.draws() if collisions else None)
     assert judged.nearest == (collisions[0] if collisions else None)
     assert judged.furthest == (collisions[-1] if collisions else None)
     assert judged.status == _status(world, run, collisions)
@@ -144,7 +153,9 @@ def test_judges_as_the_model_does(world: World) -> None:
 
 
 def _status(world: World, run: list[int], collisions: list[int]) -> str:
-    if not run or not all(fed.holds(run[0]) for fed in world.sequence.feeds):
+    if not run or (len(run) < world.draws() and not world.sequence.cycle):
+        return "exhausted"
+    if not all(fed.holds(run[0]) for fed in world.sequence.feeds):
         return "exhausted"
     if collisions:
         return "out_of_sync"

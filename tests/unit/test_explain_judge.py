@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,10 +23,10 @@ INDEX = Index(
     table_sql="public.users",
     columns=["id"],
     columns_sql=["id"],
-    is_primary=True,
     is_valid=True,
     predicate=None,
     integer_key=True,
+    functions=[None],
     triggers=[],
     sql="public.users_pkey",
     partitioned=False,
@@ -96,6 +97,28 @@ def test_evidence_counts_the_inserts() -> None:
 def test_unseen() -> None:
     told = _told(3, Unseen(reason="no right", remedy="GRANT it"))
     assert (told.verdict, told.next, told.exit_code) == ("cannot_tell", "GRANT it", 3)
+
+
+def test_a_column_that_does_not_store_the_values_as_they_are() -> None:
+    """What lies ahead of the sequence is then another column's."""
+    why = Unseen(reason="the default of public.users.id is not plainly the sequence's value: f()", remedy="look")
+    fed = factory.feed(expression="f()", barrier=why)
+    other = factory.feed(table="orders", table_sql="public.orders", relid=2)
+    stored = (why, Stored(nearest=4, furthest=9))
+    told = _told(4, 3, stored=stored, feeds=(fed, other))
+    assert (told.verdict, told.evidence[-1], told.next) == ("cannot_tell", why.reason, "look")
+
+
+@pytest.mark.parametrize(
+    ("functions", "integer_key", "place"), [([None], False, None), ([None], True, 0), ([None, "f()"], False, 1)]
+)
+def test_the_column_that_a_sequence_may_feed_unseen(
+    functions: list[str | None], integer_key: bool, place: int | None
+) -> None:
+    columns: list[str | None] = [*"ab"[: len(functions)]]
+    index = replace(INDEX, functions=functions, integer_key=integer_key, columns=columns, columns_sql=columns)
+    assert index.open == place
+    assert index.label == f"public.users.{columns[place or 0]}"
 
 
 def test_every_kind_is_judged_without_a_database() -> None:

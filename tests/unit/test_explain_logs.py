@@ -10,7 +10,7 @@ import pytest
 from pgseq.explanation.logs import csvlog, jsonlog, stderr
 from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.prefix import parse
-from pgseq.explanation.logs.scan import entries, form_of
+from pgseq.explanation.logs.scan import Nature, entries, form_of
 from pgseq.explanation.logs.source import RECORD
 from pgseq.explanation.logs.tally import Tally
 from pgseq.explanation.values import Reported
@@ -80,6 +80,49 @@ def test_a_statement_longer_than_what_is_looked_at() -> None:
     assert entry.reported.value_of("id") == 4
 
 
+CONTAINERS: Final = b"".join(
+    b"\x1b[36mapp-db-1  |\x1b[0m " + line + b"\n" + b"app-web-1 | DETAIL:  Key (id)=(9) already exists.\n"
+    for line in STDERR.replace(b"FEHLER", b"\x1b[31mFEHLER\x1b[0m").splitlines()
+)
+
+
+@pytest.mark.parametrize("size", [1, 300, 10**6])
+def test_as_docker_compose_prints_it(size: int) -> None:
+    (entry,) = entries(_blocks(CONTAINERS, size))
+    assert (entry.user, entry.reported.constraint, entry.reported.value_of("id")) == ("app", "users_pkey", 4)
+    assert entry.reported.statement == "INSERT INTO users (name)\nVALUES ('x')"
+
+
+@pytest.mark.parametrize("data", [STDERR, CSV.replace(b"users_pkey", "schlüssel".encode())])
+def test_as_windows_writes_it(data: bytes) -> None:
+    (entry,) = entries([(data.decode().encode("cp1252"), True)])
+    assert entry.reported.constraint in ("users_pkey", "schlüssel")
+    assert entry.reported.value_of("id") == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "is_log"),
+    [
+        (STDERR, True),
+        (CSV, True),
+        (JSON, True),
+        (HEAD.format(0).encode() + b"LOG:  checkpoint starting: time\n", True),
+        ("2026-05-01 10:00:00 UTC [1] СООБЩЕНИЕ:  x\n".encode(), True),
+        (b"psql:a.sql:3: ERROR:  division by zero\n", True),
+        (b"db-1  | ERROR:  division by zero\n", True),
+        (b'django.db.utils.IntegrityError: duplicate key value violates unique constraint "k"\nDETAIL:  Key\n', False),
+        (b"connection to server at 10.0.0.7 failed: FATAL:  the database system is starting up\n", False),
+        (b"INFO:     Application startup complete.\nWARNING:  Invalid HTTP request received.\n", False),
+        (b'{"log":"' + HEAD.format(0).encode() + b'ERROR:  division by zero\\n","stream":"stderr"}\n', False),
+        (b"2026-05-01 10:00:00 UTC,INFO,started\n", False),
+    ],
+)
+def test_what_is_a_servers_log(data: bytes, is_log: bool) -> None:
+    nature = Nature()
+    list(entries([(data, True)], nature=nature))
+    assert (nature.empty, nature.is_log) == (False, is_log)
+
+
 def test_forms() -> None:
     assert form_of(JSON) is jsonlog
     assert form_of(CSV) is csvlog
@@ -99,6 +142,11 @@ def test_forms() -> None:
         ),
         ("1777629600.123 [77] [unknown]@[unknown] ", ("2026-05-01 10:00:00.123 UTC", "77", "", "")),
         ("May  1 10:00:00 db1 postgres[77]: [5-1] ", ("", "77", "", "")),
+        ("[77] user=app,db=My App,app=a b,client=10.0.0.7 ", ("", "77", "app", "My App")),
+        ("[77] user=app,db=shop ", ("", "77", "app", "shop")),
+        ("[77] db=shop,user=app ", ("", "77", "app", "shop")),
+        ("[77] app@d'quote ", ("", "77", "app", "d'quote")),
+        ("[77] app@bücher:", ("", "77", "app", "bücher")),
         ("", ("", "", "", "")),
     ],
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.explanation.quoting import literal, quoted
 from pgseq.explanation.statement import gives, names, qualifier, right_on_sequence, right_on_table
+from pgseq.quoting import literal, quoted
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,9 @@ def column(relid: int = 10, **overrides: Any) -> Column:
 
 def child(of: int, relid: int, *, is_partition: bool = False) -> Child:
     """A row of the tree."""
-    return Child(child=relid, parent=of, sql=f"public.t{relid}", is_partition=is_partition)
+    return Child(
+        child=relid, parent=of, schema="public", name=f"t{relid}", sql=f"public.t{relid}", is_partition=is_partition
+    )
 
 
 def assembled(
@@ -136,9 +138,26 @@ def test_an_owner_whose_default_is_a_function_is_not_judged() -> None:
     assert feed.barrier is not None
 
 
-def test_a_default_that_repeats_the_last_value_draws_nothing() -> None:
-    feeds = assembled(column(owned="a"), column(11, expression="currval('public.s'::regclass)"))
-    assert [feed.label for feed in feeds["s"]] == ["public.users.id"]
+def test_a_default_by_a_function_that_draws_is_not_judged() -> None:
+    body = "BEGIN RETURN nextval('t'); END"
+    feed = only(assembled(column(sequence=None, body=body, expression="public.next_id()"))["t"])
+    assert (feed.via, feed.expression, feed.ambiguous) == ("default", "public.next_id()", None)
+    assert feed.barrier is not None
+    declared = column(sequence=2, declared=True, expression="public.next_id()")
+    drawing = column(sequence=None, body=body, expression="public.next_id()")
+    for rows in ((declared, drawing), (drawing, declared)):
+        feed = only(assembled(*rows)["t"])
+        assert (feed.via, feed.expression, feed.barrier) == ("declared", None, None)
+
+
+def test_a_view_is_read_only_where_the_user_says_so() -> None:
+    view: dict[str, Any] = {"relkind": "v", "table": "v", "table_sql": "public.v"}
+    feed = only(assembled(column(**view))["s"])
+    assert feed.barrier == Unseen(
+        reason="public.v is a view: reading it runs what its owner wrote, and may not show every row",
+        remedy="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
+    )
+    assert only(assembled(column(**view, declared=True))["s"]).barrier is None
 
 
 def test_an_explicit_cast_narrows_the_column() -> None:

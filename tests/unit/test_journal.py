@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,33 @@ def test_another_file(tmp_path: Path) -> None:
         entries(tmp_path / "undo")
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("before", ["1, true); DROP TABLE t; SELECT (1", True]),
+        ("before", [1, "true"]),
+        ("before", [1.5, True]),
+        ("before", [True, True]),
+        ("before", [1]),
+        ("before", 1),
+        ("after", ["1", False]),
+        ("oid", "1"),
+        ("oid", [1]),
+        ("sequence", 1),
+        ("database", None),
+        ("server", 7),
+    ],
+)
+def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, field: str, value: object) -> None:
+    path = tmp_path / "undo"
+    with journal(path) as notes:
+        assert notes is not None
+        notes.planned(APP, [step("s")])
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {field: value}) + "\n", "utf-8")
+    with pytest.raises(UsageError, match="not an undo file of pgseq"):
+        entries(path)
+
+
 def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
     path, other = tmp_path / "undo", Place(server="8", database="app")
     with journal(path) as notes:
@@ -96,3 +125,51 @@ def test_what_comes_after_a_line_cut_short(tmp_path: Path) -> None:
     with pytest.raises(UsageError), journal(path):
         pass
     assert path.read_bytes() == b"a secret of another program"
+
+
+def at(last_value: int, *, is_called: bool = True) -> Position:
+    return Position(last_value=last_value, is_called=is_called)
+
+
+def told(path: Path, *ways: tuple[int, int, bool], name: str = "s") -> list[tuple[int, int, bool]]:
+    """What is read of steps from one position to another that were `done`, or not: as from, to, interrupted."""
+    with journal(path) as notes:
+        assert notes is not None
+        for before, after, done in ways:
+            one = replace(step(name), found=at(before), next_value=after + 1)
+            notes.planned(APP, [one])
+            if done:
+                notes.done(APP, [(one, Applied(result="moved", before=at(before), after=at(after)))])
+    return [(one.before.last_value, one.after.last_value, one.interrupted) for one in entries(path)]
+
+
+@pytest.mark.parametrize(
+    ("ways", "read"),
+    [
+        ([(1, 5, True), (5, 9, True)], [(1, 9, False)]),
+        ([(1, 5, True), (5, 9, True), (9, 20, True)], [(1, 20, False)]),
+        # Used in between.
+        ([(1, 5, True), (6, 9, True)], [(6, 9, False)]),
+        # The last step did not come to its end: undone first, if there is anything to undo.
+        ([(1, 5, True), (5, 9, False)], [(5, 9, True), (1, 5, False)]),
+        ([(1, 5, True), (6, 9, False)], [(6, 9, True)]),
+        # What a later step found tells what became of an interrupted one.
+        ([(1, 5, False), (5, 9, True)], [(1, 9, False)]),
+        ([(1, 5, False), (1, 9, True)], [(1, 9, False)]),
+        ([(1, 5, True), (5, 9, False), (5, 9, True)], [(1, 9, False)]),
+        ([(1, 5, True), (5, 9, False), (9, 20, True)], [(1, 20, False)]),
+        ([(1, 5, True), (5, 9, False), (7, 20, True)], [(7, 20, False)]),
+        # Nothing was left to do.
+        ([(1, 5, True), (5, 5, True)], [(1, 5, False)]),
+        ([(1, 5, True), (8, 8, True)], [(1, 5, False)]),
+    ],
+)
+def test_several_moves_of_one_sequence(
+    ways: list[tuple[int, int, bool]], read: list[tuple[int, int, bool]], tmp_path: Path
+) -> None:
+    assert told(tmp_path / "undo", *ways) == read
+
+
+def test_another_name_is_another_sequence(tmp_path: Path) -> None:
+    told(tmp_path / "undo", (1, 5, True), name="a")
+    assert told(tmp_path / "undo", (5, 9, True), name="b") == [(5, 9, False)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from pgseq.errors import UsageError
-from pgseq.names import display, parse_pattern, parse_qualified
+from pgseq.names import command, display, parse_pattern, parse_qualified, plural
 
 
 @pytest.mark.parametrize(
@@ -146,3 +148,25 @@ def test_patterns_that_cannot_be_read(pattern: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_pattern(pattern)
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("relation", "name"),
+    [
+        ("public.users", "users"),
+        ('public."Order $items"', "Order $items"),
+        ("""public."it's" """.strip(), "it's"),
+        ('public."two\nlines"', "two\nlines"),
+        ('public."\x1b[31m"', "\x1b[31m"),
+    ],
+)
+def test_a_command_selects_what_it_names_and_is_printable(relation: str, name: str) -> None:
+    words = command("fix", relation, "--yes")
+    assert words.isprintable()
+    start, pattern, end = words.partition("-t ")[0], shlex.split(words)[3], shlex.split(words)[4:]
+    assert (start, end) == ("pgseq fix ", ["--yes"])
+    assert parse_pattern(pattern).matches("public", name)
+
+
+def test_plural() -> None:
+    assert [plural(count, "insert") for count in (0, 1, 2)] == ["0 inserts", "1 insert", "2 inserts"]

@@ -103,6 +103,7 @@ def test_applied_only_where_something_was_needed() -> None:
         "from": 3,
         "to": 10,
         "reason": None,
+        "hint": None,
         "undo": "SELECT pg_catalog.setval('public.users_id_seq', 3, true)",
     }
     assert "applied" not in healthy

@@ -61,6 +61,20 @@ def test_csv_tells_how_to_undo() -> None:
     assert (moved["undo"], healthy["undo"]) == (UNDO, "")
 
 
+def test_what_is_ignored_says_so() -> None:
+    """Its status is as it is, and its findings are left out: without the reason it would look out of sync."""
+    ignored = replace(factory.behind(), findings=(), step=None, ignored="loaded | every night")
+    report = factory.report(ignored, factory.behind())
+    assert [(one["status"], one["codes"], one["ignored"]) for one in rows(report)] == [
+        ("out_of_sync", "", "loaded | every night"),
+        ("out_of_sync", "PGS001", ""),
+    ]
+    out = io.StringIO()
+    Markdown(out, Detail(verbose=True)).database(report)
+    assert r"| next insert fails (ignored: loaded \| every night) |  |" in out.getvalue()
+    assert "| next insert fails | PGS001" in out.getvalue()
+
+
 def test_markdown_tells_how_to_undo() -> None:
     out = io.StringIO()
     hostile = replace(MOVED, sequence=factory.sequence(literal="'public.\"```\n\"'"))

@@ -24,6 +24,7 @@ VERIFICATION = Verification(
         proof(False, reason="4 is already stored"),
         proof(None, reason="no right to read public.users.id"),
         proof(False, ignored="loaded every night"),
+        Proof(sequence=factory.sequence(feeds=()), next_value=4, proved=True),
         proof(True, not_inserted=(("public.users", "NOT NULL without default: name"),)),
     ),
 )
@@ -49,7 +50,7 @@ def test_what_is_not_proved_is_shown() -> None:
         "public.users_id_seq  public.users.id     4  works",
         "    no INSERT into public.users: NOT NULL without default: name",
         "",
-        "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 ignored",
+        "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 feeds no column, 1 ignored",
     ]
 
 
@@ -57,7 +58,9 @@ def test_verbose_limit_and_quiet() -> None:
     assert sum("works (tried)" in line for line in shown(verbose=True)) == 1
     assert sum("fails (ignored: loaded every night)" in line for line in shown(verbose=True)) == 1
     assert "… 2 more" in shown(limit=1)
-    assert "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 ignored" not in shown(quiet=True)
+    assert "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 feeds no column, 1 ignored" not in shown(
+        quiet=True
+    )
 
 
 def test_document() -> None:
@@ -68,8 +71,8 @@ def test_document() -> None:
     document.close()
     answer = json.loads(out.getvalue())
     assert list(answer) == ["format", "pgseq", "databases", "unreachable", "summary"]
-    assert answer["summary"] == {"proved": 2, "failing": 1, "unproved": 1}
-    first, *_, ignored, last = answer["databases"][0]["sequences"]
+    assert answer["summary"] == {"proved": 2, "failing": 1, "unproved": 1, "feeding_nothing": 1}
+    first, *_, ignored, _, last = answer["databases"][0]["sequences"]
     assert (first["proved"], first["inserted"], first["reason"]) == (True, ["public.users"], None)
     assert ("ignored" in first, ignored["ignored"]) == (False, "loaded every night")
     assert last["not_inserted"] == [{"table": "public.users", "reason": "NOT NULL without default: name"}]

@@ -14,6 +14,9 @@ USERS: Final = sequence()
 ORDERS: Final = sequence(schema="app", name="order_no", feeds=(feed(schema="shop", table="Orders"),))
 LONELY: Final = sequence(schema="app", name="lonely", feeds=())
 SHARED: Final = sequence(name="ids", feeds=(feed(table="a"), feed(schema="app", table="b")))
+PARTED: Final = sequence(
+    name="events_id_seq", feeds=(feed(table="events", below=(("parts", "y2024"), ("parts", "y2025"))),)
+)
 ALL: Final = (USERS, ORDERS, LONELY, SHARED)
 
 
@@ -55,6 +58,22 @@ def test_nothing_asked_is_everything() -> None:
 )
 def test_selects(asked: Scope, expected: list[str]) -> None:
     assert selected(asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (scope(table=["y2024"]), True),
+        (scope(table=["parts.y*"]), True),
+        (scope(table=["y2023"]), False),
+        (scope(schema=["parts"]), False),
+        (scope(exclude_table=["y2024"]), True),
+        (scope(exclude_table=["events"]), False),
+    ],
+)
+def test_a_partition_selects_what_feeds_it(asked: Scope, expected: bool) -> None:
+    assert asked.selects(PARTED) is expected
+    assert asked.unmatched_tables([PARTED]) == (asked.tables if asked.tables and not expected else ())
 
 
 def test_unmatched_patterns_are_told() -> None:

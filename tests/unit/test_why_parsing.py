@@ -34,7 +34,10 @@ def read(text: str) -> tuple[Act, ...]:
         ("INSERT INTO users SELECT $1, $2 UNION ALL SELECT $3, $4", True),
         ("INSERT INTO users (id) OVERRIDING SYSTEM VALUE VALUES ($1)", True),
         ("WITH new AS (INSERT INTO users (id) VALUES ($1) RETURNING id) SELECT * FROM new", True),
+        # The text under which pg_stat_statements counts its EXECUTEs.
         ("PREPARE p AS INSERT INTO users (id) VALUES ($1)", True),
+        ("EXPLAIN ANALYZE INSERT INTO users (id) VALUES ($1)", True),
+        ("EXPLAIN (ANALYZE, BUFFERS) INSERT INTO users VALUES ($1, $2)", True),
         ("MERGE INTO users u USING o ON u.id = o.id WHEN NOT MATCHED THEN INSERT (id, name) VALUES (o.id, $1)", True),
         ("MERGE INTO users u USING o ON u.id = o.id WHEN NOT MATCHED THEN INSERT (id) VALUES (DEFAULT)", False),
         ("COPY users FROM STDIN", True),
@@ -62,6 +65,14 @@ def test_whether_an_id_is_given(text: str, gives: bool) -> None:
         "ALTER SEQUENCE s OWNED BY users.id",
         "ALTER TABLE users ALTER id SET INCREMENT 2",
         "SELECT currval($1), nextval($2)",
+        # What is only defined.
+        "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC INSERT INTO users (id) VALUES (1); SELECT setval('s', 1); END",
+        "CREATE VIEW v AS SELECT setval('s', 1)",
+        "CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO users (id) VALUES (1)",
+        "CREATE TABLE t (id int DEFAULT setval('s', 1))",
+        "CREATE TABLE t AS SELECT setval('s', 1) WITH NO DATA",
+        "ALTER TABLE users ALTER id SET DEFAULT setval('s', 1)",
+        "EXPLAIN (ANALYZE false) SELECT setval('s', 1)",
         # A move of our own, which cannot go backwards.
         "SELECT setval('s', q.goal) FROM q WHERE pg_sequence_parameters('s'::regclass) = ROW($1)",
     ],
@@ -78,6 +89,12 @@ def test_what_brings_no_id_and_moves_nothing(text: str) -> None:
         ("SELECT setval($1, (SELECT max(id) FROM users))", None, None, False, {"users"}),
         ("SELECT setval('s', max(id)) FROM users", None, "s", False, {"users"}),
         ("SELECT * FROM (SELECT setval($1, $2)) AS x", None, None, True, set()),
+        ("CREATE TABLE t AS SELECT setval('s', 1)", None, "s", True, set()),
+        ("DECLARE c CURSOR FOR SELECT setval('s', 1)", None, "s", True, set()),
+        ("EXECUTE p (setval('s', 1))", None, "s", True, set()),
+        ("CALL p(setval('s', 1))", None, "s", True, set()),
+        ("COPY (SELECT setval('s', 1)) TO STDOUT", None, "s", True, set()),
+        ("EXPLAIN ANALYZE SELECT setval('s', 1)", None, "s", True, set()),
         ("DO $$ BEGIN PERFORM setval('s', 1); END $$", None, None, False, set()),
     ],
 )
@@ -107,3 +124,8 @@ def test_no_value_of_a_statement_is_repeated() -> None:
 def test_a_text_that_is_cut_off() -> None:
     with pytest.raises(NotUnderstood):
         read("INSERT INTO users (id, na")
+
+
+def test_a_text_that_is_nested_too_deeply() -> None:
+    with pytest.raises(NotUnderstood):
+        read("SELECT setval('s', 1)" + " UNION ALL SELECT 1" * 1499)

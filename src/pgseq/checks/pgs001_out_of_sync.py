@@ -14,7 +14,8 @@ INSERT INTO users (name) VALUES ('Edsger');          -- nextval() gives 1
 
 Every failed INSERT uses up a value all the same, so the table "heals itself" after as many failures as there are
 stored values in the way. The failure may also be ahead: with ids up to 3 and from 50 on, 46 inserts work and the next
-one fails. Where the column has no unique constraint nothing fails, and ids are stored twice.
+one fails. Where no unique index is on the column alone (ids of a table partitioned by date, a key of tenant and id)
+nothing may fail, and ids are stored twice: the message says so.
 
 ## Why it happens
 
@@ -57,8 +58,10 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.checks.wording import count, fix_command, labels, nearest
+from pgseq.checks.wording import labels, nearest, refused
 from pgseq.model import Diagnosis, Finding, Policy, Severity
+from pgseq.names import command, plural
+from pgseq.values import steps
 
 CODE = "PGS001"
 TITLE = "out of sync"
@@ -70,16 +73,28 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    when = "the next INSERT fails" if after == 0 else f"INSERT fails after {count(after, 'more value')}"
+    fails = refused(diagnosis)
+    if after == 0:
+        when = "the next INSERT fails" if fails else "the next INSERT repeats an id"
+    else:
+        when = f"INSERT {'fails' if fails else 'repeats an id'} after {plural(_before(diagnosis), 'more value')}"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
             f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.nearest}, "
             f"which is already stored in {labels(nearest(diagnosis))}"
+            + ("" if fails else "; no unique index on it alone refuses that")
         ),
         hint=_hint(diagnosis, policy),
     )
+
+
+def _before(diagnosis: Diagnosis) -> int:
+    """Values handed out before the first stored one."""
+    assert diagnosis.next_value is not None
+    assert diagnosis.nearest is not None
+    return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.nearest)
 
 
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
@@ -90,4 +105,4 @@ def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
         return "pgseq explain PGS004"
     if repair.share > policy.max_jump:
         return "pgseq explain PGS005"
-    return fix_command(nearest(diagnosis)[0])
+    return command("fix", nearest(diagnosis)[0].table_sql)

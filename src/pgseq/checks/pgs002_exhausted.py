@@ -12,7 +12,8 @@ value`.)
 
 ## Why it happens
 
-The next value would lie beyond MAXVALUE (MINVALUE when descending), and the sequence does not CYCLE. `serial` ends at
+The next value would lie beyond MAXVALUE (MINVALUE when descending), and the sequence does not CYCLE. A table with two
+columns that draw from it takes two values for each row, and fails when one is left. `serial` ends at
 2147483647, `smallserial` at 32767. Values are used up faster than rows are stored: by inserts that fail or are rolled
 back, by `INSERT … ON CONFLICT`, by CACHE, by a large INCREMENT; and one stray `setval()` can use up all at once. After
 `ALTER COLUMN id TYPE bigint` the sequence of a serial column still ends where integer ends: see PGS011.
@@ -51,6 +52,7 @@ from __future__ import annotations
 
 from pgseq.checks.wording import NO_WIDER_TYPE, sentences, wider
 from pgseq.model import Diagnosis, Finding, Policy, Position, Severity
+from pgseq.values import draws, runs_short, steps
 
 CODE = "PGS002"
 TITLE = "exhausted"
@@ -59,17 +61,26 @@ SEVERITY: Severity = "error"
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the bound that nextval() has reached."""
-    position, sequence = diagnosis.reading.position, diagnosis.sequence
-    if not isinstance(position, Position) or diagnosis.next_value is not None:
+    position, sequence, value = diagnosis.reading.position, diagnosis.sequence, diagnosis.next_value
+    if not isinstance(position, Position) or (value is not None and not runs_short(sequence, value)):
         return None
-    bound = "MAXVALUE" if sequence.ascending else "MINVALUE"
-    following = position.last_value + sequence.increment
+    bound = f"{'MAXVALUE' if sequence.ascending else 'MINVALUE'} {sequence.bound}"
+    if value is None:
+        message = (
+            f"nextval() fails: {sequence.sql} has reached {position.last_value}, "
+            f"and the next value would be beyond its {bound}"
+        )
+        missing = position.last_value + sequence.increment
+    else:
+        left = steps(sequence, value, sequence.bound) + 1
+        message = (
+            f"the next INSERT fails: it takes {draws(sequence)} values, "
+            f"and {sequence.sql} has {left} left up to its {bound}"
+        )
+        missing = value + left * sequence.increment
     return Finding(
         code=CODE,
         severity=SEVERITY,
-        message=(
-            f"nextval() fails: {sequence.sql} has reached {position.last_value}, "
-            f"and the next value would be beyond its {bound} {sequence.bound}"
-        ),
-        hint=sentences(wider(sequence, following)) or NO_WIDER_TYPE,
+        message=message,
+        hint=sentences(wider(sequence, missing)) or NO_WIDER_TYPE,
     )

@@ -43,8 +43,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.checks.wording import fix_command, furthest, labels, rows, sentences, wider
+from pgseq.checks.wording import furthest, labels, rows, sentences, wider
 from pgseq.model import Diagnosis, Finding, Policy, Repair, Severity
+from pgseq.names import command
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"
@@ -72,4 +73,4 @@ def _ways_out(diagnosis: Diagnosis, repair: Repair) -> Iterator[str]:
     yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
     if room := wider(diagnosis.sequence, repair.next_value):
         yield f"or make room: {' and '.join(room)}"
-    yield f"or continue below it: {fix_command(holders[0], '--into-gap')}"
+    yield f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}"

@@ -39,8 +39,9 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.checks.wording import fix_command, furthest, labels, rows, sentences
+from pgseq.checks.wording import furthest, labels, rows, sentences
 from pgseq.model import Diagnosis, Finding, Policy, Repair, Severity
+from pgseq.names import command
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"
@@ -63,8 +64,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         hint=sentences(
             (
                 f"delete or renumber the row in {rows(holders, repair.last_value)}",
-                f"or continue below it: {fix_command(holders[0], '--into-gap')}",
-                f"or give them up: {fix_command(holders[0], '--max-jump', f'{_enough(repair)}%')}",
+                f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}",
+                f"or give them up: {command('fix', holders[0].table_sql, '--max-jump', f'{_enough(repair)}%')}",
             )
         ),
     )

@@ -15,6 +15,8 @@ SELECT last_value FROM users_id_seq;
 - The role may not read the table or the sequence, or look into its schema.
 - Row-level security is active for the role: `max(id)` would silently count only the rows that it may see, and a
   sequence that is behind would look healthy. pgseq reads with `row_security = off`, which turns that into an error.
+- The column is a view's. Reading a view runs what its owner wrote, with the rights of whoever reads: pgseq does that
+  only where you declare the feed. A view may not show every row, either.
 - Another session holds an ACCESS EXCLUSIVE lock on the table (ALTER TABLE, VACUUM FULL, TRUNCATE).
 - No index serves the column, and the table is larger than `--scan-limit`, or reading it took longer than
   `--statement-timeout`.

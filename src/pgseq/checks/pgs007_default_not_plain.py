@@ -12,9 +12,15 @@ pgseq does not guess and reports `unknown`.
 
 ## Why it happens
 
-The default is an expression (`nextval('s') + 1000`, `'INV-' || nextval('s')`, `to_char(nextval('s'), …)`), or a
-function that calls nextval() somewhere inside, on a column that owns the sequence. Casts to smallint, integer, bigint,
-numeric, text and varchar are seen through; a cast that may shorten the value, such as `varchar(3)`, is not.
+The default is an expression (`nextval('s') + 1000`, `'INV-' || nextval('s')`, `to_char(nextval('s'), …)`). Casts to
+smallint, integer, bigint, numeric, text and varchar are seen through; a cast that may shorten the value, such as
+`varchar(3)`, is not. Or it is a function:
+
+- whose text calls nextval() and holds the name of the sequence, or whose body (`BEGIN ATOMIC`) depends on it,
+- which is given the sequence (`next_of('s'::regclass)`),
+- of whatever kind, on a column that owns the sequence, unless it comes with the server or with an extension.
+
+A function that makes up the name, or draws by way of another function, is not found: see PGS008.
 
 ## Fix
 
@@ -36,7 +42,13 @@ CREATE TABLE invoices (
 
 ## When to ignore
 
-When you know the expression and have compared by hand: `pgseq check --ignore PGS007`.
+When you know the expression and have compared by hand: `pgseq check --ignore PGS007`. Where a function gives back
+the sequence's value as it is, let pgseq compare it: declare the feed in pgseq.toml or in the table `[tool.pgseq]` of
+pyproject.toml.
+
+```toml
+feeds = [{ sequence = "public.invoice_no", column = "public.invoices.no" }]
+```
 
 PostgreSQL documentation: [Default Values](https://www.postgresql.org/docs/current/ddl-default.html),
 [Generated Columns](https://www.postgresql.org/docs/current/ddl-generated-columns.html),

@@ -9,6 +9,8 @@ the result, pgseq does not know the column, and nothing is compared.
 
 - The table is gone and the sequence was left behind, since no column owned it (PGS015).
 - The default was dropped or points to another sequence, and this one is not owned.
+- The column that owns it has a default by now that cannot draw from it (`gen_random_uuid()`, a constant). Such a column
+  is not compared; one without any default is, since its ids must come from somewhere.
 - The ids are given out by application code (`SELECT nextval('order_no')`, an ORM such as Hibernate), by a trigger or a
   function.
 - It numbers something that is not stored in one column: batches, file names.
@@ -63,6 +65,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         message=f"no column draws from {sequence.sql}: there is nothing to compare it with",
         hint=(
             "if an application or a trigger fills a column from it, let that column own it: "
-            f"ALTER SEQUENCE {sequence.sql} OWNED BY …"
+            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or declare it (pgseq explain PGS008)"
         ),
     )

@@ -41,8 +41,9 @@ PostgreSQL documentation: [Serial Types](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
-from pgseq.checks.wording import NO_WIDER_TYPE, count, plain, sentences, wider
+from pgseq.checks.wording import NO_WIDER_TYPE, plain, sentences, wider
 from pgseq.model import Diagnosis, Finding, Policy, Severity
+from pgseq.names import plural
 from pgseq.values import limit, steps
 
 CODE = "PGS016"
@@ -72,7 +73,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         severity=SEVERITY,
         message=(
             f"{sequence.sql} has used {used * 100 // whole} % of its values, "
-            f"{count(steps(sequence, value, last) + 1, 'value')} left up to {last}"
+            f"{plural(steps(sequence, value, last) + 1, 'value')} left up to {last}"
         ),
         hint=sentences(wider(sequence, last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE,
     )

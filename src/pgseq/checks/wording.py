@@ -1,9 +1,8 @@
-"""Words that several checks use: where a value is stored, what to type, the SQL that makes room."""
+"""Words that several checks use: where a value is stored, the SQL that makes room."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable
 
 from pgseq.model import Diagnosis, Feed, Sequence, Stored
@@ -51,6 +50,14 @@ def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     return _storing(diagnosis, "nearest")
 
 
+def refused(diagnosis: Diagnosis) -> bool:
+    """Whether a unique index refuses the first value in the way; else it may be stored a second time, without an error.
+
+    A unique index of a partitioned table has the partition key, too (PostgreSQL documentation, "Table Partitioning").
+    """
+    return any(feed.unique for feed in nearest(diagnosis))
+
+
 def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the last value in the way."""
     return _storing(diagnosis, "furthest")
@@ -68,20 +75,6 @@ def rows(feeds: Iterable[Feed], value: int) -> str:
         f"{feed.table_sql} WHERE {feed.column_sql} = " + (f"'{value}'" if feed.kind == "text" else f"{value}")
         for feed in feeds
     )
-
-
-def fix_command(feed: Feed, *options: str) -> str:
-    """The command that repairs what feeds a column, quoted for a shell."""
-    return " ".join(("pgseq fix -t", selecting(feed), *options))
-
-
-def selecting(feed: Feed) -> str:
-    """The pattern that selects a feed's table, quoted for a shell.
-
-    A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
-    for it.
-    """
-    return shlex.quote("".join(c if c.isprintable() else '"?"' for c in feed.table_sql))
 
 
 def wider_column(sequence: Sequence, feed: Feed) -> str:
@@ -117,11 +110,6 @@ def type_bound(sequence: Sequence) -> int:
     """The last value in its direction that the sequence's own data type can hold."""
     reach: int = 2 ** (INTEGER_BITS[sequence.data_type] - 1)
     return reach - 1 if sequence.ascending else -reach
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it has to be."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def sentences(parts: Iterable[str]) -> str:

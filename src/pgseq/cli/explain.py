@@ -19,11 +19,11 @@ from pgseq.session import Limits
 @options.database
 @click.option(
     "--log",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     multiple=True,
     metavar="FILE",
     panel="Logs",
-    help="Read a server log: stderr, csvlog or jsonlog, plain or .gz. Several may be given.",
+    help="Read a server log: stderr, csvlog or jsonlog, plain or .gz; - is standard input. Several may be given.",
 )
 @click.option(
     "--since",
@@ -54,9 +54,9 @@ def command(
 ) -> int:
     """Say whether a sequence is to blame for an error, which one, and what to do.
 
-    TEXT is an error as the server, psql, a driver or a framework prints it; without TEXT or --log it is read from
-    standard input. A code, such as PGS001 or lint's PGL001, prints its page. Exit codes: 0 no sequence is to blame,
-    1 one is, 3 cannot tell.
+    TEXT is an error as the server, psql, a driver or a framework prints it; without TEXT or --log, or with -, it is
+    read from standard input. A code, such as PGS001 or lint's PGL001, prints its page. Exit codes: 0 no sequence is to
+    blame, 1 one is, 3 cannot tell.
 
     \b
     pgseq explain -d app 'duplicate key value violates unique constraint "users_pkey"'
@@ -82,4 +82,4 @@ def command(
     work = explaining.Explaining(connection=connection, limits=limits, config=laid_down.load(config), view=view)
     if log:
         return work.logs(log, explaining.moment(since), follow=follow)
-    return work.text(" ".join(text)) if text else work.standard_input()
+    return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -19,21 +20,25 @@ from pgseq.cli.parameters import duration
 from pgseq.cli.servers import Connection
 from pgseq.config import Config, Declared
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.explanation.apart import several
 from pgseq.explanation.inquiry import NOTHING, explain
 from pgseq.explanation.logs import stderr
 from pgseq.explanation.logs.clock import instant, reached
 from pgseq.explanation.logs.entry import Entry
-from pgseq.explanation.logs.scan import entries, form_of
-from pgseq.explanation.logs.source import blocks, stream
+from pgseq.explanation.logs.scan import Nature, entries, form_of
+from pgseq.explanation.logs.source import beginning, blocks, stream
 from pgseq.explanation.logs.tally import Tally
-from pgseq.explanation.recognise import recognise
+from pgseq.explanation.logs.text import colourless, decoded
 from pgseq.explanation.values import Explanation, Reported, Seen
+from pgseq.explanation.wording import addressed, explanation
 from pgseq.names import display
 from pgseq.render.explained import ExplanationText, write_document
 from pgseq.session import Limits
 
 #: Exit codes from best to worst.
 WORSE: Final = (0, 3, 1)
+#: Errors of a text that are told one by one.
+PASTED: Final = 10
 Errors = list[tuple[Reported, Seen]]
 
 
@@ -47,29 +52,57 @@ class Explaining:
     view: View
 
     def text(self, text: str) -> int:
-        """Explain one error."""
-        return self._answer([(recognise(text) or replace(NOTHING, message=text.strip()[:300]), Seen())])
+        """Explain the errors in a text."""
+        found = several(text)
+        if not found and os.path.isfile(text):
+            name = shlex.quote(text)
+            hint = f"pgseq explain --log {name}; of an application's output: pgseq explain < {name}"
+            raise UsageError(f"{text} is a file, and no error's text", hint)
+        return self._told(found or [_unknown(text)])
 
     def standard_input(self) -> int:
-        """Explain what is piped in: one error, or a log."""
+        """Explain what is piped in: the text of errors, or a log."""
         if sys.stdin.isatty():
             raise UsageError("there is nothing to explain", "give the error's text, or --log FILE, or pipe it in")
-        read = stream(os.fdopen(sys.stdin.fileno(), "rb", buffering=0, closefd=False).read)
-        first, last = next(read)
-        if last and not _is_log(first):
-            return self.text(first.decode("utf-8", "replace"))
-        tally = Tally()
-        tally.add_all(entries(chain([(first, last)], read if not last else ())))
-        return self._answer(list(tally.groups()), counted=True)
+        begun, whole = beginning(_pipe())
+        tally, nature = Tally(), Nature()
+        tally.add_all(entries([(begun, True)] if whole else stream(_pipe(), begun), nature=nature))
+        groups = list(tally.groups())
+        plain = colourless(begun)
+        log = nature.is_log and (not whole or _is_log(plain))
+        if whole and not (groups and log):
+            # What is no server's record may be an error in a driver's words, also among a server's records.
+            text = decoded(plain)
+            found = several(text, [reported for reported, _ in groups])
+            return self._told(found or ([] if log else [_unknown(text)]))
+        return self._answer(
+            groups, () if log else (_unread("standard input", "give the part with the error"),), counted=True
+        )
 
     def logs(self, paths: Iterable[Path], since: datetime | None, *, follow: bool) -> int:
         """Explain the errors in logs."""
         tally = Tally()
+        unread: list[Explanation] = []
         for path in paths:
-            for entry in self._since(entries(blocks(path, follow=follow)), since):
+            nature = Nature()
+            read = stream(_pipe(), follow=follow) if str(path) == "-" else blocks(path, follow=follow)
+            for entry in self._since(entries(read, nature=nature), since):
                 if tally.add(entry) and follow:
                     self._answer([(entry.reported, _first(entry))], counted=True)
                     sys.stdout.flush()
+            if nature.empty:
+                self.view.terminal(error=True).line((f"log {display(str(path))} is empty", "unknown"))
+            elif not nature.is_log:
+                following = f"an application's own log is read from a pipe: pgseq explain < {shlex.quote(str(path))}"
+                unread.append(_unread(str(path), following))
+        return self._answer(list(tally.groups()), unread, counted=True)
+
+    def _told(self, found: list[Reported]) -> int:
+        """Explain each error; more than people paste are counted, as a log's are."""
+        if len(found) <= PASTED:
+            return self._answer([(reported, Seen()) for reported in found])
+        tally = Tally()
+        tally.add_all(Entry(reported=reported) for reported in found)
         return self._answer(list(tally.groups()), counted=True)
 
     def _since(self, found: Iterable[Entry], since: datetime | None) -> Iterator[Entry]:
@@ -87,8 +120,8 @@ class Explaining:
             if reached(when, since):
                 yield one
 
-    def _answer(self, errors: Errors, *, counted: bool = False) -> int:
-        found: list[Explanation] = []
+    def _answer(self, errors: Errors, unread: Iterable[Explanation] = (), *, counted: bool = False) -> int:
+        found: list[Explanation] = list(unread)
         reasons: list[str] = []
         for database, group in _by_database(errors).items():
             explained, unreachable = self._explained(database, group)
@@ -112,16 +145,21 @@ class Explaining:
         (server,) = aimed.servers()
         try:
             with server.open(1) as crew:
-                return list(explain(errors, crew, self.limits, self.config, lacking)), ""
+                return [self._at(aimed, one) for one in explain(errors, crew, self.limits, self.config, lacking)], ""
         except ConnectionFailed as error:
             return list(explain(errors, None)), " ".join(error.message.split())
+
+    def _at(self, asked: Connection, one: Explanation) -> Explanation:
+        """With the connection in the commands that people are told to run next."""
+        return one if self.view.format == "json" else replace(one, next=addressed(one.next, asked.arguments()))
 
     def _aimed(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""
         given = {} if self.connection.dbname is None else conninfo.parse(self.connection.dbname)
         if not database or "dbname" in given or conninfo.default("service"):
             return self.connection
-        return replace(self.connection, dbname=conninfo.build(given | {"dbname": database}))
+        whole = given or conninfo.is_string(database)
+        return replace(self.connection, dbname=conninfo.build(given | {"dbname": database}) if whole else database)
 
 
 def _nothing(absent: tuple[Declared, ...]) -> None:
@@ -153,6 +191,23 @@ def _by_database(errors: Errors) -> dict[str, Errors]:
     return groups
 
 
+def _pipe() -> FileIO:
+    """Standard input as it comes."""
+    return FileIO(sys.stdin.fileno(), closefd=False)
+
+
+def _unknown(text: str) -> Reported:
+    """A text that reports no error of PostgreSQL's, as far as can be read."""
+    return replace(NOTHING, message=text.strip()[:300])
+
+
+def _unread(name: str, following: str) -> Explanation:
+    """What is said of a file that is no log."""
+    evidence = (f"no line of {name} is a PostgreSQL log record (stderr, csvlog, jsonlog)",)
+    told = explanation(NOTHING, "cannot_tell", evidence, next=following)
+    return replace(told, message=evidence[0], seen=Seen(count=0))
+
+
 def _is_log(data: bytes) -> bool:
     """Whether what is piped in is a log, or the output of a script with several errors, rather than one error."""
     form = form_of(data)
@@ -160,4 +215,4 @@ def _is_log(data: bytes) -> bool:
         # A framework's dump of one error may be JSON, too.
         return any(needle in data for needle in form.NEEDLES) and data.count(b"\n") > 1
     stamped = re.match(rb"\S*\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d", data) is not None
-    return stamped or sum(data.count(needle) for needle in form.NEEDLES) > 1
+    return stamped or stderr.errors(data) > 1

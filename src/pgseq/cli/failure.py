@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from typing import Any, Final
@@ -10,30 +9,28 @@ from typing import Any, Final
 from click import Context
 from click.exceptions import Abort, ClickException, Exit, UsageError
 
+from pgseq.cli.signals import Ending
+from pgseq.cli.streams import leave
 from pgseq.conninfo import struck_out
 from pgseq.errors import PgseqError
 from pgseq.names import display
 
 FAILED: Final = 2
-INTERRUPTED: Final = 130
 #: What a shell reports for a process ended by SIGPIPE.
 PIPE_CLOSED: Final = 141
 
 
-def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
+def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
     """Call `run`; its exit code, or that of the error that it raised, told on stderr.
 
-    `debug`: with a traceback. `ctx` names the command whose help is pointed at.
+    `debug`: with a traceback. `ctx` names the command whose help is pointed at, `ending` the signal that has come.
     """
     try:
-        code = run()
-        sys.stdout.flush()
+        return _called(run)
     except PgseqError as error:
         _traceback(debug)
         tell(error)
         return FAILED
-    except Exit as request:
-        return request.exit_code
     except ClickException as error:
         _traceback(debug)
         where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
@@ -42,13 +39,12 @@ def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
         return FAILED
     except (KeyboardInterrupt, Abort) as error:
         _traceback(debug)
+        leave()
         # A terminal has just echoed ^C, perhaps behind a question.
-        sys.stdout.flush()
-        sys.stderr.write(f"{newline()}{' '.join(('pgseq: interrupted', *map(str, error.args)))}\n")
-        return INTERRUPTED
+        sys.stderr.write(f"{newline()}{' '.join((f'pgseq: {ending.word}', *map(str, error.args)))}\n")
+        return ending.exit_code
     except BrokenPipeError:
-        # Nobody reads on. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Nobody reads on.
         return PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
@@ -57,6 +53,17 @@ def guarded(run: Callable[[], Any], ctx: Context | None, *, debug: bool) -> int:
             PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
         )
         return FAILED
+    finally:
+        leave()
+
+
+def _called(run: Callable[[], Any]) -> int:
+    """The exit code of `run`, whose output has been written then."""
+    try:
+        code = run()
+    except Exit as request:
+        code = request.exit_code
+    sys.stdout.flush()
     return code if isinstance(code, int) else 0
 
 

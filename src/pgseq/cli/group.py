@@ -12,6 +12,8 @@ from typing import Any
 import rich_click as click
 
 from pgseq.cli.failure import guarded
+from pgseq.cli.signals import Ending, caught
+from pgseq.cli.streams import prepare
 from pgseq.conninfo import is_string
 from pgseq.errors import UsageError
 from pgseq.names import display
@@ -66,7 +68,7 @@ class Commands(Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; its return value is the exit code."""
         run = super().invoke
-        return guarded(lambda: run(ctx), ctx, debug=ctx.params["debug"])
+        return guarded(lambda: run(ctx), ctx, ctx.obj, debug=ctx.params["debug"])
 
     def main(
         self,
@@ -77,15 +79,20 @@ class Commands(Group):
         **extra: Any,
     ) -> Any:
         """Run the command line and exit."""
-        for stream in (sys.stdout, sys.stderr):
-            # What a terminal's encoding cannot show is shown as an escape instead of failing.
-            getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        prepare()
         # What a command reads lives until it ends: looking for garbage among it finds none.
         gc.set_threshold(100_000, 20, 100)
         # A session that has its answer need not wait 5 ms for the thread that judges others: its server would be idle.
         sys.setswitchinterval(0.0001)
         run: Callable[..., Any] = super().main
-        code = guarded(lambda: run(args, "pgseq", complete_var, standalone_mode=False, **extra), None, debug=False)
+        ending = Ending()
+        with caught(ending):
+            code = guarded(
+                lambda: run(args, "pgseq", complete_var, standalone_mode=False, obj=ending, **extra),
+                None,
+                ending,
+                debug=False,
+            )
         if standalone_mode:
             sys.exit(code)
         return code

@@ -16,7 +16,7 @@ from pgseq.guard import rounds
 from pgseq.guard.rounds import Design
 from pgseq.guard.scripts import backward, forward
 from pgseq.guard.values import Round
-from pgseq.render import words
+from pgseq.names import plural
 from pgseq.render.guard_changes import ChangeTable, changes
 from pgseq.render.guard_document import GuardDocument
 from pgseq.render.output import Unreachable
@@ -48,7 +48,7 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _count(found)
-            if ask and not agreed(f"Apply {words.plural(count, 'change')}?"):
+            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
                 return False
             undo.write(found)
             steps.begin(count)
@@ -114,7 +114,7 @@ class _Script:
             _write(Path(self._file), forward(found))
         where = "" if self._file == "-" else f" in {self._file}"
         refused = sum(1 for case in found.cases if case.refused is not None)
-        sys.stderr.write(f"{words.plural(_count(found), 'change')}{where}, {refused} refused\n")
+        sys.stderr.write(f"{plural(_count(found), 'change')}{where}, {refused} refused\n")
 
     def unreachable(self, one: Unreachable) -> None:
         """Never: one database, and its error ends the command."""

@@ -38,7 +38,7 @@ def laid_down(path: Path | None) -> config.Config:
 
         if wrong := sorted(unknown - {one.CODE for one in CODES}):
             raise ConfigError(
-                f"[tool.pgseq] ignores {display(wrong[0])}, a code that does not exist",
+                f"{found.source}: there is no code {display(wrong[0])} to ignore",
                 f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}, "
                 f"and from {CODES[0].CODE} to {CODES[-1].CODE} for lint",
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pgseq import config
+from pgseq.cli.failure import FAILED, tell
 from pgseq.cli.ignoring import laid_down
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -19,9 +20,11 @@ from pgseq.lint.machine import Machine
 from pgseq.lint.reader import Reader
 from pgseq.lint.source import STDIN, opened
 from pgseq.names import display
+from pgseq.render.lint_document import LintDocument
 from pgseq.render.lint_github import Annotations
+from pgseq.render.lint_output import LintOutput, Unread
 from pgseq.render.lint_sarif import Sarif
-from pgseq.render.lint_text import LintDocument, LintOutput, LintText
+from pgseq.render.lint_text import LintText
 from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
 from pgseq.session import Limits
@@ -36,24 +39,38 @@ class Linting:
     fix: bool
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
-        """Read the files, write what was found; the exit code. Raises UsageError, ConnectionFailed, QueryFailed."""
+        """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
+        others. Raises UsageError, ConnectionFailed, QueryFailed."""
         files = list(expanded(names))
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
         given = frozenset(Path(file).resolve() for file in files)
         reader = Reader(parse=_grammar(), config=settings, given=given, machine=self._machine(settings))
-        reports = []
+        reports: list[FileReport] = []
+        failed = False
         with Bar(sys.stderr) as bar:
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
             for file in files:
-                with opened(file) as blocks:
-                    report = reader.read(file, progress.through(blocks))
-                reports.append(_fixed(reader, report) if self.fix else report)
+                try:
+                    with opened(file) as blocks:
+                        report = reader.read(file, progress.through(blocks))
+                except UsageError as error:
+                    bar.pause()
+                    tell(error)
+                    out.unread(Unread(file=file, reason=error.message, hint=error.hint))
+                    failed = True
+                    continue
                 bar.pause()
-                out.file(reports[-1])
+                try:
+                    report = _fixed(reader, report) if self.fix else report
+                except UsageError as error:
+                    tell(error)
+                    failed = True
+                out.file(report)
                 sys.stdout.flush()
+                reports.append(report)
         out.close()
-        return exit_code(tuple(reports))
+        return FAILED if failed else exit_code(tuple(reports))
 
     def _machine(self, settings: config.Config) -> Machine:
         """Empty; or what the database holds that the command line names."""
@@ -121,7 +138,7 @@ def _grammar() -> Parse:
 
 
 def _fixed(reader: Reader, report: FileReport) -> FileReport:
-    """Append what puts the sequences right that this file leaves behind; what is left then."""
+    """Append what puts the sequences right that this file leaves behind; what is left then. Raises UsageError."""
     if not report.behind:
         return report
     from pgseq.lint.resync import appendix

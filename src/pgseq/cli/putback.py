@@ -10,8 +10,9 @@ from pgseq.cli.servers import Connection
 from pgseq.cli.work import agreed, over
 from pgseq.crew import Crew
 from pgseq.errors import UsageError
-from pgseq.journal import entries
-from pgseq.render import words
+from pgseq.journal import Entry, entries
+from pgseq.model import Server
+from pgseq.names import display, plural
 from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
 from pgseq.render.undone import UndoneTable, intentions
@@ -20,21 +21,28 @@ from pgseq.steps import Undone
 
 
 def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *, ask: bool, force: bool) -> int:
-    """Undo the moves of an undo file; the exit code. Raises UsageError."""
+    """Undo the moves of an undo file, database by database; the exit code. Raises UsageError."""
     moves = entries(file)
     if not moves:
         raise UsageError(f"{file} tells of no move", "there is nothing to put back")
     terminal = Terminal(sys.stdout, color)
-    intentions(terminal, [(one.database, one.sequence, one.before) for one in moves])
-    if ask and not agreed(f"Put back {words.plural(len(moves), 'sequence')}?"):
-        terminal.line(("Nothing was changed.", ""))
-        return 1
+    met: set[Entry] = set()
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> list[Undone]:
-        return doctor.undo(crew, moves, settings, force=force)
+        def confirm(server: Server, here: list[Entry]) -> bool:
+            bar.pause()
+            met.update(here)
+            intentions(terminal, server, here)
+            return not ask or agreed(f"Put back {plural(len(here), 'sequence')}?")
 
-    return over(connection, doctor.Options(limits=limits), work, UndoneTable(terminal), _code)
+        return doctor.undo(crew, moves, settings, confirm, force=force)
+
+    code = over(connection, doctor.Options(limits=limits), work, UndoneTable(terminal), _code)
+    if others := [one for one in moves if one not in met]:
+        where = ", ".join(sorted({display(one.database) for one in others}))
+        terminal.line((f"{plural(len(others), 'other move')} in {file}: made in {where}", "faint"))
+    return code
 
 
 def _code(undone: list[Undone]) -> int:
-    return int(any(one.applied.result in ("skipped", "failed") for one in undone))
+    return int(not undone or any(one.applied.result in ("skipped", "failed") for one in undone))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 from pgseq import doctor
 from pgseq.cli.options import View
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Connection
+from pgseq.cli.streams import moves_told
 from pgseq.cli.work import agreed, exit_code, output, over
 from pgseq.crew import Crew
 from pgseq.errors import Interrupted, UsageError
 from pgseq.journal import Journal
-from pgseq.render import words
+from pgseq.names import plural
 from pgseq.render.outcome import Outcome
 from pgseq.render.output import Output
 from pgseq.render.progress import Bar
@@ -40,7 +43,7 @@ class Steps:
         if self._done is None:
             return ()
         done, total = self._done
-        return (f"after {done} of {words.plural(total, 'change')}; run it again for the rest",)
+        return (f"after {done} of {plural(total, 'change')}; run it again for the rest",)
 
 
 def apply(
@@ -51,7 +54,7 @@ def apply(
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     people = _people(view)
-    sink = _sink(view, people)
+    sink = _Telling(_sink(view, people))
     seen: list[Examined] = []
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
@@ -62,8 +65,10 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = len(_planned(found))
-            if ask and not agreed(f"Apply {words.plural(count, 'change')}?"):
+            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
                 return False
+            # A plan that cannot be shown is not carried out.
+            sys.stdout.flush()
             steps.begin(count)
             return True
 
@@ -104,6 +109,18 @@ def write(connection: Connection, settings: doctor.Options, view: View, file: st
     if view.format != "table":
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
     return over(connection, settings, doctor.check, Script(file), exit_code)
+
+
+class _Telling:
+    """Passes reports on, and tells of what was moved also where they cannot be written."""
+
+    def __init__(self, sink: Output) -> None:
+        self._sink = sink
+        self.unreachable, self.close = sink.unreachable, sink.close
+
+    def database(self, report: DatabaseReport) -> None:
+        with moves_told(report.sequences):
+            self._sink.database(report)
 
 
 def _people(view: View) -> Outcome:

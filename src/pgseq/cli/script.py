@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pgseq.errors import UsageError
+from pgseq.names import plural
 from pgseq.plan import BEYOND_STORED, script
 from pgseq.render import words
 from pgseq.render.output import Unreachable
@@ -36,7 +37,7 @@ class Script:
                     f"cannot write {self._file}: {error.strerror}", "name another file: --sql=FILE"
                 ) from error
         where = "" if self._file == "-" else f" in {self._file}"
-        sys.stderr.write(f"{words.plural(len(steps), 'change')}{where}; {words.summary([report])}\n")
+        sys.stderr.write(f"{plural(len(steps), 'change')}{where}; {words.summary([report])}\n")
 
     def unreachable(self, one: Unreachable) -> None:
         """Never: one database, and its error ends the command."""

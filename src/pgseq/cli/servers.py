@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -131,7 +131,7 @@ class Server:
     def _session(self) -> Iterator[Session]:
         from pgseq.connection import open_session
 
-        with self._connect() as connection, open_session(connection) as session:
+        with closing(self._connect()) as connection, open_session(connection) as session:
             yield session
 
     def _siblings(self) -> list[Server]:
@@ -153,6 +153,14 @@ class Server:
             if self.password.prompt != "wanted" or not _wants_password(error):
                 raise
         return connect(target, password=self.password.ask(user))
+
+
+def distinct(servers: Iterable[Server]) -> list[Server]:
+    """Each once, in their order: those of whose parameters libpq makes the same are the same."""
+    found: dict[frozenset[tuple[str, str]], Server] = {}
+    for one in servers:
+        found.setdefault(frozenset((conninfo.effective(one.parameters) | one.parameters).items()), one)
+    return list(found.values())
 
 
 def _wants_password(error: ConnectionFailed) -> bool:

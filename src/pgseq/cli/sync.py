@@ -28,7 +28,7 @@ from pgseq.session import Limits
     "--create-missing",
     is_flag=True,
     panel="What to do",
-    help="Print the DDL of the sequences that only the source has, and change nothing.",
+    help="Print the DDL of the sequences and defaults that only the source has, and change nothing.",
 )
 @click.option(
     "--margin",

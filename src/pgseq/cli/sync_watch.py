@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from pgseq.cli.options import View
+from pgseq.cli.streams import moves_told
 from pgseq.cli.sync_work import Ends, moved
 from pgseq.cutover import Cutover
 from pgseq.cutover.sync import look, sync
@@ -108,7 +109,8 @@ def _tell(tally: Tally, view: View) -> int:
     told = tally.told()
     if told is None:
         return 0
-    CutoverTable(view.terminal(), view.detail).database(told)
+    with moves_told(one.examined for one in told.compared):
+        CutoverTable(view.terminal(), view.detail).database(told)
     return told.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,23 +13,26 @@ from pgseq.cli.options import View
 from pgseq.cli.repair import Steps
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Server
+from pgseq.cli.streams import moves_told
 from pgseq.cli.work import agreed
 from pgseq.config import Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.crew import Crew
 from pgseq.cutover import Cutover
-from pgseq.cutover.ddl import create
-from pgseq.cutover.source import read_identities, read_schemas, told_of
+from pgseq.cutover.ddl import connect, create
+from pgseq.cutover.source import read_ground, told_of
 from pgseq.cutover.sync import look, sync
 from pgseq.errors import Interrupted, UsageError
 from pgseq.journal import Journal
-from pgseq.render import words
+from pgseq.names import plural
 from pgseq.render.progress import Bar
 from pgseq.render.sync import CutoverTable
 from pgseq.render.sync_delimited import CutoverDelimited
 from pgseq.render.sync_document import CutoverDocument
 from pgseq.render.sync_markdown import CutoverMarkdown
 
+#: SOURCE=TARGET: a quoted name may hold the sign, too.
+_MAP = re.compile(r'((?:[^"=]|"[^"]*")*)=(.*)', re.DOTALL)
 #: Where a sync moves sequences, in words.
 PURPOSE = "to at least where those of the source stood, and beyond the values stored in the columns that they feed"
 
@@ -57,8 +61,8 @@ class Ends:
 
 def maps(texts: Iterable[str]) -> tuple[Mapped, ...]:
     """`--map SOURCE=TARGET`. Raises UsageError."""
-    pairs = [text.partition("=") for text in texts]
-    return tuple(parse_map(source.strip(), target.strip()) for source, _, target in pairs)
+    found = [(text, _MAP.fullmatch(text)) for text in texts]
+    return tuple(parse_map(*(map(str.strip, pair.groups()) if pair else (text, ""))) for text, pair in found)
 
 
 def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
@@ -83,8 +87,10 @@ def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tupl
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _planned(found)
-            declined = ask and not agreed(f"Apply {words.plural(count, 'change')}?")
+            declined = ask and not agreed(f"Apply {plural(count, 'change')}?")
             if not declined:
+                # A plan that cannot be shown is not carried out.
+                sys.stdout.flush()
                 steps.begin(count)
             return not declined
 
@@ -124,14 +130,17 @@ def write(ends: Ends, view: View, file: str) -> int:
 
 
 def create_missing(ends: Ends) -> int:
-    """Print the DDL of the sequences that only the source has; the exit code."""
+    """Print the DDL of the sequences, and of the defaults, that only the source has; the exit code."""
     found, limits = _look(ends), ends.settings.limits
     missing = found.missing_on_target
+    lacking = [(one.sequence, feed) for one in found.compared for feed in one.lacking]
+    feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in lacking)]
     with ends.open() as (source, target):
-        identities = read_identities(source.lead, missing, limits)
-        schemas = read_schemas(target.lead, limits)
-    sys.stdout.write(create(missing, identities, schemas, found.target.server.major))
-    sys.stderr.write(f"{words.plural(len(missing), 'sequence')} of the source not on the target\n")
+        ground = read_ground(source.lead, target.lead, found.target.server.major, feeds, limits)
+    sys.stdout.write(create(missing, ground) + connect(lacking, ground))
+    told = f"{plural(len(missing), 'sequence')} of the source not on the target"
+    undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""
+    sys.stderr.write(f"{told}{undrawn}\n")
     return 0
 
 
@@ -158,13 +167,14 @@ def _people(view: View) -> CutoverTable:
 
 
 def _tell(found: Cutover, view: View, *, changed: bool = True) -> None:
-    match view.format:
-        case "json":
-            CutoverDocument(sys.stdout).database(found)
-        case "csv":
-            CutoverDelimited(sys.stdout).database(found)
-        case "markdown":
-            CutoverMarkdown(sys.stdout, view.detail).database(found)
-        case "table":
-            table = CutoverTable(view.terminal(), view.detail)
-            table.database(found) if changed else table.unchanged(found)
+    with moves_told(one.examined for one in found.compared):
+        match view.format:
+            case "json":
+                CutoverDocument(sys.stdout).database(found)
+            case "csv":
+                CutoverDelimited(sys.stdout).database(found)
+            case "markdown":
+                CutoverMarkdown(sys.stdout, view.detail).database(found)
+            case "table":
+                table = CutoverTable(view.terminal(), view.detail)
+                table.database(found) if changed else table.unchanged(found)

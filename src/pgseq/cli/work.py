@@ -5,18 +5,15 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from pgseq import doctor
-from pgseq.admission import refuse_absent
+from pgseq.cli.absences import Absences
 from pgseq.cli.failure import FAILED, newline, tell
 from pgseq.cli.options import View
-from pgseq.cli.servers import Connection, Server
-from pgseq.config import Declared
+from pgseq.cli.servers import Connection, Server, distinct
 from pgseq.crew import Crew
 from pgseq.errors import (
-    ConfigError,
     ConnectionFailed,
     Interrupted,
     NothingMatches,
@@ -99,12 +96,12 @@ def over(
     """Do `work` in each database and write what it found; the exit code of them all.
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
-    and a declared feed is missing only where none of them has it. Raises what `work` raises, and NothingMatches when no
-    database has a match.
+    and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
+    NothingMatches when no database has a match.
     """
     codes: list[int] = []
-    unmatched: list[NothingMatches] = []
-    lacking: list[tuple[Declared, ...]] = []
+    passed_over: list[NothingMatches] = []
+    absences = Absences()
 
     def miss(label: str, error: PgseqError, code: int) -> None:
         tell(PgseqError(f"{label}: {error.message}", error.hint))
@@ -114,13 +111,13 @@ def over(
     targets = _targets(connection, lambda server, error: miss(server.label, error, FAILED))
     every = not codes
     alone = every and len(targets) == 1
-    asked = settings if alone else replace(settings, lacking=lacking.append)
-    for target in targets:
+    worked = False
+    for number, target in enumerate(targets):
         try:
             with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
-                found = work(crew, asked, bar)
+                found = work(crew, settings if alone else absences.noted(settings, number), bar)
         except NothingMatches as error:
-            unmatched.append(error)
+            passed_over.append(error)
             continue
         except FAILURES as error:
             if alone:
@@ -128,20 +125,26 @@ def over(
             # A database that was named is missed; one that --all came across is not seen.
             miss(target.label, error, UNSEEN if connection.every else FAILED)
             continue
+        worked = True
         sink.database(found)
         sys.stdout.flush()
         codes.append(code(found))
-    if unmatched and len(unmatched) == len(targets):
-        raise unmatched[0]
+    absent: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
+    if not absent and not worked:
+        absent += passed_over[:1]
+    if absent and not codes:
+        raise absent[0]
     sink.close()
-    if every and lacking and len(lacking) == len(targets):
-        codes.append(_missing(settings, lacking))
+    for missing in absent:
+        tell(missing)
+        codes.append(FAILED)
     return max(codes, key=WORSE.index, default=0)
 
 
 def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
-    """The databases to work in; `miss` is told of a server, one of several, that cannot be asked which it has."""
-    servers = connection.servers()
+    """The databases to work in, each once; `miss` is told of a server, one of several, that cannot be asked which it
+    has."""
+    servers = distinct(connection.servers())
     if not connection.every:
         return servers
     targets: list[Server] = []
@@ -152,20 +155,7 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
             if len(servers) == 1:
                 raise
             miss(server, error)
-    return targets
-
-
-def _missing(settings: doctor.Options, lacking: list[tuple[Declared, ...]]) -> int:
-    """Tell of a declared feed that every database lacks; the exit code."""
-    try:
-        refuse_absent(
-            (feed for feed in settings.config.feeds if all(feed in there for there in lacking)),
-            "any of these databases",
-        )
-    except ConfigError as error:
-        tell(error)
-        return FAILED
-    return 0
+    return distinct(targets)
 
 
 def output(view: View) -> Output:

@@ -1,14 +1,21 @@
-"""Where the definitions of two sequences differ. Pure."""
+"""Where two sequences differ: their definitions, and what draws from them. Pure."""
 
 from __future__ import annotations
 
-from pgseq.model import Sequence
+from collections.abc import Iterable
+
+from pgseq.cutover.values import Counterpart
+from pgseq.model import Feed, Position, Sequence
 
 
-def differences(source: Sequence, target: Sequence) -> tuple[str, ...]:
-    """What CREATE SEQUENCE would have to say differently, START left out: it matters no more after the first value."""
+def differences(counterpart: Counterpart, target: Sequence) -> tuple[str, ...]:
+    """What CREATE SEQUENCE would have to say differently; START where the source was never called: it matters no more
+    after the first value."""
+    source, position = counterpart.sequence, counterpart.position
+    called = not isinstance(position, Position) or position.is_called
     parts = (
         ("type", source.data_type, target.data_type),
+        ("START", target.start if called else source.start, target.start),
         ("increment", source.increment, target.increment),
         ("MINVALUE", source.min, target.min),
         ("MAXVALUE", source.max, target.max),
@@ -18,6 +25,11 @@ def differences(source: Sequence, target: Sequence) -> tuple[str, ...]:
     return tuple(
         f"{name}: {theirs} on the source, {ours} on the target" for name, theirs, ours in parts if theirs != ours
     )
+
+
+def draws_nothing(feeds: Iterable[Feed]) -> tuple[str, ...]:
+    """Which columns draw on the source alone."""
+    return tuple(f"{feed.label}: draws from it on the source, from nothing on the target" for feed in feeds)
 
 
 def _yes(value: bool) -> str:

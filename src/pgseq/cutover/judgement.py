@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pgseq.cutover.differences import differences
+from pgseq.cutover.differences import differences, draws_nothing
 from pgseq.cutover.values import Compared, Counterpart
 from pgseq.diagnosis import diagnose
 from pgseq.model import Diagnosis, Policy, Position, Reading, Sequence, Stored, Unseen
@@ -28,10 +28,13 @@ def compare(
     there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one.
 
     Whoever ignores a finding has said nothing of the source's position: a sequence that lags goes on all the same."""
-    source = decisive(one.sequence, counterparts)
+    every = tuple(counterparts)
+    source = decisive(one.sequence, every)
     if source is None:
         return Compared(examined=one)
-    found = Compared(examined=one, source=source, differences=differences(source.sequence, one.sequence))
+    lacking = tuple(feed for each in every for feed in each.lacking)
+    differing = (*differences(source, one.sequence), *draws_nothing(lacking))
+    found = Compared(examined=one, source=source, differences=differing, lacking=lacking)
     if source.floor is None:
         return found
     if source.sequence.ascending != one.sequence.ascending:

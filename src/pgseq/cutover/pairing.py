@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pgseq.config import Mapped
+from pgseq.cutover.columns import Column, column
 from pgseq.cutover.values import How
 from pgseq.errors import ConfigError
 from pgseq.model import Sequence
@@ -23,26 +24,29 @@ class Candidate:
 def pair(
     ours: Iterable[Sequence], theirs: Iterable[Sequence], mapped: Iterable[Mapped]
 ) -> dict[int, tuple[Candidate, ...]]:
-    """For each of our sequences, by oid, those of theirs that it goes on from: the mapped ones; else the one of that
-    schema and name; else those that feed a column which it feeds."""
+    """For each of our sequences, by oid, those of theirs that it goes on from: the mapped ones; else those that feed a
+    column which it feeds, and the one of its schema and name, unless that feeds other columns instead."""
     known = {(sequence.schema, sequence.name): sequence for sequence in theirs}
     given: dict[tuple[str, str], list[Sequence]] = defaultdict(list)
     for one in mapped:
         if one.source in known:
             given[one.target].append(known[one.source])
-    feeding: dict[tuple[str, str, str], list[Sequence]] = defaultdict(list)
+    feeding: dict[Column, list[Sequence]] = defaultdict(list)
     for sequence in known.values():
-        for column in _columns(sequence):
-            feeding[column].append(sequence)
+        for fed in map(column, sequence.feeds):
+            feeding[fed].append(sequence)
 
     def candidates(sequence: Sequence) -> tuple[Candidate, ...]:
         name = (sequence.schema, sequence.name)
         if name in given:
             return tuple(Candidate(sequence=one, how="map") for one in given[name])
-        if name in known:
-            return (Candidate(sequence=known[name], how="name"),)
-        found = {one.oid: one for column in _columns(sequence) for one in feeding.get(column, ())}
-        return tuple(Candidate(sequence=one, how="column") for one in found.values())
+        found = {one.oid: one for fed in map(column, sequence.feeds) for one in feeding.get(fed, ())}
+        namesake = known.get(name)
+        # A table that was replaced by one of its name leaves the name of its sequence to the old one.
+        if namesake is None or (found and namesake.feeds and namesake.oid not in found):
+            return tuple(Candidate(sequence=one, how="column") for one in found.values())
+        others = (one for one in found.values() if one.oid != namesake.oid)
+        return Candidate(sequence=namesake, how="name"), *(Candidate(sequence=one, how="column") for one in others)
 
     return {sequence.oid: candidates(sequence) for sequence in ours}
 
@@ -57,7 +61,3 @@ def refuse_unknown(mapped: Iterable[Mapped], known: Iterable[Sequence], *, on_so
                 f"{'.'.join(name)}, which a map names, is not on the {'source' if on_source else 'target'}",
                 "mend [tool.pgseq.map] or --map; mixed case is quoted as in SQL",
             )
-
-
-def _columns(sequence: Sequence) -> list[tuple[str, str, str]]:
-    return [(feed.schema, feed.table, feed.column) for feed in sequence.feeds]

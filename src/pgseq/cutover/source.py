@@ -1,21 +1,23 @@
-"""Looking at the database that is left: its sequences, and where they stand. Reads no table of it."""
+"""Looking at the database that is left: its sequences, and where they stand; and at what the one that takes over has
+beside its own. Reads no table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from pgseq.catalog import read_sequences, read_server
 from pgseq.config import Config
 from pgseq.crew import Crew
-from pgseq.cutover.ddl import Identities
+from pgseq.cutover.columns import Column, Columns, column
+from pgseq.cutover.ddl import Ground, Identities
 from pgseq.cutover.values import Instance, Source
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
-from pgseq.model import Position, Sequence, Unseen
+from pgseq.model import Feed, Position, Sequence, Unseen
 from pgseq.reading import read
 from pgseq.session import Limits, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 
 def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
@@ -31,24 +33,46 @@ def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
 
 def read_instance(session: Session, limits: Limits) -> Instance:
     """Which database of which running server this is. Raises ConnectionFailed, QueryFailed."""
-    (answer,) = transaction(session, [load("instance", 0)], settings=limits.settings)
+    (answer,) = transaction(session, [load("instance")], settings=limits.settings)
     return answer.into(Instance)[0]
 
 
-def read_identities(session: Session, sequences: Iterable[Sequence], limits: Limits) -> Identities:
-    """Of which kind the identity columns are that sequences feed. Raises ConnectionFailed, QueryFailed."""
-    relids = {feed.relid for sequence in sequences for feed in sequence.feeds if feed.via == "identity"}
-    question = load("identity_kinds", 0).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
+def read_ground(source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits) -> Ground:
+    """What the DDL for columns of the source depends on; `major`: the target's version. Raises ConnectionFailed,
+    QueryFailed."""
+    return Ground(
+        identities=_read_identities(source, feeds, limits),
+        schemas=_read_schemas(target, limits),
+        columns=read_columns(target, map(column, feeds), limits),
+        major=major,
+    )
+
+
+def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) -> Identities:
+    """Of which kind the identity columns are."""
+    relids = {feed.relid for feed in feeds if feed.via == "identity"}
+    question = load("identity_kinds", relids=braced(relids))
     with told_of("source"):
         (answer,) = transaction(session, [question], settings=limits.settings)
     return {(relid, column): kind for relid, column, kind in answer.rows}
 
 
-def read_schemas(session: Session, limits: Limits) -> frozenset[str]:
-    """The schemas of the database that takes over. Raises ConnectionFailed, QueryFailed."""
+def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
+    """The schemas of the database that takes over."""
     with told_of("target"):
-        (answer,) = transaction(session, [load("schemas", 0)], settings=limits.settings)
+        (answer,) = transaction(session, [load("schemas")], settings=limits.settings)
     return frozenset(name for (name,) in answer.rows)
+
+
+def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> Columns:
+    """Which of those columns the database that takes over has, and whether they get a value there. Raises
+    ConnectionFailed, QueryFailed."""
+    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in wanted)
+    if not lines:
+        return {}
+    with told_of("target"):
+        (answer,) = transaction(session, [load("default_columns", columns=lines)], settings=limits.settings)
+    return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
 
 
 def refuse_the_same(source: Instance, target: Instance) -> None:

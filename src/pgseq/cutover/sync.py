@@ -7,17 +7,18 @@ from dataclasses import dataclass, replace
 
 from pgseq import doctor
 from pgseq.admission import refuse_old_snapshot, refuse_read_only
-from pgseq.catalog import read_mark
+from pgseq.catalog import read_mark, read_sequences
 from pgseq.crew import Crew
+from pgseq.cutover.columns import Columns, lacking, undrawn
 from pgseq.cutover.judgement import compare
 from pgseq.cutover.pairing import Candidate, pair, refuse_unknown
-from pgseq.cutover.source import read_instance, read_positions, read_source, refuse_the_same
+from pgseq.cutover.source import read_columns, read_instance, read_positions, read_source, refuse_the_same
 from pgseq.cutover.values import Compared, Counterpart, Cutover, Source
 from pgseq.diagnosis import diagnose
 from pgseq.errors import Interrupted
 from pgseq.examination import worst_first
 from pgseq.journal import Journal
-from pgseq.model import Position, Reading, Sequence, Unseen
+from pgseq.model import Position, Reading, Unseen
 from pgseq.reports import DatabaseReport, Examined
 from pgseq.scope import Scope
 from pgseq.steps import Applied
@@ -83,8 +84,11 @@ class _Scene:
     margin: int
     source: Source
     target: DatabaseReport
+    #: For every sequence of the target, whether it is asked for or not.
     pairs: Mapping[int, tuple[Candidate, ...]]
     positions: Mapping[int, Position | Unseen]
+    #: What the target has of the columns that draw on the source, and from no sequence there.
+    columns: Columns
 
     def told(self) -> Cutover:
         """What is to be said of both."""
@@ -97,7 +101,12 @@ class _Scene:
 
     def _compare(self, one: Examined) -> Compared:
         counterparts = (
-            Counterpart(sequence=each.sequence, how=each.how, position=self.positions[each.sequence.oid])
+            Counterpart(
+                sequence=each.sequence,
+                how=each.how,
+                position=self.positions[each.sequence.oid],
+                lacking=lacking(each.sequence, self.columns),
+            )
             for each in self.pairs.get(one.sequence.oid, ())
         )
         options = self.options
@@ -125,13 +134,20 @@ def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, prog
     refuse_the_same(theirs.instance, read_instance(target.lead, limits))
     refuse_unknown(options.config.map, theirs.sequences, on_source=True)
     ours = doctor.check(target, options, progress)
-    if options.scope == Scope():
-        refuse_unknown(options.config.map, (one.sequence for one in ours.sequences), on_source=False)
-    pairs = pair((one.sequence for one in ours.sequences), theirs.sequences, options.config.map)
-    followed: dict[int, Sequence] = {each.sequence.oid: each.sequence for found in pairs.values() for each in found}
+    wanted = [one.sequence for one in ours.sequences]
+    # What is not asked for may be what one of the source is gone on from, and what a map names.
+    everything = (
+        wanted if options.scope == Scope() else [*read_sequences(target, ours.server, limits, options.config.feeds)]
+    )
+    refuse_unknown(options.config.map, everything, on_source=False)
+    pairs = pair(everything, theirs.sequences, options.config.map)
+    followed = {each.sequence.oid: each.sequence for one in wanted for each in pairs.get(one.oid, ())}
+    columns = read_columns(target.lead, undrawn(followed.values(), everything), limits)
     # Last of all: what the source has handed out until now is to be covered.
     positions = read_positions(source, theirs, followed.values(), limits, options.time_limit)
-    return _Scene(options=options, margin=margin, source=theirs, target=ours, pairs=pairs, positions=positions)
+    return _Scene(
+        options=options, margin=margin, source=theirs, target=ours, pairs=pairs, positions=positions, columns=columns
+    )
 
 
 def _with_result(one: Examined, applied: Mapping[int, Applied]) -> Examined:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model import Position, Sequence, Server, Unseen
+from pgseq.model import Feed, Position, Sequence, Server, Unseen
 from pgseq.reports import DatabaseReport, Examined, Report
 from pgseq.values import next_value
 
@@ -44,6 +44,8 @@ class Counterpart:
     sequence: Sequence
     how: How
     position: Position | Unseen
+    #: Columns that draw from it, and that get no value on the target.
+    lacking: tuple[Feed, ...] = ()
 
     @property
     def next_value(self) -> int | None:
@@ -68,8 +70,10 @@ class Compared:
     #: Values of its grid up to where the source has come (and the margin asked for), its own range aside; None where
     #: that is not known, or there is nothing to compare with.
     lag: int | None = None
-    #: Where the definitions differ.
+    #: Where it differs from its counterpart.
     differences: tuple[str, ...] = ()
+    #: Columns that draw from a counterpart on the source, and that get no value on the target.
+    lacking: tuple[Feed, ...] = ()
     remark: str = ""
 
     @property
@@ -109,13 +113,26 @@ class Cutover:
         return tuple(one.sequence for one in self.compared if one.source is None)
 
     @property
+    def unmatched(self) -> tuple[Sequence, ...]:
+        """Those that feed columns on the source, and from which none of the target goes on."""
+        return tuple(sequence for sequence in self.missing_on_target if sequence.feeds)
+
+    @property
+    def nothing_compared(self) -> bool:
+        """Whether there are sequences, and none has a counterpart: one side may be another database than was meant."""
+        return not any(one.source for one in self.compared) and bool(self.compared or self.missing_on_target)
+
+    @property
     def lagging(self) -> tuple[Compared, ...]:
         return tuple(one for one in self.compared if one.left_behind)
 
     @property
     def exit_code(self) -> int:
-        """0: none lags and none collides; 1: one does, or was left unfixed; 3: one could not be looked at."""
+        """0: none lags and none collides; 1: one does, or was left unfixed; 3: not all could be compared. That is where
+        a position was not seen, and where what feeds a column on the source has no counterpart, or the column nothing
+        to draw from."""
         code = Report(databases=(self.target,)).exit_code
         if code == 1 or self.lagging:
             return 1
-        return 3 if code or any(one.not_compared for one in self.compared) else 0
+        doubtful = any(one.not_compared or one.lacking for one in self.compared)
+        return 3 if code or doubtful or self.unmatched or self.nothing_compared else 0

@@ -6,10 +6,11 @@ from functools import partial
 
 from pgseq.checks.wording import wider_column
 from pgseq.diagnosis import too_narrow as narrow_feeds
-from pgseq.explanation.quoting import literal
 from pgseq.explanation.scene import Candidate, Scene
 from pgseq.explanation.values import Explanation, Reported
-from pgseq.explanation.wording import CONNECT, command, explanation, stands
+from pgseq.explanation.wording import CONNECT, explanation, stands
+from pgseq.names import command
+from pgseq.quoting import literal
 from pgseq.values import INTEGER_BITS
 
 
@@ -66,7 +67,7 @@ def null(reported: Reported, scene: Scene | None) -> list[Explanation]:
 def _null(reported: Reported, one: Candidate) -> Explanation:
     facts = one.column
     assert facts is not None
-    label = f"{facts.table_sql}.{facts.column_sql}"
+    label = facts.label
     fed = one.fed[0] if one.fed else None
     sequence = fed.diagnosis.sequence if fed else None
     tell = partial(explanation, reported, table=facts.table_sql, columns=(facts.column,), sequence=sequence)
@@ -115,7 +116,7 @@ def generated(reported: Reported, scene: Scene | None) -> list[Explanation]:
                 explanation(
                     reported,
                     "generated_always",
-                    (f"{facts.table_sql}.{facts.column_sql} is GENERATED ALWAYS AS IDENTITY", _TAKES_NONE),
+                    (f"{facts.label} is GENERATED ALWAYS AS IDENTITY", _TAKES_NONE),
                     next=_LEAVE_OUT,
                     sequence=one.fed[0].diagnosis.sequence if one.fed else None,
                     table=facts.table_sql,

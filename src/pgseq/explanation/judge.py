@@ -43,16 +43,32 @@ def judge(reported: Reported, scene: Scene | None, seen: Seen | None = None) -> 
     `scene` is None without a connection; `seen` is how often the error stands in the logs.
     """
     seen = seen or Seen()
-    told = (
-        duplicate.judge(reported, scene, in_a_row=seen.in_a_row)
-        if reported.kind == "duplicate"
-        else JUDGES[reported.kind](reported, scene)
-    )
+    if scene is not None:
+        scene = replace(scene, in_a_row=seen.in_a_row)
+    told = JUDGES[reported.kind](reported, scene)
     blamed = [one for one in told if one.blames]
     # A name that several schemas have: those that explain the error speak for it.
     if len(told) > 1 and not blamed:
-        others = f"{len(told)} objects of this name were looked at; no sequence of theirs is to blame now"
-        told = [replace(told[0], evidence=(*told[0].evidence, others))]
+        told = [_innocent(reported, told, scene)]
+    elif blamed and scene is not None and scene.meant > len(told):
+        cut = f"the error may mean {scene.meant} objects, of which {len(told)} were looked at"
+        blamed = [replace(one, evidence=(*one.evidence, cut)) for one in blamed]
     chosen = blamed or told or [explanation(reported, "cannot_tell", ("nothing is known of it",))]
     database = scene.server.database if scene is not None else reported.database or None
     return [replace(one, seen=seen, database=database) for one in chosen]
+
+
+def _innocent(reported: Reported, told: list[Explanation], scene: Scene | None) -> Explanation:
+    """One answer where an error may mean several objects and none of them explains it."""
+    count = f"{len(told)} of {scene.meant}" if scene is not None and scene.meant > len(told) else str(len(told))
+    if reported.constraint or reported.table or reported.sequence:
+        others = f"{count} objects of this name were looked at; no sequence of theirs is to blame now"
+        return replace(told[0], evidence=(*told[0].evidence, others))
+    columns = ", ".join(reported.columns) or reported.column
+    evidence = (
+        "the text names neither table nor constraint",
+        f"{count} tables that have such a column ({columns}) were looked at; no sequence of theirs is to blame now",
+    )
+    return explanation(
+        reported, "cannot_tell", evidence, next="give the whole error: its message names the table or the constraint"
+    )

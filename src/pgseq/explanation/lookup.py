@@ -67,9 +67,12 @@ class Lookup:
         scene = Scene(server=self.server)
         match reported.kind:
             case "duplicate" | "unique_build":
-                return replace(scene, candidates=self._duplicates(reported))
+                indexes = self._indexes(reported)
+                return replace(scene, candidates=self._duplicates(indexes, reported), meant=len(indexes))
             case "null" | "generated" | "stored_generated":
-                return replace(scene, candidates=self._columns(reported))
+                columns = self._columns(reported)
+                found = tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in columns[:MOST])
+                return replace(scene, candidates=found, meant=len(columns))
             case "too_narrow":
                 return replace(scene, sequences=self._narrow(reported))
             case "missing":
@@ -88,20 +91,20 @@ class Lookup:
                 relations = self._relations([reported.sequence])
                 return replace(scene, sequences=self._judged(named[:MOST]), relations=relations)
 
-    def _duplicates(self, reported: Reported) -> tuple[Candidate, ...]:
-        found = self._indexes(reported)
+    def _duplicates(self, found: list[Index], reported: Reported) -> tuple[Candidate, ...]:
         if len(found) > MOST:
             found = self._worst_first(found)
         return tuple(self._candidate(index, reported) for index in found[:MOST])
 
     def _candidate(self, index: Index, reported: Reported) -> Candidate:
         fed = self._fed(index.relid, [column for column in index.columns if column])
-        unlinked = self._unlinked(index, reported) if index.integer_key and not fed else ()
+        unlinked = () if fed or index.open is None else self._unlinked(index, index.open, reported)
         return Candidate(index=index, fed=fed, held=self._held(index, reported), unlinked=unlinked)
 
-    def _unlinked(self, index: Index, reported: Reported) -> tuple[Sequence, ...]:
-        """Sequences that feed nothing known and may have given an index's key, those of its own schema first."""
-        value = reported.value_of(index.columns[0] or "")
+    def _unlinked(self, index: Index, place: int, reported: Reported) -> tuple[Sequence, ...]:
+        """Sequences that feed nothing known and may have given the key's column at `place`, those of the index's own
+        schema first."""
+        value = reported.value_of(index.columns[place] or "")
         found = [
             sequence
             for sequence in self.sequences
@@ -120,18 +123,14 @@ class Lookup:
 
     def _indexes(self, reported: Reported) -> list[Index]:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
-        name = reported.constraint.encode()[:LONGEST_NAME].decode(errors="ignore")
+        name = reported.constraint.encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore")
         tables = [] if name else _models(reported.table)
         columns = [] if name or tables else [one.strip('"') for one in reported.columns]
         if not (name or tables or columns):
             return []
-        question = (
-            load("unique_indexes", self.server.major)
-            .replace("{:names}", self._array([name] if name else []))
-            .replace("{:tables}", self._array(tables))
-            .replace("{:columns}", self._array(columns))
-        )
-        found = self._ask(question).into(Index)
+        wanted = {"names": [name] if name else [], "tables": tables, "columns": columns}
+        words = {word: self._array(named) for word, named in wanted.items()}
+        found = self._ask(load("unique_indexes", self.server.major, **words)).into(Index)
 
         def mine(one: Index) -> tuple[bool, bool, bool]:
             return (
@@ -144,18 +143,15 @@ class Lookup:
             found = [one for one in found if mine(one)[place]] or found
         return found
 
-    def _columns(self, reported: Reported) -> tuple[Candidate, ...]:
+    def _columns(self, reported: Reported) -> list[ColumnFacts]:
+        """The columns that an error may mean."""
         if not reported.column:
-            return ()
-        question = (
-            load("fed_columns", self.server.major)
-            .replace("{:columns}", self._array([reported.column]))
-            .replace("{:tables}", self._array(_models(reported.table)))
-        )
+            return []
+        columns, tables = self._array([reported.column]), self._array(_models(reported.table))
+        question = load("fed_columns", self.server.major, columns=columns, tables=tables)
         found = self._ask(question).into(ColumnFacts)
         found = [one for one in found if not reported.schema or one.schema == reported.schema] or found
-        found = [one for one in found if one.table == reported.table] or found
-        return tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in found[:MOST])
+        return [one for one in found if one.table == reported.table] or found
 
     def _fed(self, relid: int, columns: Iterable[str]) -> tuple[Fed, ...]:
         """The sequences that feed these columns, judged."""
@@ -179,7 +175,7 @@ class Lookup:
         untouched: bool | None = None
         if sequence.may_select and sequence.may_enter:
             with suppress(QueryFailed):
-                question = load("log_count", self.server.major).replace("{:sequence}", sequence.sql)
+                question = load("log_count", self.server.major, sequence=sequence.sql)
                 untouched = self._ask(question).rows[0][0]
         sessions = self.sessions if sequence.cache > 1 else 0
         return Fed(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
@@ -195,16 +191,11 @@ class Lookup:
         if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
             return Held()
         condition = " AND ".join(
-            f"{column} = {self.crew.lead.quote(value)}" for column, value in zip(index.columns_sql, values, strict=True)
+            f"{column} = {self._quote(value)}" for column, value in zip(index.columns_sql, values, strict=True)
         )
         # Only an index that could not be built asks for doubles, which takes reading the whole table.
         wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
-        question = (
-            load("key_held", 0)
-            .replace("{:table}", f"ONLY {index.table_sql}")
-            .replace("{:predicate}", wanted)
-            .replace("{:condition}", condition)
-        )
+        question = load("key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         settings = (*self.limits.settings, "SET LOCAL enable_seqscan = off")
         try:
             (answer,) = transaction(self.crew.lead, [question], settings=settings)
@@ -226,19 +217,23 @@ class Lookup:
         wanted = [name for name in names if name]
         if not wanted:
             return ()
-        question = load("relations", self.server.major).replace("{:names}", self._array(wanted))
+        question = load("relations", self.server.major, names=self._array(wanted))
         return tuple(self._ask(question).into(Relation))
 
     def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
         """Columns whose default names, as text, the sequence that does not exist."""
-        question = load("dangling", self.server.major).replace("{:name}", self.crew.lead.quote(name))
+        question = load("dangling", self.server.major, name=self._quote(name))
         return tuple((label, default) for label, default in self._ask(question).rows if names(default, name))
 
     def _names(self, reported: Reported, sequence: Sequence) -> bool:
         return sequence.name == reported.sequence.rpartition(".")[2].strip('"')
 
     def _array(self, names: Iterable[str]) -> str:
-        return f"ARRAY[{', '.join(map(self.crew.lead.quote, names))}]::text[]"
+        return f"ARRAY[{', '.join(map(self._quote, names))}]::text[]"
+
+    def _quote(self, text: str) -> str:
+        # No text in a database holds NUL or half a surrogate pair, and no driver sends them: what has one is not found.
+        return self.crew.lead.quote(text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode())
 
     def _ask(self, question: str) -> Rows:
         # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.

@@ -69,8 +69,8 @@ DETAILS: Final[dict[str, Kind]] = {
     "Key %s already exists.": "duplicate",
 }
 
-#: The words that head an error and its fields in a log of the stderr format.
-SEVERITIES: Final = ("ERROR", "FATAL", "PANIC")
+#: The words that head a record and its fields in a log of the stderr format.
+SEVERITIES: Final = ("ERROR", "FATAL", "PANIC", "LOG")
 FIELDS: Final = ("DETAIL:  ", "HINT:  ", "STATEMENT:  ", "CONTEXT:  ", "QUERY:  ", "LOCATION:  ")
 
 _CONVERSION: Final = re.compile(r"%(?:(\d+)\$)?(?:lld|llu|[sdum])")
@@ -111,12 +111,16 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 @cache
 def patterns() -> tuple[Pattern, ...]:
-    """Every message in every language, English first, texts that begin alike longest first."""
+    """Every message in every language, English first, texts that begin alike longest first; then the English ones
+    without the quotes around names, which a shell takes away."""
     texts = {(msgid, msgid) for msgid in (*MESSAGES, *DETAILS)}
     for language in catalogue().values():
         texts |= {(msgid, text) for msgid, text in language.items() if msgid in MESSAGES or msgid in DETAILS}
     ordered = sorted(texts, key=lambda pair: (pair[0] != pair[1], -len(pair[1]), pair))
-    return tuple(_pattern(msgid, text) for msgid, text in ordered)
+    # `… is not a sequence` alone is anybody's sentence.
+    bare = [msgid for msgid in MESSAGES if '"' in msgid[1:] and not msgid.startswith('"')]
+    bare.sort(key=lambda msgid: (-len(msgid), msgid))
+    return (*(_pattern(msgid, text) for msgid, text in ordered), *map(_bare, bare))
 
 
 @lru_cache(maxsize=4096)
@@ -128,6 +132,24 @@ def match(text: str) -> tuple[Message, dict[str, str]] | None:
             values = {message.fields[n]: found[g + 1] for g, n in enumerate(pattern.order)}
             return message, {name: value.strip() for name, value in values.items() if name}
     return None
+
+
+def places(text: str) -> list[int]:
+    """Where in `text` (normalised) the messages begin that it contains, in order."""
+    spans = sorted(
+        found.span()
+        for pattern in patterns()
+        if pattern.msgid in MESSAGES and pattern.fragment in text
+        for found in pattern.regex.finditer(text)
+    )
+    begins: list[int] = []
+    behind = 0
+    for begin, end in spans:
+        # Several patterns may find one message: the first of those that overlap stands for it.
+        if begin >= behind:
+            begins.append(begin)
+        behind = max(behind, end)
+    return begins
 
 
 def detail_kind(text: str) -> Kind | None:
@@ -162,6 +184,15 @@ def _pattern(msgid: str, text: str) -> Pattern:
         parts.append(r'(?=$|[^\w"])')
     fragment = max((piece.strip() for literal in literals for piece in literal.split('"')), key=len)
     return Pattern(msgid, fragment, re.compile("".join(parts), re.MULTILINE), tuple(order))
+
+
+def _bare(msgid: str) -> Pattern:
+    """An English message, on one line, whose names are words without quotes."""
+    stands_for = {'"%s"': r"([\w$]+(?:[.$-]+\w+)*)", '"%s.%s"': r"([\w$]+)\.([\w$]+)", "%s": r"(-?\d+)", " ": " +"}
+    pieces = re.split(r'("%s(?:\.%s)?"|%s| )', msgid)
+    regex = "".join(stands_for.get(piece, re.escape(piece)) for piece in pieces)
+    fragment = max(re.split(r'"?%s(?:\.%s)?"?', msgid), key=len).strip()
+    return Pattern(msgid, fragment, re.compile(regex), tuple(range(len(MESSAGES[msgid].fields))))
 
 
 def _literal(text: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from pgseq.checks.wording import NO_WIDER_TYPE, wider
 from pgseq.diagnosis import too_narrow
-from pgseq.explanation.quoting import literal, quoted
 from pgseq.explanation.scene import Relation, Scene
 from pgseq.explanation.statement import names
 from pgseq.explanation.values import Explanation, Named, Reported
-from pgseq.explanation.wording import CONNECT, command, explanation, shortened, stands, with_name
+from pgseq.explanation.wording import CONNECT, collision, explanation, shortened, stands, with_name
 from pgseq.model import Diagnosis, Sequence
+from pgseq.names import command
+from pgseq.quoting import literal, quoted
 
 #: What ends the name that PostgreSQL gives to a serial's sequence.
 SUFFIX = "_seq"
@@ -31,10 +32,11 @@ def limit(reported: Reported, scene: Scene | None) -> list[Explanation]:
 
 def _at_limit(reported: Reported, diagnosis: Diagnosis) -> Explanation:
     sequence = diagnosis.sequence
-    if diagnosis.status in ("ok", "out_of_sync"):
-        evidence: tuple[str, ...] = (stands(diagnosis), "it has room again: altered or set since")
-        following = command("fix", sequence.sql) if diagnosis.status == "out_of_sync" else ""
-        return explanation(reported, "was_behind", evidence, next=following, sequence=sequence)
+    if diagnosis.status == "out_of_sync":
+        return _behind(reported, diagnosis, "it has room again, altered or set since, and is behind")
+    if diagnosis.status == "ok":
+        evidence = (stands(diagnosis), "it has room again: altered or set since")
+        return explanation(reported, "was_behind", evidence, sequence=sequence)
     wanted = diagnosis.next_value if diagnosis.next_value is not None else sequence.bound + sequence.increment
     room = "; ".join(wider(sequence, wanted))
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(diagnosis))
@@ -56,13 +58,12 @@ def _state(reported: Reported, diagnosis: Diagnosis) -> Explanation:
     sequence = diagnosis.sequence
     match diagnosis.status:
         case "out_of_sync":
-            evidence: tuple[str, ...] = (stands(diagnosis), f"{diagnosis.nearest} is stored already")
-            return explanation(reported, "behind", evidence, next=command("fix", sequence.sql), sequence=sequence)
+            return _behind(reported, diagnosis)
         case "exhausted":
             return _at_limit(reported, diagnosis)
         case "unknown":
             assert diagnosis.reason is not None
-            evidence = (stands(diagnosis), diagnosis.reason.reason)
+            evidence: tuple[str, ...] = (stands(diagnosis), diagnosis.reason.reason)
             return explanation(reported, "cannot_tell", evidence, next=diagnosis.reason.remedy, sequence=sequence)
         case _ if not sequence.feeds:
             evidence = (
@@ -73,6 +74,12 @@ def _state(reported: Reported, diagnosis: Diagnosis) -> Explanation:
         case _:
             evidence = (stands(diagnosis), "in sync now: repaired since, or it has run past the stored values")
             return explanation(reported, "was_behind", evidence, sequence=sequence)
+
+
+def _behind(reported: Reported, diagnosis: Diagnosis, *why: str) -> Explanation:
+    sequence = diagnosis.sequence
+    evidence = (stands(diagnosis), *why, *collision(diagnosis))
+    return explanation(reported, "behind", evidence, next=command("fix", sequence.sql), sequence=sequence)
 
 
 def setval_range(reported: Reported, scene: Scene | None) -> list[Explanation]:

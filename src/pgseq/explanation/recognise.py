@@ -69,12 +69,12 @@ _STATEMENT: Final = re.compile(r"\[SQL:\s*(?P<sql>.+?)\]\s*(?:\[parameters|\(Bac
 _COPY: Final = re.compile(r"\bCOPY\s+(?P<table>[^\s,:]+),\s*\S+\s+\d+", re.IGNORECASE)
 _NEXTVAL: Final = re.compile(r'\bnextval\b.*?"(?P<sequence>[^"\n]+)"\s*\((?P<value>-?\d+)\)')
 #: Longer texts are cut: an error stands at the head of what people paste, or at the end of a traceback.
-_LONGEST: Final = 200_000
+LONGEST: Final = 200_000
 
 
 def recognise(text: str) -> Reported | None:
     """The error that `text` reports; None where it names none that PostgreSQL knows."""
-    text = messages.normal(text if len(text) <= _LONGEST else text[: _LONGEST // 2] + "\n" + text[-_LONGEST // 2 :])
+    text = messages.normal(text if len(text) <= LONGEST else text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :])
     state = sqlstate(text)
     reported = _by_message(text, state) or unwrapped(text, state) or _by_state(text, state)
     return None if reported is None else filled(reported, text)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq.explanation.quoting import quoted
 from pgseq.explanation.scene import Relation, Scene
 from pgseq.explanation.statement import qualifier, right_on_sequence, right_on_table
 from pgseq.explanation.values import Explanation, Named, Reported
 from pgseq.explanation.wording import explanation, shortened, with_name
+from pgseq.quoting import quoted
 
 #: What stands where the error does not say.
 RIGHT, ROLE, SCHEMA = "<right>", "<role>", "<schema>"

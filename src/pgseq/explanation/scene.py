@@ -22,13 +22,14 @@ class Index:
     #: The key columns; None: an expression.
     columns: list[str | None]
     columns_sql: list[str | None]
-    is_primary: bool
     #: False: left behind by a CREATE or REINDEX … CONCURRENTLY that failed.
     is_valid: bool
     #: The condition of a partial index.
     predicate: str | None
     #: The key is one integer column without default, identity or reference to another table.
     integer_key: bool
+    #: For each key column, the functions that its default calls and that are not the server's own; None: none.
+    functions: list[str | None]
     #: Triggers that run before a row is inserted, quoted.
     triggers: list[str]
     partitioned: bool
@@ -37,16 +38,24 @@ class Index:
     may_read: bool
 
     @property
+    def open(self) -> int | None:
+        """The place in the key of a column that a sequence may feed without the catalog's knowing; None: there is none.
+
+        It has a default that calls a function, or is an integer that the server does not fill at all.
+        """
+        called = next((place for place, functions in enumerate(self.functions) if functions), None)
+        return 0 if called is None and self.integer_key else called
+
+    @property
     def label(self) -> str:
-        """The key's first column, as SQL."""
-        return f"{self.table_sql}.{self.columns_sql[0]}"
+        """That column, else the key's first, as SQL."""
+        return f"{self.table_sql}.{self.columns_sql[self.open or 0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """A row of relations.sql."""
 
-    relid: int
     schema: str
     name: str
     sql: str
@@ -67,9 +76,13 @@ class ColumnFacts:
     expression: str | None
     identity: str
     generated: bool
-    is_partition: bool
     key: bool
     sequences: list[str]
+
+    @property
+    def label(self) -> str:
+        """The column, as SQL."""
+        return f"{self.table_sql}.{self.column_sql}"
 
     @property
     def fills(self) -> bool:
@@ -122,8 +135,12 @@ class Scene:
 
     server: Server
     candidates: tuple[Candidate, ...] = ()
+    #: How many there are; of very many not all are looked at.
+    meant: int = 0
     relations: tuple[Relation, ...] = ()
     #: Sequences that the error names, or whose columns may be too narrow.
     sequences: tuple[Diagnosis, ...] = ()
     #: Defaults that name a sequence which does not exist, as (column, default).
     dangling: tuple[tuple[str, str], ...] = ()
+    #: How many of the failing keys followed each other (`Seen.in_a_row`).
+    in_a_row: int = 0

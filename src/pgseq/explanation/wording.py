@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence as Items
 from dataclasses import replace
 from typing import Final
 
-from pgseq.explanation.quoting import quoted
 from pgseq.explanation.values import Explanation, Named, Reported, Verdict
 from pgseq.model import Diagnosis, Position, Sequence
+from pgseq.names import plural
+from pgseq.quoting import quoted
+from pgseq.values import steps
 
 #: Said where no database was asked.
 CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
+
+#: A command that looks into a database; names, in which anything may stand, are passed over.
+_COMMAND: Final = re.compile(
+    r"""-t\ '(?:[^']|'"'"')*' | "(?:[^"]|"")*" | (?<![\w-])(?P<command>pgseq\ (?:check|fix|verify|why))(?![\w-])""",
+    re.VERBOSE,
+)
 
 #: Names that a line lists.
 LISTED: Final = 5
@@ -53,9 +62,12 @@ def with_name(told: Explanation, name: str) -> Explanation:
     return replace(told, sequence=Named(schema="", name=name, sql=quoted(name)))
 
 
-def command(verb: str, relation: str) -> str:
-    """`pgseq VERB -t RELATION` as a shell takes it."""
-    return f"pgseq {verb} -t {shlex.quote(relation)}"
+def addressed(following: str, words: Items[str]) -> str:
+    """What to do next, its commands with the words that name the database (as `Connection.arguments` has them)."""
+    if not words:
+        return following
+    connection = shlex.join(words)
+    return _COMMAND.sub(lambda found: f"{found[0]} {connection}" if found["command"] else found[0], following)
 
 
 def stands(diagnosis: Diagnosis) -> str:
@@ -68,9 +80,17 @@ def stands(diagnosis: Diagnosis) -> str:
     return f"{diagnosis.sequence.sql} {given} and {following}"
 
 
-def inserts(count: int) -> str:
-    """`1 insert`, `2 inserts`."""
-    return "1 insert" if count == 1 else f"{count} inserts"
+def collision(diagnosis: Diagnosis) -> tuple[str, str]:
+    """The first stored value, and how many inserts fail when."""
+    first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
+    assert first is not None
+    assert furthest is not None
+    when = "the next insert fails" if not count else f"it fails after {plural(count, 'insert')} more"
+    most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
+    return (
+        f"{first} is stored already: {when}",
+        f"the last stored value that it will come to is {furthest}: up to {most} will fail",
+    )
 
 
 def shortened(names: Items[str]) -> str:

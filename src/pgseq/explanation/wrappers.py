@@ -23,7 +23,6 @@ _ECTO: Final = re.compile(r"""(?:\*\s*"([^"\n]+)"\s*\(unique_constraint\)|unique
 _SEQUELIZE: Final = re.compile(r"SequelizeUniqueConstraintError")
 _SEQUELIZE_FIELDS: Final = re.compile(r"""fields['"]?\s*:\s*\{\s*['"]?(\w+)['"]?\s*:\s*['"]?([^'"},\s]+)""")
 _SYNAPSE: Final = re.compile(r"[Pp]ostgres sequence '([^']+)' is inconsistent with associated")
-_TYPEORM: Final = re.compile(r"QueryFailedError")
 _EXISTS: Final = re.compile(r"[Tt]his record already exists|RECORD_NOT_UNIQUE|RecordNotUnique")
 
 

@@ -1,26 +1,34 @@
-"""Filling in and quoting the SQL that changes are composed of. Pure."""
+"""Quoting the SQL that changes are composed of. Pure."""
 
 from __future__ import annotations
 
-import re
 from itertools import count
 
+from pgseq.guard.values import Column
+from pgseq.model import Feed
 from pgseq.sql import load
 
 
-def filled(name: str, major: int, **words: str) -> str:
-    """The text of `name`.sql with every `{:word}` replaced, all at once: a name may look like a word itself."""
-    return re.sub(r"\{:(\w+)\}", lambda found: words[found[1]], load(name, major))
-
-
 def dollar(body: str) -> str:
-    """`body` as a dollar-quoted string, with a tag that does not occur in it."""
+    """`body` as a dollar-quoted string, with a tag that does not occur in it, nor begin at its end."""
     tags = (f"$pgseq{number or ''}$" for number in count())
-    tag = next(tag for tag in tags if tag not in body)
+    tag = next(tag for tag in tags if (body + tag).index(tag) == len(body))
     return f"{tag}{body}{tag}"
 
 
-def block(name: str, major: int, **words: str) -> str:
+def as_planned(feed: Feed, column: Column, tables: tuple[str, ...], major: int) -> str:
+    """The statement that raises where the column's default is not what it was when it was read, in one of `tables`."""
+    return block(
+        "guard_as_planned",
+        major,
+        expression=dollar(column.expression or ""),
+        tables=", ".join(map(dollar, tables)),
+        column=column.column_literal,
+        label=dollar(feed.label),
+    )
+
+
+def block(name: str, major: int, /, **words: str) -> str:
     """`name`.sql, filled in, as an anonymous block of PL/pgSQL."""
-    body = filled(name, major, **words)
+    body = load(name, major, **words)
     return "DO " + dollar(f"\n{body}\n")

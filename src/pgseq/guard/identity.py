@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.guard.composing import block
+from pgseq.guard.composing import as_planned, block
 from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension, too_many
 from pgseq.guard.rebuilding import options, rebuilt, unchanged
 from pgseq.guard.values import Attached, Case, Change, Column, Default, Survey
@@ -42,11 +42,18 @@ def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
 def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
     column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
-    general = of_extension(one) or not_in_sync(one) or _shape(one.sequence, feed, column) or too_many(feed, seen.server)
+    general = (
+        of_extension(one)
+        or _kind(column)
+        or not_in_sync(one)
+        or _shape(one.sequence, feed, column)
+        or too_many(feed, seen.server)
+    )
     if general is not None or column.identity:
         return general or not_ours(feed, column, attached)
     return (
         not_ours(feed, column, attached)
+        or _apart(feed, column, seen.server.major)
         or _sequence_elsewhere(one.sequence, feed, column, attached)
         or _lost(one.sequence, attached, _others(seen, one.sequence, feed, column))
     )
@@ -65,10 +72,17 @@ def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -
     return replace(case, change=_conversion(seen, one.sequence, feed, column, kind, limits))
 
 
-def _shape(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
-    """Why the column is not of a kind that can have an identity."""
+def _kind(column: Column) -> Unseen | None:
+    """Why what it is a column of is nothing that can have an identity."""
     if column.kind == "f":
         return Unseen(reason="a foreign table cannot have identity columns")
+    if column.kind == "v":
+        return Unseen(reason="a view cannot have identity columns")
+    return None
+
+
+def _shape(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+    """Why the column is not of a kind that can have an identity."""
     if feed.type not in INTEGER_BITS:
         return Unseen(
             reason=f"an identity column is smallint, integer or bigint, and {feed.label} is {feed.type}",
@@ -115,6 +129,20 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached
     return None
 
 
+def _apart(feed: Feed, column: Column, major: int) -> Unseen | None:
+    """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
+    if column.kind != "p" or major < ON_PARTITIONS:
+        return None
+    for name, default in column.apart:
+        return Unseen(
+            reason=f"{name} has a default of its own, which the identity would take the place of: {default}",
+            remedy=(
+                f"if it need not be: ALTER TABLE {name} ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
+            ),
+        )
+    return None
+
+
 def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Unseen | None:
     """Why dropping the sequence would lose something that cannot be put back."""
     if attached.dependents:
@@ -150,6 +178,10 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, ki
     others = _others(seen, sequence, feed, column)
     after = _following(sequence, feed)
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
+    # Partitions that do not have the identity keep their defaults; of the others the default comes back as it was.
+    along = column.alike if major >= ON_PARTITIONS else (feed.table_sql,)
+    without = column.without if major >= ON_PARTITIONS else ()
+    default = f"ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
 
     def way(
         of: Sequence, checks: tuple[str, ...], dismantling: tuple[str, ...], building: tuple[str, ...]
@@ -177,8 +209,11 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, ki
         effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
         statements=way(
             sequence,
-            (in_sync,),
-            (f"{alter} DROP DEFAULT", f"DROP SEQUENCE {sequence.sql}"),
+            (as_planned(feed, column, along, major), in_sync),
+            (
+                *(f"ALTER TABLE ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in along),
+                f"DROP SEQUENCE {sequence.sql}",
+            ),
             (
                 f"{alter} ADD GENERATED {kind} AS IDENTITY (SEQUENCE NAME {sequence.sql} {options(after)})",
                 *_persistence(sequence, feed.persistence if major >= OWN_PERSISTENCE else "p"),
@@ -192,7 +227,9 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, ki
                 f"CREATE SEQUENCE {sequence.sql} AS {sequence.data_type} {options(sequence)}",
                 f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
                 *((f"ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",) if feed.owns else ()),
-                f"{alter} SET DEFAULT {column.expression}",
+                # Partitions made since have the identity, too, and need what it stood for.
+                f"ALTER TABLE {'' if major >= ON_PARTITIONS else 'ONLY '}{feed.table_sql} {default}",
+                *(f"ALTER TABLE IF EXISTS ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in without),
                 *_persistence(sequence, "p"),
             ),
         ),

@@ -11,8 +11,9 @@ from typing import Final
 
 from pgseq.checks import pgs011_sequence_narrower as narrower
 from pgseq.checks.wording import type_bound
+from pgseq.guard.composing import as_planned
 from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension, too_many
-from pgseq.guard.values import Attached, Case, Change, Survey
+from pgseq.guard.values import Attached, Case, Change, Column, Survey
 from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.reports import Examined
@@ -52,8 +53,10 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
     obstacle = obstacle or not_ours(feed, column, replace(attached, ours=True)) or too_many(feed, seen.server)
     if obstacle is not None:
         return replace(case, refused=obstacle)
-    alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET DEFAULT"
-    lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
+    # ONLY: a child's own default is its own.
+    setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.alike]
+    # LOCK TABLE takes no foreign table, and of a view what is behind it; ALTER TABLE locks what it alters.
+    lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE") if column.kind in ("r", "p") else ()
     return replace(
         case,
         change=Change(
@@ -63,8 +66,12 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
                 f"always {one.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped by "
                 "itself any more"
             ),
-            statements=(*lock, f"{alter} nextval({one.sequence.literal}::regclass)"),
-            undoing=(*lock, f"{alter} {column.expression}"),
+            statements=(
+                *lock,
+                as_planned(feed, column, column.alike, seen.server.major),
+                *(f"ALTER TABLE {each} nextval({one.sequence.literal}::regclass)" for each in setting),
+            ),
+            undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
             settings=limits.settings,
         ),
     )
@@ -98,7 +105,7 @@ def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     sequence = one.sequence
     column, attached = seen.columns[feed.relid, feed.column], seen.attached[sequence.oid]
     case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
-    obstacle = _not_its_own(sequence, feed) or not_ours(feed, column, attached)
+    obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
     if obstacle is None and attached.owner != column.owner:
         obstacle = Unseen(
             reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
@@ -123,9 +130,14 @@ def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     )
 
 
-def _not_its_own(sequence: Sequence, feed: Feed) -> Unseen | None:
+def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
     if feed.ambiguous is not None:
         return feed.ambiguous
+    if column.kind == "v":
+        return Unseen(
+            reason=f"{feed.table_sql} is a view: {sequence.sql} would be dropped with it, and the rows are a table's",
+            remedy=f"ALTER SEQUENCE {sequence.sql} OWNED BY … the column of that table",
+        )
     if len(sequence.feeds) > 1:
         return Unseen(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and only one can own it",

@@ -7,12 +7,13 @@ put aside, and set again; and what has to be the same before and after is compar
 
 from __future__ import annotations
 
-from pgseq.guard.composing import block, filled
+from pgseq.guard.composing import block
 from pgseq.guard.values import Attached, Column, Default
 from pgseq.model import Feed, Sequence
 from pgseq.moves import definition
 from pgseq.plan import locking
 from pgseq.session import Limits
+from pgseq.sql import load
 
 #: Patience for the lock on a sequence, in milliseconds.
 SEQUENCE_MS = 100
@@ -37,7 +38,7 @@ def rebuilt(
     """
     tables = dict.fromkeys((feed.table_sql, *(other.table_sql for other in others)))
     names = {"literal": sequence.literal, "table": column.table_literal, "column": column.column_literal}
-    kept = filled("guard_kept", major, sequence=sequence.sql, **names)
+    kept = load("guard_kept", major, sequence=sequence.sql, **names)
     return (
         *locking(tuple(tables), limits, "ACCESS EXCLUSIVE"),
         # LOCK TABLE takes no sequence. This changes nothing, but from here on nextval() waits, whoever calls it.
@@ -46,12 +47,16 @@ def rebuilt(
         f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
         *checks,
         block("guard_keep", major, kept=kept),
-        *(f"ALTER TABLE {one.table_sql} ALTER COLUMN {one.column_sql} DROP DEFAULT" for one in others),
+        # ONLY: what depends on the sequence is in `others` table by table, and what a table below has of its own stays.
+        *(f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} DROP DEFAULT" for one in others),
         *dismantling,
         *building,
         block("guard_position", major, literal=sequence.literal),
         *_belongings(sequence, attached),
-        *(f"ALTER TABLE {one.table_sql} ALTER COLUMN {one.column_sql} SET DEFAULT {one.expression}" for one in others),
+        *(
+            f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} SET DEFAULT {one.expression}"
+            for one in others
+        ),
         block("guard_compare", major, kept=kept, literal=sequence.literal),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from pgseq.guard.composing import block
+from pgseq.guard.composing import block, dollar
 from pgseq.guard.values import Case, Change, Survey, Trigger
 from pgseq.model import Unseen
 from pgseq.plan import locking
@@ -28,11 +28,14 @@ def removals(seen: Survey, limits: Limits) -> list[Case]:
     return [_case(group, seen.server.major, limits) for group in guards(seen)]
 
 
-def removing(found: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
-    """The statements that drop triggers, by (table, trigger) with their functions."""
+def removing(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
+    """The statements that drop triggers, by (table, trigger) with their functions, each with its last trigger."""
     return (
         *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in found if trigger),
-        *(f"DROP FUNCTION {function}()" for function in dict.fromkeys(found.values())),
+        *(
+            block("guard_function_drop", major, function=function, signature=dollar(f"{function}()"))
+            for function in dict.fromkeys(found.values())
+        ),
     )
 
 
@@ -75,7 +78,7 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
         description=f"drop {first.name}(){where}",
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
-        statements=(*lock, *removing(found), block("guard_schema_drop", major)),
+        statements=(*lock, *removing(found, major), block("guard_schema_drop", major)),
         undoing=(*lock, block("guard_schema_create", major), *restoring(group, major)),
         settings=limits.settings,
     )

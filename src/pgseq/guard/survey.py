@@ -9,7 +9,7 @@ from pgseq.crew import Crew
 from pgseq.guard.values import Attached, Column, Default, Schema, Survey, Trigger
 from pgseq.reports import DatabaseReport
 from pgseq.session import Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 from pgseq.subscriptions import read_subscribed
 
 
@@ -20,11 +20,11 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
     """
     report = doctor.check(crew, options, progress)
     session, limits, major = crew.lead, options.limits, report.server.major
-    oids = f"{{{','.join(str(one.sequence.oid) for one in report.sequences)}}}"
+    oids = braced(one.sequence.oid for one in report.sequences)
     questions = [
-        load("guard_columns", major).replace("{:columns}", _columns(session, report)),
-        load("guard_sequences", major).replace("{:oids}", oids),
-        load("guard_defaults", major).replace("{:oids}", oids),
+        load("guard_columns", major, columns=_columns(session, report)),
+        load("guard_sequences", major, oids=oids),
+        load("guard_defaults", major, oids=oids),
         load("guard_triggers", major),
         load("guard_schema", major),
     ]

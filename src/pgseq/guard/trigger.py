@@ -11,17 +11,19 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from itertools import count, groupby
 
-from pgseq.guard.composing import block, dollar, filled
+from pgseq.guard.composing import block, dollar
 from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension, too_many
 from pgseq.guard.removal import handing_over, removing, restoring
-from pgseq.guard.values import SCHEMA, Attached, Case, Change, Column, Survey, Trigger
+from pgseq.guard.values import SCHEMA, Attached, Case, Change, Column, Purpose, Survey, Trigger
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.moves import key, move, within_share
 from pgseq.plan import locking
 from pgseq.questions import furthest, value_of
 from pgseq.reports import Examined
 from pgseq.session import Limits
+from pgseq.sql import load
 from pgseq.version import __version__
 
 EFFECT = (
@@ -45,6 +47,11 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
     column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
     if column.foreign_below:
         return Unseen(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
+    if column.kind == "v":
+        return Unseen(
+            reason=f"{feed.table_sql} is a view, which cannot have triggers with transition tables",
+            remedy="declare the column of the table behind it as fed (pgseq explain PGS008), and guard that",
+        )
     if column.is_partition:
         return Unseen(
             reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
@@ -76,9 +83,12 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     # What stays in the database must not rest on a function that few majors have.
     watched = replace(sequence, feeds=(rows,), by_function=False)
     ascending = sequence.ascending
-    return filled(
+    # A name as text means whatever has it; only what depends on a sequence tells which one it is.
+    by_name = feed.via in ("text-default", "declared")
+    return load(
         "guard_advance",
         major,
+        tied="" if by_name else load("guard_tied", major, literal=sequence.literal).strip(),
         type="bigint" if feed.kind == "integer" else "numeric",
         furthest="max" if ascending else "min",
         behind="<" if ascending else ">",
@@ -95,17 +105,33 @@ def arguments(sequence: Sequence, feed: Feed, max_jump: float) -> list[str]:
 
 
 def installed(seen: Survey, sequence: Sequence, feed: Feed) -> tuple[Trigger, ...]:
-    """The guard triggers that a column has: those for its sequence, and for others on the tables that draw from it. A
-    child that draws from a sequence of its own has a guard of its own."""
+    """The guard triggers that a column has: those for its sequence, and for others on the tables that draw from it, and
+    those of columns that are no more. A child that draws from a sequence of its own has a guard of its own."""
     column = seen.columns[feed.relid, feed.column]
     own = targets(feed, column)
 
     def is_its_own(one: Trigger) -> bool:
-        if one.purpose is None or one.purpose.column != feed.column or one.table_sql not in column.tree:
+        if one.purpose is None or one.table_sql not in column.tree:
+            return False
+        if not one.column_there:
+            return feed == _heir(seen, one, one.purpose)
+        if one.purpose.column != feed.column:
             return False
         return one.purpose.sequence == sequence.sql or one.table_sql in own
 
     return tuple(filter(is_its_own, seen.triggers))
+
+
+def _heir(seen: Survey, one: Trigger, purpose: Purpose) -> Feed | None:
+    """The one column that takes the place of a trigger's, which has another name since or was dropped: of those that
+    feed its table the first that draws from the same sequence, or else the first."""
+    there = [
+        (examined.sequence.sql, feed)
+        for examined, feed in seen.feeds
+        if one.table_sql in targets(feed, seen.columns[feed.relid, feed.column])
+    ]
+    same = (feed for name, feed in there if name == purpose.sequence)
+    return next(same, there[0][1] if there else None)
 
 
 def targets(feed: Feed, column: Column) -> tuple[str, ...]:
@@ -147,7 +173,7 @@ def _change(
 ) -> Change:
     column, major = seen.columns[feed.relid, feed.column], seen.server.major
     tables = targets(feed, column)
-    function, trigger = _names(feed)
+    function, trigger = _names(feed, _taken(seen, found))
     given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
     mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
@@ -170,11 +196,16 @@ def _change(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
         effect=EFFECT + _cached(sequence) + _attaching(column, major),
-        statements=(*lock, *removing(old), block("guard_schema_create", major), *making),
+        statements=(*lock, *removing(old, major), block("guard_schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
-            *removing(new),
-            *(restoring(found, major) if found else (block("guard_schema_drop", major),)),
+            *removing(new, major),
+            *(
+                statement
+                for _, triggers_of_one in groupby(found, key=lambda one: one.function)
+                for statement in restoring(triggers_of_one, major)
+            ),
+            *(() if found else (block("guard_schema_drop", major),)),
         ),
         settings=limits.settings,
     )
@@ -197,11 +228,19 @@ def _attaching(column: Column, major: int) -> str:
     return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
 
 
-def _names(feed: Feed) -> tuple[str, str]:
-    """Names of function and trigger, of letters that need no quotes, with a hash that tells like-named tables apart."""
-    place = hashlib.sha256("\0".join((feed.schema, feed.table, feed.column)).encode()).hexdigest()[:6]
+def _taken(seen: Survey, found: tuple[Trigger, ...]) -> frozenset[str]:
+    """The functions that go on guarding something else: a table that had this one's name keeps what it has."""
+    return frozenset(one.name for one in seen.triggers if one.table_sql is not None and one not in found)
+
+
+def _names(feed: Feed, taken: frozenset[str]) -> tuple[str, str]:
+    """Names of function and trigger that are not taken, of letters that need no quotes, with a hash that tells
+    like-named tables apart."""
     plain = re.sub(r"[^a-z0-9]+", "_", f"{feed.table}_{feed.column}".lower()).strip("_")
-    name = f"advance_{plain}"[: LONGEST - len("pgseq_") - len(f"_{place}")] + f"_{place}"
+    places = ("\0".join((feed.schema, feed.table, feed.column, *("again",) * number)) for number in count())
+    endings = (f"_{hashlib.sha256(place.encode()).hexdigest()[:6]}" for place in places)
+    names = (f"advance_{plain}"[: LONGEST - len("pgseq_") - len(ending)] + ending for ending in endings)
+    name = next(name for name in names if f"{SCHEMA}.{name}" not in taken)
     return f"{SCHEMA}.{name}", f"pgseq_{name}"
 
 

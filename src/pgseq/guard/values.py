@@ -40,7 +40,30 @@ class Column:
     extension: str | None
     #: Quoted names of the table and of all below it.
     tree: list[str]
+    #: The column's default in each of them.
+    defaults: list[str | None]
     foreign_below: bool
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The tables of the tree that have this column's very default: itself, and those below that say the same."""
+        return tuple(name for name, default in self._by_table if default == self.expression)
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The tables of the tree in which the column has no default."""
+        return tuple(name for name, default in self._by_table if default is None)
+
+    @property
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        """The tables of the tree that have another default of their own, with it."""
+        return tuple(
+            (name, default) for name, default in self._by_table if default is not None and default != self.expression
+        )
+
+    @property
+    def _by_table(self) -> zip[tuple[str, str | None]]:
+        return zip(self.tree, self.defaults, strict=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +125,8 @@ class Trigger:
     #: pg_trigger.tgenabled
     enabled: str | None
     arguments: list[str]
+    #: Whether the table has the column that the arguments name.
+    column_there: bool
 
     @property
     def purpose(self) -> Purpose | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
+from pgseq.lint.deeds import Deed
 from pgseq.lint.sequences import create, serial_name
 from pgseq.lint.world import Column, Drawn, Table, World
 from pgseq.model import Via
@@ -31,7 +33,7 @@ _LIKE_DEFAULTS: Final = 1 << 3
 _LIKE_IDENTITY: Final = 1 << 5
 
 
-def define(world: World, table: Table, node: Node) -> None:
+def define(world: World, table: Table, node: Node, by: Deed) -> Column:
     """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
     name = node["colname"]
     column = table.columns.get(name)
@@ -43,18 +45,19 @@ def define(world: World, table: Table, node: Node) -> None:
         column.type, column.typmod = column_type(node["typeName"])
         if serial:
             column.type = serial
-            sequence = create(world, table.schema, serial_name(world, table, name), (), data_type=serial)
-            _give(table, column, sequence, "serial")
+            sequence = create(world, table.schema, serial_name(world, table, name), (), by, data_type=serial)
+            _give(table, column, sequence, "serial", by)
     if "raw_default" in node:
-        default(world, table, column, node["raw_default"])
+        default(world, table, column, node["raw_default"], by)
     for constraint in (one["Constraint"] for one in node.get("constraints", ())):
         match constraint.get("contype"):
             case "CONSTR_IDENTITY":
-                identity(world, table, column, constraint)
+                identity(world, table, column, constraint, by)
             case "CONSTR_DEFAULT":
-                default(world, table, column, constraint["raw_expr"])
+                default(world, table, column, constraint["raw_expr"], by)
             case "CONSTR_FOREIGN":
                 refer(world, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
+    return column
 
 
 def _has_default(node: Node) -> bool:
@@ -65,10 +68,10 @@ def _has_default(node: Node) -> bool:
     )
 
 
-def _give(table: Table, column: Column, sequence: Drawn, via: Via, *, always: bool = False) -> None:
+def _give(table: Table, column: Column, sequence: Drawn, via: Via, by: Deed, *, always: bool = False) -> None:
     """Make the column the owner of a sequence, and draw from it."""
     sequence.owner = (table.key, column.name)
-    column.feed(sequence, via, always=always)
+    column.feed(sequence, via, always=always, by=by)
 
 
 def column_type(node: Node) -> tuple[str, int]:
@@ -85,18 +88,19 @@ def column_type(node: Node) -> tuple[str, int]:
     return base, numbers[0] + 4
 
 
-def identity(world: World, table: Table, column: Column, constraint: Node) -> None:
+def identity(world: World, table: Table, column: Column, constraint: Node, by: Deed) -> None:
+    """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
     named = (one["DefElem"]["arg"] for one in options if one["DefElem"]["defname"] == "sequence_name")
     parts = grammar.strings(next(named, {"List": {"items": ()}})["List"]["items"])
     schema = parts[-2] if len(parts) > 1 else table.schema
     name = parts[-1] if parts else serial_name(world, table, column.name)
     data_type = column.type if column.worth_watching else "bigint"
-    sequence = create(world, schema, name, options, data_type=data_type)
-    _give(table, column, sequence, "identity", always=constraint.get("generated_when") == "a")
+    sequence = create(world, schema, name, options, by, data_type=data_type)
+    _give(table, column, sequence, "identity", by, always=constraint.get("generated_when") == "a")
 
 
-def default(world: World, table: Table, column: Column, expression: Node) -> None:
+def default(world: World, table: Table, column: Column, expression: Node, by: Deed) -> None:
     """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence, which others then draw
     from for it."""
     while "TypeCast" in expression:
@@ -108,27 +112,29 @@ def default(world: World, table: Table, column: Column, expression: Node) -> Non
         if name is not None:
             # Not made in the files so far: what it is like and where it stands is not known.
             home = world.place_for({"schemaname": schema})
-            sequence = world.sequence(schema, name) or world.sequences.setdefault(
+            sequence = world.at_home(schema, name) or world.sequences.setdefault(
                 (home, name), Drawn(schema=home, name=name)
             )
     owned = (one for one in world.sequences.values() if not expression and one.owner == (table.key, column.name))
-    column.feed(sequence or next(owned, None), "default" if sequence else "owned")
+    column.feed(sequence or next(owned, None), "default" if sequence else "owned", by=by)
 
 
 def refer(world: World, table: Table, constraint: Node) -> None:
-    """FOREIGN KEY of one column."""
+    """FOREIGN KEY."""
     if constraint.get("contype") != "CONSTR_FOREIGN":
         return
     other = world.table(constraint["pktable"])
     own = grammar.strings(constraint.get("fk_attrs", ()))
     key = grammar.strings(constraint.get("pk_attrs", ()))
-    if other is not None and len(own) == 1:
-        fed = [column.name for column in other.fed]
-        target = key[0] if key else fed[0] if fed else ""
-        table.refers[own[0]] = (other.key, target)
+    if other is not None:
+        # Without names it is the primary key: most likely the columns that are fed.
+        named = key or tuple(column.name for column in other.fed)
+        table.refers |= {
+            name: (other.key, target) for name, target in zip_longest(own, named[: len(own)], fillvalue="")
+        }
 
 
-def inherit(world: World, table: Table, parent: Node) -> None:
+def inherit(world: World, table: Table, parent: Node, by: Deed) -> None:
     """Share the parent's columns, with whatever rows are in either."""
     above = world.table(parent)
     if above is None:
@@ -138,14 +144,23 @@ def inherit(world: World, table: Table, parent: Node) -> None:
         if own is not None and own.sequence not in (None, shared.sequence):
             continue
         if own is not None and own is not shared:
-            for span in own.ids.values():
-                shared.store([span.low], span.low_by)
-                shared.store([span.high], span.high_by)
-            shared.unseen = shared.unseen or own.unseen
+            merge(shared, own, by)
         table.put(shared)
+    # Which rows are whose is not told apart.
+    table.rows = above.rows = None
 
 
-def like(world: World, table: Table, node: Node) -> None:
+def merge(shared: Column, own: Column, by: Deed | None) -> None:
+    """What a partition or child has in its column comes to the parent's; `by` the statement, if there is one."""
+    before = dict(shared.ids)
+    for value, stored_by in own.stored:
+        shared.store([value], stored_by)
+    shared.unseen = shared.unseen or own.unseen
+    if by is not None and (shared.ids != before or own.unseen):
+        shared.fed_by = by
+
+
+def like(world: World, table: Table, node: Node, by: Deed) -> None:
     """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
     other, options = world.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
@@ -153,6 +168,6 @@ def like(world: World, table: Table, node: Node) -> None:
         if copy is None:
             copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
-            identity(world, table, copy, {"generated_when": "a" if column.always else "d"})
+            identity(world, table, copy, {"generated_when": "a" if column.always else "d"}, by)
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:
-            copy.feed(column.sequence, "default")
+            copy.feed(column.sequence, "default", by=by)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
 from pgseq.lint.columns import column_type, default, define, identity, inherit, like, refer
+from pgseq.lint.deeds import Deed
 from pgseq.lint.pieces import Place
-from pgseq.lint.sequences import alter, create, drop, retype
-from pgseq.lint.world import Column, Deed, Drawn, Table, World
+from pgseq.lint.sequences import alter, create, draw_into, drop, retype
+from pgseq.lint.world import PUBLIC, TEMPORARY, UNNAMED, Column, Drawn, Table, World
+
+_OVERLOOKED: Final = "nothing fed it so far, so its ids were not looked at"
 
 
 def create_table(world: World, node: Node, place: Place) -> None:
@@ -18,29 +21,44 @@ def create_table(world: World, node: Node, place: Place) -> None:
     table = _new(world, node["relation"])
     if table is None:
         return
+    table.until_commit = node.get("oncommit") == "ONCOMMIT_DROP"
+    by = Deed(how="define", place=place)
     for parent in (one["RangeVar"] for one in node.get("inhRelations", ())):
-        inherit(world, table, parent)
+        inherit(world, table, parent, by)
     for element in node.get("tableElts", ()):
         if "ColumnDef" in element:
-            define(world, table, element["ColumnDef"])
+            define(world, table, element["ColumnDef"], by)
         elif "TableLikeClause" in element:
-            like(world, table, element["TableLikeClause"])
+            like(world, table, element["TableLikeClause"], by)
         elif "Constraint" in element:
             refer(world, table, element["Constraint"])
 
 
 def create_table_as(world: World, node: Node, place: Place) -> None:
     """CREATE TABLE … AS and SELECT … INTO: columns of unknown types, with rows that nobody has seen."""
-    into = node.get("into") or node.get("intoClause")
-    table = into and _new(world, into["rel"])
-    if not table:
+    into = node.get("into") or node.get("intoClause", {})
+    table = _new(world, into["rel"]) if into else None
+    if table is None:
         return
-    hidden = Deed(how="insert", place=place, hidden="the rows come from a query")
-    for target in node.get("query", {}).get("SelectStmt", node).get("targetList", ()):
+    table.until_commit = into.get("onCommit") == "ONCOMMIT_DROP"
+    table.rows = 0 if into.get("skipData") else None
+    query = node.get("query", {}).get("SelectStmt", node)
+    hidden = None if table.rows == 0 else Deed(how="insert", place=place, hidden="the rows come from a query")
+    for target in query.get("targetList", ()):
         fields = target["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", [{}])
         name = target["ResTarget"].get("name") or fields[-1].get("String", {}).get("sval")
         if name:
             table.put(Column(name=name, unseen=hidden))
+        elif "A_Star" in fields[-1]:
+            for column in _read(world, query):
+                table.put(Column(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))
+
+
+def _read(world: World, select: Node) -> Iterator[Column]:
+    """The columns of the tables in a query's FROM."""
+    for kind, body in grammar.nodes(select.get("fromClause", [])):
+        if kind == "RangeVar" and (table := world.table(body)) is not None:
+            yield from table.columns.values()
 
 
 def alter_table(world: World, node: Node, place: Place) -> None:
@@ -80,9 +98,7 @@ def drop_objects(world: World, node: Node, place: Place) -> None:
     kind = node["removeType"]
     for item in node["objects"]:
         if kind == "OBJECT_SCHEMA":
-            gone = item["String"]["sval"]
-            for table in [one for one in world.tables.values() if one.schema == gone]:
-                _drop_table(world, table)
+            _drop_schema(world, item["String"]["sval"])
         elif kind in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
             parts = grammar.strings(item["List"]["items"])
             named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
@@ -90,6 +106,26 @@ def drop_objects(world: World, node: Node, place: Place) -> None:
                 _drop_table(world, found)
             elif kind == "OBJECT_SEQUENCE" and (sequence := world.sequence(named.get("schemaname"), parts[-1])):
                 drop(world, sequence)
+
+
+def _drop_schema(world: World, name: str) -> None:
+    # What was made without a schema under an unknown search_path is taken to be public.
+    gone = (name, UNNAMED) if name == PUBLIC else (name,)
+    for table in [one for one in world.tables.values() if one.schema in gone]:
+        _drop_table(world, table)
+    for sequence in [one for one in world.sequences.values() if one.schema in gone]:
+        drop(world, sequence)
+
+
+def end_transaction(world: World) -> None:
+    """COMMIT or ROLLBACK: temporary tables ON COMMIT DROP are gone."""
+    for table in [one for one in world.tables.values() if one.until_commit]:
+        _drop_table(world, table)
+
+
+def end_session(world: World) -> None:
+    """Temporary tables and sequences are gone."""
+    _drop_schema(world, TEMPORARY)
 
 
 def create_schema(world: World, node: Node, place: Place) -> None:
@@ -108,7 +144,8 @@ def create_sequence(world: World, node: Node, place: Place) -> None:
     named = node["sequence"]
     if world.sequence(named.get("schemaname"), named["relname"]) and node.get("if_not_exists"):
         return
-    create(world, world.place_for(named), named["relname"], node.get("options", ()))
+    by = Deed(how="define", place=place)
+    create(world, world.place_for(named), named["relname"], node.get("options", ()), by)
 
 
 def alter_sequence(world: World, node: Node, place: Place) -> None:
@@ -165,7 +202,13 @@ def _column(table: Table, command: Node) -> Column:
 
 
 def _add_column(world: World, table: Table, command: Node, place: Place) -> None:
-    define(world, table, command["def"]["ColumnDef"])
+    """ADD COLUMN: every row that is there draws from its sequence."""
+    node, by = command["def"]["ColumnDef"], Deed(how="drawn", place=place)
+    if node["colname"] in table.columns:
+        return
+    column = define(world, table, node, Deed(how="define", place=place))
+    if column.via != "owned":
+        draw_into(world, column, table.rows, by, some=False)
 
 
 def _drop_column(world: World, table: Table, command: Node, place: Place) -> None:
@@ -175,11 +218,24 @@ def _drop_column(world: World, table: Table, command: Node, place: Place) -> Non
 
 
 def _set_default(world: World, table: Table, command: Node, place: Place) -> None:
-    default(world, table, _column(table, command), command.get("def", {}))
+    column = _column(table, command)
+    overlooked = _overlooked(table, column)
+    default(world, table, column, command.get("def", {}), Deed(how="define", place=place))
+    if overlooked and column.sequence is not None:
+        column.unseen = Deed(how="insert", place=place, hidden=_OVERLOOKED)
 
 
 def _add_identity(world: World, table: Table, command: Node, place: Place) -> None:
-    identity(world, table, _column(table, command), command["def"]["Constraint"])
+    column = _column(table, command)
+    if _overlooked(table, column):
+        column.unseen = Deed(how="insert", place=place, hidden=_OVERLOOKED)
+    identity(world, table, column, command["def"]["Constraint"], Deed(how="define", place=place))
+
+
+def _overlooked(table: Table, column: Column) -> bool:
+    """Whether there may be ids in a column that was not watched: another one of its table was fed, and it was not."""
+    known = column.sequence is not None or column.stored or column.unseen is not None
+    return not known and bool(table.fed) and table.rows != 0
 
 
 def _set_identity(world: World, table: Table, command: Node, place: Place) -> None:
@@ -208,11 +264,12 @@ def _set_type(world: World, table: Table, command: Node, place: Place) -> None:
 def _attach(world: World, table: Table, command: Node, place: Place) -> None:
     partition = world.table(command["def"]["PartitionCmd"]["name"])
     if partition is not None:
-        inherit(world, partition, {"schemaname": table.schema, "relname": table.name})
+        above = {"schemaname": table.schema, "relname": table.name}
+        inherit(world, partition, above, Deed(how="define", place=place))
 
 
 def _add_parent(world: World, table: Table, command: Node, place: Place) -> None:
-    inherit(world, table, command["def"]["RangeVar"])
+    inherit(world, table, command["def"]["RangeVar"], Deed(how="define", place=place))
 
 
 def _add_constraint(world: World, table: Table, command: Node, place: Place) -> None:

@@ -5,10 +5,8 @@ A file may set a sequence back, so what lies behind it counts as well.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
@@ -18,8 +16,6 @@ from pgseq.reading import budget
 from pgseq.refusals import AGAINST_READING, refusal
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
-
-_PLACE: Final = re.compile(r":(value|source|lowest|highest|min|max|grids)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +77,14 @@ def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -
 
 def _question(part: Part, server: Server) -> str:
     sequence, width = part.sequence, abs(part.sequence.increment)
-    given = {
-        "value": value_of(part.feed, ""),
-        "source": part.source,
-        "lowest": bigint(-(2**63)),
-        "highest": bigint(2**63 - 1),
-        "min": bigint(sequence.min),
-        "max": bigint(sequence.max),
-        "grids": "" if width == 1 else f"GROUP BY mod(fed.value::numeric, {width})",
-    }
-    return _PLACE.sub(lambda found: given[found[1]], load("lint_extents", server.major))
+    return load(
+        "lint_extents",
+        server.major,
+        value=value_of(part.feed, ""),
+        source=part.source,
+        lowest=bigint(-(2**63)),
+        highest=bigint(2**63 - 1),
+        min=bigint(sequence.min),
+        max=bigint(sequence.max),
+        grids="" if width == 1 else f"GROUP BY mod(fed.value::numeric, {width})",
+    )

@@ -6,13 +6,19 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pgseq.errors import UsageError
 from pgseq.lint.source import STDIN, opened
 
+#: Numbers by their value, anything else by its letters.
+_Order = list[tuple[bool, int, str]]
+_FLYWAY: Final = re.compile(r"(?:V(?P<version>\d+(?:[._]\d+)*)|R)__.")
+
 
 def expanded(names: Iterable[str]) -> Iterator[str]:
-    """The files, and for a folder the *.sql below it in the order of their names, numbers by their value.
+    """The files, and for a folder the *.sql below it in the order of their names, numbers by their value; Flyway's
+    (V1__….sql, R__….sql) by their versions, the repeatable ones at the end.
 
     Raises UsageError for a folder without any.
     """
@@ -57,9 +63,25 @@ def _is_utf8(file: str) -> bool:
     return True
 
 
-def _order(path: Path) -> tuple[list[tuple[bool, int, str]], ...]:
-    """2_b.sql stands before 10_a.sql."""
-    return tuple(
-        [(not number, int(number or 0), text) for number, text in re.findall(r"(\d+)|(\D+)", part)]
-        for part in path.parts
-    )
+def _order(path: Path) -> tuple[_Order, ...]:
+    """2_b.sql stands before 10_a.sql, V1__b.sql before V1.1__a.sql."""
+    return (*map(_natural, path.parts[:-1]), _flyway(path.name) or _natural(path.name))
+
+
+def _natural(text: str) -> _Order:
+    return [(not number, int(number or 0), other) for number, other in re.findall(r"(\d+)|(\D+)", text)]
+
+
+def _flyway(name: str) -> _Order:
+    """The order of a migration of Flyway's; empty for any other file.
+
+    Rules: Flyway documentation, "Migrations": versions are compared part by part, repeatable ones come last.
+    """
+    found = _FLYWAY.match(name)
+    if found is None:
+        return []
+    if found["version"] is None:
+        return [(True, 1, name)]
+    # A version ends before any that goes on.
+    version = [(False, int(part), "") for part in re.split(r"[._]", found["version"])]
+    return [(True, 0, "V"), *version, (False, -1, ""), (True, 0, name)]

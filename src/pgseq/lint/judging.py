@@ -9,8 +9,9 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
 from pgseq.diagnosis import diagnose
+from pgseq.lint.deeds import Deed
 from pgseq.lint.naming import label, written
-from pgseq.lint.world import Column, Deed, Drawn, Table, World
+from pgseq.lint.world import Column, Drawn, Table, World
 from pgseq.model import Diagnosis, Feed, Reading, Sequence, Stored, Unseen
 from pgseq.values import next_value, type_range
 

@@ -8,10 +8,14 @@ from typing import Final
 from pgseq.catalog import read_sequences, read_server
 from pgseq.config import Declared
 from pgseq.crew import Crew
+from pgseq.lint.columns import merge
+from pgseq.lint.deeds import Deed
 from pgseq.lint.extents import Part, extents
 from pgseq.lint.machine import Machine
+from pgseq.lint.naming import written
 from pgseq.lint.pieces import Place
-from pgseq.lint.world import Column, Deed, Drawn, Table, World
+from pgseq.lint.unfed import ends
+from pgseq.lint.world import Column, Drawn, Table, World
 from pgseq.model import Position, Reading, Unseen
 from pgseq.reading import read
 from pgseq.session import Limits, transaction
@@ -32,8 +36,21 @@ class Listed:
     columns: list[str]
     #: pg_attribute.attidentity of each column: a, d or empty.
     identities: list[str]
+    #: Type names as format_type() prints them, without modifier, and the modifiers (pg_attribute.atttypmod).
+    types: list[str]
+    typmods: list[int]
     #: Tables that it inherits from.
     parents: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A row of lint_references.sql."""
+
+    relid: int
+    column: str
+    target: int
+    target_column: str
 
 
 def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
@@ -42,19 +59,30 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
     Raises QueryFailed, ConnectionFailed.
     """
     server = read_server(crew.lead)
-    found = World(path=server.search_path, home=server.search_path)
-    listed = transaction(crew.lead, [load("lint_tables", server.major)], settings=limits.settings)[0].into(Listed)
+    found = World(live=True, path=server.search_path, home=server.search_path)
+    catalog = [load(name, server.major) for name in ("lint_tables", "lint_references")]
+    tables, references = transaction(crew.lead, catalog, settings=limits.settings)
+    listed = tables.into(Listed)
     by_oid = {one.relid: _table(one) for one in listed}
+    for reference in references.into(Reference):
+        if (target := by_oid.get(reference.target)) is not None and reference.relid in by_oid:
+            by_oid[reference.relid].refers[reference.column] = (target.key, reference.target_column)
     found.tables = {table.key: table for table in by_oid.values()}
     sequences = read_sequences(crew, server, limits, declared)
     filled = list(extents(crew, server, sequences, limits))
+    fed = {(feed.relid, feed.column) for one in sequences for feed in one.feeds}
+    keys = list(ends(crew, server, fed, limits))
     # Positions after the columns: a busy table would look ahead of its sequence in the other order.
     bare = [replace(one, feeds=()) for one in sequences]
     drawn = {reading.sequence.oid: _sequence(reading) for reading in read(crew, server, bare, limits)}
     found.sequences = {one.key: one for one in drawn.values()}
-    for part, ends in filled:
+    for part, held in filled:
         if (table := by_oid.get(part.feed.relid)) is not None:
-            _fill(table, drawn[part.sequence.oid], part, ends)
+            _fill(table, drawn[part.sequence.oid], part, held)
+    for key, values in keys:
+        column = by_oid[key.relid].columns[key.column]
+        column.unseen = None
+        column.store(values, _FOUND)
     parents = {one.relid: one.parents for one in listed}
     for relid in sorted(parents, key=lambda relid: _depth(relid, parents)):
         for parent in parents[relid]:
@@ -63,10 +91,16 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
 
 
 def _table(one: Listed) -> Table:
-    table = Table(schema=one.schema, name=one.name)
-    for name, identity in zip(one.columns, one.identities, strict=True):
-        table.put(Column(name=name, always=identity == "a"))
+    table = Table(schema=one.schema, name=one.name, rows=None)
+    for name, identity, kind, typmod in zip(one.columns, one.identities, one.types, one.typmods, strict=True):
+        table.put(Column(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(one, name)))
     return table
+
+
+def _unread(table: Listed, column: str) -> Deed:
+    """A column that nothing feeds may hold what nobody has looked at."""
+    name = written(table.schema, table.name, column)
+    return Deed(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
 
 
 def _sequence(reading: Reading) -> Drawn:
@@ -90,18 +124,18 @@ def _sequence(reading: Reading) -> Drawn:
     return sequence
 
 
-def _fill(table: Table, sequence: Drawn, part: Part, ends: list[int] | Unseen) -> None:
+def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Unseen) -> None:
     """Feed a column, with what a part of its rows holds."""
     feed, column = part.feed, table.columns[part.feed.column]
     if column.sequence is not sequence:
-        column.type = feed.type.partition("(")[0]
+        column.unseen = None
         column.feed(sequence, feed.via, always=column.always)
     if feed.owns:
         sequence.owner = (table.key, column.name)
-    if isinstance(ends, Unseen):
-        column.unseen = Deed(how="found", place=_NOWHERE, hidden=ends.reason)
+    if isinstance(held, Unseen):
+        column.unseen = Deed(how="found", place=_NOWHERE, hidden=held.reason)
     else:
-        column.store(ends, _FOUND)
+        column.store(held, _FOUND)
 
 
 def _depth(relid: int, parents: dict[int, list[int]]) -> int:
@@ -113,5 +147,8 @@ def _share(table: Table, parent: Table | None) -> None:
     """A partition's rows, and a child's, are its parent's, unless it draws from another sequence."""
     for name, shared in parent.columns.items() if parent else ():
         own = table.columns.get(name)
-        if shared.sequence is not None and own is not None and own.sequence in (None, shared.sequence):
-            table.put(shared)
+        if own is None or own is shared or own.sequence not in (None, shared.sequence):
+            continue
+        if shared.sequence is None:
+            merge(shared, own, None)
+        table.put(shared)

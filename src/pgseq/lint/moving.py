@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
+from pgseq.lint.deeds import Deed
 from pgseq.lint.pieces import Place
 from pgseq.lint.sequences import draw, put
-from pgseq.lint.values import constant
-from pgseq.lint.world import Column, Deed, Drawn, World
+from pgseq.lint.values import constant, truth
+from pgseq.lint.world import Column, Drawn, World
 from pgseq.model import Position
 from pgseq.names import parse_qualified
 
@@ -23,7 +24,7 @@ _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
 #: The names that the statement of `--fix` gives to the sequence and to its queries.
 _RESYNC: Final = {"seq", "fed", "stored"}
 #: Statements whose nextval() is looked at where their rows are.
-_STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt", "CreateStmt", "AlterTableStmt")
+_STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,7 @@ class _Reader:
         test = node.get("NullTest", {})
         if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
             return any(column.ends or column.unseen for _, column in self.world.feeds(self.sequence))
-        found = node.get("A_Const", {})
-        if "boolval" in found:
-            return bool(found["boolval"].get("boolval", False))
-        text = found.get("sval", {}).get("sval", "").lower()
-        return {"t": True, "true": True, "f": False, "false": False}.get(text)
+        return truth(node)
 
     def narrowed(self, select: Node) -> bool:
         """Whether a query may leave rows out, so that its max(id) is not the furthest id.

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from pgseq.lint.world import UNNAMED, Drawn, Name
-
-_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
+from pgseq.quoting import quoted
 
 
 def written(*parts: str) -> str:
     """Parts of a name with dots between them, quoted where they need it; the schema left out where none was given."""
-    return ".".join(_quoted(part) for part in parts if part != UNNAMED)
+    return quoted(*(part for part in parts if part != UNNAMED))
 
 
 def label(sequence: Drawn | Name) -> str:
     """A sequence's or table's name."""
     return written(*(sequence.key if isinstance(sequence, Drawn) else sequence))
-
-
-def _quoted(part: str) -> str:
-    if _PLAIN.fullmatch(part):
-        return part
-    return '"' + part.replace('"', '""') + '"'

@@ -25,6 +25,8 @@ class Statement:
     #: follows them.
     repeated: int = 0
     goes_on: tuple[int, int] = (0, 0)
+    #: The command of psql's that sends it, without the backslash; empty: its semicolon does.
+    sent_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pgseq.config import Config
-from pgseq.grammar import Node, NotUnderstood, Parse
+from pgseq.grammar import Node, NotUnderstood, Parse, TooDeep
 from pgseq.lint.codes import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
 from pgseq.lint.connecting import database
 from pgseq.lint.copydata import form
@@ -28,10 +28,11 @@ _COPY: Final = re.compile(
 )
 #: A COPY that the grammar does not take, and whose data follow all the same.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
-_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})""")
+#: psql's variables, and the placeholders of Flyway and Liquibase.
+_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
-#: The comments with which goose, sql-migrate and dbmate begin the part of a file that undoes it.
-_WAY_BACK: Final = re.compile(r"--\s*(?:\+goose|\+migrate|migrate:)\s*down\b", re.IGNORECASE)
+#: The comments with which goose, sql-migrate, dbmate and MyBatis begin the part of a file that undoes it.
+_WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
 #: What a file may end in that nothing can be appended to.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
@@ -127,23 +128,37 @@ class _Reading:
     def _statement(self, splitter: Splitter, piece: Statement) -> None:
         try:
             parsed = self.parse(piece.text)
+            for statement in parsed if piece.sent_by != "gdesc" else ():
+                self._run(splitter, statement, piece.place)
+        except (TooDeep, RecursionError):
+            self.offences.append(pgl007_cannot_tell.left_out(piece.place, TooDeep().message))
+            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply")
         except NotUnderstood as error:
-            self.offences.append(_not_understood(piece, error))
+            self._not_understood(piece, error)
             if _DATA_FOLLOW.match(piece.text):
                 for _ in splitter.data():
                     pass
+        if piece.sent_by == "gexec":
+            self.machine.hear(piece.text, piece.place, "what \\gexec sends")
+
+    def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
+        if statement.get("CopyStmt", {}).get("is_from"):
+            self._copy(splitter, statement["CopyStmt"], place)
             return
-        for statement in parsed:
-            if "CopyStmt" in statement:
-                self._copy(splitter, statement["CopyStmt"], piece.place)
-            else:
-                self.machine.run(statement, piece.place)
-                if "VariableSetStmt" in statement:
-                    _conform(splitter, statement["VariableSetStmt"])
+        self.machine.run(statement, place)
+        if "VariableSetStmt" in statement:
+            _conform(splitter, statement["VariableSetStmt"])
+
+    def _not_understood(self, piece: Statement, error: NotUnderstood) -> None:
+        """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
+        place = _place(piece, error)
+        if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
+            self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
+            self.machine.hear(piece.text, piece.place, f"a statement with {variable.group()}")
+        else:
+            self.offences.append(pgl000_syntax_error.offence(place, error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
-        if not node.get("is_from"):
-            return
         given = self.machine.copy(node, place)
         if node.get("filename") or node.get("is_program"):
             return
@@ -168,22 +183,19 @@ class _Reading:
             )
 
 
-def _not_understood(piece: Statement, error: NotUnderstood) -> Offence:
-    """The error at its place in the file."""
+def _place(piece: Statement, error: NotUnderstood) -> Place:
+    """The place of an error in the file."""
     at = max(error.position - 1, 0)
     begin, (line, column) = (0, (piece.place.line, piece.place.column))
     if at >= piece.repeated > 0:
         begin, (line, column) = piece.repeated, piece.goes_on
     lines = piece.text[begin:at].split("\n")
-    place = Place(
+    return Place(
         file=piece.place.file,
         line=line + len(lines) - 1,
         column=len(lines[-1]) + (column if len(lines) == 1 else 1),
         end=piece.place.end,
     )
-    if variable := _VARIABLE.match(piece.text, at):
-        return pgl007_cannot_tell.variable(place, variable.group())
-    return pgl000_syntax_error.offence(place, error.message)
 
 
 def _location(tree: Node) -> int | None:

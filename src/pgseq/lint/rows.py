@@ -33,10 +33,7 @@ def rows_of(select: Node | None) -> Rows:
     if select is None:
         return Rows(cells=[[]], count=1)
     if select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        left, right = rows_of(select["larg"]), rows_of(select["rarg"])
-        if left.cells is None or right.cells is None or left.series or right.series:
-            return Rows(cells=None, count=None)
-        return Rows(cells=left.cells + right.cells, count=len(left.cells + right.cells))
+        return _union([rows_of(one) for one in _branches(select)])
     if "valuesLists" in select:
         cells = grammar.rows(select)
         return Rows(cells=cells, count=len(cells))
@@ -55,6 +52,24 @@ def rows_of(select: Node | None) -> Rows:
     spans = set(series.values())
     count = len(spans.pop()) if len(spans) == 1 and len(select["fromClause"]) == 1 else None
     return Rows(cells=[row], count=count, series=series, query=True)
+
+
+def _branches(select: Node) -> list[Node]:
+    """The queries of a chain of UNION, which leans to the left."""
+    found = []
+    while select.get("op", "SETOP_NONE") == "SETOP_UNION":
+        found.append(select["rarg"])
+        select = select["larg"]
+    return [select, *reversed(found)]
+
+
+def _union(branches: list[Rows]) -> Rows:
+    cells: list[list[Node]] = []
+    for one in branches:
+        if one.cells is None or one.series:
+            return Rows(cells=None, count=None)
+        cells += one.cells
+    return Rows(cells=cells, count=len(cells))
 
 
 def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:

@@ -11,20 +11,26 @@ from typing import Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
-from pgseq.lint.judging import following, holders
+from pgseq.lint.deeds import Collision, Deed
+from pgseq.lint.judging import following, holders, judge
 from pgseq.lint.pieces import Place
-from pgseq.lint.world import Collision, Deed, Drawn, Table, World
+from pgseq.lint.world import UNNAMED, Column, Drawn, Table, World
 from pgseq.model import Position
 from pgseq.values import INTEGER_BITS
 
 _TYPES: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
+_UNCOUNTED: Final = "how many values a statement draws is not known"
 #: NAMEDATALEN - 1.
 _LONGEST: Final = 63
 
 
-def create(world: World, schema: str, name: str, options: Items[Node], *, data_type: str = "bigint") -> Drawn:
+def create(world: World, schema: str, name: str, options: Items[Node], by: Deed, *, data_type: str = "bigint") -> Drawn:
     """A new sequence at its start; what a default has named so far becomes it."""
     sequence = world.sequence(schema, name) or Drawn(schema=schema, name=name)
+    if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in world.sequences:
+        del world.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
+        sequence.schema = schema
+    sequence.reshaped = by
     given = _given(options)
     sequence.data_type = _type(given) or data_type
     sequence.increment = _number(given, "increment", 1)
@@ -36,15 +42,17 @@ def create(world: World, schema: str, name: str, options: Items[Node], *, data_t
     sequence.cycle = "cycle" in given and bool(given["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
     sequence.cache = _number(given, "cache", 1)
     sequence.collision = None
+    _sort(sequence)
     put(sequence, Position(last_value=sequence.start, is_called=False), None)
     world.sequences[sequence.key] = sequence
-    _own(world, sequence, given)
+    _own(world, sequence, given, by)
     return sequence
 
 
 def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> None:
     """ALTER SEQUENCE, or the sequence of ALTER TABLE … ALTER COLUMN … SET …"""
-    given = _given(options)
+    given, before, was_behind = _given(options), _shape(sequence), _behind(world, sequence)
+    deed = Deed(how="define", place=place)
     if (data_type := _type(given)) is not None:
         retype(sequence, data_type)
     sequence.min = _number(given, "minvalue", sequence.min)
@@ -54,13 +62,14 @@ def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> 
         sequence.cycle = bool(given["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
     if "increment" in given:
         sequence.increment = _number(given, "increment", sequence.increment)
-        for _, column in world.feeds(sequence):
-            column.feed(sequence, column.via, always=column.always)
+    if _shape(sequence) != before:
+        _sort(sequence)
+        sequence.reshaped = sequence.reshaped if was_behind else deed
     if "restart" in given:
         value = _number(given, "restart", sequence.start)
         if sequence.min <= value <= sequence.max:  # Any other is refused (22023).
             put(sequence, Position(last_value=value, is_called=False), Deed(how="restart", place=place))
-    _own(world, sequence, given)
+    _own(world, sequence, given, deed)
 
 
 def retype(sequence: Drawn, data_type: str) -> None:
@@ -69,6 +78,22 @@ def retype(sequence: Drawn, data_type: str) -> None:
     sequence.max = after - 1 if sequence.max == before - 1 else sequence.max
     sequence.min = -after if sequence.min == -before else sequence.min
     sequence.data_type = data_type
+    _sort(sequence)
+
+
+def _sort(sequence: Drawn) -> None:
+    """Sort the ids in its columns by its grid and range as they are now."""
+    for column in sequence.columns.values():
+        column.sort()
+
+
+def _shape(sequence: Drawn) -> tuple[int, int, int, bool]:
+    """What decides, beside its position, which values it hands out."""
+    return sequence.increment, sequence.min, sequence.max, sequence.cycle
+
+
+def _behind(world: World, sequence: Drawn) -> bool:
+    return judge(sequence, holders(world, sequence)).status == "out_of_sync"
 
 
 def put(sequence: Drawn, position: Position | None, moved: Deed | None) -> None:
@@ -79,7 +104,7 @@ def put(sequence: Drawn, position: Position | None, moved: Deed | None) -> None:
 def drop(world: World, sequence: Drawn) -> None:
     """DROP SEQUENCE, with the defaults that draw from it."""
     world.sequences.pop(sequence.key, None)
-    for _, column in list(world.feeds(sequence)):
+    for column in list(sequence.columns.values()):
         column.feed(None, "default")
 
 
@@ -99,10 +124,10 @@ def draw(world: World, sequence: Drawn, count: int | None, deed: Deed) -> range:
     for holder in holders(world, sequence):
         value, by = holder.nearest, holder.nearest_by
         if value is not None and by is not None and value in known and sequence.collision is None:
-            sequence.collision = Collision(value=value, drawn_by=deed, stored_by=by, moved_by=sequence.moved)
+            before = tuple(one for one in (holder.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
+            sequence.collision = Collision(value=value, drawn_by=deed, stored_by=by, turned_by=before)
     if count is None:
-        hidden = "how many values a statement draws is not known"
-        put(sequence, None, Deed(how="drawn", place=deed.place, hidden=hidden))
+        put(sequence, None, Deed(how="drawn", place=deed.place, hidden=_UNCOUNTED))
         return known
     # A session takes CACHE values at a time.
     sequence.taken = (sequence.taken - len(known)) % sequence.cache
@@ -110,6 +135,19 @@ def draw(world: World, sequence: Drawn, count: int | None, deed: Deed) -> range:
     last = min(last, sequence.max) if sequence.increment > 0 else max(last, sequence.min)
     sequence.position = Position(last_value=last, is_called=True)
     return known
+
+
+def draw_into(world: World, column: Column, count: int | None, by: Deed, *, some: bool = True) -> None:
+    """Store in a column what its sequence hands out, if it has one: `count` values, None for nobody knows how many,
+    which are `some` or maybe none."""
+    if column.sequence is None:
+        return
+    drawn = Deed(how="drawn", place=by.place, hidden="" if count is not None else _UNCOUNTED)
+    values = draw(world, column.sequence, count, by)
+    if count is not None or some:
+        column.store(values, drawn)
+    if count is None and column.unseen is None:
+        column.unseen = drawn
 
 
 def serial_name(world: World, table: Table, column: str) -> str:
@@ -143,7 +181,7 @@ def _type(given: dict[str, Node]) -> str | None:
     return _TYPES.get(grammar.strings(given["as"]["arg"]["TypeName"]["names"])[-1])
 
 
-def _own(world: World, sequence: Drawn, given: dict[str, Node]) -> None:
+def _own(world: World, sequence: Drawn, given: dict[str, Node], by: Deed) -> None:
     """OWNED BY."""
     if "owned_by" not in given:
         return
@@ -156,4 +194,4 @@ def _own(world: World, sequence: Drawn, given: dict[str, Node]) -> None:
     sequence.owner = (table.key, parts[-1]) if table else None
     column = table.columns.get(parts[-1]) if table else None
     if column is not None and column.sequence is None:
-        column.feed(sequence, "owned")
+        column.feed(sequence, "owned", by=by)

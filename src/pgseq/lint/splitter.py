@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, Literal
 
 from pgseq.lint.lexemes import DOLLAR, ESCAPED, NESTED, STANDARD, WORD
@@ -41,9 +42,15 @@ _SPACE: Final = re.compile(rb"[ \t\n\r\f\v]*+")
 _TAG: Final = re.compile(DOLLAR)
 _ROW_FOLLOWS: Final = re.compile(rb"\s*,\s*(?=\()")
 #: psql's commands that send what has been typed before them.
-_SENDS: Final = re.compile(rb"\\(?:g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
+_SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
+#: A command within its line, where two backslashes end its arguments and SQL goes on.
+_ARGUMENTS: Final = re.compile(
+    rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|\\(?!\\))*+(?=\\\\)"
+)
+#: psql's commands whose argument is the rest of the line.
+_WHOLE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
 #: Words of the comments that somebody reads: ours, pg_dump's, and those that begin the way back of a migration.
-_TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose")
+_TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
 
 Ending = Literal["", "data", "quoted", "statement"]
 #: Given an INSERT so far, all up to its first row if more rows may follow; else None.
@@ -206,8 +213,12 @@ class Splitter:
         text = self._block[self._at : end].rstrip()
         sends = _SENDS.match(text)
         if sends:
-            yield from self._statement(2 if text.startswith(b"\\;") else end - self._at)
+            yield from self._statement(2 if sends[1] == b";" else end - self._at, sends[1].decode().strip(";"))
             return
+        goes_on = None if _WHOLE.match(text) else _ARGUMENTS.match(text)
+        if goes_on:
+            text = goes_on.group().rstrip()
+            end = self._at + goes_on.end() + 2
         if self._from is not None:
             self._parts.append(self._block[self._from : self._at])
             self._from = end
@@ -216,11 +227,11 @@ class Splitter:
         self._at = end
         yield Command(text=_decoded(text), place=Place(file=self._file, line=line, column=column, end=line))
 
-    def _statement(self, end: int = 0) -> Iterator[Statement]:
+    def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
         """What has been read as a statement; `end` characters behind it are passed over."""
         if self._from is None:
             return
-        statement = self._so_far()
+        statement = replace(self._so_far(), sent_by=sent_by)
         self._parts, self._from, self._insert = [], None, None
         self._at += end
         if statement.text:

@@ -9,11 +9,12 @@ from typing import Final
 from pgseq import grammar
 from pgseq.grammar import Node
 from pgseq.lint.copydata import Form, fields
+from pgseq.lint.deeds import Deed, How
 from pgseq.lint.pieces import Place
 from pgseq.lint.rows import Rows, brings_ids, leaves_to_default, read_from, rows_of
-from pgseq.lint.sequences import draw, put
+from pgseq.lint.sequences import draw, draw_into, put
 from pgseq.lint.values import constant, integer, integers, is_null
-from pgseq.lint.world import Column, Counting, Deed, Drawn, How, Table, World
+from pgseq.lint.world import Column, Counting, Drawn, Table, World
 from pgseq.model import Position
 
 _QUERY: Final = "the ids come from a query"
@@ -40,7 +41,7 @@ def insert(world: World, node: Node, place: Place) -> None:
             at = None
         # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
         if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
-            _draw(world, column, rows.count, deed)
+            draw_into(world, column, rows.count, deed)
         elif column.always and how != "overriding" and not leaves_to_default(rows, at):
             pass  # The server refuses it (428C9): nothing is stored.
         elif rows.cells is None:
@@ -49,6 +50,7 @@ def insert(world: World, node: Node, place: Place) -> None:
             _store(world, column, [row[at] for row in rows.cells if at < len(row)], rows, deed)
     if table.truncated:
         table.redrawn += rows.count or 1
+    _count(table, None if "onConflictClause" in node else rows.count)
     if "onConflictClause" in node:
         # A row that is there already does not make it fail.
         for column in table.fed:
@@ -66,11 +68,12 @@ def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | N
     if table is None:
         stranger(world, node["relation"], deed)
         return None
+    table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
     given = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
-            _draw(world, column, None, deed)
+            draw_into(world, column, None, deed)
     if node.get("filename") or node.get("is_program"):
         hide((column for _, column in given), Deed(how="copy", place=place, hidden="the data are in another file"))
         return None
@@ -99,7 +102,7 @@ def update(world: World, node: Node, place: Place) -> None:
         column = table.columns.get(target["name"]) if table else None
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
-            if "whereClause" not in node and constant(value) is not None:
+            if _all(node) and "fromClause" not in node and constant(value) is not None:
                 column.empty()  # What all rows had before.
             _store(world, column, [value], Rows(cells=None, count=None, query=True), Deed(how="update", place=place))
 
@@ -110,13 +113,14 @@ def merge(world: World, node: Node, place: Place) -> None:
     for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
         if table is None or clause.get("commandType") != "CMD_INSERT":
             continue
+        table.rows = None
         values = clause.get("values", [])
         names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
         for column in table.fed:
             at = names.index(column.name) if column.name in names else len(values)
             deed = Deed(how="insert", place=place)
             if at >= len(values):
-                _draw(world, column, None, deed)
+                draw_into(world, column, None, deed)
             else:
                 _store(world, column, [values[at]], Rows(cells=None, count=None, query=True), deed)
 
@@ -127,8 +131,7 @@ def truncate(world: World, node: Node, place: Place) -> None:
     if node.get("behavior") == "DROP_CASCADE":
         _cascade(world, tables)
     for table in tables:
-        for column in table.columns.values():
-            column.empty()
+        _empty(table)
         owned = [one for one in world.sequences.values() if one.owner and one.owner[0] == table.key]
         if node.get("restart_seqs"):
             for sequence in owned:
@@ -140,9 +143,28 @@ def truncate(world: World, node: Node, place: Place) -> None:
 def delete(world: World, node: Node, place: Place) -> None:
     """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
     table = world.table(node["relation"])
-    if table is not None and "whereClause" not in node and "usingClause" not in node:
-        for column in table.columns.values():
-            column.empty()
+    if table is None:
+        return
+    if _all(node):
+        _empty(table)
+    else:
+        table.rows = None
+
+
+def _all(node: Node) -> bool:
+    """Whether a DELETE or UPDATE is of all rows: no condition, or WHERE true."""
+    condition = node.get("whereClause", {}).get("A_Const", {}).get("boolval", {})
+    return "usingClause" not in node and ("whereClause" not in node or bool(condition.get("boolval")))
+
+
+def _empty(table: Table) -> None:
+    for column in table.columns.values():
+        column.empty()
+    table.rows = 0
+
+
+def _count(table: Table, more: int | None) -> None:
+    table.rows = None if more is None or table.rows is None else table.rows + more
 
 
 def hide(columns: Iterable[Column], deed: Deed) -> None:
@@ -184,7 +206,7 @@ def _store(world: World, column: Column, cells: list[Node], rows: Rows, deed: De
         elif not is_null(cell):
             column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if rows.query else _COMPUTED)
     if drawn:
-        _draw(world, column, rows.count if rows.query else drawn, deed)
+        draw_into(world, column, rows.count if rows.query else drawn, deed)
     column.store(known, deed)
 
 
@@ -197,14 +219,6 @@ def _called(world: World, cell: Node) -> Drawn | None:
         return None
     schema, name = grammar.regclass(call["args"][0])
     return world.sequence(schema, name) if name else None
-
-
-def _draw(world: World, column: Column, count: int | None, deed: Deed) -> None:
-    if column.sequence is None:
-        return
-    values = draw(world, column.sequence, count, deed)
-    drawn = Deed(how="drawn", place=deed.place)
-    column.store(values, drawn)
 
 
 def _referring(world: World, table: Table, columns: tuple[str, ...] | None, rows: Rows) -> None:

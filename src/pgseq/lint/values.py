@@ -12,6 +12,7 @@ from pgseq.model import Kind
 
 #: More digits than any sequence's value has.
 _DIGITS: Final = 20
+_OTHER_BASE: Final = re.compile(r"[+-]?0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)")
 _CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
 
 
@@ -24,6 +25,17 @@ def constant(value: Node) -> str | None:
         if kind in found:
             return str(found[kind].get(field, "" if kind == "sval" else 0))
     return None
+
+
+def truth(value: Node) -> bool | None:
+    """What a literal of a boolean says; None for anything else."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    found = value.get("A_Const", {})
+    if "boolval" in found:
+        return bool(found["boolval"].get("boolval", False))
+    text = found.get("sval", {}).get("sval", "").lower()
+    return {"t": True, "true": True, "f": False, "false": False}.get(text)
 
 
 def is_null(value: Node) -> bool:
@@ -43,11 +55,16 @@ def integer(text: str, kind: Kind) -> int | None:
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
-        return None
+        return _other_base(text)
     if not number.is_finite() or number.adjusted() > _DIGITS:
         return None
     # int4(3.5) rounds; who writes that into an id column gets an integer.
     return round(number) if kind == "integer" or number == number.to_integral_value() else None
+
+
+def _other_base(text: str) -> int | None:
+    """0x1F, 0o17 and 0b1, which integers may be written in from 16 on."""
+    return int(text, 0) if _OTHER_BASE.fullmatch(text) else None
 
 
 def integers(fields: Sequence[bytes], kind: Kind, null: bytes) -> list[int]:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from pgseq.lint.codes import JUDGING, pgl005_truncate_goes_on, pgl007_cannot_tell, pgl008_unknown_table
 from pgseq.lint.codes.case import Case
+from pgseq.lint.deeds import Deed
 from pgseq.lint.facts import Offence
 from pgseq.lint.judging import holders, judge
-from pgseq.lint.world import TEMPORARY, Deed, Drawn, World
+from pgseq.lint.world import TEMPORARY, Drawn, World
 
 
 def verdict(world: World, file: str) -> Iterator[tuple[Offence, Drawn | None]]:
@@ -27,21 +28,19 @@ def verdict(world: World, file: str) -> Iterator[tuple[Offence, Drawn | None]]:
             yield pgl005_truncate_goes_on.offence(counting), None
     for table, deed in world.strangers.items():
         if deed.place.file == file:
-            yield pgl008_unknown_table.offence(table, deed), None
+            yield pgl008_unknown_table.offence(table, deed, live=world.live), None
     for deed in world.opaque:
         if deed.place.file == file:
             yield pgl007_cannot_tell.opaque(deed), None
 
 
 def _deeds(sequence: Drawn) -> Iterator[Deed]:
-    """What moved a sequence, and what stored the ids in its columns: a file that did nothing of it is not to blame."""
+    """What moved a sequence or shaped it, what stored the ids in its columns, and what made it feed them: a file that
+    did nothing of it is not to blame."""
     collision = sequence.collision
-    for deed in (sequence.moved, *((collision.stored_by, collision.moved_by) if collision else ())):
-        if deed is not None:
-            yield deed
+    if collision is not None:
+        yield from (collision.stored_by, collision.drawn_by, *collision.turned_by)
+    feeding = (deed for column in sequence.columns.values() for deed in (column.unseen, column.fed_by))
+    yield from (deed for deed in (sequence.moved, sequence.reshaped, *feeding) if deed is not None)
     for column in sequence.columns.values():
-        if column.unseen is not None:
-            yield column.unseen
-        for span in column.ids.values():
-            yield span.low_by
-            yield span.high_by
+        yield from (by for _, by in column.stored)

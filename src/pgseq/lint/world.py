@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 from pgseq.grammar import Node
-from pgseq.lint.pieces import Place
+from pgseq.lint.deeds import Collision, Deed, Span, extremes, within
 from pgseq.model import Kind, Position, Via
 from pgseq.values import INTEGER_BITS, type_range
 
@@ -18,52 +18,12 @@ T = TypeVar("T")
 Name = tuple[str, str]
 #: Where a name without a schema is made as long as no search_path is known, written as it was: without one.
 UNNAMED: Final = ""
+#: Where that is, as far as anybody can tell.
+PUBLIC: Final = "public"
 #: Where temporary tables are made, and looked for first.
 TEMPORARY: Final = "pg_temp"
 #: The search_path of a new database, as far as anything can be made in it.
-DEFAULT_PATH: Final = (UNNAMED, "public")
-
-#: How an id got into a column, or a sequence to its position; `found`: by the live database.
-How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "found"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """A statement that stored ids or moved a sequence."""
-
-    how: How
-    place: Place
-    #: Why its ids, or where it moved the sequence to, cannot be told from the text; empty: they can.
-    hidden: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The least and the greatest of some ids, each with the statement that stored it."""
-
-    low: int
-    low_by: Deed
-    high: int
-    high_by: Deed
-
-    def with_(self, low: int, high: int, deed: Deed) -> Span:
-        """The same with more ids from `low` to `high`."""
-        if low >= self.low and high <= self.high:
-            return self
-        lower = (low, deed) if low < self.low else (self.low, self.low_by)
-        upper = (high, deed) if high > self.high else (self.high, self.high_by)
-        return Span(*lower, *upper)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collision:
-    """A statement that draws a value already stored."""
-
-    value: int
-    drawn_by: Deed
-    stored_by: Deed
-    #: The statement that had set the sequence last.
-    moved_by: Deed | None
+DEFAULT_PATH: Final = (UNNAMED, PUBLIC)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,6 +47,8 @@ class Drawn:
     position: Position | None = None
     #: The last statement that set it to a place of its own choice.
     moved: Deed | None = None
+    #: The last statement that changed its direction, grid or range, and left it behind by that.
+    reshaped: Deed | None = None
     #: The first statement that draws a value already stored, and fails.
     collision: Collision | None = None
     #: The columns that draw from it, in tables or no longer so, by id().
@@ -95,6 +57,9 @@ class Drawn:
     @property
     def key(self) -> Name:
         return self.schema, self.name
+
+
+BELOW, ABOVE = 0, 1
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -108,10 +73,12 @@ class Column:
     via: Via = "default"
     #: GENERATED ALWAYS AS IDENTITY.
     always: bool = False
+    #: The statement that made it draw from its sequence; None: it was found so.
+    fed_by: Deed | None = None
     #: By residue modulo the sequence's increment: those of one residue lie on one grid.
     ids: dict[int, Span] = field(default_factory=dict)
-    #: The least and the greatest of all that is stored, within the sequence's range or not.
-    ends: tuple[int, int] | None = None
+    #: Those below the sequence's range and above it, which it cannot hand out as long as its range stays.
+    outside: dict[int, Span] = field(default_factory=dict)
     #: The last statement that stored ids which its text does not show.
     unseen: Deed | None = None
     #: The tables that it has been put into, and may have left.
@@ -126,29 +93,47 @@ class Column:
         """Whether a sequence may come to feed it: it is one of integers."""
         return self.type in INTEGER_BITS
 
-    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False) -> None:
+    @property
+    def ends(self) -> tuple[int, int] | None:
+        """The least and the greatest of all that is stored, within the sequence's range or not."""
+        stored = [value for value, _ in self.stored]
+        return (min(stored), max(stored)) if stored else None
+
+    @property
+    def stored(self) -> list[tuple[int, Deed]]:
+        """The ids that are known one by one, each with the statement that stored it."""
+        spans = [*self.ids.values(), *self.outside.values()]
+        return [end for one in spans for end in ((one.low, one.low_by), (one.high, one.high_by))]
+
+    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False, by: Deed | None = None) -> None:
         """Draw from another sequence from now on, or from none; what is stored stays."""
+        if self.sequence is not sequence:
+            self.fed_by = by
         if self.sequence is not None:
             self.sequence.columns.pop(id(self), None)
         if sequence is not None:
             sequence.columns[id(self)] = self
-        stored = [(value, by) for span in self.ids.values() for value, by in _ends(span)]
         self.sequence, self.via, self.always = sequence, via, always
-        self.ids = {}
+        self.sort()
+
+    def sort(self) -> None:
+        """Sort what is stored by the grids and the range that its sequence has now."""
+        stored, self.ids, self.outside = self.stored, {}, {}
         for value, by in stored:
             self.store([value], by)
 
     def store(self, values: Sequence[int], deed: Deed) -> None:
-        """Store ids; those outside the sequence's range can never be drawn and are left out of `ids`."""
+        """Store ids."""
         if not values:
             return
-        ends = _extremes(values)
-        self.ends = _extremes([*ends, *(self.ends or ())])
+        low, high = extremes(values)
         sequence = self.sequence
-        if sequence is not None and (ends[0] < sequence.min or ends[1] > sequence.max):
-            values = _within(values, sequence.min, sequence.max)
+        if sequence is not None and (low < sequence.min or high > sequence.max):
+            self._put(self.outside, BELOW, within(values, low, sequence.min - 1), deed)
+            self._put(self.outside, ABOVE, within(values, sequence.max + 1, high), deed)
+            values = within(values, sequence.min, sequence.max)
         if sequence is None or abs(sequence.increment) == 1:
-            self._span(0, values, deed)
+            self._put(self.ids, 0, values, deed)
             return
         width = abs(sequence.increment)
         if isinstance(values, range) and len(values) > 2 * width:
@@ -158,36 +143,18 @@ class Column:
         for value in values:
             grids.setdefault(value % width, []).append(value)
         for residue, group in grids.items():
-            self._span(residue, group, deed)
+            self._put(self.ids, residue, group, deed)
 
-    def _span(self, residue: int, values: Sequence[int], deed: Deed) -> None:
+    @staticmethod
+    def _put(among: dict[int, Span], key: int, values: Sequence[int], deed: Deed) -> None:
         if values:
-            low, high = _extremes(values)
-            known = self.ids.get(residue)
-            self.ids[residue] = known.with_(low, high, deed) if known else Span(low, deed, high, deed)
+            low, high = extremes(values)
+            known = among.get(key)
+            among[key] = known.with_(low, high, deed) if known else Span(low, deed, high, deed)
 
     def empty(self) -> None:
         """Forget what is stored."""
-        self.ids, self.ends, self.unseen = {}, None, None
-
-
-def _extremes(values: Sequence[int]) -> tuple[int, int]:
-    """The least and the greatest."""
-    ends = (values[0], values[-1]) if isinstance(values, range) else values
-    return min(ends), max(ends)
-
-
-def _within(values: Sequence[int], least: int, greatest: int) -> Sequence[int]:
-    """The values from `least` to `greatest`."""
-    if not isinstance(values, range):
-        return [value for value in values if least <= value <= greatest]
-    rising = values if values.step > 0 else values[::-1]
-    first = max(-(-(least - rising.start) // rising.step), 0)
-    return rising[first : max((greatest - rising.start) // rising.step + 1, first)]
-
-
-def _ends(span: Span) -> tuple[tuple[int, Deed], tuple[int, Deed]]:
-    return (span.low, span.low_by), (span.high, span.high_by)
+        self.ids, self.outside, self.unseen = {}, {}, None
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -202,6 +169,10 @@ class Table:
     #: A TRUNCATE that let its sequences go on, and how many rows have drawn from them since.
     truncated: Deed | None = None
     redrawn: int = 0
+    #: How many rows it has; None: nobody knows.
+    rows: int | None = 0
+    #: ON COMMIT DROP.
+    until_commit: bool = False
 
     @property
     def key(self) -> Name:
@@ -239,6 +210,8 @@ class Counting:
 class World:
     """What one database holds, as far as the files, or the live catalog, say."""
 
+    #: It began with what a live database holds.
+    live: bool = False
     path: tuple[str, ...] = DEFAULT_PATH
     #: The search_path of a new session.
     home: tuple[str, ...] = DEFAULT_PATH
@@ -259,6 +232,14 @@ class World:
         """The sequence of that name."""
         return self._find(self.sequences, schema, name)
 
+    def at_home(self, schema: str | None, name: str) -> Drawn | None:
+        """The sequence that a default means: where the search_path is empty, as in a dump, that of the sessions which
+        insert. A name as text is looked up by their search_path, not by that of the definition."""
+        found = self.sequence(schema, name)
+        if found is None and schema is None and not self.path:
+            return next((one for home in self.home if (one := self.sequence(home, name))), None)
+        return found
+
     def place_for(self, named: Node) -> str:
         """The schema in which what a RangeVar names is made."""
         if named.get("relpersistence") == "t":
@@ -266,9 +247,13 @@ class World:
         return named.get("schemaname") or next(iter(self.path), UNNAMED)
 
     def feeds(self, sequence: Drawn) -> Iterator[tuple[Table, Column]]:
-        """The columns that draw from a sequence, each once, with the first table that has it."""
+        """The columns that draw from a sequence, each once, with the first table that has it.
+
+        Temporary tables are left out: they are gone before anybody else draws.
+        """
         for column in tuple(sequence.columns.values()):
-            table = next((one for one in column.tables if self._has(one, column)), None)
+            lasting = (one for one in column.tables if one.schema != TEMPORARY)
+            table = next((one for one in lasting if self._has(one, column)), None)
             if table is not None:
                 yield table, column
 
@@ -278,5 +263,5 @@ class World:
     def _find(self, among: dict[Name, T], schema: str | None, name: str) -> T | None:
         homes = (TEMPORARY, *self.path) if schema is None else (schema,)
         # What was made without a schema under an unknown search_path is taken to be public.
-        places = [place for home in homes for place in ((home, UNNAMED) if home == "public" else (home,))]
+        places = [place for home in homes for place in ((home, UNNAMED) if home == PUBLIC else (home,))]
         return next((among[place, name] for place in places if (place, name) in among), None)

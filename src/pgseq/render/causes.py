@@ -23,6 +23,7 @@ NAMES: Final[dict[Cause, str]] = {
     "stray_id": "stray id",
     "shared": "shared",
     "repointed": "re-pointed",
+    "replaced": "replaced",
     "lost_default": "lost default",
 }
 INDENT: Final = 4
@@ -71,10 +72,7 @@ class CauseTable:
         self._terminal.line(
             (display(sequence.sql), "head"), (f" → {words.feeds(sequence)}: ", ""), (words.state(one.examined), status)
         )
-        reason = one.examined.diagnosis.reason
-        if reason is not None:
-            self._terminal.note(display(reason.reason), indent=INDENT)
-        elif status in NOTHING and not one.evidence:
+        if status in NOTHING and not one.evidence:
             self._terminal.note(NOTHING[status], indent=INDENT)
         said: Cause | None = None
         for evidence in one.evidence:

@@ -28,6 +28,7 @@ HEADER: Final = (
     "from",
     "to",
     "undo",
+    "ignored",
 )
 
 
@@ -81,4 +82,5 @@ def row(database: str, one: Examined) -> tuple[Any, ...]:
         applied and applied.before and applied.before.last_value,
         applied and applied.after and applied.after.last_value,
         applied and applied.undo,
+        one.ignored,
     )

@@ -32,7 +32,8 @@ VERDICTS: Final[dict[Verdict, str]] = {
 
 HEAD: Final = ("Errors", "First", "Last", "Constraint or object", "Users", "Applications", "Verdict")
 NUMBERS: Final = frozenset({0})
-VERDICT: Final = 6
+#: Where the errors are of several databases, the database's place in a row.
+DATABASE: Final = 3
 INDENT: Final = 4
 #: Names listed of users and applications.
 LISTED: Final = 3
@@ -54,21 +55,25 @@ class ExplanationText:
                 self._terminal.line(("no error that a sequence could cause", "ok"))
             return
         listed = shown[: self._detail.limit]
-        if self._counted:
-            self._listing(listed)
-        else:
-            for one in listed:
+        rows = [one for one in listed if self._counted and one.seen.count]
+        if rows:
+            self._listing(rows)
+        for one in listed:
+            if not self._counted or not one.seen.count:
                 self._terminal.line((VERDICTS[one.verdict], _style(one)), (_about(one), "head"))
                 self._reasons(one)
         if len(shown) > len(listed):
             self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
 
     def _listing(self, listed: list[Explanation]) -> None:
-        rows = [_cells(one) for one in listed]
-        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
-        columns.row(HEAD, default="head")
-        for one, cells in zip(listed, rows, strict=True):
-            columns.row(cells, {VERDICT: _style(one)})
+        rows = [HEAD, *map(_cells, listed)]
+        if len({one.database for one in listed}) > 1:
+            names = ["Database", *(display(one.database or "-") for one in listed)]
+            rows = [(*row[:DATABASE], name, *row[DATABASE:]) for row, name in zip(rows, names, strict=True)]
+        columns = Columns(self._terminal, rows, right=NUMBERS)
+        columns.row(rows[0], default="head")
+        for one, cells in zip(listed, rows[1:], strict=True):
+            columns.row(cells, {len(cells) - 1: _style(one)})
             self._reasons(one)
 
     def _reasons(self, one: Explanation) -> None:

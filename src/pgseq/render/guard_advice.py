@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pgseq.checks.wording import selecting
 from pgseq.guard.advice import GUARDS, Advice, Advised, Fit, Way
-from pgseq.names import display
+from pgseq.names import display, plural, selecting
 from pgseq.render import words
 from pgseq.render.output import Detail, Unreachable
 from pgseq.render.terminal import Terminal
@@ -39,7 +38,7 @@ class AdviceTable:
             self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
         rest = len(advised.columns) - len(shown)
         if rest and not self._detail.quiet:
-            self._terminal.line((f"{words.plural(rest, 'column')} guarded already", "ok"))
+            self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
 
     def unreachable(self, one: Unreachable) -> None:
         """Nothing: its error has been written already."""
@@ -59,7 +58,9 @@ class AdviceTable:
         for remark in one.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
         for name in one.chosen:
-            self._terminal.line((f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(one.feed))}", "head"))
+            self._terminal.line(
+                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(one.feed.table_sql))}", "head")
+            )
         self._terminal.line()
 
     def _way(self, way: Way) -> None:

@@ -5,11 +5,13 @@ Format: GitHub documentation, "Workflow commands for GitHub Actions"; escapes as
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, TextIO
 
 from pgseq.lint import FileReport, Offence
 from pgseq.lint.codes import CODES
 from pgseq.model import Severity
+from pgseq.render.lint_output import Unread
 
 _LEVELS: Final[dict[Severity, str]] = {
     "error": "error",
@@ -20,7 +22,7 @@ _LEVELS: Final[dict[Severity, str]] = {
 
 
 class Annotations:
-    """Writes a line for each finding that counts."""
+    """Writes a line for each finding that counts, and for each file that was not read."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -29,6 +31,11 @@ class Annotations:
         """Write one file's findings."""
         for one in report.counted:
             self._out.write(_command(one))
+
+    def unread(self, one: Unread) -> None:
+        """Write that one file was not read."""
+        properties = {"file": one.file, "title": "not read"}
+        self._out.write(_line("error", properties, f"{one.reason} ({one.hint})"))
 
     def close(self) -> None:
         """Nothing follows the last file."""
@@ -43,8 +50,12 @@ def _command(one: Offence) -> str:
         "col": str(one.place.column),
         "title": f"{one.code} {title}",
     }
+    return _line(_LEVELS[one.severity], properties, f"{one.message} ({one.hint})")
+
+
+def _line(level: str, properties: Mapping[str, str], message: str) -> str:
     listed = ",".join(f"{name}={_escaped(value, ':,')}" for name, value in properties.items())
-    return f"::{_LEVELS[one.severity]} {listed}::{_escaped(f'{one.message} ({one.hint})')}\n"
+    return f"::{level} {listed}::{_escaped(message)}\n"
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -14,6 +14,7 @@ from pgseq.lint import FileReport, Offence
 from pgseq.lint.codes import CODES, page
 from pgseq.model import Severity
 from pgseq.pages import Paged
+from pgseq.render.lint_output import Unread
 from pgseq.version import __version__
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,16 +32,28 @@ class Sarif:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._results: list[dict[str, Any]] = []
+        self._unread: list[dict[str, Any]] = []
 
     def file(self, report: FileReport) -> None:
         """Keep one file's findings."""
         self._results += [_result(one) for one in report.offences]
 
+    def unread(self, one: Unread) -> None:
+        """Keep a file that was not read, as a notification of the run."""
+        location = {"physicalLocation": {"artifactLocation": _artifact(one.file)}}
+        text = {"text": f"{one.reason}. {one.hint}"}
+        self._unread.append({"level": "error", "message": text, "locations": [location]})
+
     def close(self) -> None:
         """Write the log."""
         driver = {"name": "pgseq", "version": __version__, "rules": [_rule(one) for one in CODES]}
         # Columns are counted in characters, not in UTF-16's units.
-        run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": self._results}
+        run = {
+            "tool": {"driver": driver},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{"executionSuccessful": not self._unread, "toolExecutionNotifications": self._unread}],
+            "results": self._results,
+        }
         self._out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n")
 
 
@@ -59,7 +72,7 @@ def _rule(code: Paged) -> dict[str, Any]:
 def _result(one: Offence) -> dict[str, Any]:
     place = one.place
     region = {"startLine": place.line, "startColumn": place.column, "endLine": max(place.end, place.line)}
-    location = {"artifactLocation": {"uri": quote(PurePath(place.file).as_posix())}, "region": region}
+    location = {"artifactLocation": _artifact(place.file), "region": region}
     result: dict[str, Any] = {
         "ruleId": one.code,
         "ruleIndex": [code.CODE for code in CODES].index(one.code),
@@ -71,3 +84,7 @@ def _result(one: Offence) -> dict[str, Any]:
         kind = "inSource" if one.ignored_in_source else "external"
         result["suppressions"] = [{"kind": kind, "justification": one.ignored}]
     return result
+
+
+def _artifact(file: str) -> dict[str, str]:
+    return {"uri": quote(PurePath(file).as_posix())}

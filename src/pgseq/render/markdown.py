@@ -53,7 +53,7 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
         "<br>".join(code(display(feed.label)) for feed in one.sequence.feeds) or "-",
         words.next_value(one),
         words.number(one.diagnosis.furthest),
-        plain(words.outcome(one.applied) if one.applied else words.state(one)),
+        plain(words.outcome(one.applied) if one.applied else words.standing(one)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"

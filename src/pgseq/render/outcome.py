@@ -36,7 +36,7 @@ class Outcome(Table):
             return self._unchanged(report)
         self._planned = False
         self._reports.append(report)
-        heading(self._terminal, report)
+        heading(self._terminal, report.server)
         outcome(self._terminal, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
         if rest:

@@ -20,7 +20,7 @@ EXAMPLES: Final = 1
 
 def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
     """Write what a fix would do in one database."""
-    table.heading(terminal, report)
+    table.heading(terminal, report.server)
     planned = tuple(one for one in report.sequences if one.step is not None)
     if planned:
         _moves(terminal, planned, detail)

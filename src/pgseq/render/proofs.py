@@ -21,6 +21,8 @@ INDENT: Final = 4
 _STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
 _WORD: Final = {True: "works", False: "fails", None: "not proved"}
 _KEY: Final = {True: "proved", False: "failing", None: "unproved"}
+#: Those whose value is free, and that no column draws from.
+_APART: Final = "feeding_nothing"
 
 
 class ProofTable:
@@ -49,12 +51,15 @@ class ProofTable:
         if self._detail.quiet or not self._verifications:
             return
         works, fails, unproved = (sum(one.count(v) for one in self._verifications) for v in (True, False, None))
+        idle = sum(one.feeding_nothing for one in self._verifications)
         proofs = [proof for one in self._verifications for proof in one.proofs]
         inserted = sum(bool(proof.inserted) for proof in proofs)
         ignored = sum(proof.ignored is not None for proof in proofs)
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
+        apart = f", {idle} {'feeds' if idle == 1 else 'feed'} no column" if idle else ""
         left_out = f", {ignored} ignored" if ignored else ""
-        self._terminal.line((f"{works} proved{tried}, {fails} would fail, {unproved} not proved{left_out}", ""))
+        told = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
+        self._terminal.line((told, ""))
 
     def _shows(self, proof: Proof) -> bool:
         if self._detail.verbose:
@@ -83,7 +88,7 @@ class ProofDocument:
     def __init__(self, out: TextIO) -> None:
         self._out = out
         self._databases: list[dict[str, Any]] = []
-        self._sums = dict.fromkeys(_KEY.values(), 0)
+        self._sums = dict.fromkeys((*_KEY.values(), _APART), 0)
         self._unreachable: list[dict[str, str]] = []
 
     def database(self, verification: Verification) -> None:
@@ -91,6 +96,8 @@ class ProofDocument:
         server = verification.server
         for proved, key in _KEY.items():
             self._sums[key] += verification.count(proved)
+        self._sums[_KEY[True]] -= verification.feeding_nothing
+        self._sums[_APART] += verification.feeding_nothing
         self._databases.append(
             {
                 "database": server.database,

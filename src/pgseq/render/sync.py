@@ -10,7 +10,7 @@ from pgseq.names import display
 from pgseq.render.outcome import outcome
 from pgseq.render.output import Detail
 from pgseq.render.plan import statements
-from pgseq.render.sync_words import HEAD, cells, heading, missing, notes, positions, shown, sums, writers
+from pgseq.render.sync_words import HEAD, cells, doubts, heading, missing, notes, positions, shown, sums, writers
 from pgseq.render.terminal import Columns, Terminal
 
 PLAN_HEAD: Final = ("Sequence", "Next on source", "Next on target", "New", "Why")
@@ -48,7 +48,7 @@ class CutoverTable:
         """Write how both stand, and what became of each sequence that needed something."""
         done = tuple(one.examined for one in found.compared if one.examined.applied is not None)
         rest = [one for one in shown(found, self._detail) if one.examined.applied is None]
-        if done or rest or not self._detail.quiet:
+        if done or rest or doubts(found, self._detail.limit) or not self._detail.quiet:
             self._heading(found)
         if done:
             outcome(self._terminal, done, self._detail)
@@ -57,6 +57,8 @@ class CutoverTable:
         self._rest(found)
 
     def _rest(self, found: Cutover) -> None:
+        for text in doubts(found, self._detail.limit):
+            self._terminal.note(text)
         if self._detail.quiet:
             return
         for text in missing(found, self._detail.limit):

@@ -9,7 +9,7 @@ from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.markdown import code, plain, undo
 from pgseq.render.output import Detail
-from pgseq.render.sync_words import HEAD, cells, heading, missing, notes, shown, sums, writers
+from pgseq.render.sync_words import HEAD, cells, doubts, heading, missing, notes, shown, sums, writers
 
 _HEAD: Final = f"| {' | '.join((*HEAD, 'Remarks'))} |\n|---|--:|--:|--:|---|---|\n"
 
@@ -34,8 +34,10 @@ class CutoverMarkdown:
         if len(told) > len(listed):
             self._out.write(f"… and {len(told) - len(listed)} more.\n\n")
         self._out.write(undo(one.examined for one in found.compared))
-        closing = () if self._detail.quiet else (*missing(found, self._detail.limit), writers(found.source))
-        self._out.writelines(f"{plain(display(text))}\n\n" for text in (*closing, sums(found)))
+        limit = self._detail.limit
+        closing = () if self._detail.quiet else (*missing(found, limit), writers(found.source))
+        said = (*doubts(found, limit), *closing, sums(found))
+        self._out.writelines(f"{plain(display(text))}\n\n" for text in said)
 
     def _row(self, one: Compared) -> str:
         name, *numbers, state = cells(one)

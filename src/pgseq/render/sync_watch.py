@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from pgseq.cutover import Compared, Cutover
 from pgseq.errors import ConnectionFailed
-from pgseq.names import display
-from pgseq.render import words
+from pgseq.names import display, plural
 from pgseq.render.output import Detail
 from pgseq.render.sync import CutoverTable
 from pgseq.render.sync_words import summary, writers
@@ -103,8 +102,8 @@ def _moved(found: Cutover) -> str:
     if not ways:
         return "0 sequences moved"
     furthest = max(ways, key=lambda name: ways[name])
-    most = words.plural(ways[furthest], "value")
-    return f"{words.plural(len(ways), 'sequence')} moved, {furthest} the furthest, by {most}"
+    most = plural(ways[furthest], "value")
+    return f"{plural(len(ways), 'sequence')} moved, {furthest} the furthest, by {most}"
 
 
 def _way(one: Compared) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pgseq.cutover import Compared, Cutover, Source
 from pgseq.model import Sequence
-from pgseq.names import display
+from pgseq.names import display, plural
 from pgseq.render import words
 from pgseq.render.output import Detail
 
@@ -25,16 +25,32 @@ def shown(found: Cutover, detail: Detail) -> list[Compared]:
 
 
 def _matters(one: Compared, detail: Detail) -> bool:
-    if one.left_behind or one.not_compared or words.wrong(one.examined):
+    if one.left_behind or one.not_compared or one.lacking or words.wrong(one.examined):
         return True
     if one.examined.ignored is not None:
         return False
     return bool(not detail.quiet and (one.differences or one.remark))
 
 
+def doubts(found: Cutover, limit: int | None) -> list[str]:
+    """Why it is not certain that all was compared, as far as no listed sequence tells."""
+    if found.nothing_compared:
+        return [
+            "nothing was compared: no sequence of the target has a counterpart on the source. "
+            "Are these the databases that were meant? --map names pairs that differ in name and column"
+        ]
+    if not found.unmatched:
+        return []
+    return [
+        f"on the source alone, feeding columns there: {_names(found.unmatched, limit)}",
+        "--map names what goes on from them, -T leaves them out",
+    ]
+
+
 def missing(found: Cutover, limit: int | None) -> list[str]:
-    """Which sequences one side alone has, and how the other one gets them."""
-    sides = (("source", found.missing_on_target), ("target", found.missing_on_source))
+    """Which sequences one side alone has, but for those in doubt, and how the other one gets them."""
+    alone = tuple(one for one in found.missing_on_target if found.nothing_compared or not one.feeds)
+    sides = (("source", alone), ("target", found.missing_on_source))
     told = [f"on the {side} alone: {_names(names, limit)}" for side, names in sides if names]
     if found.missing_on_target:
         told.append("--create-missing prints the DDL of those on the source alone")
@@ -73,7 +89,7 @@ def writers(source: Source) -> str:
         )
     if instance.others:
         return (
-            f"The source is read-only for new sessions; {words.plural(instance.others, 'other session')} may still "
+            f"The source is read-only for new sessions; {plural(instance.others, 'other session')} may still "
             "write: run it once more when they have ended."
         )
     return "The source is read-only, and no other session is left there: this is its last word."

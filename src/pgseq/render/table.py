@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.model import Finding, Severity
+from pgseq.model import Finding, Server, Severity
 from pgseq.names import display
 from pgseq.render import folding, words
 from pgseq.render.output import Detail, Unreachable
@@ -35,7 +35,7 @@ class Table:
         self._reports.append(report)
         shown = words.shown(report, self._detail)
         if shown or not self._detail.quiet:
-            heading(self._terminal, report)
+            heading(self._terminal, report.server)
         if shown:
             listing(self._terminal, shown, self._detail)
 
@@ -48,9 +48,9 @@ class Table:
             self._terminal.line((words.summary(self._reports), ""))
 
 
-def heading(terminal: Terminal, report: DatabaseReport) -> None:
+def heading(terminal: Terminal, server: Server) -> None:
     """Write which database follows."""
-    terminal.line((words.database(report.server), "faint"))
+    terminal.line((words.database(server), "faint"))
     terminal.line()
 
 
@@ -90,13 +90,12 @@ def findings(terminal: Terminal, found: Finding) -> None:
 
 
 def _cells(one: Examined) -> tuple[str, ...]:
-    ignored = f" (ignored: {display(one.ignored)})" if one.ignored is not None else ""
     return (
         display(one.sequence.sql),
         words.feeds(one.sequence),
         words.next_value(one),
         words.number(one.diagnosis.furthest),
-        words.state(one) + ignored,
+        words.standing(one),
     )
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.model import Position
+from pgseq.journal import Entry
+from pgseq.model import Server
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.output import Unreachable
+from pgseq.render.table import heading
 from pgseq.render.terminal import Columns, Terminal
 from pgseq.steps import Applied, Undone
 
@@ -24,7 +26,10 @@ class UndoneTable:
         self._terminal = terminal
 
     def database(self, undone: list[Undone]) -> None:
-        """Write one database."""
+        """Write one database; nothing was put back where there is nothing."""
+        if not undone:
+            self._terminal.line(("Nothing was changed.", ""))
+            return
         rows = [_cells(one.name, one.applied) for one in undone]
         columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
         columns.row(HEAD, default="head")
@@ -34,6 +39,7 @@ class UndoneTable:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)
             if one.applied.hint:
                 self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+        self._terminal.line()
 
     def unreachable(self, one: Unreachable) -> None:
         """Nothing: its error has been written already."""
@@ -42,11 +48,12 @@ class UndoneTable:
         """Nothing follows the last database."""
 
 
-def intentions(terminal: Terminal, moves: Iterable[tuple[str, str, Position]]) -> None:
-    """Write what would be put back: database, sequence and where it stood."""
-    rows = [(display(database), display(name), str(before.last_value)) for database, name, before in moves]
-    head = ("Database", "Sequence", "Back to")
-    columns = Columns(terminal, [head, *rows], right=frozenset({2}))
+def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> None:
+    """Write what would be put back in a database, and to where."""
+    heading(terminal, server)
+    rows = [(display(one.sequence), str(one.before.last_value)) for one in moves]
+    head = ("Sequence", "Back to")
+    columns = Columns(terminal, [head, *rows], right=frozenset({1}))
     columns.row(head, default="head")
     for row in rows:
         columns.row(row)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from pgseq.checks.wording import refused
 from pgseq.model import Finding, Position, Sequence, Server, Status
-from pgseq.names import display
+from pgseq.names import display, plural
 from pgseq.render.output import Detail
 from pgseq.reports import DatabaseReport, Examined
 from pgseq.steps import Applied, Result
@@ -43,7 +44,14 @@ def state(one: Examined) -> str:
     inserts = one.diagnosis.inserts_until_collision
     if one.status != "out_of_sync" or inserts is None:
         return STATUSES[one.status]
+    if not refused(one.diagnosis):
+        return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
     return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
+
+
+def standing(one: Examined) -> str:
+    """The state, and why it does not count where it is ignored."""
+    return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
 
 
 def next_value(one: Examined) -> str:
@@ -56,11 +64,6 @@ def next_value(one: Examined) -> str:
 def number(value: int | None) -> str:
     """An integer, or a dash for none."""
     return "-" if value is None else str(value)
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 insert`, `2 inserts`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def telling(one: Examined, *, verbose: bool) -> tuple[Finding, ...]:

@@ -1,19 +1,44 @@
-"""The questions, one a file. A line that ends in `-- since N` or `-- before N` is for those server majors alone."""
+"""The questions, one a file. A line that ends in `-- since N` or `-- before N` is for those server majors alone; a
+`{:word}` is filled in by who asks, with what the server or the driver has quoted."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 _MARK = re.compile(r"-- (since|before) (\d+)\s*$")
+_WORD = re.compile(r"\{:(\w+)\}")
+
+
+def load(name: str, major: int = 0, /, **words: str) -> str:
+    """The text of `name`.sql as the server of that major version understands it, with every `{:word}` filled in.
+
+    All at once: what fills one word is never searched for another, since a name may look like one. Raises TypeError
+    where `words` are not exactly those of the file.
+    """
+    text = _text(name)
+    wanted = set(_WORD.findall(text))
+    if wanted != words.keys():
+        raise TypeError(f"{name}.sql wants the words {sorted(wanted)}, and was given {sorted(words)}")
+    return _WORD.sub(lambda found: words[found[1]], _served(name, major))
+
+
+def braced(values: Iterable[int | str]) -> str:
+    """Oids, or words of our own that need no quotes, as the text of an array: `{1,2}`."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 @cache
-def load(name: str, major: int) -> str:
-    """The text of `name`.sql as the server of that major version understands it."""
-    lines = files(__package__).joinpath(f"{name}.sql").read_text("utf-8").splitlines()
-    return "\n".join(line for line in lines if _serves(line, major))
+def _text(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.sql").read_text("utf-8")
+
+
+@cache
+def _served(name: str, major: int) -> str:
+    """The lines for servers of that major version."""
+    return "\n".join(line for line in _text(name).splitlines() if _serves(line, major))
 
 
 def _serves(line: str, major: int) -> bool:

@@ -13,6 +13,7 @@ WITH look AS MATERIALIZED (
     UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_inherits
     UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_index
     UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_type
+    UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_proc
     UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_namespace
     UNION ALL SELECT tableoid, xmin, ctid FROM pg_catalog.pg_auth_members
 ), mark AS (

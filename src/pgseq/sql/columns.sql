@@ -1,48 +1,80 @@
 -- Every column, of the tables of the oids after :low up to :high, that draws from a sequence or owns one, a row a
 -- (column, sequence) pair:
---   a default that depends on the sequence (pg_depend: pg_attrdef -> pg_class), plain or not;
+--   a default that depends on the sequence (pg_depend: pg_attrdef -> pg_class) and calls nextval(), plainly or not, or
+--   something that is not the server's own, such as a function that is given the sequence: else it is only mentioned;
 --   a default that calls nextval() and depends on none (nextval('s'::text): the name is looked up at run time): sequence NULL;
---   the same for the default of a domain, where the column has none of its own (not even NULL);
---   identity (pg_depend, deptype i) and OWNED BY (deptype a);
+--   a default that calls a function which depends on the sequence (BEGIN ATOMIC), or whose text, `body`, calls nextval():
+--   sequence NULL;
+--   all this for the default of a domain, where the column has none of its own (not even NULL);
+--   identity (pg_depend, deptype i); OWNED BY (deptype a), unless the column has a default that cannot draw;
 --   columns declared by the user, :declared (rows of quoted names).
 -- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
 -- Correlated subqueries instead of joins keep the work linear where the catalog was never analyzed, as after a restore.
 WITH RECURSIVE defaults AS MATERIALIZED (
-    SELECT d.adrelid AS relid, d.adnum AS attnum,
+    SELECT d.*,
            ARRAY(SELECT p.refobjid FROM pg_catalog.pg_depend p
                    JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-                  WHERE p.classid = 'pg_catalog.pg_attrdef'::regclass AND p.objid = d.oid
-                    AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences,
-           d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
-      FROM pg_catalog.pg_attrdef d
-     WHERE d.adrelid > '{:low}'::oid AND d.adrelid <= '{:high}'::oid
-), domains AS MATERIALIZED (
-    SELECT p.objid AS domain, p.refobjid AS sequence
+                  WHERE p.classid = d.class AND p.objid = d.oid
+                    AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences
+      FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum,
+                   adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
+              FROM pg_catalog.pg_attrdef
+             WHERE adrelid > '{:low}'::oid AND adrelid <= '{:high}'::oid
+            UNION ALL
+            SELECT tableoid, oid, 0, 0,
+                   typdefaultbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
+              FROM pg_catalog.pg_type
+             WHERE typtype = 'd' AND typdefaultbin IS NOT NULL) AS d
+), functions AS MATERIALIZED (
+    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-     WHERE p.classid = 'pg_catalog.pg_type'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
-), links AS (
-    SELECT relid, attnum, unnest(sequences) AS sequence, true AS draws, NULL::"char" AS owned, false AS declared
-      FROM defaults
+     WHERE p.classid = 'pg_catalog.pg_proc'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
     UNION ALL
-    SELECT relid, attnum, NULL, true, NULL, false
+    SELECT f.oid, NULL, f.prosrc
+      FROM pg_catalog.pg_proc f
+     WHERE f.oid >= 16384 -- FirstNormalObjectId
+       AND CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend p
+                              WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
+                                AND p.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_type'::regclass))
+                THEN f.prosrc ~* '\mnextval\M' END
+), draws AS MATERIALIZED (
+    SELECT class, oid, relid, attnum, unnest(sequences) AS sequence, NULL AS body
+      FROM defaults d
+     WHERE sequences <> '{}'
+       AND (calls_nextval
+            OR EXISTS (SELECT FROM pg_catalog.pg_depend p
+                        WHERE p.classid = d.class AND p.objid = d.oid
+                          AND p.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)))
+    UNION ALL
+    SELECT class, oid, relid, attnum, NULL, NULL
       FROM defaults WHERE sequences = '{}' AND calls_nextval
     UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, true, NULL, false
-      FROM domains m
-      JOIN pg_catalog.pg_attribute a ON a.atttypid = m.domain AND NOT a.atthasdef AND a.attidentity = ''
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
-     WHERE EXISTS (SELECT FROM domains) AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
+    SELECT d.class, d.oid, d.relid, d.attnum, f.sequence, f.body
+      FROM functions f
+      JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.function
+      JOIN defaults d ON d.class = p.classid AND d.oid = p.objid
+     WHERE EXISTS (SELECT FROM functions)
+), links AS (
+    SELECT relid, attnum, sequence, body, true AS draws, NULL::"char" AS owned, false AS declared
+      FROM draws WHERE relid <> 0
     UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, p.deptype = 'i', p.deptype, false
+    SELECT a.attrelid, a.attnum, m.sequence, m.body, true, NULL, false
+      FROM draws m
+      JOIN pg_catalog.pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
+      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
+     WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0)
+       AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
+    UNION ALL
+    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, p.deptype = 'i', p.deptype, false
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
        AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
     UNION ALL
-    SELECT a.attrelid, a.attnum, s.oid, true, NULL, true
+    SELECT a.attrelid, a.attnum, s.oid, NULL, true, NULL, true
       FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
       JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
       JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
@@ -62,11 +94,13 @@ WITH RECURSIVE defaults AS MATERIALIZED (
 ), btree AS MATERIALIZED (
     SELECT o.oid FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE m.amname = 'btree'
 ), pairs AS (
-    SELECT relid, attnum, sequence, bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
-      FROM links GROUP BY relid, attnum, sequence
+    SELECT relid, attnum, sequence, body,
+           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
+      FROM links GROUP BY relid, attnum, sequence, body
 )
 SELECT c.oid::bigint AS relid,
        p.sequence::bigint AS sequence,
+       p.body,
        p.draws,
        p.owned,
        p.declared,
@@ -91,7 +125,10 @@ SELECT c.oid::bigint AS relid,
        c.relrowsecurity AND coalesce(row_security_active(c.oid), false) AS row_security,
        heap.heap_bytes,
        heap.scan_bytes,
-       heap.locks
+       heap.locks,
+       EXISTS (SELECT FROM pg_catalog.pg_index i
+                WHERE i.indrelid = p.relid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
+                  AND i.indkey[0] = p.attnum AND i.indpred IS NULL) AS unique
   FROM pairs p
   JOIN pg_catalog.pg_class c ON c.oid = p.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -120,6 +157,7 @@ SELECT c.oid::bigint AS relid,
             SELECT c.oid AS relid
             UNION
             SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
+                AND NOT i.inhdetachpending      -- since 14
         ), part AS (
             SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes, i.serves, i.count
               FROM tree t
@@ -140,6 +178,16 @@ SELECT c.oid::bigint AS relid,
      WHERE c.relhassubclass
  ) heap
  WHERE NOT a.attisdropped AND a.attgenerated = ''
+   AND (p.draws OR p.owned = 'i' OR coalesce(d.adbin, t.typdefaultbin) IS NULL
+        OR coalesce(d.adbin, t.typdefaultbin)::text
+           LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
+        -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
+        OR EXISTS (SELECT FROM pg_catalog.pg_depend f
+                    WHERE f.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+                      AND (f.classid = d.tableoid AND f.objid = d.oid
+                           OR d.oid IS NULL AND f.classid = t.tableoid AND f.objid = t.oid)
+                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+                                       WHERE e.classid = f.refclassid AND e.objid = f.refobjid AND e.deptype = 'e')))
    AND n.nspname NOT IN ('pg_catalog', 'information_schema')
    AND NOT pg_is_other_temp_schema(n.oid)
  ORDER BY c.oid, a.attnum

@@ -10,7 +10,6 @@ SELECT c.oid::bigint AS relid,
        pg_get_expr(d.adbin, d.adrelid) AS expression,
        a.attidentity::text AS identity,
        a.attgenerated <> '' AS generated,
-       c.relispartition AS is_partition,
        format_type(a.atttypid, NULL) IN ('smallint', 'integer', 'bigint', 'numeric')
            AND EXISTS (SELECT FROM pg_catalog.pg_index i
                         WHERE i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) AS key,

@@ -7,6 +7,7 @@ BEGIN
   IF furthest {:behind}= pg_sequence_last_value({:literal}) OR furthest IS NULL THEN
     RETURN NULL;
   END IF;
+  {:tied}
   -- Two of these at once could lower the sequence between the look and the setval() of the other.
   PERFORM pg_advisory_xact_lock({:key});
   {:move}
@@ -23,6 +24,11 @@ BEGIN
   RAISE SQLSTATE 'PGSEQ';
 EXCEPTION
   WHEN SQLSTATE 'PGSEQ' THEN
+    RETURN NULL;
+  -- What an INSERT that brings its ids would not have waited for.
+  WHEN lock_not_available OR deadlock_detected THEN
+    RAISE WARNING 'pgseq: % was not moved past %: another session held a lock on it', {:literal}, furthest
+      USING HINT = 'pgseq check tells whether it is behind, pgseq fix moves it';
     RETURN NULL;
   -- Renamed, altered or dropped since, or a right is gone: a guard never stops an INSERT.
   WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_schema_name THEN

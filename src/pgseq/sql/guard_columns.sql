@@ -1,6 +1,6 @@
 -- The fed columns :columns (rows of table and column): what decides whether their table can be altered or given a
--- trigger. `tree` names the table and all below it, `foreign_below` says whether a foreign table is among them: it cannot
--- have transition tables (CreateTrigger() in src/backend/commands/trigger.c), nor can an INSERT that reaches it.
+-- trigger. `tree` names the table and all below it, `defaults` are the column's defaults in each; `foreign_below` says
+-- whether a foreign table is among them: it cannot have transition tables (CreateTrigger() in src/backend/commands/trigger.c), nor can an INSERT that reaches it.
 SELECT c.oid::bigint AS relid,
        a.attname::text AS column,
        quote_literal(format('%I.%I', n.nspname, c.relname)) AS table_literal,
@@ -17,6 +17,7 @@ SELECT c.oid::bigint AS relid,
        (SELECT e.extname::text FROM pg_catalog.pg_depend x JOIN pg_catalog.pg_extension e ON e.oid = x.refobjid
          WHERE x.classid = 'pg_catalog.pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e') AS extension,
        tree.names AS tree,
+       tree.defaults,
        tree.foreign_below
   FROM (VALUES (0::oid, ''){:columns}) AS fed (relid, name)
   JOIN pg_catalog.pg_class c ON c.oid = fed.relid
@@ -30,8 +31,11 @@ SELECT c.oid::bigint AS relid,
         SELECT i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.relid
     )
     SELECT array_agg(format('%I.%I', n.nspname, t.relname) ORDER BY t.oid <> c.oid, t.oid) AS names,
+           array_agg(pg_get_expr(e.adbin, 0) ORDER BY t.oid <> c.oid, t.oid) AS defaults,
            bool_or(t.relkind = 'f') AS foreign_below
       FROM below b
       JOIN pg_catalog.pg_class t ON t.oid = b.relid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+      LEFT JOIN pg_catalog.pg_attribute m ON m.attrelid = t.oid AND m.attname = a.attname
+      LEFT JOIN pg_catalog.pg_attrdef e ON e.adrelid = m.attrelid AND e.adnum = m.attnum
  ) tree

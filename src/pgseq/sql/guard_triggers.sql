@@ -1,6 +1,6 @@
 -- The guards of this database: the functions of schema pgseq that are made for it, a row a (function, trigger) pair, the
 -- trigger NULL where none is left. `arguments` are the trigger's: column, sequence, greatest jump; tgargs holds them with a
--- zero byte behind each.
+-- zero byte behind each. `column_there`: the table has a column of that name.
 SELECT f.oid::bigint AS function,
        format('%I.%I', n.nspname, f.proname) AS name,
        f.prosrc AS body,
@@ -14,14 +14,18 @@ SELECT f.oid::bigint AS function,
        quote_ident(t.tgname) AS trigger,
        pg_get_triggerdef(t.oid) AS trigger_definition,
        t.tgenabled::text AS enabled,
-       ARRAY(SELECT convert_from(decode(part, 'hex'), getdatabaseencoding())
-               FROM unnest(string_to_array(regexp_replace(encode(t.tgargs, 'hex'), '(..)', '\1 ', 'g'), '00 '))
-                    WITH ORDINALITY AS u (part, place)
-              WHERE place <= t.tgnargs ORDER BY place) AS arguments
+       given.arguments,
+       EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attname = given.arguments[1]) AS column_there
   FROM pg_catalog.pg_proc f
   JOIN pg_catalog.pg_namespace n ON n.oid = f.pronamespace
   LEFT JOIN pg_catalog.pg_trigger t ON t.tgfoid = f.oid AND NOT t.tgisinternal
   LEFT JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
   LEFT JOIN pg_catalog.pg_namespace m ON m.oid = c.relnamespace
+ CROSS JOIN LATERAL (
+    SELECT ARRAY(SELECT convert_from(decode(part, 'hex'), getdatabaseencoding())
+                   FROM unnest(string_to_array(regexp_replace(encode(t.tgargs, 'hex'), '(..)', '\1 ', 'g'), '00 '))
+                        WITH ORDINALITY AS u (part, place)
+                  WHERE place <= t.tgnargs ORDER BY place) AS arguments
+ ) given
  WHERE n.nspname = 'pgseq' AND f.proname LIKE 'advance\_%' AND f.prorettype = 'pg_catalog.trigger'::regtype
  ORDER BY f.proname, c.oid

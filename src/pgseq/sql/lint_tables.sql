@@ -1,4 +1,5 @@
--- The tables of the database with their columns in order, and the tables that they inherit from or are partitions of.
+-- The tables of the database with their columns in order, and the tables that they inherit from or are partitions of. A
+-- domain stands as the type that it is over.
 SELECT c.oid::bigint AS relid,
        n.nspname::text AS schema,
        c.relname::text AS name,
@@ -6,6 +7,14 @@ SELECT c.oid::bigint AS relid,
               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns,
        ARRAY(SELECT a.attidentity::text FROM pg_catalog.pg_attribute a
               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS identities,
+       ARRAY(SELECT format_type(coalesce(nullif(y.typbasetype, 0), y.oid), NULL)
+               FROM pg_catalog.pg_attribute a
+               JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS types,
+       ARRAY(SELECT CASE WHEN y.typbasetype = 0 THEN a.atttypmod ELSE y.typtypmod END
+               FROM pg_catalog.pg_attribute a
+               JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS typmods,
        ARRAY(SELECT i.inhparent::bigint FROM pg_catalog.pg_inherits i
               WHERE i.inhrelid = c.oid ORDER BY i.inhseqno) AS parents
   FROM pg_catalog.pg_class c

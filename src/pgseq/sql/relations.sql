@@ -1,6 +1,5 @@
 -- Relations of the names :names, also where only the case of letters differs.
-SELECT c.oid::bigint AS relid,
-       n.nspname::text AS schema,
+SELECT n.nspname::text AS schema,
        c.relname::text AS name,
        format('%I.%I', n.nspname, c.relname) AS sql,
        c.relkind::text AS kind,

@@ -1,7 +1,8 @@
 -- The unique indexes of the names :names, of the tables :tables, or with exactly the key columns :columns; a row an
 -- index. `columns` are the key columns in order, an expression as NULL. `integer_key`: one column of an integer type, that
--- neither the server fills nor another table's key. `triggers` may fill columns of a row before it is stored (tgtype: ROW 1,
--- BEFORE 2, INSERT 4).
+-- neither the server fills nor another table's key. `functions` are those which the default of an integer column, or of its
+-- domain, calls and which are not the server's own, a text a key column. `triggers` may fill columns of a row before it is
+-- stored (tgtype: ROW 1, BEFORE 2, INSERT 4).
 SELECT k.oid::bigint AS oid,
        m.nspname::text AS schema,
        k.relname::text AS name,
@@ -12,10 +13,27 @@ SELECT k.oid::bigint AS oid,
        format('%I.%I', n.nspname, t.relname) AS table_sql,
        key.columns,
        key.columns_sql,
-       i.indisprimary AS is_primary,
        i.indisvalid AS is_valid,
        pg_get_expr(i.indpred, i.indrelid) AS predicate,
        i.indnkeyatts = 1 AND coalesce(key.bare, false) AS integer_key,
+       ARRAY(SELECT (SELECT string_agg(DISTINCT format('%I.%I()', s.nspname, f.proname), ', ')
+                       FROM pg_catalog.pg_depend p
+                       JOIN pg_catalog.pg_proc f ON f.oid = p.refobjid
+                       JOIN pg_catalog.pg_namespace s ON s.oid = f.pronamespace AND s.nspname <> 'pg_catalog'
+                      WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass
+                        AND (p.classid, p.objid) = (d.class, d.oid)
+                        AND coalesce(nullif(y.typbasetype, 0), y.oid)
+                            IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype))
+               FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key (attnum, place)
+               LEFT JOIN pg_catalog.pg_attribute a
+                 ON a.attrelid = i.indrelid AND a.attnum = key.attnum AND key.attnum > 0 AND a.attgenerated = ''
+               LEFT JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+               LEFT JOIN LATERAL (SELECT x.tableoid AS class, x.oid FROM pg_catalog.pg_attrdef x
+                                   WHERE x.adrelid = a.attrelid AND x.adnum = a.attnum
+                                  UNION ALL
+                                  SELECT y.tableoid, y.oid WHERE y.typtype = 'd' AND NOT a.atthasdef) d ON true
+              WHERE key.place <= i.indnkeyatts
+              ORDER BY key.place) AS functions,
        ARRAY(SELECT quote_ident(g.tgname) FROM pg_catalog.pg_trigger g
               WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 7 = 7
               ORDER BY g.tgname) AS triggers,

@@ -1,12 +1,14 @@
 -- What the server keeps about every sequence beside its definition. Blocks fetched are counted for sequences as for
 -- tables (pg_statio_all_sequences). A sequence is created with a file named as its oid; ALTER SEQUENCE … RESTART and
 -- TRUNCATE … RESTART IDENTITY give it a new one, since both can be rolled back (AlterSequence(), ResetSequence() in
--- src/backend/commands/sequence.c).
+-- src/backend/commands/sequence.c). A row of pg_attribute for ctid is written once, when the sequence is created.
 SELECT c.oid::bigint AS oid,
        (SELECT count(*) FROM pg_catalog.pg_class o
          WHERE o.relname = c.relname AND o.oid <> c.oid AND o.relkind = 'S') AS namesakes,
        coalesce(pg_stat_get_blocks_fetched(c.oid), 0) AS accesses,
        c.relfilenode <> c.oid AS rewritten,
+       (SELECT m.xmin::text::bigint FROM pg_catalog.pg_attribute m
+         WHERE m.attrelid = c.oid AND m.attnum = -1) AS created,
        t.oid::bigint AS owner_relid,
        CASE WHEN t.oid IS NOT NULL THEN format('%I.%I.%I', n.nspname, t.relname, a.attname) END AS owner
   FROM pg_catalog.pg_class c

@@ -20,7 +20,9 @@ SELECT t.root::bigint AS root,
          WHERE o.relname = c.relname AND o.oid <> c.oid AND o.relkind IN ('r', 'p', 'v', 'f')) AS namesakes,
        coalesce(pg_stat_get_tuples_inserted(c.oid), 0) AS inserts,
        t.attached,
-       c.relfilenode <> 0 AND c.relfilenode <> c.oid AS rewritten
+       c.relfilenode <> 0 AND c.relfilenode <> c.oid AS rewritten,
+       (SELECT a.xmin::text::bigint FROM pg_catalog.pg_attribute a
+         WHERE a.attrelid = c.oid AND a.attnum = -1) AS created
   FROM tree t
   JOIN pg_catalog.pg_class c ON c.oid = t.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -9,7 +9,16 @@ from pgseq.model import Diagnosis, Feed, Sequence, Subscribed, Unseen
 from pgseq.reports import DatabaseReport, Examined
 
 Cause = Literal[
-    "explicit_ids", "import", "setval", "restart", "replication", "stray_id", "shared", "repointed", "lost_default"
+    "explicit_ids",
+    "import",
+    "setval",
+    "restart",
+    "replication",
+    "stray_id",
+    "shared",
+    "repointed",
+    "replaced",
+    "lost_default",
 ]
 Kind = Literal["insert", "copy", "update", "setval", "restart", "truncate"]
 #: How the ids ahead of a sequence came about, as far as counters tell: handed out by it, or brought along.
@@ -68,6 +77,8 @@ class Table:
     attached: bool
     #: It no longer has the file that it was created with, as after TRUNCATE.
     rewritten: bool = False
+    #: The transaction that created it, raw; None for a view.
+    created: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +94,8 @@ class File:
     #: The table and column that own it.
     owner_relid: int | None
     owner: str | None
+    #: The transaction that created it, raw.
+    created: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +153,8 @@ class Act:
     arguments: int = 0
     #: Other tables that the statement reads.
     reads: frozenset[str] = frozenset()
+    #: Done by EXPLAIN ANALYZE: the server does not count its rows.
+    explained: bool = False
     #: The statement without its values.
     text: str = ""
 

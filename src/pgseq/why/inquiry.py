@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pgseq import doctor
@@ -12,7 +11,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.reports import Examined
 from pgseq.session import Limits, Rows, Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 from pgseq.subscriptions import read_subscribed
 from pgseq.why.facts import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Table
 from pgseq.why.questions import log_count, sample
@@ -27,8 +26,8 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
     """
     server, limits = read_server(crew.lead), options.limits
     # Before anything else: our own looking at positions counts as use of the sequences.
-    files = {file.oid: file for file in _ask(crew.lead, server, "why_sequences", limits).into(File)}
-    settings = _ask(crew.lead, server, "why_settings", limits).into(Settings)[0]
+    files = {file.oid: file for file in _ask(crew.lead, load("why_sequences", server.major), limits).into(File)}
+    settings = _ask(crew.lead, load("why_settings", server.major), limits).into(Settings)[0]
     report = doctor.check(crew, options, progress)
     wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
     record = read_record(crew.lead, server, settings, limits) if wrong else Record()
@@ -37,18 +36,19 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
         case.sequence.oid: answer
         for case, answer in crew.map(lambda session, pair: _answer(session, *pair, limits), cases)
     }
-    answers = tuple(answered.get(one.sequence.oid) or Answer(examined=one) for one in report.sequences)
+    answers = tuple(
+        answered.get(one.sequence.oid) or Answer(examined=one, unseen=_hidden(one)) for one in report.sequences
+    )
     return Inquiry(
         report=report,
         answers=answers,
         seen=("the catalog and the rows around each position", _counters(settings), *record.seen) if wrong else (),
-        unseen=tuple(record.unseen),
+        unseen=record.unseen,
         advice=_advice(settings, record) if any(not answered[one.sequence.oid].evidence for one in wrong) else (),
     )
 
 
-def _ask(session: Session, server: Server, name: str, limits: Limits, relids: Iterable[int] = ()) -> Rows:
-    question = load(name, server.major).replace("{:relids}", f"{{{','.join(map(str, relids))}}}")
+def _ask(session: Session, question: str, limits: Limits) -> Rows:
     return transaction(session, [question], settings=limits.settings)[0]
 
 
@@ -56,9 +56,9 @@ def _cases(
     session: Session, server: Server, wrong: list[Examined], files: dict[int, File], record: Record, limits: Limits
 ) -> list[tuple[Case, Examined]]:
     """What the catalog and the record say of each sequence."""
-    fed = {feed.relid for one in wrong for feed in one.sequence.feeds}
-    tables = _ask(session, server, "why_tables", limits, fed).into(Table)
-    owned = _ask(session, server, "why_owned", limits, fed).into(Owned)
+    fed = braced({feed.relid for one in wrong for feed in one.sequence.feeds})
+    tables = _ask(session, load("why_tables", server.major, relids=fed), limits).into(Table)
+    owned = _ask(session, load("why_owned", server.major, relids=fed), limits).into(Owned)
     subscribed = read_subscribed(session, server.major, {table.relid for table in tables}, limits)
     cases = []
     for one in wrong:
@@ -101,6 +101,14 @@ def _answer(session: Session, case: Case, examined: Examined, limits: Limits) ->
     return case, Answer(examined=examined, evidence=hear(seen), unseen=tuple(unseen))
 
 
+def _hidden(one: Examined) -> tuple[Unseen, ...]:
+    """Why nothing is known of a sequence; nothing where something is."""
+    if one.status != "unknown":
+        return ()
+    reading = one.diagnosis.reading
+    return tuple(dict.fromkeys(seen for seen in (reading.position, *reading.stored) if isinstance(seen, Unseen)))
+
+
 def _too_large(feed: Feed) -> Unseen:
     """Why the rows of a tree are left alone: those nearest to the position are nobody knows where, and looking
     everywhere in one statement would fill the lock table, for all sessions."""
@@ -134,7 +142,8 @@ def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) ->
 
 
 def _counters(settings: Settings) -> str:
-    since = f"reset at {settings.stats_reset}" if settings.stats_reset else "never reset by hand, lost in a crash"
+    reset = settings.stats_reset
+    since = f"reset at {reset}" if reset else "never reset by hand; a crash would have cleared them"
     return f"the counters of tables and sequences ({since})"
 
 

@@ -6,6 +6,7 @@ Texts come from pg_stat_statements, with $1 for each value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final, TypedDict
 
 from pgseq import grammar
@@ -27,10 +28,20 @@ class Named(TypedDict):
 
 
 def acts(text: str, parse: Parse) -> tuple[Act, ...]:
-    """What the statements in `text` do. Raises NotUnderstood."""
-    tree = parse(text)
-    found = [act for name, body in grammar.nodes(tree) if name in _READERS for act in _READERS[name](body)]
-    return tuple(dict.fromkeys([*found, *_setvals(tree)]))
+    """What the statements in `text` do when they are run: what they only define (a function's or a view's body, a
+    rule, a default) is left out. Raises NotUnderstood."""
+    return tuple(dict.fromkeys(act for statement in parse(text) for act in _acts(statement)))
+
+
+def _acts(statement: Node) -> Iterator[Act]:
+    ((kind, body),) = statement.items()
+    if kind == "ExplainStmt" and grammar.analyzes(body):
+        yield from (replace(act, explained=True) for act in _acts(body["query"]))
+    elif kind in _RUN and not body.get("into", {}).get("skipData"):
+        for name, node in grammar.nodes(statement):
+            yield from _READERS[name](node) if name in _READERS else ()
+        # A default is kept, not called.
+        yield from _setvals(statement) if kind != "AlterTableStmt" else ()
 
 
 def _insert(node: Node) -> Iterator[Act]:
@@ -156,6 +167,18 @@ _READERS: Final[dict[str, Callable[[Node], Iterator[Act]]]] = {
     "AlterSeqStmt": _alter_sequence,
     "AlterTableStmt": _alter_table,
     "DoStmt": _do,
+}
+#: Kinds of statements that bring rows, move sequences or call the functions which stand in them. PREPARE is among them:
+#: pg_stat_statements counts the EXECUTEs under its text, and PREPARE itself not at all (PGSS_HANDLED_UTILITY() in
+#: contrib/pg_stat_statements/pg_stat_statements.c).
+_RUN: Final = _READERS.keys() | {
+    "SelectStmt",
+    "DeleteStmt",
+    "CreateTableAsStmt",
+    "DeclareCursorStmt",
+    "PrepareStmt",
+    "ExecuteStmt",
+    "CallStmt",
 }
 
 

@@ -66,11 +66,13 @@ def read_record(session: Session, server: Server, settings: Settings, limits: Li
 
 
 def _read(session: Session, server: Server, settings: Settings, limits: Limits) -> tuple[list[Statement], Extent]:
-    names = ["why_statements", "why_statements_scope"] + ["why_statements_info"] * settings.statements_info
-    words = {"{:schema}": settings.statements_schema or "", "{:longest}": str(LONGEST)}
-    questions = [load(name, server.major) for name in names]
-    for word, text in words.items():
-        questions = [question.replace(word, text) for question in questions]
+    schema, longest = settings.statements_schema or "", str(LONGEST)
+    questions = [
+        load("why_statements", server.major, schema=schema, longest=longest),
+        load("why_statements_scope", server.major, schema=schema, longest=longest),
+    ]
+    if settings.statements_info:
+        questions.append(load("why_statements_info", server.major, schema=schema))
     found, scope, *info = transaction(session, questions, settings=limits.settings)
     since, evicted = info[0].rows[0] if info else (None, None)
     total, hidden, long = scope.rows[0]

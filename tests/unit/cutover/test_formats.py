@@ -91,7 +91,9 @@ def test_markdown() -> None:
         r"| `public.users_id_seq` | ? | 4 | - | source not seen | "
         r"goes on from public.users\_id\_seq (as laid down)<br>no right to read it |",
         "",
-        "on the source alone: public.y",
+        "on the source alone, feeding columns there: public.y",
+        "",
+        r"--map names what goes on from them, -T leaves them out",
         "",
         "on the target alone: public.alone",
         "",

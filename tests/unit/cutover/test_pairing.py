@@ -32,10 +32,25 @@ def paired(ours: list[Sequence], theirs: list[Sequence], maps: tuple[Mapped, ...
     }
 
 
-def test_the_name_comes_before_the_column() -> None:
+def test_the_column_tells_and_so_does_the_name() -> None:
     ours = [feeding(1, "a", "t"), feeding(2, "b", "t"), alone(3, "c"), alone(4, "d", schema="other")]
-    theirs = [feeding(11, "a", "u"), feeding(12, "x", "t"), alone(13, "d")]
-    assert paired(ours, theirs) == {"a": ["a by name"], "b": ["x by column"], "c": [], "d": []}
+    theirs = [feeding(11, "a", "t"), alone(13, "d")]
+    assert paired(ours, theirs) == {"a": ["a by name"], "b": ["a by column"], "c": [], "d": []}
+    assert paired([alone(1, "a")], [feeding(11, "a", "t")]) == {"a": ["a by name"]}
+    assert paired([feeding(1, "a", "t")], [feeding(11, "a", "renamed")]) == {"a": ["a by name"]}
+
+
+def test_the_column_comes_before_the_name() -> None:
+    """Where the sequence of that name feeds other columns, as that of a table replaced by a new one of its name."""
+    theirs = [feeding(11, "orders_id_seq", "orders_2023"), feeding(12, "orders_id_seq1", "orders")]
+    assert paired([feeding(1, "orders_id_seq", "orders")], theirs) == {"orders_id_seq": ["orders_id_seq1 by column"]}
+
+
+def test_the_name_beside_the_column() -> None:
+    """Where it tells nothing of its columns, or feeds some of ours: the furthest of all counts."""
+    ours = [feeding(1, "a", "t", "u")]
+    assert paired(ours, [alone(11, "a"), feeding(12, "x", "t")]) == {"a": ["a by name", "x by column"]}
+    assert paired(ours, [feeding(11, "a", "t", "v"), feeding(12, "x", "u")]) == {"a": ["a by name", "x by column"]}
 
 
 def test_a_sequence_that_was_split_and_one_that_was_joined() -> None:

@@ -10,10 +10,10 @@ import pytest
 from pgseq.cli.sync_watch import Tally
 from pgseq.cutover import Compared, Counterpart, Cutover, Source
 from pgseq.cutover.values import Instance
-from pgseq.model import Position, Unseen
+from pgseq.model import Position, Sequence, Unseen
 from pgseq.render.output import Detail
 from pgseq.render.sync import CutoverTable
-from pgseq.render.sync_words import writers
+from pgseq.render.sync_words import doubts, writers
 from pgseq.render.terminal import Terminal
 from pgseq.reports import Examined
 from pgseq.steps import Applied
@@ -23,13 +23,17 @@ OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
 THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
 HIDDEN = replace(THERE, position=Unseen(reason="no right to read it", remedy="GRANT SELECT"))
+NOTHING = (
+    "nothing was compared: no sequence of the target has a counterpart on the source. "
+    "Are these the databases that were meant? --map names pairs that differ in name and column"
+)
 UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true)"
 
 
-def cutover(*compared: Compared, source: Source = SOURCE) -> Cutover:
-    """What was seen of sequences."""
+def cutover(*compared: Compared, source: Source = SOURCE, missing: tuple[Sequence, ...] = ()) -> Cutover:
+    """What was seen of sequences, and those that the source alone has."""
     target = factory.report(*(one.examined for one in compared))
-    return Cutover(source=source, target=target, compared=compared, missing_on_target=())
+    return Cutover(source=source, target=target, compared=compared, missing_on_target=missing)
 
 
 def moved(before: int, after: int) -> Applied:
@@ -47,13 +51,13 @@ def level(**changes: object) -> Compared:
     ("one", "code"),
     [
         (level(), 0),
-        (Compared(examined=factory.healthy()), 0),
         (Compared(examined=factory.healthy(), source=THERE, lag=97), 1),
         (Compared(examined=factory.behind(), source=THERE, lag=0), 1),
         (Compared(examined=factory.healthy(), source=HIDDEN), 3),
         (Compared(examined=factory.unseen(), source=THERE, lag=0), 3),
         (level(refused=Unseen(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
+        (replace(level(), lacking=(factory.feed(),)), 3),
         (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),
         (Compared(examined=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 3),
         (Compared(examined=replace(factory.behind(planned=False), ignored="by night"), source=THERE, lag=0), 0),
@@ -62,6 +66,35 @@ def level(**changes: object) -> Compared:
 def test_exit_codes(one: Compared, code: int) -> None:
     assert cutover(one).exit_code == code
     assert cutover(level(), one).exit_code == code
+
+
+ALONE = Compared(examined=factory.healthy())
+FEEDING, IDLE = factory.sequence(), factory.sequence(feeds=())
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "said"),
+    [
+        (cutover(), 0, []),
+        (cutover(level(), ALONE, missing=(IDLE,)), 0, []),
+        (
+            cutover(level(), missing=(IDLE, FEEDING)),
+            3,
+            [
+                "on the source alone, feeding columns there: public.users_id_seq",
+                "--map names what goes on from them, -T leaves them out",
+            ],
+        ),
+        (cutover(ALONE), 3, [NOTHING]),
+        (cutover(missing=(IDLE,)), 3, [NOTHING]),
+        (cutover(ALONE, missing=(FEEDING,)), 3, [NOTHING]),
+    ],
+)
+def test_what_has_no_counterpart(found: Cutover, code: int, said: list[str]) -> None:
+    assert (found.exit_code, doubts(found, None)) == (code, said)
+    out = io.StringIO()
+    CutoverTable(Terminal(out), Detail(quiet=True)).database(found)
+    assert out.getvalue().splitlines()[2:] == said
 
 
 @pytest.mark.parametrize(

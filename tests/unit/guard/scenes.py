@@ -25,6 +25,7 @@ _COLUMN: Final = Column(
     inherited=False,
     extension=None,
     tree=["public.users"],
+    defaults=["nextval('public.users_id_seq'::regclass)"],
     foreign_below=False,
 )
 

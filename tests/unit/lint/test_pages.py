@@ -69,4 +69,4 @@ def test_page_of_an_unknown_code() -> None:
     with pytest.raises(UsageError) as caught:
         page("PGL999")
     assert caught.value.message == "there is no code PGL999"
-    assert caught.value.hint == "codes run from PGL000 to PGL010"
+    assert caught.value.hint == "codes run from PGL000 to PGL011"

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from pgseq.explanation.logs.entry import CODES, Entry
+from pgseq.explanation.logs.text import decoded
 from pgseq.explanation.recognise import from_fields
 
 NEEDLES: Final[tuple[bytes, ...]] = tuple(f",{code},".encode() for code in CODES)
@@ -16,7 +17,14 @@ TIME, USER, DATABASE, STATE, MESSAGE, DETAIL, CONTEXT, STATEMENT, APPLICATION = 
 #: log_time alone, up to its comma: a stderr line may begin with a time and have commas, too.
 START: Final = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [^\s,]+,")
 
-_FIELD: Final = re.compile(r'(?:"((?:[^"]|"")*)"|([^,\n"]*))(,|\n|$)')
+#: Transaction, severity in whatever language, SQLSTATE, message.
+_RECORD: Final = re.compile(rb',\d*,[^,"\s\d]+\d?,[0-9A-Z]{5},"')
+_FIELD: Final = re.compile(rb'(?:"((?:[^"]|"")*)"|([^,\n"]*))(,|\n|$)')
+
+
+def holds(data: bytes) -> bool:
+    """Whether there is a record of a server's in the bytes, of whatever severity."""
+    return _RECORD.search(data) is not None
 
 
 def start(data: bytes, hit: int) -> int:
@@ -29,16 +37,15 @@ def start(data: bytes, hit: int) -> int:
 
 def read(record: bytes) -> tuple[Entry | None, int]:
     """The error that the bytes begin with, and the record's length."""
-    text = record.decode("utf-8", "replace")
     row: list[str] = []
     at = 0
     # The standard library's reader refuses fields beyond 128 kB, and statements are longer.
-    while found := _FIELD.match(text, at):
-        row.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+    while found := _FIELD.match(record, at):
+        row.append(decoded(found[2] if found[1] is None else found[1].replace(b'""', b'"')))
         at = found.end()
-        if found[3] != ",":
+        if found[3] != b",":
             break
-    length = len(text[:at].encode("utf-8", "replace")) or record.find(b"\n") + 1 or len(record)
+    length = at or record.find(b"\n") + 1 or len(record)
     row += [""] * (APPLICATION + 1 - len(row))
     if row[STATE] not in CODES:
         return None, length

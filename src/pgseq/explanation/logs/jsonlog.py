@@ -6,12 +6,18 @@ import json
 from typing import Any, Final
 
 from pgseq.explanation.logs.entry import CODES, Entry
+from pgseq.explanation.logs.text import decoded
 from pgseq.explanation.recognise import from_fields
 
 #: PostgreSQL writes no blanks; collectors may.
 NEEDLES: Final[tuple[bytes, ...]] = tuple(
     f'"state_code":{blank}"{code}"'.encode() for code in CODES for blank in ("", " ")
 )
+
+
+def holds(data: bytes) -> bool:
+    """Whether there is a record of a server's in the bytes, of whatever severity."""
+    return b'"error_severity":' in data
 
 
 def start(data: bytes, hit: int) -> int:
@@ -23,7 +29,7 @@ def read(record: bytes) -> tuple[Entry | None, int]:
     """The error in the first line, and the line's length."""
     end = record.find(b"\n") + 1 or len(record)
     try:
-        fields: Any = json.loads(record[:end])
+        fields: Any = json.loads(decoded(record[:end]))
     except ValueError:
         return None, end
     if not isinstance(fields, dict):

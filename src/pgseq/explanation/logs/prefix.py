@@ -15,9 +15,9 @@ _PIDS: Final = (
     re.compile(r"\bp(?:id)?=(\d+)"),
     re.compile(r"(?<![\w:.])(\d{2,7})(?![\w:.])"),
 )
-#: `user=app,db=shop,app=rails,client=…` (pgBadger's), `app@shop` (%u@%d).
-_NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,\s\]]*)")
-_AT: Final = re.compile(r"([\w$.-]+)@([\w$.-]+)")
+#: `user=app,db=shop,app=rails,client=…` (pgBadger's), `app@shop` (%u@%d). A name may have blanks where a comma ends it.
+_NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,=\]]*(?=,)|[^,\s\]]*)")
+_AT: Final = re.compile(r"([\w$.-]+)@([^\s:,@\[\]()]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,23 @@ the end of a block are held back for the next one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pgseq.explanation.logs import csvlog, jsonlog, stderr
 from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.source import RECORD
+from pgseq.explanation.logs.text import colourless
 
 
 class Form(Protocol):
     """A log format: a module with what to look for, and how to read a record."""
 
     NEEDLES: tuple[bytes, ...]
+
+    def holds(self, data: bytes) -> bool:
+        """Whether there is a record of a server's in the bytes, of whatever severity."""
 
     def start(self, data: bytes, hit: int) -> int:
         """Where the record begins that the hit is in."""
@@ -33,7 +38,14 @@ _FORMS: Final[tuple[tuple[re.Pattern[bytes], Form], ...]] = (
     (csvlog.START, csvlog),
 )
 
-Wanted = Callable[[Entry], bool]
+
+@dataclass(slots=True, kw_only=True)
+class Nature:
+    """What the bytes that were read turned out to be."""
+
+    empty: bool = True
+    #: There was a record of a server's among them, of an error or of anything else.
+    is_log: bool = False
 
 
 def form_of(data: bytes) -> Form:
@@ -41,14 +53,20 @@ def form_of(data: bytes) -> Form:
     return next((form for pattern, form in _FORMS if pattern.match(data)), stderr)
 
 
-def entries(blocks: Iterable[tuple[bytes, bool]], form: Form | None = None) -> Iterator[Entry]:
-    """The errors in a log's blocks, in order."""
+def entries(
+    blocks: Iterable[tuple[bytes, bool]], form: Form | None = None, nature: Nature | None = None
+) -> Iterator[Entry]:
+    """The errors in a log's blocks, in order; `nature` is told what the blocks are."""
+    nature = nature or Nature()
     rest = b""
     for block, last in blocks:
-        data = rest + block if rest else block
+        plain = colourless(block)
+        data = rest + plain if rest else plain
         if not data:
             continue
         form = form or form_of(data)
+        nature.empty = False
+        nature.is_log = nature.is_log or form.holds(data)
         # What began before this point has its end in the block.
         safe = len(data) if last else len(data) - RECORD
         at = 0
@@ -63,6 +81,7 @@ def entries(blocks: Iterable[tuple[bytes, bool]], form: Form | None = None) -> I
             entry, length = form.read(data[begin : begin + RECORD])
             at = max(begin + length, hit + 1)
             if entry is not None:
+                nature.is_log = True
                 yield entry
 
 

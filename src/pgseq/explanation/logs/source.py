@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import os
+import select
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
@@ -53,14 +55,28 @@ def blocks(path: Path, *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
         file.close()
 
 
-def stream(read: Callable[[int], bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The same of what `read` gives until it gives nothing."""
-    rest = b""
-    while data := read(BLOCK):
+def stream(pipe: FileIO, begun: bytes = b"", *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
+    """The same of a pipe, of which `begun` is read already, until its other end is closed; with `follow`, nothing more
+    is known to follow where nothing comes for a moment."""
+    rest = begun
+    while data := pipe.read(BLOCK):
         whole, rest = _cut(rest + data)
         if whole:
             yield whole, False
+        if follow and not select.select([pipe], [], [], PAUSE)[0]:
+            yield b"", True
     yield rest, True
+
+
+def beginning(pipe: FileIO) -> tuple[bytes, bool]:
+    """What a pipe gives until its other end is closed, or a block of it, and whether it was all."""
+    begun = b""
+    while len(begun) < BLOCK:
+        data = pipe.read(BLOCK)
+        if not data:
+            return begun, True
+        begun += data
+    return begun, False
 
 
 def _cut(data: bytes) -> tuple[bytes, bytes]:
@@ -73,8 +89,7 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
 
 def _open(path: Path) -> BinaryIO:
     file = path.open("rb")
-    packed = file.read(2) == _GZIP
-    file.seek(0)
+    packed = file.peek(2).startswith(_GZIP)
     if not packed:
         return file
     file.close()

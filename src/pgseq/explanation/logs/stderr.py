@@ -9,6 +9,7 @@ from typing import Final
 from pgseq.explanation import messages
 from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.prefix import Prefix, parse
+from pgseq.explanation.logs.text import decoded
 from pgseq.explanation.recognise import from_fields, recognise
 
 _SEVERITIES: Final = messages.words(("ERROR",))
@@ -23,8 +24,32 @@ _HEAD: Final = re.compile(
     rf"^(?P<prefix>.*?)(?P<severity>{'|'.join(map(re.escape, sorted(_SEVERITIES, key=len, reverse=True)))})"
     r":  (?:(?P<code>[0-9A-Z]{5}): )?(?P<message>.*)$"
 )
+_RECORDS: Final = tuple(f"{word}:  ".encode() for word in messages.words(messages.SEVERITIES))
+#: What stands before a severity in a record: nothing, a time, a process or a session; or psql's `psql:FILE:LINE: `.
+_PREFIX: Final = re.compile(
+    rb"\s*$|.*(?:\d\d:\d\d:\d\d|\b1\d{9}\.\d{3}\b|\[\d+\]|\w@\w|\b(?:user|db|app|pid)=)|\d+ $|psql:.*:\d+: $"
+)
+#: `docker compose logs` puts a container's name before each line.
+_CONTAINER: Final = re.compile(rb"[\w.-]+ +\| ")
+LONGEST_PREFIX: Final = 400
 #: How far the lines of one error are looked for.
 LINES: Final = 200
+
+
+def holds(data: bytes) -> bool:
+    """Whether there is a record of a server's in the bytes, of whatever severity."""
+    for word in _RECORDS:
+        hit = data.find(word)
+        while hit >= 0:
+            if _PREFIX.match(_unwrapped(data[max(start(data, hit), hit - LONGEST_PREFIX) : hit])):
+                return True
+            hit = data.find(word, hit + len(word))
+    return False
+
+
+def errors(data: bytes) -> int:
+    """How many errors' lines there are in the bytes, whichever errors."""
+    return sum(data.count(f"{word}:  ".encode()) for word in _SEVERITIES)
 
 
 def start(data: bytes, hit: int) -> int:
@@ -36,14 +61,15 @@ def read(record: bytes) -> tuple[Entry | None, int]:
     """The error in the first line with the lines that go with it; the length of the first line alone, since other
     sessions' errors may stand between."""
     end = record.find(b"\n") + 1 or len(record)
-    head = _HEAD.match(_line(record[:end]))
+    container = _container(record)
+    head = _HEAD.match(_line(record[len(container) : end]))
     if head is None:
         return None, end
     primary = head["message"]
     if not head["code"] and not _matters(primary):
         return None, end
     prefix = parse(head["prefix"])
-    fields = _fields(record[end:], prefix)
+    fields = _fields(record[end:], prefix, container)
     known = recognise(primary)
     if known is None or (known.kind == "other" and not head["code"]):
         return None, end
@@ -75,12 +101,15 @@ def _labels() -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-def _fields(following: bytes, prefix: Prefix) -> dict[str, str]:
-    """What the lines after an error's say, those of the same process."""
+def _fields(following: bytes, prefix: Prefix, container: bytes) -> dict[str, str]:
+    """What the lines after an error's say, those of the same process of the same container."""
     found: dict[str, str] = {}
     current = ""
     pid = prefix.pid.encode()
-    for raw in following.split(b"\n", LINES)[:LINES]:
+    for line_of_any in following.split(b"\n", LINES)[:LINES]:
+        if not line_of_any.startswith(container):
+            continue
+        raw = line_of_any[len(container) :]
         if pid not in raw and not raw.startswith(b"\t"):
             current = ""
             continue
@@ -104,11 +133,21 @@ def _fields(following: bytes, prefix: Prefix) -> dict[str, str]:
 def _labelled(line: str) -> tuple[str, int, str]:
     """Which field a line holds, where its label begins, and the text behind it."""
     for pattern, name in _labels():
-        found = pattern.search(line, 0, 400)
+        found = pattern.search(line, 0, LONGEST_PREFIX)
         if found:
             return name, found.start(1), line[found.end() :]
     return "", 0, ""
 
 
+def _container(line: bytes) -> bytes:
+    """What names the container at the start of a line; empty for nothing."""
+    found = _CONTAINER.match(line)
+    return found[0] if found else b""
+
+
+def _unwrapped(line: bytes) -> bytes:
+    return line[len(_container(line)) :]
+
+
 def _line(raw: bytes) -> str:
-    return raw.rstrip(b"\r\n").decode("utf-8", "replace")
+    return decoded(raw.rstrip(b"\r\n"))

@@ -20,6 +20,7 @@ from pgseq.lint.codes import (
     pgl008_unknown_table,
     pgl009_not_followed,
     pgl010_ignore_comment,
+    pgl011_ids_were_there,
 )
 from pgseq.lint.codes.case import Case
 from pgseq.lint.facts import Offence
@@ -40,6 +41,7 @@ JUDGING: tuple[Judging, ...] = (
     pgl003_copy,
     pgl004_set_too_low,
     pgl007_cannot_tell,
+    pgl011_ids_were_there,
 )
 CODES: tuple[Paged, ...] = (
     pgl000_syntax_error,
@@ -53,6 +55,7 @@ CODES: tuple[Paged, ...] = (
     pgl008_unknown_table,
     pgl009_not_followed,
     pgl010_ignore_comment,
+    pgl011_ids_were_there,
 )
 
 

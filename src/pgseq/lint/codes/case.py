@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pgseq.lint.deeds import Deed
 from pgseq.lint.facts import Offence
 from pgseq.lint.judging import Holder
 from pgseq.lint.naming import label, written
-from pgseq.lint.world import Deed, Drawn
+from pgseq.lint.world import Column, Drawn
 from pgseq.model import Diagnosis, Severity
 
 
@@ -33,18 +34,25 @@ class Case:
 
     @property
     def blamed(self) -> Deed | None:
-        """The statement of this file that left the sequence behind: the last one to set it, or else the one that
-        stored the furthest id. None: the sequence is not behind, or another file is to blame."""
+        """The statement of this file that left the sequence behind: the last one to set it, to shape it or to make it
+        feed the column, or else the one that stored the furthest id. None: the sequence is not behind, or another file
+        is to blame."""
         collision = self.sequence.collision
         if collision is not None:
-            stored, moved = collision.stored_by, collision.moved_by
+            last, turned = collision.stored_by, collision.turned_by
         elif self.behind and self.culprit is not None:
-            stored, moved = self.culprit[2], self.sequence.moved
+            last, turned = self.culprit[2], self.turned(self.culprit[0].column)
         else:
             return None
-        if moved is not None and moved.how in ("setval", "restart") and self._is_later(moved, stored):
-            stored = moved
-        return stored if stored.place.file == self.file else None
+        for deed in turned:
+            if deed.how in ("setval", "restart", "define") and self.is_later(deed, last):
+                last = deed
+        return last if last.place.file == self.file else None
+
+    def turned(self, column: Column) -> tuple[Deed, ...]:
+        """The statements that last made the sequence feed a column, shaped it, and moved it."""
+        found = (column.fed_by, self.sequence.reshaped, self.sequence.moved)
+        return tuple(deed for deed in found if deed is not None)
 
     @property
     def hint(self) -> str:
@@ -73,7 +81,8 @@ class Case:
         column = written(*holder.table.key, holder.column.name)
         return f"{column} holds {value}, and {name} hands out {self.diagnosis.next_value} next"
 
-    def _is_later(self, one: Deed, other: Deed) -> bool:
+    def is_later(self, one: Deed, other: Deed) -> bool:
+        """Whether a statement comes after another, as far as this file is concerned."""
         if one.place.file != other.place.file:
             return one.place.file == self.file
         return (one.place.line, one.place.column) > (other.place.line, other.place.column)

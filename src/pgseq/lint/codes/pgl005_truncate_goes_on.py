@@ -23,10 +23,6 @@ INSERT INTO users (name) VALUES ('Ada');
 INSERT INTO orders (user_id) VALUES (1);
 ```
 
-## Limits
-
-Foreign keys are known from the files alone.
-
 PostgreSQL documentation: [TRUNCATE](https://www.postgresql.org/docs/current/sql-truncate.html)
 """
 

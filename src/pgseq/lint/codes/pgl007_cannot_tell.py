@@ -1,7 +1,8 @@
 """Ids come into a fed column, or a sequence is set, in a way that the text does not show.
 
 Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
-computed, a DO block that says INSERT or COPY, or a sequence that the files do not make.
+computed, a DO block or a `\\gexec` that says INSERT or COPY, a variable of psql's, or a sequence that the files do not
+make.
 
 ## Bad
 
@@ -20,7 +21,8 @@ SELECT setval('users_id_seq', (SELECT max(id) FROM users));
 
 ## Limits
 
-The code of functions is not looked into. What a DO block says of INSERT, COPY and setval() is taken as done.
+The code of functions is not looked into. What a DO block says of INSERT, COPY, UPDATE, setval(), RESTART and identity
+columns is taken as done; so is what a `\\gexec` says, or a statement that cannot be read.
 
 PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
 """
@@ -28,10 +30,10 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from pgseq.lint.codes.case import Case
+from pgseq.lint.deeds import Deed
 from pgseq.lint.facts import Offence
 from pgseq.lint.naming import label, written
 from pgseq.lint.pieces import Place
-from pgseq.lint.world import Deed
 from pgseq.model import Severity
 
 CODE = "PGL007"
@@ -50,10 +52,16 @@ def check(case: Case) -> Offence | None:
     unseen = next((h for h in case.holders if h.column.unseen is not None), None)
     if unseen is not None and unseen.column.unseen is not None:
         column, deed = written(*unseen.table.key, unseen.column.name), unseen.column.unseen
-        if deed.how != "found":
+        if deed.how not in ("found", "drawn") and deed.place.file == case.file:
             return _offence(case, deed, f"what comes into {column}: {deed.hidden}")
-        # Rows that were there before: whoever moves the sequence has to know them.
-        return None if moved is None else _offence(case, moved, f"what {column} holds: {deed.hidden}")
+        # Rows that were there before: whoever moves the sequence, or makes it feed them, has to know them. What was
+        # drawn is behind it as long as it only draws.
+        turned = [one for one in case.turned(unseen.column) if case.is_later(one, deed)]
+        turned = [one for one in turned if deed.how == "found" or one.how != "drawn"]
+        if turned:
+            return _offence(case, turned[-1], f"what {column} holds: {deed.hidden}")
+        if deed.how != "drawn":
+            return None
     stored = [h.furthest_by for h in case.holders if h.furthest_by]
     given = [one for one in stored if one.how not in ("drawn", "found")]
     name = label(case.sequence)
@@ -66,13 +74,18 @@ def check(case: Case) -> Offence | None:
 
 
 def variable(place: Place, text: str) -> Offence:
-    """A statement with a variable of psql's, which the grammar does not take."""
-    message = f"cannot tell what the statement does: {text} is a variable of psql's"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint="the statement is left out")
+    """A statement with a variable of psql's, or a tool's `${…}`, which the grammar does not take."""
+    return left_out(place, f"{text} is a variable of psql's" if text.startswith(":") else f"{text} is a placeholder")
+
+
+def left_out(place: Place, why: str) -> Offence:
+    """A statement that PostgreSQL would take, and that cannot be read."""
+    message, hint = f"cannot tell what the statement does: {why}", "the statement is left out"
+    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
 
 
 def opaque(deed: Deed) -> Offence:
-    """A DO block whose tables are computed."""
+    """Code whose tables are computed."""
     message = f"cannot tell in which table: {deed.hidden}"
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
     return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)

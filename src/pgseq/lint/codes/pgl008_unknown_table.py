@@ -22,9 +22,10 @@ PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
+from pgseq.lint.deeds import Deed
 from pgseq.lint.facts import Offence
 from pgseq.lint.naming import label
-from pgseq.lint.world import Deed, Name
+from pgseq.lint.world import Name
 from pgseq.model import Severity
 
 CODE = "PGL008"
@@ -32,12 +33,13 @@ TITLE = "unknown table"
 SEVERITY: Severity = "unknown"
 
 
-def offence(table: Name, deed: Deed) -> Offence:
-    """Names the table and its first statement."""
-    return Offence(
-        code=CODE,
-        severity=SEVERITY,
-        place=deed.place,
-        message=f"cannot tell whether a sequence feeds {label(table)}: it is not made in the files",
-        hint="give the file that makes it first, or name a database: pgseq lint -d DBNAME …",
+def offence(table: Name, deed: Deed, *, live: bool) -> Offence:
+    """Names the table and its first statement; `live`: a database was named."""
+    made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
+    hint = (
+        "give the file that makes it first; if it is a view, name the table behind it"
+        if live
+        else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
     )
+    message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
+    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)

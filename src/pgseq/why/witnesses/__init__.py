@@ -28,6 +28,7 @@ POSSIBLE: Final[dict[Status, frozenset[Cause]]] = {
             "stray_id",
             "shared",
             "repointed",
+            "replaced",
             "lost_default",
         )
     ),

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.model import Position, Sequence
+from pgseq.names import plural
 from pgseq.values import INTEGER_BITS
 from pgseq.why.facts import Case, Cause, Evidence
-from pgseq.why.witnesses.origin import handed_out, inserts, origin, plural, unused
+from pgseq.why.witnesses.origin import handed_out, inserts, origin, replaced, unused
 from pgseq.why.witnesses.rows import bulk
 
 _READS_COUNT = "every look at the position counts as a use, too"
@@ -22,7 +23,9 @@ def testify(case: Case) -> Iterator[Evidence]:
 
 
 def _given(case: Case) -> Iterator[Evidence]:
-    """The ids ahead did not come from the sequence."""
+    """The ids ahead did not come from the sequence, though it was there."""
+    if replaced(case):
+        return
     cause: Cause = "import" if bulk(case) else "explicit_ids"
     found, uses = origin(case), case.file.accesses
     if found == "given":

@@ -12,6 +12,8 @@ from pgseq.why.questions import COUNTED
 #: Uses a row inserted, and looks on top, beyond which something must be reading the position all the time.
 WATCHED: Final = 2
 LOOKS: Final = 50
+#: FirstNormalTransactionId in src/include/access/transam.h: those before have no age.
+_NORMAL: Final = 3
 
 
 def handed_out(case: Case) -> int:
@@ -38,6 +40,25 @@ def unused(case: Case) -> bool:
     return isinstance(position, Position) and not position.is_called and position.last_value == case.sequence.start
 
 
+def replaced(case: Case) -> bool:
+    """Whether all rows looked at ahead were written before the sequence was created, and after their tables were: after
+    pg_upgrade and a restore every table is newer than its rows, too, or every row newer than the sequence."""
+    made = case.file.created
+    tables = {table.relid: table.created for table in case.tables}
+    rows = [row for sample in case.samples for row in sample.ahead]
+    return bool(rows) and all(
+        made is not None and table is not None and not _before(row.xid, table) and _before(row.xid, made)
+        for row in rows
+        for table in (tables.get(row.relid),)
+    )
+
+
+def _before(one: int, other: int) -> bool:
+    """Whether one transaction began before another. Rule: TransactionIdPrecedes() in
+    src/backend/access/transam/transam.c."""
+    return min(one, other) >= _NORMAL and (one - other) % 2**32 >= 2**31
+
+
 def origin(case: Case) -> Origin:
     """`given`: the sequence was used fewer times than there are rows ahead, so it cannot have handed out their ids.
 
@@ -52,8 +73,3 @@ def origin(case: Case) -> Origin:
         return "given"
     watched = uses > WATCHED * rows + LOOKS
     return "drawn" if case.ahead and not watched and drawable >= handed_out(case) + case.ahead else "unclear"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 row`, `2 rows`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -10,7 +10,7 @@ from pgseq.model import Position
 from pgseq.values import steps
 from pgseq.why.facts import Case, Evidence, Sample
 from pgseq.why.questions import COUNTED
-from pgseq.why.witnesses.origin import origin
+from pgseq.why.witnesses.origin import origin, replaced
 
 #: From so many rows on, one transaction is a bulk load.
 BULK: Final = 10
@@ -70,7 +70,7 @@ def _stray(case: Case, sample: Sample) -> Iterator[Evidence]:
 
 def _bulk(case: Case, sample: Sample) -> Iterator[Evidence]:
     rows, found = _at_once(sample), origin(case)
-    if rows is None or found == "drawn":
+    if rows is None or found == "drawn" or replaced(case):
         return
     many = f"{len(sample.ahead)} looked at of {'more than ' if sample.count >= COUNTED else ''}{sample.count}"
     yield Evidence(

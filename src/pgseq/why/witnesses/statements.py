@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from pgseq.names import plural
 from pgseq.why.facts import Act, Case, Cause, Deed, Evidence, Table
-from pgseq.why.witnesses.origin import origin, plural, unused
+from pgseq.why.witnesses.origin import origin, unused
 
 #: What would look like explicit ids: SELECT nextval(), then INSERT with what it gave, as Hibernate does.
 DRAWN_BEFORE = "ids drawn beforehand by nextval() leave the same"
@@ -37,7 +38,7 @@ def _judge(case: Case, deed: Deed) -> Iterator[Evidence]:
 def _brought(case: Case, deed: Deed) -> Iterator[Evidence]:
     """INSERT, COPY, MERGE or UPDATE that gives the id column a value."""
     for table, column in _named(case, deed.act):
-        if deed.statement.rows and supplies(deed.act, table.columns, column):
+        if (deed.statement.rows or deed.act.explained) and supplies(deed.act, table.columns, column):
             cause: Cause = "import" if deed.act.kind == "copy" else "explicit_ids"
             full = {"copy": 82, "insert": 80, "update": 70}[deed.act.kind]
             came = origin(case)
@@ -112,7 +113,7 @@ def _summed(deeds: Iterable[Deed], one: Evidence) -> Evidence:
     statements = [deed.statement for deed in deeds]
     calls, rows = sum(s.calls for s in statements), sum(s.rows for s in statements)
     roles = ", ".join(sorted({s.role for s in statements}))
-    brought = f", {plural(rows, 'row')}" if one.cause in ("explicit_ids", "import") else ""
+    brought = f", {plural(rows, 'row')}" if rows and one.cause in ("explicit_ids", "import") else ""
     text = f"{one.text}: {plural(calls, 'call')} by {roles}{brought}"
     return Evidence(cause=one.cause, text=text, source=one.source, weight=one.weight, limit=one.limit)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.model import Feed
+from pgseq.names import plural
 from pgseq.why.facts import Case, Evidence, Sample, Table
-from pgseq.why.witnesses.origin import origin
+from pgseq.why.witnesses.origin import origin, replaced
 
 #: pg_subscription_rel.srsubstate (PostgreSQL documentation, "pg_subscription_rel").
 _STATES = {"i": "initializing", "d": "copying", "f": "copied", "s": "synchronized", "r": "ready"}
@@ -17,6 +18,7 @@ def testify(case: Case) -> Iterator[Evidence]:
     yield from _replication(case)
     yield from _lost_default(case)
     yield from _repointed(case)
+    yield from _replaced(case)
     yield from _shared(case)
     yield from _attached(case)
 
@@ -60,6 +62,20 @@ def _repointed(case: Case) -> Iterator[Evidence]:
                     source="pg_depend",
                     weight=92,
                 )
+
+
+def _replaced(case: Case) -> Iterator[Evidence]:
+    if replaced(case):
+        looked_at = sum(len(sample.ahead) for sample in case.samples)
+        yield Evidence(
+            cause="replaced",
+            text=f"{plural(looked_at, 'row')} ahead of the sequence, all that were looked at, date from before it was "
+            "created: an earlier one handed out their ids, or they were brought along, and this one was not "
+            "moved past them",
+            source="xmin of the rows, pg_attribute",
+            weight=91,
+            limit="rows of transactions that were open while the sequence was created leave the same",
+        )
 
 
 def _shared(case: Case) -> Iterator[Evidence]:

@@ -1,4 +1,4 @@
-"""Names that are known from an error's text alone, as SQL: quoted where quote_ident() would quote them. Pure.
+"""Names that no server has quoted, as SQL: quoted where quote_ident() would quote them. For what people read. Pure.
 
 Source: quote_identifier() in src/backend/utils/adt/ruleutils.c, keywords of 12 to 18 (pg_get_keywords()).
 """
