@@ -7,6 +7,7 @@ starts when the first test asks for it, one for each major and xdist worker.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fuzz: a property test, which `make fuzz` runs for longer")
     settings.register_profile("default", deadline=None)
     settings.register_profile("fuzz", deadline=None, max_examples=5000)
+    # What the caller ignores (SIGINT for a job in the background, SIGHUP under nohup), tested commands would, too.
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
