@@ -7,8 +7,9 @@ table look out of sync.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
 from pgseq import questions
 from pgseq.crew import Crew
@@ -19,6 +20,8 @@ from pgseq.moves import gap
 from pgseq.refusals import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.session import Limits, Session, transaction
 from pgseq.values import further, nearer
+
+Item = TypeVar("Item")
 
 #: Locks that a transaction takes at most, as long as the server's lock table is not much smaller than a default one:
 #: tables and their indexes are locked until it ends.
@@ -82,16 +85,22 @@ def budget(server: Server, jobs: int) -> int:
 
 def batches(sequences: Iterable[Sequence], locks: int) -> Iterator[list[Sequence]]:
     """Groups of sequences that together take at most so many locks (or one sequence that alone takes more)."""
-    batch: list[Sequence] = []
+    return packed(sequences, lambda sequence: sequence.locks, locks)
+
+
+def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> Iterator[list[Item]]:
+    """Groups of items, in their order, that together take at most so many locks, by the `cost` of each; one item that
+    alone takes more is a group of its own."""
+    group: list[Item] = []
     weight = 0
-    for sequence in sequences:
-        if batch and weight + sequence.locks > locks:
-            yield batch
-            batch, weight = [], 0
-        batch.append(sequence)
-        weight += sequence.locks
-    if batch:
-        yield batch
+    for item in items:
+        if group and weight + cost(item) > locks:
+            yield group
+            group, weight = [], 0
+        group.append(item)
+        weight += cost(item)
+    if group:
+        yield group
 
 
 def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
@@ -159,15 +168,8 @@ def _portions(feed: Feed, locks: int) -> Iterator[tuple[str, ...]]:
     if not feed.parts:
         yield feed.sources
         return
-    items: tuple[str, ...] = ()
-    weight = 0
-    for item, cost in feed.parts:
-        if items and weight + cost > locks:
-            yield items
-            items, weight = (), 0
-        items += (item,)
-        weight += cost
-    yield items
+    for portion in packed(feed.parts, lambda part: part[1], locks):
+        yield tuple(item for item, _ in portion)
 
 
 def _together(sequence: Sequence, stored: list[Stored | Unseen]) -> Stored | Unseen:

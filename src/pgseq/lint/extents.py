@@ -12,7 +12,7 @@ from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.questions import bigint, value_of
-from pgseq.reading import budget
+from pgseq.reading import budget, packed
 from pgseq.refusals import AGAINST_READING, refusal
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
@@ -39,7 +39,7 @@ def extents(crew: Crew, server: Server, sequences: Iterable[Sequence], limits: L
         return _read(session, server, batch, limits)
 
     parts = (part for one in sequences for feed in one.feeds if feed.plain for part in _parts(one, feed))
-    for found in crew.map(work, _batches(parts, budget(server, crew.jobs))):
+    for found in crew.map(work, packed(parts, lambda part: part.locks, budget(server, crew.jobs))):
         yield from found
 
 
@@ -47,18 +47,6 @@ def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
     share = -(-feed.locks // max(len(feed.sources), 1))
     for source, locks in feed.parts or ((source, share) for source in feed.sources):
         yield Part(sequence=sequence, feed=feed, source=source, locks=locks)
-
-
-def _batches(parts: Iterable[Part], locks: int) -> Iterator[list[Part]]:
-    """Groups that together take at most so many locks, or one part that alone takes more."""
-    batch: list[Part] = []
-    for part in parts:
-        if batch and sum(one.locks for one in batch) + part.locks > locks:
-            yield batch
-            batch = []
-        batch.append(part)
-    if batch:
-        yield batch
 
 
 def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -> list[Extent]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Server
-from pgseq.reading import budget
+from pgseq.reading import budget, packed
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
 
@@ -40,20 +40,8 @@ def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: L
 
     listed = transaction(crew.lead, [load("lint_keys", server.major)], settings=limits.settings)[0].into(Key)
     keys = (one for one in listed if (one.relid, one.column) not in fed)
-    for found in crew.map(work, _batches(keys, budget(server, crew.jobs))):
+    for found in crew.map(work, packed(keys, lambda key: key.locks, budget(server, crew.jobs))):
         yield from found
-
-
-def _batches(keys: Iterable[Key], locks: int) -> Iterator[list[Key]]:
-    """Groups that together take at most so many locks, or one key that alone takes more."""
-    batch: list[Key] = []
-    for key in keys:
-        if batch and sum(one.locks for one in batch) + key.locks > locks:
-            yield batch
-            batch = []
-        batch.append(key)
-    if batch:
-        yield batch
 
 
 def _read(session: Session, batch: list[Key], limits: Limits) -> list[Ends]:

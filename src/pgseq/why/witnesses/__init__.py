@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, get_args
 
 from pgseq.model import Status
 from pgseq.why.facts import Case, Cause, Evidence
@@ -18,20 +18,7 @@ WITNESSES: Final[tuple[Callable[[Case], Iterable[Evidence]], ...]] = (
 
 #: What can lead to each status. A sequence in sync needs no cause; of one that could not be seen it is not known.
 POSSIBLE: Final[dict[Status, frozenset[Cause]]] = {
-    "out_of_sync": frozenset(
-        (
-            "explicit_ids",
-            "import",
-            "setval",
-            "restart",
-            "replication",
-            "stray_id",
-            "shared",
-            "repointed",
-            "replaced",
-            "lost_default",
-        )
-    ),
+    "out_of_sync": frozenset(get_args(Cause)),
     "exhausted": frozenset(("setval", "restart", "shared")),
     "ok": frozenset(),
     "unknown": frozenset(),
