@@ -5,7 +5,7 @@ A file may make a sequence feed one. Only columns whose ends an index gives at o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from pgseq.crew import Crew
