@@ -3,7 +3,8 @@
     python -m tests.support.messages [FOLDER]
 
 FOLDER is a share/locale of PostgreSQL's (default: that of Debian's packages). Only the texts that pgseq looks for are
-taken. The server's Portuguese catalogue is not in every packaging: its texts are kept in EXTRA, as people quote them.
+taken. Those that the file has already are kept: a server of an older release goes on printing them. The server's
+Portuguese catalogue is not in every packaging: its texts are kept in EXTRA, as people quote them.
 """
 
 from __future__ import annotations
@@ -22,40 +23,52 @@ TARGET: Final = Path(messages.__file__).with_name("catalogue.json")
 
 EXTRA: Final = {
     "pt_BR": {
-        'duplicate key value violates unique constraint "%s"': (
+        'duplicate key value violates unique constraint "%s"': [
             'duplicar valor da chave viola a restrição de unicidade "%s"'
-        ),
-        'null value in column "%s" of relation "%s" violates not-null constraint': (
+        ],
+        'null value in column "%s" of relation "%s" violates not-null constraint': [
             'o valor nulo na coluna "%s" da relação "%s" viola a restrição de não-nulo'
-        ),
-        'null value in column "%s" violates not-null constraint': (
+        ],
+        'null value in column "%s" violates not-null constraint': [
             'valor nulo na coluna "%s" viola a restrição de não-nulo'
-        ),
-        "permission denied for sequence %s": "permissão negada para sequência %s",
-        "permission denied for table %s": "permissão negada para tabela %s",
-        'relation "%s" does not exist': 'relação "%s" não existe',
-        "ERROR": "ERRO",
-        "DETAIL:  ": "DETALHE:  ",
+        ],
+        "permission denied for sequence %s": ["permissão negada para sequência %s"],
+        "permission denied for table %s": ["permissão negada para tabela %s"],
+        'relation "%s" does not exist': ['relação "%s" não existe'],
+        "ERROR": ["ERRO"],
+        "DETAIL:  ": ["DETALHE:  "],
     },
 }
 
 
-def found(folder: Path = LOCALES) -> dict[str, dict[str, str]]:
+def installed(folder: Path = LOCALES) -> dict[str, dict[str, list[str]]]:
     """The texts wanted of every language whose server catalogue is there, by language and msgid."""
     wanted = {*messages.MESSAGES, *messages.DETAILS, *messages.SEVERITIES, *messages.FIELDS}
-    languages: dict[str, dict[str, str]] = {}
+    languages: dict[str, dict[str, list[str]]] = {}
     for path in sorted(folder.glob("*/LC_MESSAGES/postgres-*.mo")):
-        texts = languages.setdefault(path.parts[-3], {})
+        language = languages.setdefault(path.parts[-3], {})
         for msgid, text in _texts(path).items():
             if messages.plain(msgid) in wanted and text != msgid:
-                texts[messages.plain(msgid)] = messages.plain(text)
+                language.setdefault(messages.plain(msgid), []).append(messages.plain(text))
     return languages
 
 
-def document(languages: dict[str, dict[str, str]]) -> str:
+def union(*catalogues: dict[str, dict[str, list[str]]]) -> dict[str, dict[str, list[str]]]:
+    """All texts of all catalogues, sorted, each once."""
+    texts: dict[str, dict[str, set[str]]] = {}
+    for catalogue in catalogues:
+        for language, translations in catalogue.items():
+            for msgid, several in translations.items():
+                texts.setdefault(language, {}).setdefault(msgid, set()).update(several)
+    return {
+        language: {msgid: sorted(translations[msgid]) for msgid in sorted(translations)}
+        for language, translations in sorted(texts.items())
+    }
+
+
+def document(catalogue: dict[str, dict[str, list[str]]]) -> str:
     """The file's text."""
-    merged = {name: dict(sorted(texts.items())) for name, texts in sorted((languages | EXTRA).items())}
-    return json.dumps({"languages": merged}, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps({"languages": catalogue}, ensure_ascii=False, indent=1) + "\n"
 
 
 def _texts(path: Path) -> dict[str, str]:
@@ -66,4 +79,5 @@ def _texts(path: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(document(found(Path(sys.argv[1]) if len(sys.argv) > 1 else LOCALES)), "utf-8")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else LOCALES
+    TARGET.write_text(document(union(messages.catalogue(), EXTRA, installed(folder))), "utf-8")

@@ -102,10 +102,10 @@ class Pattern:
 
 
 @cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """The translations, by language and msgid."""
+def catalogue() -> dict[str, dict[str, list[str]]]:
+    """The translations, by language and msgid: those of every release that was looked at, since words change."""
     text = files(__package__).joinpath("catalogue.json").read_text("utf-8")
-    loaded: dict[str, dict[str, str]] = json.loads(text)["languages"]
+    loaded: dict[str, dict[str, list[str]]] = json.loads(text)["languages"]
     return loaded
 
 
@@ -115,7 +115,12 @@ def patterns() -> tuple[Pattern, ...]:
     without the quotes around names, which a shell takes away."""
     texts = {(msgid, msgid) for msgid in (*MESSAGES, *DETAILS)}
     for language in catalogue().values():
-        texts |= {(msgid, text) for msgid, text in language.items() if msgid in MESSAGES or msgid in DETAILS}
+        texts |= {
+            (msgid, text)
+            for msgid, translations in language.items()
+            if msgid in MESSAGES or msgid in DETAILS
+            for text in translations
+        }
     ordered = sorted(texts, key=lambda pair: (pair[0] != pair[1], -len(pair[1]), pair))
     # `… is not a sequence` alone is anybody's sentence.
     bare = [msgid for msgid in MESSAGES if '"' in msgid[1:] and not msgid.startswith('"')]
@@ -163,8 +168,10 @@ def detail_kind(text: str) -> Kind | None:
 @cache
 def words(msgids: tuple[str, ...]) -> tuple[str, ...]:
     """`msgids` and their translations, without blanks at the end."""
-    found = {text.rstrip() for language in catalogue().values() for msgid in msgids if (text := language.get(msgid))}
-    return tuple(sorted(found | {msgid.rstrip() for msgid in msgids}))
+    translations = {
+        text.rstrip() for language in catalogue().values() for msgid in msgids for text in language.get(msgid, ())
+    }
+    return tuple(sorted(translations | {msgid.rstrip() for msgid in msgids}))
 
 
 def _pattern(msgid: str, text: str) -> Pattern:
