@@ -40,6 +40,7 @@ def check(
     max_jump: float = 0.10,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    trust_owners: bool = False,
     jobs: int = 2,
 ) -> DatabaseReport:
     """Read and judge every sequence of a database; changes nothing.
@@ -47,7 +48,7 @@ def check(
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
     open transaction pgseq works inside savepoints that it rolls back: nothing is committed. Each of the four selections
     is one of pg_dump's patterns, or several. Times in seconds. `max_jump`: part (0 to 1) of the values left that a
-    repair may give up.
+    repair may give up. `trust_owners`: read tables although that runs functions of their owners (docs/security.md).
     `jobs`: greatest number of connections (an open connection works alone).
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
@@ -55,7 +56,7 @@ def check(
     """
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout),
+        limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump),
     )
     with open_crew(target, _jobs(jobs)) as crew:
@@ -74,6 +75,7 @@ def fix(
     lock: Literal["table", "none"] = "table",
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    trust_owners: bool = False,
     jobs: int = 2,
     confirm: Callable[[DatabaseReport], bool] = lambda report: True,
 ) -> DatabaseReport:
@@ -89,7 +91,7 @@ def fix(
     """
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout),
+        limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, into_gap, lock),
     )
     with open_crew(target, _jobs(jobs)) as crew:
@@ -106,6 +108,7 @@ def verify(
     insert: bool = False,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    trust_owners: bool = False,
     jobs: int = 2,
 ) -> Verification:
     """Prove, for every sequence, that the value nextval() would give is free in every column it feeds.
@@ -115,7 +118,7 @@ def verify(
     """
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout),
+        limits=_limits(statement_timeout, lock_timeout, trust_owners),
     )
     with open_crew(target, _jobs(jobs)) as crew:
         return doctor.verify(crew, options, insert=insert)
@@ -127,6 +130,7 @@ def explain(
     *,
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    trust_owners: bool = False,
 ) -> Explanation:
     """Say whether a sequence is to blame for an error, which one, and what to do; changes nothing.
 
@@ -143,7 +147,7 @@ def explain(
     from pgseq.explanation.values import Seen
 
     reported = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
-    limits = _limits(statement_timeout, lock_timeout)
+    limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
             with open_crew(target, 1) as crew:
@@ -168,6 +172,7 @@ def sync(
     lock: Literal["table", "none"] = "table",
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
+    trust_owners: bool = False,
     jobs: int = 2,
     confirm: Callable[[Cutover], bool] = lambda cutover: True,
 ) -> Cutover:
@@ -188,7 +193,7 @@ def sync(
         raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout),
+        limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, lock=lock),
         config=Config(map=tuple(mapped(*pair) for pair in mapping.items())),
     )
@@ -219,10 +224,11 @@ def _jobs(jobs: int) -> int:
     return jobs
 
 
-def _limits(statement_timeout: float, lock_timeout: float) -> Limits:
+def _limits(statement_timeout: float, lock_timeout: float, trust_owners: bool) -> Limits:
     return Limits(
         statement_ms=_milliseconds("statement_timeout", statement_timeout),
         lock_ms=_milliseconds("lock_timeout", lock_timeout),
+        trust_owners=trust_owners,
     )
 
 

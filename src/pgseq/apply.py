@@ -12,7 +12,7 @@ from pgseq.journal import Entry
 from pgseq.model import Position, Sequence, Unseen
 from pgseq.moves import restore
 from pgseq.names import display
-from pgseq.plan import lockable
+from pgseq.plan import lockable, locking
 from pgseq.questions import readable
 from pgseq.refusals import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
@@ -105,11 +105,11 @@ def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: 
 
 
 def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
-    tables = lockable(sequence)
-    locking = [f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE"] if tables else []
+    own, others = lockable(sequence)
+    locks = locking(own, limits, others=others) if own or others else ()
     question = restore(sequence, entry.before, None if force else entry.after)
     try:
-        rows = transaction(session, [*locking, question], settings=limits.settings, mode="write")[-1].rows
+        rows = transaction(session, [*locks, question], settings=limits.settings, mode="write")[-1].rows
     except QueryFailed as error:
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
         return Applied(result="failed", reason=why.reason, hint=why.remedy)

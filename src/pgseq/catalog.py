@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pgseq.catalog_rows import Column, Draw, Surroundings
 from pgseq.config import Declared
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
-from pgseq.feeds import Column, assemble
-from pgseq.model import Sequence, Server
-from pgseq.session import Limits, Session, transaction
+from pgseq.feeds import assemble, draws
+from pgseq.model import Sequence, Server, Unseen
+from pgseq.session import Limits, Session, restricts, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
+from pgseq.unchanged import read_code
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 
@@ -20,6 +22,8 @@ Part = tuple[list[Sequence], list[Column], list[Child]]
 SLICE = 5000
 #: The last oid.
 LAST = 2**32 - 1
+#: Texts are cut there, in characters: a longer default is not plainly a sequence's value.
+_LONGEST = {"longest": "2000", "longest_body": "100000"}
 #: Parts that a session reads before it is renewed: a backend keeps what it has looked up of every relation.
 RENEWAL = 2
 
@@ -69,15 +73,33 @@ def read_sequences(
         sequences += found
         columns += drawing
         children += below
-    return assemble(
-        sequences,
-        columns,
-        children,
+    around = Surroundings(
         search_path=server.search_path,
         role=server.role,
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
+        restricts=restricts(server.version_num),
+        barred=_barred(crew.lead, draws(sequences, columns, server.search_path), limits),
+        code=_code(crew.lead, server, columns, limits),
+        trust_owners=limits.trust_owners,
     )
+    return assemble(sequences, columns, children, around)
+
+
+def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
+    """Those of the pairs whose role cannot draw from the sequence, and cannot allow it to itself."""
+    if not pairs:
+        return frozenset()
+    rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
+    (answer,) = transaction(session, [load("may_draw", pairs=rows)], settings=limits.settings)
+    return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
+
+
+def _code(session: Session, server: Server, columns: Iterable[Column], limits: Limits) -> dict[int, str | Unseen]:
+    """What the planner evaluates when tables of others are read."""
+    asked = not restricts(server.version_num)
+    tables = {column.relid: column.table_sql for column in columns if asked or not column.trusted}
+    return {} if limits.trust_owners else read_code(session, server, tables, limits)
 
 
 def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words: str) -> str:
@@ -95,8 +117,8 @@ def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declar
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         questions = [
-            within("sequences", server, *bounds),
-            within("columns", server, *bounds, declared=lines),
+            within("sequences", server, *bounds, trusted=load("trusted")),
+            within("columns", server, *bounds, trusted=load("trusted"), declared=lines, **_LONGEST),
             within("parents", server, *bounds),
         ]
         sequences, columns, children = transaction(session, questions, settings=settings)

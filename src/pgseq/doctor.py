@@ -116,7 +116,7 @@ def verify(crew: Crew, options: Options, *, insert: bool = False, progress: Prog
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> Examined:
     """A diagnosis with findings and what to do."""
-    return examine(diagnosis, options.policy, options.limits, options.config, server.role)
+    return examine(diagnosis, options.policy, options.limits.on(server.version_num), options.config, server.role)
 
 
 def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -> DatabaseReport:
@@ -126,7 +126,7 @@ def _examine(crew: Crew, server: Server, options: Options, progress: Progress) -
     try:
         found = _diagnoses(crew, server, wanted, options, progress)
         if options.policy.into_gap:
-            found = crew.map(lambda session, one: _with_gap(session, one, options), found)
+            found = crew.map(lambda session, one: _with_gap(session, server, one, options), found)
         # One by one, while the next ones are read.
         seen.extend(judge(one, options, server) for one in found)
     except KeyboardInterrupt:
@@ -143,10 +143,10 @@ def _diagnoses(
         yield diagnose(reading)
 
 
-def _with_gap(session: Session, diagnosis: Diagnosis, options: Options) -> Diagnosis:
+def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: Options) -> Diagnosis:
     if diagnosis.repair is None:
         return diagnosis
-    return replace(diagnosis, reading=read_gap(session, diagnosis.reading, options.limits))
+    return replace(diagnosis, reading=read_gap(session, server, diagnosis.reading, options.limits))
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:

@@ -3,51 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pgseq.barriers import OUTSIDE, ambiguous, barrier, lock_barrier, outside, readable_outside, scan_barrier
+from pgseq.catalog_rows import Column, Draw, Surroundings
 from pgseq.defaults import Lookup, mentioned, parse_default
-from pgseq.model import Feed, Kind, Sequence, Unseen, Via
+from pgseq.model import Feed, Sequence, Via
 from pgseq.trees import Child, Tree
 from pgseq.values import type_range
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A row of columns.sql: a column that draws from `sequence` (None: named by text at run time) or owns it."""
-
-    relid: int
-    sequence: int | None
-    #: pg_proc.prosrc of a function that the default calls: it names the sequence.
-    body: str | None = None
-    draws: bool
-    #: pg_depend.deptype: a (OWNED BY), i (identity).
-    owned: str | None
-    #: The user says so (configuration).
-    declared: bool
-    schema: str
-    table: str
-    column: str
-    schema_sql: str
-    table_sql: str
-    column_sql: str
-    type: str
-    base_type: str
-    typmod: int
-    #: pg_class.relkind.
-    relkind: str = "r"
-    persistence: str
-    expression: str | None
-    may_select: bool
-    may_enter: bool
-    may_lock: bool
-    row_security: bool
-    heap_bytes: int
-    scan_bytes: int
-    #: Locks that reading it takes: tables and indexes, with everything below.
-    locks: int = 1
-    #: Whether a unique index on this column alone refuses what is stored already.
-    unique: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,34 +26,53 @@ class Link:
     by_text: bool = False
     certain: bool = True
 
+    @property
+    def draw(self) -> Draw:
+        """Whose privilege it takes."""
+        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
+
+
+def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
+    """The draws that a privilege decides: the table and the sequence belong to different roles."""
+    known = {sequence.oid: sequence for sequence in sequences}
+    links = _links(columns, Lookup(known.values(), search_path))
+    return {
+        link.draw for link in links if not link.column.declared and link.column.drawer != known[link.sequence].owner
+    }
+
 
 def assemble(
-    sequences: Iterable[Sequence],
-    columns: Iterable[Column],
-    children: Iterable[Child],
-    search_path: tuple[str, ...],
-    role: str,
-    scan_limit: int = 2**30,
-    lock_limit: int = 1600,
+    sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], around: Surroundings
 ) -> tuple[Sequence, ...]:
-    """The sequences with their feeds, partition and inheritance trees folded into their tops.
-
-    `search_path` and `role` are the session's; columns that no index serves and whose heap is larger than `scan_limit`
-    bytes are not to be read; trees that take more than `lock_limit` locks are to be read in parts.
-    """
+    """The sequences with their feeds, partition and inheritance trees folded into their tops."""
     known = tuple(sequences)
-    links = _links(columns, Lookup(known, search_path))
+    every = _links(columns, Lookup(known, around.search_path))
+    links = [link for link in every if link.column.declared or link.draw not in around.barred]
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
     for link in links:
         if link.draws:
             drawn[link.column.relid, link.column.column].add(link.sequence)
     tree = Tree(children)
     feeds: dict[int, list[Feed]] = defaultdict(list)
+    readable = {link.column.relid for link in links if readable_outside(link.column, around)}
     # A column that owns one sequence and draws from another is fed by that other alone.
     feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
     for link in _tops(feeding, tree):
-        feeds[link.sequence].append(_feed(link, _sources(link, tree, drawn, lock_limit), role, scan_limit))
-    return tuple(replace(sequence, feeds=tuple(feeds.get(sequence.oid, ()))) for sequence in known)
+        sources = _sources(link, tree, drawn, readable, around.lock_limit)
+        feed = _feed(link, sources, around)
+        feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
+    unprivileged: dict[int, list[Feed]] = defaultdict(list)
+    for link in _tops([link for link in every if link.draw in around.barred and not link.column.declared], tree):
+        unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), around))
+    return tuple(
+        replace(
+            sequence,
+            trusted=(sequence.trusted and around.restricts) or around.trust_owners,
+            feeds=tuple(feeds.get(sequence.oid, ())),
+            unprivileged=tuple(unprivileged.get(sequence.oid, ())),
+        )
+        for sequence in known
+    )
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
@@ -143,10 +126,20 @@ class _Sources:
     parts: tuple[tuple[str, int], ...] = ()
     #: Schema and name of the tables below.
     below: tuple[tuple[str, str], ...] = ()
+    #: Foreign tables below that are not to be read.
+    foreign: tuple[Child, ...] = ()
+    #: Whether one that may be read is a view or a foreign table.
+    unrestricted: bool = False
 
 
-def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], lock_limit: int) -> _Sources:
-    """The FROM items that hold the rows which count.
+def _sources(
+    link: Link,
+    tree: Tree,
+    drawn: Mapping[tuple[int, str], set[int]],
+    readable: Collection[int],
+    lock_limit: int,
+) -> _Sources:
+    """The FROM items that hold the rows which count; foreign tables below only as far as they are `readable`.
 
     An inheritance child whose own default draws from another sequence has values, and unique constraints, of its own:
     its rows do not count. A partition's do, whatever its default: rows inserted through the parent land there.
@@ -156,15 +149,18 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
     foreign = column.relkind not in _LOCKABLE
     if not below:
         items: tuple[str, ...] = (column.table_sql,)
-        return _Sources(items=items, unlockable=items if foreign else (), locks=column.locks)
-    apart = {
+        unrestricted = column.relkind in OUTSIDE
+        return _Sources(items=items, unlockable=items if foreign else (), locks=column.locks, unrestricted=unrestricted)
+    own = {
         relid
         for relid, child in below.items()
         if not child.is_partition and link.sequence not in (drawn.get((relid, column.column)) or {link.sequence})
     }
+    strange = {relid for relid, child in below.items() if child.relkind == "f" and relid not in own | set(readable)}
+    apart = own | strange
     counted = [child for relid, child in below.items() if relid not in apart]
-    own = column.locks - sum(child.locks for child in below.values())
-    parts = ((f"ONLY {column.table_sql}", own), *((f"ONLY {child.sql}", child.locks) for child in counted))
+    of_itself = column.locks - sum(child.locks for child in below.values())
+    parts = ((f"ONLY {column.table_sql}", of_itself), *((f"ONLY {child.sql}", child.locks) for child in counted))
     locks = sum(cost for _, cost in parts)
     items = tuple(item for item, _ in parts) if apart else (column.table_sql,)
     # As part of a tree LOCK TABLE takes foreign tables, too.
@@ -176,6 +172,28 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
         locks=locks,
         parts=parts if locks > lock_limit else (),
         below=tuple((child.schema, child.name) for child in counted),
+        foreign=tuple(below[relid] for relid in sorted(strange)),
+        unrestricted=any(child.relkind == "f" for child in counted),
+    )
+
+
+def _foreign_feed(feed: Feed, child: Child) -> Feed:
+    """The same column of a foreign table below, which is not read."""
+    return replace(
+        feed,
+        schema=child.schema,
+        table=child.name,
+        relid=child.child,
+        table_sql=child.sql,
+        sources=(child.sql,),
+        unlockable=(child.sql,),
+        below=(),
+        parts=(),
+        locks=child.locks,
+        scan_bytes=0,
+        unrestricted=False,
+        apart=True,
+        barrier=outside(child.sql, "f"),
     )
 
 
@@ -183,7 +201,15 @@ def _sources(link: Link, tree: Tree, drawn: Mapping[tuple[int, str], set[int]], 
 _LOCKABLE = ("r", "p", "v")
 
 
-def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
+def _mark(column: Column, around: Surroundings) -> str | None:
+    """What is compared before the table is read (Feed.mark)."""
+    if (column.trusted and around.restricts) or around.trust_owners:
+        return None
+    code = around.code.get(column.relid, "")
+    return code if isinstance(code, str) else ""
+
+
+def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
     column = link.column
     default = None if column.expression is None else parse_default(column.expression)
     plain = default is None or column.declared or (link.draws and default.plain)
@@ -210,11 +236,17 @@ def _feed(link: Link, sources: _Sources, role: str, scan_limit: int) -> Feed:
         persistence=column.persistence,
         owns=link.owns,
         expression=None if plain else column.expression,
-        ambiguous=_ambiguous(link),
-        barrier=_barrier(link, plain, kind, role) or _scan_barrier(column, scan_bytes, scan_limit),
-        lock_barrier=None if sources.unlockable == sources.items else _lock_barrier(column, role),
+        ambiguous=None if link.certain else ambiguous(column),
+        barrier=barrier(column, kind, around, plain=plain, certain=link.certain)
+        or scan_barrier(column, scan_bytes, around.scan_limit),
+        lock_barrier=None if sources.unlockable == sources.items else lock_barrier(column, around.role),
         scan_bytes=scan_bytes,
         unique=column.unique,
+        owner=column.owner,
+        owner_name=column.owner_name,
+        mark=_mark(column, around),
+        may_share=column.may_share,
+        unrestricted=sources.unrestricted,
     )
 
 
@@ -231,70 +263,3 @@ def _via(link: Link) -> Via:
     if not link.draws:
         return "owned"
     return "serial" if link.owns else "default"
-
-
-def _barrier(link: Link, plain: bool, kind: Kind, role: str) -> Unseen | None:
-    """Why the column cannot be judged, known before it is read."""
-    column = link.column
-    label = f"{column.table_sql}.{column.column_sql}"
-    if column.relkind == "v" and not column.declared:
-        return Unseen(
-            reason=f"{column.table_sql} is a view: reading it runs what its owner wrote, and may not show every row",
-            remedy="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
-        )
-    if not plain:
-        return Unseen(
-            reason=f"the default of {label} is not plainly the sequence's value: {column.expression}",
-            remedy="compare the stored values with the sequence by hand, or ignore it with a reason",
-        )
-    if ambiguous := _ambiguous(link):
-        return ambiguous
-    if kind == "other":
-        return Unseen(
-            reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
-            remedy="use bigint for the column, or ignore it with a reason",
-        )
-    enter = f"GRANT USAGE ON SCHEMA {column.schema_sql} TO {role}"
-    select = f"GRANT SELECT ON {column.table_sql} TO {role}"
-    if not column.may_enter:
-        remedy = enter if column.may_select else f"{enter}; {select}"
-        return Unseen(reason=f"no right to look into schema {column.schema}", remedy=remedy)
-    if not column.may_select:
-        return Unseen(reason=f"no right to read {label}", remedy=select)
-    if column.row_security:
-        return Unseen(
-            reason=f"row-level security hides rows of {column.table_sql} from {role}",
-            remedy=f"run as a role with BYPASSRLS: ALTER ROLE {role} BYPASSRLS",
-        )
-    return None
-
-
-def _ambiguous(link: Link) -> Unseen | None:
-    if link.certain:
-        return None
-    label = f"{link.column.table_sql}.{link.column.column_sql}"
-    return Unseen(
-        reason=f"the default of {label} names its sequence as text, and search_path decides which one is meant",
-        remedy="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
-    )
-
-
-def _scan_barrier(column: Column, scan_bytes: int, scan_limit: int) -> Unseen | None:
-    if scan_bytes <= scan_limit:
-        return None
-    # Neither a foreign table can have an index, nor a partitioned one get it concurrently.
-    way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
-    index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
-    return Unseen(
-        reason=f"no index on {column.table_sql}.{column.column_sql}, and {scan_bytes / 2**30:.1f} GB to scan instead",
-        remedy=f"{index}pass --scan-limit",
-    )
-
-
-def _lock_barrier(column: Column, role: str) -> Unseen | None:
-    if column.may_lock:
-        return None
-    return Unseen(
-        reason=f"no right to lock {column.table_sql} against writers",
-        remedy=f"GRANT UPDATE ON {column.table_sql} TO {role} (17 and later: or MAINTAIN), or use --lock none",
-    )

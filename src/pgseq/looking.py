@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
-from pgseq import questions
+from pgseq import questions, unchanged
 from pgseq.model import Feed, Position, Reading, Sequence, Server, Stored, Unseen
-from pgseq.session import Limits, Rows, Session, transaction
+from pgseq.session import Limits, Rows, Session
 from pgseq.sql import braced, load
 from pgseq.values import further, limit, nearer, next_value
 
@@ -38,19 +38,26 @@ def look(session: Session, server: Server, batch: list[Sequence], limits: Limits
     close = [s for s in batch if _position_barrier(s, server) is None and _ahead(s, seen.get(s.oid), furthest[s.oid])]
     told = _nearest(session, server, close, seen, furthest, limits)
     vague = [sequence for sequence in close if sequence.oid not in told]
-    answers = transaction(session, [*map(questions.stored, vague)], settings=limits.settings) if vague else []
+    answers = _read(session, server, vague, [*map(questions.stored, vague)], limits) if vague else []
     told |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
     return [told.get(s.oid) or _healthy(s, seen.get(s.oid), server) for s in batch]
 
 
 def _with_positions(
-    session: Session, server: Server, batch: Iterable[Sequence], question: str, limits: Limits
+    session: Session, server: Server, batch: list[Sequence], question: str, limits: Limits
 ) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
     positions = load("positions", server.major, oids=braced(sequence.oid for sequence in batch))
-    answer, found = transaction(session, [question, positions], settings=limits.settings)
+    answer, found = _read(session, server, batch, [question, positions], limits)
     seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
     return answer.rows[0][0], seen
+
+
+def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
+    """What the statements return that read these sequences and their columns."""
+    feeds = [feed for sequence in batch for feed in questions.readable(sequence)]
+    named = [sequence for sequence in batch if sequence.by_name]
+    return unchanged.read(session, server, statements, limits, feeds, named)
 
 
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:

@@ -64,6 +64,18 @@ class Feed:
     scan_bytes: int = 0
     #: Whether a unique index on the column alone refuses what is stored already.
     unique: bool = True
+    #: Oid and name of the table's owner.
+    owner: int = 0
+    owner_name: str = ""
+    #: None: nobody else's code can be in the way of reading the table. Else what of it the planner evaluates, as a mark
+    #: that is compared before the table is read; "" for nothing.
+    mark: str | None = None
+    #: Whether this role may lock the table against being altered.
+    may_share: bool = True
+    #: A view, a foreign table, or a table with one below it, that the user declared and that may be read.
+    unrestricted: bool = False
+    #: A foreign table that is not read, of whose tree the rest is another feed.
+    apart: bool = False
     #: Locks that reading the column takes: tables and indexes.
     locks: int = 1
     #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
@@ -104,6 +116,10 @@ class Sequence:
     persistence: str
     #: Name of the extension that it belongs to.
     extension: str | None
+    #: Oid of its owner.
+    owner: int = 0
+    #: Whether nobody else can put something in its place.
+    trusted: bool = True
     #: Rights of the current role: SELECT, USAGE and UPDATE on the sequence, USAGE on its schema.
     may_select: bool
     may_use: bool
@@ -113,6 +129,8 @@ class Sequence:
     #: (PostgreSQL documentation, io_method).
     by_function: bool = False
     feeds: tuple[Feed, ...] = ()
+    #: Columns whose default names the sequence, but whose table's owner could not draw from it: they do not count.
+    unprivileged: tuple[Feed, ...] = ()
 
     @property
     def ascending(self) -> bool:
@@ -122,6 +140,11 @@ class Sequence:
     def locks(self) -> int:
         """Locks that reading it and its columns takes."""
         return 1 + sum(feed.locks for feed in self.feeds if feed.barrier is None)
+
+    @property
+    def by_name(self) -> bool:
+        """Whether its position is read by its name."""
+        return self.may_select and self.may_enter and not self.by_function
 
     @property
     def in_parts(self) -> bool:

@@ -19,6 +19,15 @@ def display(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 
+#: Characters of a text of somebody's own that a message quotes.
+QUOTED = 200
+
+
+def short(text: str) -> str:
+    """The beginning of a text, for a message."""
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
+
+
 def plural(count: int, noun: str) -> str:
     """A number with its noun: `1 insert`, `2 inserts`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from pgseq import moves, questions
+from pgseq import moves, questions, unchanged
 from pgseq.model import Diagnosis, Policy, Position, Sequence, Unseen
 from pgseq.session import Limits
 from pgseq.steps import Statements, Step
@@ -150,39 +150,72 @@ class _Fix:
 def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
     """What a step says and does whose statement is `move`."""
     sequence = of.sequence
-    tables = lockable(sequence) if policy.lock == "table" else ()
+    own, others = lockable(sequence) if policy.lock == "table" else ((), ())
+    feeds = questions.readable(sequence)
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
     foreign = ", ".join(source for feed in questions.readable(sequence) for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Statements(
         description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
-        lock=f"SHARE ROW EXCLUSIVE on {', '.join(tables)}" if tables else "",
+        lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
-        settings=limits.settings,
-        # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
-        locking=locking(tables, limits) if tables else (f"{ALONE}({moves.key(sequence)})",),
+        settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
+        locking=(*_locking(sequence, own, others, limits), *_unchanged(sequence, limits)),
         move=move,
     )
 
 
-def lockable(sequence: Sequence) -> tuple[str, ...]:
-    """The FROM items to lock, always in the same order, so that two repairs cannot block each other for good.
+def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
+    ours = [f"SHARE ROW EXCLUSIVE on {', '.join(own)}"] if own else []
+    theirs = [f"without waiting on {', '.join(others)} of other owners"] if others else []
+    return ", and ".join(ours + theirs)
 
-    None of them where they are too many.
+
+def _locking(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    if own or others:
+        return locking(own, limits, others=others)
+    # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
+    feeds = () if sequence.in_parts else questions.readable(sequence)
+    return (f"{ALONE}({moves.key(sequence)})", *unchanged.share(feeds))
+
+
+def _unchanged(sequence: Sequence, limits: Limits) -> tuple[str, ...]:
+    feeds = () if sequence.in_parts else questions.readable(sequence)
+    return unchanged.unchanged(feeds, [sequence] if sequence.by_name else [], limits.server_version // 10_000)
+
+
+def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The FROM items to lock, those of one owner and those of others: always in the same order, so that two repairs
+    cannot block each other for good. None of them where they are too many.
+
+    The one owner is the sequence's, or where no table is his, that of the first.
     """
     if sequence.in_parts:
-        return ()
+        return (), ()
     feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
-    return tuple(source for feed in feeds for source in feed.sources if source not in feed.unlockable)
+    owners = [feed.owner for feed in feeds]
+    first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
+
+    def items(theirs: bool) -> tuple[str, ...]:
+        mine = (feed for feed in feeds if (feed.owner != first) == theirs)
+        return tuple(source for feed in mine for source in feed.sources if source not in feed.unlockable)
+
+    return items(False), items(True)
 
 
-def locking(tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE") -> tuple[str, ...]:
-    """The statements that take a bounded lock on `tables`, and bound what follows while it is held."""
+def locking(
+    tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE", others: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """The statements that take a bounded lock on `tables`, and bound what follows while it is held. For tables of
+    `others` nobody waits: whoever holds one of them would keep the writers of the first ones waiting."""
     # lock_timeout holds for each table, statement_timeout for all of them together.
+    first = (f"{LOCK} {', '.join(tables)} IN {mode} MODE",) if tables else ()
+    second = (f"{LOCK} {', '.join(others)} IN {mode} MODE NOWAIT",) if others else ()
     return (
         f"SET LOCAL statement_timeout = {limits.lock_ms}",
-        f"{LOCK} {', '.join(tables)} IN {mode} MODE",
+        *first,
+        *second,
         f"SET LOCAL statement_timeout = {limits.hold_ms}",
     )
 

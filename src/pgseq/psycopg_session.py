@@ -60,8 +60,12 @@ class PsycopgSession:
         return "utf-8" if self._as_stored else self._connection.info.encoding
 
     @property
+    def server_version(self) -> int:
+        return self._connection.info.server_version
+
+    @property
     def times_scripts(self) -> bool:
-        return self._connection.info.server_version < 13_00_00
+        return self.server_version < 13_00_00
 
     def run(self, *statements: str) -> list[Rows]:
         self._refuse_cancelled()

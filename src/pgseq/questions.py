@@ -41,8 +41,10 @@ def readable(sequence: Sequence) -> tuple[Feed, ...]:
 def position(sequence: Sequence) -> str:
     """A FROM item: the sequence's position. Where only USAGE is granted, a position with is_called = false is not
     visible."""
-    if sequence.may_select and sequence.may_enter:
-        return f"pg_get_sequence_data({sequence.literal})" if sequence.by_function else sequence.sql
+    if sequence.by_name:
+        return sequence.sql
+    if sequence.by_function and sequence.may_select and sequence.may_enter:
+        return f"pg_get_sequence_data({sequence.literal})"
     return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
 
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from pgseq import questions
+from pgseq import questions, unchanged
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.looking import look
 from pgseq.model import Feed, Reading, Sequence, Server, Stored, Unseen
 from pgseq.moves import gap
 from pgseq.refusals import AGAINST_READING, BUSY, Holder, held, holders, refusal
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Limits, Session
 from pgseq.values import further, nearer
 
 Item = TypeVar("Item")
@@ -51,7 +51,7 @@ def unread(sequence: Sequence, reason: Unseen) -> Reading:
     return Reading(sequence=sequence, position=reason, stored=tuple(feed.barrier or reason for feed in sequence.feeds))
 
 
-def read_gap(session: Session, reading: Reading, limits: Limits) -> Reading:
+def read_gap(session: Session, server: Server, reading: Reading, limits: Limits) -> Reading:
     """`reading` with the last value before the widest free stretch ahead of the sequence. Reads all values ahead in one
     statement, or nothing where that would take too many locks. Raises ConnectionFailed."""
     sequence = reading.sequence
@@ -63,7 +63,14 @@ def read_gap(session: Session, reading: Reading, limits: Limits) -> Reading:
         )
         return replace(reading, gap_after=why)
     try:
-        (answer,) = transaction(session, [gap(sequence)], settings=limits.settings)
+        (answer,) = unchanged.read(
+            session,
+            server,
+            [gap(sequence)],
+            limits,
+            questions.readable(sequence),
+            [sequence] if sequence.by_name else [],
+        )
     except QueryFailed as error:
         why = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
         return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
@@ -108,7 +115,7 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
     if limits.over:
         late = Unseen(reason=f"not reached within {limits.time_limit:g} s", remedy="give more time with --time-limit")
         return [unread(sequence, late) for sequence in batch]
-    if any(sequence.in_parts for sequence in batch):
+    if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
         return [
             _read_parts(session, server, one, limits) if one.in_parts else read_batch(session, server, [one], limits)[0]
             for one in batch
@@ -126,6 +133,11 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
         if len(batch) > 1:
             return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
         return [_read_apart(session, server, batch[0], limits, error)]
+
+
+def _unrestricted(sequence: Sequence) -> bool:
+    """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
+    return any(feed.unrestricted for feed in questions.readable(sequence))
 
 
 def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:

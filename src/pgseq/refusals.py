@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pgseq import unchanged
 from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.names import display
 from pgseq.plan import ALONE, LOCK
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Limits, Session, restricts, transaction
 from pgseq.sql import braced, load
 
 #: query_canceled: a time-out, mostly.
@@ -150,6 +151,13 @@ def refusal(
             )
         case "42P01" | "3F000" | "42703":
             return Unseen(reason=f"changed or dropped meanwhile: {error.message}", remedy="run again")
+        case "22P02" if error.statement.startswith(unchanged.QUESTION):
+            return Unseen(
+                reason=f"{tables} changed meanwhile: another relation has its name, or code of others would run",
+                remedy="run again; if it changes again, ask its owner why",
+            )
+        case "55000" if error.statement and restricts(session.server_version):
+            return Unseen(reason=f"changed meanwhile: {error.message}", remedy="run again")
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
             return Unseen(reason=error.message, remedy=lacking or "ask the owner for the right named above")

@@ -48,6 +48,11 @@ class Session(Protocol):
         ...
 
     @property
+    def server_version(self) -> int:
+        """The server's version as one number, such as 180006."""
+        ...
+
+    @property
     def times_scripts(self) -> bool:
         """Whether the statement_timeout in force when a script arrives holds for all of it (until PostgreSQL 12), and
         not for each statement (PostgreSQL documentation, statement_timeout)."""
@@ -96,11 +101,19 @@ class Limits:
     #: Seconds for all reading together, and the time.monotonic() at which they are over; None: no limit.
     time_limit: float | None = None
     end: float = math.inf
+    #: Whether tables are read whatever functions of their owners that runs.
+    trust_owners: bool = False
+    #: The server's version as one number, of which `settings` says more; 0: what every server understands.
+    server_version: int = 0
 
     def within(self, time_limit: float | None) -> Limits:
         """The same, with so many seconds from now on for all reading together."""
         end = math.inf if time_limit is None else time.monotonic() + time_limit
         return replace(self, time_limit=time_limit, end=end)
+
+    def on(self, server_version: int) -> Limits:
+        """The same for a server of that version."""
+        return replace(self, server_version=server_version)
 
     @property
     def over(self) -> bool:
@@ -124,7 +137,31 @@ class Limits:
             f"SET LOCAL lock_timeout = {self.lock_ms}",
             "SET LOCAL search_path = pg_catalog, pg_temp",
             "SET LOCAL row_security = off",
+            *precautions(self.server_version),
         )
+
+
+#: The first minor releases of each major that know restrict_nonsystem_relation_kind (release notes, CVE-2024-7348).
+_RESTRICTING = {12: 20, 13: 16, 14: 13, 15: 8, 16: 4}
+
+
+def restricts(server_version: int) -> bool:
+    """Whether a server of that version knows restrict_nonsystem_relation_kind, and so can refuse to read views."""
+    major, minor = divmod(server_version, 10_000)
+    return minor >= _RESTRICTING.get(major, 0 if major > max(_RESTRICTING) else 10_000)
+
+
+def precautions(server_version: int) -> tuple[str, ...]:
+    """SET LOCAL statements against code of others in what is read: no view or foreign table put in a table's place is
+    read, and the planner does not evaluate the CHECK constraints of a table's children."""
+    if not server_version:
+        return ()
+    kinds = ("SET LOCAL restrict_nonsystem_relation_kind = 'view, foreign-table'",) if restricts(server_version) else ()
+    return ("SET LOCAL constraint_exclusion = off", *kinds)
+
+
+#: After the precautions: lets a transaction read views and foreign tables.
+UNRESTRICTED = "SET LOCAL restrict_nonsystem_relation_kind = ''"
 
 
 #: How a transaction ends: `read` is READ ONLY, `trial` may write and is rolled back, `write` is committed.
@@ -149,7 +186,7 @@ def transaction(
         begin, end, abort = "SAVEPOINT pgseq", _ROLLBACK_TO, _ROLLBACK_TO
     else:
         begin, end, abort = _BEGIN[mode], (_END[mode],), ("ROLLBACK",)
-    script = (begin, *settings, *statements, *end)
+    script = (begin, *_guarded(session, settings, mode), *statements, *end)
     messages = _timed(script) if session.times_scripts else [script]
     try:
         return [rows for message in messages for rows in session.run(*message)]
@@ -158,6 +195,13 @@ def transaction(
         with suppress(PgseqError):
             session.run(*abort)
         raise
+
+
+def _guarded(session: Session, settings: Items[str], mode: Mode) -> Items[str]:
+    """The settings with the precautions before them, as far as they do not hold them already."""
+    if mode == "trial":
+        return settings
+    return (*(one for one in precautions(session.server_version) if one not in settings), *settings)
 
 
 def _timed(script: Items[str]) -> list[Items[str]]:
@@ -177,7 +221,8 @@ def commit_each(session: Session, transactions: Items[Items[str]]) -> list[Answe
     """
     if not (session.in_transaction or session.times_scripts):
         try:
-            return session.run_each([(_BEGIN["write"], *statements, _END["write"]) for statements in transactions])
+            scripts = [(_BEGIN["write"], *_guarded(session, each, "write"), _END["write"]) for each in transactions]
+            return session.run_each(scripts)
         except BaseException:
             with suppress(PgseqError):
                 session.run("ROLLBACK")

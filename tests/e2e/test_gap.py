@@ -23,9 +23,10 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
     database.run(STRAY)
     options = doctor.Options(policy=Policy(into_gap=True), limits=Limits(lock_ms=100))
     with open_crew(database.dsn, 1) as crew, database.connect(autocommit=False) as other:
-        (found,) = doctor.check(crew, options).sequences
+        report = doctor.check(crew, options)
+        (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        gap_after = read_gap(crew.lead, found.diagnosis.reading, options.limits).gap_after
+        gap_after = read_gap(crew.lead, report.server, found.diagnosis.reading, options.limits).gap_after
         assert isinstance(gap_after, Unseen)
         assert gap_after.reason.startswith(
             f"free stretches were not looked for: public.t is locked by pid {other.info.backend_pid}"
@@ -35,11 +36,12 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
 def test_too_many_partitions_to_look_at_once(database: Database) -> None:
     database.run(STRAY)
     with open_crew(database.dsn, 1) as crew:
-        (found,) = doctor.check(crew, doctor.Options()).sequences
+        report = doctor.check(crew, doctor.Options())
+        (found,) = report.sequences
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        reading = read_gap(crew.lead, reading, Limits())
+        reading = read_gap(crew.lead, report.server, reading, Limits())
     why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
     assert isinstance(why, Unseen)
     assert (

@@ -434,6 +434,15 @@ FIRES: Final = [
         "ALTER SEQUENCE public.users_id_seq SET LOGGED",
         id="PGS017",
     ),
+    pytest.param(
+        "PGS018",
+        diagnosis(3, unprivileged=(feed(table_sql="mal.t", via="text-default", owner_name="mal"),)),
+        "mal.t.id names public.users_id_seq in its default, but the table's owner mal has no privilege to draw from "
+        "it: not counted",
+        "if it is to draw: GRANT USAGE ON SCHEMA public TO mal; GRANT USAGE ON SEQUENCE public.users_id_seq TO mal; "
+        "or declare the feed (pgseq explain PGS018)",
+        id="PGS018",
+    ),
 ]
 
 SILENT: Final = [
@@ -477,6 +486,7 @@ SILENT: Final = [
     pytest.param("PGS017", diagnosis(3), id="PGS017-logged"),
     pytest.param("PGS017", diagnosis(3, persistence="u", feeds=(feed(persistence="u"),)), id="PGS017-both"),
     pytest.param("PGS017", diagnosis(3, persistence="u", feeds=()), id="PGS017-feeds-nothing"),
+    pytest.param("PGS018", diagnosis(3, feeds=(feed(owner=17, owner_name="mal"),)), id="PGS018-another-owner"),
 ]
 
 

@@ -65,4 +65,4 @@ def test_page_of_an_unknown_code() -> None:
     with pytest.raises(UsageError) as caught:
         page("PGS999")
     assert caught.value.message == "there is no code PGS999"
-    assert caught.value.hint == "codes run from PGS001 to PGS017"
+    assert caught.value.hint == "codes run from PGS001 to PGS018"

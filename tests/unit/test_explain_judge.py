@@ -25,6 +25,7 @@ INDEX = Index(
     columns_sql=["id"],
     is_valid=True,
     predicate=None,
+    pinned=True,
     integer_key=True,
     functions=[None],
     triggers=[],

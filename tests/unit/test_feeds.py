@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.feeds import Column, assemble
+from pgseq.catalog_rows import Column, Surroundings
+from pgseq.feeds import assemble
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.trees import Child, Tree
 from tests.unit.factory import sequence
@@ -15,6 +16,7 @@ from tests.unit.factory import sequence
 S: Final = sequence(oid=1, name="s", feeds=())
 T: Final = sequence(oid=2, name="t", feeds=())
 PLAIN: Final = "nextval('public.s'::regclass)"
+AROUND: Final = Surroundings(search_path=("public",), role="me")
 BY_TEXT: Final = "nextval(('s'::text)::regclass)"
 
 _COLUMN: Final = Column(
@@ -61,7 +63,7 @@ def assembled(
     *columns: Column, children: tuple[Child, ...] = (), sequences: tuple[Sequence, ...] = (S, T)
 ) -> dict[str, tuple[Feed, ...]]:
     """Feeds by the name of their sequence."""
-    return {one.name: one.feeds for one in assemble(sequences, columns, children, ("public",), "me")}
+    return {one.name: one.feeds for one in assemble(sequences, columns, children, AROUND)}
 
 
 def only(feeds: tuple[Feed, ...]) -> Feed:
@@ -179,7 +181,7 @@ def test_a_domain_counts_as_its_base_type() -> None:
 def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
     elsewhere = sequence(oid=3, schema="app", name="s", feeds=())
     row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
-    found = assemble((S, elsewhere), (row,), (), ("public",), "me")
+    found = assemble((S, elsewhere), (row,), (), AROUND)
     for one in found:
         assert only(one.feeds).barrier == Unseen(
             reason="the default of app.users.id names its sequence as text, and search_path decides which one is meant",
@@ -242,7 +244,7 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], barrier:
             id="partitioned",
         ),
         pytest.param(
-            {"scan_bytes": 3 * 2**29, "relkind": "f"},
+            {"scan_bytes": 3 * 2**29, "relkind": "f", "declared": True},
             Unseen(reason="no index on public.users.id, and 1.5 GB to scan instead", remedy="pass --scan-limit"),
             id="foreign",
         ),
@@ -337,21 +339,55 @@ def test_a_tree_with_two_parents() -> None:
 def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
     children = tuple(replace(child(10, relid, is_partition=True), locks=5) for relid in (11, 12))
     tree = column(locks=16)
-    (whole,) = assemble([S], [tree], children, ("public",), "me", lock_limit=16)
+    (whole,) = assemble([S], [tree], children, replace(AROUND, lock_limit=16))
     assert (whole.locks, whole.in_parts, only(whole.feeds).parts) == (17, False, ())
-    (split,) = assemble([S], [tree], children, ("public",), "me", lock_limit=15)
+    (split,) = assemble([S], [tree], children, replace(AROUND, lock_limit=15))
     assert (split.locks, split.in_parts) == (17, True)
     assert sorted(only(split.feeds).parts) == [("ONLY public.t11", 5), ("ONLY public.t12", 5), ("ONLY public.users", 6)]
     assert only(split.feeds).sources == ("public.users",)
 
 
+DECLARED: Final = {"relkind": "f", "declared": True}
+
+
 def test_what_lock_table_does_not_take() -> None:
-    foreign = only(assembled(column(relkind="f", may_lock=False))["s"])
+    foreign = only(assembled(column(**DECLARED, may_lock=False))["s"])
     assert (foreign.unlockable, foreign.lock_barrier) == (("public.users",), None)
     below = replace(child(10, 11), relkind="f")
-    whole = only(assembled(column(locks=2), children=(below,))["s"])
-    assert (whole.sources, whole.unlockable) == (("public.users",), ())
+    whole = only(assembled(column(locks=2), column(11, **DECLARED), children=(below,))["s"])
+    assert (whole.sources, whole.unlockable, whole.unrestricted) == (("public.users",), (), True)
     # A child that draws from another sequence is left out, and the others are named one by one.
-    apart = assembled(column(locks=3), column(12, sequence=2), children=(below, child(10, 12)))["s"]
+    apart = assembled(column(locks=3), column(11, **DECLARED), column(12, sequence=2), children=(below, child(10, 12)))[
+        "s"
+    ]
     assert only(apart).sources == ("ONLY public.users", "ONLY public.t11")
     assert only(apart).unlockable == ("ONLY public.t11",)
+
+
+def test_a_foreign_table_below_that_is_not_declared_stands_apart() -> None:
+    below = replace(child(10, 11), relkind="f")
+    rest, foreign = assembled(column(locks=2), children=(below, child(10, 12)))["s"]
+    assert (rest.sources, rest.barrier) == (("ONLY public.users", "ONLY public.t12"), None)
+    assert (foreign.table, foreign.apart) == ("t11", True)
+    assert foreign.barrier is not None
+    assert foreign.barrier.reason.startswith("public.t11 is a foreign table")
+
+
+def test_what_is_declared_is_read_where_its_owner_is_trusted() -> None:
+    for relkind in ("v", "f"):
+        trusted = only(assembled(column(relkind=relkind, declared=True))["s"])
+        assert (trusted.barrier, trusted.unrestricted) == (None, True)
+        other = only(assembled(column(relkind=relkind, declared=True, trusted=False, owner_name="mal"))["s"])
+        assert other.barrier == Unseen(
+            reason="public.users is declared, but reading it runs what mal has set up",
+            remedy="connect as mal, or pass --trust-owners if you know what it does",
+        )
+
+
+def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
+    around = replace(AROUND, barred={(7, 1, False)})
+    strange = column(owner=7, owner_name="mal")
+    (s, _) = assemble((S, T), (strange,), (), around)
+    assert (s.feeds, [feed.label for feed in s.unprivileged]) == ((), ["public.users.id"])
+    (s, _) = assemble((S, T), (replace(strange, declared=True),), (), around)
+    assert ([feed.label for feed in s.feeds], s.unprivileged) == (["public.users.id"], ())

@@ -27,6 +27,7 @@ from pgseq.checks import (
     pgs015_not_owned,
     pgs016_nearly_used_up,
     pgs017_unlogged,
+    pgs018_owner_may_not_draw,
 )
 from pgseq.model import Diagnosis, Finding, Policy
 from pgseq.names import display
@@ -58,6 +59,7 @@ CHECKS: tuple[Check, ...] = (
     pgs015_not_owned,
     pgs016_nearly_used_up,
     pgs017_unlogged,
+    pgs018_owner_may_not_draw,
 )
 
 

@@ -19,7 +19,8 @@ def bounds(limits: Limits) -> list[str]:
         "--lock-timeout": (limits.lock_ms, usual.lock_ms, written),
         "--scan-limit": (limits.scan_bytes, usual.scan_bytes, written_size),
     }
-    return [word for option, (one, other, write) in given.items() if one != other for word in (option, write(one))]
+    words = [word for option, (one, other, write) in given.items() if one != other for word in (option, write(one))]
+    return [*words, "--trust-owners"] if limits.trust_owners else words
 
 
 def jump(max_jump: float) -> list[str]:

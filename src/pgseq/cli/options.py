@@ -197,8 +197,8 @@ selection = group(
 
 limits = group(
     "limits",
-    lambda statement_timeout, lock_timeout, scan_limit: Limits(
-        statement_ms=statement_timeout, lock_ms=lock_timeout, scan_bytes=scan_limit
+    lambda statement_timeout, lock_timeout, scan_limit, trust_owners: Limits(
+        statement_ms=statement_timeout, lock_ms=lock_timeout, scan_bytes=scan_limit, trust_owners=trust_owners
     ),
     click.option(
         "--statement-timeout",
@@ -226,6 +226,12 @@ limits = group(
         metavar="SIZE",
         panel="Limits",
         help="Do not scan larger tables where no index serves the column.",
+    ),
+    click.option(
+        "--trust-owners",
+        is_flag=True,
+        panel="Limits",
+        help="Read tables although that runs functions of their owners (docs/security.md).",
     ),
 )
 

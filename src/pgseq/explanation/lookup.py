@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pgseq import unchanged
 from pgseq.admission import absent, refuse_absent
 from pgseq.catalog import read_sequences, read_server, within
 from pgseq.config import Config, Declared
@@ -21,6 +22,7 @@ from pgseq.reading import read
 from pgseq.session import Limits, Rows, transaction
 from pgseq.sql import load
 from pgseq.trees import Child, Tree
+from pgseq.unchanged import Plain, read_plain
 
 Lacking = Callable[[tuple[Declared, ...]], None]
 
@@ -176,7 +178,9 @@ class Lookup:
         if sequence.may_select and sequence.may_enter:
             with suppress(QueryFailed):
                 question = load("log_count", self.server.major, sequence=sequence.sql)
-                untouched = self._ask(question).rows[0][0]
+                session, server = self.crew.lead, self.server
+                (answer,) = unchanged.read(session, server, [question], self.limits, (), [sequence])
+                untouched = answer.rows[0][0]
         sessions = self.sessions if sequence.cache > 1 else 0
         return Fed(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
 
@@ -196,9 +200,15 @@ class Lookup:
         # Only an index that could not be built asks for doubles, which takes reading the whole table.
         wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
         question = load("key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
-        settings = (*self.limits.settings, "SET LOCAL enable_seqscan = off")
         try:
-            (answer,) = transaction(self.crew.lead, [question], settings=settings)
+            table = read_plain(self.crew.lead, self.server, {index.relid: index.table_sql}, self.limits).get(
+                index.relid
+            )
+            # A value in the form of somebody's own type is read by that type's constraints and functions.
+            if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):
+                return Held()
+            settings = ("SET LOCAL enable_seqscan = off",)
+            (answer,) = unchanged.read(self.crew.lead, self.server, [question], self.limits, [table], (), settings)
         except QueryFailed:
             return Held()  # A type whose printed form is not read back, or a time-out: no evidence either way.
         return answer.into(Held)[0]

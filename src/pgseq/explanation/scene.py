@@ -26,6 +26,8 @@ class Index:
     is_valid: bool
     #: The condition of a partial index.
     predicate: str | None
+    #: The key's types, and the functions and operators of its expressions, are all the server's own.
+    pinned: bool
     #: The key is one integer column without default, identity or reference to another table.
     integer_key: bool
     #: For each key column, the functions that its default calls and that are not the server's own; None: none.

@@ -6,15 +6,16 @@ A file may set a sequence back, so what lies behind it counts as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pgseq import unchanged
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.questions import bigint, value_of
 from pgseq.reading import budget, packed
 from pgseq.refusals import AGAINST_READING, refusal
-from pgseq.session import Limits, Session, transaction
+from pgseq.session import Limits, Session
 from pgseq.sql import load
 
 
@@ -53,7 +54,9 @@ def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -
     open_to_us = [part for part in batch if part.feed.barrier is None]
     barred: list[Extent] = [(part, part.feed.barrier) for part in batch if part.feed.barrier is not None]
     try:
-        answers = transaction(session, [_question(one, server) for one in open_to_us], settings=limits.settings)
+        statements = [_question(one, server) for one in open_to_us]
+        feeds = [replace(one.feed, sources=(one.source,)) for one in open_to_us]
+        answers = unchanged.read(session, server, statements, limits, feeds) if statements else []
     except QueryFailed as error:
         if len(open_to_us) > 1:
             return [*barred, *(found for one in open_to_us for found in _read(session, server, [one], limits))]

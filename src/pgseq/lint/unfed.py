@@ -5,15 +5,17 @@ A file may make a sequence feed one. Only columns whose ends an index gives at o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from pgseq import unchanged
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
-from pgseq.model import Server
+from pgseq.model import Server, Unseen
 from pgseq.reading import budget, packed
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
+from pgseq.unchanged import Plain, read_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,20 +37,30 @@ def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: L
     """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
     that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
 
-    def work(session: Session, batch: list[Key]) -> list[Ends]:
-        return _read(session, batch, limits)
-
     listed = transaction(crew.lead, [load("lint_keys", server.major)], settings=limits.settings)[0].into(Key)
-    keys = (one for one in listed if (one.relid, one.column) not in fed)
+    keys = [key for key in listed if (key.relid, key.column) not in fed]
+    tables = read_plain(crew.lead, server, {key.relid: key.table_sql for key in keys}, limits)
+
+    def work(session: Session, batch: list[Key]) -> list[Ends]:
+        return _read(session, server, batch, tables, limits)
+
     for found in crew.map(work, packed(keys, lambda key: key.locks, budget(server, crew.jobs))):
         yield from found
 
 
-def _read(session: Session, batch: list[Key], limits: Limits) -> list[Ends]:
-    questions = [load("lint_ends", column=one.column_sql, table=one.table_sql) for one in batch]
+def _read(
+    session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Unseen], limits: Limits
+) -> list[Ends]:
+    plain = [table for key in batch if isinstance(table := tables.get(key.relid), Plain)]
+    if len(plain) < len(batch):
+        readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
+        return _read(session, server, readable, tables, limits) if readable else []
+    questions = [load("lint_ends", column=key.column_sql, table=key.table_sql) for key in batch]
     try:
-        answers = transaction(session, questions, settings=limits.settings)
+        answers = unchanged.read(session, server, questions, limits, plain)
     except QueryFailed:
-        return [found for one in batch for found in _read(session, [one], limits)] if len(batch) > 1 else []
+        if len(batch) == 1:
+            return []
+        return [ends for key in batch for ends in _read(session, server, [key], tables, limits)]
     rows = (answer.rows[0] for answer in answers)
     return [(key, [end for end in row if end is not None]) for key, row in zip(batch, rows, strict=True)]

@@ -27,12 +27,13 @@ WITH RECURSIVE defaults AS MATERIALIZED (
               FROM pg_catalog.pg_type
              WHERE typtype = 'd' AND typdefaultbin IS NOT NULL) AS d
 ), functions AS MATERIALIZED (
-    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body
+    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body, CASE WHEN f.prosecdef THEN f.proowner END AS definer
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
+      JOIN pg_catalog.pg_proc f ON f.oid = p.objid
      WHERE p.classid = 'pg_catalog.pg_proc'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
     UNION ALL
-    SELECT f.oid, NULL, f.prosrc
+    SELECT f.oid, NULL, left(f.prosrc, {:longest_body}), CASE WHEN f.prosecdef THEN f.proowner END
       FROM pg_catalog.pg_proc f
      WHERE f.oid >= 16384 -- FirstNormalObjectId
        AND CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend p
@@ -40,7 +41,7 @@ WITH RECURSIVE defaults AS MATERIALIZED (
                                 AND p.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_type'::regclass))
                 THEN f.prosrc ~* '\mnextval\M' END
 ), draws AS MATERIALIZED (
-    SELECT class, oid, relid, attnum, unnest(sequences) AS sequence, NULL AS body
+    SELECT class, oid, relid, attnum, unnest(sequences) AS sequence, NULL AS body, NULL::oid AS definer
       FROM defaults d
      WHERE sequences <> '{}'
        AND (calls_nextval
@@ -48,33 +49,33 @@ WITH RECURSIVE defaults AS MATERIALIZED (
                         WHERE p.classid = d.class AND p.objid = d.oid
                           AND p.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)))
     UNION ALL
-    SELECT class, oid, relid, attnum, NULL, NULL
+    SELECT class, oid, relid, attnum, NULL, NULL, NULL
       FROM defaults WHERE sequences = '{}' AND calls_nextval
     UNION ALL
-    SELECT d.class, d.oid, d.relid, d.attnum, f.sequence, f.body
+    SELECT d.class, d.oid, d.relid, d.attnum, f.sequence, f.body, f.definer
       FROM functions f
       JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.function
       JOIN defaults d ON d.class = p.classid AND d.oid = p.objid
      WHERE EXISTS (SELECT FROM functions)
 ), links AS (
-    SELECT relid, attnum, sequence, body, true AS draws, NULL::"char" AS owned, false AS declared
+    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared
       FROM draws WHERE relid <> 0
     UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, m.body, true, NULL, false
+    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false
       FROM draws m
       JOIN pg_catalog.pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
      WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0)
        AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
     UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, p.deptype = 'i', p.deptype, false
+    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
        AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
     UNION ALL
-    SELECT a.attrelid, a.attnum, s.oid, NULL, true, NULL, true
+    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true
       FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
       JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
       JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
@@ -93,14 +94,17 @@ WITH RECURSIVE defaults AS MATERIALIZED (
       FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
 ), btree AS MATERIALIZED (
     SELECT o.oid FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE m.amname = 'btree'
+), trusted AS MATERIALIZED (
+{:trusted}
 ), pairs AS (
-    SELECT relid, attnum, sequence, body,
+    SELECT relid, attnum, sequence, body, definer,
            bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
-      FROM links GROUP BY relid, attnum, sequence, body
+      FROM links GROUP BY relid, attnum, sequence, body, definer
 )
 SELECT c.oid::bigint AS relid,
        p.sequence::bigint AS sequence,
        p.body,
+       p.definer::bigint AS definer,
        p.draws,
        p.owned,
        p.declared,
@@ -115,13 +119,20 @@ SELECT c.oid::bigint AS relid,
        CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod,
        c.relkind::text AS relkind,
        c.relpersistence::text AS persistence,
-       coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)) AS expression,
+       left(coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)), {:longest}) AS expression,
        own.all OR coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
        own.all OR
        coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE'), false)                -- before 17
        coalesce(has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE, MAINTAIN'), false)      -- since 17
            AS may_lock,
+       own.all OR
+       coalesce(has_table_privilege(c.oid, 'SELECT'), false)
+       AND NOT c.relhassubclass      -- before 13
+           AS may_share,
+       c.relowner::bigint AS owner,
+       quote_ident(pg_get_userbyid(c.relowner)) AS owner_name,
+       c.relowner IN (SELECT oid FROM trusted) AND n.nspowner IN (SELECT oid FROM trusted) AND heap.trusted AS trusted,
        c.relrowsecurity AND coalesce(row_security_active(c.oid), false) AS row_security,
        heap.heap_bytes,
        heap.scan_bytes,
@@ -142,7 +153,8 @@ SELECT c.oid::bigint AS relid,
  CROSS JOIN LATERAL (
     -- The heap of the table and of all below it, from relpages; the part of it that max() has to scan, because no complete
     -- btree index starts with the column; and the locks that reading it takes: tables and indexes.
-    SELECT own.bytes AS heap_bytes, CASE WHEN i.serves THEN 0 ELSE own.bytes END AS scan_bytes, 1 + i.count AS locks
+    SELECT own.bytes AS heap_bytes, CASE WHEN i.serves THEN 0 ELSE own.bytes END AS scan_bytes, 1 + i.count AS locks,
+           true AS trusted
       FROM (SELECT greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes) own
      CROSS JOIN LATERAL (
         SELECT count(*) AS count,
@@ -159,7 +171,8 @@ SELECT c.oid::bigint AS relid,
             SELECT i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
                 AND NOT i.inhdetachpending      -- since 14
         ), part AS (
-            SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes, i.serves, i.count
+            SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes, i.serves, i.count,
+                   k.relowner
               FROM tree t
               JOIN pg_catalog.pg_class k ON k.oid = t.relid
              CROSS JOIN LATERAL (
@@ -172,7 +185,7 @@ SELECT c.oid::bigint AS relid,
              ) i
         )
         SELECT coalesce(sum(bytes), 0)::bigint, coalesce(sum(bytes) FILTER (WHERE NOT serves), 0)::bigint,
-               (count(*) + sum(count))::bigint
+               (count(*) + sum(count))::bigint, bool_and(relowner IN (SELECT oid FROM trusted))
           FROM part
     ) below
      WHERE c.relhassubclass

@@ -1,5 +1,8 @@
 -- The sequences of the oids after :low up to :high, but those of the system and of other sessions' temporary schemas, with
 -- their definition (pg_sequence) and what the current role may do with them. has_sequence_privilege() is NULL for a sequence dropped at this moment.
+WITH trusted AS MATERIALIZED (
+{:trusted}
+)
 SELECT c.oid::bigint AS oid,
        n.nspname::text AS schema,
        c.relname::text AS name,
@@ -14,6 +17,8 @@ SELECT c.oid::bigint AS oid,
        s.seqcache AS cache,
        s.seqcycle AS cycle,
        c.relpersistence::text AS persistence,
+       c.relowner::bigint AS owner,
+       c.relowner IN (SELECT oid FROM trusted) AND n.nspowner IN (SELECT oid FROM trusted) AS trusted,
        e.extname::text AS extension,
        own.all OR coalesce(has_sequence_privilege(c.oid, 'SELECT'), false) AS may_select,
        own.all OR coalesce(has_sequence_privilege(c.oid, 'USAGE'), false) AS may_use,

@@ -1,6 +1,6 @@
 -- The unique indexes of the names :names, of the tables :tables, or with exactly the key columns :columns; a row an
 -- index. `columns` are the key columns in order, an expression as NULL. `integer_key`: one column of an integer type, that
--- neither the server fills nor another table's key. `functions` are those which the default of an integer column, or of its
+-- neither the server fills nor another table's key. `pinned`: types, functions and operators are all the server's own. `functions` are those which the default of an integer column, or of its
 -- domain, calls and which are not the server's own, a text a key column. `triggers` may fill columns of a row before it is
 -- stored (tgtype: ROW 1, BEFORE 2, INSERT 4).
 SELECT k.oid::bigint AS oid,
@@ -15,6 +15,10 @@ SELECT k.oid::bigint AS oid,
        key.columns_sql,
        i.indisvalid AS is_valid,
        pg_get_expr(i.indpred, i.indrelid) AS predicate,
+       key.pinned AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p
+                                   WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.objid = k.oid
+                                     AND p.refclassid IN ('pg_catalog.pg_proc'::regclass,
+                                                          'pg_catalog.pg_operator'::regclass)) AS pinned,
        i.indnkeyatts = 1 AND coalesce(key.bare, false) AS integer_key,
        ARRAY(SELECT (SELECT string_agg(DISTINCT format('%I.%I()', s.nspname, f.proname), ', ')
                        FROM pg_catalog.pg_depend p
@@ -50,6 +54,7 @@ SELECT k.oid::bigint AS oid,
  CROSS JOIN LATERAL (
     SELECT array_agg(a.attname::text ORDER BY key.place) AS columns,
            array_agg(quote_ident(a.attname) ORDER BY key.place) AS columns_sql,
+           bool_and(coalesce(y.oid, 16384) < 16384) AS pinned,
            bool_and(coalesce(nullif(y.typbasetype, 0), y.oid)
                     IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
                     AND NOT a.atthasdef AND a.attidentity = ''

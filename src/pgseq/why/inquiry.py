@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq import doctor
+from pgseq import doctor, unchanged
 from pgseq.catalog import read_server
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
@@ -34,7 +34,7 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
     cases = _cases(crew.lead, server, wrong, files, record, limits)
     answered = {
         case.sequence.oid: answer
-        for case, answer in crew.map(lambda session, pair: _answer(session, *pair, limits), cases)
+        for case, answer in crew.map(lambda session, pair: _answer(session, server, *pair, limits), cases)
     }
     answers = tuple(
         answered.get(one.sequence.oid) or Answer(examined=one, unseen=_hidden(one)) for one in report.sequences
@@ -77,7 +77,7 @@ def _cases(
     return cases
 
 
-def _answer(session: Session, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
+def _answer(session: Session, server: Server, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
     """Look at the rows and the position of one sequence, and hear the witnesses."""
     unseen: list[Unseen] = []
     samples = []
@@ -88,13 +88,14 @@ def _answer(session: Session, case: Case, examined: Examined, limits: Limits) ->
             elif feed.parts:
                 unseen.append(_too_large(feed))
             elif stored.nearest is not None:
-                samples.append(_sample(session, case.sequence, feed, limits))
+                samples.append(_sample(session, server, case.sequence, feed, limits))
         except QueryFailed as error:
             unseen.append(Unseen(reason=f"the rows of {feed.table_sql}: {error.message}", remedy=error.hint))
     log: int | None = None
     if case.sequence.may_select and case.sequence.may_enter:
         try:
-            log = transaction(session, [log_count(case.sequence)], settings=limits.settings)[0].rows[0][0]
+            (answer,) = unchanged.read(session, server, [log_count(case.sequence)], limits, (), [case.sequence])
+            log = answer.rows[0][0]
         except QueryFailed as error:
             unseen.append(Unseen(reason=f"log_cnt of {case.sequence.sql}: {error.message}", remedy=error.hint))
     seen = replace(case, samples=tuple(samples), log_count=log)
@@ -118,9 +119,10 @@ def _too_large(feed: Feed) -> Unseen:
     return Unseen(reason=reason, remedy="raise max_locks_per_transaction")
 
 
-def _sample(session: Session, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
+def _sample(session: Session, server: Server, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
     """The rows of one feed around the position. Raises QueryFailed."""
-    (answer,) = transaction(session, [sample(sequence, feed)], settings=limits.settings)
+    named = [sequence] if sequence.by_name else []
+    (answer,) = unchanged.read(session, server, [sample(sequence, feed)], limits, [feed], named)
     sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
     count = 0
     for side, value, xid, relid in answer.rows:

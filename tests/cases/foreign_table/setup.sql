@@ -1,10 +1,10 @@
--- Foreign tables, which LOCK TABLE does not take by name: alone, beside a table, as a child, and as a partition.
+-- Foreign tables, which are not read unless they are declared: alone, beside a table, as a child, and as a partition.
 CREATE EXTENSION file_fdw;
 CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
 CREATE FOREIGN TABLE alone (id serial) SERVER files OPTIONS (program 'printf "5000\n7000\n"');
 CREATE TABLE beside (id serial PRIMARY KEY);
 INSERT INTO beside VALUES (3);
-CREATE FOREIGN TABLE shared (id int DEFAULT nextval('beside_id_seq')) SERVER files OPTIONS (program 'printf "5\n"');
+CREATE FOREIGN TABLE shared (id int DEFAULT nextval('beside_id_seq')) SERVER files OPTIONS (program 'printf "0\n"');
 CREATE TABLE parent (id serial PRIMARY KEY);
 CREATE SEQUENCE own_ids START 1000;
 CREATE TABLE own (id int DEFAULT nextval('own_ids')) INHERITS (parent);

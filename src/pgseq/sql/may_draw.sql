@@ -1,0 +1,9 @@
+-- Of :pairs (rows of role, sequence, by_name) those whose role cannot call nextval() on the sequence, and cannot allow it to
+-- itself: no USAGE or UPDATE, nor the rights of its owner; where the default finds it by its name, on its schema likewise.
+SELECT pair.role::bigint AS role, pair.sequence::bigint AS sequence, pair.by_name
+  FROM (VALUES {:pairs}) AS pair (role, sequence, by_name)
+  JOIN pg_catalog.pg_class c ON c.oid = pair.sequence
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE NOT (has_sequence_privilege(pair.role, c.oid, 'USAGE, UPDATE') OR pg_has_role(pair.role, c.relowner, 'MEMBER'))
+    OR pair.by_name
+       AND NOT (has_schema_privilege(pair.role, n.oid, 'USAGE') OR pg_has_role(pair.role, n.nspowner, 'MEMBER'))
