@@ -12,8 +12,9 @@ from typing import Final
 from pgseq.checks import pgs011_sequence_narrower as narrower
 from pgseq.checks.wording import type_bound
 from pgseq.guard.composing import as_planned
-from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension, too_many
-from pgseq.guard.values import Attached, Case, Change, Column, Survey
+from pgseq.guard.obstacles import AS_OWNER, CHANGED, not_ours, of_extension, too_many
+from pgseq.guard.rows import Attached, Column
+from pgseq.guard.values import Case, Change, Survey
 from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.reports import Examined
@@ -42,8 +43,11 @@ def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
 
 
 def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
     case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
     obstacle = feed.ambiguous
     if feed.expression is not None:
         obstacle = Unseen(
@@ -80,7 +84,9 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
 def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
     sequence = one.sequence
     case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
-    attached = seen.attached[sequence.oid]
+    attached = seen.attached.get(sequence.oid)
+    if attached is None or attached.sql != sequence.sql:
+        return replace(case, refused=CHANGED)
     if not attached.ours:
         return replace(case, refused=_owner_only(attached))
     wide = _type(sequence)
@@ -103,8 +109,11 @@ def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
 
 def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     sequence = one.sequence
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[sequence.oid]
     case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
     obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
     if obstacle is None and attached.owner != column.owner:
         obstacle = Unseen(

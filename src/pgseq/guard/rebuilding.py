@@ -8,7 +8,7 @@ put aside, and set again; and what has to be the same before and after is compar
 from __future__ import annotations
 
 from pgseq.guard.composing import block
-from pgseq.guard.values import Attached, Column, Default
+from pgseq.guard.rows import Attached, Column, Default
 from pgseq.model import Feed, Sequence
 from pgseq.moves import definition
 from pgseq.plan import locking
