@@ -85,7 +85,7 @@ def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
     sequence = one.sequence
     case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
     attached = seen.attached.get(sequence.oid)
-    if attached is None or attached.sql != sequence.sql:
+    if attached is None or any(seen.parts(one, feed) is None for feed in sequence.feeds):
         return replace(case, refused=CHANGED)
     if not attached.ours:
         return replace(case, refused=_owner_only(attached))

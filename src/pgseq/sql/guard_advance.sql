@@ -59,8 +59,10 @@ EXCEPTION
     RAISE WARNING 'pgseq: % was not moved past %: another session held a lock on it', {:literal}, furthest
       USING HINT = 'pgseq check tells whether it is behind, pgseq fix moves it';
     RETURN NULL;
-  -- Renamed, altered, dropped or replaced since, or a privilege is gone: a guard never stops an INSERT.
-  WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_schema_name OR object_not_in_prerequisite_state THEN
+  -- Renamed, altered, dropped or replaced since, or at this moment ("cache lookup failed" is an internal error), or a
+  -- privilege is gone: a guard never stops an INSERT.
+  WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_schema_name
+    OR object_not_in_prerequisite_state OR internal_error THEN
     RAISE WARNING 'pgseq: the guard of % does not work any more: %', {:literal}, SQLERRM
       USING HINT = 'run pgseq guard trigger again, or pgseq guard remove';
     RETURN NULL;
