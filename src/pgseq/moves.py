@@ -61,13 +61,9 @@ def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -
     way = _count(sequence, "seq.goal", "seq.before")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
     if shared:
-        # The count ends it, too: a CYCLE sequence may be drawn past its bound meanwhile, and begin anew.
-        walk = f"""(
-             WITH RECURSIVE walk (value, number) AS (
-               SELECT nextval({sequence.literal}), 1
-               UNION ALL SELECT nextval({sequence.literal}), number + 1 FROM walk
-                          WHERE value {behind} seq.goal AND number < {way})
-             SELECT {farthest}(value) FROM walk)"""
+        # Nothing is drawn any more once somebody has come to the goal.
+        unreached = f"(pg_sequence_last_value({sequence.literal}) {behind} seq.goal) IS NOT FALSE"
+        walk = f"{walk[:-1]}\n             WHERE {unreached})"
     short = nearby(sequence)
     if sequence.cache > 1:
         # The session may still hold values of an older block, and would hand those out first.

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.guard.values import Case
+from pgseq.guard.values import Case, Done
 from tests.support.clients import pg_dump, psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database
-from tests.support.guards import only, results, status, with_trigger
+from tests.support.guards import only, owned, results, status, to_identity, with_trigger
 from tests.support.roles import new_role
 from tests.support.strangers import TELLTALE, Strangers, two_strangers
 from tests.support.subscriber import wait_for
@@ -273,6 +273,31 @@ def test_a_view_that_comes_in_the_table_s_place_during_the_wait(
         )
         == 0
     )
+
+
+def test_a_lock_on_a_stranger_s_table_holds_up_nobody_else(database: Database, strangers: Strangers) -> None:
+    """mal.t draws from vic's sequence by its default, which an identity made of it has to set aside."""
+    strangers.granted("GRANT USAGE ON SCHEMA vic TO {mal}; GRANT USAGE ON SEQUENCE vic.users_id_seq TO {mal}")
+    strangers.as_mal("CREATE TABLE mal.t (id bigint DEFAULT nextval('vic.users_id_seq'::regclass))")
+    with closing(strangers.mal.connect(autocommit=False)) as holder:
+        holder.execute("LOCK TABLE mal.t IN ACCESS SHARE MODE")
+        (done,) = (case.done for case in to_identity(database.dsn).cases if case.label == "vic.users.id")
+        assert done is not None
+        assert done.result == "failed"
+        assert done.reason.endswith("a table of another owner that draws from it, too")
+        holder.rollback()
+    (done,) = (case.done for case in to_identity(database.dsn).cases if case.label == "vic.users.id")
+    assert done == Done(result="done")
+    strangers.as_mal("INSERT INTO mal.t DEFAULT VALUES")
+    assert database.value("INSERT INTO vic.users (name) VALUES ('x') RETURNING id") == 2
+
+
+def test_a_stranger_gets_no_dependency_on_a_sequence(database: Database, strangers: Strangers) -> None:
+    """By which its owner could not drop it any more."""
+    strangers.as_mal("CREATE TABLE mal.t (id bigint DEFAULT nextval('vic.users_id_seq'::text))")
+    for case in owned(database.dsn).cases:
+        assert case.label != "mal.t.id" or case.refused is not None
+    strangers.as_vic("DROP TABLE vic.users")
 
 
 def test_a_member_of_a_group_that_owns_all(database: Database) -> None:

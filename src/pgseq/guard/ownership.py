@@ -14,7 +14,7 @@ from pgseq.checks.wording import type_bound
 from pgseq.guard.composing import as_planned
 from pgseq.guard.obstacles import AS_OWNER, CHANGED, not_ours, of_extension, too_many
 from pgseq.guard.rows import Attached, Column
-from pgseq.guard.values import Case, Change, Survey
+from pgseq.guard.values import Case, Change, Parts, Survey
 from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.reports import Examined
@@ -54,7 +54,12 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
             remedy=f"write {one.sequence.literal}::regclass in it by hand",
         )
-    obstacle = obstacle or not_ours(feed, column, replace(attached, ours=True)) or too_many(feed, seen.server)
+    obstacle = (
+        obstacle
+        or _may_not_draw(one.sequence, feed, parts)
+        or not_ours(feed, column, replace(attached, ours=True))
+        or too_many(feed, seen.server)
+    )
     if obstacle is not None:
         return replace(case, refused=obstacle)
     # ONLY: a child's own default is its own.
@@ -78,6 +83,19 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
             undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
             settings=limits.settings,
         ),
+    )
+
+
+def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+    """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
+    if parts.drawing.may_draw:
+        return None
+    return Unseen(
+        reason=(
+            f"{parts.column.owner}, who owns {feed.table_sql}, may not draw from {sequence.sql}, which could not be "
+            "dropped any more without this default"
+        ),
+        remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql}, and USAGE ON SEQUENCE {sequence.sql}, if it shall",
     )
 
 

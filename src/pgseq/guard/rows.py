@@ -86,6 +86,8 @@ class Drawing:
     sequence: int
     #: GRANT statements for what the table's owner lacks to move the sequence.
     lacking: list[str]
+    #: Whether it could call nextval() on it.
+    may_draw: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,7 @@ class Default:
     column: str
     column_sql: str
     expression: str
+    owner: str
     ours: bool
 
 

@@ -66,7 +66,9 @@ def survey(
         report=DatabaseReport(server=server(), sequences=(one or healthy(),)),
         columns={(of.relid, of.column): of},
         attached={beside.sequence: beside},
-        drawing={(of.relid, beside.sequence): Drawing(relid=of.relid, sequence=beside.sequence, lacking=[])},
+        drawing={
+            (of.relid, beside.sequence): Drawing(relid=of.relid, sequence=beside.sequence, lacking=[], may_draw=True)
+        },
         defaults={},
         triggers=(),
         schema=SCHEMA,

@@ -209,6 +209,8 @@ def _trigger(**overrides: Any) -> Trigger:
         ({"enabled": "D"}, "disabled"),
         ({"enabled": "R"}, "session_replication_role"),
         ({"sealed": False}, "SECURITY DEFINER"),
+        ({"agree": False, "table_owner": "other"}, "belongs to owner, public.users to other"),
+        ({"users": ["PUBLIC"]}, "PUBLIC may execute the function"),
         ({"body": "BEGIN RETURN NULL; END"}, "not what would be made now"),
         ({"arguments": ["id", "public.other", "0.1"]}, "does not feed"),
         ({"table_sql": None, "trigger": None, "enabled": None, "arguments": []}, "no trigger is left"),
