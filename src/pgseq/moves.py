@@ -41,7 +41,7 @@ def gap(sequence: Sequence) -> str:
     return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
 
 
-def move(sequence: Sequence, *, goal: str, allowed: str) -> str:
+def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -> str:
     """The statement that moves a sequence forward to `goal` (an expression over `pos`), and never backwards.
 
     It returns one row: last_value and is_called as found, the goal, and the value moved to; NULL where it was not
@@ -51,15 +51,21 @@ def move(sequence: Sequence, *, goal: str, allowed: str) -> str:
     A short way is gone by nextval(), which cannot lower a sequence however many others call it; with CACHE it takes
     whole blocks, where the range has room for that (`landing`). A long way is a setval() right after a last look at the
     position: to be lowered, the sequence would have to be drawn all that way by others between the two calls.
+
+    `shared`: a short way may be gone by several at once, without a lock: it ends for all of them where one has come to
+    the goal.
     """
     last_value, is_called = found(sequence)
     behind, beyond = ("<", ">") if sequence.ascending else (">", "<")
     farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
     way = _count(sequence, "seq.goal", "seq.before")
     walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
-    short = f"{way} <= {WALK}"
+    if shared:
+        # Nothing is drawn any more once somebody has come to the goal.
+        unreached = f"(pg_sequence_last_value({sequence.literal}) {behind} seq.goal) IS NOT FALSE"
+        walk = f"{walk[:-1]}\n             WHERE {unreached})"
+    short = nearby(sequence)
     if sequence.cache > 1:
-        short += f" AND seq.goal {behind}= {bigint(_last_block(sequence))}"
         # The session may still hold values of an older block, and would hand those out first.
         walk = f"""{merge}((
              WITH RECURSIVE walk (value) AS (
@@ -83,6 +89,15 @@ def move(sequence: Sequence, *, goal: str, allowed: str) -> str:
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
  WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
+
+
+def nearby(sequence: Sequence) -> str:
+    """A condition on a move's goal: it is gone to by nextval(), which lowers nothing whatever others do."""
+    short = f"{_count(sequence, 'seq.goal', 'seq.before')} <= {WALK}"
+    if sequence.cache == 1:
+        return short
+    behind = "<" if sequence.ascending else ">"
+    return f"{short} AND seq.goal {behind}= {bigint(_last_block(sequence))}"
 
 
 def up_to(sequence: Sequence, ceiling: int | None = None) -> str:

@@ -134,8 +134,14 @@ def refusal(
     match error.sqlstate:
         case "55P03" if error.statement.startswith(ALONE):
             return Unseen(
-                reason=f"another pgseq, or a guard, has been moving {sequence.sql} for {limits.lock_ms} ms",
-                remedy="run again, or give more time with --lock-timeout",
+                reason=(
+                    f"another session has held the advisory lock of {sequence.sql} for {limits.lock_ms} ms: another "
+                    "pgseq, a guard, or anybody"
+                ),
+                remedy=(
+                    "run again, or give more time with --lock-timeout; who holds advisory locks: "
+                    "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                ),
             )
         case "55P03":
             return Unseen(

@@ -363,11 +363,13 @@ def test_a_jump_waits_for_another_and_looks_again(database: Database) -> None:
         writer.execute("INSERT INTO users (name) VALUES ('as usual')")
         told: list[str] = []
         writer.add_notice_handler(lambda diagnostic: told.append(diagnostic.message_primary or ""))
-        writer.execute("INSERT INTO users VALUES (500, 'ahead')")
-        assert told == ["pgseq: public.users_id_seq was not moved past 500: another session held a lock on it"]
+        writer.execute("INSERT INTO users VALUES (50000, 'far ahead')")
+        assert told == ["pgseq: public.users_id_seq was not moved past 50000: another session held a lock on it"]
         assert database.value("SELECT last_value FROM users_id_seq") == 1
-    database.run("DELETE FROM users WHERE id = 500; INSERT INTO users VALUES (500, 'ahead')")
-    assert database.value(NEXT) == 501
+        writer.execute("INSERT INTO users VALUES (500, 'nearby')")
+        assert (len(told), database.value("SELECT last_value FROM users_id_seq")) == (1, 500)
+    database.run("DELETE FROM users WHERE id = 50000; INSERT INTO users VALUES (50000, 'far ahead')")
+    assert database.value(NEXT) == 50001
 
 
 IDS = st.lists(st.lists(st.integers(-40, 120), min_size=1, max_size=6), min_size=1, max_size=5)

@@ -33,7 +33,10 @@ def test_it_waits_for_whoever_moves_the_same_sequence(behind: Database) -> None:
         (left,) = pgseq.fix(behind.dsn, lock="none", lock_timeout=0.1).sequences
         assert left.applied is not None
         assert left.applied.result == "failed"
-        assert left.applied.reason == "another pgseq, or a guard, has been moving public.users_id_seq for 100 ms"
+        assert left.applied.reason == (
+            "another session has held the advisory lock of public.users_id_seq for 100 ms: another pgseq, a guard, or "
+            "anybody"
+        )
         assert behind.rows("SELECT last_value, is_called FROM users_id_seq") == [(1, False)]
         other.rollback()
     (moved,) = pgseq.fix(behind.dsn, lock="none").sequences

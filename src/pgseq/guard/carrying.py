@@ -51,6 +51,9 @@ def _patiently(session: Session, change: Change) -> None:
 def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Unseen:
     if error.sqlstate == CHANGED:
         return Unseen(reason=error.message, remedy=error.hint)
+    if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
+        reason = f"{error.message}: a table of another owner that draws from it, too"
+        return Unseen(reason=reason, remedy="run it again when nobody works with that table")
     if error.sqlstate == "42501" or case.sequence is None:
         return Unseen(reason=error.message, remedy=error.hint or "run it as the owner of the table and the sequence")
     feeds = () if case.feed is None else (case.feed,)

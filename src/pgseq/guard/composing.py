@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 
-from pgseq.guard.values import Column
+from pgseq.guard.rows import Column
 from pgseq.model import Feed
 from pgseq.sql import load
 
@@ -14,6 +15,13 @@ def dollar(body: str) -> str:
     tags = (f"$pgseq{number or ''}$" for number in count())
     tag = next(tag for tag in tags if (body + tag).index(tag) == len(body))
     return f"{tag}{body}{tag}"
+
+
+def as_seen(tables: Iterable[tuple[str, str]], major: int) -> str:
+    """The statement that raises where one of the (table, owner) is no table of that owner. Once they are locked, a name
+    means the relation that is locked."""
+    rows = ", ".join(f"({dollar(name)}, {dollar(owner)})" for name, owner in tables)
+    return block("guard_as_seen", major, tables=rows)
 
 
 def as_planned(feed: Feed, column: Column, tables: tuple[str, ...], major: int) -> str:

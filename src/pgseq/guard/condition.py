@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pgseq.guard.obstacles import untrusted
 from pgseq.guard.removal import guards
+from pgseq.guard.rows import Purpose, Schema, Trigger
 from pgseq.guard.trigger import body, targets
-from pgseq.guard.values import Condition, Purpose, Status, Survey, Trigger
+from pgseq.guard.values import SCHEMA, Condition, Status, Survey
 from pgseq.model import Feed, Sequence
 
 #: What pg_trigger.tgenabled means for ordinary statements, where the trigger does not fire.
@@ -13,7 +15,24 @@ _ASLEEP = {"D": "disabled", "R": "enabled for session_replication_role = replica
 
 def conditions(seen: Survey) -> Status:
     """Every installed guard that was asked for, with what is not whole about it."""
-    return Status(server=seen.server, guards=tuple(_condition(seen, group) for group in guards(seen)))
+    schema = seen.schema
+    return Status(
+        server=seen.server,
+        guards=tuple(_condition(seen, group) for group in guards(seen)),
+        owner=schema.owner,
+        faults=_open(schema),
+    )
+
+
+def _open(schema: Schema) -> tuple[str, ...]:
+    """Who could take guards away or meddle with them, and the statement that ends it."""
+    barred = untrusted(schema)
+    faults = [] if barred is None else [f"{barred.reason}: {barred.remedy}"]
+    faults += [
+        f"{writer} may create objects in schema {SCHEMA}: REVOKE CREATE ON SCHEMA {SCHEMA} FROM {writer}"
+        for writer in schema.writers
+    ]
+    return tuple(faults)
 
 
 def _condition(seen: Survey, group: tuple[Trigger, ...]) -> Condition:
@@ -23,7 +42,7 @@ def _condition(seen: Survey, group: tuple[Trigger, ...]) -> Condition:
         column=None if purpose is None else purpose.column,
         sequence=None if purpose is None else purpose.sequence,
         tables=tuple(one.table_sql for one in group if one.table_sql is not None),
-        faults=(*_strange(group), *_faults(seen, group)),
+        faults=(*_strange(group), *_lent(group), *_faults(seen, group)),
     )
 
 
@@ -33,6 +52,24 @@ def _strange(group: tuple[Trigger, ...]) -> list[str]:
         f"{one.trigger} on {one.table_sql} does not say which column it guards, as those of pgseq do: made by hand"
         for one in group
         if one.trigger is not None and one.purpose is None
+    ]
+
+
+def _lent(group: tuple[Trigger, ...]) -> list[str]:
+    """What others than the table's owner can do with the owner's privileges, by way of the function."""
+    first = group[0]
+    return [
+        *(
+            f"{user} may execute the function, and so tie it to tables whose code then runs as {first.owner}: "
+            f"REVOKE ALL ON FUNCTION {first.name}() FROM {user}"
+            for user in first.users
+        ),
+        *(
+            f"the function belongs to {first.owner}, {one.table_sql} to {one.table_owner}: code of either may run with "
+            "the privileges of the other, or of who inserts"
+            for one in group
+            if not one.agree
+        ),
     ]
 
 
@@ -59,7 +96,8 @@ def _faults(seen: Survey, group: tuple[Trigger, ...]) -> list[str]:
 def _feed(seen: Survey, first: Trigger, purpose: Purpose) -> tuple[Sequence, Feed] | None:
     """The feed that a trigger guards."""
     for one, feed in seen.feeds:
-        tree = seen.columns[feed.relid, feed.column].tree
+        column = seen.columns.get((feed.relid, feed.column))
+        tree = [] if column is None else column.tree
         if one.sequence.sql == purpose.sequence and feed.column == purpose.column and first.table_sql in tree:
             return one.sequence, feed
     return None

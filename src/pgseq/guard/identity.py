@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.guard.composing import as_planned, block
-from pgseq.guard.obstacles import AS_OWNER, not_in_sync, not_ours, of_extension, too_many
+from pgseq.guard.composing import as_planned, as_seen, block
+from pgseq.guard.obstacles import AS_OWNER, CHANGED, not_in_sync, not_ours, of_extension, too_many
 from pgseq.guard.rebuilding import options, rebuilt, unchanged
-from pgseq.guard.values import Attached, Case, Change, Column, Default, Survey
+from pgseq.guard.rows import Attached, Column, Default
+from pgseq.guard.values import Case, Change, Parts, Survey
 from pgseq.model import Feed, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.questions import furthest, run
@@ -39,9 +40,9 @@ def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
     return [_case(seen, one, feed, kind, limits) for one, feed in seen.feeds]
 
 
-def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
+def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
+    column, attached = parts.column, parts.attached
     general = (
         of_extension(one)
         or _kind(column)
@@ -60,16 +61,19 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
 
 
 def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -> Case:
-    column = seen.columns[feed.relid, feed.column]
     case = Case(what="identity", label=feed.label, sequence=one.sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column = parts.column
     if column.identity == LETTERS[kind]:
         return replace(case, remark=f"is GENERATED {kind} AS IDENTITY already")
-    obstacle = _obstacle(seen, one, feed)
+    obstacle = _obstacle(seen, one, feed, parts)
     if obstacle is not None:
         return replace(case, refused=obstacle)
     if column.identity:
         return replace(case, change=_switch(feed, column, kind, limits))
-    return replace(case, change=_conversion(seen, one.sequence, feed, column, kind, limits))
+    return replace(case, change=_conversion(seen, one.sequence, feed, parts, kind, limits))
 
 
 def _kind(column: Column) -> Unseen | None:
@@ -173,8 +177,8 @@ def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
     )
 
 
-def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
-    major, attached = seen.server.major, seen.attached[sequence.oid]
+def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits) -> Change:
+    major, column, attached = seen.server.major, parts.column, parts.attached
     others = _others(seen, sequence, feed, column)
     after = _following(sequence, feed)
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
@@ -209,7 +213,7 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, column: Column, ki
         effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
         statements=way(
             sequence,
-            (as_planned(feed, column, along, major), in_sync),
+            (as_seen([(feed.table_sql, column.owner)], major), as_planned(feed, column, along, major), in_sync),
             (
                 *(f"ALTER TABLE ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in along),
                 f"DROP SEQUENCE {sequence.sql}",

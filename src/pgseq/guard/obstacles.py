@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from pgseq.guard.values import Attached, Column
-from pgseq.model import Feed, Server, Unseen
+from typing import Final
+
+from pgseq.guard.rows import Attached, Column, Schema
+from pgseq.guard.values import SCHEMA, Parts
+from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.reports import Examined
 
+#: What is said of a table or sequence that is not what it was when it was checked.
+CHANGED: Final = Unseen(reason="changed meanwhile: dropped, renamed or made anew", remedy="run it again")
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
@@ -62,3 +67,41 @@ def of_extension(one: Examined) -> Unseen | None:
         reason=f"{one.sequence.sql} belongs to extension {extension}, which pgseq does not change",
         remedy=f"see the documentation of {extension}",
     )
+
+
+def untrusted(schema: Schema) -> Unseen | None:
+    """Why nothing is put into the schema of the guards: its owner can drop all that is in it."""
+    if schema.trusted:
+        return None
+    return Unseen(
+        reason=(
+            f"schema {SCHEMA} belongs to {schema.owner}, who can drop every guard in it: it must be a superuser's, the "
+            "database owner's or yours"
+        ),
+        remedy=schema.taking,
+    )
+
+
+def powerless(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+    """Why the function could not move the sequence: the owner of the table may not."""
+    if not parts.drawing.lacking:
+        return None
+    owner = parts.column.owner
+    return Unseen(
+        reason=f"{owner}, who owns {feed.table_sql}, may not move {sequence.sql} of {parts.attached.owner}",
+        remedy=f"if whoever inserts there shall move it: {'; '.join(parts.drawing.lacking)}",
+    )
+
+
+def no_place(schema: Schema, column: Column) -> Unseen | None:
+    """Why the function of a guard cannot be put into its schema."""
+    if barred := untrusted(schema):
+        return barred
+    if not schema.may_create:
+        return Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=schema.remedy)
+    if not column.may_house:
+        return Unseen(
+            reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
+            remedy=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {column.owner}",
+        )
+    return None

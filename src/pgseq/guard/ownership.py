@@ -12,8 +12,9 @@ from typing import Final
 from pgseq.checks import pgs011_sequence_narrower as narrower
 from pgseq.checks.wording import type_bound
 from pgseq.guard.composing import as_planned
-from pgseq.guard.obstacles import AS_OWNER, not_ours, of_extension, too_many
-from pgseq.guard.values import Attached, Case, Change, Column, Survey
+from pgseq.guard.obstacles import AS_OWNER, CHANGED, not_ours, of_extension, too_many
+from pgseq.guard.rows import Attached, Column
+from pgseq.guard.values import Case, Change, Parts, Survey
 from pgseq.model import Feed, Policy, Sequence, Unseen
 from pgseq.plan import locking
 from pgseq.reports import Examined
@@ -42,15 +43,23 @@ def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
 
 
 def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
     case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
     obstacle = feed.ambiguous
     if feed.expression is not None:
         obstacle = Unseen(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
             remedy=f"write {one.sequence.literal}::regclass in it by hand",
         )
-    obstacle = obstacle or not_ours(feed, column, replace(attached, ours=True)) or too_many(feed, seen.server)
+    obstacle = (
+        obstacle
+        or _may_not_draw(one.sequence, feed, parts)
+        or not_ours(feed, column, replace(attached, ours=True))
+        or too_many(feed, seen.server)
+    )
     if obstacle is not None:
         return replace(case, refused=obstacle)
     # ONLY: a child's own default is its own.
@@ -77,10 +86,25 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
     )
 
 
+def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+    """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
+    if parts.drawing.may_draw:
+        return None
+    return Unseen(
+        reason=(
+            f"{parts.column.owner}, who owns {feed.table_sql}, may not draw from {sequence.sql}, which could not be "
+            "dropped any more without this default"
+        ),
+        remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql}, and USAGE ON SEQUENCE {sequence.sql}, if it shall",
+    )
+
+
 def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
     sequence = one.sequence
     case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
-    attached = seen.attached[sequence.oid]
+    attached = seen.attached.get(sequence.oid)
+    if attached is None or any(seen.parts(one, feed) is None for feed in sequence.feeds):
+        return replace(case, refused=CHANGED)
     if not attached.ours:
         return replace(case, refused=_owner_only(attached))
     wide = _type(sequence)
@@ -103,8 +127,11 @@ def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
 
 def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     sequence = one.sequence
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[sequence.oid]
     case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
     obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
     if obstacle is None and attached.owner != column.owner:
         obstacle = Unseen(

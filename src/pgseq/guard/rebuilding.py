@@ -8,10 +8,10 @@ put aside, and set again; and what has to be the same before and after is compar
 from __future__ import annotations
 
 from pgseq.guard.composing import block
-from pgseq.guard.values import Attached, Column, Default
+from pgseq.guard.rows import Attached, Column, Default
 from pgseq.model import Feed, Sequence
 from pgseq.moves import definition
-from pgseq.plan import locking
+from pgseq.plan import LOCK, locking
 from pgseq.session import Limits
 from pgseq.sql import load
 
@@ -36,11 +36,14 @@ def rebuilt(
 
     `checks` raise where it must not be done; `others` are the defaults of other columns that draw from it.
     """
-    tables = dict.fromkeys((feed.table_sql, *(other.table_sql for other in others)))
+    tables = dict.fromkeys((feed.table_sql, *(other.table_sql for other in others if other.owner == column.owner)))
+    # Their owners must not be able to stall the writers of this table by a lock on theirs.
+    apart = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
     names = {"literal": sequence.literal, "table": column.table_literal, "column": column.column_literal}
     kept = load("guard_kept", major, sequence=sequence.sql, **names)
     return (
         *locking(tuple(tables), limits, "ACCESS EXCLUSIVE"),
+        *((f"{LOCK} {', '.join(apart)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if apart else ()),
         # LOCK TABLE takes no sequence. This changes nothing, but from here on nextval() waits, whoever calls it.
         # Who has called it and now waits for the table must not wait until that is a deadlock (deadlock_timeout, 1 s).
         f"SET LOCAL lock_timeout = {min(limits.lock_ms, SEQUENCE_MS)}",

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from pgseq.guard.composing import block, dollar
-from pgseq.guard.values import Case, Change, Survey, Trigger
+from pgseq.guard.composing import as_seen, block, dollar
+from pgseq.guard.rows import Trigger
+from pgseq.guard.values import Case, Change, Survey
 from pgseq.model import Unseen
 from pgseq.plan import locking
 from pgseq.session import Limits
@@ -32,19 +33,22 @@ def removing(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...
     """The statements that drop triggers, by (table, trigger) with their functions, each with its last trigger."""
     return (
         *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in found if trigger),
-        *(
-            block("guard_function_drop", major, function=function, signature=dollar(f"{function}()"))
-            for function in dict.fromkeys(found.values())
-        ),
+        *(clearing(function, major) for function in dict.fromkeys(found.values())),
     )
 
 
 def handing_over(function: str, owner: str, major: int) -> tuple[str, str]:
-    """The statements that give a function to `owner`, and to nobody else the right to tie it to a table."""
+    """The statements that give a function to `owner`, and to nobody else the privilege to tie it to a table."""
     return (
         block("guard_hand_over", major, function=function, owner=owner),
-        f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC",
+        block("guard_closed", major, signature=dollar(f"{function}()")),
     )
+
+
+def clearing(function: str, major: int) -> str:
+    """The statement that drops a function of this name that no trigger uses: CREATE OR REPLACE would keep what its
+    owner has granted."""
+    return block("guard_function_drop", major, function=function, signature=dollar(f"{function}()"))
 
 
 def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
@@ -52,6 +56,7 @@ def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
     triggers = tuple(found)
     first = triggers[0]
     return (
+        clearing(first.name, major),
         first.definition.rstrip(),
         *handing_over(first.name, first.owner, major),
         *((f"COMMENT ON FUNCTION {first.name}() IS {first.comment}",) if first.comment else ()),
@@ -72,6 +77,8 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
         return replace(case, refused=Unseen(reason=reason, remedy=f"run it as {first.owner}"))
     tables = tuple(one.table_sql for one in group if one.table_sql is not None)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()
+    owned = [(one.table_sql, one.table_owner) for one in group if one.table_sql and one.table_owner]
+    seen = (as_seen(owned, major),) if owned else ()
     found = {(one.table_sql or "", one.trigger or ""): one.name for one in group}
     where = f" and its triggers on {', '.join(tables)}" if tables else ""
     change = Change(
@@ -79,7 +86,7 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
         statements=(*lock, *removing(found, major), block("guard_schema_drop", major)),
-        undoing=(*lock, block("guard_schema_create", major), *restoring(group, major)),
+        undoing=(*lock, *seen, block("guard_schema_create", major), *restoring(group, major)),
         settings=limits.settings,
     )
     return replace(case, change=change)

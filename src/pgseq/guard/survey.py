@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from pgseq import doctor
 from pgseq.crew import Crew
-from pgseq.guard.values import Attached, Column, Default, Schema, Survey, Trigger
+from pgseq.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
+from pgseq.guard.values import Survey
 from pgseq.reports import DatabaseReport
 from pgseq.session import Session, transaction
 from pgseq.sql import braced, load
@@ -24,13 +25,14 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
     questions = [
         load("guard_columns", major, columns=_columns(session, report)),
         load("guard_sequences", major, oids=oids),
+        load("guard_drawing", major, pairs=_pairs(report)),
         load("guard_defaults", major, oids=oids),
         load("guard_triggers", major),
         load("guard_schema", major),
     ]
     # Else pg_get_expr() and format_type() would not print what defaults are compared with.
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
-    columns, attached, defaults, triggers, schema = transaction(session, questions, settings=settings)
+    columns, attached, drawing, defaults, triggers, schema = transaction(session, questions, settings=settings)
     known = columns.into(Column)
     by_sequence: dict[int, list[Default]] = defaultdict(list)
     for default in defaults.into(Default):
@@ -39,6 +41,7 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
         report=report,
         columns={(one.relid, one.column): one for one in known},
         attached={one.sequence: one for one in attached.into(Attached)},
+        drawing={(one.relid, one.sequence): one for one in drawing.into(Drawing)},
         defaults={oid: tuple(found) for oid, found in by_sequence.items()},
         triggers=tuple(triggers.into(Trigger)),
         schema=schema.into(Schema)[0],
@@ -52,3 +55,8 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
 def _columns(session: Session, report: DatabaseReport) -> str:
     fed = {(feed.relid, feed.column) for one in report.sequences for feed in one.sequence.feeds}
     return "".join(f", ({relid}, {session.quote(column)})" for relid, column in sorted(fed))
+
+
+def _pairs(report: DatabaseReport) -> str:
+    fed = {(feed.relid, one.sequence.oid) for one in report.sequences for feed in one.sequence.feeds}
+    return "".join(f", ({relid}, {oid})" for relid, oid in sorted(fed))

@@ -3,7 +3,11 @@
 The function is made for one column: its plans are kept, and the usual case, in which all ids came from the sequence, is
 one max() over the new rows and one look at the position. What lies ahead is moved past by the statement of a fix
 (`moves.move`), over the new rows instead of the table. Several of these functions at once could lower a sequence (one
-looks, the other sets, the first sets), so that part is done under an advisory lock, held for that moment alone.
+looks, the other sets, the first sets), so a setval() is done under an advisory lock, held for that moment alone.
+Anybody may hold that lock, so the wait for it is short, and a short way is gone by nextval() without it.
+
+The function belongs to the owner of the table: who owns a table decides what types its columns have, and so what runs
+when new rows are looked at. It lends to those who may INSERT what that owner was granted on the sequence, and no more.
 """
 
 from __future__ import annotations
@@ -13,12 +17,13 @@ import re
 from dataclasses import replace
 from itertools import count, groupby
 
-from pgseq.guard.composing import block, dollar
-from pgseq.guard.obstacles import not_in_sync, not_ours, of_extension, too_many
-from pgseq.guard.removal import handing_over, removing, restoring
-from pgseq.guard.values import SCHEMA, Attached, Case, Change, Column, Purpose, Survey, Trigger
+from pgseq.guard.composing import as_seen, block, dollar
+from pgseq.guard.obstacles import CHANGED, no_place, not_in_sync, not_ours, of_extension, powerless, too_many
+from pgseq.guard.removal import clearing, handing_over, removing, restoring
+from pgseq.guard.rows import Column, Purpose, Trigger
+from pgseq.guard.values import SCHEMA, Case, Change, Parts, Survey
 from pgseq.model import Feed, Sequence, Unseen
-from pgseq.moves import key, move, within_share
+from pgseq.moves import key, move, nearby, within_share
 from pgseq.plan import locking
 from pgseq.questions import furthest, value_of
 from pgseq.reports import Examined
@@ -35,6 +40,8 @@ EFFECT = (
 ATTACHABLE = 13
 #: Bytes of a name (NAMEDATALEN - 1).
 LONGEST = 63
+#: Milliseconds that an INSERT waits for the advisory lock, at most.
+PATIENCE = 250
 
 
 def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
@@ -42,9 +49,9 @@ def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
     return [_case(seen, one, feed, max_jump, limits) for one, feed in seen.feeds]
 
 
-def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
+def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
     """Why a column cannot have a guard trigger."""
-    column, attached = seen.columns[feed.relid, feed.column], seen.attached[one.sequence.oid]
+    column = parts.column
     if column.foreign_below:
         return Unseen(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
     if column.kind == "v":
@@ -58,22 +65,24 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed) -> Unseen | None:
         )
     return (
         of_extension(one)
+        or powerless(one.sequence, feed, parts)
+        or _of_others(feed, column)
         or not_in_sync(one)
-        or not_ours(feed, column, attached)
+        or not_ours(feed, column, replace(parts.attached, ours=True))
         or too_many(feed, seen.server)
-        or _no_place(seen, attached)
+        or no_place(seen.schema, column)
     )
 
 
-def _no_place(seen: Survey, attached: Attached) -> Unseen | None:
-    """Why the function cannot be put into its schema."""
-    if not seen.schema.may_create:
-        return Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=seen.schema.remedy)
-    if not attached.may_house:
-        return Unseen(
-            reason=f"{attached.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
-            remedy=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {attached.owner}",
-        )
+def _of_others(feed: Feed, column: Column) -> Unseen | None:
+    """Why the tables of a tree cannot have one function: its owner's privileges would be lent to owners of others."""
+    below = set(targets(feed, column))
+    for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
+        if name in below and not agree:
+            return Unseen(
+                reason=f"{name}, part of {feed.table_sql}, belongs to {owner}, and {feed.table_sql} to {column.owner}",
+                remedy=f"ALTER TABLE {name} OWNER TO {column.owner}",
+            )
     return None
 
 
@@ -95,7 +104,13 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         value=value_of(feed, "fed."),
         literal=sequence.literal,
         key=str(key(sequence)),
-        move=move(watched, goal=furthest(watched), allowed=within_share(watched, max_jump)),
+        patience=str(PATIENCE),
+        move=move(
+            watched,
+            goal=furthest(watched),
+            allowed=f"(alone OR {nearby(watched)}) AND {within_share(watched, max_jump)}",
+            shared=True,
+        ),
     )
 
 
@@ -107,7 +122,9 @@ def arguments(sequence: Sequence, feed: Feed, max_jump: float) -> list[str]:
 def installed(seen: Survey, sequence: Sequence, feed: Feed) -> tuple[Trigger, ...]:
     """The guard triggers that a column has: those for its sequence, and for others on the tables that draw from it, and
     those of columns that are no more. A child that draws from a sequence of its own has a guard of its own."""
-    column = seen.columns[feed.relid, feed.column]
+    column = seen.columns.get((feed.relid, feed.column))
+    if column is None:
+        return ()
     own = targets(feed, column)
 
     def is_its_own(one: Trigger) -> bool:
@@ -128,7 +145,8 @@ def _heir(seen: Survey, one: Trigger, purpose: Purpose) -> Feed | None:
     there = [
         (examined.sequence.sql, feed)
         for examined, feed in seen.feeds
-        if one.table_sql in targets(feed, seen.columns[feed.relid, feed.column])
+        for column in [seen.columns.get((feed.relid, feed.column))]
+        if column is not None and one.table_sql in targets(feed, column)
     ]
     same = (feed for name, feed in there if name == purpose.sequence)
     return next(same, there[0][1] if there else None)
@@ -150,39 +168,50 @@ def whole(
     """Whether the triggers of a column are exactly those that would be made now."""
     wanted = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
     return sorted(one.table_sql or "" for one in found) == sorted(targets(feed, column)) and all(
-        (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.sealed)
-        == (wanted[0].strip(), wanted[1], True, True)
+        (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.sealed, one.agree, one.users)
+        == (wanted[0].strip(), wanted[1], True, True, True, [])
         for one in found
     )
 
 
 def _case(seen: Survey, one: Examined, feed: Feed, max_jump: float, limits: Limits) -> Case:
-    column, major = seen.columns[feed.relid, feed.column], seen.server.major
     case = Case(what="trigger", label=feed.label, sequence=one.sequence, feed=feed)
-    obstacle = _obstacle(seen, one, feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, major = parts.column, seen.server.major
+    obstacle = _obstacle(seen, one, feed, parts)
     if obstacle is not None:
         return replace(case, refused=obstacle)
     found = installed(seen, one.sequence, feed)
     if whole(found, one.sequence, feed, column, max_jump, major):
         return replace(case, remark="has its guard trigger already")
-    return replace(case, change=_change(seen, one.sequence, feed, found, max_jump, limits))
+    return replace(case, change=_change(seen, one.sequence, feed, column, found, max_jump, limits))
 
 
 def _change(
-    seen: Survey, sequence: Sequence, feed: Feed, found: tuple[Trigger, ...], max_jump: float, limits: Limits
+    seen: Survey,
+    sequence: Sequence,
+    feed: Feed,
+    column: Column,
+    found: tuple[Trigger, ...],
+    max_jump: float,
+    limits: Limits,
 ) -> Change:
-    column, major = seen.columns[feed.relid, feed.column], seen.server.major
+    major = seen.server.major
     tables = targets(feed, column)
+    owners = dict(zip(column.tree, column.owners, strict=True))
     function, trigger = _names(feed, _taken(seen, found))
     given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
     mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
     old = {(one.table_sql or "", one.trigger or ""): one.name for one in found}
     making = (
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
+        clearing(function, major),
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
         f"  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
         + dollar(f"\n{body(sequence, feed, max_jump, major)}\n"),
-        *handing_over(function, seen.attached[sequence.oid].owner, major),
+        *handing_over(function, column.owner, major),
         f"COMMENT ON FUNCTION {function}() IS " + dollar(_comment(sequence, feed)),
         *(
             f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted\n"
@@ -191,7 +220,8 @@ def _change(
         ),
         *(f"COMMENT ON TRIGGER {trigger} ON {table} IS " + dollar(_comment(sequence, feed)) for table in tables),
     )
-    lock = locking(tables, limits, mode)
+    seen_again = as_seen([(name, owners[name]) for name in tables], major)
+    lock = (*locking(tables, limits, mode), seen_again)
     return Change(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
@@ -199,7 +229,9 @@ def _change(
         statements=(*lock, *removing(old, major), block("guard_schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
+            *((seen_again,) if found else ()),
             *removing(new, major),
+            *((block("guard_schema_create", major),) if found else ()),
             *(
                 statement
                 for _, triggers_of_one in groupby(found, key=lambda one: one.function)
@@ -229,8 +261,11 @@ def _attaching(column: Column, major: int) -> str:
 
 
 def _taken(seen: Survey, found: tuple[Trigger, ...]) -> frozenset[str]:
-    """The functions that go on guarding something else: a table that had this one's name keeps what it has."""
-    return frozenset(one.name for one in seen.triggers if one.table_sql is not None and one not in found)
+    """The functions that go on guarding something else: a table that had this one's name keeps what it has. And those
+    of others, which cannot be dropped."""
+    return frozenset(
+        one.name for one in seen.triggers if one not in found and (one.table_sql is not None or not one.ours)
+    )
 
 
 def _names(feed: Feed, taken: frozenset[str]) -> tuple[str, str]:

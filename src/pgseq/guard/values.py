@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
 from pgseq.model import Feed, Sequence, Server, Unseen
 from pgseq.reports import DatabaseReport, Examined
 
@@ -15,135 +16,12 @@ Result = Literal["done", "unchanged", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A row of guard_columns.sql: a fed column and its table."""
+class Parts:
+    """What was read of one feed."""
 
-    relid: int
-    column: str
-    #: The table's qualified name and the column's, as quoted SQL strings.
-    table_literal: str
-    column_literal: str
-    #: pg_class.relkind
-    kind: str
-    owner: str
-    #: Whether the current role has the owner's rights.
-    ours: bool
-    not_null: bool
-    #: pg_attribute.attidentity: a (ALWAYS), d (BY DEFAULT) or empty.
-    identity: str
-    #: The default as pg_get_expr() prints it.
-    expression: str | None
-    is_partition: bool
-    #: Child or parent in an inheritance tree that is no partition tree.
-    inherits: bool
-    inherited: bool
-    extension: str | None
-    #: Quoted names of the table and of all below it.
-    tree: list[str]
-    #: The column's default in each of them.
-    defaults: list[str | None]
-    foreign_below: bool
-
-    @property
-    def alike(self) -> tuple[str, ...]:
-        """The tables of the tree that have this column's very default: itself, and those below that say the same."""
-        return tuple(name for name, default in self._by_table if default == self.expression)
-
-    @property
-    def without(self) -> tuple[str, ...]:
-        """The tables of the tree in which the column has no default."""
-        return tuple(name for name, default in self._by_table if default is None)
-
-    @property
-    def apart(self) -> tuple[tuple[str, str], ...]:
-        """The tables of the tree that have another default of their own, with it."""
-        return tuple(
-            (name, default) for name, default in self._by_table if default is not None and default != self.expression
-        )
-
-    @property
-    def _by_table(self) -> zip[tuple[str, str | None]]:
-        return zip(self.tree, self.defaults, strict=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
-    """A row of guard_sequences.sql: what belongs to a sequence beside its definition and position."""
-
-    sequence: int
-    owner: str
-    ours: bool
-    #: Whether a function of its owner can be put into schema pgseq.
-    may_house: bool
-    comment: str | None
-    revoke: str | None
-    grants: list[str]
-    #: What depends on it beside defaults of columns, described.
-    dependents: list[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Default:
-    """A row of guard_defaults.sql: a column default that depends on a sequence."""
-
-    sequence: int
-    relid: int
-    table_sql: str
-    column: str
-    column_sql: str
-    expression: str
-    ours: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purpose:
-    """What a guard is for, as the arguments of its trigger say."""
-
-    column: str
-    #: The quoted name of the sequence.
-    sequence: str
-    max_jump: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
-    """A row of guard_triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
-
-    function: int
-    name: str
-    body: str
-    #: SECURITY DEFINER with a pinned search_path.
-    sealed: bool
-    ours: bool
-    definition: str
-    owner: str
-    comment: str | None
-    relid: int | None
-    table_sql: str | None
-    trigger: str | None
-    trigger_definition: str | None
-    #: pg_trigger.tgenabled
-    enabled: str | None
-    arguments: list[str]
-    #: Whether the table has the column that the arguments name.
-    column_there: bool
-
-    @property
-    def purpose(self) -> Purpose | None:
-        """What it is for; None where no trigger is left, or its arguments are not those of a guard."""
-        try:
-            column, sequence, share = self.arguments
-            return Purpose(column=column, sequence=sequence, max_jump=float(share))
-        except ValueError:
-            return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schema:
-    """The row of guard_schema.sql."""
-
-    may_create: bool
-    remedy: str
+    column: Column
+    attached: Attached
+    drawing: Drawing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +33,8 @@ class Survey:
     columns: dict[tuple[int, str], Column]
     #: By sequence.
     attached: dict[int, Attached]
+    #: By table and sequence.
+    drawing: dict[tuple[int, int], Drawing]
     defaults: dict[int, tuple[Default, ...]]
     triggers: tuple[Trigger, ...]
     schema: Schema
@@ -171,6 +51,17 @@ class Survey:
     def feeds(self) -> tuple[tuple[Examined, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
         return tuple((one, feed) for one in self.report.sequences for feed in one.sequence.feeds)
+
+    def parts(self, one: Examined, feed: Feed) -> Parts | None:
+        """What was read of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
+        column = self.columns.get((feed.relid, feed.column))
+        attached = self.attached.get(one.sequence.oid)
+        drawing = self.drawing.get((feed.relid, one.sequence.oid))
+        if column is None or attached is None or drawing is None:
+            return None
+        if column.tree[0] != feed.table_sql or attached.sql != one.sequence.sql:
+            return None
+        return Parts(column=column, attached=attached, drawing=drawing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,12 +156,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The guards of one database."""
+    """The guards of one database, and the schema that holds them."""
 
     server: Server
     guards: tuple[Condition, ...]
+    #: The schema's owner; None where it is missing.
+    owner: str | None
+    #: Who could take the guards away or meddle with them.
+    faults: tuple[str, ...]
 
     @property
     def exit_code(self) -> int:
-        """0: all are whole; 1: one is not."""
-        return int(any(one.faults for one in self.guards))
+        """0: all are whole; 1: one is not, or the schema is open to others."""
+        return int(bool(self.faults) or any(one.faults for one in self.guards))

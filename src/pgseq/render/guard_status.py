@@ -39,6 +39,8 @@ class StatusTable:
             self._terminal.line()
         elif not status.guards:
             self._terminal.line(("No guard triggers.", ""))
+        for fault in status.faults:
+            self._terminal.note(display(fault), "out_of_sync")
         if any(one.faults for one in status.guards):
             advice = "pgseq guard trigger makes a guard whole again, pgseq guard remove takes it away"
             self._terminal.note(advice, "faint")
@@ -52,7 +54,10 @@ class StatusTable:
 
 def guards(status: Status) -> dict[str, Any]:
     """The fields of one database in the JSON document."""
-    return {"guards": [_fields(one) for one in status.guards]}
+    return {
+        "schema": None if status.owner is None else {"owner": status.owner, "faults": list(status.faults)},
+        "guards": [_fields(one) for one in status.guards],
+    }
 
 
 def _cells(one: Condition) -> tuple[str, ...]:

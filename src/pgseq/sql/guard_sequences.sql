@@ -1,14 +1,10 @@
 -- What a sequence made anew has to be given again: the sequences :oids with owner, comment and rights as statements, and
 -- what else depends on each (pg_depend; defaults of columns apart) or is attached to it, and would be lost.
--- `may_house`: a function of the owner can be put into schema pgseq, since the owner may create there or can be granted that.
 -- `revoke` takes away what default privileges give to a new sequence of that owner in that schema (pg_default_acl).
 SELECT c.oid::bigint AS sequence,
+       format('%I.%I', n.nspname, c.relname) AS sql,
        quote_ident(pg_get_userbyid(c.relowner)) AS owner,
        pg_has_role(c.relowner, 'USAGE') AS ours,
-       NOT EXISTS (SELECT FROM pg_catalog.pg_namespace h
-                    WHERE h.nspname = 'pgseq' AND NOT has_schema_privilege(c.relowner, h.oid, 'CREATE')
-                      AND NOT pg_has_role(h.nspowner, 'USAGE')
-                      AND NOT has_schema_privilege(h.oid, 'CREATE WITH GRANT OPTION')) AS may_house,
        quote_literal(obj_description(c.oid, 'pg_class')) AS comment,
        (SELECT format('REVOKE ALL ON SEQUENCE %I.%I FROM PUBLIC, %I%s', n.nspname, c.relname,
                       pg_get_userbyid(c.relowner), string_agg(DISTINCT ', ' || quote_ident(r.rolname), ''))

@@ -1,6 +1,7 @@
 -- The guards of this database: the functions of schema pgseq that are made for it, a row a (function, trigger) pair, the
 -- trigger NULL where none is left. `arguments` are the trigger's: column, sequence, greatest jump; tgargs holds them with a
--- zero byte behind each. `column_there`: the table has a column of that name.
+-- zero byte behind each. `column_there`: the table has a column of that name. `agree`: the owners of function and table
+-- have each other's privileges. `users` are roles that may execute the function beside its owner.
 SELECT f.oid::bigint AS function,
        format('%I.%I', n.nspname, f.proname) AS name,
        f.prosrc AS body,
@@ -9,6 +10,12 @@ SELECT f.oid::bigint AS function,
        pg_get_functiondef(f.oid) AS definition,
        quote_ident(pg_get_userbyid(f.proowner)) AS owner,
        quote_literal(obj_description(f.oid, 'pg_proc')) AS comment,
+       ARRAY(SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
+               FROM aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x
+              WHERE x.grantee <> f.proowner
+              ORDER BY 1) AS users,
+       quote_ident(pg_get_userbyid(c.relowner)) AS table_owner,
+       coalesce(pg_has_role(f.proowner, c.relowner, 'USAGE') AND pg_has_role(c.relowner, f.proowner, 'USAGE'), true) AS agree,
        c.oid::bigint AS relid,
        quote_ident(m.nspname) || '.' || quote_ident(c.relname) AS table_sql,
        quote_ident(t.tgname) AS trigger,
@@ -28,4 +35,6 @@ SELECT f.oid::bigint AS function,
                   WHERE place <= t.tgnargs ORDER BY place) AS arguments
  ) given
  WHERE n.nspname = 'pgseq' AND f.proname LIKE 'advance\_%' AND f.prorettype = 'pg_catalog.trigger'::regtype
+   -- NULL where it has been dropped since the snapshot.
+   AND pg_get_functiondef(f.oid) IS NOT NULL
  ORDER BY f.proname, c.oid

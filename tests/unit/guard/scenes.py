@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from pgseq.guard.values import Attached, Column, Schema, Survey
+from pgseq.guard.rows import Attached, Column, Drawing, Schema
+from pgseq.guard.values import Survey
 from pgseq.reports import DatabaseReport, Examined
 from tests.unit.factory import healthy, server
 
@@ -26,12 +27,25 @@ _COLUMN: Final = Column(
     extension=None,
     tree=["public.users"],
     defaults=["nextval('public.users_id_seq'::regclass)"],
+    owners=["owner"],
+    agree=[True],
     foreign_below=False,
+    may_house=True,
 )
 
 _ATTACHED: Final = Attached(
-    sequence=16384, owner="owner", ours=True, may_house=True, comment=None, revoke=None, grants=[], dependents=[]
+    sequence=16384,
+    sql="public.users_id_seq",
+    owner="owner",
+    ours=True,
+    comment=None,
+    revoke=None,
+    grants=[],
+    dependents=[],
 )
+
+
+SCHEMA: Final = Schema(may_create=True, remedy="", owner=None, trusted=True, taking="", writers=[])
 
 
 def column(**overrides: Any) -> Column:
@@ -52,9 +66,12 @@ def survey(
         report=DatabaseReport(server=server(), sequences=(one or healthy(),)),
         columns={(of.relid, of.column): of},
         attached={beside.sequence: beside},
+        drawing={
+            (of.relid, beside.sequence): Drawing(relid=of.relid, sequence=beside.sequence, lacking=[], may_draw=True)
+        },
         defaults={},
         triggers=(),
-        schema=Schema(may_create=True, remedy=""),
+        schema=SCHEMA,
         subscribed={},
         selected=False,
     )

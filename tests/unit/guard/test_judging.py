@@ -16,8 +16,9 @@ from pgseq.guard.condition import conditions
 from pgseq.guard.identity import identities
 from pgseq.guard.ownership import ownerships
 from pgseq.guard.removal import removals
+from pgseq.guard.rows import Trigger
 from pgseq.guard.trigger import arguments, body, triggers
-from pgseq.guard.values import Case, Trigger
+from pgseq.guard.values import Case
 from pgseq.model import Unseen
 from pgseq.reports import Examined
 from pgseq.session import Limits
@@ -186,6 +187,9 @@ def _trigger(**overrides: Any) -> Trigger:
         definition="CREATE OR REPLACE FUNCTION …",
         owner="owner",
         comment=None,
+        users=[],
+        table_owner="owner",
+        agree=True,
         relid=16385,
         table_sql="public.users",
         trigger="pgseq_advance_users_id_000000",
@@ -205,6 +209,8 @@ def _trigger(**overrides: Any) -> Trigger:
         ({"enabled": "D"}, "disabled"),
         ({"enabled": "R"}, "session_replication_role"),
         ({"sealed": False}, "SECURITY DEFINER"),
+        ({"agree": False, "table_owner": "other"}, "belongs to owner, public.users to other"),
+        ({"users": ["PUBLIC"]}, "PUBLIC may execute the function"),
         ({"body": "BEGIN RETURN NULL; END"}, "not what would be made now"),
         ({"arguments": ["id", "public.other", "0.1"]}, "does not feed"),
         ({"table_sql": None, "trigger": None, "enabled": None, "arguments": []}, "no trigger is left"),

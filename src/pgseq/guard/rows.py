@@ -1,0 +1,168 @@
+"""The rows that are read of sequences, fed columns, guards and their schema. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A row of guard_columns.sql: a fed column and its table."""
+
+    relid: int
+    column: str
+    #: The table's qualified name and the column's, as quoted SQL strings.
+    table_literal: str
+    column_literal: str
+    #: pg_class.relkind
+    kind: str
+    owner: str
+    #: Whether the current role has the owner's rights.
+    ours: bool
+    not_null: bool
+    #: pg_attribute.attidentity: a (ALWAYS), d (BY DEFAULT) or empty.
+    identity: str
+    #: The default as pg_get_expr() prints it.
+    expression: str | None
+    is_partition: bool
+    #: Child or parent in an inheritance tree that is no partition tree.
+    inherits: bool
+    inherited: bool
+    extension: str | None
+    #: Quoted names of the table and of all below it.
+    tree: list[str]
+    #: The column's default in each of them.
+    defaults: list[str | None]
+    #: The owner of each of them, and whether that one and the table's have each other's privileges.
+    owners: list[str]
+    agree: list[bool]
+    foreign_below: bool
+    #: Whether a function of its owner can be put into schema pgseq.
+    may_house: bool
+
+    @property
+    def alike(self) -> tuple[str, ...]:
+        """The tables of the tree that have this column's very default: itself, and those below that say the same."""
+        return tuple(name for name, default in self._by_table if default == self.expression)
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """The tables of the tree in which the column has no default."""
+        return tuple(name for name, default in self._by_table if default is None)
+
+    @property
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        """The tables of the tree that have another default of their own, with it."""
+        return tuple(
+            (name, default) for name, default in self._by_table if default is not None and default != self.expression
+        )
+
+    @property
+    def _by_table(self) -> zip[tuple[str, str | None]]:
+        return zip(self.tree, self.defaults, strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A row of guard_sequences.sql: what belongs to a sequence beside its definition and position."""
+
+    sequence: int
+    #: Its quoted name.
+    sql: str
+    owner: str
+    ours: bool
+    comment: str | None
+    revoke: str | None
+    grants: list[str]
+    #: What depends on it beside defaults of columns, described.
+    dependents: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A row of guard_drawing.sql: a table and a sequence that feeds it."""
+
+    relid: int
+    sequence: int
+    #: GRANT statements for what the table's owner lacks to move the sequence.
+    lacking: list[str]
+    #: Whether it could call nextval() on it.
+    may_draw: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default:
+    """A row of guard_defaults.sql: a column default that depends on a sequence."""
+
+    sequence: int
+    relid: int
+    table_sql: str
+    column: str
+    column_sql: str
+    expression: str
+    owner: str
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What a guard is for, as the arguments of its trigger say."""
+
+    column: str
+    #: The quoted name of the sequence.
+    sequence: str
+    max_jump: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trigger:
+    """A row of guard_triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
+
+    function: int
+    name: str
+    body: str
+    #: SECURITY DEFINER with a pinned search_path.
+    sealed: bool
+    ours: bool
+    definition: str
+    owner: str
+    comment: str | None
+    #: Roles that may execute the function, beside its owner.
+    users: list[str]
+    table_owner: str | None
+    #: Whether the owners of function and table have each other's privileges.
+    agree: bool
+    relid: int | None
+    table_sql: str | None
+    trigger: str | None
+    trigger_definition: str | None
+    #: pg_trigger.tgenabled
+    enabled: str | None
+    arguments: list[str]
+    #: Whether the table has the column that the arguments name.
+    column_there: bool
+
+    @property
+    def purpose(self) -> Purpose | None:
+        """What it is for; None where no trigger is left, or its arguments are not those of a guard."""
+        try:
+            column, sequence, share = self.arguments
+            return Purpose(column=column, sequence=sequence, max_jump=float(share))
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """The row of guard_schema.sql."""
+
+    may_create: bool
+    remedy: str
+    #: None where there is no such schema.
+    owner: str | None
+    #: Whether it belongs to a superuser, to the database's owner or to the current role.
+    trusted: bool
+    #: The statement that gives it to the database's owner.
+    taking: str
+    #: Others who may create objects in it.
+    writers: list[str]

@@ -1,0 +1,160 @@
+"""The catalog changes between the two looks that a guard takes: what changed is told, and the rest is done."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from pgseq.connection import open_crew
+from pgseq.doctor import Options
+from pgseq.guard import rounds
+from pgseq.guard.advice import advise
+from pgseq.guard.condition import conditions
+from pgseq.guard.identity import identities
+from pgseq.guard.ownership import ownerships
+from pgseq.guard.removal import removals
+from pgseq.guard.rounds import Design
+from pgseq.guard.survey import survey
+from pgseq.guard.trigger import triggers
+from pgseq.guard.values import Round
+from tests.support.commandline import Pgseq
+from tests.support.database import Database
+from tests.support.guards import LIMITS, results, to_identity, with_trigger
+
+TABLES = (
+    "CREATE SEQUENCE b_seq AS int; CREATE TABLE b (id bigint NOT NULL DEFAULT nextval('b_seq'), k text);"
+    "CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE z (id serial PRIMARY KEY)"
+)
+DESIGNS: dict[str, Design] = {
+    "trigger": lambda seen: triggers(seen, 0.1, LIMITS),
+    "identity": lambda seen: identities(seen, "ALWAYS", LIMITS),
+    "ownership": lambda seen: ownerships(seen, LIMITS),
+    "removal": lambda seen: removals(seen, LIMITS),
+}
+CHANGES = (
+    "DROP TABLE b; DROP SEQUENCE b_seq",
+    "ALTER TABLE b ALTER id DROP DEFAULT; DROP SEQUENCE b_seq",
+    "ALTER TABLE b ALTER id DROP DEFAULT; DROP SEQUENCE b_seq; CREATE SEQUENCE b_seq;"
+    "ALTER TABLE b ALTER id SET DEFAULT nextval('b_seq')",
+    "ALTER TABLE b RENAME COLUMN id TO number",
+    "ALTER TABLE b DROP COLUMN id",
+    "ALTER TABLE b RENAME TO c",
+    "ALTER SEQUENCE b_seq RENAME TO c_seq",
+    "CREATE SCHEMA other; ALTER TABLE b SET SCHEMA other",
+    "ALTER TABLE b RENAME TO c; CREATE VIEW b AS SELECT * FROM c",
+)
+
+
+def between(database: Database, change: str, design: Design) -> Round:
+    """A plan, with `change` committed after the check and before the survey's own questions."""
+
+    def progress(done: int, total: int) -> None:
+        if done == total and waiting:
+            database.run(waiting.pop())
+
+    waiting = [change]
+    with open_crew(database.dsn, 1) as crew:
+        planned = rounds.plan(crew, Options(limits=LIMITS), design, progress)
+    assert not waiting
+    return planned
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", DESIGNS)
+def test_what_changed_is_told_and_the_rest_planned(name: str, change: str, database: Database) -> None:
+    database.run(TABLES)
+    if name == "removal":
+        with_trigger(database.dsn)
+    planned = between(database, change, DESIGNS[name])
+    told = {case.label: case for case in planned.cases}
+    if name == "removal":
+        return  # what is installed is read at once
+    changed = [case for label, case in told.items() if "public.b" in label]
+    assert changed
+    for case in changed:
+        assert case.change is None
+        assert case.refused is not None
+        assert (case.refused.reason, case.refused.remedy) == (
+            "changed meanwhile: dropped, renamed or made anew",
+            "run it again",
+        )
+    if name != "ownership":
+        assert all(told[f"public.{table}.id"].change is not None for table in "az")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_advice_and_status(change: str, database: Database) -> None:
+    database.run(TABLES)
+    with_trigger(database.dsn)
+    waiting = [change]
+
+    def progress(done: int, total: int) -> None:
+        if done == total and waiting:
+            database.run(waiting.pop())
+
+    with open_crew(database.dsn, 1) as crew:
+        seen = survey(crew, Options(limits=LIMITS), progress)
+    assert not waiting
+    (advice,) = [one for one in advise(seen, 0.1, LIMITS).columns if one.feed.table == "b"]
+    assert {way.fit for way in advice.ways} == {"no"}
+    assert advice.chosen == ()
+    assert {guard.name for guard in conditions(seen).guards if "b" in guard.name}
+
+
+def test_made_an_identity_meanwhile(database: Database) -> None:
+    """`guard identity` makes the sequence anew, under its name."""
+    database.run("CREATE TABLE b (id serial PRIMARY KEY); CREATE TABLE a (id serial PRIMARY KEY)")
+    with open_crew(database.dsn, 1) as crew:
+        waiting = [True]
+
+        def progress(done: int, total: int) -> None:
+            if done == total and waiting.pop():
+                to_identity(database.dsn, "b")
+
+        planned = rounds.plan(crew, Options(limits=LIMITS), DESIGNS["trigger"], progress)
+    refused = {case.label: case.refused.reason for case in planned.cases if case.refused}
+    assert refused == {"public.b.id": "changed meanwhile: dropped, renamed or made anew"}
+
+
+def test_commands_beside_each_other(database: Database, pgseq: Pgseq) -> None:
+    """Guards come and go on the same tables, with an application at work: nothing is unexpected, and all is well after
+    it."""
+    number = 12
+    for table in range(number):
+        database.run(f"CREATE TABLE t{table} (id serial PRIMARY KEY, n text); INSERT INTO t{table} (n) VALUES ('x')")
+    end, unexpected = time.monotonic() + 12, list[str]()
+
+    def repeat(*command: str) -> None:
+        while time.monotonic() < end:
+            done = pgseq("guard", *command, database.dsn, timeout=60)
+            if done.code not in (0, 1) or "unexpected" in done.err:
+                unexpected.append(f"{command}: {done.code} {done.err[-300:]}")
+
+    def rebuild() -> None:
+        with database.connect() as session:
+            while time.monotonic() < end:
+                for table in range(10):  # never all that a command selects
+                    session.execute(
+                        f"DROP TABLE t{table}; CREATE TABLE t{table} (id serial PRIMARY KEY, n text)".encode()
+                    )
+                    time.sleep(0.01)
+
+    works = [
+        ("trigger", "--yes", "-q"),
+        ("identity", "--yes", "-q", "-t", "t1?"),
+        ("remove", "--yes", "-q"),
+        ("status",),
+    ]
+    threads = [threading.Thread(target=repeat, args=work) for work in works] + [threading.Thread(target=rebuild)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert unexpected == []
+    again = results(with_trigger(database.dsn))
+    assert {result for *_, result in again} <= {"done", "unchanged"}
+    document = json.loads(pgseq("guard", "status", database.dsn, "--format", "json").out)
+    assert all(guard["whole"] for guard in document["databases"][0]["guards"])
