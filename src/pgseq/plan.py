@@ -181,6 +181,7 @@ def _locking(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], 
 
 
 def _unchanged(sequence: Sequence, limits: Limits) -> tuple[str, ...]:
+    """What makes sure, behind the locks, that nothing of others has taken the place of what is read."""
     feeds = () if sequence.in_parts else questions.readable(sequence)
     return unchanged.unchanged(feeds, [sequence] if sequence.by_name else [], limits.server_version // 10_000)
 

@@ -13,7 +13,7 @@ from tests.support.roles import new_role
 
 #: What would run: statements that make a table mal.t whose planning evaluates a function.
 RUNS: Final = {
-    "index predicate": "CREATE TABLE mal.t (id serial PRIMARY KEY); CREATE INDEX ON mal.t (id) WHERE code.tell('x') = 1",
+    "index predicate": "CREATE TABLE mal.t (id serial PRIMARY KEY); CREATE INDEX ON mal.t (id) WHERE 1 = code.tell('')",
     "index expression": "CREATE TABLE mal.t (id serial PRIMARY KEY); CREATE INDEX ON mal.t ((id + code.tell('x')))",
     "partition key": (
         "CREATE TABLE mal.t (id serial) PARTITION BY RANGE ((id + code.tell('x')));"
@@ -24,7 +24,8 @@ RUNS: Final = {
         "CREATE INDEX ON mal.t1 (id) WHERE code.tell('x') = 1"
     ),
     "operator": (
-        "CREATE FUNCTION mal.plus(int, int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN code.tell(''x''); END';"
+        "CREATE FUNCTION mal.plus(int, int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS"
+        " 'BEGIN RETURN code.tell(''x''); END';"
         "CREATE OPERATOR mal.+ (LEFTARG = int, RIGHTARG = int, FUNCTION = mal.plus);"
         "CREATE TABLE mal.t (id serial PRIMARY KEY); CREATE INDEX ON mal.t ((id + (1 OPERATOR(mal.+) 2)))"
     ),
@@ -64,7 +65,9 @@ STATISTICS: Final = (
 
 #: What does not run: functions of a column.
 HARMLESS: Final = {
-    "plpgsql": "CREATE FUNCTION mal.wrap(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN lower($1); END'",
+    "plpgsql": (
+        "CREATE FUNCTION mal.wrap(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN lower($1); END'"
+    ),
     "SQL": "CREATE FUNCTION mal.wrap(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT lower($1)'",
     "SQL, qualified": (
         "CREATE FUNCTION mal.wrap(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.lower($1)'"
@@ -176,5 +179,6 @@ def test_what_explain_looks_up(database: Database, pgseq: Pgseq) -> None:
         mal.run("CREATE DOMAIN mal.dom AS int CHECK (code.tell('domain') = 1); CREATE TYPE mal.pair AS (a mal.dom)")
         mal.run("CREATE TABLE mal.w (p mal.pair CONSTRAINT w_key UNIQUE)")
         for constraint, key in (("t_key", "(b)=(1)"), ("w_key", "(p)=((1))")):
-            text = f'ERROR:  duplicate key value violates unique constraint "{constraint}"\nDETAIL:  Key {key} already exists.'
+            error = f'ERROR:  duplicate key value violates unique constraint "{constraint}"'
+            text = f"{error}\nDETAIL:  Key {key} already exists."
             assert "unexpected" not in pgseq("explain", text, "-d", database.dsn).err

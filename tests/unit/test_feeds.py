@@ -347,7 +347,7 @@ def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
     assert only(split.feeds).sources == ("public.users",)
 
 
-DECLARED: Final = {"relkind": "f", "declared": True}
+DECLARED: Final[dict[str, Any]] = {"relkind": "f", "declared": True}
 
 
 def test_what_lock_table_does_not_take() -> None:

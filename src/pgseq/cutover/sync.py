@@ -110,7 +110,8 @@ class _Scene:
             for each in self.pairs.get(one.sequence.oid, ())
         )
         options = self.options
-        return compare(one, counterparts, self.margin, options.policy, options.limits, self.target.server.role)
+        limits = options.limits.on(self.target.server.version_num)
+        return compare(one, counterparts, self.margin, options.policy, limits, self.target.server.role)
 
     def _cutover(self, compared: Iterable[Compared]) -> Cutover:
         of = {one.sequence.oid: one for one in compared}

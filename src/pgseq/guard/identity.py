@@ -15,6 +15,7 @@ from pgseq.plan import locking
 from pgseq.questions import furthest, run
 from pgseq.reports import Examined
 from pgseq.session import Limits
+from pgseq.unchanged import unchanged as still_as_read
 from pgseq.values import INTEGER_BITS
 
 Kind = Literal["ALWAYS", "BY DEFAULT"]
@@ -37,7 +38,8 @@ EFFECTS: Final[dict[Kind, str]] = {
 
 def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
     """A case for every column that is fed by a sequence: to be made an identity column of this kind."""
-    return [_case(seen, one, feed, kind, limits) for one, feed in seen.feeds]
+    on_server = limits.on(seen.server.version_num)
+    return [_case(seen, one, feed, kind, on_server) for one, feed in seen.feeds]
 
 
 def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
@@ -203,6 +205,7 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
             major=major,
         )
 
+    same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
     in_sync = block("guard_in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
     return Change(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
@@ -213,7 +216,7 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
         effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
         statements=way(
             sequence,
-            (as_seen([(feed.table_sql, column.owner)], major), as_planned(feed, column, along, major), in_sync),
+            (as_seen([(feed.table_sql, column.owner)], major), as_planned(feed, column, along, major), *same, in_sync),
             (
                 *(f"ALTER TABLE ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in along),
                 f"DROP SEQUENCE {sequence.sql}",

@@ -28,7 +28,8 @@ AS_TYPE: Final = "AS type"
 
 def ownerships(seen: Survey, limits: Limits) -> list[Case]:
     """The cases of every sequence, in the order in which they build on each other; none where nothing is needed."""
-    return [case for one in seen.report.sequences for case in _cases(seen, one, limits)]
+    on_server = limits.on(seen.server.version_num)
+    return [case for one in seen.report.sequences for case in _cases(seen, one, on_server)]
 
 
 def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:

@@ -26,7 +26,8 @@ def guards(seen: Survey) -> list[tuple[Trigger, ...]]:
 
 def removals(seen: Survey, limits: Limits) -> list[Case]:
     """A case for every installed guard that was asked for: to be removed."""
-    return [_case(group, seen.server.major, limits) for group in guards(seen)]
+    on_server = limits.on(seen.server.version_num)
+    return [_case(group, seen.server.major, on_server) for group in guards(seen)]
 
 
 def removing(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:

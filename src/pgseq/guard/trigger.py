@@ -46,7 +46,8 @@ PATIENCE = 250
 
 def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
     """A case for every column that is fed by a sequence: to be given a guard trigger."""
-    return [_case(seen, one, feed, max_jump, limits) for one, feed in seen.feeds]
+    on_server = limits.on(seen.server.version_num)
+    return [_case(seen, one, feed, max_jump, on_server) for one, feed in seen.feeds]
 
 
 def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
