@@ -1,5 +1,6 @@
 # make test      everything on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
 # make test-all  the same on 12 to 18
+# make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
@@ -7,13 +8,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: test test-all lint demo fuzz bench servers clean
+.PHONY: test test-all security lint demo fuzz bench servers clean
 
 test: lint
 	$(PYTEST)
 
 test-all: lint servers
 	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
+
+security: .venv/installed
+	$(PYTEST) tests/security
 
 lint: .venv/installed
 	$(BIN)/ruff check .
