@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from typing import Any, TypeVar
 from pgseq.errors import UsageError
 from pgseq.model import Position
 from pgseq.steps import Applied, Step
+from pgseq.targets import PRIVATE, appending, put, refuse
 
 T = TypeVar("T")
 
@@ -76,21 +76,12 @@ class Journal:
         with self._lock:
             size = os.fstat(self._out.fileno()).st_size
             try:
-                _append(self._out, text)
+                put(self._out, text)
             except OSError as error:
                 # What others note later is to begin a line.
                 with suppress(OSError):
                     self._out.truncate(size)
                 raise _unwritable(self._out.name, error, "make room, or name another file") from error
-
-
-def _append(out: FileIO, text: bytes) -> None:
-    written = 0
-    while written < len(text):
-        written += out.write(text[written:])
-    # A pipe or a terminal has no disk to be on.
-    if stat.S_ISREG(os.fstat(out.fileno()).st_mode):
-        os.fsync(out.fileno())
 
 
 def _unwritable(path: object, error: OSError, hint: str) -> UsageError:
@@ -120,7 +111,7 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
         return
     _mend(path)
     try:
-        out = FileIO(path, "a")
+        out = appending(path, PRIVATE)
     except OSError as error:
         raise _unwritable(path, error, "nothing was changed; name another file") from error
     with out:
@@ -129,6 +120,7 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
 
 def _mend(path: Path) -> None:
     """Take off a last line cut short: what is noted next is to begin a line."""
+    refuse(path)
     if not path.is_file():
         return
     try:

@@ -7,7 +7,7 @@ from typing import Final
 
 import rich_click as click
 
-from pgseq import conninfo
+from pgseq import conninfo, targets
 from pgseq.errors import UsageError
 from pgseq.names import display
 
@@ -21,7 +21,10 @@ def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str
     Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
     """
     _refuse_a_connection_string(option, file)
-    if file is not None and Path(file).is_file():
+    if file is None or file == "-":
+        return file
+    targets.refuse(Path(file))
+    if Path(file).is_file():
         with open(file, "rb") as there:
             head = there.read(len(HEAD))
         if head not in (b"", HEAD):
@@ -47,6 +50,7 @@ def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path 
     if file is None:
         return None
     path = Path(file)
+    targets.refuse(path)
     if path.is_file() and path.stat().st_size:
         from pgseq.journal import entries
 

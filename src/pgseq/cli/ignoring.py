@@ -1,14 +1,20 @@
-"""The configuration of a command, with what its command line ignores; a code that does not exist is refused."""
+"""The configuration of a command, with what its command line ignores; a code that does not exist is refused.
+
+Whoever stands in a folder need not know that there is a file in it: what is not used of it, and what it changes in the
+answer, is said on standard error, quiet or not.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from pgseq import config
 from pgseq.errors import ConfigError, UsageError
-from pgseq.names import display
+from pgseq.names import display, plural
 
 
 def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
@@ -27,11 +33,46 @@ def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
     return replace(found, ignore=found.ignore + asked)
 
 
+def read(path: Path | None) -> config.Config:
+    """The configuration file's; tells which one is not used, and why. Raises ConfigError."""
+    found = config.load(path)
+    for one in found.passed_over:
+        _tell(one)
+    return found
+
+
+def _tell_declared(found: config.Config, *, feeding: bool, mapping: bool) -> None:
+    feeds = [f"{plural(len(found.feeds), 'feed')} declared"] if feeding and found.feeds else []
+    maps = [f"{plural(len(found.map), 'sequence')} mapped"] if mapping and found.map else []
+    if found.path and (feeds or maps):
+        _tell(f"{found.path}: {', '.join(feeds + maps)}")
+
+
+@contextmanager
+def told(found: config.Config, *, feeding: bool = True, mapping: bool = False) -> Iterator[None]:
+    """Name the file that changes the answer which is found meanwhile: what it declares (with `feeding` and `mapping`,
+    where that is looked at) before anything is judged by it, what it has taken out at the end."""
+    _tell_declared(found, feeding=feeding, mapping=mapping)
+    try:
+        yield
+    finally:
+        _tell_ignored(found)
+
+
+def _tell_ignored(found: config.Config) -> None:
+    if found.path and found.taken_out:
+        _tell(f"{found.path}: {', '.join(sorted(found.taken_out))} ignored")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"pgseq: {display(text)}\n")
+
+
 def laid_down(path: Path | None) -> config.Config:
     """The configuration file's, which ignores codes of the checks and of lint. Raises ConfigError."""
     from pgseq.checks import CHECKS
 
-    found = config.load(path)
+    found = read(path)
     unknown = {one.code for one in found.ignore} - {one.CODE for one in CHECKS}
     if unknown:
         from pgseq.lint.codes import CODES

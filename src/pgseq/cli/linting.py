@@ -38,6 +38,11 @@ class Linting:
     limits: Limits
     fix: bool
 
+    @property
+    def asks(self) -> bool:
+        """Whether the command line names a database."""
+        return replace(self.connection, prompt="wanted") != Connection()
+
     def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
         """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
@@ -74,8 +79,7 @@ class Linting:
 
     def _machine(self, settings: config.Config) -> Machine:
         """Empty; or what the database holds that the command line names."""
-        asked = replace(self.connection, prompt="wanted")
-        if asked == Connection():
+        if not self.asks:
             return Machine()
         from pgseq.lint import live
 
@@ -117,11 +121,11 @@ def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     return replace(found, ignore=found.ignore + config.ignored(ignore))
 
 
-def output(format: str, color: Color, *, quiet: bool) -> LintOutput:
-    """Where findings are written to."""
+def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintOutput:
+    """Where findings are written to; `config` is the configuration file that was read."""
     match format:
         case "json":
-            return LintDocument(sys.stdout)
+            return LintDocument(sys.stdout, config)
         case "github":
             return Annotations(sys.stdout)
         case "sarif":

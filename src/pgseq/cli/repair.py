@@ -54,7 +54,7 @@ def apply(
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     people = _people(view)
-    sink = _Telling(_sink(view, people))
+    sink = _Telling(_sink(view, people, settings))
     seen: list[Examined] = []
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
@@ -99,7 +99,7 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
             people.plan(report)
         return report
 
-    return over(connection, settings, work, _sink(view, people), exit_code), bool(planned)
+    return over(connection, settings, work, _sink(view, people, settings), exit_code), bool(planned)
 
 
 def write(connection: Connection, settings: doctor.Options, view: View, file: str) -> int:
@@ -128,8 +128,8 @@ def _people(view: View) -> Outcome:
     return Outcome(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _sink(view: View, people: Outcome) -> Output:
-    return people if view.format == "table" else output(view)
+def _sink(view: View, people: Outcome, settings: doctor.Options) -> Output:
+    return people if view.format == "table" else output(view, settings.config)
 
 
 def _planned(report: DatabaseReport) -> list[Examined]:
