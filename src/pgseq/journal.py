@@ -21,8 +21,12 @@ from pgseq.errors import UsageError
 from pgseq.model import Position
 from pgseq.steps import Applied, Step
 from pgseq.targets import PRIVATE, appending, put, refuse
+from pgseq.trusted import handed_over, read_own
 
 T = TypeVar("T")
+
+#: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
+MOST = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +125,7 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
 def _mend(path: Path) -> None:
     """Take off a last line cut short: what is noted next is to begin a line."""
     refuse(path)
-    if not path.is_file():
+    if handed_over(path) or not path.is_file():
         return
     try:
         text = path.read_bytes()
@@ -140,10 +144,10 @@ def entries(path: Path) -> tuple[Entry, ...]:
     two moves, the later one alone is told: values were handed out since the earlier one.
 
     A last line cut short, as by a crash, is passed over: it was never acted upon. Raises UsageError for a file that
-    cannot be read or is not an undo file.
+    cannot be read or is not an undo file, and Distrusted for one that others could have written.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_own(path, most=MOST).split(b"\n")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error}", "name the file given to pgseq fix --undo-file") from None
     return _moves(_parsed(lines if lines[-1] else lines[:-1], path))

@@ -18,7 +18,7 @@ from typing import Final
 
 from pgseq.errors import UsageError
 from pgseq.names import display
-from pgseq.trusted import PASSED, user
+from pgseq.trusted import handed_over, user
 
 #: The mode of what only its owner is to read.
 PRIVATE: Final = 0o600
@@ -33,7 +33,7 @@ _AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 def refuse(path: Path) -> None:
     """Raises UsageError for what stands at a path and is not to be written to."""
     with suppress(FileNotFoundError, NotADirectoryError):
-        if not PASSED.fullmatch(str(path)):
+        if not handed_over(path):
             try:
                 _refuse(path, path.lstat())
             except PermissionError as error:
@@ -47,7 +47,7 @@ def write(path: Path, text: str, mode: int = COMMON) -> None:
     """
     content = text.encode()
     try:
-        if PASSED.fullmatch(str(path)) or not _regular_or_none(path):
+        if handed_over(path) or not _regular_or_none(path):
             with appending(path, mode) as out:
                 put(out, content)
         else:
@@ -71,9 +71,12 @@ def appending(path: Path, mode: int = COMMON, *, create: bool = True) -> FileIO:
     refuse(path)
     there = os.open(path, flags | _AT_ONCE)
     try:
-        _refuse(path, os.fstat(there))
+        status = os.fstat(there)
+        _refuse(path, status)
         if hasattr(os, "set_blocking"):
             os.set_blocking(there, True)
+        if create and mode == PRIVATE and stat.S_ISREG(status.st_mode) and hasattr(os, "fchmod"):
+            os.fchmod(there, PRIVATE)
     except BaseException:
         os.close(there)
         raise
@@ -92,7 +95,7 @@ def put(out: FileIO, content: bytes) -> None:
 
 def _descriptor(path: Path) -> int | None:
     """The open file that a path such as /dev/stdout or /dev/fd/63 stands for: opened anew, it might be emptied."""
-    if not PASSED.fullmatch(str(path)):
+    if not handed_over(path):
         return None
     number = re.search(r"\d+$", str(path))
     return int(number[0]) if number else _STREAMS[str(path)]

@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +21,7 @@ from pgseq.names import display
 
 #: Links that lead to a file, followed one by one; more are a circle (as MAXSYMLINKS on Linux).
 _LINKS: Final = 40
-#: What the shell hands over as an open file: <(command), or standard input.
-PASSED: Final = re.compile(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout|stderr)")
+_PASSED: Final = re.compile(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout|stderr)")
 _ALL: Final = "all users"
 
 
@@ -42,14 +41,30 @@ class Content:
     doubt: Doubt | None
 
 
+class Distrusted(UsageError):
+    """A file is not used, since others could have written it."""
+
+
 def read(path: Path, *, most: int, vouched: bool = False) -> Content:
-    """Read a regular file of up to `most` bytes, and say whether others could have written it.
+    """Read a regular file of up to `most` bytes, and say whether others could have written it or put it there.
 
     The file is opened once: what is judged is what is read. `vouched`: the user has named it, and takes the word of
     whoever owns its folder; links that lead to it are not looked at. Raises OSError, and UsageError for a file that is
     too large, or neither a regular one nor handed over by the shell.
     """
-    passed = PASSED.fullmatch(str(path)) is not None
+    return _read(path, most, lambda file: _doubt(path, file, vouched=vouched))
+
+
+def read_own(path: Path, *, most: int) -> bytes:
+    """What a file says that nobody else has written, in whatever folder. Raises as `read`, and Distrusted."""
+    content = _read(path, most, lambda file: _doubt_of_file(path, file))
+    if content.doubt is not None:
+        raise Distrusted(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.remedy)
+    return content.data
+
+
+def _read(path: Path, most: int, doubt: Callable[[int], Doubt | None]) -> Content:
+    passed = handed_over(path)
     if str(path) == os.devnull:
         return Content(data=b"", doubt=None)
     # O_NONBLOCK: a named pipe without a writer would be waited for.
@@ -63,13 +78,18 @@ def read(path: Path, *, most: int, vouched: bool = False) -> Content:
         data = opened.read(most + 1)
         if len(data) > most:
             raise UsageError(f"{display(str(path))} has more than {most >> 20} MB", "name the right file")
-        return Content(data=data, doubt=None if passed or os.name != "posix" else _doubt(path, file, vouched=vouched))
+        return Content(data=data, doubt=None if passed or os.name != "posix" else doubt(file))
 
 
 def owners() -> frozenset[int]:
     """Whose word is taken: our own and root's; under sudo, as root, also that of who called it."""
     caller = os.environ.get("SUDO_UID", "") if os.geteuid() == 0 else ""
     return frozenset({0, os.geteuid(), *([int(caller)] if re.fullmatch(r"[0-9]{1,10}", caller) else [])})
+
+
+def handed_over(path: Path) -> bool:
+    """Whether it stands for a file that the shell has opened: <(command), >(command), /dev/stdout."""
+    return _PASSED.fullmatch(str(path)) is not None
 
 
 def foreign(path: Path) -> bool:
@@ -104,6 +124,15 @@ def _doubt(path: Path, file: int, *, vouched: bool) -> Doubt | None:
         return Doubt(reason=f"{others} may write to it", remedy=f"chmod go-w {_quoted(path)}")
     if sticky and status.st_nlink > 1:
         return Doubt(reason="it has another name (a hard link), and others made this one", remedy=_copy(path))
+    return None
+
+
+def _doubt_of_file(path: Path, file: int) -> Doubt | None:
+    trusted, status = owners(), os.fstat(file)
+    if status.st_uid not in trusted:
+        return Doubt(reason=f"it belongs to {user(status.st_uid)}", remedy=_copy(path))
+    if others := _writers(status, file, trusted):
+        return Doubt(reason=f"{others} may write to it", remedy=f"look at it, then chmod go-w {_quoted(path)}")
     return None
 
 

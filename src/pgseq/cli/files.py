@@ -10,6 +10,7 @@ import rich_click as click
 from pgseq import conninfo, targets
 from pgseq.errors import UsageError
 from pgseq.names import display
+from pgseq.trusted import Distrusted, handed_over
 
 #: How every script of pgseq begins.
 HEAD: Final = b"-- pgseq"
@@ -21,7 +22,7 @@ def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str
     Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
     """
     _refuse_a_connection_string(option, file)
-    if file is None or file == "-":
+    if file is None or file == "-" or handed_over(Path(file)):
         return file
     targets.refuse(Path(file))
     if Path(file).is_file():
@@ -51,11 +52,13 @@ def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path 
         return None
     path = Path(file)
     targets.refuse(path)
-    if path.is_file() and path.stat().st_size:
+    if not handed_over(path) and path.is_file() and path.stat().st_size:
         from pgseq.journal import entries
 
         try:
             entries(path)
+        except Distrusted:
+            raise
         except UsageError:
             raise UsageError(
                 f"{display(file)} is there already, and is not an undo file of pgseq",
