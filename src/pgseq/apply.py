@@ -25,6 +25,7 @@ PAUSE = 0.25
 #: A step need not wait for the disk: `flush` makes them all durable before anything is reported as done. Should the
 #: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
 _UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
+_FORCE = "--force puts it back all the same"
 #: Repeats without a table lock, until nothing is left behind.
 ROUNDS = 20
 
@@ -91,7 +92,8 @@ def flush(session: Session) -> None:
 
 
 def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
-    """Put a sequence back to where it stood before a move; with `force` even if it has been used since.
+    """Put a sequence back to where it stood before a move; with `force` even if it has been used since, or would hand
+    out values that are stored.
 
     `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
     """
@@ -105,6 +107,8 @@ def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: 
 
 
 def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
+    if not force and (doubt := _unsure(sequence, entry)):
+        return Applied(result="skipped", reason=doubt, hint=_FORCE)
     tables = lockable(sequence)
     locking = [f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE"] if tables else []
     question = restore(sequence, entry.before, None if force else entry.after)
@@ -114,8 +118,12 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
         return Applied(result="failed", reason=why.reason, hint=why.remedy)
     found = Position(last_value=rows[0][0], is_called=rows[0][1])
-    if rows[0][2] is not None:
+    if rows[0][3] is not None:
         return Applied(result="moved", before=found, after=entry.before)
+    if rows[0][2] is not None:
+        where = " or ".join(feed.label for feed in readable(sequence))
+        reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
+        return Applied(result="skipped", before=found, after=found, reason=reason, hint=_FORCE)
     if found == entry.before:
         reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
         return Applied(result="unchanged", before=found, after=found, reason=reason)
@@ -128,8 +136,22 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
         before=found,
         after=found,
         reason=reason,
-        hint="values handed out since would be handed out again; --force puts it back all the same",
+        hint=f"values handed out since would be handed out again; {_FORCE}",
     )
+
+
+def _unsure(sequence: Sequence, entry: Entry) -> str:
+    """Why it cannot be known that going back to where a move began is harmless; empty: it can be asked."""
+    way = entry.before.last_value - entry.after.last_value
+    if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):
+        # An undo file of pgseq does not say so.
+        return f"{entry.before.last_value} lies ahead of {entry.after.last_value}, where the move is said to have led"
+    for feed in sequence.feeds:
+        if feed.barrier is not None:
+            return f"what {feed.label} holds cannot be compared: {feed.barrier.reason}"
+    if sequence.in_parts:
+        return "the tables that it feeds have more partitions than one transaction may lock: they were not compared"
+    return ""
 
 
 def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:

@@ -63,6 +63,20 @@ class Mapped:
     target: tuple[str, str]
 
 
+@dataclass(slots=True, kw_only=True)
+class Effect:
+    """What a configuration file has changed in the answer, noted as it comes to bear."""
+
+    #: Codes of findings that it has taken out.
+    codes: set[str] = field(default_factory=set)
+    #: Declared feeds that a database has.
+    feeds: set[Declared] = field(default_factory=set)
+    #: Whether sequences were paired by its map.
+    mapped: bool = False
+    #: What people have been told of it.
+    told: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the user has laid down."""
@@ -74,8 +88,7 @@ class Config:
     source: str = ""
     #: Files that were not used, since others could have written them: what is said of each.
     passed_over: tuple[str, ...] = ()
-    #: Codes of the findings that the file has taken out of the answer, told as `reason` is asked.
-    taken_out: set[str] = field(default_factory=set, compare=False, repr=False)
+    effect: Effect = field(default_factory=Effect, compare=False, repr=False)
 
     @property
     def path(self) -> str | None:
@@ -88,7 +101,7 @@ class Config:
         if found is None:
             return None
         if not found.typed:
-            self.taken_out.add(code)
+            self.effect.codes.add(code)
         return found.reason
 
 

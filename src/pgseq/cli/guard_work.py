@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from pgseq import doctor, targets
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.repair import Steps
 from pgseq.cli.servers import Connection
@@ -45,6 +46,7 @@ def apply(
 
         def confirm(found: Round) -> bool:
             bar.pause()
+            name_used(settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _count(found)

@@ -41,27 +41,25 @@ def read(path: Path | None) -> config.Config:
     return found
 
 
-def _tell_declared(found: config.Config, *, feeding: bool, mapping: bool) -> None:
-    feeds = [f"{plural(len(found.feeds), 'feed')} declared"] if feeding and found.feeds else []
-    maps = [f"{plural(len(found.map), 'sequence')} mapped"] if mapping and found.map else []
-    if found.path and (feeds or maps):
-        _tell(f"{found.path}: {', '.join(feeds + maps)}")
-
-
 @contextmanager
-def told(found: config.Config, *, feeding: bool = True, mapping: bool = False) -> Iterator[None]:
-    """Name the file that changes the answer which is found meanwhile: what it declares (with `feeding` and `mapping`,
-    where that is looked at) before anything is judged by it, what it has taken out at the end."""
-    _tell_declared(found, feeding=feeding, mapping=mapping)
+def told(found: config.Config) -> Iterator[None]:
+    """Name the file that has changed the answer which is found meanwhile."""
     try:
         yield
     finally:
-        _tell_ignored(found)
+        name_used(found)
 
 
-def _tell_ignored(found: config.Config) -> None:
-    if found.path and found.taken_out:
-        _tell(f"{found.path}: {', '.join(sorted(found.taken_out))} ignored")
+def name_used(found: config.Config) -> None:
+    """Name the file that has changed what was found until now, unless that has been told."""
+    effect = found.effect
+    parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
+    parts += [f"{plural(len(found.map), 'sequence')} mapped"] if effect.mapped and found.map else []
+    parts += [f"{', '.join(sorted(effect.codes))} ignored"] if effect.codes else []
+    line = "; ".join(parts)
+    if found.path and line not in ("", effect.told):
+        effect.told = line
+        _tell(f"{found.path}: {line}")
 
 
 def _tell(text: str) -> None:

@@ -63,5 +63,5 @@ def command(
 
     work = linting.Linting(connection=connection, limits=limits, fix=fix)
     settings = linting.configuration(config, ignore)
-    with told(settings, feeding=work.asks):
+    with told(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

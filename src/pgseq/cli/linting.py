@@ -38,11 +38,6 @@ class Linting:
     limits: Limits
     fix: bool
 
-    @property
-    def asks(self) -> bool:
-        """Whether the command line names a database."""
-        return replace(self.connection, prompt="wanted") != Connection()
-
     def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
         """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
@@ -79,12 +74,14 @@ class Linting:
 
     def _machine(self, settings: config.Config) -> Machine:
         """Empty; or what the database holds that the command line names."""
-        if not self.asks:
+        asked = replace(self.connection, prompt="wanted")
+        if asked == Connection():
             return Machine()
         from pgseq.lint import live
 
         (server,) = self.connection.servers()
         with server.open(1) as crew:
+            settings.effect.feeds.update(settings.feeds)
             return live.machine(crew, self.limits, settings.feeds)
 
 

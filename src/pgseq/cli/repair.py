@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from pgseq import doctor
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Connection
@@ -62,6 +63,7 @@ def apply(
 
         def confirm(found: DatabaseReport) -> bool:
             bar.pause()
+            name_used(settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = len(_planned(found))

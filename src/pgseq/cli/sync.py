@@ -109,7 +109,7 @@ def command(
         )
     both = Connection(dsn=(source, target), jobs=jobs)
     chosen = selection.options(limits)
-    get_current_context().with_resource(told(chosen.config, mapping=True))
+    get_current_context().with_resource(told(chosen.config))
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     left, entered = both.servers()

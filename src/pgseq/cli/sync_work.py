@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from pgseq import doctor
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.repair import Steps
 from pgseq.cli.script import Script
@@ -84,6 +85,7 @@ def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tupl
         def confirm(found: Cutover) -> bool:
             nonlocal declined
             bar.pause()
+            name_used(ends.settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _planned(found)
