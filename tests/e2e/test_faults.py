@@ -234,8 +234,7 @@ def test_killed(
         # Values are stored ahead of where they stood. A step cancelled while it goes by nextval() has left its sequence
         # on the way, as one that others draw from: that, too, is left to --force.
         refused = pgseq("undo", done.notes, broken.database.dsn, "--yes")
-        assert (refused.code, refused.out.count(" moved ")) == (1, 0), refused
-        assert broken.positions() == now
+        assert (refused.code, broken.positions()) == (int(now != before), now), refused
         stuck = refused.out.count("interrupted on its way to")
         assert stuck <= (JOBS if sent in ENDED else 0)
         undone = pgseq("undo", done.notes, broken.database.dsn, "--yes", "--force")
