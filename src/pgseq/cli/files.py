@@ -22,7 +22,7 @@ def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str
     Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
     """
     _refuse_a_connection_string(option, file)
-    if file is None or file == "-" or handed_over(Path(file)):
+    if file is None or handed_over(Path(file)) or (file == "-" and getattr(option.type, "allow_dash", False)):
         return file
     targets.refuse(Path(file))
     if Path(file).is_file():
