@@ -49,13 +49,15 @@ def refuse_foreign(moves: Items[Entry], here: Place) -> None:
 
 
 def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
-    """The declared feeds that a database with these sequences does not have."""
+    """The declared feeds that a database with these sequences does not have; those that it has are noted."""
     there = {
         ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
         for sequence in known
         for feed in sequence.feeds
     }
-    return tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
+    missing = tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
+    config.effect.feeds.update(set(config.feeds) - set(missing))
+    return missing
 
 
 def refuse_absent(feeds: Iterable[Declared], where: str = "this database") -> None:

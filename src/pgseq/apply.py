@@ -12,12 +12,13 @@ from pgseq.journal import Entry
 from pgseq.model import Position, Sequence, Unseen
 from pgseq.moves import restore
 from pgseq.names import display
-from pgseq.plan import lockable, locking
+from pgseq.plan import before_moving, lockable
 from pgseq.questions import readable
 from pgseq.refusals import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.session import Answer, Limits, Rows, Session, commit_each, transaction
 from pgseq.sql import load
 from pgseq.steps import Applied, Statements, Step, Undone, undo
+from pgseq.unchanged import opening
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
@@ -25,6 +26,7 @@ PAUSE = 0.25
 #: A step need not wait for the disk: `flush` makes them all durable before anything is reported as done. Should the
 #: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
 _UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
+_FORCE = "--force puts it back all the same"
 #: Repeats without a table lock, until nothing is left behind.
 ROUNDS = 20
 
@@ -91,7 +93,8 @@ def flush(session: Session) -> None:
 
 
 def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
-    """Put a sequence back to where it stood before a move; with `force` even if it has been used since.
+    """Put a sequence back to where it stood before a move; with `force` even if it has been used since, or would hand
+    out values that are stored.
 
     `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
     """
@@ -105,17 +108,24 @@ def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: 
 
 
 def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
-    own, others = lockable(sequence)
-    locks = locking(own, limits, others=others) if own or others else ()
+    if not force and (doubt := _unsure(sequence, entry)):
+        return Applied(result="skipped", reason=doubt, hint=_FORCE)
+    limits = limits.on(session.server_version)
+    settings = (*limits.settings, *opening(readable(sequence), limits.server_version))
+    locks = before_moving(sequence, *lockable(sequence), limits)
     question = restore(sequence, entry.before, None if force else entry.after)
     try:
-        rows = transaction(session, [*locks, question], settings=limits.settings, mode="write")[-1].rows
+        rows = transaction(session, [*locks, question], settings=settings, mode="write")[-1].rows
     except QueryFailed as error:
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
         return Applied(result="failed", reason=why.reason, hint=why.remedy)
     found = Position(last_value=rows[0][0], is_called=rows[0][1])
-    if rows[0][2] is not None:
+    if rows[0][3] is not None:
         return Applied(result="moved", before=found, after=entry.before)
+    if rows[0][2] is not None:
+        where = " or ".join(feed.label for feed in readable(sequence))
+        reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
+        return Applied(result="skipped", before=found, after=found, reason=reason, hint=_FORCE)
     if found == entry.before:
         reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
         return Applied(result="unchanged", before=found, after=found, reason=reason)
@@ -128,8 +138,22 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
         before=found,
         after=found,
         reason=reason,
-        hint="values handed out since would be handed out again; --force puts it back all the same",
+        hint=f"values handed out since would be handed out again; {_FORCE}",
     )
+
+
+def _unsure(sequence: Sequence, entry: Entry) -> str:
+    """Why it cannot be known that going back to where a move began is harmless; empty: it can be asked."""
+    way = entry.before.last_value - entry.after.last_value
+    if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):
+        # An undo file of pgseq does not say so.
+        return f"{entry.before.last_value} lies ahead of {entry.after.last_value}, where the move is said to have led"
+    for feed in sequence.feeds:
+        if feed.barrier is not None:
+            return f"what {feed.label} holds cannot be compared: {feed.barrier.reason}"
+    if sequence.in_parts:
+        return "the tables that it feeds have more partitions than one transaction may lock: they were not compared"
+    return ""
 
 
 def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:

@@ -14,16 +14,21 @@ feeds = [
 
 from __future__ import annotations
 
+import os
+import shlex
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
-from pgseq.names import Pattern, parse_pattern, parse_qualified
+from pgseq.names import Pattern, display, parse_pattern, parse_qualified
+from pgseq.trusted import Content, foreign, read
 
 FILES = ("pgseq.toml", "pyproject.toml")
+#: Bytes of a configuration file.
+MOST = 2**20
 _HELP = "see `pgseq check --help` and the README, section Configuration"
 
 
@@ -34,6 +39,8 @@ class Ignore:
     code: str
     sequence: Pattern | None = None
     reason: str = ""
+    #: The command line says so, not a file.
+    typed: bool = False
 
     def covers(self, code: str, schema: str, name: str) -> bool:
         """Whether it covers a finding of that code on that sequence."""
@@ -56,6 +63,20 @@ class Mapped:
     target: tuple[str, str]
 
 
+@dataclass(slots=True, kw_only=True)
+class Effect:
+    """What a configuration file has changed in the answer, noted as it comes to bear."""
+
+    #: Codes of findings that it has taken out.
+    codes: set[str] = field(default_factory=set)
+    #: Declared feeds that a database has.
+    feeds: set[Declared] = field(default_factory=set)
+    #: Whether sequences were paired by its map.
+    mapped: bool = False
+    #: What people have been told of it.
+    told: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the user has laid down."""
@@ -63,23 +84,76 @@ class Config:
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
     map: tuple[Mapped, ...] = ()
-    #: The file that lays it down, for errors; empty: none does.
+    #: The file that lays it down, as it was found or named; empty: none does.
     source: str = ""
+    #: Files that were not used, since others could have written them: what is said of each.
+    passed_over: tuple[str, ...] = ()
+    effect: Effect = field(default_factory=Effect, compare=False, repr=False)
+
+    @property
+    def path(self) -> str | None:
+        """The file that lays it down, from the root on."""
+        return os.path.abspath(self.source) if self.source else None
 
     def reason(self, code: str, schema: str, name: str) -> str | None:
         """Why a finding of that code on that sequence does not count; None: it counts."""
-        return next((one.reason for one in self.ignore if one.covers(code, schema, name)), None)
+        found = next((one for one in self.ignore if one.covers(code, schema, name)), None)
+        if found is None:
+            return None
+        if not found.typed:
+            self.effect.codes.add(code)
+        return found.reason
 
 
 def load(path: Path | None) -> Config:
     """Read the configuration: the file named, else pgseq.toml or pyproject.toml of the current folder, else nothing.
 
-    Raises ConfigError for a file that cannot be read or says something unknown.
+    A file that the user has not named is passed over where others could have written it. Raises ConfigError for a file
+    that cannot be read or says something unknown, and for a named one that anybody may have written.
     """
-    for candidate in [path] if path else map(Path, FILES):
-        if path or candidate.is_file():
-            return parse(_table(candidate), str(candidate))
-    return Config()
+    if path is not None:
+        return parse(_table(path, _named(path)), str(path))
+    passed_over: list[str] = []
+    for candidate in map(Path, FILES):
+        if not candidate.is_file():
+            continue
+        try:
+            content = _content(candidate)
+        except ConfigError as error:
+            if not foreign(candidate):
+                raise
+            passed_over.append(f"{candidate} is not used: it belongs to another user, and {error.message}")
+            continue
+        if content.doubt is None:
+            return replace(parse(_table(candidate, content.data), str(candidate)), passed_over=tuple(passed_over))
+        # Any project may have a pyproject.toml that says nothing to pgseq.
+        if candidate.name == FILES[0] or b"pgseq" in content.data:
+            passed_over.append(_untrusted(candidate, content))
+    return Config(passed_over=tuple(passed_over))
+
+
+def _named(path: Path) -> bytes:
+    content = _content(path, vouched=True)
+    if content.doubt is not None:
+        raise ConfigError(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.remedy)
+    return content.data
+
+
+def _untrusted(path: Path, content: Content) -> str:
+    """What is said of a file that is passed over, with the remedy."""
+    again = _content(path, vouched=True)
+    assert content.doubt is not None
+    remedy = f"to use it: --config {shlex.quote(str(path))}" if again.doubt is None else again.doubt.remedy
+    return f"{path} is not used: {content.doubt.reason}; {remedy}"
+
+
+def _content(path: Path, *, vouched: bool = False) -> Content:
+    try:
+        return read(path, most=MOST, vouched=vouched)
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", _HELP) from error
+    except UsageError as error:
+        raise ConfigError(error.message, error.hint) from None
 
 
 def parse(table: Mapping[str, Any], source: str) -> Config:
@@ -103,7 +177,7 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
 
 def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """`--ignore CODE` given on the command line."""
-    return tuple(Ignore(code=code.upper(), reason="--ignore") for code in codes)
+    return tuple(Ignore(code=code.upper(), reason="--ignore", typed=True) for code in codes)
 
 
 def mapped(source: str, target: str) -> Mapped:
@@ -117,11 +191,9 @@ def mapped(source: str, target: str) -> Mapped:
     )
 
 
-def _table(path: Path) -> Mapping[str, Any]:
+def _table(path: Path, data: bytes) -> Mapping[str, Any]:
     try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}", _HELP) from error
+        content = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"{path} is not valid TOML: {error}", "mend the file, or name another with --config"

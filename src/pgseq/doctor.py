@@ -85,8 +85,9 @@ def undo(
 ) -> list[Undone]:
     """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
 
-    `confirm` is shown them; nothing is done where it says no. Refuses where a sequence has been used since, unless
-    `force`. Raises NothingMatches where none was made in this database, UsageError, QueryFailed, ConnectionFailed.
+    `confirm` is shown them; nothing is done where it says no. Refuses where a sequence has been used since, or would
+    hand out a value that is stored, unless `force`. Raises NothingMatches where none was made in this database,
+    UsageError, QueryFailed, ConnectionFailed.
     """
     server = read_server(crew.lead)
     refuse_read_only(server)
@@ -95,7 +96,9 @@ def undo(
     held = [entry for entry in moves if here.holds(entry)]
     if not confirm(server, held):
         return []
-    known = {sequence.oid: sequence for sequence in read_sequences(crew, server, options.limits)}
+    everything = read_sequences(crew, server, options.limits, options.config.feeds)
+    absent(everything, options.config)
+    known = {sequence.oid: sequence for sequence in everything}
     return [put_back(crew.lead, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
 
 

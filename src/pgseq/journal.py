@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,8 +20,13 @@ from typing import Any, TypeVar
 from pgseq.errors import UsageError
 from pgseq.model import Position
 from pgseq.steps import Applied, Step
+from pgseq.targets import PRIVATE, appending, put, refuse
+from pgseq.trusted import handed_over, read_own
 
 T = TypeVar("T")
+
+#: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
+MOST = 2**31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,21 +80,12 @@ class Journal:
         with self._lock:
             size = os.fstat(self._out.fileno()).st_size
             try:
-                _append(self._out, text)
+                put(self._out, text)
             except OSError as error:
                 # What others note later is to begin a line.
                 with suppress(OSError):
                     self._out.truncate(size)
                 raise _unwritable(self._out.name, error, "make room, or name another file") from error
-
-
-def _append(out: FileIO, text: bytes) -> None:
-    written = 0
-    while written < len(text):
-        written += out.write(text[written:])
-    # A pipe or a terminal has no disk to be on.
-    if stat.S_ISREG(os.fstat(out.fileno()).st_mode):
-        os.fsync(out.fileno())
 
 
 def _unwritable(path: object, error: OSError, hint: str) -> UsageError:
@@ -120,7 +115,7 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
         return
     _mend(path)
     try:
-        out = FileIO(path, "a")
+        out = appending(path, PRIVATE)
     except OSError as error:
         raise _unwritable(path, error, "nothing was changed; name another file") from error
     with out:
@@ -129,7 +124,8 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
 
 def _mend(path: Path) -> None:
     """Take off a last line cut short: what is noted next is to begin a line."""
-    if not path.is_file():
+    refuse(path)
+    if handed_over(path) or not path.is_file():
         return
     try:
         text = path.read_bytes()
@@ -148,10 +144,10 @@ def entries(path: Path) -> tuple[Entry, ...]:
     two moves, the later one alone is told: values were handed out since the earlier one.
 
     A last line cut short, as by a crash, is passed over: it was never acted upon. Raises UsageError for a file that
-    cannot be read or is not an undo file.
+    cannot be read or is not an undo file, and Distrusted for one that others could have written.
     """
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = read_own(path, most=MOST).split(b"\n")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error}", "name the file given to pgseq fix --undo-file") from None
     return _moves(_parsed(lines if lines[-1] else lines[:-1], path))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from pgseq.model import Position, Sequence
-from pgseq.questions import bigint, found, furthest, position, reachable, readable, run, value_of
+from pgseq.questions import bigint, found, furthest, nearest_of, position, reachable, readable, run, value_of
 from pgseq.values import limit, steps
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
@@ -187,21 +187,25 @@ _TYPES = {"smallint": 21, "integer": 23, "bigint": 20}
 
 
 def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
-    """The statement that puts a sequence back to `before`, if it still stands at `after` (None: wherever it stands).
+    """The statement that puts a sequence back to `before`, if it still stands at `after` and no value is stored that it
+    would hand out from there (None: wherever it stands, and whatever is stored).
 
-    It returns a row: last_value and is_called as found, and the value set, NULL where it was not.
+    It returns a row: last_value and is_called as found, the stored value that it would hand out first, NULL where there
+    is none or it was not asked, and the value set, NULL where it was not.
     """
     called = {True: "true", False: "false"}
-    unused = (
-        "true"
-        if after is None
-        else f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
-    )
-    return f"""SELECT found.last_value, found.is_called,
-       CASE WHEN {unused} THEN
+    unused, held = "true", "NULL::bigint"
+    if after is not None:
+        unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
+        at = f"(SELECT {bigint(before.last_value)}::bigint AS last_value, {called[before.is_called]} AS is_called)"
+        held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if readable(sequence) else held
+    return f"""SELECT seq.last_value, seq.is_called, seq.held,
+       CASE WHEN seq.unused AND seq.held IS NULL THEN
          setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
        END AS restored
-  FROM {position(sequence)} AS found"""
+  FROM (SELECT found.last_value, found.is_called, {unused} AS unused,
+               CASE WHEN {unused} THEN {held} END AS held
+          FROM {position(sequence)} AS found OFFSET 0) AS seq"""
 
 
 def _count(sequence: Sequence, end: str, before: str) -> str:

@@ -161,7 +161,7 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
         lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
-        locking=(*_locking(sequence, own, others, limits), *_unchanged(sequence, limits)),
+        locking=before_moving(sequence, own, others, limits),
         move=move,
     )
 
@@ -172,18 +172,17 @@ def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
     return ", and ".join(ours + theirs)
 
 
-def _locking(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """The statements in front of a move: the locks on tables (`lockable`), or on the sequence alone where there are
+    none, and behind them what makes sure that nothing of others has taken the place of what is read."""
+    feeds = () if sequence.in_parts else questions.readable(sequence)
     if own or others:
-        return locking(own, limits, others=others)
-    # Without a lock on a table, another step or a guard could set the sequence between the look and the setval().
-    feeds = () if sequence.in_parts else questions.readable(sequence)
-    return (f"{ALONE}({moves.key(sequence)})", *unchanged.share(feeds))
-
-
-def _unchanged(sequence: Sequence, limits: Limits) -> tuple[str, ...]:
-    """What makes sure, behind the locks, that nothing of others has taken the place of what is read."""
-    feeds = () if sequence.in_parts else questions.readable(sequence)
-    return unchanged.unchanged(feeds, [sequence] if sequence.by_name else [], limits.server_version // 10_000)
+        locks = locking(own, limits, others=others)
+    else:
+        # Another step or a guard could set the sequence between the look and the setval().
+        locks = (f"{ALONE}({moves.key(sequence)})", *unchanged.share(feeds))
+    named = [sequence] if sequence.by_name else []
+    return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))
 
 
 def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -48,13 +48,15 @@ def position(sequence: Sequence) -> str:
     return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
 
 
-def run(sequence: Sequence) -> str:
-    """A FROM item, `pos`: last_value and is_called, where the run of values up to the bound begins.
+def run(sequence: Sequence, at: str | None = None) -> str:
+    """A FROM item, `pos`: last_value and is_called, where the run of values up to the bound begins; from the
+    sequence's position on, or from that which the FROM item `at` gives.
 
     A CYCLE sequence at its bound begins anew; it has `found_value` and `found_called` beside, its true position.
     """
+    at = at or position(sequence)
     if not sequence.cycle:
-        return f"{position(sequence)} AS pos"
+        return f"{at} AS pos"
     turn, start = (
         (f"last_value > {sequence.max - sequence.increment}", sequence.min)
         if sequence.ascending
@@ -63,7 +65,7 @@ def run(sequence: Sequence) -> str:
     return f"""(SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
                        is_called AND NOT {turn} AS is_called,
                        last_value AS found_value, is_called AS found_called
-                  FROM {position(sequence)} AS found) AS pos"""
+                  FROM {at} AS found) AS pos"""
 
 
 def found(sequence: Sequence) -> tuple[str, str]:
@@ -82,6 +84,12 @@ def stored(sequence: Sequence) -> str:
 def furthest(sequence: Sequence) -> str:
     """An expression over `pos`: the furthest value, of all readable feeds, that the sequence could still hand out."""
     way = "max" if sequence.ascending else "min"
+    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+
+
+def nearest_of(sequence: Sequence) -> str:
+    """An expression over `pos`: the first value, of all readable feeds, that the sequence could still hand out."""
+    way = "min" if sequence.ascending else "max"
     return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
 
 

@@ -50,7 +50,7 @@ def test_a_byte_order_mark(tmp_path: Path, pgseq: Pgseq) -> None:
     (tmp_path / "a.sql").write_text("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1);\n")
     (tmp_path / "pgseq.toml").write_text("ignore = [{ code = 'PGL001', reason = 'so' }]\n", encoding="utf-8-sig")
     done = pgseq("lint", "a.sql")
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, f"pgseq: {tmp_path / 'pgseq.toml'}: PGL001 ignored\n")
 
 
 def test_what_is_no_utf8(tmp_path: Path, pgseq: Pgseq) -> None:

@@ -45,7 +45,7 @@ class TestDeclaredFeeds:
         second.run(ORDERS)
         configure(tmp_path, DECLARED)
         done = pgseq("check", database.dsn, second.dsn, "--format", "json")
-        assert (done.code, done.err) == (1, "")
+        assert (done.code, done.err) == (1, f"pgseq: {tmp_path / 'pgseq.toml'}: 1 feed declared\n")
         found = {one["database"]: one["sequences"] for one in done.json()["databases"]}
         assert found[database.name] == []
         assert [one["status"] for one in found[second.name]] == ["out_of_sync"]
@@ -211,7 +211,7 @@ def test_undo_finds_the_databases_that_a_file_tells_of(
     second.run(BEHIND)
     moves = tmp_path / "moves.jsonl"
     assert pgseq("fix", second.dsn, "--yes", "--undo-file", moves).code == 0
-    done = pgseq("undo", moves, *every(database), "--yes")
+    done = pgseq("undo", moves, *every(database), "--yes", "--force")
     assert (done.code, done.err) == (0, "")
     assert second.rows("SELECT last_value, is_called FROM t_id_seq") == [(1, False)]
 

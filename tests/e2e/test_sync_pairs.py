@@ -276,7 +276,7 @@ def test_a_step_that_failed_after_another_one(ends: Ends, pgseq: Pgseq) -> None:
     assert pgseq("sync", *ends.dsns, *options).code == 0
     ends.source.run("SELECT setval('t_id_seq', 310)")
     with ends.target.connect(autocommit=False) as holder:
-        holder.execute("INSERT INTO t VALUES (1)")
+        holder.execute("INSERT INTO t VALUES (-1)")
         assert pgseq("sync", *ends.dsns, *options).code == 1
     done = pgseq("undo", "moves.jsonl", ends.target.dsn, "--yes")
     assert done.code == 0, done.out

@@ -34,18 +34,18 @@ def moves(database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) ->
 
 def test_it_asks_about_what_it_will_put_back(database: Database, second: Database, moves: Path, tmp_path: Path) -> None:
     question = "Put back 1 sequence? [y/N]"
-    declined = on_terminal(tmp_path, "undo", str(moves), database.dsn, answers=((question, "n\n"),))
+    declined = on_terminal(tmp_path, "undo", str(moves), database.dsn, "--force", answers=((question, "n\n"),))
     assert declined.code == 1
     assert "Nothing was changed." in declined.out
     assert database.rows(POSITION) == [(10, True)]
-    done = on_terminal(tmp_path, "undo", moves.name, database.dsn, answers=((question, "y\n"),))
+    done = on_terminal(tmp_path, "undo", moves.name, database.dsn, "--force", answers=((question, "y\n"),))
     assert done.code == 0
     assert f"1 other move in {moves.name}: made in {second.name}" in done.out
     assert (database.rows(POSITION), second.rows(POSITION)) == ([(1, False)], [(10, True)])
 
 
 def test_each_database_by_its_name(database: Database, second: Database, moves: Path, pgseq: Pgseq) -> None:
-    done = pgseq("undo", moves, database.dsn, second.dsn, "--yes")
+    done = pgseq("undo", moves, database.dsn, second.dsn, "--yes", "--force")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     headings = [line.partition(" (PostgreSQL ")[0] for line in lines if " (PostgreSQL " in line]
@@ -55,7 +55,7 @@ def test_each_database_by_its_name(database: Database, second: Database, moves: 
 
 
 def test_a_second_time_there_is_nothing_to_do(database: Database, moves: Path, pgseq: Pgseq) -> None:
-    assert pgseq("undo", moves, database.dsn, "--yes").code == 0
+    assert pgseq("undo", moves, database.dsn, "--yes", "--force").code == 0
     again = pgseq("undo", moves, database.dsn, "--yes")
     assert again.code == 0
     assert "it stands there already" in again.out

@@ -23,7 +23,7 @@ def test_the_same_database_and_oid_on_two_servers(server: Server, pgseq: Pgseq, 
         assert pgseq("fix", *(end.dsn for end in ends), "--yes", "--undo-file", notes).code == 0
         assert [end.value("SELECT last_value FROM t_id_seq") for end in ends] == [10, 20]
         for end in ends:
-            done = pgseq("undo", notes, end.dsn, "--yes")
+            done = pgseq("undo", notes, end.dsn, "--yes", "--force")
             assert (done.code, done.out.count("moved")) == (0, 1), done
         assert [end.value("SELECT last_value FROM t_id_seq") for end in ends] == [1, 1]
 

@@ -76,10 +76,11 @@ def command(
         raise UsageError("--since and --follow are for logs", "name one with --log FILE")
     if follow and len(log) > 1:
         raise UsageError("only one log can be followed", "start pgseq once for each")
-    from pgseq import config as laid_down
-    from pgseq.cli import explaining
+    from pgseq.cli import explaining, ignoring
 
-    work = explaining.Explaining(connection=connection, limits=limits, config=laid_down.load(config), view=view)
-    if log:
-        return work.logs(log, explaining.moment(since), follow=follow)
-    return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))
+    declared = ignoring.read(config)
+    work = explaining.Explaining(connection=connection, limits=limits, config=declared, view=view)
+    with ignoring.told(declared):
+        if log:
+            return work.logs(log, explaining.moment(since), follow=follow)
+        return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))

@@ -130,7 +130,7 @@ class Explaining:
         found.sort(key=lambda one: (-WORSE.index(one.exit_code), -one.seen.count))
         reason = "; ".join(dict.fromkeys(reasons)) or None
         if self.view.format == "json":
-            write_document(sys.stdout, found, reason)
+            write_document(sys.stdout, found, reason, self.config.path)
         else:
             if reason:
                 self.view.terminal(error=True).line((f"no database was asked: {display(reason)}", "unknown"))

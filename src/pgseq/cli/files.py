@@ -7,9 +7,10 @@ from typing import Final
 
 import rich_click as click
 
-from pgseq import conninfo
+from pgseq import conninfo, targets
 from pgseq.errors import UsageError
 from pgseq.names import display
+from pgseq.trusted import Distrusted, handed_over
 
 #: How every script of pgseq begins.
 HEAD: Final = b"-- pgseq"
@@ -21,7 +22,10 @@ def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str
     Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
     """
     _refuse_a_connection_string(option, file)
-    if file is not None and Path(file).is_file():
+    if file is None or handed_over(Path(file)) or (file == "-" and getattr(option.type, "allow_dash", False)):
+        return file
+    targets.refuse(Path(file))
+    if Path(file).is_file():
         with open(file, "rb") as there:
             head = there.read(len(HEAD))
         if head not in (b"", HEAD):
@@ -47,11 +51,14 @@ def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path 
     if file is None:
         return None
     path = Path(file)
-    if path.is_file() and path.stat().st_size:
+    targets.refuse(path)
+    if not handed_over(path) and path.is_file() and path.stat().st_size:
         from pgseq.journal import entries
 
         try:
             entries(path)
+        except Distrusted:
+            raise
         except UsageError:
             raise UsageError(
                 f"{display(file)} is there already, and is not an undo file of pgseq",

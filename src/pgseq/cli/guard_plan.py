@@ -40,6 +40,8 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
         return advise(survey(crew, settings, bar), max_jump, limits)
 
     sink: Sink[Advised] = (
-        GuardDocument(sys.stdout, advice) if view.format == "json" else AdviceTable(view.terminal(), view.detail)
+        GuardDocument(sys.stdout, advice, settings.config.path)
+        if view.format == "json"
+        else AdviceTable(view.terminal(), view.detail)
     )
     return over(connection, settings, work, sink, lambda advised: exit_code(advised.survey.report))

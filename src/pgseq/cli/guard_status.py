@@ -41,6 +41,8 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
         return conditions(survey(crew, settings, bar))
 
     sink: Sink[Status] = (
-        GuardDocument(sys.stdout, guards) if view.format == "json" else StatusTable(view.terminal(), view.detail)
+        GuardDocument(sys.stdout, guards, settings.config.path)
+        if view.format == "json"
+        else StatusTable(view.terminal(), view.detail)
     )
     return over(connection, settings, work, sink, lambda found: found.exit_code)

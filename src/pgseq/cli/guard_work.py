@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pgseq import doctor
+from pgseq import doctor, targets
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.repair import Steps
 from pgseq.cli.servers import Connection
@@ -37,7 +38,7 @@ def apply(
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     people = _people(view, undo_file)
-    sink = _sink(view, people)
+    sink = _sink(view, people, settings)
     undo = _Undo(connection, undo_file)
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
@@ -45,6 +46,7 @@ def apply(
 
         def confirm(found: Round) -> bool:
             bar.pause()
+            name_used(settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _count(found)
@@ -81,7 +83,7 @@ def rehearse(
         undo.write(found)
         return found
 
-    return over(connection, settings, work, _sink(view, people), lambda found: found.exit_code)
+    return over(connection, settings, work, _sink(view, people, settings), lambda found: found.exit_code)
 
 
 def write(
@@ -111,7 +113,7 @@ class _Script:
         if self._file == "-":
             sys.stdout.write(forward(found))
         else:
-            _write(Path(self._file), forward(found))
+            targets.write(Path(self._file), forward(found))
         where = "" if self._file == "-" else f" in {self._file}"
         refused = sum(1 for case in found.cases if case.refused is not None)
         sys.stderr.write(f"{plural(_count(found), 'change')}{where}, {refused} refused\n")
@@ -134,14 +136,7 @@ class _Undo:
     def write(self, found: Round) -> None:
         """Write it. Raises UsageError when the file cannot be written."""
         if self._file is not None:
-            _write(self._file, backward(found))
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", "name another file") from error
+            targets.write(self._file, backward(found), targets.PRIVATE)
 
 
 def _refuse_several(connection: Connection, option: str) -> None:
@@ -154,8 +149,8 @@ def _people(view: View, undo_file: Path | None) -> ChangeTable:
     return ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
 
 
-def _sink(view: View, people: ChangeTable) -> Sink[Round]:
-    return people if view.format == "table" else GuardDocument(sys.stdout, changes)
+def _sink(view: View, people: ChangeTable, settings: doctor.Options) -> Sink[Round]:
+    return people if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
 
 
 def _count(found: Round) -> int:

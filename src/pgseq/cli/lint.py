@@ -59,6 +59,9 @@ def command(
     Exit codes: 0 nothing found; 1 findings; 2 could not run; 3 nothing wrong seen, but not all can be told.
     """
     from pgseq.cli import linting
+    from pgseq.cli.ignoring import told
 
     work = linting.Linting(connection=connection, limits=limits, fix=fix)
-    return work.run(files, linting.configuration(config, ignore), linting.output(format, color, quiet=quiet))
+    settings = linting.configuration(config, ignore)
+    with told(settings):
+        return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

@@ -81,6 +81,7 @@ class Linting:
 
         (server,) = self.connection.servers()
         with server.open(1) as crew:
+            settings.effect.feeds.update(settings.feeds)
             return live.machine(crew, self.limits, settings.feeds)
 
 
@@ -117,11 +118,11 @@ def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     return replace(found, ignore=found.ignore + config.ignored(ignore))
 
 
-def output(format: str, color: Color, *, quiet: bool) -> LintOutput:
-    """Where findings are written to."""
+def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintOutput:
+    """Where findings are written to; `config` is the configuration file that was read."""
     match format:
         case "json":
-            return LintDocument(sys.stdout)
+            return LintDocument(sys.stdout, config)
         case "github":
             return Annotations(sys.stdout)
         case "sarif":

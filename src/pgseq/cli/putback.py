@@ -16,11 +16,12 @@ from pgseq.names import display, plural
 from pgseq.render.progress import Bar
 from pgseq.render.terminal import Color, Terminal
 from pgseq.render.undone import UndoneTable, intentions
-from pgseq.session import Limits
 from pgseq.steps import Undone
 
 
-def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *, ask: bool, force: bool) -> int:
+def put_back(
+    file: Path, connection: Connection, settings: doctor.Options, color: Color, *, ask: bool, force: bool
+) -> int:
     """Undo the moves of an undo file, database by database; the exit code. Raises UsageError."""
     moves = entries(file)
     if not moves:
@@ -37,7 +38,7 @@ def put_back(file: Path, connection: Connection, limits: Limits, color: Color, *
 
         return doctor.undo(crew, moves, settings, confirm, force=force)
 
-    code = over(connection, doctor.Options(limits=limits), work, UndoneTable(terminal), _code)
+    code = over(connection, settings, work, UndoneTable(terminal), _code)
     if others := [one for one in moves if one not in met]:
         where = ", ".join(sorted({display(one.database) for one in others}))
         terminal.line((f"{plural(len(others), 'other move')} in {file}: made in {where}", "faint"))

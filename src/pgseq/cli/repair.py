@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from pgseq import doctor
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Connection
@@ -54,7 +55,7 @@ def apply(
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     people = _people(view)
-    sink = _Telling(_sink(view, people))
+    sink = _Telling(_sink(view, people, settings))
     seen: list[Examined] = []
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
@@ -62,6 +63,7 @@ def apply(
 
         def confirm(found: DatabaseReport) -> bool:
             bar.pause()
+            name_used(settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = len(_planned(found))
@@ -99,7 +101,7 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
             people.plan(report)
         return report
 
-    return over(connection, settings, work, _sink(view, people), exit_code), bool(planned)
+    return over(connection, settings, work, _sink(view, people, settings), exit_code), bool(planned)
 
 
 def write(connection: Connection, settings: doctor.Options, view: View, file: str) -> int:
@@ -128,8 +130,8 @@ def _people(view: View) -> Outcome:
     return Outcome(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _sink(view: View, people: Outcome) -> Output:
-    return people if view.format == "table" else output(view)
+def _sink(view: View, people: Outcome, settings: doctor.Options) -> Output:
+    return people if view.format == "table" else output(view, settings.config)
 
 
 def _planned(report: DatabaseReport) -> list[Examined]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pgseq.errors import UsageError
+from pgseq import targets
 from pgseq.names import plural
 from pgseq.plan import BEYOND_STORED, script
 from pgseq.render import words
@@ -30,12 +30,7 @@ class Script:
         if self._file == "-":
             sys.stdout.write(text)
         else:
-            try:
-                Path(self._file).write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise UsageError(
-                    f"cannot write {self._file}: {error.strerror}", "name another file: --sql=FILE"
-                ) from error
+            targets.write(Path(self._file), text)
         where = "" if self._file == "-" else f" in {self._file}"
         sys.stderr.write(f"{plural(len(steps), 'change')}{where}; {words.summary([report])}\n")
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import rich_click as click
+from click import get_current_context
 
 from pgseq.cli import acting, options
 from pgseq.cli.again import bounds, jump, locking
@@ -96,6 +97,7 @@ def command(
     pgseq sync service=old service=new --verify-only
     """
     from pgseq.cli import sync_watch, sync_work
+    from pgseq.cli.ignoring import told
     from pgseq.cli.sync_work import Ends
     from pgseq.cli.work import follow, refuse_to_ask
     from pgseq.journal import journal
@@ -107,6 +109,7 @@ def command(
         )
     both = Connection(dsn=(source, target), jobs=jobs)
     chosen = selection.options(limits)
+    get_current_context().with_resource(told(chosen.config))
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     left, entered = both.servers()

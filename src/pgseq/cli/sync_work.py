@@ -9,13 +9,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from pgseq import doctor
+from pgseq.cli.ignoring import name_used
 from pgseq.cli.options import View
 from pgseq.cli.repair import Steps
 from pgseq.cli.script import Script
 from pgseq.cli.servers import Server
 from pgseq.cli.streams import moves_told
 from pgseq.cli.work import agreed
-from pgseq.config import Mapped
+from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.crew import Crew
 from pgseq.cutover import Cutover
@@ -84,6 +85,7 @@ def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tupl
         def confirm(found: Cutover) -> bool:
             nonlocal declined
             bar.pause()
+            name_used(ends.settings.config)
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _planned(found)
@@ -99,16 +101,16 @@ def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tupl
         except Interrupted as stop:
             bar.pause()
             if isinstance(stop.report, Cutover):
-                _tell(stop.report, view)
+                _tell(stop.report, view, ends.settings.config)
             raise KeyboardInterrupt(*steps.told) from None
-    _tell(found, view, changed=not declined)
+    _tell(found, view, ends.settings.config, changed=not declined)
     return found.exit_code, moved(found)
 
 
 def verify(ends: Ends, view: View) -> tuple[int, bool]:
     """Compare both and write how they stand; the exit code, and whether a sync would do anything."""
     found = _look(ends)
-    _tell(found, view)
+    _tell(found, view, ends.settings.config)
     return found.exit_code, _planned(found) > 0
 
 
@@ -116,7 +118,7 @@ def rehearse(ends: Ends, view: View) -> tuple[int, bool]:
     """Show what a sync would do; the exit code, and whether it would do anything."""
     found = _look(ends)
     _people(view).plan(found)
-    _tell(found, view, changed=False)
+    _tell(found, view, ends.settings.config, changed=False)
     return found.exit_code, _planned(found) > 0
 
 
@@ -166,11 +168,11 @@ def _people(view: View) -> CutoverTable:
     return CutoverTable(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _tell(found: Cutover, view: View, *, changed: bool = True) -> None:
+def _tell(found: Cutover, view: View, config: Config, *, changed: bool = True) -> None:
     with moves_told(one.examined for one in found.compared):
         match view.format:
             case "json":
-                CutoverDocument(sys.stdout).database(found)
+                CutoverDocument(sys.stdout, config.path).database(found)
             case "csv":
                 CutoverDelimited(sys.stdout).database(found)
             case "markdown":

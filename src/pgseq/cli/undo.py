@@ -16,21 +16,34 @@ from pgseq.session import Limits
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @options.connection
 @click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
-@click.option("--force", is_flag=True, panel="What to do", help="Put back sequences that have been used since, too.")
+@click.option("--force", is_flag=True, panel="What to do", help="Put back those left alone, too.")
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    panel="What to do",
+    help="Configuration that declares feeds, instead of pgseq.toml or pyproject.toml here.",
+)
 @options.limits
 @options.color
-def command(file: Path, connection: Connection, limits: Limits, color: Color, yes: bool, force: bool) -> int:
+def command(
+    file: Path, connection: Connection, limits: Limits, color: Color, yes: bool, force: bool, config: Path | None
+) -> int:
     """Put sequences back to where they stood before a fix, as its --undo-file FILE tells.
 
-    A sequence that has been used since is left alone: it would hand out the same values again.
+    A sequence is left alone where that would put it out of sync: where it would hand out a value that is stored, and
+    where it has been used since and would hand out the same values again. --force puts it back all the same.
 
     \b
     pgseq fix app --undo-file moves.jsonl
     pgseq undo moves.jsonl app
     """
+    from pgseq.cli.ignoring import read
     from pgseq.cli.putback import put_back
     from pgseq.cli.work import refuse_to_ask
+    from pgseq.doctor import Options
 
     if not yes:
         refuse_to_ask("--yes puts them back without a question")
-    return put_back(file, connection, limits, color, ask=not yes, force=force)
+    settings = Options(limits=limits, config=read(config))
+    return put_back(file, connection, settings, color, ask=not yes, force=force)

@@ -42,7 +42,11 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
         found.append(why(crew, settings, bar))
         return found[-1]
 
-    sink = CauseDocument(sys.stdout) if view.format == "json" else CauseTable(view.terminal(), view.detail)
+    sink = (
+        CauseDocument(sys.stdout, settings.config.path)
+        if view.format == "json"
+        else CauseTable(view.terminal(), view.detail)
+    )
     code = over(connection, settings, work, sink, lambda inquiry: exit_code(inquiry.report))
     if any(one.step is not None for inquiry in found for one in inquiry.report.sequences):
         follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])

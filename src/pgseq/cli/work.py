@@ -10,8 +10,10 @@ from typing import Protocol, TypeVar
 from pgseq import doctor
 from pgseq.cli.absences import Absences
 from pgseq.cli.failure import FAILED, newline, tell
+from pgseq.cli.ignoring import told
 from pgseq.cli.options import View
 from pgseq.cli.servers import Connection, Server, distinct
+from pgseq.config import Config
 from pgseq.crew import Crew
 from pgseq.errors import (
     ConnectionFailed,
@@ -58,7 +60,7 @@ class Sink(Protocol[T_contra]):
 def check(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
     seen: list[DatabaseReport] = []
-    sink = output(view)
+    sink = output(view, settings.config)
 
     def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
         try:
@@ -84,7 +86,9 @@ def verify(connection: Connection, settings: doctor.Options, view: View, *, inse
         return seen[-1]
 
     sink: Sink[Verification] = (
-        ProofDocument(sys.stdout) if view.format == "json" else ProofTable(view.terminal(), view.detail)
+        ProofDocument(sys.stdout, settings.config.path)
+        if view.format == "json"
+        else ProofTable(view.terminal(), view.detail)
     )
     code = over(connection, settings, work, sink, lambda verification: verification.exit_code)
     return code, any(verification.count(False) for verification in seen)
@@ -97,8 +101,15 @@ def over(
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
     and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
-    NothingMatches when no database has a match.
+    NothingMatches when no database has a match. Names the configuration file that changes what is found.
     """
+    with told(settings.config):
+        return _over(connection, settings, work, sink, code)
+
+
+def _over(
+    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+) -> int:
     codes: list[int] = []
     passed_over: list[NothingMatches] = []
     absences = Absences()
@@ -158,11 +169,11 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
     return distinct(targets)
 
 
-def output(view: View) -> Output:
+def output(view: View, config: Config) -> Output:
     """Where reports are written to, in the format asked for."""
     match view.format:
         case "json":
-            return Document(sys.stdout)
+            return Document(sys.stdout, config.path)
         case "csv":
             return Delimited(sys.stdout)
         case "markdown":

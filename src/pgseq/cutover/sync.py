@@ -141,6 +141,7 @@ def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, prog
         wanted if options.scope == Scope() else [*read_sequences(target, ours.server, limits, options.config.feeds)]
     )
     refuse_unknown(options.config.map, everything, on_source=False)
+    options.config.effect.mapped = True
     pairs = pair(everything, theirs.sequences, options.config.map)
     followed = {each.sequence.oid: each.sequence for one in wanted for each in pairs.get(one.oid, ())}
     columns = read_columns(target.lead, undrawn(followed.values(), everything), limits)

@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pgseq.embedded.folder import stand_guard
+from pgseq.embedded.guardian import stand_guard
 
 stand_guard(Path(sys.argv[1]))

@@ -48,13 +48,10 @@ class Account:
         raise UsageError("PostgreSQL does not run as root, and there is no account postgres or nobody.")
 
     @classmethod
-    def owner(cls, folder: Path) -> Account:
-        """The owner of a folder. Errors: UsageError when we may not act for them."""
-        uid = folder.stat().st_uid
+    def of(cls, uid: int) -> Account:
+        """That of a user: we may act as ourselves, and as root as anybody."""
         if uid == os.geteuid():
             return cls()
-        if os.geteuid() != 0:
-            raise UsageError(f"{folder} belongs to another user.")
         import pwd  # not on Windows
 
         return cls(uid=uid, gid=pwd.getpwuid(uid).pw_gid)
@@ -69,8 +66,8 @@ class Account:
         """Whether the account surely can enter a folder, going by the rights of all others on the way to it."""
         return self.uid is None or all(path.stat().st_mode & 0o001 for path in (folder, *folder.parents))
 
-    def own(self, folder: Path) -> None:
-        """Make the account the owner of a folder and of all in it."""
+    def own(self, folder: Path, but: str = "") -> None:
+        """Make the account the owner of a folder and of all in it, but for the file of that name."""
         if self.uid is not None and self.gid is not None:
-            for path in (folder, *folder.rglob("*")):
+            for path in (*(one for one in folder.rglob("*") if one != folder / but), folder):
                 os.chown(path, self.uid, self.gid, follow_symlinks=False)

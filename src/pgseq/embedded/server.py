@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final, Literal, Self
 
 from pgseq.embedded.account import Account
-from pgseq.embedded.folder import Guardian, remove_folder
+from pgseq.embedded.folder import MARKER, Opened, remove_folder
+from pgseq.embedded.guardian import Guardian
 from pgseq.embedded.programs import ENVIRONMENT, copied_to, copy, run, run_in_place, wheel_binaries
 from pgseq.errors import PgseqError, UsageError
 
@@ -59,10 +60,10 @@ class Server:
         folder = guardian.folder
         try:
             programs = source if in_place else copied_to(folder / "server", source)
-            guardian.mark(programs)
+            guardian.mark()
             if not in_place:
                 copy(source, folder / "server")
-            account.own(folder)
+            account.own(folder, MARKER)
         except BaseException:
             guardian.clear()
             raise
@@ -127,7 +128,10 @@ class Server:
     def configure(self, settings: Mapping[str, str]) -> None:
         """Append settings to postgresql.conf, for the next start; port and socket remain the server's own."""
         own = {"port": str(self.port), "unix_socket_directories": str(self.folder)}
-        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as file:
+        with (
+            Opened.at(self.folder) as folder,
+            open(folder.append("data/postgresql.conf"), "a", encoding="utf-8") as file,
+        ):
             for name, value in (dict(settings) | own).items():
                 literal = value.replace("'", "''")
                 file.write(f"{name} = '{literal}'\n")
@@ -139,7 +143,7 @@ class Server:
         """
         if self.pid:
             return self
-        with (self.folder / "log").open("ab") as log:
+        with Opened.at(self.folder) as folder, open(folder.append("log"), "ab") as log:
             self.process = subprocess.Popen(
                 [self.binaries / "postgres", "-D", self.data],
                 stdin=subprocess.DEVNULL,
@@ -168,7 +172,7 @@ class Server:
     def remove(self) -> None:
         """Stop the server and remove everything of it."""
         self.stop("immediate")
-        remove_folder(self.folder)
+        remove_folder(self.folder, self.guardian.identity)
         self.guardian.dismiss()
 
     def keep(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Final
 
 from pgseq.errors import UsageError
 from pgseq.lint.source import STDIN, opened
+from pgseq.targets import appending, put
 
 #: Numbers by their value, anything else by its letters.
 _Order = list[tuple[bool, int, str]]
@@ -36,10 +38,15 @@ def append(file: str, text: str) -> None:
     """Append to a file in its own line ends and encoding. Raises UsageError."""
     encoding = "utf-8" if text.isascii() or _is_utf8(file) else "latin-1"
     try:
-        with Path(file).open("r+b") as target:
+        with appending(Path(file), create=False) as target:
+            size = os.fstat(target.fileno()).st_size
             ends = b"\r\n" if b"\r\n" in target.read(2**16) else b"\n"
-            target.seek(0, 2)
-            target.write(text.encode(encoding).replace(b"\n", ends))
+            try:
+                put(target, text.encode(encoding).replace(b"\n", ends))
+            except OSError:
+                # Half a statement is worse than none.
+                target.truncate(size)
+                raise
     except OSError as error:
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", "make it writable, or leave --fix out"

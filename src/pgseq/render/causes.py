@@ -9,7 +9,7 @@ from pgseq.model import Status, Unseen
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.document import FORMAT
-from pgseq.render.output import Detail, Unreachable
+from pgseq.render.output import Detail, Unreachable, by
 from pgseq.render.terminal import Terminal
 from pgseq.version import __version__
 from pgseq.why import Answer, Cause, Evidence, Inquiry
@@ -103,10 +103,11 @@ class CauseTable:
 
 
 class CauseDocument:
-    """Writes one JSON document over all databases to `out`."""
+    """Writes one JSON document over all databases to `out`; `config` is the configuration file that was read."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, config: str | None = None) -> None:
         self._out = out
+        self._config = config
         self._sequences: list[dict[str, Any]] = []
         self._databases: list[dict[str, Any]] = []
         self._unreachable: list[dict[str, str]] = []
@@ -130,7 +131,8 @@ class CauseDocument:
 
     def close(self) -> None:
         """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "sequences": self._sequences}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
+        document["sequences"] = self._sequences
         document["databases"] = self._databases
         if self._unreachable:
             document["unreachable"] = self._unreachable

@@ -10,7 +10,7 @@ import json
 from typing import Any, TextIO
 
 from pgseq.model import Position
-from pgseq.render.output import Unreachable
+from pgseq.render.output import Unreachable, by
 from pgseq.reports import DatabaseReport, Examined, Report
 from pgseq.steps import Applied, Step
 from pgseq.version import __version__
@@ -20,10 +20,11 @@ FORMAT = 1
 
 
 class Document:
-    """Writes one document over all databases to `out`."""
+    """Writes one document over all databases to `out`; `config` is the configuration file that was read."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, config: str | None = None) -> None:
         self._out = out
+        self._config = config
         self._reports: list[DatabaseReport] = []
         self._unreachable: list[Unreachable] = []
 
@@ -63,9 +64,9 @@ class Document:
     def _open(self) -> None:
         self._out.write(",\n" if self._reports else self._head())
 
-    @staticmethod
-    def _head() -> str:
-        return json.dumps({"format": FORMAT, "pgseq": __version__, "databases": []})[: -len("]}")] + "\n"
+    def _head(self) -> str:
+        head = {"format": FORMAT, "pgseq": __version__} | by(self._config) | {"databases": []}
+        return json.dumps(head)[: -len("]}")] + "\n"
 
 
 def sequence(one: Examined) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final, TextIO
 from pgseq.explanation.values import Explanation, Verdict
 from pgseq.names import display
 from pgseq.render.document import FORMAT
-from pgseq.render.output import Detail
+from pgseq.render.output import Detail, by
 from pgseq.render.terminal import Columns, Terminal
 from pgseq.version import __version__
 
@@ -83,15 +83,20 @@ class ExplanationText:
             self._terminal.note(display(one.next), "head", label="→", indent=INDENT)
 
 
-def document(explanations: list[Explanation], unreachable: str | None = None) -> dict[str, Any]:
-    """The JSON document, described by docs/explain.schema.json."""
-    found: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "errors": [_fields(e) for e in explanations]}
+def document(
+    explanations: list[Explanation], unreachable: str | None = None, config: str | None = None
+) -> dict[str, Any]:
+    """The JSON document, described by docs/explain.schema.json; `config` is the configuration file that was read."""
+    found: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(config)
+    found["errors"] = [_fields(one) for one in explanations]
     return found | ({"unreachable": unreachable} if unreachable else {})
 
 
-def write_document(out: TextIO, explanations: list[Explanation], unreachable: str | None = None) -> None:
+def write_document(
+    out: TextIO, explanations: list[Explanation], unreachable: str | None = None, config: str | None = None
+) -> None:
     """Write the document, a line."""
-    out.write(json.dumps(document(explanations, unreachable)) + "\n")
+    out.write(json.dumps(document(explanations, unreachable, config)) + "\n")
 
 
 def _fields(one: Explanation) -> dict[str, Any]:

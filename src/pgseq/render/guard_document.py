@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TextIO, TypeVar
 
 from pgseq.model import Server
 from pgseq.render.document import FORMAT
-from pgseq.render.output import Unreachable
+from pgseq.render.output import Unreachable, by
 from pgseq.version import __version__
 
 
@@ -23,10 +23,12 @@ T = TypeVar("T", bound=Found)
 
 
 class GuardDocument(Generic[T]):
-    """Writes one document over all databases to `out`; `fields` says what there is of each."""
+    """Writes one document over all databases to `out`; `fields` says what there is of each, `config` is the
+    configuration file that was read."""
 
-    def __init__(self, out: TextIO, fields: Callable[[T], dict[str, Any]]) -> None:
+    def __init__(self, out: TextIO, fields: Callable[[T], dict[str, Any]], config: str | None = None) -> None:
         self._out = out
+        self._config = config
         self._fields = fields
         self._databases: list[dict[str, Any]] = []
         self._unreachable: list[dict[str, str]] = []
@@ -42,7 +44,8 @@ class GuardDocument(Generic[T]):
 
     def close(self) -> None:
         """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "databases": self._databases}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
+        document["databases"] = self._databases
         if self._unreachable:
             document["unreachable"] = self._unreachable
         self._out.write(json.dumps(document) + "\n")

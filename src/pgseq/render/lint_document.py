@@ -8,14 +8,16 @@ from typing import Any, TextIO
 from pgseq.lint import FileReport, Offence
 from pgseq.render.document import FORMAT
 from pgseq.render.lint_output import Unread
+from pgseq.render.output import by
 from pgseq.version import __version__
 
 
 class LintDocument:
-    """Writes one JSON document."""
+    """Writes one JSON document; `config` is the configuration file that was read."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, config: str | None = None) -> None:
         self._out = out
+        self._config = config
         self._reports: list[FileReport] = []
         self._unread: list[Unread] = []
 
@@ -29,7 +31,7 @@ class LintDocument:
 
     def close(self) -> None:
         """Write the document, a line."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
         document["files"] = [_file(one) for one in self._reports]
         if self._unread:
             document["unread"] = [{"file": one.file, "reason": one.reason, "hint": one.hint} for one in self._unread]

@@ -32,6 +32,11 @@ class Detail:
     limit: int | None = None
 
 
+def by(config: str | None) -> dict[str, str]:
+    """The field of a document that names the configuration file; only there where one was read."""
+    return {} if config is None else {"config": config}
+
+
 class Output(Protocol):
     """Takes the reports one by one, as they come in."""
 

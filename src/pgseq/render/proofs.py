@@ -8,7 +8,7 @@ from typing import Any, Final, TextIO
 from pgseq.names import display
 from pgseq.render import words
 from pgseq.render.document import FORMAT
-from pgseq.render.output import Detail, Unreachable
+from pgseq.render.output import Detail, Unreachable, by
 from pgseq.render.terminal import Columns, Terminal
 from pgseq.reports import Proof, Verification
 from pgseq.version import __version__
@@ -83,10 +83,11 @@ class ProofTable:
 
 
 class ProofDocument:
-    """Writes one JSON document over all databases to `out`."""
+    """Writes one JSON document over all databases to `out`; `config` is the configuration file that was read."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, config: str | None = None) -> None:
         self._out = out
+        self._config = config
         self._databases: list[dict[str, Any]] = []
         self._sums = dict.fromkeys((*_KEY.values(), _APART), 0)
         self._unreachable: list[dict[str, str]] = []
@@ -113,7 +114,8 @@ class ProofDocument:
 
     def close(self) -> None:
         """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__, "databases": self._databases}
+        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
+        document["databases"] = self._databases
         if self._unreachable:
             document["unreachable"] = self._unreachable
         self._out.write(json.dumps(document | {"summary": self._sums}) + "\n")

@@ -8,15 +8,17 @@ from typing import Any, TextIO
 from pgseq.cutover import Compared, Cutover
 from pgseq.model import Position, Sequence
 from pgseq.render import document
+from pgseq.render.output import by
 from pgseq.reports import Report
 from pgseq.version import __version__
 
 
 class CutoverDocument:
-    """Writes one document to `out`."""
+    """Writes one document to `out`; `config` is the configuration file that was read."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, config: str | None = None) -> None:
         self._out = out
+        self._config = config
 
     def database(self, found: Cutover) -> None:
         """Write the document."""
@@ -24,6 +26,7 @@ class CutoverDocument:
         content = {
             "format": document.FORMAT,
             "pgseq": __version__,
+            **by(self._config),
             "databases": [_database(found)],
             "summary": {status: report.count(status) for status in ("ok", "out_of_sync", "exhausted", "unknown")},
         }
