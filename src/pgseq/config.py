@@ -18,12 +18,17 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr
 from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
 from pgseq.names import Pattern, parse_pattern, parse_qualified
 
 FILES = ("pgseq.toml", "pyproject.toml")
+#: Characters of a file, and dots in one of its lines.
+LARGEST = 2**20
+DOTS = 1000
+_MEND = "mend the file, or name another with --config"
 _HELP = "see `pgseq check --help` and the README, section Configuration"
 
 
@@ -119,13 +124,13 @@ def mapped(source: str, target: str) -> Mapped:
 
 def _table(path: Path) -> Mapping[str, Any]:
     try:
-        content = tomllib.loads(path.read_text("utf-8-sig"))
+        content = _content(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", _HELP) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} is not valid TOML: {error}", "mend the file, or name another with --config"
-        ) from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply", _MEND) from None
+    except ValueError as error:  # Of tomllib, of a text that is no UTF-8, of an integer of thousands of digits.
+        raise ConfigError(f"{path} is not valid TOML: {error}", _MEND) from None
     tools = content.get("tool", {})
     if not isinstance(tools, dict):
         raise ConfigError(f"{path}: [tool] is not a table", _HELP)
@@ -133,6 +138,16 @@ def _table(path: Path) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [tool.pgseq] is not a table", _HELP)
     return table
+
+
+def _content(text: str) -> Mapping[str, Any]:
+    """What a text in TOML says. Raises ValueError, RecursionError."""
+    if len(text) > LARGEST:
+        raise ValueError(f"it has more than {LARGEST} characters")
+    # tomllib takes time by the square of the parts of a key.
+    if any(line.count(".") > DOTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {DOTS} dots")
+    return tomllib.loads(text)
 
 
 def _items(table: Mapping[str, Any], key: str, source: str) -> list[Mapping[str, Any]]:
@@ -162,7 +177,7 @@ def _declared(item: Mapping[str, Any], source: str) -> Declared:
         case (schema, name), (table_schema, table, column):
             return Declared(sequence=(schema, name), column=(table_schema, table, column))
     raise ConfigError(
-        f"{source}: a feed is not schema.sequence and schema.table.column: {dict(item)}",
+        f"{source}: a feed is not schema.sequence and schema.table.column: {repr(dict(item))}",
         "quote mixed case as in SQL: column = 'public.\"Users\".id'",
     )
 
@@ -170,7 +185,7 @@ def _declared(item: Mapping[str, Any], source: str) -> Declared:
 def _text(item: Mapping[str, Any], key: str, source: str) -> str:
     value = item.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{source}: {key} is not a text: {value!r}", _HELP)
+        raise ConfigError(f"{source}: {key} is not a text: {repr(value)}", _HELP)
     return value
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, Literal
 
+from pgseq.integers import integer
 from pgseq.names import parse_qualified
 
 #: Rights that a relation may be used with, as GRANT names them.
@@ -29,7 +30,7 @@ _TOKEN: Final = re.compile(
       | .""",
     re.VERBOSE | re.DOTALL,
 )
-_NUMBER: Final = re.compile(r"'?([+-]?\d+)'?")
+_NUMBER: Final = re.compile(r"'?([+-]?[0-9]+)'?")
 _CALL: Final = re.compile(r"\b(?:nextval|setval|currval)[\s(]+'((?:[^']|'')*)'", re.IGNORECASE)
 _RIGHTS: Final[dict[str, Right]] = {
     "select": "SELECT",
@@ -154,7 +155,7 @@ def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
     words = cell[: cell.index("::")] if "::" in cell else cell
     found = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
-    return int(found[1]) if found else None
+    return integer(found[1]) if found else None
 
 
 def _drawn(cell: list[str]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from pgseq.integers import integer
+
 Verdict = Literal[
     "behind",
     "was_behind",
@@ -87,16 +89,19 @@ class Reported:
         return (self.sqlstate, self.kind, self.database, self.sequence, self.type, self.command, *place)
 
     def value_of(self, column: str) -> int | None:
-        """The integer that the key has in `column`; None where it is not said."""
+        """The integer that the key has in `column` (see `integers.integer`); None where it is not said."""
+        text = self.text_of(column)
+        return None if text is None else integer(text)
+
+    def text_of(self, column: str) -> str | None:
+        """What the key has in `column`; None where it is not said."""
         if self.values is None:
             return None
         names = [name.strip('"') for name in self.columns]
         parts = [self.values] if len(names) == 1 else self.values.split(", ")
         if column not in names or len(parts) != len(names):
             return None
-        text = parts[names.index(column)].strip()
-        digits = text.removeprefix("-")
-        return int(text) if digits.isascii() and digits.isdigit() else None
+        return parts[names.index(column)].strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

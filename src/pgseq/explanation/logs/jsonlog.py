@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
 from typing import Any, Final
 
 from pgseq.explanation.logs.entry import CODES, Entry
@@ -13,6 +15,8 @@ from pgseq.explanation.recognise import from_fields
 NEEDLES: Final[tuple[bytes, ...]] = tuple(
     f'"state_code":{blank}"{code}"'.encode() for code in CODES for blank in ("", " ")
 )
+
+_TEXT: Final = re.compile(r'"(\w+)"\s*+:\s*+("(?:[^"\\]|\\.)*+")')
 
 
 def holds(data: bytes) -> bool:
@@ -25,11 +29,23 @@ def start(data: bytes, hit: int) -> int:
     return data.rfind(b"\n", 0, hit) + 1
 
 
+def _flat(line: str) -> dict[str, str]:
+    """The texts of a line that is nested too deeply to be parsed, the first of each name."""
+    fields: dict[str, str] = {}
+    for found in _TEXT.finditer(line):
+        with suppress(ValueError):
+            fields.setdefault(found[1], json.loads(found[2]))
+    return fields
+
+
 def read(record: bytes) -> tuple[Entry | None, int]:
     """The error in the first line, and the line's length."""
     end = record.find(b"\n") + 1 or len(record)
     try:
-        fields: Any = json.loads(decoded(record[:end]))
+        # Numbers stay texts: none is used, and int() refuses long ones.
+        fields: Any = json.loads(decoded(record[:end]), parse_int=str, parse_float=str)
+    except RecursionError:
+        fields = _flat(decoded(record[:end]))
     except ValueError:
         return None, end
     if not isinstance(fields, dict):
