@@ -17,6 +17,8 @@ def integer(text: str) -> int | None:
 
     int() refuses more than 4,300 digits, and takes time by the square of them.
     """
+    if len(text) < 19 and text.isascii() and text.isdigit():
+        return int(text)
     found = _INTEGER.fullmatch(text)
     if found is None:
         return None

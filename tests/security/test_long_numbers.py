@@ -120,7 +120,7 @@ def test_odd_json_in_a_log_is_answered(pgseq: Pgseq, tmp_path: Path, odd: str) -
 
 
 def test_setval_out_of_any_range() -> None:
-    for value, verdict in ((LONG, "exhausted"), (f"-{LONG}", "client_value"), ("--5", "client_value")):
+    for value, verdict in ((LONG[:250], "exhausted"), (f"-{LONG[:250]}", "client_value"), ("--5", "client_value")):
         text = f'ERROR:  setval: value {value} is out of bounds for sequence "s" (1..9223372036854775807)'
         assert library.explain(text).verdict == verdict
 

@@ -17,13 +17,16 @@ from pgseq.names import parse_qualified
 #: Rights that a relation may be used with, as GRANT names them.
 Right = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
 
+#: Characters of a statement that are looked at.
+LONGEST: Final = 100_000
+#: What a cut has left open goes on to the end: were it tried otherwise, each of many would be looked through anew.
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>\s+|--[^\n]*|/\*.*?\*/)
-      | [eE]'(?:[^'\\]|''|\\.)*'
-      | '(?:[^']|'')*'
-      | "(?:[^"]|"")*"
+    r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+      | [eE]'(?:[^'\\]|''|\\.)*+(?:'|\\?\Z)
+      | '(?:[^']|'')*+(?:'|\Z)
+      | "(?:[^"]|"")*+(?:"|\Z)
       | \$\d+
-      | (?P<dollar>\$(?:[^\W\d]\w*)?\$).*?(?P=dollar)
+      | (?P<dollar>\$(?:[^\W\d]\w*)?\$).*?(?:(?P=dollar)|\Z)
       | \d+(?:\.\d+)?
       | [^\W\d][\w$]*
       | ::
@@ -95,7 +98,7 @@ def qualifier(statement: str, name: str) -> str:
 
 def _words(statement: str) -> list[str]:
     """The tokens of a statement, without blanks and comments."""
-    return [found[0] for found in _TOKEN.finditer(statement) if found["blank"] is None]
+    return [found[0] for found in _TOKEN.finditer(statement[:LONGEST]) if found["blank"] is None]
 
 
 def _name(word: str) -> str:
