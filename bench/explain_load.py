@@ -96,6 +96,7 @@ INPUTS: dict[str, tuple[str, Callable[[int, int], Iterator[bytes]], int, int, bo
 def main() -> None:
     """Measure and print."""
     words = [word for word in sys.argv[1:] if word != "--write"]
+    load = os.getloadavg()[0]
     scale = float(words[0]) if words else 1.0
     rows = ["| input | MB | seconds | of CPU | MB of memory |", "|---|--:|--:|--:|--:|"]
     with tempfile.TemporaryDirectory() as folder, temporary_server() as server:
@@ -113,7 +114,10 @@ def main() -> None:
             )
             print(rows[-1], flush=True)
     if "--write" in sys.argv:
-        how = "`pgseq explain --log`, whole processes, one run each; the first two ask a database"
+        how = (
+            "`pgseq explain --log`, whole processes, one run each; the first two ask a database. "
+            f"Load average before the first run {load:.1f}: where others work, seconds of CPU tell more"
+        )
         apart.record("explain", "explain under load", how, "\n".join(rows))
 
 
