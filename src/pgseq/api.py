@@ -141,10 +141,9 @@ def explain(
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
     from pgseq.explanation.caught import report
-    from pgseq.explanation.inquiry import NOTHING
     from pgseq.explanation.inquiry import explain as inquire
     from pgseq.explanation.recognise import recognise
-    from pgseq.explanation.values import Seen
+    from pgseq.explanation.values import NOTHING, Seen
 
     reported = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
     limits = _limits(statement_timeout, lock_timeout, trust_owners)

@@ -20,6 +20,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from reprlib import repr
 from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
@@ -27,8 +28,10 @@ from pgseq.names import Pattern, display, parse_pattern, parse_qualified
 from pgseq.trusted import Content, foreign, read
 
 FILES = ("pgseq.toml", "pyproject.toml")
-#: Bytes of a configuration file.
+#: Bytes of a configuration file, and dots in one of its lines.
 MOST = 2**20
+DOTS = 1000
+_MEND = "mend the file, or name another with --config"
 _HELP = "see `pgseq check --help` and the README, section Configuration"
 
 
@@ -193,11 +196,11 @@ def mapped(source: str, target: str) -> Mapped:
 
 def _table(path: Path, data: bytes) -> Mapping[str, Any]:
     try:
-        content = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} is not valid TOML: {error}", "mend the file, or name another with --config"
-        ) from None
+        content = _parsed(data.decode("utf-8-sig"))
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply", _MEND) from None
+    except ValueError as error:  # Of tomllib, of a text that is no UTF-8, of an integer of thousands of digits.
+        raise ConfigError(f"{path} is not valid TOML: {error}", _MEND) from None
     tools = content.get("tool", {})
     if not isinstance(tools, dict):
         raise ConfigError(f"{path}: [tool] is not a table", _HELP)
@@ -205,6 +208,14 @@ def _table(path: Path, data: bytes) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [tool.pgseq] is not a table", _HELP)
     return table
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    """What a text in TOML says. Raises ValueError, RecursionError."""
+    # tomllib takes time by the square of the parts of a key.
+    if any(line.count(".") > DOTS for line in text.splitlines()):
+        raise ValueError(f"a line has more than {DOTS} dots")
+    return tomllib.loads(text)
 
 
 def _items(table: Mapping[str, Any], key: str, source: str) -> list[Mapping[str, Any]]:
@@ -234,7 +245,7 @@ def _declared(item: Mapping[str, Any], source: str) -> Declared:
         case (schema, name), (table_schema, table, column):
             return Declared(sequence=(schema, name), column=(table_schema, table, column))
     raise ConfigError(
-        f"{source}: a feed is not schema.sequence and schema.table.column: {dict(item)}",
+        f"{source}: a feed is not schema.sequence and schema.table.column: {repr(dict(item))}",
         "quote mixed case as in SQL: column = 'public.\"Users\".id'",
     )
 
@@ -242,7 +253,7 @@ def _declared(item: Mapping[str, Any], source: str) -> Declared:
 def _text(item: Mapping[str, Any], key: str, source: str) -> str:
     value = item.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{source}: {key} is not a text: {value!r}", _HELP)
+        raise ConfigError(f"{source}: {key} is not a text: {repr(value)}", _HELP)
     return value
 
 

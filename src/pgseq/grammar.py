@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pgseq.integers import integer
 from pgseq.names import parse_qualified
 
 Node = dict[str, Any]
@@ -128,8 +129,10 @@ def strings(items: Any) -> tuple[str, ...]:
 
 
 def number(option: Node) -> int | None:
-    """The integer that an option of a sequence is given (a DefElem's arg), None where there is none."""
+    """The integer that an option of a sequence is given (a DefElem's arg), None where there is none.
+
+    One that no sequence can hold is another such one (`integers.integer`)."""
     given = option.get("arg", {})
     if "Integer" in given:
         return int(given["Integer"].get("ival", 0))
-    return int(given["Float"]["fval"]) if "Float" in given else None
+    return integer(given["Float"]["fval"]) if "Float" in given else None

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pgseq.errors import UsageError
+from pgseq.integers import BIGINT
 from pgseq.model import Position
 from pgseq.steps import Applied, Step
 from pgseq.targets import PRIVATE, appending, put, refuse
@@ -27,6 +28,8 @@ T = TypeVar("T")
 
 #: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
 MOST = 2**31
+#: What the server takes for an oid.
+_OID = range(2**32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,52 +156,72 @@ def entries(path: Path) -> tuple[Entry, ...]:
     return _moves(_parsed(lines if lines[-1] else lines[:-1], path))
 
 
-def _parsed(lines: list[bytes], path: Path) -> Iterator[dict[str, Any]]:
+def _parsed(lines: list[bytes], path: Path) -> Iterator[Entry]:
     for number, line in enumerate(lines, start=1):
         try:
-            yield json.loads(line) | {}
-        except (ValueError, TypeError):
+            fields = json.loads(line) | {}
+        except (ValueError, TypeError, RecursionError):
             if number < len(lines) or number == 1:
-                raise UsageError(
-                    f"{path}, line {number} is not a line of an undo file",
-                    "name the file given to pgseq fix --undo-file",
-                ) from None
+                raise _no_line(path, number) from None
+            return
+        try:
+            yield _entry(fields)
+        except (KeyError, TypeError, ValueError):
+            raise _no_line(path, number) from None
 
 
-def _moves(parsed: Iterable[dict[str, Any]]) -> tuple[Entry, ...]:
+def _no_line(path: Path, number: int) -> UsageError:
+    return UsageError(
+        f"{path}, line {number} is not a line of an undo file of pgseq", "name the file given to pgseq fix --undo-file"
+    )
+
+
+def _moves(parsed: Iterable[Entry]) -> tuple[Entry, ...]:
     trails: dict[tuple[str | None, str, int], _Trail] = {}
-    for line in parsed:
-        entry = _entry(line)
+    for entry in parsed:
         key = (entry.server, entry.database, entry.oid)
         trails[key] = trails.pop(key, _Trail()).then(entry)
     return tuple(entry for trail in trails.values() for entry in trail.told if entry.before != entry.after)
 
 
 def _entry(line: dict[str, Any]) -> Entry:
-    """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes is refused."""
-    try:
-        return Entry(
-            server=None if line.get("server") is None else _of(str, line["server"]),
-            database=_of(str, line["database"]),
-            oid=_of(int, line["oid"]),
-            sequence=_of(str, line["sequence"]),
-            before=_position(line["before"]),
-            after=_position(line["after"]),
-            interrupted=line["event"] == "planned",
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise UsageError("not an undo file of pgseq", "name the file given to pgseq fix --undo-file") from error
+    """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes, or cannot be sent
+    to a server, raises KeyError, TypeError or ValueError."""
+    return Entry(
+        server=None if line.get("server") is None else _text(line["server"]),
+        database=_text(line["database"]),
+        oid=_in(_OID, line["oid"]),
+        sequence=_text(line["sequence"]),
+        before=_position(line["before"]),
+        after=_position(line["after"]),
+        interrupted=line["event"] == "planned",
+    )
 
 
 def _position(pair: Any) -> Position:
     last_value, is_called = pair
-    return Position(last_value=_of(int, last_value), is_called=_of(bool, is_called))
+    return Position(last_value=_in(BIGINT, last_value), is_called=_of(bool, is_called))
+
+
+def _text(value: object) -> str:
+    text = _of(str, value)
+    text.encode()  # Half a surrogate pair raises UnicodeEncodeError, which is a ValueError.
+    if "\0" in text:
+        raise ValueError("no database holds NUL")
+    return text
+
+
+def _in(possible: range, value: object) -> int:
+    number = _of(int, value)
+    if number not in possible:
+        raise ValueError(f"not from {possible.start} to {possible.stop - 1}")
+    return number
 
 
 def _of(kind: type[T], value: object) -> T:
     # A bool is an int, but for this.
     if type(value) is not kind:
-        raise TypeError(f"{value!r} is not of type {kind.__name__}")
+        raise TypeError(f"not of type {kind.__name__}")
     return value
 
 

@@ -6,12 +6,12 @@ table look out of sync.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
 from pgseq import questions, unchanged
+from pgseq.integers import integer
 from pgseq.model import Feed, Position, Reading, Sequence, Server, Stored, Unseen
 from pgseq.session import Limits, Rows, Session
 from pgseq.sql import braced, load
@@ -20,8 +20,6 @@ from pgseq.values import further, limit, nearer, next_value
 T = TypeVar("T")
 
 _NOTHING: Final = Stored()
-
-_INTEGER = re.compile(r"-?\d+")
 
 #: Since this major pg_get_sequence_data() gives last_value and is_called by oid.
 BULK_DATA = 18
@@ -137,9 +135,9 @@ def _ends(
     end = limit(sequence, (feed,))
     low, high = (following, end) if sequence.ascending else (end, following)
     for first, text in zip(nearest, furthest, strict=True):
-        if text is not None and not _INTEGER.fullmatch(text):
+        last = None if text is None else integer(text)
+        if text is not None and last is None:
             return None
-        last = None if text is None else int(text)
         if last is not None and first is not None:
             first_to_last = (first, last) if sequence.ascending else (last, first)
             if not (low <= first_to_last[0] <= first_to_last[1] <= high):

@@ -6,7 +6,12 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from pgseq import regular
 from pgseq.errors import UsageError
+from pgseq.regular import Matcher
+
+#: Characters shown of a pattern that cannot be read.
+LONGEST_SHOWN = 60
 
 
 def display(text: str) -> str:
@@ -83,25 +88,12 @@ class Pattern:
     """A name pattern of pg_dump and psql: `*`, `?`, double quotes, `schema.name`."""
 
     text: str
-    schema: re.Pattern[str] | None
-    name: re.Pattern[str]
+    schema: Matcher | None
+    name: Matcher
 
     def matches(self, schema: str, name: str) -> bool:
         """Whether an object of that schema and name is meant (a pattern without schema matches in every schema)."""
-        return (self.schema is None or bool(self.schema.fullmatch(schema))) and bool(self.name.fullmatch(name))
-
-
-#: POSIX character classes, which Python's regular expressions do not know, as ranges.
-_CLASSES = {
-    "alpha": "a-zA-Z",
-    "digit": "0-9",
-    "alnum": "a-zA-Z0-9",
-    "lower": "a-z",
-    "upper": "A-Z",
-    "space": r"\s",
-    "punct": r"!-/:-@\[-`{-~",
-}
-_CLASS = re.compile(rf"\[:({'|'.join(_CLASSES)}):\]")
+        return (self.schema is None or self.schema.fullmatch(schema)) and self.name.fullmatch(name)
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -110,6 +102,7 @@ def parse_pattern(text: str) -> Pattern:
 
     Raises UsageError for a pattern that cannot be read. Source: psql documentation, "Patterns".
     """
+    shown = repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
     parts = [""]
     quoted = False
     at = 0
@@ -129,11 +122,11 @@ def parse_pattern(text: str) -> Pattern:
             parts[-1] += {"*": ".*", "?": "."}.get(c, _fold(c))
         at += 1
     if quoted:
-        raise UsageError(f"pattern {text!r} has an unclosed double quote", 'write it as "Name", quotes included')
+        raise UsageError(f"pattern {shown} has an unclosed double quote", 'write it as "Name", quotes included')
     if len(parts) > 2 or not parts[-1]:
-        raise UsageError(f"pattern {text!r} is not a name or schema.name", "try -t 'schema.table' or -t 'tab*'")
+        raise UsageError(f"pattern {shown} is not a name or schema.name", "try -t 'schema.table' or -t 'tab*'")
     try:
-        compiled = [re.compile(_CLASS.sub(lambda found: _CLASSES[found[1]], part), re.DOTALL) for part in parts]
-    except re.error as error:
-        raise UsageError(f"pattern {text!r} cannot be read: {error}") from error
+        compiled = [regular.compile(part) for part in parts]
+    except regular.Unreadable as error:
+        raise UsageError(f"pattern {shown} cannot be read: {error}", "a name as it is: -t '\"Name\"'") from error
     return Pattern(text, compiled[0] if len(compiled) == 2 else None, compiled[-1])

@@ -96,7 +96,7 @@ def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, f
         assert notes is not None
         notes.planned(APP, [step("s")])
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {field: value}) + "\n", "utf-8")
-    with pytest.raises(UsageError, match="not an undo file of pgseq"):
+    with pytest.raises(UsageError, match="line 1 is not a line of an undo file"):
         entries(path)
 
 

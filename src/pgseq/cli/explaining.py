@@ -21,17 +21,17 @@ from pgseq.cli.servers import Connection
 from pgseq.config import Config, Declared
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.explanation.apart import several
-from pgseq.explanation.inquiry import NOTHING, explain
+from pgseq.explanation.inquiry import explain
 from pgseq.explanation.logs import stderr
 from pgseq.explanation.logs.clock import instant, reached
 from pgseq.explanation.logs.entry import Entry
 from pgseq.explanation.logs.scan import Nature, entries, form_of
 from pgseq.explanation.logs.source import beginning, blocks, stream
-from pgseq.explanation.logs.tally import Tally
+from pgseq.explanation.logs.tally import CAUSES, Tally
 from pgseq.explanation.logs.text import colourless, decoded
-from pgseq.explanation.values import Explanation, Reported, Seen
+from pgseq.explanation.values import NOTHING, Explanation, Reported, Seen
 from pgseq.explanation.wording import addressed, explanation
-from pgseq.names import display
+from pgseq.names import display, plural
 from pgseq.render.explained import ExplanationText, write_document
 from pgseq.session import Limits
 
@@ -75,9 +75,8 @@ class Explaining:
             text = decoded(plain)
             found = several(text, [reported for reported, _ in groups])
             return self._told(found or ([] if log else [_unknown(text)]))
-        return self._answer(
-            groups, () if log else (_unread("standard input", "give the part with the error"),), counted=True
-        )
+        unread = () if log else (_unread("standard input", "give the part with the error"),)
+        return self._answer(groups, (*unread, *_left_out(tally)), counted=True)
 
     def logs(self, paths: Iterable[Path], since: datetime | None, *, follow: bool) -> int:
         """Explain the errors in logs."""
@@ -95,7 +94,7 @@ class Explaining:
             elif not nature.is_log:
                 following = f"an application's own log is read from a pipe: pgseq explain < {shlex.quote(str(path))}"
                 unread.append(_unread(str(path), following))
-        return self._answer(list(tally.groups()), unread, counted=True)
+        return self._answer(list(tally.groups()), (*unread, *_left_out(tally)), counted=True)
 
     def _told(self, found: list[Reported]) -> int:
         """Explain each error; more than people paste are counted, as a log's are."""
@@ -103,7 +102,7 @@ class Explaining:
             return self._answer([(reported, Seen()) for reported in found])
         tally = Tally()
         tally.add_all(Entry(reported=reported) for reported in found)
-        return self._answer(list(tally.groups()), counted=True)
+        return self._answer(list(tally.groups()), _left_out(tally), counted=True)
 
     def _since(self, found: Iterable[Entry], since: datetime | None) -> Iterator[Entry]:
         """The entries from then on; one without a time cannot be left out."""
@@ -145,13 +144,17 @@ class Explaining:
         (server,) = aimed.servers()
         try:
             with server.open(1) as crew:
-                return [self._at(aimed, one) for one in explain(errors, crew, self.limits, self.config, lacking)], ""
+                told = explain(errors, crew, self.limits, self.config, lacking)
+                return list(self._at(aimed, told)), ""
         except ConnectionFailed as error:
             return list(explain(errors, None)), " ".join(error.message.split())
 
-    def _at(self, asked: Connection, one: Explanation) -> Explanation:
+    def _at(self, asked: Connection, told: Iterable[Explanation]) -> Iterable[Explanation]:
         """With the connection in the commands that people are told to run next."""
-        return one if self.view.format == "json" else replace(one, next=addressed(one.next, asked.arguments()))
+        if self.view.format == "json":
+            return told
+        words = asked.arguments()
+        return (replace(one, next=addressed(one.next, words)) for one in told)
 
     def _aimed(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""
@@ -206,6 +209,15 @@ def _unread(name: str, following: str) -> Explanation:
     evidence = (f"no line of {name} is a PostgreSQL log record (stderr, csvlog, jsonlog)",)
     told = explanation(NOTHING, "cannot_tell", evidence, next=following)
     return replace(told, message=evidence[0], seen=Seen(count=0))
+
+
+def _left_out(tally: Tally) -> tuple[Explanation, ...]:
+    """What is said of errors whose causes were too many to tell apart; nothing where there are none."""
+    if not tally.left_out:
+        return ()
+    evidence = (f"{plural(tally.left_out, 'error')} beyond {CAUSES} causes, which were not told apart",)
+    told = explanation(NOTHING, "cannot_tell", evidence, next="give it less of the log, with --since or in parts")
+    return (replace(told, message=evidence[0], seen=Seen(count=0)),)
 
 
 def _is_log(data: bytes) -> bool:

@@ -15,6 +15,8 @@ SIZES: Final = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
 #: The greatest timeout that PostgreSQL takes.
 LONGEST: Final = 2**31 - 1
+#: A size beyond which nothing is a bound.
+LARGEST: Final = 2**20 * SIZES["TB"]
 
 _NUMBER: Final = r"\s*(\d+(?:\.\d*)?|\.\d+)\s*"
 
@@ -27,10 +29,10 @@ def duration(text: str) -> int:
     found = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
     if not found:
         raise click.BadParameter(f"{text!r} is not a time: write 2s, 500ms or 1min")
-    milliseconds = round(float(found[1]) * UNITS[found[2] or "ms"])
+    milliseconds = float(found[1]) * UNITS[found[2] or "ms"]
     if milliseconds > LONGEST:
         raise click.BadParameter(f"{text!r} is more than {LONGEST}ms")
-    return milliseconds
+    return round(milliseconds)
 
 
 def written(milliseconds: float) -> str:
@@ -52,7 +54,10 @@ def size(text: str) -> int:
     found = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
     if not found:
         raise click.BadParameter(f"{text!r} is not a size: write 512MB or 2GB")
-    return round(float(found[1]) * SIZES[found[2] or "B"])
+    count = float(found[1]) * SIZES[found[2] or "B"]
+    if count > LARGEST:
+        raise click.BadParameter(f"{text!r} is more than {LARGEST // SIZES['TB']}TB")
+    return round(count)
 
 
 def written_size(count: int) -> str:

@@ -11,19 +11,19 @@ from pgseq.explanation import messages
 from pgseq.explanation.recognise import LONGEST, recognise
 from pgseq.explanation.values import Reported
 
-#: What two reports of one error may tell both, and must then tell alike.
+#: What two reports of one error may tell both, and must then tell alike; what differs most often comes first.
 _TOLD: Final = (
+    "values",
+    "constraint",
+    "value",
     "kind",
     "sqlstate",
     "schema",
-    "constraint",
     "table",
     "column",
     "sequence",
     "type",
-    "value",
     "columns",
-    "values",
 )
 #: One error that is told twice is told so before many others are.
 RECENT: Final = 50
@@ -65,8 +65,11 @@ def _pieces(text: str) -> list[str]:
 
 def _alike(one: Reported, other: Reported) -> bool:
     """Whether two reports may be of one error: nothing that both tell differs."""
-    told = ((getattr(one, name), getattr(other, name)) for name in _TOLD)
-    return all(mine == theirs or not mine or not theirs for mine, theirs in told)
+    for name in _TOLD:
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if mine != theirs and mine and theirs:
+            return False
+    return True
 
 
 def _together(one: Reported, other: Reported) -> Reported:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from pgseq.admission import refuse_absent
 from pgseq.config import Config
@@ -15,8 +17,8 @@ from pgseq.explanation.values import Explanation, Reported, Seen
 from pgseq.explanation.wording import explanation
 from pgseq.session import Limits
 
-#: What was never an error of PostgreSQL's, as far as can be read.
-NOTHING = Reported(kind="other")
+#: Errors that the database is asked about together.
+TOGETHER = 500
 
 
 def explain(
@@ -34,7 +36,7 @@ def explain(
     lookup = None
     if crew is not None:
         lookup = Lookup(crew=crew, limits=limits or Limits(), config=config or Config(), lacking=lacking)
-    for reported, seen in errors:
+    for reported, seen in errors if lookup is None else _prepared(errors, lookup):
         if lookup is None:
             yield from judge(reported, None, seen)
             continue
@@ -49,3 +51,14 @@ def explain(
             yield explanation(reported, "cannot_tell", evidence, next=error.hint)
             continue
         yield from judge(reported, scene, seen)
+
+
+def _prepared(errors: Iterable[tuple[Reported, Seen]], lookup: Lookup) -> Iterator[tuple[Reported, Seen]]:
+    """The errors, each when what many of them need has been asked."""
+    waiting = iter(errors)
+    while group := list(islice(waiting, TOGETHER)):
+        here = [one for one, _ in group if not one.database or one.database == lookup.server.database]
+        if len(here) > 1:
+            with suppress(QueryFailed):  # Then each is asked about alone, and told what failed.
+                lookup.prepare(here)
+        yield from group

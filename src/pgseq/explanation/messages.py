@@ -73,6 +73,10 @@ DETAILS: Final[dict[str, Kind]] = {
 SEVERITIES: Final = ("ERROR", "FATAL", "PANIC", "LOG")
 FIELDS: Final = ("DETAIL:  ", "HINT:  ", "STATEMENT:  ", "CONTEXT:  ", "QUERY:  ", "LOCATION:  ")
 
+#: Characters of what stands in place of a conversion: a name, quoted and qualified, or a number.
+LONGEST_NAME: Final = 300
+#: Blanks, of which a terminal may have put a few. Were there no bound, many would be shared out in all ways.
+_SOME: Final = r"\s{0,9}"
 _CONVERSION: Final = re.compile(r"%(?:(\d+)\$)?(?:lld|llu|[sdum])")
 #: Quotes and blanks that languages, terminals and wrappers exchange for one another.
 _BLANKS: Final = dict.fromkeys("\u00a0\u202f\t", " ")
@@ -81,6 +85,8 @@ _ALIKE: Final = str.maketrans({**dict.fromkeys("«»„“”‟", '"'), "‘": 
 
 def normal(text: str) -> str:
     """`text` with one kind of double quote and of blank; quotes that a dump has escaped are plain again."""
+    if text.isascii() and "\\" not in text and "\t" not in text:
+        return text
     return text.replace('\\"', '"').translate(_ALIKE)
 
 
@@ -128,9 +134,14 @@ def patterns() -> tuple[Pattern, ...]:
     return (*(_pattern(msgid, text) for msgid, text in ordered), *map(_bare, bare))
 
 
-@lru_cache(maxsize=4096)
 def match(text: str) -> tuple[Message, dict[str, str]] | None:
     """The message that `text` (normalised) contains, and what its conversions hold, by field; None for none."""
+    return _match(text) if len(text) <= LONGEST_NAME else _match.__wrapped__(text)
+
+
+# One text is asked about several times in a row.
+@lru_cache(maxsize=16)
+def _match(text: str) -> tuple[Message, dict[str, str]] | None:
     for pattern in patterns():
         message = MESSAGES.get(pattern.msgid)
         if message is not None and pattern.fragment in text and (found := pattern.regex.search(text)):
@@ -195,7 +206,8 @@ def _pattern(msgid: str, text: str) -> Pattern:
 
 def _bare(msgid: str) -> Pattern:
     """An English message, on one line, whose names are words without quotes."""
-    stands_for = {'"%s"': r"([\w$]+(?:[.$-]+\w+)*)", '"%s.%s"': r"([\w$]+)\.([\w$]+)", "%s": r"(-?\d+)", " ": " +"}
+    stands_for = {'"%s"': rf"([\w$](?:[\w$.-]{{0,{LONGEST_NAME}}}[\w$])?)", "%s": r"(-?\d{1,20})", " ": " {1,9}"}
+    stands_for['"%s.%s"'] = rf"([\w$]{{1,{LONGEST_NAME}}})\.([\w$]{{1,{LONGEST_NAME}}})"
     pieces = re.split(r'("%s(?:\.%s)?"|%s| )', msgid)
     regex = "".join(stands_for.get(piece, re.escape(piece)) for piece in pieces)
     fragment = max(re.split(r'"?%s(?:\.%s)?"?', msgid), key=len).strip()
@@ -211,9 +223,9 @@ def _argument(before: str, after: str) -> str:
     """A regular expression for what stands in place of a conversion."""
     if before.rstrip().endswith('"'):
         # A quote inside a name is not doubled in a message.
-        return r"\s*((?:[^\"\n]|\"(?=[^\s,.;:)\]}]))+?)\s*"
+        return rf"{_SOME}((?:[^\"\n]|\"(?=[^\s,.;:)\]}}])){{1,{LONGEST_NAME}}}?){_SOME}"
     if not after:
-        return r"\s*(\"[^\"\n]+\"|[^\s\"'\])},;]+)"
+        return rf"{_SOME}(\"[^\"\n]{{1,{LONGEST_NAME}}}\"|[^\s\"'\])}},;]{{1,{LONGEST_NAME}}})"
     if not before.strip():
-        return r"(\"[^\"\n]+\"|[^\s\"]+)\s*"
-    return r"\s*([^\"\n]+?)\s*"
+        return rf"(\"[^\"\n]{{1,{LONGEST_NAME}}}\"|[^\s\"]{{1,{LONGEST_NAME}}}){_SOME}"
+    return rf"{_SOME}([^\"\n]{{1,{LONGEST_NAME}}}?){_SOME}"

@@ -10,6 +10,7 @@ from pgseq.explanation.scene import Relation, Scene
 from pgseq.explanation.statement import names
 from pgseq.explanation.values import Explanation, Named, Reported
 from pgseq.explanation.wording import CONNECT, collision, explanation, shortened, stands, with_name
+from pgseq.integers import integer
 from pgseq.model import Diagnosis, Sequence
 from pgseq.names import command
 from pgseq.quoting import literal, quoted
@@ -84,12 +85,12 @@ def _behind(reported: Reported, diagnosis: Diagnosis, *why: str) -> Explanation:
 
 def setval_range(reported: Reported, scene: Scene | None) -> list[Explanation]:
     """22003 from setval(): the value lies outside the sequence's range."""
-    value = int(reported.value) if reported.value.lstrip("-").isdigit() else None
+    value = integer(reported.value)
     found = [one.sequence for one in scene.sequences] if scene else []
     refused = [one for one in found if value is None or not one.min <= value <= one.max] or found
     if refused:
         return [_refused(reported, one, value) for one in refused]
-    high = int(reported.high) if reported.high.isdigit() else None
+    high = integer(reported.high)
     if value is None or high is None or value <= high:
         return [_below(reported, None)]
     return [_beyond(reported, None, CONNECT if scene is None else "pgseq check")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from pgseq.explanation import messages
@@ -27,7 +28,7 @@ STATES: Final[dict[str, Kind]] = {
 
 #: Where wrappers put a SQLSTATE: `(SQLSTATE 23505)`, `SQLSTATE[23505]`, `"code": "23505"`, `ERROR:  23505: …`.
 _STATE: Final = re.compile(
-    r"""SQL\s?STATE['"]?\s*[\[:=( ]\s*['"]?([0-9A-Z]{5})\b
+    r"""SQL\s?STATE['"]?\s{0,9}[\[:=( ]\s{0,9}['"]?([0-9A-Z]{5})\b
       | \b(?:code|pgcode|sql_?state|state_code|errcode)['"]?\s*[:=(]+\s*['"]?([0-9A-Z]{5})\b
       | ^[^\s:]{2,20}\s?:\s+([0-9A-Z]{5}):\s
       | (?:Exception|Error)\b[^\n]{0,30}?[:(]\s*([0-9][0-9A-Z]{4})\b""",
@@ -44,32 +45,39 @@ _CONDITIONS: Final = {
     "42501": re.compile(r"\bInsufficient_?Privilege", re.IGNORECASE),
     "25006": re.compile(r"\bRead_?Only_?Sql_?Transaction", re.IGNORECASE),
 }
-#: Named fields: psql's VERBOSITY verbose, dumps of driver objects, Hibernate.
+
+
+def _field(name: str, more: str = "(?!)") -> re.Pattern[str]:
+    """A named field of psql's VERBOSITY verbose, of dumps of drivers' objects, or as `more` says."""
+    heads = rf"""{name}\ NAME:\s+ | \b{name}(?:_?name)?['"]?\s*(?::|=>|=)\s*['"] | {more}"""
+    return re.compile(rf"""(?:{heads})([^'"\]\n]{{1,300}})""", re.VERBOSE | re.IGNORECASE)
+
+
 _NAMED: Final = {
-    "constraint": re.compile(
-        r"""(?:CONSTRAINT\ NAME:\s+
-             | \bconstraint(?:_?name)?['"]?\s*(?::|=>|=)\s*['"]
-             | \bconstraint\ \[ )([^'"\]\n]+)""",
-        re.VERBOSE | re.IGNORECASE,
-    ),
-    "schema": re.compile(
-        r"""(?:SCHEMA\ NAME:\s+|\bschema(?:_?name)?['"]?\s*(?::|=>|=)\s*['"])([^'"\n]+)""", re.VERBOSE | re.IGNORECASE
-    ),
-    "table": re.compile(
-        r"""(?:TABLE\ NAME:\s+|\btable(?:_?name)?['"]?\s*(?::|=>|=)\s*['"])([^'"\n]+)""", re.VERBOSE | re.IGNORECASE
-    ),
-    "column": re.compile(
-        r"""(?:COLUMN\ NAME:\s+|\bcolumn(?:_?name)?['"]?\s*(?::|=>|=)\s*['"])([^'"\n]+)""", re.VERBOSE | re.IGNORECASE
-    ),
+    # Hibernate's `constraint [users_pkey]`.
+    "constraint": _field("constraint", r"\bconstraint\ \[ "),
+    "schema": _field("schema"),
+    "table": _field("table"),
+    "column": _field("column"),
 }
+#: What all of them begin with: most texts name nothing.
+_ANY_NAME: Final = re.compile(r"constraint|schema|table|column", re.IGNORECASE)
 #: The key in DETAIL reads alike in every language: `(tenant_id, id)=(1, 7)`; a column may be an expression.
 KEY: Final = re.compile(r"\(((?:[^()\n]|\([^()\n]*\))+)\)=\(((?:[^()\n]|\([^()\n]*\))*)\)")
-_INSERT: Final = re.compile(r'\bINSERT\s+INTO\s+(?P<table>(?:"[^"]+"|[\w$]+)(?:\.(?:"[^"]+"|[\w$]+))?)', re.IGNORECASE)
+_INSERT: Final = re.compile(
+    r'\bINSERT\s+INTO\s+(?P<table>(?:"[^"]{1,300}"|[\w$]{1,300})(?:\.(?:"[^"]{1,300}"|[\w$]{1,300}))?)', re.IGNORECASE
+)
+#: Of several the first one counts: each of many would be looked through to the end.
+_SQL: Final = "[SQL:"
 _STATEMENT: Final = re.compile(r"\[SQL:\s*(?P<sql>.+?)\]\s*(?:\[parameters|\(Background|$)", re.DOTALL | re.MULTILINE)
-_COPY: Final = re.compile(r"\bCOPY\s+(?P<table>[^\s,:]+),\s*\S+\s+\d+", re.IGNORECASE)
-_NEXTVAL: Final = re.compile(r'\bnextval\b.*?"(?P<sequence>[^"\n]+)"\s*\((?P<value>-?\d+)\)')
+_COPY: Final = re.compile(r"\bCOPY\s+(?P<table>[^\s,:]{1,300}),\s*\S{1,300}\s+\d{1,20}", re.IGNORECASE)
+_NEXTVAL: Final = re.compile(r'\bnextval\b[^\n]{0,300}?"(?P<sequence>[^"\n]{1,300})"\s{0,9}\((?P<value>-?\d{1,20})\)')
 #: Longer texts are cut: an error stands at the head of what people paste, or at the end of a traceback.
 LONGEST: Final = 200_000
+#: Characters of a key's columns: there can be 32.
+LONGEST_KEY: Final = 2500
+#: Characters of a message that is remembered with what it says.
+REMEMBERED: Final = 300
 
 
 def recognise(text: str) -> Reported | None:
@@ -94,34 +102,43 @@ def from_fields(
     *, code: str, message: str, detail: str = "", statement: str = "", context: str = "", **named: Any
 ) -> Reported:
     """A Reported from the fields of an error as a server or a driver gives them apart."""
-    primary, rest = messages.normal(message), messages.normal(detail)
-    known = _by_message(primary, code) or _by_state(primary, code) or Reported(kind="other", sqlstate=code)
-    given: dict[str, Any] = {name: value for name, value in named.items() if value}
-    reported = replace(known, message=message.strip(), detail=detail, statement=statement, context=context, **given)
-    return filled(reported, rest)
+    known = primary if len(message) <= REMEMBERED else primary.__wrapped__
+    given: dict[str, Any] = {"detail": detail, "statement": statement, "context": context, **named}
+    return filled(known(message, code), messages.normal(detail), {k: value for k, value in given.items() if value})
 
 
-def filled(reported: Reported, text: str) -> Reported:
-    """`reported` with what else the text names, where it is not known yet."""
-    more: dict[str, Any] = {}
-    for name, pattern in _NAMED.items():
-        if not getattr(reported, name) and (found := pattern.search(text)):
-            more[name] = found[1].strip()
+@lru_cache(maxsize=2**15)
+def primary(message: str, code: str) -> Reported:
+    """What a message and its SQLSTATE say. Of one cause there are many errors."""
+    text = messages.normal(message)
+    known = _by_message(text, code) or _by_state(text, code) or Reported(kind="other", sqlstate=code)
+    return replace(known, message=message.strip())
+
+
+def filled(reported: Reported, text: str, given: dict[str, Any] | None = None) -> Reported:
+    """`reported` with the fields `given`, and what else the text names, where it is not known yet."""
+    more = given or {}
+
+    def known(name: str) -> Any:
+        return more.get(name) or getattr(reported, name)
+
+    if _ANY_NAME.search(text):
+        for name, pattern in _NAMED.items():
+            if not known(name) and (found := pattern.search(text)):
+                more[name] = found[1].strip()
     if reported.kind in ("duplicate", "unique_build") and not reported.columns and (key := KEY.search(text)):
-        more |= {"columns": _columns(key[1]), "values": key[2]}
+        more |= {"columns": _columns(key[1][:LONGEST_KEY]), "values": key[2]}
     if reported.kind == "generated" and messages.detail_kind(text) == "stored_generated":
         more["kind"] = "stored_generated"
-    if not reported.statement and (found := _STATEMENT.search(text)):
+    if not known("statement") and (found := _STATEMENT.match(text, max(text.find(_SQL), 0))):
         more["statement"] = found["sql"]
-    statement = str(more.get("statement") or reported.statement or text)
-    if not reported.table and "table" not in more:
-        found = _COPY.search(reported.context or text) or _INSERT.search(statement)
-        if found:
-            schema, _, table = (_name(part) for part in found["table"].rpartition("."))
-            more |= {"table": table, "schema": more.get("schema") or reported.schema or schema}
-    if not reported.context and (found := _COPY.search(text)):
-        more["context"] = found[0]
-    return replace(reported, **more)
+    copied = _COPY.search(known("context") or text)
+    if not known("table") and (found := copied or _INSERT.search(known("statement") or text)):
+        schema, _, table = (_name(part) for part in found["table"].rpartition("."))
+        more |= {"table": table, "schema": known("schema") or schema}
+    if not known("context") and copied:
+        more["context"] = copied[0]
+    return reported.with_(more) if more else reported
 
 
 def _by_message(text: str, state: str) -> Reported | None:
@@ -172,7 +189,16 @@ def _unqualified(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _columns(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in re.split(r",\s*(?![^()]*\))", text))
+    if "," not in text:
+        return (text.strip(),)
+    parts: list[str] = []
+    start = depth = 0
+    for found in re.finditer(r"[(),]", text):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if found[0] == "," and depth <= 0:
+            parts.append(text[start : found.start()])
+            start = found.end()
+    return tuple(part.strip() for part in (*parts, text[start:]))
 
 
 def _place(text: str, values: dict[str, str]) -> int:

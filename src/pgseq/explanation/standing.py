@@ -15,6 +15,7 @@ from pgseq.explanation.scene import Candidate, Fed
 from pgseq.explanation.statement import gives
 from pgseq.explanation.values import Reported, Verdict
 from pgseq.explanation.wording import collision, stands
+from pgseq.integers import BIGINT
 from pgseq.model import Diagnosis, Position, Status, Unseen
 from pgseq.names import command, plural
 
@@ -22,6 +23,8 @@ from pgseq.names import command, plural
 NEAR: Final = 100
 #: So many failing keys in a row are the sequence's own steps.
 RUN: Final = 3
+#: Digits shown of a number that no sequence can hold.
+DIGITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +57,19 @@ class Key:
         return self.reported.value_of(self.fed.column)
 
     @property
+    def said(self) -> str:
+        """The same in words, the first digits of very many."""
+        text = self.reported.text_of(self.fed.column) or ""
+        return str(self.value) if self.value in BIGINT else f"{text[:DIGITS]}… ({plural(len(text), 'digit')})"
+
+    @property
     def supplied(self) -> str:
         """Evidence that the statement itself held the value; empty for none."""
         index, column, value = self.candidate.index, self.fed.column, self.value
         tables = {self.fed.feed.table} | ({index.table} if index else set())
         if value is None or not any(gives(self.reported.statement, table, column, value) for table in tables):
             return ""
-        return f"the INSERT lists {column} and gives {value} itself: the client supplied that value"
+        return f"the INSERT lists {column} and gives {self.said} itself: the client supplied that value"
 
     @property
     def gone(self) -> str:
@@ -103,7 +112,9 @@ def _out_of_sync(key: Key) -> Judged:
     if key.supplied:
         return key.told("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
     if value is not None and value != diagnosis.next_value and not _passed(diagnosis, value):
-        why = f"it has not given {value} yet: the client supplied that value, or the sequence has been set back since"
+        why = (
+            f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
+        )
         return key.told("client_value", *collision(diagnosis), why, besides, next=fix)
     cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed.sessions else ()
     return key.told("behind", *collision(diagnosis), *cached, next=fix)
@@ -118,9 +129,9 @@ def _in_sync(key: Key) -> Judged:
         return key.told("client_value", key.supplied, key.gone)
     distance = _distance(key.diagnosis, value)
     if distance is None:
-        return key.told("client_value", f"it never gives {value}", _CLIENT, key.gone)
+        return key.told("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
-        never = f"it has not given {value} yet, and would not give it next"
+        never = f"it has not given {key.said} yet, and would not give it next"
         return key.told("client_value", never, _CLIENT, key.gone)
     return _left_behind(key, value, -distance)
 

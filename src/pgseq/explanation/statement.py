@@ -11,25 +11,29 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, Literal
 
+from pgseq.integers import integer
 from pgseq.names import parse_qualified
 
 #: Rights that a relation may be used with, as GRANT names them.
 Right = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
 
+#: Characters of a statement that are looked at.
+LONGEST: Final = 100_000
+#: What a cut has left open goes on to the end: were it tried otherwise, each of many would be looked through anew.
 _TOKEN: Final = re.compile(
-    r"""(?P<blank>\s+|--[^\n]*|/\*.*?\*/)
-      | [eE]'(?:[^'\\]|''|\\.)*'
-      | '(?:[^']|'')*'
-      | "(?:[^"]|"")*"
+    r"""(?P<blank>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+      | [eE]'(?:[^'\\]|''|\\.)*+(?:'|\\?\Z)
+      | '(?:[^']|'')*+(?:'|\Z)
+      | "(?:[^"]|"")*+(?:"|\Z)
       | \$\d+
-      | (?P<dollar>\$(?:[^\W\d]\w*)?\$).*?(?P=dollar)
+      | (?P<dollar>\$(?:[^\W\d]\w*)?\$).*?(?:(?P=dollar)|\Z)
       | \d+(?:\.\d+)?
       | [^\W\d][\w$]*
       | ::
       | .""",
     re.VERBOSE | re.DOTALL,
 )
-_NUMBER: Final = re.compile(r"'?([+-]?\d+)'?")
+_NUMBER: Final = re.compile(r"'?([+-]?[0-9]+)'?")
 _CALL: Final = re.compile(r"\b(?:nextval|setval|currval)[\s(]+'((?:[^']|'')*)'", re.IGNORECASE)
 _RIGHTS: Final[dict[str, Right]] = {
     "select": "SELECT",
@@ -94,7 +98,7 @@ def qualifier(statement: str, name: str) -> str:
 
 def _words(statement: str) -> list[str]:
     """The tokens of a statement, without blanks and comments."""
-    return [found[0] for found in _TOKEN.finditer(statement) if found["blank"] is None]
+    return [found[0] for found in _TOKEN.finditer(statement[:LONGEST]) if found["blank"] is None]
 
 
 def _name(word: str) -> str:
@@ -154,7 +158,7 @@ def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
     words = cell[: cell.index("::")] if "::" in cell else cell
     found = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
-    return int(found[1]) if found else None
+    return integer(found[1]) if found else None
 
 
 def _drawn(cell: list[str]) -> bool:

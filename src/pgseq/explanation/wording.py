@@ -25,6 +25,8 @@ _COMMAND: Final = re.compile(
 
 #: Names that a line lists.
 LISTED: Final = 5
+#: Characters shown of a key.
+LONGEST_KEY: Final = 300
 
 
 def explanation(
@@ -103,4 +105,5 @@ def key(reported: Reported) -> str:
     """The key as DETAIL has it: `(tenant, id)=(1, 7)`; empty where the error does not say."""
     if reported.values is None:
         return f"({', '.join(reported.columns)})" if reported.columns else ""
-    return f"({', '.join(reported.columns)})=({reported.values})"
+    whole = f"({', '.join(reported.columns)})=({reported.values})"
+    return whole if len(whole) <= LONGEST_KEY else f"{whole[:LONGEST_KEY]}…"

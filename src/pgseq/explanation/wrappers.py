@@ -17,7 +17,7 @@ _PRISMA_NULL: Final = re.compile(r"Null constraint violation on the (?:fields?|c
 _PRISMA_MODEL: Final = re.compile(
     r"""(?:prisma|client|tx|db)\.(\w+)\.\w+\(|"modelName"\s*:\s*"(\w+)"|modelName:\s*'(\w+)'"""
 )
-_PRISMA_TARGET: Final = re.compile(r"""target['"]?\s*:\s*\[?\s*((?:['"][^'"]+['"][,\s]*)+)""")
+_PRISMA_TARGET: Final = re.compile(r"""target['"]?\s*:\s{0,99}\[?\s{0,99}((?:['"][^'"]+['"][,\s]*)+)""")
 _DIRECTUS: Final = re.compile(r'Value for field "([^"]+)" in collection "([^"]+)" has to be unique')
 _ECTO: Final = re.compile(r"""(?:\*\s*"([^"\n]+)"\s*\(unique_constraint\)|unique(?:_constraint)?:\s*"?([\w$]+)"?)""")
 _SEQUELIZE: Final = re.compile(r"SequelizeUniqueConstraintError")

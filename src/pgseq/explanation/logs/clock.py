@@ -26,13 +26,16 @@ def instant(stamp: str) -> datetime | None:
     if found is None:
         return None
     day, time, fraction, zone, sign, hours, minutes = found.groups()
-    when = datetime.fromisoformat(f"{day}T{time}.{(fraction or '0').ljust(6, '0')}")
-    if zone in _UNIVERSAL:
-        return when.replace(tzinfo=UTC)
-    if sign is None:
-        return when
-    offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return when.replace(tzinfo=timezone(offset if sign == "+" else -offset))
+    try:
+        when = datetime.fromisoformat(f"{day}T{time}.{(fraction or '0').ljust(6, '0')}")
+        if zone in _UNIVERSAL:
+            return when.replace(tzinfo=UTC)
+        if sign is None:
+            return when
+        offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return when.replace(tzinfo=timezone(offset if sign == "+" else -offset))
+    except ValueError:  # A 45th of a 13th month, an offset of 99 hours: not a server's.
+        return None
 
 
 def reached(when: datetime, since: datetime) -> bool:
@@ -42,4 +45,7 @@ def reached(when: datetime, since: datetime) -> bool:
     """
     if since.tzinfo is None:
         return when.replace(tzinfo=None) >= since
-    return when.astimezone() >= since
+    try:
+        return when.astimezone(UTC) >= since
+    except (OverflowError, ValueError):  # The first and last days that there are have no time elsewhere.
+        return when.replace(tzinfo=None) >= since.replace(tzinfo=None)

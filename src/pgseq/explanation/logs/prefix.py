@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -29,20 +29,35 @@ class Prefix:
     user: str = ""
     database: str = ""
     application: str = ""
+    #: What names the process in each of its lines: its number, in brackets or with its name; empty: nothing does.
+    process: str = ""
 
 
-@lru_cache(maxsize=1024)
 def parse(text: str) -> Prefix:
     """The parts of a line's head."""
+    time, found = timed(text)
+    return replace(found, time=time)
+
+
+def timed(text: str) -> tuple[str, Prefix]:
+    """The time, which is another one in each line, and the other parts."""
     time = _TIME.search(text)
-    rest = text.replace(time[0], " ", 1) if time else text
+    if time is not None:
+        return time[0], _timeless(f"{text[: time.start()]} {text[time.end() :]}")
+    found = _timeless(text)
+    return found.time, found
+
+
+@lru_cache(maxsize=4096)
+def _timeless(rest: str) -> Prefix:
+    """The parts but the time, of which %n alone is looked for."""
     named = dict(_NAMED.findall(rest))
     at = _AT.search(rest)
-    pid = next((found[1] for pattern in _PIDS if (found := pattern.search(rest))), "")
-    epoch = _EPOCH.search(rest) if not time else None
+    pid = next((found for pattern in _PIDS if (found := pattern.search(rest))), None)
     return Prefix(
-        time=time[0] if time else _stamp(epoch),
-        pid=pid,
+        time=_stamp(_EPOCH.search(rest)),
+        pid=pid[1] if pid else "",
+        process=pid[0] if pid else "",
         user=_known(named.get("user") or (at[1] if at else "")),
         database=_known(named.get("db") or named.get("database") or (at[2] if at else "")),
         application=_known(named.get("app") or named.get("application") or ""),

@@ -13,8 +13,7 @@ from typing import Final, Protocol
 
 from pgseq.explanation.logs import csvlog, jsonlog, stderr
 from pgseq.explanation.logs.entry import Entry
-from pgseq.explanation.logs.source import RECORD
-from pgseq.explanation.logs.text import colourless
+from pgseq.explanation.logs.text import RECORD, colourless
 
 
 class Form(Protocol):
@@ -25,11 +24,11 @@ class Form(Protocol):
     def holds(self, data: bytes) -> bool:
         """Whether there is a record of a server's in the bytes, of whatever severity."""
 
-    def start(self, data: bytes, hit: int) -> int:
-        """Where the record begins that the hit is in."""
+    def start(self, data: bytes, hit: int, floor: int) -> int:
+        """Where the record begins that the hit is in, not before `floor`."""
 
-    def read(self, record: bytes) -> tuple[Entry | None, int]:
-        """The error that the bytes begin with, and the record's length."""
+    def read(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
+        """The error in the record that begins there, and where to read on."""
 
 
 #: How the first line tells the format.
@@ -74,12 +73,12 @@ def entries(
         for hit in _hits(data, form.NEEDLES):
             if hit < at:
                 continue
-            begin = max(form.start(data, hit), at)
+            begin = form.start(data, hit, at)
             if begin > safe:
                 rest = data[begin:]
                 break
-            entry, length = form.read(data[begin : begin + RECORD])
-            at = max(begin + length, hit + 1)
+            entry, end = form.read(data, begin)
+            at = max(end, hit + 1)
             if entry is not None:
                 nature.is_log = True
                 yield entry

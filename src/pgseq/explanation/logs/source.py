@@ -16,8 +16,6 @@ from pgseq.errors import UsageError
 
 #: Bytes read at a time.
 BLOCK: Final = 4 * 2**20
-#: A record, with all its lines, is looked for within so many bytes.
-RECORD: Final = 2**18
 #: No log has longer lines.
 LINE: Final = 4 * BLOCK
 #: Seconds between looks at a file that is followed.

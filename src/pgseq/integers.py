@@ -1,0 +1,29 @@
+"""Integers as texts write them, of any length. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: What a sequence's position, or a value of type bigint, can be.
+BIGINT: Final = range(-(2**63), 2**63)
+#: The nearest integers that no sequence can hold.
+_BELOW, _ABOVE = BIGINT.start - 1, BIGINT.stop
+_INTEGER: Final = re.compile(r"([+-]?)0*+([0-9]*+)(?<=[0-9])")
+
+
+def integer(text: str) -> int | None:
+    """The integer that `text` writes in digits; None for anything else. One outside of bigint is the nearest such one.
+
+    int() refuses more than 4,300 digits, and takes time by the square of them.
+    """
+    if len(text) < 19 and text.isascii() and text.isdigit():
+        return int(text)
+    found = _INTEGER.fullmatch(text)
+    if found is None:
+        return None
+    sign, digits = found.groups()
+    if len(digits) > len(str(_ABOVE)):
+        return _BELOW if sign == "-" else _ABOVE
+    value = int(sign + (digits or "0"))
+    return max(min(value, _ABOVE), _BELOW)
