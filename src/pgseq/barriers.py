@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgseq.catalog_rows import Column, Surroundings
+from pgseq.defaults import printable
 from pgseq.model import Kind, Unseen
 from pgseq.names import short
 
@@ -42,7 +43,7 @@ def barrier(column: Column, kind: Kind, around: Surroundings, *, plain: bool, ce
         )
     if not plain:
         return Unseen(
-            reason=f"the default of {label} is not plainly the sequence's value: {short(column.expression or '')}",
+            reason=f"the default of {label} is not plainly the sequence's value: {short(printable(column.expression or ''))}",
             remedy="compare the stored values with the sequence by hand, or ignore it with a reason",
         )
     if not certain:

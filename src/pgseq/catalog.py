@@ -22,8 +22,9 @@ Part = tuple[list[Sequence], list[Column], list[Child]]
 SLICE = 5000
 #: The last oid.
 LAST = 2**32 - 1
-#: Texts are cut there, in characters: a longer default is not plainly a sequence's value.
-_LONGEST = {"longest": "2000", "longest_body": "100000"}
+#: Texts are cut there, in characters: a longer default is not plainly a sequence's value. A default whose tree has more
+#: bytes is not deparsed, which would take the server seconds.
+_LONGEST = {"longest": "2000", "longest_body": "100000", "deparsed": "1000000"}
 #: Parts that a session reads before it is renewed: a backend keeps what it has looked up of every relation.
 RENEWAL = 2
 

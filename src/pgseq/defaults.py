@@ -18,6 +18,8 @@ _PLAIN = re.compile(
     rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
     re.DOTALL,
 )
+#: A text in a pg_node_tree: its bytes behind a header of four, as numbers (outDatum() in outfuncs.c).
+_CONSTANT = re.compile(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
 #: What stands between two apostrophes, with what stands between two literals.
 _BETWEEN = re.compile(r"'([^']+)(?=')")
 
@@ -39,8 +41,11 @@ def parse_default(expression: str) -> Default:
     """Take apart a default as pg_get_expr() prints it with search_path = pg_catalog.
 
     The text is PostgreSQL's canonical form (src/backend/utils/adt/ruleutils.c), not what somebody typed: a plain
-    default is one of few exact texts, and whatever differs from them is not plain.
+    default is one of few exact texts, and whatever differs from them is not plain. One that is too long to be printed
+    comes as the beginning of its pg_node_tree.
     """
+    if expression.startswith("{"):
+        return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
     found = _PLAIN.fullmatch(expression)
     names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
     cast = found["cast"] if found else None
@@ -49,6 +54,17 @@ def parse_default(expression: str) -> Default:
         cast=cast if cast in INTEGER_BITS else None,
         names=names,
     )
+
+
+def printable(expression: str) -> str:
+    """A default as people read it."""
+    return "an expression too long to be printed" if expression.startswith("{") else expression
+
+
+def _text(numbers: str) -> str:
+    """The text of a constant."""
+    data = bytes(int(number) % 256 for number in numbers.split())
+    return data[4:].decode("utf-8", "replace").lstrip(".")
 
 
 def mentioned(body: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pgseq.barriers import OUTSIDE, ambiguous, barrier, lock_barrier, outside, readable_outside, scan_barrier
 from pgseq.catalog_rows import Column, Draw, Surroundings
-from pgseq.defaults import Lookup, mentioned, parse_default
+from pgseq.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.model import Feed, Sequence, Via
 from pgseq.trees import Child, Tree
 from pgseq.values import type_range
@@ -235,7 +235,7 @@ def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
         parts=sources.parts,
         persistence=column.persistence,
         owns=link.owns,
-        expression=None if plain else column.expression,
+        expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
         barrier=barrier(column, kind, around, plain=plain, certain=link.certain)
         or scan_barrier(column, scan_bytes, around.scan_limit),

@@ -8,7 +8,8 @@
 --   all this for the default of a domain, where the column has none of its own (not even NULL);
 --   identity (pg_depend, deptype i); OWNED BY (deptype a), unless the column has a default that cannot draw;
 --   columns declared by the user, :declared (rows of quoted names).
--- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed.
+-- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed; the very long are not either,
+-- and their `expression` is the beginning of that tree.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
 -- Correlated subqueries instead of joins keep the work linear where the catalog was never analyzed, as after a restore.
 WITH RECURSIVE defaults AS MATERIALIZED (
@@ -119,7 +120,9 @@ SELECT c.oid::bigint AS relid,
        CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod,
        c.relkind::text AS relkind,
        c.relpersistence::text AS persistence,
-       left(coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)), {:longest}) AS expression,
+       CASE WHEN octet_length(coalesce(d.adbin, t.typdefaultbin)::text) > {:deparsed}
+            THEN left(coalesce(d.adbin, t.typdefaultbin)::text, {:longest_body})
+            ELSE left(coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)), {:longest}) END AS expression,
        own.all OR coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
        own.all OR
