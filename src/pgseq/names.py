@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Final
 
 from pgseq.errors import UsageError
+
+#: Characters of a text that is not shown in full.
+EXCERPT: Final = 80
 
 
 def display(text: str) -> str:
@@ -17,6 +21,12 @@ def display(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text on one line, as `display` shows it."""
+    beginning = text.partition("\n")[0][:EXCERPT]
+    return display(beginning) + ("…" if beginning != text else "")
 
 
 def plural(count: int, noun: str) -> str:
