@@ -19,7 +19,12 @@ Parse = Callable[[str], list[Node]]
 BEYOND: Final = 2**64
 #: A tree takes some 600 bytes for each token of its text.
 TOKENS: Final = 200_000
-_TOKEN: Final = re.compile(r"\w++|'[^']*+'|\$(\w*)\$.*?\$\1\$|[^\w\s]", re.DOTALL)
+_TOKEN: Final = re.compile(
+    r"[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'|\w++|'[^']*+(?:''[^']*+)*+'|\$(\w*+)\$.*?(?:\$\1\$|\Z)|[^\w\s]", re.DOTALL
+)
+#: A run of so many operators, as comments begin and end, too: the lexer reads it again from each of them.
+_OPERATOR: Final = 512
+_OPERATORS: Final = re.compile(rf"[-+*/<>=~!@#%^&|`?]{{{_OPERATOR}}}")
 _WHOLE: Final = re.compile(r"(?P<sign>[+-]?)0*+(?P<digits>[0-9]*+)(?<=[0-9])")
 
 
@@ -43,10 +48,10 @@ class TooDeep(NotUnderstood):
 
 
 class TooLong(NotUnderstood):
-    """A text whose tree would take too much memory."""
+    """A text whose tree would take too much memory, or too much time."""
 
     def __init__(self) -> None:
-        super().__init__("it is too long")
+        super().__init__("it is too long to be read")
 
 
 def parser() -> Parse | None:
@@ -57,7 +62,7 @@ def parser() -> Parse | None:
         return None
 
     def parse(text: str) -> list[Node]:
-        if len(text) > TOKENS and sum(1 for _ in _TOKEN.finditer(text)) > TOKENS:
+        if len(text) > _OPERATOR and (_OPERATORS.search(text) or _tokens(text) > TOKENS):
             raise TooLong
         try:
             return [one["stmt"] for one in pgparse.parse(text)]
@@ -67,6 +72,10 @@ def parser() -> Parse | None:
             raise TooDeep from None
 
     return parse
+
+
+def _tokens(text: str) -> int:
+    return sum(1 for _ in _TOKEN.finditer(text)) if len(text) > TOKENS else 0
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Node]]:

@@ -77,8 +77,8 @@ def lines(blocks: Iterator[bytes], marks: bytes) -> Iterator[bytes]:
     A line that began in an earlier block has its fields shortened: of whatever stands between two `marks` the beginning
     is left, so that ids stay what they are. Raises LineTooLong.
     """
-    inside = b"[^" + re.escape(marks + b"\n") + b"]"
-    run = re.compile(b"(%b{1,%d}+)%b*+" % (inside, _SHORT, inside))
+    listed = re.escape(marks + b"\n")
+    run = re.compile(rb"(?:\A|(?<=[%b]))([^%b]{%d})[^%b]++" % (listed, listed, _SHORT, listed))
     begun = b""
     for block in blocks:
         if begun:

@@ -26,10 +26,9 @@ class Cursor:
         self._column = 1
         #: Up to where lines and columns are counted in this block.
         self._counted = 0
-        self._parts: list[bytes] = []
-        self._length = 0
+        self._kept = bytearray()
         #: See `news`; None: nobody has asked.
-        self._news: list[bytes] | None = None
+        self._news: bytearray | None = None
         #: Where the text goes on in this block; None: nothing is kept.
         self._since: int | None = None
         #: See pgseq.lint.pieces.Statement.
@@ -78,7 +77,7 @@ class Cursor:
 
     def forget(self) -> None:
         """Keep nothing."""
-        self._parts, self._length, self._since, self._news = [], 0, None, None
+        self._kept, self._since, self._news = bytearray(), None, None
         self.shortened = self.cut = False
 
     def leave_out(self, end: int) -> None:
@@ -91,34 +90,31 @@ class Cursor:
     def mark(self) -> int:
         """How much of the text there is here, for `back_to`."""
         self._take()
-        return len(self._parts)
+        return len(self._kept)
 
     def back_to(self, mark: int) -> None:
         """Forget what came to the text since, a space in its place."""
         if not self.cut:
-            self._parts = [*self._parts[:mark], b" "]
-            self._length = sum(map(len, self._parts))
+            self._kept[mark:] = b" "
 
     @property
     def text(self) -> bytes:
         """The text up to here."""
         self._take()
-        self._parts = [b"".join(self._parts)]
-        return self._parts[0]
+        return bytes(self._kept)
 
     @property
     def beginning(self) -> bytes:
         """Its first words."""
-        since = self.at if self._since is None else self._since
-        rest = self.block[since : min(self.at, since + _WORDS)]
-        return b"".join([*(one[:_WORDS] for one in self._parts[:_WORDS]), rest])
+        self._take()
+        return bytes(self._kept[:_WORDS])
 
     def news(self) -> bytes:
         """The text that has come since this was asked last; at first all of it."""
         if self._news is None:
-            self._news = [self.text]
+            self._news = bytearray(self.text)
         self._take()
-        news, self._news = b"".join(self._news), []
+        news, self._news = bytes(self._news), bytearray()
         return news
 
     def _take(self) -> None:
@@ -129,15 +125,14 @@ class Cursor:
     @property
     def length(self) -> int:
         """Bytes of the text up to here."""
-        return self._length + (0 if self._since is None else self.at - self._since)
+        return len(self._kept) + (0 if self._since is None else self.at - self._since)
 
     def _keep(self, passed: bytes) -> None:
         if self._news is not None:
-            self._news.append(passed)
+            self._news += passed
         if self.cut or not passed:
             return
-        self._parts.append(passed)
-        self._length += len(passed)
-        if self._length > MOST:
-            self._parts = [b"".join(self._parts)[:BEGINNING]]
-            self._length, self.cut = BEGINNING, True
+        self._kept += passed
+        if len(self._kept) > MOST:
+            del self._kept[BEGINNING:]
+            self.cut = True

@@ -37,9 +37,13 @@ def append(file: str, text: str) -> None:
     encoding = "utf-8" if text.isascii() or _is_utf8(file) else "latin-1"
     try:
         with Path(file).open("r+b") as target:
-            ends = b"\r\n" if b"\r\n" in target.read(2**16) else b"\n"
+            beginning = target.read(2**16)
+            written = text.encode(encoding)
+            if b"\r\n" in beginning and beginning.count(b"\r\n") == beginning.count(b"\n"):
+                # A name may hold line ends, which are as in the file.
+                written = re.sub(rb"(?<!\r)\n", b"\r\n", written)
             target.seek(0, 2)
-            target.write(text.encode(encoding).replace(b"\n", ends))
+            target.write(written)
     except OSError as error:
         raise UsageError(
             f"{file} cannot be written: {error.strerror}", "make it writable, or leave --fix out"

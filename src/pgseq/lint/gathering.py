@@ -152,7 +152,7 @@ class Gathering:
     def take(self, insert: Node) -> None:
         """Take in the rows of a later part, and stand for all of them there (see `storing.insert`)."""
         if insert["selectStmt"]["SelectStmt"].get("op", "SETOP_NONE") not in ("SETOP_NONE", "SETOP_UNION"):
-            self.hidden = True  # It leaves some of the rows before it out.
+            self.hidden, self.count = True, None  # It leaves some of the rows before it out.
         self.add(insert)
         self.narrow()
         insert["gathered"] = self

@@ -51,8 +51,8 @@ def patterns(width: int, wanted: Sequence[int]) -> tuple[re.Pattern[bytes], re.P
         parts += [_others(place - at), _WANTED]
         at = place + 1
     parts.append(_others(width - at))
-    row = rb"\(" + rb",".join(part for part in parts if part) + rb"\)\s*+,\s*+(?=\()"
-    return re.compile(rb"(?:" + row + rb")*+"), re.compile(row)
+    row = rb"\(" + rb",".join(part for part in parts if part) + rb"\)\s*+,\s*+"
+    return re.compile(rb"(?:" + row + rb"(?=\())*+"), re.compile(row)
 
 
 def _others(count: int) -> bytes:
