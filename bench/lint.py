@@ -3,7 +3,8 @@
     python -m bench.lint [SIZE] [SHAPE…] [--write]
 
 SIZE in MB (default 1000); SHAPE: copy, csv, rows and inserts (INSERTs of 1000 rows, and of one, for a tenth of SIZE);
-default: all. Prints MB/s, and the greatest memory that the process took; with --write, its section of
+million and millions (one INSERT of 2,000,000 rows, and of 12,000,000, at the default SIZE), string (one of a tenth of
+SIZE); default: all. Prints seconds, MB/s, and the greatest memory that the process took; with --write, its section of
 docs/benchmarks.md is written.
 """
 
@@ -68,6 +69,21 @@ def rows(first: int) -> bytes:
     )
 
 
+def million(first: int) -> bytes:
+    """Rows of one INSERT, of 10 bytes each."""
+    return b"".join(b",(%d)" % n for n in range(1_000_000 + first, 1_000_000 + first + BATCH))
+
+
+def millions(first: int) -> bytes:
+    """Rows of one INSERT, of 6 bytes each."""
+    return b"".join(b",(%d)" % (100 + n % 900) for n in range(first, first + BATCH))
+
+
+def string(first: int) -> bytes:
+    """Some of a literal."""
+    return b"x" * BATCH
+
+
 def _row(number: int) -> bytes:
     return b"(%d, 'Alice Example %d', 'alice%d@example.org', '2024-01-01 00:00:00+00')" % (number, number, number)
 
@@ -78,13 +94,16 @@ SHAPES: dict[str, tuple[bytes, Callable[[int], bytes], bytes, float]] = {
     "csv": (b"COPY public.users FROM stdin WITH (FORMAT csv);\n", csv, b"\\.\n", 1),
     "rows": (b"", rows, b"", 0.1),
     "inserts": (b"", inserts, b"", 0.1),
+    "million": (b"INSERT INTO public.users VALUES (1)", million, b";\n", 0.0191),
+    "millions": (b"INSERT INTO public.users VALUES (1)", millions, b";\n", 0.0687),
+    "string": (b"INSERT INTO public.users VALUES (7, '", string, b"');\n", 0.1),
 }
 
 
 def main() -> None:
     """Measure and print."""
     words = [word for word in sys.argv[1:] if word != "--write"]
-    lines = ["| dump | MB | MB/s | MB of memory |", "|---|--:|--:|--:|"]
+    lines = ["| dump | MB | s | MB/s | MB of memory |", "|---|--:|--:|--:|--:|"]
     for shape in words[1:] or SHAPES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "dump.sql"
@@ -93,10 +112,14 @@ def main() -> None:
             memory, code = _run(path)
             seconds = time.perf_counter() - start
         assert code == 1, "the ids were not found"
-        lines.append(f"| {shape} | {made / 2**20:.0f} | {made / 2**20 / seconds:.1f} | {memory / 1024:.0f} |")
+        size = made / 2**20
+        lines.append(f"| {shape} | {size:.0f} | {seconds:.1f} | {size / seconds:.1f} | {memory / 1024:.0f} |")
         print(lines[-1], flush=True)
     if "--write" in sys.argv:
-        how = "Whole processes, one run each; `rows` and `inserts` are INSERTs of 1000 rows and of one"
+        how = (
+            "Whole processes, one run each; `rows` and `inserts` are INSERTs of 1000 rows and of one, `million` and "
+            "`millions` one INSERT of 2,000,000 and of 12,000,000 rows in one line, `string` one literal"
+        )
         apart.record("lint", "Speed of lint", how, "\n".join(lines))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgseq.catalog_rows import Column, Surroundings
 from pgseq.defaults import printable
 from pgseq.model import Kind, Unseen
-from pgseq.names import short
+from pgseq.names import excerpt
 
 #: pg_class.relkind of what runs code when it is read, or reads elsewhere: views and foreign tables.
 OUTSIDE = ("v", "f")
@@ -42,8 +42,9 @@ def barrier(column: Column, kind: Kind, around: Surroundings, *, plain: bool, ce
             remedy=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
         )
     if not plain:
+        default = excerpt(printable(column.expression or ""))
         return Unseen(
-            reason=f"the default of {label} is not plainly the sequence's value: {short(printable(column.expression or ''))}",
+            reason=f"the default of {label} is not plainly the sequence's value: {default}",
             remedy="compare the stored values with the sequence by hand, or ignore it with a reason",
         )
     if not certain:

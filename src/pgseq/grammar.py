@@ -6,15 +6,26 @@ the extra `lint`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
-from pgseq.integers import integer
 from pgseq.names import parse_qualified
 
 Node = dict[str, Any]
 #: A text's statements, each as a node; raises NotUnderstood.
 Parse = Callable[[str], list[Node]]
+#: More than a bigint takes: what any larger number comes to.
+BEYOND: Final = 2**64
+#: A tree takes some 600 bytes for each token of its text.
+TOKENS: Final = 200_000
+_TOKEN: Final = re.compile(
+    r"[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'|\w++|'[^']*+(?:''[^']*+)*+'|\$(\w*+)\$.*?(?:\$\1\$|\Z)|[^\w\s]", re.DOTALL
+)
+#: A run of so many operators, as comments begin and end, too: the lexer reads it again from each of them.
+_OPERATOR: Final = 512
+_OPERATORS: Final = re.compile(rf"[-+*/<>=~!@#%^&|`?]{{{_OPERATOR}}}")
+_WHOLE: Final = re.compile(r"(?P<sign>[+-]?)0*+(?P<digits>[0-9]*+)(?<=[0-9])")
 
 
 class NotUnderstood(Exception):
@@ -36,6 +47,13 @@ class TooDeep(NotUnderstood):
         super().__init__("it is nested too deeply")
 
 
+class TooLong(NotUnderstood):
+    """A text whose tree would take too much memory, or too much time."""
+
+    def __init__(self) -> None:
+        super().__init__("it is too long to be read")
+
+
 def parser() -> Parse | None:
     """The grammar, None where the extra `lint` is not installed."""
     try:
@@ -44,6 +62,8 @@ def parser() -> Parse | None:
         return None
 
     def parse(text: str) -> list[Node]:
+        if len(text) > _OPERATOR and (_OPERATORS.search(text) or _tokens(text) > TOKENS):
+            raise TooLong
         try:
             return [one["stmt"] for one in pgparse.parse(text)]
         except pgparse.PGQueryError as error:
@@ -52,6 +72,10 @@ def parser() -> Parse | None:
             raise TooDeep from None
 
     return parse
+
+
+def _tokens(text: str) -> int:
+    return sum(1 for _ in _TOKEN.finditer(text)) if len(text) > TOKENS else 0
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
@@ -128,11 +152,26 @@ def strings(items: Any) -> tuple[str, ...]:
     return tuple(item["String"]["sval"] for item in items)
 
 
+def whole(text: str) -> int | None:
+    """The integer that a text of any length is, BEYOND or -BEYOND for one that fits no bigint; None for no integer."""
+    found = _WHOLE.fullmatch(text)
+    if found is None:
+        return None
+    size = BEYOND if len(found["digits"]) > 19 else int(found["digits"] or 0)
+    return -size if found["sign"] == "-" else size
+
+
 def number(option: Node) -> int | None:
     """The integer that an option of a sequence is given (a DefElem's arg), None where there is none.
 
-    One that no sequence can hold is another such one (`integers.integer`)."""
+    Raises NotUnderstood for what fits no bigint. Rules: defGetInt64() in src/backend/commands/define.c.
+    """
     given = option.get("arg", {})
     if "Integer" in given:
         return int(given["Integer"].get("ival", 0))
-    return integer(given["Float"]["fval"]) if "Float" in given else None
+    if "Float" not in given:
+        return None
+    value = whole(given["Float"]["fval"])
+    if value is None or not -(2**63) <= value < 2**63:
+        raise NotUnderstood(f'value "{given["Float"]["fval"]}" is out of range for type bigint')
+    return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Final
 
 from pgseq import regular
 from pgseq.errors import UsageError
@@ -12,6 +13,9 @@ from pgseq.regular import Matcher
 
 #: Characters shown of a pattern that cannot be read.
 LONGEST_SHOWN = 60
+
+#: Characters of a text that is not shown in full.
+EXCERPT: Final = 80
 
 
 def display(text: str) -> str:
@@ -24,13 +28,10 @@ def display(text: str) -> str:
     return "".join(c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text)
 
 
-#: Characters of a text of somebody's own that a message quotes.
-QUOTED = 200
-
-
-def short(text: str) -> str:
-    """The beginning of a text, for a message."""
-    return text if len(text) <= QUOTED else f"{text[:QUOTED]} …"
+def excerpt(text: str) -> str:
+    """The beginning of a text on one line, as `display` shows it."""
+    beginning = text.partition("\n")[0][:EXCERPT]
+    return display(beginning) + ("…" if beginning != text else "")
 
 
 def plural(count: int, noun: str) -> str:

@@ -59,7 +59,7 @@ from __future__ import annotations
 
 from pgseq.checks.wording import sentences
 from pgseq.model import Diagnosis, Finding, Policy, Severity
-from pgseq.names import short
+from pgseq.names import excerpt
 
 CODE = "PGS007"
 TITLE = "default is not plainly the sequence's value"
@@ -72,7 +72,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     feeds = [feed for feed in sequence.feeds if feed.expression is not None]
     if not feeds:
         return None
-    defaults = ", ".join(f"{feed.label} (DEFAULT {short(feed.expression or '')})" for feed in feeds)
+    defaults = ", ".join(f"{feed.label} (DEFAULT {excerpt(feed.expression or '')})" for feed in feeds)
     return Finding(
         code=CODE,
         severity=SEVERITY,

@@ -19,23 +19,26 @@ from pgseq.lint.storing import hide, stranger
 from pgseq.lint.world import Table, World
 from pgseq.names import parse_qualified
 
-_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
-_NAME: Final = r"(?:\w|\"[^\"]+\")[\w$]*"
+_COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?\*/", re.DOTALL)
+_REMARK: Final = re.compile(r"--[^\n]*+")
+_NAME: Final = r"(?:\w|\"[^\"]+\")[\w$]*+"
 _TABLE: Final = rf"(?P<table>{_NAME}(?:\s*\.\s*{_NAME})*)"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 #: INSERT or COPY, its table and columns as far as the text has them: a name may be computed.
-_STORES: Final = re.compile(
-    rf"\b(?:insert\s+into|copy(?=[^;]*\sfrom\b))\s+{_TABLE}?\s*(?:\((?P<columns>[^()]*)\))?",
-    re.IGNORECASE,
-)
-_UPDATES: Final = re.compile(
-    rf"\bupdate\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s(?P<list>(?:(?!\bwhere\b)[^;])*)", re.IGNORECASE
-)
-_ASSIGNED: Final = re.compile(rf"({_NAME})\s*(?:,[^=()]*\)\s*)?=")
-_IDENTITY: Final = re.compile(
-    rf"\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{_TABLE}?[^;]*?"
-    rf"\balter\s+(?:column\s+)?(?P<column>{_NAME})?\s*[^;]*?\bgenerated\b[^;]*?\bidentity\b",
-    re.IGNORECASE,
-)
+_STORES: Final = _words(rf"\b(?:insert\s+into|(?P<copy>copy))\s+{_TABLE}?\s*(?:\((?P<columns>[^()]*)\))?")
+_FROM: Final = _words(r"\sfrom\b")
+_UPDATES: Final = _words(rf"\bupdate\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s")
+_WHERE: Final = _words(r"\bwhere\b")
+_ASSIGNED: Final = re.compile(rf"(?<![\w$])({_NAME})\s*+(?:,[^=()]{{0,500}}+\)\s*+)?=")
+_ALTERS: Final = _words(rf"\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{_TABLE}?")
+_COLUMN: Final = _words(rf"\balter\s+(?:column\s+)?(?P<column>{_NAME})?")
+_GENERATED: Final = _words(r"\bgenerated\b")
+_IDENTITY: Final = _words(r"\bidentity\b")
 #: What moves sequences, and how that is said.
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 
@@ -48,29 +51,64 @@ def do(world: World, node: Node, place: Place) -> None:
 
 def said(world: World, code: str, place: Place, by: str) -> None:
     """What the words of a text say, `by` whom."""
-    code = _COMMENT.sub(" ", code)
-    for name, columns in _stored(code):
-        _store(world, name, columns, Deed(how="insert", place=place, hidden=f"{by} stores rows"))
-    for found in _UPDATES.finditer(code):
-        table, given = _table(world, found["table"]), {_plain(one) for one in _ASSIGNED.findall(found["list"])}
-        if table is not None:
-            hidden = Deed(how="update", place=place, hidden=f"{by} updates it")
-            hide((one for one in table.watched if one.name in given), hidden)
+    code = _uncommented(code)
+    statements = code.split(";")
+    for statement in statements:
+        for name, columns in _stored(statement):
+            _store(world, name, columns, Deed(how="insert", place=place, hidden=f"{by} stores rows"))
+        for named, assigned in _updated(statement):
+            table, given = _table(world, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
+            if table is not None:
+                hidden = Deed(how="update", place=place, hidden=f"{by} updates it")
+                hide((one for one in table.watched if one.name in given), hidden)
     for word, done in _MOVES.items():
         if word in code.lower():
             lose_all(world, Deed(how="setval", place=place, hidden=f"{by} {done}"))
-    for found in _IDENTITY.finditer(code):
-        hidden = Deed(how="define", place=place, hidden=f"{by} makes an identity column")
-        _identity(world, _table(world, found["table"]), _plain(found["column"] or ""), hidden)
+    for statement in statements:
+        for owner, column in _made_identity(statement):
+            hidden = Deed(how="define", place=place, hidden=f"{by} makes an identity column")
+            _identity(world, _table(world, owner), _plain(column), hidden)
+
+
+def _uncommented(code: str) -> str:
+    # Behind the last end of a comment no more of them are looked for.
+    end = code.rfind("*/") + 2 if "*/" in code else 0
+    return _COMMENT.sub(" ", code[:end]) + _REMARK.sub(" ", code[end:])
 
 
 def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:
-    """The tables that the code stores rows in, with the columns listed; a table without a name where it is computed."""
+    """The tables that a statement stores rows in, with the columns listed; a table without a name where it is
+    computed."""
+    last_from = max((found.start() for found in _FROM.finditer(code)), default=-1)
     for found in _STORES.finditer(code):
+        if found["copy"] and found.end("copy") > last_from:
+            continue
         table = parse_qualified(found["table"]) if found["table"] else None
         listed = found["columns"].split(",") if found["columns"] is not None else None
         names = [parse_qualified(one.strip()) for one in listed or ()]
         yield tuple(table or ()), None if listed is None or None in names else tuple(one[-1] for one in names if one)
+
+
+def _updated(code: str) -> Iterator[tuple[str, str]]:
+    """The tables that a statement updates, with what it assigns."""
+    at = 0
+    while found := _UPDATES.search(code, at):
+        where = _WHERE.search(code, found.end())
+        at = where.start() if where else len(code)
+        yield found["table"], code[found.end() : at]
+
+
+def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
+    """The tables and columns that a statement makes identity columns of."""
+    at = 0
+    while (
+        (table := _ALTERS.search(code, at))
+        and (column := _COLUMN.search(code, table.end()))
+        and (generated := _GENERATED.search(code, column.end()))
+        and (identity := _IDENTITY.search(code, generated.end()))
+    ):
+        yield table["table"], column["column"] or ""
+        at = identity.end()
 
 
 def _store(world: World, name: tuple[str, ...], columns: tuple[str, ...] | None, deed: Deed) -> None:

@@ -21,7 +21,10 @@ def database(text: str) -> str:
         del given[0]
     first = given[0] if given else ""
     if first.startswith(("postgresql://", "postgres://")):
-        uri = urlsplit(first)
+        try:
+            uri = urlsplit(first)
+        except ValueError:
+            return first  # No URI that a server could be reached by: a database that is no other's.
         return parse_qs(uri.query).get("dbname", [unquote(uri.path.removeprefix("/"))])[-1]
     if "=" in first:
         settings = {found["key"]: found["quoted"] or found["plain"] or "" for found in _SETTING.finditer(first)}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,6 +18,15 @@ from pgseq.grammar import Node
 BATCH: Final = 5000
 #: For each wanted column its fields as they stand in the data.
 Fields = Sequence[Sequence[bytes]]
+#: Bytes kept of a line that is longer than a block; and of a run of others than marks in it. No id is as long.
+_LONGEST: Final = 2**23
+_SHORT: Final = 100
+#: Characters of a field of csv.
+_FIELD: Final = 2**24
+
+
+class LineTooLong(Exception):
+    """A line of COPY data is longer than can be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,11 @@ class Form:
             len(one.encode()) == 1 for one in (self.delimiter, self.quote, self.escape)
         )
 
+    @property
+    def marks(self) -> bytes:
+        """The characters that tell its fields apart."""
+        return "".join((self.delimiter, self.quote, self.escape, "\\\r\n")).encode()
+
 
 def form(node: Node) -> Form:
     """The form that a CopyStmt asks for."""
@@ -56,6 +69,33 @@ def form(node: Node) -> Form:
         escape=given.get("escape", quote),
         header=given.get("header", False) not in (False, "false", "off", "0"),
     )
+
+
+def lines(blocks: Iterator[bytes], marks: bytes) -> Iterator[bytes]:
+    """Blocks of whole lines, from blocks that may end in the midst of one.
+
+    A line that began in an earlier block has its fields shortened: of whatever stands between two `marks` the beginning
+    is left, so that ids stay what they are. Raises LineTooLong.
+    """
+    listed = re.escape(marks + b"\n")
+    run = re.compile(rb"(?:\A|(?<=[%b]))([^%b]{%d})[^%b]++" % (listed, listed, _SHORT, listed))
+    begun = b""
+    for block in blocks:
+        if begun:
+            end = block.find(b"\n") + 1 or len(block)
+            begun += run.sub(rb"\1", block[:end])
+            block = block[end:]
+            if begun.endswith(b"\n"):
+                yield begun
+                begun = b""
+            elif len(begun) > _LONGEST:
+                raise LineTooLong
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield block[:end]
+        begun += block[end:]
+    if begun:
+        yield begun
 
 
 def fields(blocks: Iterator[bytes], form: Form, wanted: Sequence[int]) -> Iterator[Fields]:
@@ -84,8 +124,7 @@ def _line(delimiter: bytes, wanted: Sequence[int]) -> re.Pattern[bytes]:
 
 
 def _csv(blocks: Iterator[bytes], form: Form) -> Iterator[list[str]]:
-    # A field may be as long as PostgreSQL takes it.
-    csv.field_size_limit(sys.maxsize)
+    csv.field_size_limit(_FIELD)
     # Latin-1 keeps every byte, and the fields looked at are digits.
     lines = (line.decode("latin-1") for block in blocks for line in block.splitlines(keepends=True))
     doubled = form.escape == form.quote

@@ -40,9 +40,12 @@ def append(file: str, text: str) -> None:
     try:
         with appending(Path(file), create=False) as target:
             size = os.fstat(target.fileno()).st_size
-            ends = b"\r\n" if b"\r\n" in target.read(2**16) else b"\n"
+            beginning, written = target.read(2**16), text.encode(encoding)
+            if b"\r\n" in beginning and beginning.count(b"\r\n") == beginning.count(b"\n"):
+                # A name may hold line ends, which are as in the file.
+                written = re.sub(rb"(?<!\r)\n", b"\r\n", written)
             try:
-                put(target, text.encode(encoding).replace(b"\n", ends))
+                put(target, written)
             except OSError:
                 # Half a statement is worse than none.
                 target.truncate(size)

@@ -143,7 +143,7 @@ class _Reader:
         """What an expression comes to."""
         text = constant(node)
         if text is not None:
-            return int(text) if text.lstrip("-").isdecimal() else None
+            return grammar.whole(text)
         kind: str
         body: Node
         kind, body = next(iter(node.items()), ("", node))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -25,8 +26,31 @@ class Statement:
     #: follows them.
     repeated: int = 0
     goes_on: tuple[int, int] = (0, 0)
+    #: More parts of a long INSERT follow.
+    more: bool = False
     #: The command of psql's that sends it, without the backslash; empty: its semicolon does.
     sent_by: str = ""
+    #: Of something quoted in it the middle is left out, for its length.
+    shortened: bool = False
+    #: Only its beginning is kept.
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of a long INSERT, each with the comma behind it, that match the pattern of its `Opening`."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a long INSERT … VALUES begins."""
+
+    #: All up to its first row.
+    head: str
+    #: Matches as many rows, each with the comma behind it, as can be read without the grammar; None: none can.
+    rows: re.Pattern[bytes] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +76,4 @@ class Remark:
     alone: bool
 
 
-Piece = Statement | Command | Remark
+Piece = Statement | Rows | Command | Remark

@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import Final
 
 from pgseq.config import Config
-from pgseq.grammar import Node, NotUnderstood, Parse, TooDeep
+from pgseq.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 from pgseq.lint.codes import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
 from pgseq.lint.connecting import database
 from pgseq.lint.copydata import form
 from pgseq.lint.facts import FileReport, Offence
+from pgseq.lint.gathering import Gathering
 from pgseq.lint.machine import Machine
-from pgseq.lint.pieces import Command, Place, Remark, Statement
+from pgseq.lint.pieces import Command, Opening, Place, Remark, Rows, Statement
 from pgseq.lint.remarks import Remarks
-from pgseq.lint.splitter import Splitter
+from pgseq.lint.splitter import FIRST, Splitter
 from pgseq.lint.values import constant
 from pgseq.lint.verdict import verdict
+from pgseq.names import excerpt
 
 #: psql's \\copy: what stands before FROM, where the data are, and the options.
 _COPY: Final = re.compile(
-    r"\\copy\s+(?P<what>.*?)\s+from\s+(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
+    r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 #: A COPY that the grammar does not take, and whose data follow all the same.
@@ -33,6 +35,11 @@ _VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}"""
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
 #: The comments with which goose, sql-migrate, dbmate and MyBatis begin the part of a file that undoes it.
 _WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
+_INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
+_VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
+#: What the node of a VALUES has where nothing stands behind its rows, and that of an INSERT where something does.
+_ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
+_BEHIND: Final = {"onConflictClause", "returningList"}
 #: What a file may end in that nothing can be appended to.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
@@ -51,7 +58,7 @@ class Reader:
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
         """Read one file."""
         self._reading = _Reading(parse=self.parse, machine=self.machine, file=file, given=self.given)
-        splitter = Splitter(blocks, file, self._reading.head)
+        splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
             self._judged(),
@@ -87,6 +94,8 @@ class _Reading:
     offences: list[Offence] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
     statements: int = 0
+    #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
+    rows: Gathering | None = None
     #: A dump's heading has been seen, and not yet its closing line.
     open_dump: bool = False
     #: The rest of the file undoes it, and is not read.
@@ -96,8 +105,12 @@ class _Reading:
         for piece in splitter:
             match piece:
                 case Statement():
-                    self.statements += 1
+                    self.statements += not piece.more
                     self._statement(splitter, piece)
+                case Rows():
+                    if self.rows is not None:
+                        self.rows.read(piece.data)
+                        self.rows.narrow()
                 case Command():
                     self._command(splitter, piece)
                 case Remark():
@@ -111,35 +124,58 @@ class _Reading:
         if in_data or self.open_dump:
             self.offences.append(pgl006_cut_off.offence(splitter.place, in_data=in_data))
 
-    def head(self, text: str) -> str | None:
-        """An INSERT … VALUES up to its first row, where `text` is one that more rows may follow."""
+    def opening(self, piece: Statement) -> Opening | None:
+        """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
+        if piece.cut or not _INSERTS.match(piece.text):
+            return None
         try:
-            (statement,) = self.parse(text)
+            (statement,) = self.parse(piece.text)
         except (NotUnderstood, ValueError):
             return None
         insert = statement.get("InsertStmt", {})
-        rows = insert.get("selectStmt", {}).get("SelectStmt", {}).get("valuesLists")
-        if not rows or "onConflictClause" in insert or "returningList" in insert:
+        head = _head(piece.text, insert)
+        if head is None:
             return None
-        encoded = text.encode()
-        first = _location(rows[0])
-        return None if first is None else encoded[:first].rstrip(b"( \t\r\n").decode() + " "
+        self.rows = Gathering.of(self.machine.world, insert)
+        self.rows.narrow()
+        return Opening(head=head, rows=self.rows.pattern)
 
     def _statement(self, splitter: Splitter, piece: Statement) -> None:
+        if piece.repeated and self.rows is None:
+            return  # An earlier part could not be read.
+        rows, self.rows = self.rows, None
         try:
-            parsed = self.parse(piece.text)
-            for statement in parsed if piece.sent_by != "gdesc" else ():
+            statements = self._parsed(piece)
+            if piece.repeated and rows is not None:
+                rows.take(statements[0]["InsertStmt"])
+                self.rows = rows if piece.more else None
+            for statement in statements if not piece.more else ():
                 self._run(splitter, statement, piece.place)
-        except (TooDeep, RecursionError):
-            self.offences.append(pgl007_cannot_tell.left_out(piece.place, TooDeep().message))
-            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply")
+        except (TooDeep, TooLong, RecursionError) as error:
+            kind = error if isinstance(error, TooLong) else TooDeep()
+            self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
+            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply or too long")
+            self._skip_data(splitter, piece)
         except NotUnderstood as error:
             self._not_understood(piece, error)
-            if _DATA_FOLLOW.match(piece.text):
-                for _ in splitter.data():
-                    pass
+            self._skip_data(splitter, piece)
         if piece.sent_by == "gexec":
             self.machine.hear(piece.text, piece.place, "what \\gexec sends")
+
+    def _parsed(self, piece: Statement) -> list[Node]:
+        """The statements in a text that psql sends. Raises NotUnderstood."""
+        if piece.cut:
+            raise TooLong
+        statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
+        if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
+            raise TooLong
+        return statements
+
+    def _skip_data(self, splitter: Splitter, piece: Statement) -> None:
+        """Pass over the data of a COPY that cannot be read."""
+        if _DATA_FOLLOW.match(piece.text):
+            splitter.data(b"")
+            splitter.skip_data()
 
     def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
@@ -154,7 +190,7 @@ class _Reading:
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
             self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
-            self.machine.hear(piece.text, piece.place, f"a statement with {variable.group()}")
+            self.machine.hear(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
             self.offences.append(pgl000_syntax_error.offence(place, error.message))
 
@@ -162,11 +198,10 @@ class _Reading:
         given = self.machine.copy(node, place)
         if node.get("filename") or node.get("is_program"):
             return
-        data = splitter.data()
+        data = splitter.data(form(node).marks)
         if given:
             self.machine.copied(data, form(node), given, place)
-        for _ in data:
-            pass
+        splitter.skip_data()
 
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
@@ -185,6 +220,8 @@ class _Reading:
 
 def _place(piece: Statement, error: NotUnderstood) -> Place:
     """The place of an error in the file."""
+    if piece.shortened:
+        return piece.place
     at = max(error.position - 1, 0)
     begin, (line, column) = (0, (piece.place.line, piece.place.column))
     if at >= piece.repeated > 0:
@@ -196,6 +233,16 @@ def _place(piece: Statement, error: NotUnderstood) -> Place:
         column=len(lines[-1]) + (column if len(lines) == 1 else 1),
         end=piece.place.end,
     )
+
+
+def _head(text: str, insert: Node) -> str | None:
+    """All up to the first row of an INSERT … VALUES that ends with a row; None for any other."""
+    select = insert.get("selectStmt", {}).get("SelectStmt", {})
+    if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
+        return None
+    first = _location(select["valuesLists"][0])
+    head = text.encode()[:first].rstrip(b"( \t\r\n").decode() if first is not None else ""
+    return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
 
 
 def _location(tree: Node) -> int | None:

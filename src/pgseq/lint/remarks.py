@@ -11,7 +11,7 @@ from pgseq.config import Config
 from pgseq.lint.codes import CODES, pgl010_ignore_comment
 from pgseq.lint.facts import Offence
 from pgseq.lint.pieces import Remark
-from pgseq.names import display
+from pgseq.names import excerpt
 
 _IGNORE: Final = re.compile(
     r"--\s*pgseq:\s*ignore\b\s*(?P<codes>[A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*)?\s*(?:\((?P<reason>.*)\))?"
@@ -35,12 +35,12 @@ class Remarks:
             return
         found = _IGNORE.match(remark.text)
         if found is None or not found["codes"]:
-            self._told(remark, f"the comment names no code: {display(remark.text.strip())}")
+            self._told(remark, f"the comment names no code: {excerpt(remark.text.strip())}")
             return
         known = {one.CODE for one in CODES}
         for code in (one.strip().upper() for one in found["codes"].split(",")):
             if code not in known:
-                self._told(remark, f"lint has no code {display(code)}")
+                self._told(remark, f"lint has no code {excerpt(code)}")
                 continue
             reason = (found["reason"] or "").strip()
             if not reason:

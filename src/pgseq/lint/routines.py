@@ -25,30 +25,45 @@ def _words(string: bytes) -> re.Pattern[bytes]:
 _COUNTED: Final = {True: _words(STANDARD), False: _words(ESCAPED)}
 
 
-def within_body(text: bytes, *, conforming: bool) -> bool:
-    """Whether a statement so far ends within BEGIN ATOMIC … END of a routine: more BEGIN, and CASE below it, than END.
+def is_routine(text: bytes) -> bool:
+    """Whether a statement makes a function or procedure."""
+    return _ROUTINE.match(text) is not None
 
-    The words of a body in quotes are not the routine's. `conforming`: standard_conforming_strings.
-    """
-    if not _ROUTINE.match(text):
-        return False
-    opened = parentheses = at = 0
-    while found := _COUNTED[conforming].search(text, at):
-        at = found.end()
-        if found["comment"]:
-            at = _behind_comment(text, at)
-        match (found["word"] or b"").lower():
+
+class Body:
+    """The body of a routine on the way through its statement."""
+
+    def __init__(self) -> None:
+        self._opened = 0
+        self._parentheses = 0
+
+    def within(self, more: bytes, *, conforming: bool) -> bool:
+        """Whether the statement, with so much more of it, ends within BEGIN ATOMIC … END: more BEGIN, and CASE below
+        it, than END. The words of a body in quotes are not the routine's; what is quoted ends where `more` ends, or
+        before.
+
+        `conforming`: standard_conforming_strings.
+        """
+        at = 0
+        while found := _COUNTED[conforming].search(more, at):
+            at = found.end()
+            if found["comment"]:
+                at = _behind_comment(more, at)
+            self._count((found["word"] or b"").lower())
+        return self._opened > 0
+
+    def _count(self, word: bytes) -> None:
+        match word:
             case b"(":
-                parentheses += 1
+                self._parentheses += 1
             case b")":
-                parentheses -= 1
-            case b"begin" if not parentheses:
-                opened += 1
-            case b"case" if opened and not parentheses:
-                opened += 1
-            case b"end" if opened and not parentheses:
-                opened -= 1
-    return opened > 0
+                self._parentheses -= 1
+            case b"begin" if not self._parentheses:
+                self._opened += 1
+            case b"case" if self._opened and not self._parentheses:
+                self._opened += 1
+            case b"end" if self._opened and not self._parentheses:
+                self._opened -= 1
 
 
 def _behind_comment(text: bytes, at: int) -> int:

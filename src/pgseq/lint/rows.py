@@ -85,7 +85,7 @@ def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:
 def _generated(call: Node) -> range | None:
     """The values of a generate_series() of constants."""
     texts = [constant(argument) for argument in call.get("args", ())]
-    numbers = [int(text) for text in texts if text is not None and text.lstrip("-").isdecimal()]
+    numbers = [number for text in texts if text is not None and (number := grammar.whole(text)) is not None]
     name = grammar.strings(call["funcname"])[-1] if call else ""
     if name != "generate_series" or len(numbers) != len(texts) or len(numbers) not in (2, 3) or 0 in numbers[2:]:
         return None
@@ -101,11 +101,6 @@ def read_from(cell: Node, rows: Rows) -> range | None:
         return _generated(cell["FuncCall"])
     names = grammar.strings(cell.get("ColumnRef", {}).get("fields", ())) if rows.series and "ColumnRef" in cell else ()
     return rows.series.get(names[-1]) if names else None
-
-
-def leaves_to_default(rows: Rows, at: int) -> bool:
-    """Whether every row leaves the column to its default."""
-    return rows.cells is not None and all("SetToDefault" in row[at] for row in rows.cells if at < len(row))
 
 
 def brings_ids(rows: Rows) -> bool:

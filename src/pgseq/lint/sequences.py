@@ -10,7 +10,7 @@ from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq import grammar
-from pgseq.grammar import Node
+from pgseq.grammar import Node, NotUnderstood
 from pgseq.lint.deeds import Collision, Deed
 from pgseq.lint.judging import following, holders, judge
 from pgseq.lint.pieces import Place
@@ -20,18 +20,19 @@ from pgseq.values import INTEGER_BITS
 
 _TYPES: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
 _UNCOUNTED: Final = "how many values a statement draws is not known"
+_NUMBERS: Final = {"increment", "minvalue", "maxvalue", "start", "restart", "cache"}
 #: NAMEDATALEN - 1.
 _LONGEST: Final = 63
 
 
 def create(world: World, schema: str, name: str, options: Items[Node], by: Deed, *, data_type: str = "bigint") -> Drawn:
-    """A new sequence at its start; what a default has named so far becomes it."""
+    """A new sequence at its start; what a default has named so far becomes it. Raises NotUnderstood."""
+    given = _given(options)
     sequence = world.sequence(schema, name) or Drawn(schema=schema, name=name)
     if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in world.sequences:
         del world.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
     sequence.reshaped = by
-    given = _given(options)
     sequence.data_type = _type(given) or data_type
     sequence.increment = _number(given, "increment", 1)
     ascending, bits = sequence.increment > 0, INTEGER_BITS[sequence.data_type]
@@ -50,7 +51,7 @@ def create(world: World, schema: str, name: str, options: Items[Node], by: Deed,
 
 
 def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> None:
-    """ALTER SEQUENCE, or the sequence of ALTER TABLE … ALTER COLUMN … SET …"""
+    """ALTER SEQUENCE, or the sequence of ALTER TABLE … ALTER COLUMN … SET … Raises NotUnderstood."""
     given, before, was_behind = _given(options), _shape(sequence), _behind(world, sequence)
     deed = Deed(how="define", place=place)
     if (data_type := _type(given)) is not None:
@@ -166,7 +167,15 @@ def serial_name(world: World, table: Table, column: str) -> str:
 
 
 def _given(options: Items[Node]) -> dict[str, Node]:
-    return {one["DefElem"]["defname"]: one["DefElem"] for one in options}
+    """The options by name. Raises NotUnderstood for what the server refuses, before anything is changed."""
+    given = {one["DefElem"]["defname"]: one["DefElem"] for one in options}
+    for name in _NUMBERS & given.keys():
+        number = grammar.number(given[name])
+        if number == 0 and name == "increment":
+            raise NotUnderstood("INCREMENT must not be zero")
+        if number is not None and number < 1 and name == "cache":
+            raise NotUnderstood(f"CACHE ({number}) must be greater than zero")
+    return given
 
 
 def _number(given: dict[str, Node], name: str, otherwise: int) -> int:

@@ -1,7 +1,8 @@
-"""SQL files as blocks of whole lines, so that gigabytes pass through in constant memory."""
+"""SQL files as blocks, so that gigabytes pass through in constant memory, whatever their lines are like."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,14 @@ from pgseq.names import display
 STDIN: Final = "-"
 #: Bytes read at a time.
 BLOCK: Final = 2**20
+#: A line of more bytes is only read where it can be cut.
+LONGEST: Final = 2**24
+#: Where a long line can be cut without cutting a word, a comment's beginning, an escape, a doubled quote, a dollar
+#: quote's tag (up to 64 letters) or a character of UTF-8: behind a separator, or in the midst of a long word.
+_SEPARATED: Final = re.compile(rb".*[\s,()=+.|](?![\x80-\xbf])", re.DOTALL)
+_WORD: Final = re.compile(rb".*[\w\x80-\xff]{64}(?=[\w\xc0-\xff][\w\x80-\xff])", re.DOTALL)
+#: How far back such a place is looked for.
+_BACK: Final = 2**14
 _BOM: Final = b"\xef\xbb\xbf"
 #: What a file that is no plain text of SQL begins with: what it is, and how to make one of it.
 _FOREIGN: Final = {
@@ -29,7 +38,7 @@ _FOREIGN: Final = {
 
 @contextmanager
 def opened(name: str) -> Iterator[Iterator[bytes]]:
-    """The blocks of a file, `-` for standard input; each but the last ends with a line.
+    """The blocks of a file, `-` for standard input; each but the last ends with a line, or in the midst of a long one.
 
     Raises UsageError for what cannot be read, or is not plain SQL text.
     """
@@ -46,20 +55,31 @@ def opened(name: str) -> Iterator[Iterator[bytes]]:
 
 def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
     first = True
-    pending: list[bytes] = []
+    pending = b""
     while data := file.read(BLOCK):
         if first:
             _refuse_foreign(data, name)
             data = data.removeprefix(_BOM)
             first = False
-        cut = data.rfind(b"\n") + 1
+        pending += data
+        cut = _cut(pending)
+        if not cut and len(pending) > LONGEST:
+            raise UsageError(f"{name} is not plain SQL: it has a line of {LONGEST >> 20} MB without a word")
         if cut:
-            yield b"".join([*pending, data[:cut]])
-            pending = [data[cut:]]
-        else:
-            pending.append(data)
-    if rest := b"".join(pending):
-        yield rest
+            yield pending[:cut]
+            pending = pending[cut:]
+    if pending:
+        yield pending
+
+
+def _cut(data: bytes) -> int:
+    """Where a block may end: behind its last line, or else in the midst of one that is longer than a block."""
+    cut = data.rfind(b"\n") + 1
+    if cut or len(data) <= BLOCK:
+        return cut
+    back = len(data) - _BACK
+    found = _SEPARATED.match(data, back) or _WORD.match(data, back)
+    return found.end() if found else 0
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:

@@ -7,40 +7,35 @@ src/bin/psql/copy.c (data end with a line `\\.`).
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.lint.lexemes import DOLLAR, ESCAPED, NESTED, STANDARD, WORD
-from pgseq.lint.pieces import Command, Piece, Place, Remark, Statement
-from pgseq.lint.routines import within_body
+from pgseq.lint.copydata import lines
+from pgseq.lint.cursor import Cursor
+from pgseq.lint.lexemes import (
+    NESTED,
+    REST_ESCAPED,
+    REST_NAME,
+    REST_STANDARD,
+    RUNS,
+    SPACE,
+    TAG,
+    conformed,
+    decoded,
+)
+from pgseq.lint.pieces import Command, Opening, Piece, Place, Remark, Rows, Statement
+from pgseq.lint.routines import Body, is_routine
 
-#: An INSERT longer than so many bytes is cut between its rows.
-LONG: Final = 2**18
+#: An INSERT longer than so many bytes is cut between its rows: rows that need the grammar, LONG bytes at a time; those
+#: that do not, wherever there are FEW bytes of them.
+FIRST: Final = 2**14
+LONG: Final = 2**16
+FEW: Final = 2**12
 
-
-def _run(string: bytes) -> re.Pattern[bytes]:
-    """What can be passed over in one go: words, numbers, operators, and quoted text that ends within the block."""
-    return re.compile(
-        rb"(?:[eE]" + ESCAPED + rb"|(?![eE]')" + WORD + rb"|[0-9][\w.]*+|[^\w'\"$;()\\/\-\x80-\xff]++|" + string
-        + rb"|\"[^\"]*+\"|-(?!-)|/(?!\*)|(?!" + DOLLAR + rb")\$)*+",
-        re.DOTALL,
-    )  # fmt: skip
-
-
-_REST_ESCAPED: Final = re.compile(ESCAPED[1:], re.DOTALL)
-_REST_STANDARD: Final = re.compile(STANDARD[1:])
-_REST_NAME: Final = re.compile(rb"[^\"]*+\"")
-#: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.
-_PLAIN: Final = re.compile(
-    rb"[eE]" + ESCAPED + rb"|" + WORD + rb"|\"[^\"]*+\"|--[^\n]*+|/\*.*?\*/|(" + DOLLAR + rb").*?\1"
-    + rb"|(?P<plain>" + ESCAPED + rb")",
-    re.DOTALL,
-)  # fmt: skip
-_RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
-_SPACE: Final = re.compile(rb"[ \t\n\r\f\v]*+")
-_TAG: Final = re.compile(DOLLAR)
-_ROW_FOLLOWS: Final = re.compile(rb"\s*,\s*(?=\()")
+#: Between two rows.
+_BETWEEN: Final = re.compile(rb"[\s,]*+")
+_ROW_FOLLOWS: Final = re.compile(rb"\s*+,\s*+(?=\()")
 #: psql's commands that send what has been typed before them.
 _SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
 #: A command within its line, where two backslashes end its arguments and SQL goes on.
@@ -49,12 +44,16 @@ _ARGUMENTS: Final = re.compile(
 )
 #: psql's commands whose argument is the rest of the line.
 _WHOLE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
+#: More of a command, or of a comment that somebody reads, is not kept.
+_KEPT: Final = 2**14
+#: Of something quoted that is longer, the beginning and the end are kept; of a comment, nothing.
+_QUOTED: Final = 2**20
 #: Words of the comments that somebody reads: ours, pg_dump's, and those that begin the way back of a migration.
 _TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
 
 Ending = Literal["", "data", "quoted", "statement"]
-#: Given an INSERT so far, all up to its first row if more rows may follow; else None.
-Head = Callable[[str], str | None]
+#: Given an INSERT so far: how it begins, where more rows may follow.
+Open = Callable[[Statement], Opening | None]
 
 
 class Splitter:
@@ -64,33 +63,32 @@ class Splitter:
     nothing: `data` of a COPY, something `quoted` or a comment, a `statement` without its semicolon.
     """
 
-    def __init__(self, blocks: Iterator[bytes], file: str, head: Head) -> None:
+    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open) -> None:
         self.conforming = True
         self.ended_in: Ending = ""
-        self._blocks = blocks
+        self._text = Cursor(blocks)
         self._file = file
-        self._head = head
-        self._block = b""
-        self._at = 0
-        #: Where the statement's text goes on in this block; None: between statements.
-        self._from: int | None = None
-        self._parts: list[bytes] = []
-        self._line = 1
-        self._counted = 0
+        self._open = open_insert
         self._start = (1, 1)
-        self._insert: str | None = None
+        self._body: Body | None = None
+        self._insert: Opening | None = None
         self._goes_on = (0, 0)
+        self._in_data = False
+        #: Bytes of a statement at which it is looked at whether it is an INSERT that can be cut.
+        self._limit = FIRST
 
     def __iter__(self) -> Iterator[Piece]:
-        depth = 0
-        limit = LONG
+        text, depth = self._text, 0
         while True:
-            if self._from is None and not self._begin():
+            if not text.keeps and not self._begin():
                 return
-            self._at = _RUNS[self.conforming].match(self._block, self._at).end()  # type: ignore[union-attr]
-            found = self._block[self._at : self._at + 1]
+            start = text.at
+            text.at = RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
+            if self._insert is not None and not depth and not _BETWEEN.fullmatch(text.block, start, text.at):
+                self._limit = sys.maxsize  # What follows the rows cannot be cut.
+            found = text.block[text.at : text.at + 1]
             if not found:
-                if not self._more():
+                if not text.more():
                     self.ended_in = self.ended_in or "statement"
                     yield from self._statement()
                     return
@@ -98,218 +96,245 @@ class Splitter:
                 yield from self._remark()
             elif found == b"\\":
                 yield from self._command()
-                depth = 0 if self._from is None else depth
+                depth = depth if text.keeps else 0
             elif found == b";" and depth == 0 and not self._in_body():
-                yield from self._statement(len(found))
-                limit = LONG
+                yield from self._statement(1)
             elif found == b")":
                 depth = max(depth - 1, 0)
-                self._at += 1
-                if not depth and self._length() > limit:
-                    yield from self._rows_so_far()
-                    limit = LONG if self._insert is not None else 2 * limit
+                text.at += 1
+                if not depth and text.length > self._limit:
+                    yield from self._between_rows()
             else:
                 depth += found == b"("
                 self._pass(found)
 
-    def data(self) -> Iterator[bytes]:
-        """Blocks of whole lines up to the line `\\.`, which is passed over."""
-        end = self._block.find(b"\n", self._at)
-        self._at = len(self._block) if end < 0 else end + 1
-        while self._at < len(self._block) or self._more():
-            start, end = self._at, _end_of_data(self._block, self._at)
+    def data(self, marks: bytes = b"") -> Iterator[bytes]:
+        """Blocks of whole lines up to the line `\\.`, which is passed over. `marks`: see `copydata.lines`."""
+        self._end_line()
+        self._text.at = min(self._text.at + 1, len(self._text.block))
+        self._in_data = True
+        return lines(self._data(), marks)
+
+    def skip_data(self) -> None:
+        """Pass over what is left of the data."""
+        for _ in self._data() if self._in_data else ():
+            pass
+
+    def _data(self) -> Iterator[bytes]:
+        text = self._text
+        while text.at < len(text.block) or text.more():
+            start, end = text.at, _end_of_data(text.block, text.at, within_line=text.within_line and not text.at)
             if end >= 0:
-                newline = self._block.find(b"\n", end)
-                self._at = len(self._block) if newline < 0 else newline + 1
+                text.at = end
+                self._end_line()
+                text.at = min(text.at + 1, len(text.block))
+                self._in_data = False
                 if end > start:
-                    yield self._block[start:end]
+                    yield text.block[start:end]
                 return
-            self._at = len(self._block)
-            yield self._block[start:]
-        self.ended_in = "data"
+            text.at = len(text.block)
+            yield text.block[start:]
+        self._in_data, self.ended_in = False, "data"
 
     @property
     def place(self) -> Place:
         """Where the reading stands."""
-        line, column = self._here(self._at)
+        return self._place(*self._text.here(self._text.at))
+
+    def _place(self, line: int, column: int) -> Place:
         return Place(file=self._file, line=line, column=column, end=line)
 
     def _begin(self) -> bool:
         """Go on to the first character of a statement, a comment or a command; False at the end of the file."""
+        text = self._text
         while True:
-            self._at = _SPACE.match(self._block, self._at).end()  # type: ignore[union-attr]
-            if self._at < len(self._block):
+            text.at = SPACE.match(text.block, text.at).end()  # type: ignore[union-attr]
+            if text.block.startswith(b";", text.at):
+                text.at += 1
+            elif text.at < len(text.block):
                 break
-            if not self._more():
+            elif not text.more():
                 return False
-        if self._block[self._at : self._at + 1] == b";":
-            self._at += 1
-            return self._begin()
-        if not self._block.startswith((b"--", b"/*", b"\\"), self._at):
-            self._start = self._here(self._at)
-            self._from = self._at
+        if not text.block.startswith((b"--", b"/*", b"\\"), text.at):
+            self._start = text.here(text.at)
+            text.begin()
         return True
 
     def _pass(self, opening: bytes) -> None:
         """Pass over a parenthesis, a semicolon within a statement, or something quoted that this block does not end."""
+        text = self._text
         match opening:
             case b"'":
-                self._at += 1
-                self._close(_REST_STANDARD if self.conforming else _REST_ESCAPED)
+                self._close(1, REST_STANDARD if self.conforming else REST_ESCAPED)
             case b"e" | b"E":
-                self._at += 2
-                self._close(_REST_ESCAPED)
+                self._close(2, REST_ESCAPED)
             case b'"':
-                self._at += 1
-                self._close(_REST_NAME)
+                self._close(1, REST_NAME)
             case b"$":
-                tag = _TAG.match(self._block, self._at).group()  # type: ignore[union-attr]
-                self._at += len(tag)
-                self._close(re.compile(rb".*?" + re.escape(tag), re.DOTALL))
+                tag = TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
+                self._close(len(tag), re.compile(rb".*?" + re.escape(tag), re.DOTALL))
             case b"/":
                 self._comment()
             case _:
-                self._at += 1
+                text.at += 1
 
-    def _close(self, rest: re.Pattern[bytes]) -> None:
-        """Go on behind the end of something quoted, which may be blocks away."""
-        while not (found := rest.match(self._block, self._at)):
-            self._at = len(self._block)
-            if not self._more():
-                self.ended_in = "quoted"
+    def _close(self, opening: int, rest: re.Pattern[bytes]) -> None:
+        """Go on behind the end of something quoted, which may be blocks away: those between are not kept."""
+        text, passed = self._text, 0
+        text.at += opening
+        while not (found := rest.match(text.block, text.at)):
+            length = len(text.block) - text.at
+            if not text.more(keep=passed < _QUOTED):
+                text.at, self.ended_in = len(text.block), "quoted"
                 return
-        self._at = found.end()
+            passed += length
+        text.at = found.end()
 
     def _comment(self) -> None:
-        nested = 0
+        """Go on behind a comment. A long one does not belong to the statement."""
+        text, nested, passed = self._text, 0, 0
+        before, at = text.mark(), text.at
         while True:
-            found = NESTED.search(self._block, self._at)
+            found = NESTED.search(text.block, at)
             if found is None:
-                self._at = len(self._block)
-                if not self._more():
+                passed += len(text.block) - text.at
+                text.at = at = len(text.block)
+                if passed > _QUOTED:
+                    text.back_to(before)
+                if not text.more(keep=passed <= _QUOTED):
                     self.ended_in = "quoted"
                     return
+                at = 0
                 continue
-            self._at = found.end()
+            at = found.end()
             nested += 1 if found.group() == b"/*" else -1
             if nested == 0:
-                return
+                break
+        if passed > _QUOTED:
+            text.leave_out(at)
+        text.at = at
 
     def _remark(self) -> Iterator[Remark]:
-        end = self._block.find(b"\n", self._at)
-        end = len(self._block) if end < 0 else end
-        text = self._block[self._at : end]
-        if any(word in text for word in _TELLING):
-            line, column = self._here(self._at)
-            before = self._block[self._block.rfind(b"\n", 0, self._at) + 1 : self._at]
-            place = Place(file=self._file, line=line, column=column, end=line)
-            yield Remark(text=_decoded(text), place=place, alone=not before.strip())
-        self._at = end
+        text = self._text
+        start, line = text.at, self._line()
+        if any(word in line for word in _TELLING):
+            place = self._place(*text.here(start))
+            before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
+            yield Remark(text=decoded(line), place=place, alone=not before.strip())
+        self._end_line()
+
+    def _line(self) -> bytes:
+        """What this block has of the rest of the line, as far as it is kept."""
+        text = self._text
+        end = text.block.find(b"\n", text.at)
+        return text.block[text.at : min(end if end >= 0 else len(text.block), text.at + _KEPT)]
+
+    def _end_line(self) -> None:
+        """Go on to the end of the line. What goes on in the next block does not belong to the statement."""
+        text, crosses = self._text, False
+        while (end := text.block.find(b"\n", text.at)) < 0:
+            crosses = True
+            if not self._leave_out_block():
+                return
+        if crosses:
+            text.leave_out(end)
+        text.at = end
+
+    def _leave_out_block(self) -> bool:
+        """Go on to the next block without the rest of this one; False at the end of the file."""
+        self._text.leave_out(len(self._text.block))
+        return self._text.more(keep=False)
 
     def _command(self) -> Iterator[Piece]:
-        end = self._block.find(b"\n", self._at)
-        end = len(self._block) if end < 0 else end
-        line, column = self._here(self._at)
-        text = self._block[self._at : end].rstrip()
-        sends = _SENDS.match(text)
-        if sends:
-            yield from self._statement(2 if sends[1] == b";" else end - self._at, sends[1].decode().strip(";"))
+        text = self._text
+        line = self._line()
+        sends = _SENDS.match(line)
+        if sends and sends[1] == b";":
+            yield from self._statement(2)
             return
-        goes_on = None if _WHOLE.match(text) else _ARGUMENTS.match(text)
+        place = self._place(*text.here(text.at))
+        goes_on = None if sends or _WHOLE.match(line) else _ARGUMENTS.match(line)
         if goes_on:
-            text = goes_on.group().rstrip()
-            end = self._at + goes_on.end() + 2
-        if self._from is not None:
-            self._parts.append(self._block[self._from : self._at])
-            self._from = end
-        if text in (b"\\r", b"\\reset"):
-            self._parts, self._from = [], None
-        self._at = end
-        yield Command(text=_decoded(text), place=Place(file=self._file, line=line, column=column, end=line))
+            line = goes_on.group()
+        if sends:
+            statements = list(self._statement(0, sends[1].decode()))
+            self._end_line()
+            yield from statements
+            return
+        text.leave_out(text.at + len(line) + (2 if goes_on else 0))
+        if not goes_on:
+            self._end_line()
+        line = line.rstrip()
+        if line in (b"\\r", b"\\reset"):
+            self._forget()
+        yield Command(text=decoded(line), place=place)
 
     def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
         """What has been read as a statement; `end` characters behind it are passed over."""
-        if self._from is None:
-            return
-        statement = replace(self._so_far(), sent_by=sent_by)
-        self._parts, self._from, self._insert = [], None, None
-        self._at += end
-        if statement.text:
+        statement = self._so_far(sent_by=sent_by) if self._text.keeps else None
+        self._forget()
+        self._text.at += end
+        if statement is not None and statement.text:
             yield statement
 
-    def _rows_so_far(self) -> Iterator[Statement]:
-        """The INSERT up to here as a statement, where another row follows; the next one begins with the same head."""
-        following = _ROW_FOLLOWS.match(self._block, self._at)
+    def _forget(self) -> None:
+        self._text.forget()
+        self._insert, self._body, self._limit = None, None, FIRST
+
+    def _between_rows(self) -> Iterator[Piece]:
+        """Between two rows of a long INSERT: the part up to here, and what can be read without the grammar."""
+        text = self._text
+        following = _ROW_FOLLOWS.match(text.block, text.at)
         if following is None:
             return
-        statement = self._so_far()
-        head = self._head(statement.text) if self._insert is None else self._insert
-        if head is None:
+        opening = self._insert or self._open(self._so_far(more=True))
+        if opening is None:
+            self._limit *= 2
             return
-        yield statement
-        self._insert = head
-        self._at = self._from = following.end()
-        self._goes_on = self._here(self._at)
-        self._parts = [head.encode("utf-8" if _is_utf8(self._block) else "latin-1")]
+        start = following.end()
+        rows = opening.rows.match(text.block, start) if opening.rows and self.conforming else None
+        end = rows.end() if rows else start
+        if self._insert is not None:
+            if end - start < FEW and text.length < LONG:
+                return
+            yield self._so_far(more=True)
+        if end > start:
+            yield Rows(data=text.block[start:end])
+        self._insert, self._limit = opening, len(opening.head)
+        self._goes_on = text.here(end)
+        text.at = end
+        text.begin(opening.head.encode())
 
-    def _so_far(self) -> Statement:
-        text = b"".join([*self._parts, self._block[self._from : self._at]]).rstrip()
-        if not self.conforming:
-            # The grammar knows escapes in E'…' alone.
-            text = _PLAIN.sub(lambda found: b" E" + found["plain"] if found["plain"] else found.group(), text)
+    def _so_far(self, *, more: bool = False, sent_by: str = "") -> Statement:
+        text = self._text
+        kept = text.text.rstrip()
         line, column = self._start
-        place = Place(file=self._file, line=line, column=column, end=self._here(self._at)[0])
-        repeated = 0 if self._insert is None else len(self._insert)
-        return Statement(text=_decoded(text), place=place, repeated=repeated, goes_on=self._goes_on)
+        return Statement(
+            text=decoded(kept if self.conforming else conformed(kept)),
+            place=Place(file=self._file, line=line, column=column, end=text.here(text.at)[0]),
+            repeated=0 if self._insert is None else len(self._insert.head),
+            goes_on=self._goes_on,
+            more=more,
+            sent_by=sent_by,
+            shortened=text.shortened,
+            cut=text.cut,
+        )
 
     def _in_body(self) -> bool:
         """Whether a semicolon stands within BEGIN ATOMIC … END of a routine."""
-        if self._from is None:
+        if self._body is None and (self._text.cut or not is_routine(self._text.beginning)):
             return False
-        text = b"".join([*self._parts, self._block[self._from : self._at]])
-        return within_body(text, conforming=self.conforming)
-
-    def _more(self) -> bool:
-        """Go on to the next block; False at the end of the file."""
-        data = next(self._blocks, b"")
-        if not data:
-            return False
-        if self._from is not None:
-            self._parts.append(self._block[self._from :])
-            self._from = 0
-        self._line += self._block.count(b"\n", self._counted)
-        self._block, self._at, self._counted = data, 0, 0
-        return True
-
-    def _length(self) -> int:
-        return sum(map(len, self._parts)) + self._at - (self._from or 0)
-
-    def _here(self, at: int) -> tuple[int, int]:
-        """Line and column of a place in this block, which is not before the last one asked for."""
-        self._line += self._block.count(b"\n", self._counted, at)
-        self._counted = at
-        return self._line, len(_decoded(self._block[self._block.rfind(b"\n", 0, at) + 1 : at])) + 1
+        self._body = self._body or Body()
+        return self._body.within(self._text.news(), conforming=self.conforming)
 
 
-def _end_of_data(block: bytes, at: int) -> int:
-    """Where the line `\\.` begins, -1 for not in this block."""
-    if block.startswith(b"\\.", at) and block[at + 2 : at + 3] in (b"\n", b"\r", b""):
+def _end_of_data(block: bytes, at: int, *, within_line: bool) -> int:
+    """Where the line `\\.` begins, -1 for not in this block; `at` may be in the midst of a line."""
+    ends = (b"\n", b"\r", b"")
+    if not within_line and block.startswith(b"\\.", at) and block[at + 2 : at + 3] in ends:
         return at
     while (found := block.find(b"\n\\.", at)) >= 0:
-        if block[found + 3 : found + 4] in (b"\n", b"\r", b""):
+        if block[found + 3 : found + 4] in ends:
             return found + 1
         at = found + 1
     return -1
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _decoded(text: bytes) -> str:
-    """UTF-8, or what has no invalid bytes."""
-    return text.decode("utf-8" if text.isascii() or _is_utf8(text) else "latin-1")

@@ -8,13 +8,14 @@ from typing import Final
 
 from pgseq import grammar
 from pgseq.grammar import Node
-from pgseq.lint.copydata import Form, fields
+from pgseq.lint.copydata import Form, LineTooLong, fields
 from pgseq.lint.deeds import Deed, How
+from pgseq.lint.gathering import Cells, Gathering
 from pgseq.lint.pieces import Place
-from pgseq.lint.rows import Rows, brings_ids, leaves_to_default, read_from, rows_of
+from pgseq.lint.rows import Rows
 from pgseq.lint.sequences import draw, draw_into, put
-from pgseq.lint.values import constant, integer, integers, is_null
-from pgseq.lint.world import Column, Counting, Drawn, Table, World
+from pgseq.lint.values import constant, integers
+from pgseq.lint.world import Column, Table, World
 from pgseq.model import Position
 
 _QUERY: Final = "the ids come from a query"
@@ -22,32 +23,31 @@ _COMPUTED: Final = "the id is computed"
 
 
 def insert(world: World, node: Node, place: Place) -> None:
-    """INSERT."""
+    """INSERT. Under `gathered` a long one has its rows (Gathering)."""
     override = node.get("override")
-    rows = rows_of(node.get("selectStmt", {}).get("SelectStmt"))
-    columns = grammar.columns(node.get("cols"))
     how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
     deed = Deed(how=how, place=place)
-    table = world.table(node["relation"])
+    rows: Gathering = node.get("gathered") or Gathering.of(world, node)
+    table = rows.table
     if table is None:
-        if brings_ids(rows):
+        if rows.brings_ids:
             stranger(world, node["relation"], deed)
         return
-    _referring(world, table, columns, rows)
-    names = columns if columns is not None else tuple(table.columns)
+    for one in rows.counting:
+        world.counting.setdefault(one.target, one)
     for column in table.watched:
-        at = names.index(column.name) if column.name in names else None
-        if at is not None and rows.cells and not any(at < len(row) for row in rows.cells):
+        at = rows.names.index(column.name) if column.name in rows.names else None
+        if at is not None and not rows.hidden and at >= rows.width:
             at = None
         # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
         if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
             draw_into(world, column, rows.count, deed)
-        elif column.always and how != "overriding" and not leaves_to_default(rows, at):
+        elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
             pass  # The server refuses it (428C9): nothing is stored.
-        elif rows.cells is None:
+        elif rows.hidden:
             column.unseen = Deed(how=how, place=place, hidden=_QUERY)
         else:
-            _store(world, column, [row[at] for row in rows.cells if at < len(row)], rows, deed)
+            _store(world, column, rows.cells[at], deed, count=rows.count, query=rows.query)
     if table.truncated:
         table.redrawn += rows.count or 1
     _count(table, None if "onConflictClause" in node else rows.count)
@@ -93,6 +93,8 @@ def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[
                 column.store(integers(texts, column.kind, null), deed)
     except csv.Error as error:
         hide(columns, Deed(how="copy", place=place, hidden=f"the data are not csv: {error}"))
+    except LineTooLong:
+        hide(columns, Deed(how="copy", place=place, hidden="a line of the data is too long to be read"))
 
 
 def update(world: World, node: Node, place: Place) -> None:
@@ -104,7 +106,7 @@ def update(world: World, node: Node, place: Place) -> None:
             value = target.get("val", {})
             if _all(node) and "fromClause" not in node and constant(value) is not None:
                 column.empty()  # What all rows had before.
-            _store(world, column, [value], Rows(cells=None, count=None, query=True), Deed(how="update", place=place))
+            _store_one(world, column, value, Deed(how="update", place=place))
 
 
 def merge(world: World, node: Node, place: Place) -> None:
@@ -122,7 +124,7 @@ def merge(world: World, node: Node, place: Place) -> None:
             if at >= len(values):
                 draw_into(world, column, None, deed)
             else:
-                _store(world, column, [values[at]], Rows(cells=None, count=None, query=True), deed)
+                _store_one(world, column, values[at], deed)
 
 
 def truncate(world: World, node: Node, place: Place) -> None:
@@ -186,57 +188,21 @@ def _cascade(world: World, tables: list[Table]) -> None:
                 tables.append(other)
 
 
-def _store(world: World, column: Column, cells: list[Node], rows: Rows, deed: Deed) -> None:
-    """Cells of one column: stored, drawn, or not to be told."""
-    known: list[int] = []
-    drawn = 0
-    kind = column.kind
-    for cell in cells:
-        text = constant(cell)
-        if text is not None:
-            number = integer(text, kind)
-            if number is not None:
-                known.append(number)
-        elif "SetToDefault" in cell:
-            drawn += 1
-        elif (values := read_from(cell, rows)) is not None:
-            column.store(values, deed)
-        elif (called := _called(world, cell)) is not None:
-            draw(world, called, rows.count if rows.query else 1, deed)
-        elif not is_null(cell):
-            column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if rows.query else _COMPUTED)
-    if drawn:
-        draw_into(world, column, rows.count if rows.query else drawn, deed)
-    column.store(known, deed)
+def _store_one(world: World, column: Column, value: Node, deed: Deed) -> None:
+    """One value for rows that nobody has counted."""
+    cells = Cells()
+    cells.add(world, column, [value], Rows(cells=None, count=None, query=True))
+    _store(world, column, cells, deed, count=None, query=True)
 
 
-def _called(world: World, cell: Node) -> Drawn | None:
-    """The sequence whose nextval() is the cell."""
-    while "TypeCast" in cell:
-        cell = cell["TypeCast"]["arg"]
-    call = cell.get("FuncCall", {})
-    if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
-        return None
-    schema, name = grammar.regclass(call["args"][0])
-    return world.sequence(schema, name) if name else None
-
-
-def _referring(world: World, table: Table, columns: tuple[str, ...] | None, rows: Rows) -> None:
-    """Constants that count on the ids of a truncated table whose sequence went on."""
-    names = columns if columns is not None else tuple(table.columns)
-    for name, (other, key) in table.refers.items():
-        target = world.tables.get(other)
-        if name not in names or target is None or target.truncated is None or not target.redrawn:
-            continue
-        at = names.index(name)
-        texts = [constant(row[at]) for row in rows.cells or () if at < len(row)]
-        numbers = [integer(text, "integer") for text in texts if text]
-        column = target.columns.get(key)
-        if column is None or column.sequence is None:
-            continue
-        sequence = column.sequence
-        fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
-        used = next((number for number in numbers if number is not None and number in fresh), None)
-        if used is not None:
-            counting = Counting(target=target.key, table=table.key, column=name, value=used, deed=target.truncated)
-            world.counting.setdefault(target.key, counting)
+def _store(world: World, column: Column, cells: Cells, deed: Deed, *, count: int | None, query: bool) -> None:
+    """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
+    for values in cells.series:
+        column.store(values, deed)
+    for sequence, times in cells.called:
+        draw(world, sequence, count if query else times, deed)
+    if cells.computed:
+        column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if query else _COMPUTED)
+    if cells.drawn:
+        draw_into(world, column, count if query else cells.drawn, deed)
+    column.store(cells.known, deed)

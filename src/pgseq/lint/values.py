@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from pgseq.grammar import Node
+from pgseq.grammar import BEYOND, Node, whole
 from pgseq.model import Kind
 
 #: More digits than any sequence's value has.
 _DIGITS: Final = 20
+#: Characters of the longest bigint in another base than ten, with some zeros before it.
+_LONGEST: Final = 100
 _OTHER_BASE: Final = re.compile(r"[+-]?0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)")
 _CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
 
@@ -51,7 +53,8 @@ def integer(text: str, kind: Kind) -> int | None:
     A text column stores a sequence's value in its canonical form; 7.5 in a numeric one is no sequence's value.
     """
     if kind == "text":
-        return int(text) if _CANONICAL.fullmatch(text) else None
+        found = whole(text) if _CANONICAL.fullmatch(text) else None
+        return None if found is None or abs(found) == BEYOND else found
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
@@ -64,7 +67,7 @@ def integer(text: str, kind: Kind) -> int | None:
 
 def _other_base(text: str) -> int | None:
     """0x1F, 0o17 and 0b1, which integers may be written in from 16 on."""
-    return int(text, 0) if _OTHER_BASE.fullmatch(text) else None
+    return int(text, 0) if len(text) < _LONGEST and _OTHER_BASE.fullmatch(text) else None
 
 
 def integers(fields: Sequence[bytes], kind: Kind, null: bytes) -> list[int]:

@@ -1,6 +1,7 @@
 """What `lint` found, as GitHub's workflow commands, which annotate a pull request.
 
-Format: GitHub documentation, "Workflow commands for GitHub Actions"; escapes as in its toolkit's command.ts.
+Format: GitHub documentation, "Workflow commands for GitHub Actions"; escapes as in its toolkit's command.ts, of a text
+in which control characters are shown as escapes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final, TextIO
 from pgseq.lint import FileReport, Offence
 from pgseq.lint.codes import CODES
 from pgseq.model import Severity
+from pgseq.names import display
 from pgseq.render.lint_output import Unread
 
 _LEVELS: Final[dict[Severity, str]] = {
@@ -59,7 +61,7 @@ def _line(level: str, properties: Mapping[str, str], message: str) -> str:
 
 
 def _escaped(text: str, more: str = "") -> str:
-    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = display(text).replace("%", "%25")
     for character in more:
         escaped = escaped.replace(character, f"%{ord(character):02X}")
     return escaped

@@ -6,6 +6,7 @@ Format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import PurePath
 from typing import Any, Final, TextIO
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from pgseq.lint import FileReport, Offence
 from pgseq.lint.codes import CODES, page
 from pgseq.model import Severity
+from pgseq.names import display
 from pgseq.pages import Paged
 from pgseq.render.lint_output import Unread
 from pgseq.version import __version__
@@ -41,7 +43,7 @@ class Sarif:
     def unread(self, one: Unread) -> None:
         """Keep a file that was not read, as a notification of the run."""
         location = {"physicalLocation": {"artifactLocation": _artifact(one.file)}}
-        text = {"text": f"{one.reason}. {one.hint}"}
+        text = {"text": display(f"{one.reason}. {one.hint}")}
         self._unread.append({"level": "error", "message": text, "locations": [location]})
 
     def close(self) -> None:
@@ -77,14 +79,14 @@ def _result(one: Offence) -> dict[str, Any]:
         "ruleId": one.code,
         "ruleIndex": [code.CODE for code in CODES].index(one.code),
         "level": _LEVELS[one.severity],
-        "message": {"text": f"{one.message}. {one.hint}"},
+        "message": {"text": display(f"{one.message}. {one.hint}")},
         "locations": [{"physicalLocation": location}],
     }
     if one.ignored is not None:
         kind = "inSource" if one.ignored_in_source else "external"
-        result["suppressions"] = [{"kind": kind, "justification": one.ignored}]
+        result["suppressions"] = [{"kind": kind, "justification": display(one.ignored)}]
     return result
 
 
 def _artifact(file: str) -> dict[str, str]:
-    return {"uri": quote(PurePath(file).as_posix())}
+    return {"uri": quote(os.fsencode(PurePath(file).as_posix()))}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from pgseq.lint.pieces import Command, Remark, Statement
+from pgseq.lint.pieces import Command, Remark, Rows, Statement
 from pgseq.lint.splitter import Splitter
 from tests.support.linting import blocks
 
@@ -24,10 +26,16 @@ ROUTINES = [
 ]
 
 
+def split(text: str, size: int = 2**20) -> tuple[Splitter, Iterator[Statement | Command | Remark]]:
+    """A splitter for which no INSERT is long, and its pieces."""
+    splitter = Splitter(blocks(text, size), "f", lambda statement: None)
+    return splitter, (piece for piece in splitter if not isinstance(piece, Rows))
+
+
 def pieces(text: str, size: int = 2**20) -> list[str]:
     """The pieces as texts, those that are not statements with their kind."""
     found = []
-    for piece in Splitter(blocks(text, size), "f", lambda text: None):
+    for piece in split(text, size)[1]:
         kind = {Statement: "", Command: "command ", Remark: "remark "}[type(piece)]
         found.append(f"{kind}{piece.text}")
     return found
@@ -79,15 +87,14 @@ def test_pieces(text: str, expected: list[str]) -> None:
 
 def test_places() -> None:
     text = "\n  SELECT 1;\n/* é */ SELECT\n 2; SELECT 'é', 3;\n\\i x\n"
-    found = [piece.place for piece in Splitter(blocks(text), "f", lambda text: None)]
+    found = [piece.place for piece in split(text)[1]]
     assert [(one.line, one.column, one.end) for one in found] == [(2, 3, 2), (3, 9, 4), (4, 5, 4), (5, 1, 5)]
 
 
 @pytest.mark.parametrize("size", [1, 7, 2**20])
 @pytest.mark.parametrize("end", ["\\.\n", "\\.\r\n", "\\."])
 def test_data_are_handed_on_and_passed_over(size: int, end: str) -> None:
-    splitter = Splitter(blocks(f"COPY t FROM stdin;\n1\t;'\n\\\\.\n\\.x\n{end}", size), "f", lambda text: None)
-    found = iter(splitter)
+    splitter, found = split(f"COPY t FROM stdin;\n1\t;'\n\\\\.\n\\.x\n{end}", size)
     assert isinstance(next(found), Statement)
     assert b"".join(splitter.data()) == b"1\t;'\n\\\\.\n\\.x\n"
     assert list(found) == []
@@ -95,8 +102,7 @@ def test_data_are_handed_on_and_passed_over(size: int, end: str) -> None:
 
 
 def test_no_data() -> None:
-    splitter = Splitter(blocks("COPY t FROM stdin;\n\\.\nSELECT 1;"), "f", lambda text: None)
-    found = iter(splitter)
+    splitter, found = split("COPY t FROM stdin;\n\\.\nSELECT 1;")
     next(found)
     assert list(splitter.data()) == []
     assert next(found).place.line == 3
@@ -107,15 +113,14 @@ def test_no_data() -> None:
     [("SELECT 1;", ""), ("SELECT 1", "statement"), ("SELECT '", "quoted"), ("SELECT 1; /* a", "quoted"), ("-- a", "")],
 )
 def test_what_a_file_ends_in(text: str, ended_in: str) -> None:
-    splitter = Splitter(blocks(text), "f", lambda text: None)
-    list(splitter)
+    splitter, found = split(text)
+    list(found)
     assert splitter.ended_in == ended_in
 
 
 def test_data_behind_a_routine_with_case_are_handed_on() -> None:
     text = f"{ROUTINES[0]};\nCOPY t FROM stdin;\n1\t;'\n\\.\nSELECT 1;"
-    splitter = Splitter(blocks(text), "f", lambda text: None)
-    found = iter(splitter)
+    splitter, found = split(text)
     assert [next(found).text, next(found).text] == [ROUTINES[0], "COPY t FROM stdin"]
     assert b"".join(splitter.data()) == b"1\t;'\n"
     assert [piece.text for piece in found] == ["SELECT 1"]

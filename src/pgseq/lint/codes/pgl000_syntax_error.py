@@ -24,16 +24,23 @@ PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/s
 
 from __future__ import annotations
 
+from typing import Final
+
 from pgseq.lint.facts import Offence
 from pgseq.lint.pieces import Place
 from pgseq.model import Severity
+from pgseq.names import excerpt
 
 CODE = "PGL000"
 TITLE = "syntax error"
 SEVERITY: Severity = "error"
+#: Before the text that follows the place of the error, to the end of the statement where a quote is not closed.
+_NEAR: Final = ' at or near "'
 
 
 def offence(place: Place, message: str) -> Offence:
     """The server's words, at the place of the error."""
+    what, near, rest = message.partition(_NEAR)
+    message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
     hint = "the statement is left out; the rest of the file was read"
     return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

@@ -35,6 +35,7 @@ from pgseq.lint.facts import Offence
 from pgseq.lint.naming import label, written
 from pgseq.lint.pieces import Place
 from pgseq.model import Severity
+from pgseq.names import excerpt
 
 CODE = "PGL007"
 TITLE = "cannot tell"
@@ -75,7 +76,8 @@ def check(case: Case) -> Offence | None:
 
 def variable(place: Place, text: str) -> Offence:
     """A statement with a variable of psql's, or a tool's `${…}`, which the grammar does not take."""
-    return left_out(place, f"{text} is a variable of psql's" if text.startswith(":") else f"{text} is a placeholder")
+    what = "a variable of psql's" if text.startswith(":") else "a placeholder"
+    return left_out(place, f"{excerpt(text)} is {what}")
 
 
 def left_out(place: Place, why: str) -> Offence:

@@ -23,7 +23,7 @@ from pathlib import Path
 from pgseq.lint.facts import Offence
 from pgseq.lint.pieces import Command
 from pgseq.model import Severity
-from pgseq.names import display
+from pgseq.names import excerpt
 
 CODE = "PGL009"
 TITLE = "not followed"
@@ -35,10 +35,17 @@ READING = ("i", "include", "ir", "include_relative")
 
 def offence(command: Command, given: Collection[Path]) -> Offence:
     """Names the other file; `given`: the files on the command line, resolved."""
-    message = f"{display(command.text)} is not followed"
+    message = f"{excerpt(command.text)} is not followed"
     hint = "give the other file, too, in the order in which they are run"
-    severity: Severity = "info" if any(one.resolve() in given for one in _meant(command)) else SEVERITY
+    severity: Severity = "info" if _given(command, given) else SEVERITY
     return Offence(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
+
+
+def _given(command: Command, given: Collection[Path]) -> bool:
+    try:
+        return any(one.resolve() in given for one in _meant(command))
+    except (OSError, ValueError, RuntimeError):
+        return False  # No name of a file, or one that goes round in a circle.
 
 
 def _meant(command: Command) -> tuple[Path, Path]:
