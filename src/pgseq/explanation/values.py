@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from pgseq.secrets import struck_out
+
 Verdict = Literal[
     "behind",
     "was_behind",
@@ -139,6 +141,11 @@ class Explanation:
     next: str = ""
     database: str | None = None
     seen: Seen = field(default_factory=Seen)
+
+    def __post_init__(self) -> None:
+        # Somebody else's texts.
+        object.__setattr__(self, "message", struck_out(self.message))
+        object.__setattr__(self, "evidence", tuple(map(struck_out, self.evidence)))
 
     @property
     def blames(self) -> bool:
