@@ -64,7 +64,7 @@ def refuse(parameters: Mapping[str, str], variables: Mapping[str, str] | None = 
         if spelling.is_secret(value):
             raise UsageError(f"{whose} holds a password", f"write {spelling.FORM}")
     hosts = parameters.get("host", "").split(",")
-    if any("@" in host[1:] or re.match(r"[^/@].*[;&?\s]", host) for host in hosts) or not re.fullmatch(
+    if any(re.match(r"[^/@].*[@;&?\s]", host) for host in hosts) or not re.fullmatch(
         r"[\d,\s]*", parameters.get("port", "")
     ):
         raise UsageError("a connection string has no proper host or port", spelling.ENCODE)

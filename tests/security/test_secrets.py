@@ -202,8 +202,9 @@ def test_the_library(spelling: str, site: Site, home: Path) -> None:
         "explain": lambda: library.explain(ERROR, dsn),
         "source": lambda: library.sync(dsn, good, confirm=lambda cutover: False),
         "target": lambda: library.sync(good, dsn, confirm=lambda cutover: False),
-        "text": lambda: library.explain(dsn),
     }
+    if "//" in dsn or "password" in dsn.lower():
+        calls["text"] = lambda: library.explain(dsn)
     for name, call in calls.items():
         try:
             told = repr(call())
