@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from pgseq.secrets import struck_out
@@ -146,6 +146,9 @@ class Explanation:
         # Somebody else's texts.
         object.__setattr__(self, "message", struck_out(self.message))
         object.__setattr__(self, "evidence", tuple(map(struck_out, self.evidence)))
+        object.__setattr__(self, "database", self.database and struck_out(self.database))
+        users, applications = (tuple(map(struck_out, names)) for names in (self.seen.users, self.seen.applications))
+        object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
 
     @property
     def blames(self) -> bool:
