@@ -14,6 +14,7 @@ from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model import Policy
 from pgseq.reports import DatabaseReport, Verification
 from pgseq.scope import Scope, scope
+from pgseq.secrets import Hidden
 from pgseq.session import Limits
 
 #: One of pg_dump's patterns, or several.
@@ -54,6 +55,7 @@ def check(
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
     nothing), ConnectionFailed, QueryFailed.
     """
+    target = _hidden(target)
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
@@ -89,6 +91,7 @@ def fix(
     inside the connection's open transaction. Raises what `check` raises; UsageError also on a standby or read-only
     server and in a transaction at REPEATABLE READ or above, whose snapshot hides newer rows.
     """
+    target = _hidden(target)
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
@@ -116,6 +119,7 @@ def verify(
     Arguments as for `check`. `insert`: also try a real INSERT that lets the default work, rolled back; each uses up one
     value of its sequence. Raises what `check` raises.
     """
+    target = _hidden(target)
     options = doctor.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
@@ -140,6 +144,7 @@ def explain(
 
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
+    target = None if target is None else _hidden(target)
     from pgseq.explanation.caught import report
     from pgseq.explanation.inquiry import explain as inquire
     from pgseq.explanation.recognise import recognise
@@ -184,6 +189,7 @@ def sync(
 
     Returns a Cutover. Raises what `fix` raises; UsageError also where both are the same database.
     """
+    source, target = _hidden(source), _hidden(target)
     from pgseq.config import Config, mapped
     from pgseq.cutover.source import told_of
     from pgseq.cutover.sync import sync as cut_over
@@ -202,6 +208,11 @@ def sync(
         with told_of("target"):
             ours = stack.enter_context(open_crew(target, _jobs(jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
+
+
+def _hidden(target: Target) -> Target:
+    """A DSN that tracebacks with local variables do not show."""
+    return Hidden(target) if isinstance(target, str) else target
 
 
 def _scope(**selection: Patterns) -> Scope:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from pgseq import conninfo
 from pgseq.crew import Crew
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.psycopg_session import PsycopgSession
+from pgseq.secrets import MASK, Hidden
 from pgseq.session import Session
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
     from psycopg.pq import PipelineStatus, TransactionStatus
 
     if isinstance(target, str):
+        target = Hidden(target)
         connection = connect(target)
         try:
             yield PsycopgSession(connection)
@@ -78,39 +81,37 @@ def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]
     """
     import psycopg
 
+    dsn, password = Hidden(dsn), Hidden(password) if password else None
     given = conninfo.parse(dsn)
-    _refuse_misread(given)
     known = conninfo.effective(given)
-    parameters = {
-        "fallback_application_name": APPLICATION_NAME,
-        "client_encoding": known.get("client_encoding", "UTF8"),
-        # psycopg knows the environment's, but not a service's.
-        "connect_timeout": known.get("connect_timeout", PATIENCE),
-    }
-    parameters |= given | ({"password": password} if password else {})
-    secret = parameters.get("password", "")
+    conninfo.refuse(known, conninfo.variables(given))
+    parameters = conninfo.Parameters(
+        {
+            "fallback_application_name": APPLICATION_NAME,
+            "client_encoding": known.get("client_encoding", "UTF8"),
+            # psycopg knows the environment's, but not a service's.
+            "connect_timeout": known.get("connect_timeout", PATIENCE),
+        }
+        | given
+        | ({"password": password} if password else {})
+    )
     try:
         # No prepared statements: behind PgBouncer's transaction mode the next one may reach another server session.
         return psycopg.connect(conninfo.build(parameters), autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
-        # libpq names the parameters of a failed attempt, never a password; still, one in the text is struck out.
-        text = str(error).strip()
-        raise ConnectionFailed(
-            text.replace(secret, "***") if secret else text,
-            _connect_hint(text, known),
-            needs_password=bool(error.pgconn and error.pgconn.needs_password),
-        ) from None
+        text = _without(parameters.get("password", ""), known, str(error).strip())
+        needs_password = bool(error.pgconn and error.pgconn.needs_password)
+    # Here, so that it does not carry psycopg's along, in whose frames the password is.
+    raise ConnectionFailed(text, _connect_hint(text, known), needs_password=needs_password)
 
 
-def _refuse_misread(given: conninfo.Parameters) -> None:
-    """Raises UsageError where a URI's password, with an @ or / of its own, was taken for a host or port in part: what
-    libpq says then would show that part."""
-    hosts = given.get("host", "").split(",")
-    if any("@" in host[1:] for host in hosts) or not re.fullmatch(r"[\d,\s]*", given.get("port", "")):
-        raise UsageError(
-            "a connection string has no proper host or port",
-            "a password's own characters are written %40 for @, %2F for / and %25 for % in a URI",
-        )
+def _without(secret: str, known: conninfo.Parameters, text: str) -> str:
+    """libpq names the parameters of a failed attempt, never a password; still, one in the text is struck out. A role
+    of the same name is not: that would tell."""
+    names = {known.get(key, "") for key in conninfo.SHOWN}
+    for spelt in {secret, quote(secret, safe=""), repr(secret)[1:-1]} - names - {""}:
+        text = re.sub(rf"(?<!\w){re.escape(spelt)}(?!\w)", MASK, text)
+    return text
 
 
 def _connect_hint(text: str, known: conninfo.Parameters) -> str:

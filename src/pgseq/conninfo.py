@@ -2,77 +2,106 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
+from functools import cache
 
-from pgseq.errors import UsageError
-
-Parameters = dict[str, str]
+from pgseq import spelling
+from pgseq.errors import UsageError, forgetting
+from pgseq.secrets import KEYWORDS, Hidden, struck_out
 
 HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
+#: Parameters that servers, resolvers and their logs get to see.
+SHOWN = ("host", "hostaddr", "port", "dbname", "user", "application_name", "service")
 
 
+class Parameters(dict[str, str]):
+    """Parameters of libpq by their key words; the values are not shown."""
+
+    def __repr__(self) -> str:
+        return f"Parameters({', '.join(self)})"
+
+
+@forgetting
 def parse(dsn: str) -> Parameters:
-    """The parameters of a URI, a conninfo string or a database name. Raises UsageError.
+    """The parameters of a URI, a conninfo string or a database name; of SQLAlchemy's `postgresql+DRIVER://`, too.
 
-    Source: PostgreSQL documentation, "Connection Strings"; recognized_connection_string() in libpq's fe-connect.c.
+    Raises UsageError, also for what is meant as a connection string in another form. Source: PostgreSQL documentation,
+    "Connection Strings"; recognized_connection_string() in libpq's fe-connect.c.
     """
-    if not is_string(dsn):
-        return {"dbname": dsn} if dsn else {}
+    text = Hidden(spelling.read(dsn, _keywords()))
+    if not is_string(text):
+        return Parameters({"dbname": str(text)} if text else {})
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        return {key: str(value) for key, value in conninfo_to_dict(dsn).items()}
+        found = Parameters((key, str(value)) for key, value in conninfo_to_dict(text).items())
     except psycopg.ProgrammingError as error:
         # libpq quotes what it could not read, and that may be the password.
-        told = re.sub(r'"[^"]*"', '"…"', str(error).strip()) if '"' not in dsn else "misplaced quotes"
+        told = re.sub(r'"[^"]*"', '"…"', str(error).strip()) if '"' not in text else "misplaced quotes"
         raise UsageError(f"a connection string cannot be read: {told}", HINT) from None
+    refuse(found)
+    return found
+
+
+@forgetting
+def refuse(parameters: Mapping[str, str], variables: Mapping[str, str] | None = None) -> None:
+    """Raises UsageError for values that are meant as something else, of which a secret would be shown: a connection
+    string as the database's name, a part of a URI's password as its host or port.
+
+    `variables` names where a value comes from, by key word, if not from a connection string.
+    """
+    named = dict(variables or {})
+    for key in (key for key in SHOWN if key in parameters):
+        value, whose = parameters[key], named.get(key, key)
+        if key == "dbname":
+            try:
+                spelling.refuse(value)
+            except UsageError as error:
+                raise UsageError(f"{whose} is no database's name: {error.message}", error.hint) from None
+        if spelling.is_secret(value):
+            raise UsageError(f"{whose} holds a password", f"write {spelling.FORM}")
+    hosts = parameters.get("host", "").split(",")
+    if any(re.match(r"[^/@].*[@;&?\s]", host) for host in hosts) or not re.fullmatch(
+        r"[\d,\s]*", parameters.get("port", "")
+    ):
+        raise UsageError("a connection string has no proper host or port", spelling.ENCODE)
 
 
 def is_string(dsn: str) -> bool:
     """Whether libpq takes it for a connection string rather than a database's name."""
-    return dsn.startswith(("postgresql://", "postgres://")) or "=" in dsn
+    return dsn.startswith(spelling.SCHEMES) or "=" in dsn
 
 
 def is_meant_as_string(text: str) -> bool:
     """Whether it begins as a connection string does, also as one that cannot be read; a path may hold `=`, too."""
-    if "=" not in text or text.startswith(("postgresql://", "postgres://")):
-        return is_string(text)
+    return spelling.is_like(text) or ("=" in text and text.partition("=")[0].strip() in _keywords())
+
+
+@cache
+def _keywords() -> frozenset[str]:
     from psycopg.pq import Conninfo
 
-    return text.partition("=")[0].strip().encode() in {one.keyword for one in Conninfo.get_defaults()}
+    return frozenset(one.keyword.decode() for one in Conninfo.get_defaults())
 
 
-def build(parameters: Parameters) -> str:
+def build(parameters: Mapping[str, str]) -> str:
     """A conninfo string."""
     from psycopg.conninfo import make_conninfo
 
-    return make_conninfo(**parameters)
+    return Hidden(make_conninfo(**parameters))
 
 
 def public(dsn: str) -> str:
     """`dsn` as it is, or without its passwords as a conninfo string."""
-    if not is_string(dsn):
-        return dsn
-    from psycopg.pq import Conninfo
-
-    # libpq itself marks the parameters that are not to be shown (dispchar "*"; documentation of PQconndefaults).
-    secret = {one.keyword.decode() for one in Conninfo.get_defaults() if one.dispchar == b"*"}
     given = parse(dsn)
-    return build({key: value for key, value in given.items() if key not in secret}) if secret & set(given) else dsn
+    shown = build({key: value for key, value in given.items() if key not in KEYWORDS}) if KEYWORDS & set(given) else dsn
+    return struck_out(str(shown))
 
 
-def struck_out(text: str) -> str:
-    """A text without the passwords of connection strings that it repeats. Of a line nothing is left behind
-    `password=`: where a password ends, a string that cannot be read does not tell."""
-    return _KEYWORD.sub(r"\1***", _IN_URI.sub(r"\1***@", text))
-
-
-_IN_URI = re.compile(r"(://[^\s:/@]*:)\S*@")
-_KEYWORD = re.compile(r"(password\s*=\s*).*", re.IGNORECASE)
-
-
-def effective(given: Parameters) -> Parameters:
+def effective(given: dict[str, str]) -> Parameters:
     """What libpq makes of the parameters: those given, then those of their service, the environment's, its own. Empty
     where it cannot tell, as of a service that is not defined.
 
@@ -82,7 +111,7 @@ def effective(given: Parameters) -> Parameters:
 
     attempt = PGconn.connect_start(build(given | {"sslmode": "-"}).encode())
     try:
-        return {one.keyword.decode(): one.val.decode() for one in attempt.info if one.val}
+        return Parameters((one.keyword.decode(), one.val.decode()) for one in attempt.info if one.val)
     finally:
         attempt.finish()
 
@@ -93,3 +122,11 @@ def default(keyword: str) -> str | None:
 
     found = next((one for one in Conninfo.get_defaults() if one.keyword.decode() == keyword), None)
     return found.val.decode() if found and found.val else None
+
+
+def variables(given: Mapping[str, str]) -> dict[str, str]:
+    """Where libpq takes the parameters from that are not given, as far as these are environment variables."""
+    from psycopg.pq import Conninfo
+
+    settable = ((one.keyword.decode(), (one.envvar or b"").decode()) for one in Conninfo.get_defaults())
+    return {key: variable for key, variable in settable if key not in given and variable in os.environ}

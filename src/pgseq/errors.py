@@ -8,10 +8,20 @@
     └── QueryFailed         the server refused one statement
 
 The message of an error is written for people: what happened, on which object, and in `hint` what to do next.
-The command line catches `PgseqError` once and exits with 2.
+The command line catches `PgseqError` once and exits with 2. Secrets are struck out of every text of an error when it is
+set, so that nothing that shows, logs or stores one has to.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from pgseq.secrets import struck_out
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class PgseqError(Exception):
@@ -21,9 +31,15 @@ class PgseqError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
+        super().__init__(struck_out(message))
         self.message = message
         self.hint = hint
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, struck_out(value) if isinstance(value, str) else value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class UsageError(PgseqError):
@@ -72,3 +88,26 @@ class QueryFailed(PgseqError):
         self.sqlstate = sqlstate
         self.constraint = constraint
         self.statement = statement
+
+
+def _restored(kind: type[PgseqError], arguments: tuple[Any, ...], fields: dict[str, Any]) -> PgseqError:
+    """What was pickled; the constructors take key words."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(fields)
+    return error
+
+
+def forgetting(function: Callable[P, T]) -> Callable[P, T]:
+    """A decorator: the errors that it lets out do not carry along the frames that they come from, nor other errors,
+    whose local variables are secret."""
+
+    @wraps(function)
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
+        try:
+            return function(*arguments, **named)
+        except PgseqError as error:
+            raised = error.with_traceback(None)
+        raised.__cause__ = raised.__context__ = None
+        raise raised
+
+    return call

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.secrets import struck_out
+
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
 Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
 Severity = Literal["error", "warning", "info", "unknown"]
@@ -19,6 +21,10 @@ class Unseen:
 
     reason: str
     remedy: str = ""
+
+    def __post_init__(self) -> None:
+        # Defaults and other texts of the catalog stand in it.
+        object.__setattr__(self, "reason", struck_out(self.reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +202,9 @@ class Finding:
     severity: Severity
     message: str
     hint: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", struck_out(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from functools import cache
 
 from pgseq import moves, questions, unchanged
 from pgseq.model import Diagnosis, Policy, Position, Sequence, Unseen
+from pgseq.names import display
 from pgseq.session import Limits
 from pgseq.steps import Statements, Step
 from pgseq.values import next_value
@@ -234,8 +235,4 @@ def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
 
 def _commented(of: Step) -> str:
     composed = of.statements
-    return f"-- {_comment(composed.description)}\n-- undo: {_comment(of.undo)}\n{composed.sql}\n"
-
-
-def _comment(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
+    return f"-- {display(composed.description)}\n-- undo: {display(of.undo)}\n{composed.sql}\n"

@@ -14,6 +14,7 @@ from pgseq.cli import main
 from pgseq.cli.parameters import duration, patience, share, size, written, written_size
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
+from pgseq.secrets import struck_out
 
 #: Options of psql, pg_restore and others that texts may name.
 OTHER_PROGRAMS: frozenset[str] = frozenset()
@@ -104,7 +105,7 @@ def test_a_connection_string_that_cannot_be_read_stays_secret(dsn: str) -> None:
     ],
 )
 def test_passwords_are_struck_out_of_texts(text: str, shown: str) -> None:
-    assert conninfo.struck_out(text) == shown
+    assert struck_out(text) == shown
 
 
 @pytest.mark.parametrize(

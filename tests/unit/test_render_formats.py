@@ -34,7 +34,7 @@ def test_csv_has_a_line_for_each_sequence() -> None:
     assert behind["feeds"] == "public.users.id; public.admins.id"
     assert (behind["status"], behind["next_value"], behind["fix_next_value"]) == ("out_of_sync", "4", "11")
     assert (behind["is_called"], behind["codes"], behind["result"]) == ("true", "PGS001", "")
-    assert (healthy["sql"], healthy["furthest"], healthy["reason"]) == (hostile, "", "")
+    assert (healthy["sql"], healthy["furthest"], healthy["reason"]) == (hostile.replace("\n", "\\n"), "", "")
 
 
 def test_csv_tells_what_fix_did() -> None:

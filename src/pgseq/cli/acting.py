@@ -14,7 +14,7 @@ sql = click.option(
     "--sql",
     is_flag=False,
     flag_value="-",
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=files.File(dir_okay=False, allow_dash=True),
     callback=files.script,
     metavar="[FILE]",
     panel=PANEL,
@@ -22,7 +22,7 @@ sql = click.option(
 )
 undo_file = click.option(
     "--undo-file",
-    type=click.Path(dir_okay=False),
+    type=files.File(dir_okay=False),
     callback=files.undo,
     metavar="FILE",
     panel=PANEL,

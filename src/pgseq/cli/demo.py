@@ -7,12 +7,14 @@ from pathlib import Path
 
 import rich_click as click
 
+from pgseq.cli.files import File
+
 
 @click.command(name="demo")
 @click.option("--keep", is_flag=True, help="Leave the server running, and print how to reach and remove it.")
 @click.option(
     "--stop",
-    type=click.Path(path_type=Path),
+    type=File(path_type=Path),
     metavar="FOLDER",
     help="Stop and remove a server that --keep left running.",
 )

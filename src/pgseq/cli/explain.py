@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.files import File
 from pgseq.cli.options import View
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -19,7 +20,7 @@ from pgseq.session import Limits
 @options.database
 @click.option(
     "--log",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=File(dir_okay=False, allow_dash=True, path_type=Path),
     multiple=True,
     metavar="FILE",
     panel="Logs",
@@ -35,7 +36,7 @@ from pgseq.session import Limits
 @click.option("--follow", is_flag=True, panel="Logs", help="Go on reading a log as it grows, until Ctrl-C.")
 @click.option(
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel="Selection",
     help="Configuration that declares feeds, instead of pgseq.toml or pyproject.toml here.",

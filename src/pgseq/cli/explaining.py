@@ -139,14 +139,17 @@ class Explaining:
     def _explained(self, database: str, errors: Errors) -> tuple[list[Explanation], str]:
         """Explanations by the database that the errors come from, or by their texts; and why it could not be asked."""
         aimed = self._aimed(database)
-        # A database that only a log names need not have what is declared.
-        lacking = refuse_absent if aimed == self.connection else _nothing
-        (server,) = aimed.servers()
+        # A database that only a log names need not have what is declared, nor be one at all.
+        named = aimed != self.connection
+        lacking = _nothing if named else refuse_absent
         try:
+            (server,) = aimed.servers()
             with server.open(1) as crew:
                 told = explain(errors, crew, self.limits, self.config, lacking)
                 return list(self._at(aimed, told)), ""
-        except ConnectionFailed as error:
+        except (ConnectionFailed, UsageError) as error:
+            if isinstance(error, UsageError) and not named:
+                raise
             return list(explain(errors, None)), " ".join(error.message.split())
 
     def _at(self, asked: Connection, told: Iterable[Explanation]) -> Iterable[Explanation]:

@@ -11,9 +11,9 @@ from click.exceptions import Abort, ClickException, Exit, UsageError
 
 from pgseq.cli.signals import Ending
 from pgseq.cli.streams import leave
-from pgseq.conninfo import struck_out
 from pgseq.errors import PgseqError
 from pgseq.names import display
+from pgseq.secrets import struck_out
 
 FAILED: Final = 2
 #: What a shell reports for a process ended by SIGPIPE.
@@ -70,9 +70,9 @@ def _called(run: Callable[[], Any]) -> int:
 def tell(error: PgseqError) -> None:
     """Write an error to stderr: what happened, and what to do next."""
     message = "; ".join(line.strip() for line in error.message.splitlines() if line.strip())
-    sys.stderr.write(f"pgseq: error: {display(struck_out(message))}\n")
+    sys.stderr.write(f"pgseq: error: {display(message)}\n")
     if error.hint:
-        sys.stderr.write(f"hint: {display(struck_out(error.hint))}\n")
+        sys.stderr.write(f"hint: {display(error.hint)}\n")
 
 
 def newline() -> str:
@@ -81,7 +81,18 @@ def newline() -> str:
 
 
 def _traceback(debug: bool) -> None:
-    if debug:
-        import traceback
+    """Write the traceback of the error at hand, and those of what it came of. Each message is struck out by itself: in
+    the source lines between them nothing is secret."""
+    error = sys.exception()
+    if not debug or error is None:
+        return
+    import traceback
 
-        sys.stderr.write(struck_out(traceback.format_exc()))
+    chain = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
+        chain.append(before)
+    for number, one in enumerate(reversed(chain)):
+        told = "".join(traceback.format_exception_only(one))
+        begun = "and then:\n" if number else ""
+        lines = "".join(traceback.format_tb(one.__traceback__))
+        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{struck_out(told)}")

@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
+from os.path import exists
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import rich_click as click
 
 from pgseq import conninfo, targets
 from pgseq.errors import UsageError
 from pgseq.names import display
+from pgseq.spelling import is_secret
 from pgseq.trusted import Distrusted, handed_over
 
 #: How every script of pgseq begins.
 HEAD: Final = b"-- pgseq"
 
 
+class File(click.Path):
+    """A path; a connection string that strayed is refused, for it may hold a password, which a path would show."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises UsageError."""
+        if isinstance(value, str) and (conninfo.is_meant_as_string(value) or (is_secret(value) and not exists(value))):
+            option = _spelt(param) if isinstance(param, click.Option) else "FILE"
+            # It is not repeated.
+            raise UsageError(
+                f"{option} takes a file, and was given a connection string",
+                f"the connection string comes before it; write {option}=FILE"
+                if isinstance(param, click.Option)
+                else "the file comes first; -d DSN or an argument behind it names the database",
+            )
+        return super().convert(value, param, ctx)
+
+
 def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str | None:
     """A file that a script is written to, `-` for standard output.
 
-    Raises UsageError for a connection string that strayed, and for a file that holds anything but a script of pgseq.
+    Raises UsageError for a file that holds anything but a script of pgseq.
     """
-    _refuse_a_connection_string(option, file)
     if file is None or handed_over(Path(file)) or (file == "-" and getattr(option.type, "allow_dash", False)):
         return file
     targets.refuse(Path(file))
@@ -45,9 +63,8 @@ def script_path(ctx: click.Context, option: click.Parameter, file: str | None) -
 def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path | None:
     """An undo file, which is appended to.
 
-    Raises UsageError for a connection string that strayed, and for a file that holds anything but noted moves.
+    Raises UsageError for a file that holds anything but noted moves.
     """
-    _refuse_a_connection_string(option, file)
     if file is None:
         return None
     path = Path(file)
@@ -65,15 +82,6 @@ def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path 
                 f"name another file: {_spelt(option)}=FILE",
             ) from None
     return path
-
-
-def _refuse_a_connection_string(option: click.Parameter, file: str | None) -> None:
-    if file is not None and conninfo.is_meant_as_string(file):
-        # It may hold a password: it is not repeated.
-        raise UsageError(
-            f"{_spelt(option)} takes a file, and was given a connection string",
-            f"the connection string comes before it; write {_spelt(option)}=FILE",
-        )
 
 
 def _spelt(option: click.Parameter) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -14,9 +15,11 @@ import rich_click as click
 from pgseq.cli.failure import guarded
 from pgseq.cli.signals import Ending, caught
 from pgseq.cli.streams import prepare
-from pgseq.conninfo import is_string
+from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import UsageError
 from pgseq.names import display
+from pgseq.secrets import arguments
+from pgseq.spelling import is_refused, is_secret
 
 
 class Group(click.RichGroup):
@@ -33,7 +36,7 @@ class Group(click.RichGroup):
 
 
 def _no_command(name: str, commands: list[str], path: str) -> UsageError:
-    if is_string(name):
+    if is_meant_as_string(name):
         return UsageError("a connection string comes behind a command", f"{path} --help; pgseq check DSN only looks")
     from difflib import get_close_matches
 
@@ -45,6 +48,11 @@ def _no_command(name: str, commands: list[str], path: str) -> UsageError:
     else:
         hint = f"{path} --help lists them"
     return UsageError(f"there is no command {display(name)}", hint)
+
+
+def _value(word: str) -> str:
+    """A word of a command line without the option that it is the value of."""
+    return re.sub(r"--[\w-]+=|-\w", "", word, count=1) if word.startswith("-") else word
 
 
 class Commands(Group):
@@ -86,7 +94,8 @@ class Commands(Group):
         sys.setswitchinterval(0.0001)
         run: Callable[..., Any] = super().main
         ending = Ending()
-        with caught(ending):
+        words = map(_value, sys.argv[1:] if args is None else args)
+        with caught(ending), arguments(word for word in words if is_secret(word) or is_refused(word)):
             code = guarded(
                 lambda: run(args, "pgseq", complete_var, standalone_mode=False, obj=ending, **extra),
                 None,

@@ -56,7 +56,7 @@ doing = group(
     acting.sql,
     click.option(
         "--undo-file",
-        type=click.Path(dir_okay=False),
+        type=files.File(dir_okay=False),
         callback=files.script_path,
         metavar="FILE",
         panel="What to do",

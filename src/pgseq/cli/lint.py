@@ -7,19 +7,20 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.files import File
 from pgseq.cli.servers import Connection
 from pgseq.render.terminal import Color
 from pgseq.session import Limits
 
 
 @click.command(name="lint")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=File(allow_dash=True), metavar="FILE...")
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
 @click.option(
     "--config",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Configuration, instead of pgseq.toml or pyproject.toml here.",
 )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import rich_click as click
 
 from pgseq.cli.again import jump
+from pgseq.cli.files import File
 from pgseq.cli.parameters import duration, patience, rows, seconds, share, size, written
 from pgseq.cli.servers import Connection
 from pgseq.errors import UsageError
@@ -181,7 +182,7 @@ selection = group(
     ),
     click.option(
         "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=File(dir_okay=False, path_type=Path),
         metavar="FILE",
         panel="Selection",
         help="Configuration, instead of pgseq.toml or pyproject.toml here.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import display
+from pgseq.secrets import Hidden, struck_out
 from pgseq.session import Session
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ _DATABASES = (
 class Connection:
     """The connection options of a command line."""
 
-    dsn: tuple[str, ...] = ()
-    dbname: str | None = None
+    dsn: tuple[str, ...] = field(default=(), repr=False)
+    dbname: str | None = field(default=None, repr=False)
     host: str | None = None
     port: str | None = None
     username: str | None = None
@@ -50,15 +51,15 @@ class Connection:
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
-        given = [conninfo.parse(dsn) for dsn in self.dsn] or [{}]
+        given = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
         options = {"host": self.host, "port": self.port, "user": self.username}
-        named: conninfo.Parameters = {}
+        named = conninfo.Parameters()
         if self.dbname is not None:
             if any("dbname" in one for one in given):
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [Server(parameters=beside | one | named, password=Password(self.prompt)) for one in given]
+        return [_server(beside | one | named, self.prompt) for one in given]
 
     def arguments(self) -> list[str]:
         """The same connection as words of a command line, without passwords."""
@@ -70,6 +71,7 @@ class Connection:
         }
         words = [conninfo.public(dsn) for dsn in self.dsn]
         words += [word for option, value in options.items() if value is not None for word in (option, value)]
+        words = [struck_out(word) for word in words]
         words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
         return words + (["--all"] if self.every else [])
 
@@ -87,7 +89,7 @@ class Password:
 
         try:
             with open("/dev/tty", encoding="utf-8"):
-                self.value = getpass.getpass(f"Password for user {display(user)}: " if user else "Password: ")
+                self.value = Hidden(getpass.getpass(f"Password for user {display(user)}: " if user else "Password: "))
         except OSError:
             raise UsageError(
                 "there is no terminal to ask for the password on", "give it by PGPASSWORD or ~/.pgpass"
@@ -105,7 +107,7 @@ class Server:
     @property
     def label(self) -> str:
         """The database's name, as far as it is known before connecting."""
-        return conninfo.effective(self.parameters).get("dbname", "?")
+        return struck_out(conninfo.effective(self.parameters).get("dbname", "?"))
 
     def databases(self) -> list[Server]:
         """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""
@@ -139,7 +141,7 @@ class Server:
             return [self._named(name) for (name,) in session.run(_DATABASES)[0].rows]
 
     def _named(self, database: str) -> Server:
-        return replace(self, parameters=self.parameters | {"dbname": database})
+        return replace(self, parameters=conninfo.Parameters(self.parameters | {"dbname": database}))
 
     def _connect(self) -> psycopg.Connection[Any]:
         from pgseq.connection import connect
@@ -153,6 +155,13 @@ class Server:
             if self.password.prompt != "wanted" or not _wants_password(error):
                 raise
         return connect(target, password=self.password.ask(user))
+
+
+def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
+    """A server by what is given, and by what the environment adds. Raises UsageError for what would show a password."""
+    variables = conninfo.variables(parameters)
+    conninfo.refuse(conninfo.effective(parameters) | parameters, variables)
+    return Server(parameters=conninfo.Parameters(parameters), password=Password(prompt))
 
 
 def distinct(servers: Iterable[Server]) -> list[Server]:

@@ -18,6 +18,7 @@ from pgseq.cli.streams import moves_told
 from pgseq.cli.work import agreed
 from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
+from pgseq.conninfo import is_meant_as_string
 from pgseq.crew import Crew
 from pgseq.cutover import Cutover
 from pgseq.cutover.ddl import connect, create
@@ -62,6 +63,9 @@ class Ends:
 
 def maps(texts: Iterable[str]) -> tuple[Mapped, ...]:
     """`--map SOURCE=TARGET`. Raises UsageError."""
+    texts = list(texts)
+    if any(is_meant_as_string(text) for text in texts):
+        raise UsageError("--map takes SOURCE=TARGET, and was given a connection string", "write --map s.name=s.name")
     found = [(text, _MAP.fullmatch(text)) for text in texts]
     return tuple(parse_map(*(map(str.strip, pair.groups()) if pair else (text, ""))) for text, pair in found)
 

@@ -7,13 +7,14 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli import options
+from pgseq.cli.files import File
 from pgseq.cli.servers import Connection
 from pgseq.render.terminal import Color
 from pgseq.session import Limits
 
 
 @click.command(name="undo")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File(dir_okay=False, path_type=Path))
 @options.connection
 @click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
 @click.option("--force", is_flag=True, panel="What to do", help="Put back those left alone, too.")

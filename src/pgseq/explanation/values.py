@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
 from pgseq.integers import integer
+from pgseq.secrets import struck_out
 
 Verdict = Literal[
     "behind",
@@ -159,6 +160,14 @@ class Explanation:
     next: str = ""
     database: str | None = None
     seen: Seen = field(default_factory=Seen)
+
+    def __post_init__(self) -> None:
+        # Somebody else's texts.
+        object.__setattr__(self, "message", struck_out(self.message))
+        object.__setattr__(self, "evidence", tuple(map(struck_out, self.evidence)))
+        object.__setattr__(self, "database", self.database and struck_out(self.database))
+        users, applications = (tuple(map(struck_out, names)) for names in (self.seen.users, self.seen.applications))
+        object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
 
     @property
     def blames(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pgseq.lint.pieces import Place
 from pgseq.lint.world import Drawn, Name
 from pgseq.model import Severity
+from pgseq.secrets import struck_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,10 @@ class Offence:
     #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
+
+    def __post_init__(self) -> None:
+        # It may quote the file.
+        object.__setattr__(self, "message", struck_out(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any, Final, TextIO
 
 from pgseq.model import Position
+from pgseq.render.cells import Cells
 from pgseq.render.output import Unreachable
 from pgseq.reports import DatabaseReport, Examined
 
@@ -36,13 +36,13 @@ class Delimited:
     """Writes CSV to `out`. None is an empty field."""
 
     def __init__(self, out: TextIO) -> None:
-        self._csv = csv.writer(out, lineterminator="\n")
+        self._csv = Cells(out)
         self._begun = False
 
     def database(self, report: DatabaseReport) -> None:
         """Write the lines of one database."""
         self._begin()
-        self._csv.writerows(row(report.server.database, one) for one in report.sequences)
+        self._csv.lines(row(report.server.database, one) for one in report.sequences)
 
     def unreachable(self, one: Unreachable) -> None:
         """A database without sequences has no line; the exit code tells of it."""
@@ -54,7 +54,7 @@ class Delimited:
     def _begin(self) -> None:
         if not self._begun:
             self._begun = True
-            self._csv.writerow(HEADER)
+            self._csv.lines([HEADER])
 
 
 def row(database: str, one: Examined) -> tuple[Any, ...]:

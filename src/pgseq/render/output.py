@@ -13,7 +13,8 @@ Format = Literal["table", "json", "csv", "markdown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
-    """A database that could not be connected to, or in which a command refused to work."""
+    """A database that could not be connected to, or in which a command refused to work. The texts are those of an
+    error, and of a label, from which secrets are struck out."""
 
     database: str
     reason: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any, Final, TextIO
 
 from pgseq.cutover import Compared, Cutover
 from pgseq.model import Position, Sequence
 from pgseq.render import delimited
+from pgseq.render.cells import Cells
 
 BESIDE: Final = (
     "source_schema",
@@ -25,15 +25,15 @@ class CutoverDelimited:
     """Writes CSV to `out`. None is an empty field: of a sequence that one side lacks, all that would stand there."""
 
     def __init__(self, out: TextIO) -> None:
-        self._csv = csv.writer(out, lineterminator="\n")
+        self._csv = Cells(out)
 
     def database(self, found: Cutover) -> None:
         """Write a header, a line for each sequence of the target, and one for each that the source alone has."""
         name = found.target.server.database
         nothing = (None,) * (len(delimited.HEADER) - 1)
-        self._csv.writerow(HEADER)
-        self._csv.writerows((*delimited.row(name, one.examined), *_beside(one)) for one in found.compared)
-        self._csv.writerows((name, *nothing, *_missing(one)) for one in found.missing_on_target)
+        self._csv.lines([HEADER])
+        self._csv.lines((*delimited.row(name, one.examined), *_beside(one)) for one in found.compared)
+        self._csv.lines((name, *nothing, *_missing(one)) for one in found.missing_on_target)
 
 
 def _beside(one: Compared) -> tuple[Any, ...]:

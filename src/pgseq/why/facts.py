@@ -7,6 +7,7 @@ from typing import Literal
 
 from pgseq.model import Diagnosis, Feed, Sequence, Subscribed, Unseen
 from pgseq.reports import DatabaseReport, Examined
+from pgseq.secrets import struck_out
 
 Cause = Literal[
     "explicit_ids",
@@ -37,6 +38,10 @@ class Evidence:
     weight: int
     #: What would look the same.
     limit: str = ""
+
+    def __post_init__(self) -> None:
+        # Of what was run somewhere.
+        object.__setattr__(self, "text", struck_out(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,107 @@
+"""Connection strings with a password in them, right and wrong. `{at}` is where the server is, HOST:PORT/DATABASE;
+`{port}` and `{name}` are its port and the database. The password is `kx7hq@wz9vp`, or something like it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PASSWORD: Final = "kx7hq@wz9vp"
+#: Of each password below at least one of these is a part, however it is encoded.
+PARTS: Final = ("x7hq", "z9vp")
+#: With them a connection is opened.
+RIGHT: Final = (
+    "postgresql://guest:kx7hq%40wz9vp@{at}",
+    "postgres://guest:kx7hq%40wz9vp@{at}",
+    "postgresql://guest:%6Bx7hq%40%77z9vp@{at}",
+    "postgresql://guest:kx7hq%40wz9vp@{at}\n",
+    "  postgresql://guest:kx7hq%40wz9vp@{at}",
+    "postgresql://{at}?user=guest&password=kx7hq%40wz9vp",
+    "postgresql://guest@{at}?password=kx7hq%40wz9vp&sslpassword=kx7hq",
+    "host=127.0.0.1 port={port} dbname={name} user=guest password=kx7hq@wz9vp",
+    "host=127.0.0.1 port={port} dbname={name} user=guest password='kx7hq@wz9vp'",
+    "password = 'kx7hq\\@wz9vp' user = guest host=127.0.0.1 port={port} dbname = '{name}'",
+    "postgresql+psycopg2://guest:kx7hq%40wz9vp@{at}",
+    "postgresql+psycopg://guest:kx7hq%40wz9vp@{at}?sslmode=prefer",
+    "postgresql+asyncpg://guest:kx7hq%40wz9vp@{at}?ssl=prefer",
+    "postgresql+asyncpg://guest:kx7hq%40wz9vp@{at}?prepared_statement_cache_size=0&ssl=false",
+    "postgres+pg8000://guest:kx7hq%40wz9vp@{at}?timeout=5",
+)
+#: Nothing is connected to: they are refused, or no server is there.
+WRONG: Final = (
+    # A password that is not encoded, or not quoted.
+    "postgresql://guest:kx7hq@wz9vp@{at}",
+    "postgresql://guest:kx7hq/wz9vp@{at}",
+    "postgresql://guest:12/kx7hq@{at}",
+    "postgresql://guest:1@2/kx7hq@{at}",
+    "postgresql://guest:kx7hq%wz9vp@{at}",
+    "postgresql://guest:kx7hq wz9vp@{at}",
+    "postgresql://guest:kx7hq\nwz9vp@{at}/",
+    "postgresql://guest:kx7hq'wz9vp\"@{at}x",
+    "postgresql://guest:kx7hq#ü?x=y@{at}x",
+    "postgresql://guest:%00kx7hq@{at}",
+    "postgresql://guest@{at}?password=x&kx7hq&wz9vp",
+    "postgresql://guest@{at}?password=x&kx7hq=wz9vp",
+    "postgresql://guest@{at}x?schema=public&password=kx7hq",
+    "host=127.0.0.1 port={port} password=kx7hq wz9vp",
+    "host=127.0.0.1 port={port} password='kx7hq",
+    'host=127.0.0.1 port={port} password="kx7hq wz9vp"',
+    "host=127.0.0.1 port={port} user=guest password=it's kx7hq=wz9vp",
+    "Host=127.0.0.1;Port={port};Username=guest;Password=kx7hq;Database={name}",
+    "host=127.0.0.1;password=kx7hq;dbname={name}",
+    "host=127.0.0.1 port={port} user=guest dbname={name};password=kx7hq",
+    "host=127.0.0.1 port={port} user=guest sslmode=nonsense password=kx7hq",
+    # In the wrong parameter.
+    "host=127.0.0.1 port={port} dbname=postgresql://guest:kx7hq@{at}",
+    "host=127.0.0.1 port={port} dbname='host=127.0.0.1 user=guest password=kx7hq'",
+    "host=127.0.0.1 port={port} dbname=guest:kx7hq@127.0.0.1",
+    "host=127.0.0.1 port={port} user=guest:kx7hq@127.0.0.1 dbname={name}",
+    "host=127.0.0.1 port={port} user='guest password=kx7hq' dbname={name}",
+    "host=guest:kx7hq@127.0.0.1 port={port} dbname={name}",
+    "host=postgresql://guest:kx7hq@{at}",
+    "postgresql://127.0.0.1:{port}/postgresql%3A%2F%2Fguest%3Akx7hq%40{at}",
+    "service=postgresql://guest:kx7hq@{at}",
+    "host=127.0.0.1 port={port} application_name=postgresql://guest:kx7hq@{at} dbname={name}",
+    # Of other kinds.
+    "postgresql+psycopg2://guest:kx7hq/wz9vp@{at}",
+    "postgresql+psycopg2://guest:kx7hq%40wz9vp@{at}?nonsense=1",
+    "postgresql+asyncpg://guest:kx7hq%40wz9vp@{at}?ssl=nonsense",
+    "postgresql+psycopg2:/guest:kx7hq@{at}",
+    "POSTGRESQL+PSYCOPG2://guest:kx7hq@{at}",
+    "POSTGRESQL://guest:kx7hq@{at}",
+    "Postgres://guest:kx7hq@{at}?sslmode=prefer",
+    "postgresql:/guest:kx7hq@{at}",
+    "postgresql:guest:kx7hq@{at}",
+    "postgresql//guest:kx7hq@{at}",
+    "postgresql:\\/\\/guest:kx7hq@{at}",
+    "//guest:kx7hq@{at}",
+    "postgresql%3A%2F%2Fguest%3Akx7hq%40{at}",
+    "'postgresql://guest:kx7hq@{at}'",
+    '"postgresql+psycopg2://guest:kx7hq@{at}"',
+    "DATABASE_URL=postgresql://guest:kx7hq@{at}",
+    "psql postgresql://guest:kx7hq@{at}",
+    "PGPASSWORD=kx7hq psql -h 127.0.0.1 {name}",
+    "psql://guest:kx7hq@{at}",
+    "postgis://guest:kx7hq@{at}",
+    "postgis://guest:kx7hq@{at}?sslmode=prefer",
+    "cockroachdb://guest:kx7hq@{at}",
+    "jdbc:postgresql://127.0.0.1:{port}/{name}?user=guest&password=kx7hq",
+    "jdbc:postgresql://guest:kx7hq@{at}",
+    "mysql://guest:kx7hq@{at}",
+    "https://guest:kx7hq@{at}",
+    "guest:kx7hq@{at}",
+    "guest:kx7hq wz9vp@{at}",
+    "guest:kx7hq@wz9vp@{at}",
+    "guest:kx7=hq/wz9vp@{at}",
+    "guest:kx7hqü@{at}",
+    "9guest:kx7hq@{at}",
+    "guest:kx7hq@127.0.0.1",
+    "127.0.0.1:{port}:{name}:guest:kx7hq",
+    "*:*:*:guest:kx7hq",
+    # Right, and nobody is there.
+    "postgresql://guest:kx7hq@127.0.0.1:1/x",
+    "postgresql://guest:wrong-wz9vp@{at}",
+    "host=127.0.0.1 port={port} dbname={name} user=guest password='wrong \\' wz9vp'",
+    "host=127.0.0.1 port=1 sslpassword=kx7hq sslmode=disable",
+    "postgresql+psycopg2://guest:kx7hq@127.0.0.1:1/x",
+    "postgresql://guest:kx7hq%40wz9vp@127.0.0.1:{port}/nosuch",
+)
