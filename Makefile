@@ -24,6 +24,7 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/typos
 
 demo: .venv/installed
 	$(BIN)/pgseq demo
