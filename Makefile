@@ -2,13 +2,14 @@
 # make test-all  the same on 12 to 18
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
+# make release-check  the built files, installed and run (RELEASE.md)
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: test test-all security lint demo fuzz bench servers clean
+.PHONY: test test-all security lint demo fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
@@ -24,6 +25,7 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/typos
 
 demo: .venv/installed
 	$(BIN)/pgseq demo
@@ -36,6 +38,19 @@ bench: .venv/installed
 
 servers: .venv/installed
 	$(BIN)/python -m tests.support.install_servers
+
+release-check: .venv/installed
+	rm -rf dist build
+	$(BIN)/python -m build --quiet
+	$(BIN)/python -m build --quiet --outdir build/again
+	diff -r dist build/again
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python -m venv build/clean
+	build/clean/bin/pip install --quiet --disable-pip-version-check dist/*.whl
+	build/clean/bin/pgseq --help > build/help
+	build/clean/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[demo,lint]"
+	build/clean/bin/pgseq demo
+	$(BIN)/python -m tests.support.release
 
 .venv/installed: pyproject.toml
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv \
