@@ -11,10 +11,10 @@ from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.feeds import assemble, draws
 from pgseq.model import Sequence, Server, Unseen
+from pgseq.owners import read_code
 from pgseq.session import Limits, Session, restricts, transaction
 from pgseq.sql import load
 from pgseq.trees import Child
-from pgseq.unchanged import read_code
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
-from pgseq import questions, unchanged
+from pgseq import owners, questions
 from pgseq.integers import integer
 from pgseq.model import Feed, Position, Reading, Sequence, Server, Stored, Unseen
 from pgseq.session import Limits, Rows, Session
@@ -55,7 +55,7 @@ def _read(session: Session, server: Server, batch: list[Sequence], statements: l
     """What the statements return that read these sequences and their columns."""
     feeds = [feed for sequence in batch for feed in questions.readable(sequence)]
     named = [sequence for sequence in batch if sequence.by_name]
-    return unchanged.read(session, server, statements, limits, feeds, named)
+    return owners.read(session, server, statements, limits, feeds, named)
 
 
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:

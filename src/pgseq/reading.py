@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from pgseq import questions, unchanged
+from pgseq import owners, questions
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.looking import look
@@ -63,7 +63,7 @@ def read_gap(session: Session, server: Server, reading: Reading, limits: Limits)
         )
         return replace(reading, gap_after=why)
     try:
-        (answer,) = unchanged.read(
+        (answer,) = owners.read(
             session,
             server,
             [gap(sequence)],

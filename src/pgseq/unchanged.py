@@ -1,4 +1,4 @@
-"""Reading tables and sequences of others: only what is still what the catalog said.
+"""What is asked before tables and sequences of others are read: are they still what the catalog said? Composed; pure.
 
 A name is looked up again when a statement has waited for a lock. The owner of the table, or of its schema, could have
 put something else in its place meanwhile, or have given it an index whose expression the planner evaluates. So the
@@ -9,13 +9,11 @@ read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Sequence as Items
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from pgseq.model import Sequence, Server, Unseen
-from pgseq.planner_code import LONGEST, Expression, judged
-from pgseq.session import UNRESTRICTED, Limits, Rows, Session, restricts, transaction
+from pgseq.model import Sequence
+from pgseq.session import UNRESTRICTED, restricts
 from pgseq.sql import braced, load
 
 #: How the question begins that fails where something has changed.
@@ -68,25 +66,6 @@ class Plain:
     unrestricted: bool = False
 
 
-def read(
-    session: Session,
-    server: Server,
-    statements: Items[str],
-    limits: Limits,
-    relations: Items[Relation],
-    sequences: Items[Sequence] = (),
-    settings: Items[str] = (),
-) -> list[Rows]:
-    """Read tables, and sequences by their names, in one transaction: what each statement returned, all of which return
-    rows.
-
-    Raises QueryFailed, also where something is not any more what the catalog said; ConnectionFailed.
-    """
-    script = [*share(relations), *unchanged(relations, sequences, server.major), *statements]
-    every = (*limits.settings, *opening(relations, server.version_num), *settings)
-    return transaction(session, script, settings=every)[-len(statements) :]
-
-
 def opening(relations: Iterable[Relation], server_version: int) -> tuple[str, ...]:
     """The setting that lets views and foreign tables be read that the user declared; none where there are none."""
     return (UNRESTRICTED,) if restricts(server_version) and any(relation.unrestricted for relation in relations) else ()
@@ -129,44 +108,6 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
         code = load("planned_code", major, relids=braced(sorted(relids)), longest="1", trusted=load("trusted"))
         questions.append(load("unchanged_code", major, tables=", ".join(coded), code=code))
     return tuple(questions)
-
-
-#: Tables asked about at a time.
-_SLICE: Final = 5000
-
-
-def read_code(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, str | Unseen]:
-    """What the planner evaluates when tables are read, of those where there is anything: a mark, or why the table must
-    not be read. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
-    every = sorted(tables)
-    expressions: list[Expression] = []
-    for start in range(0, len(every), _SLICE):
-        words = {"relids": braced(every[start : start + _SLICE]), "longest": str(LONGEST), "trusted": load("trusted")}
-        (answer,) = transaction(session, [load("planned_code", server.major, **words)], settings=limits.settings)
-        expressions += answer.into(Expression)
-    return judged(expressions, tables)
-
-
-def read_plain(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, Plain | Unseen]:
-    """What is to be known of tables to read them, or why they must not be read, by oid; those that are gone are left
-    out. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
-    question = load("owners", server.major, relids=braced(tables), trusted=load("trusted"))
-    (answer,) = transaction(session, [question], settings=limits.settings)
-    restricted = restricts(server.version_num)
-    asked = (
-        {}
-        if limits.trust_owners
-        else {relid: tables[relid] for relid, trusted, _ in answer.rows if not (trusted and restricted)}
-    )
-    code = read_code(session, server, asked, limits)
-    found: dict[int, Plain | Unseen] = {}
-    for relid, _, may_share in answer.rows:
-        mark = code.get(relid, "") if relid in asked else None
-        if isinstance(mark, Unseen):
-            found[relid] = mark
-        else:
-            found[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)
-    return found
 
 
 def _row(oid: int, kinds: str, name: str) -> str:

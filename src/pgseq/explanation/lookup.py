@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from pgseq import unchanged
+from pgseq import owners
 from pgseq.admission import absent, refuse_absent
 from pgseq.catalog import read_sequences, read_server, within
 from pgseq.config import Config, Declared
@@ -20,11 +20,12 @@ from pgseq.explanation.scene import Candidate, ColumnFacts, Fed, Held, Index, Re
 from pgseq.explanation.statement import names
 from pgseq.explanation.values import Reported
 from pgseq.model import Diagnosis, Feed, Sequence, Server
+from pgseq.owners import read_plain
 from pgseq.reading import read
 from pgseq.session import Limits, Rows, transaction
 from pgseq.sql import load
 from pgseq.trees import Child, Tree
-from pgseq.unchanged import Plain, read_plain
+from pgseq.unchanged import Plain
 
 Lacking = Callable[[tuple[Declared, ...]], None]
 
@@ -272,7 +273,7 @@ class Lookup:
             raise QueryFailed(f"{QUESTIONS} questions about single errors are enough", sqlstate="", hint=hint)
         self._asked += 1
         session, server = self.crew.lead, self.server
-        return unchanged.read(session, server, [question], self.limits, relations, sequences, settings)[0]
+        return owners.read(session, server, [question], self.limits, relations, sequences, settings)[0]
 
     def _ask(self, question: str) -> Rows:
         # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.

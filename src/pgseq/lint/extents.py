@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from pgseq import unchanged
+from pgseq import owners
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Feed, Sequence, Server, Unseen
@@ -56,7 +56,7 @@ def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -
     try:
         statements = [_question(one, server) for one in open_to_us]
         feeds = [replace(one.feed, sources=(one.source,)) for one in open_to_us]
-        answers = unchanged.read(session, server, statements, limits, feeds) if statements else []
+        answers = owners.read(session, server, statements, limits, feeds) if statements else []
     except QueryFailed as error:
         if len(open_to_us) > 1:
             return [*barred, *(found for one in open_to_us for found in _read(session, server, [one], limits))]

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from pgseq import unchanged
+from pgseq import owners
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
 from pgseq.model import Server, Unseen
+from pgseq.owners import read_plain
 from pgseq.reading import budget, packed
 from pgseq.session import Limits, Session, transaction
 from pgseq.sql import load
-from pgseq.unchanged import Plain, read_plain
+from pgseq.unchanged import Plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ def _read(
         return _read(session, server, readable, tables, limits) if readable else []
     questions = [load("lint_ends", column=key.column_sql, table=key.table_sql) for key in batch]
     try:
-        answers = unchanged.read(session, server, questions, limits, plain)
+        answers = owners.read(session, server, questions, limits, plain)
     except QueryFailed:
         if len(batch) == 1:
             return []

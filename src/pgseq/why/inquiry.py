@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq import doctor, unchanged
+from pgseq import doctor, owners
 from pgseq.catalog import read_server
 from pgseq.crew import Crew
 from pgseq.errors import QueryFailed
@@ -94,7 +94,7 @@ def _answer(session: Session, server: Server, case: Case, examined: Examined, li
     log: int | None = None
     if case.sequence.may_select and case.sequence.may_enter:
         try:
-            (answer,) = unchanged.read(session, server, [log_count(case.sequence)], limits, (), [case.sequence])
+            (answer,) = owners.read(session, server, [log_count(case.sequence)], limits, (), [case.sequence])
             log = answer.rows[0][0]
         except QueryFailed as error:
             unseen.append(Unseen(reason=f"log_cnt of {case.sequence.sql}: {error.message}", remedy=error.hint))
@@ -122,7 +122,7 @@ def _too_large(feed: Feed) -> Unseen:
 def _sample(session: Session, server: Server, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
     """The rows of one feed around the position. Raises QueryFailed."""
     named = [sequence] if sequence.by_name else []
-    (answer,) = unchanged.read(session, server, [sample(sequence, feed)], limits, [feed], named)
+    (answer,) = owners.read(session, server, [sample(sequence, feed)], limits, [feed], named)
     sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
     count = 0
     for side, value, xid, relid in answer.rows:
