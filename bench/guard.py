@@ -18,13 +18,13 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from bench import apart
-from pgseq.connection import open_crew
-from pgseq.doctor import Options
+from pgseq.commands.guard.trigger import triggers
+from pgseq.commands.guard.workflow import change
+from pgseq.core.selection import scope
 from pgseq.embedded import temporary_server
-from pgseq.guard.rounds import change
-from pgseq.guard.trigger import triggers
-from pgseq.scope import scope
-from pgseq.session import Limits
+from pgseq.model.limits import Limits
+from pgseq.pg.connect import open_crew
+from pgseq.workflow import Options
 
 TABLES: Final = ("plain", "guarded")
 Connection = psycopg.Connection[Any]

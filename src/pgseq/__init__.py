@@ -4,7 +4,7 @@
     for one in report.sequences:
         print(one.sequence.sql, one.status, one.diagnosis.inserts_until_collision)
 
-Everything returned is a frozen value; see `pgseq.reports`.
+Everything returned is a frozen value; see `pgseq.model.reports`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from pgseq.api import check, explain, fix, sync, verify
-    from pgseq.cutover.values import Compared, Counterpart, Cutover, Instance, Source
+    from pgseq.commands.explain.model import Explanation
+    from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Instance, Source
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,
@@ -65,10 +66,20 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
-    from pgseq.explanation.values import Explanation
-    from pgseq.model import Diagnosis, Feed, Finding, Position, Reading, Repair, Sequence, Server, Stored, Unseen
-    from pgseq.reports import DatabaseReport, Examined, Proof, Report, Verification
-    from pgseq.steps import Applied, Statements, Step
+    from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.reports import DatabaseReport, Examined, Proof, Report, Verification
+    from pgseq.model.sequences import (
+        Diagnosis,
+        Feed,
+        Finding,
+        Position,
+        Reading,
+        Repair,
+        Sequence,
+        Server,
+        Stored,
+        Unseen,
+    )
 else:
 
     def __getattr__(name: str) -> object:
@@ -78,12 +89,12 @@ else:
         if name in __all__:
             for room in (
                 "pgseq.api",
-                "pgseq.reports",
-                "pgseq.steps",
-                "pgseq.model",
+                "pgseq.model.reports",
+                "pgseq.model.changes",
+                "pgseq.model.sequences",
                 "pgseq.errors",
-                "pgseq.explanation.values",
-                "pgseq.cutover.values",
+                "pgseq.commands.explain.model",
+                "pgseq.commands.sync.model",
             ):
                 if name in vars(module := import_module(room)):
                     return vars(module)[name]

@@ -8,14 +8,14 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from pgseq import doctor
-from pgseq.connection import open_crew
+from pgseq import workflow as doctor
+from pgseq.core.selection import Scope, scope
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.model import Policy
-from pgseq.reports import DatabaseReport, Verification
-from pgseq.scope import Scope, scope
-from pgseq.secrets import Hidden
-from pgseq.session import Limits
+from pgseq.model.limits import Limits
+from pgseq.model.reports import DatabaseReport, Verification
+from pgseq.model.sequences import Policy
+from pgseq.pg.connect import open_crew
+from pgseq.text.secrets import Hidden
 
 #: One of pg_dump's patterns, or several.
 Patterns = str | Iterable[str]
@@ -25,8 +25,8 @@ LONGEST = 2**31 - 1
 if TYPE_CHECKING:
     import psycopg
 
-    from pgseq.cutover import Cutover
-    from pgseq.explanation.values import Explanation
+    from pgseq.commands.explain.model import Explanation
+    from pgseq.commands.sync import Cutover
 
     Target = str | psycopg.Connection[Any]
 
@@ -145,10 +145,10 @@ def explain(
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
     target = None if target is None else _hidden(target)
-    from pgseq.explanation.caught import report
-    from pgseq.explanation.inquiry import explain as inquire
-    from pgseq.explanation.recognise import recognise
-    from pgseq.explanation.values import NOTHING, Seen
+    from pgseq.commands.explain.model import NOTHING, Seen
+    from pgseq.commands.explain.parse.exceptions import report
+    from pgseq.commands.explain.parse.recognise import recognise
+    from pgseq.commands.explain.workflow import explain as inquire
 
     reported = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
@@ -190,9 +190,9 @@ def sync(
     Returns a Cutover. Raises what `fix` raises; UsageError also where both are the same database.
     """
     source, target = _hidden(source), _hidden(target)
+    from pgseq.commands.sync.read import told_of
+    from pgseq.commands.sync.workflow import sync as cut_over
     from pgseq.config import Config, mapped
-    from pgseq.cutover.source import told_of
-    from pgseq.cutover.sync import sync as cut_over
 
     if margin < 0:
         raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")

@@ -24,8 +24,8 @@ from reprlib import repr
 from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
+from pgseq.files.trusted import Content, foreign, read
 from pgseq.names import Pattern, display, parse_pattern, parse_qualified
-from pgseq.trusted import Content, foreign, read
 
 FILES = ("pgseq.toml", "pyproject.toml")
 #: Bytes of a configuration file, and dots in one of its lines.

@@ -9,7 +9,7 @@ from functools import cache
 
 from pgseq import spelling
 from pgseq.errors import UsageError, forgetting
-from pgseq.secrets import KEYWORDS, Hidden, struck_out
+from pgseq.text.secrets import KEYWORDS, Hidden, struck_out
 
 HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
 #: Parameters that servers, resolvers and their logs get to see.

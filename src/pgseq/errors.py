@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pgseq.secrets import struck_out
+from pgseq.text.secrets import struck_out
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from pgseq.errors import UsageError
-from pgseq.secrets import KEYWORDS, struck_out
+from pgseq.text.secrets import KEYWORDS, struck_out
 
 #: The beginnings that libpq knows, exactly so.
 SCHEMES: Final = ("postgresql://", "postgres://")

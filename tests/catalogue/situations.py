@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.explanation.values import Verdict
+from pgseq.commands.explain.model import Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

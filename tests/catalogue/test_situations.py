@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 import pgseq
-from pgseq.explanation.values import Verdict
+from pgseq.commands.explain.model import Verdict
 from tests.catalogue.situations import SITUATIONS, Situation
 from tests.support.database import Database
 from tests.support.roles import new_role

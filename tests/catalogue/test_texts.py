@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 import pgseq
-from pgseq.explanation.values import Verdict
+from pgseq.commands.explain.model import Verdict
 from tests.catalogue.situations import IMPORTED
 from tests.catalogue.translate import SETUP
 from tests.support.database import Database, Server, fresh_database

@@ -12,9 +12,9 @@ import psycopg
 import pytest
 
 import pgseq
-from pgseq import doctor
-from pgseq.connection import open_crew
-from pgseq.session import Limits
+from pgseq import workflow as doctor
+from pgseq.model.limits import Limits
+from pgseq.pg.connect import open_crew
 from tests.support.database import Database
 from tests.support.roles import new_role
 

@@ -16,7 +16,7 @@ import pgseq
 from pgseq import embedded
 from pgseq.embedded.programs import ENVIRONMENT
 from pgseq.errors import PgseqError
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
 from tests.support.application import Writer, at_work
 from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq

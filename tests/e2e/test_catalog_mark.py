@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from pgseq.catalog import Mark, read_mark
-from pgseq.connection import open_session
-from pgseq.session import Limits, Session
+from pgseq.model.limits import Limits
+from pgseq.pg.catalog import Mark, read_mark
+from pgseq.pg.connect import open_session
+from pgseq.pg.session import Session
 from tests.support.database import Database
 from tests.support.roles import new_role
 

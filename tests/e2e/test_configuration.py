@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.lint.codes import CODES
+from pgseq.commands.lint.rules import CODES
 from tests.support.commandline import Pgseq
 
 NO_TABLE = "see `pgseq check --help` and the README, section Configuration"

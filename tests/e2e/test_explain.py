@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 import pgseq as library
-from pgseq.checks import page
+from pgseq.core.checks import page
 from tests.support.clients import run_client
 from tests.support.commandline import Pgseq
 from tests.support.database import Database

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from pgseq.explanation.logs.clock import instant, reached
+from pgseq.commands.explain.logs.clock import instant, reached
 from tests.support.commandline import Completed, Pgseq
 
 ERROR: Final = 'ERROR:  23505: duplicate key value violates unique constraint "users_pkey"'

@@ -11,11 +11,11 @@ import psycopg
 import pytest
 
 import pgseq as library
-from pgseq.connection import open_crew
-from pgseq.explanation.lookup import Lookup
-from pgseq.explanation.recognise import recognise
-from pgseq.quoting import KEYWORDS, quoted
-from pgseq.session import Limits
+from pgseq.commands.explain.parse.recognise import recognise
+from pgseq.commands.explain.read import Lookup
+from pgseq.model.limits import Limits
+from pgseq.names import KEYWORDS, quoted
+from pgseq.pg.connect import open_crew
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

@@ -23,11 +23,12 @@ import pytest
 from hypothesis import settings
 
 import pgseq
-from pgseq import doctor, embedded
-from pgseq.connection import open_crew
+from pgseq import embedded
+from pgseq import workflow as doctor
 from pgseq.errors import ConnectionFailed
-from pgseq.journal import entries
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
+from pgseq.pg.connect import open_crew
+from pgseq.undo_file import entries
 from tests.support.binaries import binaries
 from tests.support.broken import COUNT, Broken, Positions, behind
 from tests.support.commandline import Pgseq, environment, executable

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq import doctor
-from pgseq.connection import open_crew
-from pgseq.diagnosis import diagnose
-from pgseq.model import Policy, Unseen
-from pgseq.plan import plan
-from pgseq.reading import read_gap
-from pgseq.session import Limits
+from pgseq import workflow as doctor
+from pgseq.core.diagnose import diagnose
+from pgseq.core.plan import plan
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Policy, Unseen
+from pgseq.pg.connect import open_crew
+from pgseq.pg.read import read_gap
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pgseq.guard.values import Done
+from pgseq.commands.guard.model import Done
 from tests.support.application import Writer, at_work
 from tests.support.database import Database
 from tests.support.guards import only, results, status, with_trigger, without

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pgseq.model import Unseen
+from pgseq.model.sequences import Unseen
 from tests.support.database import Database
 from tests.support.guards import only, owned, results, to_identity, with_trigger
 

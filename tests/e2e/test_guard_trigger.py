@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pgseq import api
-from pgseq.guard.trigger import ATTACHABLE
+from pgseq.commands.guard.trigger import ATTACHABLE
 from tests.support.clients import pg_dump, psql
 from tests.support.database import Database, fresh_database
 from tests.support.guards import only, results, status, to_identity, with_trigger, without

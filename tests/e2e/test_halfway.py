@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from pgseq import doctor
-from pgseq.connection import open_crew
+from pgseq import workflow as doctor
 from pgseq.errors import Interrupted
-from pgseq.journal import entries
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
+from pgseq.pg.connect import open_crew
+from pgseq.undo_file import entries
 from tests.support.broken import COUNT, Broken
 from tests.support.commandline import environment, executable
 from tests.support.database import Server, fresh_database

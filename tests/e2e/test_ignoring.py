@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.lint.codes import CODES
+from pgseq.commands.lint.rules import CODES
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

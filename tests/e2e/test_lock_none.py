@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import pgseq
-from pgseq.moves import key
+from pgseq.sql.move import key
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

@@ -7,7 +7,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 import pgseq
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
 from tests.support.database import Database
 from tests.support.roles import new_role
 

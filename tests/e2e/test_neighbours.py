@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 import pgseq
-from pgseq.reports import DatabaseReport, Examined, Report
-from pgseq.steps import Step
+from pgseq.model.changes import Step
+from pgseq.model.reports import DatabaseReport, Examined, Report
 from tests.support.application import Writer, at_work, watched
 from tests.support.database import Database
 from tests.support.roles import new_role

@@ -17,7 +17,7 @@ from psycopg.types.string import TextLoader
 
 import pgseq
 from pgseq.errors import UsageError
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
 from tests.support.database import Database
 
 Connection = psycopg.Connection[Any]

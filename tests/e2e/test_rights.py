@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import pytest
 
 import pgseq
-from pgseq.reports import DatabaseReport, Examined, Report
+from pgseq.model.reports import DatabaseReport, Examined, Report
 from tests.support.binaries import ROOT
 from tests.support.commandline import Pgseq
 from tests.support.database import Database

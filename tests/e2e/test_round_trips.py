@@ -9,10 +9,10 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from pgseq.apply import flush
 from pgseq.errors import ConnectionFailed, QueryFailed
-from pgseq.psycopg_session import PsycopgSession
-from pgseq.session import Answer, commit_each, transaction
+from pgseq.pg.apply import flush
+from pgseq.pg.psycopg_session import PsycopgSession
+from pgseq.pg.session import Answer, commit_each, transaction
 from tests.support.database import Database
 from tests.support.subscriber import wait_for
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from pgseq import embedded
-from pgseq.connection import open_crew
-from pgseq.doctor import Options
-from pgseq.scope import scope
-from pgseq.why import Inquiry
-from pgseq.why.inquiry import why
+from pgseq.commands.why import Inquiry
+from pgseq.commands.why.workflow import why
+from pgseq.core.selection import scope
+from pgseq.pg.connect import open_crew
+from pgseq.workflow import Options
 from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq
 from tests.support.database import SETTINGS, Database, Server, fresh_database

@@ -19,13 +19,13 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 import pgseq
-from pgseq import doctor
+from pgseq import workflow as doctor
 from pgseq.cli import main
-from pgseq.connection import open_crew
-from pgseq.model import Policy, Position
-from pgseq.plan import script
-from pgseq.reports import DatabaseReport, Verification
-from pgseq.steps import Applied
+from pgseq.core.plan import script
+from pgseq.model.changes import Applied
+from pgseq.model.reports import DatabaseReport, Verification
+from pgseq.model.sequences import Policy, Position
+from pgseq.pg.connect import open_crew
 from tests.fuzz.deeds import hand_out
 from tests.fuzz.model import Judged, Rows, judge, landed, repaired
 from tests.fuzz.situations import Schema, Sequence

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from pgseq.render.cells import cell
+from pgseq.render.csv.cells import cell
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, Server, fresh_database

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pgseq import targets
 from pgseq.errors import UsageError
+from pgseq.files import targets
 from tests.support.commandline import Pgseq, environment, executable
 from tests.support.database import Database, fresh_database
 

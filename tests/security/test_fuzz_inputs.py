@@ -22,8 +22,8 @@ import pytest
 import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
+from pgseq.commands.explain.model import Verdict
 from pgseq.errors import PgseqError
-from pgseq.explanation.values import Verdict
 from tests.catalogue.test_texts import TRANSLATED, WRAPPED
 from tests.support.database import Database
 from tests.support.mutating import mutated

@@ -8,18 +8,18 @@ import time
 
 import pytest
 
-from pgseq.connection import open_crew
-from pgseq.doctor import Options
-from pgseq.guard import rounds
-from pgseq.guard.advice import advise
-from pgseq.guard.condition import conditions
-from pgseq.guard.identity import identities
-from pgseq.guard.ownership import ownerships
-from pgseq.guard.removal import removals
-from pgseq.guard.rounds import Design
-from pgseq.guard.survey import survey
-from pgseq.guard.trigger import triggers
-from pgseq.guard.values import Round
+from pgseq.commands.guard import workflow as rounds
+from pgseq.commands.guard.advise import advise
+from pgseq.commands.guard.identity import identities
+from pgseq.commands.guard.model import Round
+from pgseq.commands.guard.ownership import ownerships
+from pgseq.commands.guard.read import survey
+from pgseq.commands.guard.remove import removals
+from pgseq.commands.guard.status import conditions
+from pgseq.commands.guard.trigger import triggers
+from pgseq.commands.guard.workflow import Design
+from pgseq.pg.connect import open_crew
+from pgseq.workflow import Options
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.guards import LIMITS, results, to_identity, with_trigger

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.guard.values import Case, Done
+from pgseq.commands.guard.model import Case, Done
 from tests.support.clients import pg_dump, psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database

@@ -9,12 +9,12 @@ from typing import Final
 import pytest
 
 import pgseq
-from pgseq.explanation.apart import several
-from pgseq.explanation.logs.scan import entries
-from pgseq.explanation.logs.source import blocks
-from pgseq.explanation.logs.tally import Tally
-from pgseq.explanation.recognise import LONGEST, from_fields
-from pgseq.explanation.statement import gives, names, qualifier, right_on_sequence
+from pgseq.commands.explain.logs.scan import entries
+from pgseq.commands.explain.logs.source import blocks
+from pgseq.commands.explain.logs.tally import Tally
+from pgseq.commands.explain.parse.recognise import LONGEST, from_fields
+from pgseq.commands.explain.parse.split import several
+from pgseq.commands.explain.parse.statement import gives, names, qualifier, right_on_sequence
 
 #: Seconds. On a slow machine a tenth of it is usual.
 BOUND: Final = 30
@@ -137,8 +137,8 @@ def test_logs(name: str, tmp_path: Path) -> None:
 
 
 def test_what_is_kept_of_many_causes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pgseq.explanation.logs.tally.TEXTS", 100_000)
-    monkeypatch.setattr("pgseq.explanation.logs.tally.CAUSES", 50)
+    monkeypatch.setattr("pgseq.commands.explain.logs.tally.TEXTS", 100_000)
+    monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", 50)
     tally = Tally()
     log = "".join(f'{STAMP}{DUPLICATE}k{n}"\n{STAMP}STATEMENT:  SELECT {"x" * 10_000}\n' for n in range(70))
     tally.add_all(entries([(log.encode(), True)]))

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from pgseq.lint import FileReport
+from pgseq.commands.lint import FileReport
 from tests.support.commandline import Pgseq
 from tests.support.lint_situations import SITUATIONS, UNTRIED
 from tests.support.linting import blocks, codes, lint, reader

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pgseq.lint import splitter
-from pgseq.lint.source import opened
+from pgseq.commands.lint.parse import splitter
+from pgseq.commands.lint.parse.source import opened
 from tests.support.linting import blocks, codes, reader
 
 TABLES: Final = [

@@ -13,14 +13,14 @@ import pytest
 
 import pgseq as library
 from pgseq import config
-from pgseq.cli.parameters import duration, share, size
+from pgseq.cli.options.types import duration, share, size
+from pgseq.commands.explain.logs.clock import instant, reached
+from pgseq.commands.explain.parse.recognise import recognise
+from pgseq.commands.explain.parse.statement import gives
 from pgseq.errors import ConfigError, UsageError
-from pgseq.explanation.logs.clock import instant, reached
-from pgseq.explanation.recognise import recognise
-from pgseq.explanation.statement import gives
-from pgseq.grammar import number
-from pgseq.integers import integer
-from pgseq.journal import entries
+from pgseq.sql.grammar import number
+from pgseq.text.integers import integer
+from pgseq.undo_file import entries
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from pgseq.cli import main
-from pgseq.psycopg_session import PsycopgSession
+from pgseq.pg.psycopg_session import PsycopgSession
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -67,7 +67,7 @@ def test_questions_are_bounded(
         return original(self, *statements)
 
     monkeypatch.setattr(PsycopgSession, "run", run)
-    monkeypatch.setattr("pgseq.explanation.lookup.QUESTIONS", 10)
+    monkeypatch.setattr("pgseq.commands.explain.read.QUESTIONS", 10)
     log = str(tmp_path / "server.log")
     code = main(["explain", "-d", database.dsn, "--log", log, "--format", "json"], standalone_mode=False)
     verdicts = _verdicts(json.loads(capsys.readouterr().out))
@@ -79,8 +79,8 @@ def test_questions_are_bounded(
 def test_more_causes_than_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("pgseq.explanation.logs.tally.CAUSES", ABSENT)
-    monkeypatch.setattr("pgseq.cli.explaining.CAUSES", ABSENT)
+    monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", ABSENT)
+    monkeypatch.setattr("pgseq.cli.run.explain.CAUSES", ABSENT)
     for name, value in (("PGHOST", str(tmp_path)), ("PGPORT", "1")):
         monkeypatch.setenv(name, value)
     _log(tmp_path / "server.log")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgseq import regular
 from pgseq.errors import UsageError
 from pgseq.names import parse_pattern
+from pgseq.text import regular
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, Server
 

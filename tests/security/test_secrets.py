@@ -431,7 +431,7 @@ def test_of_the_session_nothing_is_told(site: Site) -> None:
     """pg_stat_activity is open to every superuser and monitor."""
     import psycopg
 
-    from pgseq.connection import connect
+    from pgseq.pg.connect import connect
 
     with connect(site.dsn(RIGHT[0])) as connection:
         row: Any = connection.execute("SELECT a::text FROM pg_stat_activity a WHERE pid = pg_backend_pid()").fetchone()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pgseq import doctor
-from pgseq.connection import open_crew
-from pgseq.model import Policy
-from pgseq.reports import DatabaseReport
-from pgseq.session import Limits
-from pgseq.steps import Applied
+from pgseq import workflow as doctor
+from pgseq.model.changes import Applied
+from pgseq.model.limits import Limits
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Policy
+from pgseq.pg.connect import open_crew
 from tests.support.database import Database
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pgseq.connection import open_crew
-from pgseq.doctor import Options
-from pgseq.guard.condition import conditions
-from pgseq.guard.identity import Kind, identities
-from pgseq.guard.ownership import ownerships
-from pgseq.guard.removal import removals
-from pgseq.guard.rounds import Design, change
-from pgseq.guard.survey import survey
-from pgseq.guard.trigger import triggers
-from pgseq.guard.values import Case, Round, Status
-from pgseq.scope import scope
-from pgseq.session import Limits
+from pgseq.commands.guard.identity import Kind, identities
+from pgseq.commands.guard.model import Case, Round, Status
+from pgseq.commands.guard.ownership import ownerships
+from pgseq.commands.guard.read import survey
+from pgseq.commands.guard.remove import removals
+from pgseq.commands.guard.status import conditions
+from pgseq.commands.guard.trigger import triggers
+from pgseq.commands.guard.workflow import Design, change
+from pgseq.core.selection import scope
+from pgseq.model.limits import Limits
+from pgseq.pg.connect import open_crew
+from pgseq.workflow import Options
 
 LIMITS = Limits(lock_ms=500)
 

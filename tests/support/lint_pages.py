@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pgseq.lint.codes import CODES, page
+from pgseq.commands.lint.rules import CODES, page
 from tests.support.pages import summary, write
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "lint"

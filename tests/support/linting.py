@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgseq.commands.lint import FileReport
+from pgseq.commands.lint.linter import Reader
 from pgseq.config import Config
-from pgseq.grammar import parser
-from pgseq.lint import FileReport
-from pgseq.lint.reader import Reader
+from pgseq.sql.grammar import parser
 
 
 def reader(config: Config | None = None) -> Reader:

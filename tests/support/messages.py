@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.explanation import messages
+from pgseq.commands.explain.parse import server_messages as messages
 
 LOCALES: Final = Path("/usr/share/locale")
 TARGET: Final = Path(messages.__file__).with_name("catalogue.json")

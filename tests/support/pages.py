@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from pgseq.checks import CHECKS, page
+from pgseq.core.checks import CHECKS, page
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "checks"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from pgseq.diagnosis import diagnose
-from pgseq.model import Diagnosis, Feed, Finding, Position, Reading, Sequence, Server, Stored, Unseen
-from pgseq.reports import DatabaseReport, Examined
-from pgseq.steps import Statements, Step
+from pgseq.core.diagnose import diagnose
+from pgseq.model.changes import Statements, Step
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Diagnosis, Feed, Finding, Position, Reading, Sequence, Server, Stored, Unseen
 
 _FEED: Final = Feed(
     schema="public",

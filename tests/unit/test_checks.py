@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from pgseq.checks import CHECKS, findings
-from pgseq.model import Diagnosis, Finding, Policy, Stored, Unseen
+from pgseq.core.checks import CHECKS, findings
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Stored, Unseen
 from tests.unit.factory import diagnosis, feed
 
 BIG: Final = 2**63 - 1

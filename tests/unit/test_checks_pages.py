@@ -9,8 +9,8 @@ from typing import Final
 
 import pytest
 
-from pgseq import checks
-from pgseq.checks import CHECKS, Check, page
+from pgseq.core import checks
+from pgseq.core.checks import CHECKS, Check, page
 from pgseq.errors import UsageError
 from tests.support.pages import FOLDER, pages
 
@@ -18,7 +18,8 @@ SOURCES: Final = sorted(Path(checks.__file__).parent.glob("pgs*.py"))
 HEADINGS: Final = ["Problem", "Why it happens", "Fix", "When to ignore"]
 #: What a check may know: what was read, and how it was judged.
 ALLOWED: Final = {"__future__", "collections.abc"} | {
-    f"pgseq.{room}" for room in ("checks.wording", "diagnosis", "model", "names", "values")
+    f"pgseq.{module}"
+    for module in ("core.checks.wording", "core.diagnose", "model.arithmetic", "model.sequences", "names")
 }
 
 each = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.CODE)

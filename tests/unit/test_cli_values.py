@@ -11,10 +11,10 @@ import pytest
 import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
-from pgseq.cli.parameters import duration, patience, share, size, written, written_size
-from pgseq.cli.servers import Connection
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.types import duration, patience, share, size, written, written_size
 from pgseq.errors import UsageError
-from pgseq.secrets import struck_out
+from pgseq.text.secrets import struck_out
 
 #: Options of psql, pg_restore and others that texts may name.
 OTHER_PROGRAMS: frozenset[str] = frozenset()

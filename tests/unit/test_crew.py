@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import pytest
 
-from pgseq.crew import RENEWAL, Crew
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
-from pgseq.session import Session
+from pgseq.pg.pool import RENEWAL, Crew
+from pgseq.pg.session import Session
 
 
 class Bare:

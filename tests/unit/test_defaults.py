@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.defaults import Lookup, mentioned, parse_default
+from pgseq.core.defaults import Lookup, mentioned, parse_default
 from tests.unit.factory import sequence
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from pgseq.diagnosis import too_narrow
-from pgseq.model import Diagnosis, Repair, Status, Stored, Unseen
+from pgseq.core.diagnose import too_narrow
+from pgseq.model.sequences import Diagnosis, Repair, Status, Stored, Unseen
 from tests.unit.factory import diagnosis, feed
 
 INT: Final = 2**31 - 1

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from pgseq.diagnosis import diagnose
-from pgseq.model import Feed, Position, Reading, Sequence, Stored, Unseen
-from pgseq.values import next_value
+from pgseq.core.diagnose import diagnose
+from pgseq.model.arithmetic import next_value
+from pgseq.model.sequences import Feed, Position, Reading, Sequence, Stored, Unseen
 from tests.unit.factory import feed, sequence
 
 #: Where ranges begin: around zero, and so that they end at the bounds of integer and bigint.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.explanation.apart import NEAR, several
-from pgseq.explanation.messages import MESSAGES, match, places
-from pgseq.explanation.recognise import recognise
-from pgseq.explanation.wording import addressed
+from pgseq.commands.explain.parse.recognise import recognise
+from pgseq.commands.explain.parse.server_messages import MESSAGES, match, places
+from pgseq.commands.explain.parse.split import NEAR, several
+from pgseq.commands.explain.text import addressed
 
 USERS = 'duplicate key value violates unique constraint "users_pkey"'
 ORDERS = USERS.replace("users", "orders")

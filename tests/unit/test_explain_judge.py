@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from pgseq.explanation.judge import JUDGES, judge
-from pgseq.explanation.scene import Candidate, Fed, Held, Index, Scene
-from pgseq.explanation.values import Explanation, Reported, Seen, Verdict
-from pgseq.model import Stored, Unseen
+from pgseq.commands.explain.facts import Candidate, Fed, Held, Index, Scene
+from pgseq.commands.explain.judge.dispatch import JUDGES, judge
+from pgseq.commands.explain.model import Explanation, Reported, Seen, Verdict
+from pgseq.model.sequences import Stored, Unseen
 from tests.unit import factory
 
 INDEX = Index(

@@ -7,13 +7,13 @@ from typing import Final
 
 import pytest
 
-from pgseq.explanation.logs import csvlog, jsonlog, stderr
-from pgseq.explanation.logs.entry import Entry
-from pgseq.explanation.logs.prefix import parse
-from pgseq.explanation.logs.scan import Nature, entries, form_of
-from pgseq.explanation.logs.tally import Tally
-from pgseq.explanation.logs.text import RECORD
-from pgseq.explanation.values import Reported
+from pgseq.commands.explain.logs import csvlog, jsonlog, stderr
+from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.prefix import parse
+from pgseq.commands.explain.logs.scan import Nature, entries, form_of
+from pgseq.commands.explain.logs.tally import Tally
+from pgseq.commands.explain.logs.text import RECORD
+from pgseq.commands.explain.model import Reported
 
 HEAD: Final = "2026-05-01 10:00:{:02} CEST [77] app@shop "
 STDERR: Final = (
@@ -186,7 +186,7 @@ def test_retries_of_one_value_are_no_steps() -> None:
 
 
 def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pgseq.explanation.logs.tally.CAUSES", 3)
+    monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", 3)
     tally = Tally()
     for number in range(50):
         tally.add(_entry(1, database=f"d{number}"))

@@ -8,8 +8,8 @@ from typing import Final
 
 import pytest
 
-from pgseq.explanation import messages
-from pgseq.explanation.messages import MESSAGES, Message, catalogue, match, normal
+from pgseq.commands.explain.parse import server_messages as messages
+from pgseq.commands.explain.parse.server_messages import MESSAGES, Message, catalogue, match, normal
 from tests.support.messages import EXTRA, TARGET, document, installed, union
 
 LANGUAGES: Final = ("en", *catalogue())

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pgseq.explanation.caught import report
-from pgseq.explanation.recognise import recognise, sqlstate
-from pgseq.explanation.values import Reported
+from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.parse.exceptions import report
+from pgseq.commands.explain.parse.recognise import recognise, sqlstate
 
 
 @pytest.mark.parametrize(

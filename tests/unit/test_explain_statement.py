@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.explanation.statement import gives, names, qualifier, right_on_sequence, right_on_table
-from pgseq.quoting import literal, quoted
+from pgseq.commands.explain.parse.statement import gives, names, qualifier, right_on_sequence, right_on_table
+from pgseq.names import literal, quoted
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from pgseq import api, errors
 from tests.support.binaries import ROOT
 
 #: What a program pays for only when it asks for it.
-HEAVY: Final = ("psycopg", "rich", "rich_click", "click", "pgseq.api", "pgseq.doctor", "pgseq.cli", "asyncio")
+HEAVY: Final = ("psycopg", "rich", "rich_click", "click", "pgseq.api", "pgseq.workflow", "pgseq.cli", "asyncio")
 
 
 def test_all_is_sorted_and_has_no_name_twice() -> None:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.catalog_rows import Column, Surroundings
-from pgseq.feeds import assemble
-from pgseq.model import Feed, Sequence, Unseen
-from pgseq.trees import Child, Tree
+from pgseq.core.catalog_rows import Column, Surroundings
+from pgseq.core.feeds import assemble
+from pgseq.core.inheritance import Child, Tree
+from pgseq.model.sequences import Feed, Sequence, Unseen
 from tests.unit.factory import sequence
 
 S: Final = sequence(oid=1, name="s", feeds=())

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pgseq.errors import UsageError
-from pgseq.journal import Place, entries, journal
-from pgseq.model import Position
-from pgseq.steps import Applied, Statements, Step
+from pgseq.model.changes import Applied, Statements, Step
+from pgseq.model.sequences import Position
+from pgseq.undo_file import Place, entries, journal
 from tests.unit import factory
 
 APP = Place(server="7", database="app")

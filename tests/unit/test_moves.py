@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgseq.moves import farthest, up_to
+from pgseq.sql.move import farthest, up_to
 from tests.unit.factory import feed, sequence
 
 SHARES = (0.0, 0.001, 0.1, 1 / 3, 0.5, 1.0)

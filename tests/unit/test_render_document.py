@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from pgseq.model import Position, Unseen
-from pgseq.render.document import Document
-from pgseq.render.output import Unreachable
-from pgseq.reports import DatabaseReport
-from pgseq.steps import Applied
+from pgseq.model.changes import Applied
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Position, Unseen
+from pgseq.render.json.check import Document
+from pgseq.render.sink import Unreachable
 from tests.unit import factory
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "check.schema.json"

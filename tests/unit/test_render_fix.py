@@ -6,11 +6,11 @@ import io
 from dataclasses import replace
 from typing import Any
 
-from pgseq.model import Position
-from pgseq.render.outcome import Outcome
-from pgseq.render.output import Detail
-from pgseq.render.terminal import Terminal
-from pgseq.steps import Applied
+from pgseq.model.changes import Applied
+from pgseq.model.sequences import Position
+from pgseq.render.sink import Detail
+from pgseq.render.text.fix import Outcome
+from pgseq.render.text.terminal import Terminal
 from tests.unit import factory
 
 BEFORE = Position(last_value=3, is_called=True)

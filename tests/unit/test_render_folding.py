@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.render.folding import rows
-from pgseq.render.output import Detail
-from pgseq.reports import Examined
+from pgseq.model.reports import Examined
+from pgseq.render.sink import Detail
+from pgseq.render.text.folding import rows
 from tests.unit import factory
 from tests.unit.test_render_table import shown
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.model import Position
-from pgseq.render.delimited import HEADER, Delimited
-from pgseq.render.markdown import Markdown, code, plain
-from pgseq.render.output import Detail, Unreachable
-from pgseq.reports import DatabaseReport
-from pgseq.steps import Applied
+from pgseq.model.changes import Applied
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Position
+from pgseq.render.csv.check import HEADER, Delimited
+from pgseq.render.markdown.check import Markdown, code, plain
+from pgseq.render.sink import Detail, Unreachable
 from tests.unit import factory
 
 

@@ -6,8 +6,8 @@ import io
 
 import pytest
 
-from pgseq.render import progress
-from pgseq.render.progress import Bar
+from pgseq.render.text import progress
+from pgseq.render.text.progress import Bar
 from tests.unit.test_render_terminal import Screen
 
 

@@ -6,10 +6,10 @@ import io
 import json
 from typing import Any
 
-from pgseq.render.output import Detail, Unreachable
-from pgseq.render.proofs import ProofDocument, ProofTable
-from pgseq.render.terminal import Terminal
-from pgseq.reports import Proof, Verification
+from pgseq.model.reports import Proof, Verification
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text.terminal import Terminal
+from pgseq.render.text.verify import ProofDocument, ProofTable
 from tests.unit import factory
 
 

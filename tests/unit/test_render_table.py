@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pgseq.render.output import Detail, Unreachable
-from pgseq.render.table import Table
-from pgseq.render.terminal import Color, Terminal
-from pgseq.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text.check import Table
+from pgseq.render.text.terminal import Color, Terminal
 from tests.unit import factory
 from tests.unit.test_render_terminal import Screen
 

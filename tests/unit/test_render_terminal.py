@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from pgseq.render.terminal import Columns, Terminal, colored, fold
+from pgseq.render.text.terminal import Columns, Terminal, colored, fold
 
 
 class Screen(io.StringIO):

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
+from pgseq.core.selection import Scope, scope
 from pgseq.errors import UsageError
-from pgseq.scope import Scope, scope
 from tests.unit.factory import feed, sequence
 
 USERS: Final = sequence()

@@ -8,7 +8,7 @@ import pytest
 
 from pgseq import conninfo, spelling
 from pgseq.errors import UsageError
-from pgseq.secrets import struck_out
+from pgseq.text.secrets import struck_out
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from pgseq.model import Kind, Position
-from pgseq.values import further, limit, nearer, next_value, steps, type_range
+from pgseq.model.arithmetic import further, limit, nearer, next_value, steps, type_range
+from pgseq.model.sequences import Kind, Position
 from tests.unit.factory import feed, sequence
 
 INT: Final = 2**31 - 1

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from pgseq.model import Stored, Unseen
-from pgseq.render.causes import CauseDocument, CauseTable
-from pgseq.render.output import Detail, Unreachable
-from pgseq.render.terminal import Terminal
-from pgseq.why import Answer, Inquiry
-from pgseq.why.facts import Act, Case, Deed, File, Row, Sample, Statement, Table
-from pgseq.why.witnesses import hear
-from pgseq.why.witnesses.origin import origin
+from pgseq.commands.why import Answer, Inquiry
+from pgseq.commands.why.evidence import hear
+from pgseq.commands.why.evidence.origin import origin
+from pgseq.commands.why.model import Act, Case, Deed, File, Row, Sample, Statement, Table
+from pgseq.model.sequences import Stored, Unseen
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text.terminal import Terminal
+from pgseq.render.text.why import CauseDocument, CauseTable
 from tests.unit import factory
 
 RELID = factory.feed().relid

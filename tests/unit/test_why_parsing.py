@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.grammar import NotUnderstood, parser
-from pgseq.why.facts import Act
-from pgseq.why.parsing import acts
-from pgseq.why.witnesses.statements import supplies
+from pgseq.commands.why.evidence.statements import supplies
+from pgseq.commands.why.model import Act
+from pgseq.commands.why.parse import acts
+from pgseq.sql.grammar import NotUnderstood, parser
 
 PARSE = parser()
 assert PARSE is not None

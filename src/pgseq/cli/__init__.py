@@ -6,21 +6,21 @@ from typing import Final
 
 import rich_click as click
 
-from pgseq.cli.group import Commands
+from pgseq.cli.app.group import Commands
 
 #: Where each command is: the only place that lists them.
 COMMANDS: Final = {
-    "check": "pgseq.cli.check",
-    "fix": "pgseq.cli.fix",
-    "undo": "pgseq.cli.undo",
-    "verify": "pgseq.cli.verify",
-    "explain": "pgseq.cli.explain",
-    "why": "pgseq.cli.why",
-    "lint": "pgseq.cli.lint",
-    "sync": "pgseq.cli.sync",
-    "guard": "pgseq.cli.guard",
-    "demo": "pgseq.cli.demo",
-    "completion": "pgseq.cli.completion",
+    "check": "pgseq.cli.commands.check",
+    "fix": "pgseq.cli.commands.fix",
+    "undo": "pgseq.cli.commands.undo",
+    "verify": "pgseq.cli.commands.verify",
+    "explain": "pgseq.cli.commands.explain",
+    "why": "pgseq.cli.commands.why",
+    "lint": "pgseq.cli.commands.lint",
+    "sync": "pgseq.cli.commands.sync",
+    "guard": "pgseq.cli.commands.guard.group",
+    "demo": "pgseq.cli.commands.demo",
+    "completion": "pgseq.cli.commands.completion",
 }
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.cutover import Counterpart
-from pgseq.cutover.ddl import Ground, connect, create
-from pgseq.cutover.differences import differences
-from pgseq.model import Feed, Position, Sequence, Unseen
+from pgseq.commands.sync import Counterpart
+from pgseq.commands.sync.ddl import Ground, connect, create
+from pgseq.commands.sync.differences import differences
+from pgseq.model.sequences import Feed, Position, Sequence, Unseen
 from tests.unit import factory
 
 GROUND: Final = Ground(identities={}, schemas=["public"], columns={("public", "users", "id"): False}, major=18)

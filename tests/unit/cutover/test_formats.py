@@ -6,14 +6,14 @@ import csv
 import io
 from dataclasses import replace
 
-from pgseq.cutover import Compared, Counterpart, Cutover, Source
-from pgseq.cutover.values import Instance
-from pgseq.model import Position, Unseen
-from pgseq.render import delimited
-from pgseq.render.output import Detail
-from pgseq.render.sync_delimited import HEADER, CutoverDelimited
-from pgseq.render.sync_markdown import CutoverMarkdown
-from pgseq.steps import Applied
+from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Instance
+from pgseq.model.changes import Applied
+from pgseq.model.sequences import Position, Unseen
+from pgseq.render.csv import check as delimited
+from pgseq.render.csv.sync import HEADER, CutoverDelimited
+from pgseq.render.markdown.sync import CutoverMarkdown
+from pgseq.render.sink import Detail
 from tests.unit import factory
 
 SOURCE = Source(

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from pgseq.commands.sync import Compared, Counterpart
+from pgseq.commands.sync.compare import compare, decisive
 from pgseq.config import Config, ignored
-from pgseq.cutover import Compared, Counterpart
-from pgseq.cutover.judgement import compare, decisive
-from pgseq.examination import examine
-from pgseq.model import Policy, Position, Sequence, Stored, Unseen
-from pgseq.moves import key
-from pgseq.session import Limits
-from pgseq.steps import Step
+from pgseq.core.examine import examine
+from pgseq.model.changes import Step
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Policy, Position, Sequence, Stored, Unseen
+from pgseq.sql.move import key
 from tests.unit import factory
 
 HIDDEN: Final = Unseen(reason="no right", remedy="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pgseq.commands.sync.match import pair, refuse_unknown
 from pgseq.config import Mapped, mapped, parse
-from pgseq.cutover.pairing import pair, refuse_unknown
 from pgseq.errors import ConfigError, UsageError
-from pgseq.model import Sequence
+from pgseq.model.sequences import Sequence
 from tests.unit import factory
 
 NOTHING: tuple[Mapped, ...] = ()

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.cli.sync_watch import Tally
-from pgseq.cutover import Compared, Counterpart, Cutover, Source
-from pgseq.cutover.values import Instance
-from pgseq.model import Position, Sequence, Unseen
-from pgseq.render.output import Detail
-from pgseq.render.sync import CutoverTable
-from pgseq.render.sync_words import doubts, writers
-from pgseq.render.terminal import Terminal
-from pgseq.reports import Examined
-from pgseq.steps import Applied
+from pgseq.cli.run.sync_watch import Tally
+from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Instance
+from pgseq.model.changes import Applied
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Position, Sequence, Unseen
+from pgseq.render.sink import Detail
+from pgseq.render.text.sync import CutoverTable
+from pgseq.render.text.sync_words import doubts, writers
+from pgseq.render.text.terminal import Terminal
 from tests.unit import factory
 
 OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)

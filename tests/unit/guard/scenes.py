@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from pgseq.guard.rows import Attached, Column, Drawing, Schema
-from pgseq.guard.values import Survey
-from pgseq.reports import DatabaseReport, Examined
+from pgseq.commands.guard.model import Survey
+from pgseq.commands.guard.rows import Attached, Column, Drawing, Schema
+from pgseq.model.reports import DatabaseReport, Examined
 from tests.unit.factory import healthy, server
 
 _COLUMN: Final = Column(

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pgseq.guard.advice import advise
-from pgseq.guard.composing import dollar
-from pgseq.guard.condition import conditions
-from pgseq.guard.identity import identities
-from pgseq.guard.ownership import ownerships
-from pgseq.guard.removal import removals
-from pgseq.guard.rows import Trigger
-from pgseq.guard.trigger import arguments, body, triggers
-from pgseq.guard.values import Case
-from pgseq.model import Unseen
-from pgseq.reports import Examined
-from pgseq.session import Limits
-from pgseq.values import INTEGER_BITS
+from pgseq.commands.guard.advise import advise
+from pgseq.commands.guard.blocks import dollar
+from pgseq.commands.guard.identity import identities
+from pgseq.commands.guard.model import Case
+from pgseq.commands.guard.ownership import ownerships
+from pgseq.commands.guard.remove import removals
+from pgseq.commands.guard.rows import Trigger
+from pgseq.commands.guard.status import conditions
+from pgseq.commands.guard.trigger import arguments, body, triggers
+from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.limits import Limits
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Unseen
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
 from tests.unit.guard.scenes import attached, column, survey
 

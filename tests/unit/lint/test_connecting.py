@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.lint.connecting import database
+from pgseq.commands.lint.parse.connect import database
 
 
 @pytest.mark.parametrize(

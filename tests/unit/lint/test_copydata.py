@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgseq.lint.copydata import Form, fields
-from pgseq.lint.values import integer, integers
+from pgseq.commands.lint.parse.copy_data import Form, fields
+from pgseq.commands.lint.simulator.literals import integer, integers
 from tests.support.linting import blocks
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.lint.naming import label, written
-from pgseq.lint.world import UNNAMED
+from pgseq.commands.lint.simulator.naming import label, written
+from pgseq.commands.lint.simulator.state import UNNAMED
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pgseq.commands.lint import rules as room
+from pgseq.commands.lint.rules import CODES, JUDGING, page
 from pgseq.errors import UsageError
-from pgseq.lint import codes as room
-from pgseq.lint.codes import CODES, JUDGING, page
-from pgseq.pages import Paged
+from pgseq.rule import Paged
 from tests.support.lint_pages import FOLDER, pages
 from tests.support.linting import codes, lint
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.lint.files import expanded
+from pgseq.commands.lint.files import expanded
 from tests.support.linting import blocks, codes, reader
 
 FILLED = "CREATE TABLE t (id int PRIMARY KEY, n text);\nINSERT INTO t VALUES (1, 'a'), (3, 'c');\n"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgseq.lint.pieces import Command, Remark, Rows, Statement
-from pgseq.lint.splitter import Splitter
+from pgseq.commands.lint.parse.pieces import Command, Remark, Rows, Statement
+from pgseq.commands.lint.parse.splitter import Splitter
 from tests.support.linting import blocks
 
 #: Routines whose own words a body in quotes, a comment or a parameter does not change.

@@ -1,0 +1,98 @@
+"""Errors as people and shells see them: two lines on stderr and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from click import Context
+from click.exceptions import Abort, ClickException, Exit, UsageError
+
+from pgseq.cli.app.signals import Ending
+from pgseq.cli.app.streams import leave
+from pgseq.errors import PgseqError
+from pgseq.names import display
+from pgseq.text.secrets import struck_out
+
+FAILED: Final = 2
+#: What a shell reports for a process ended by SIGPIPE.
+PIPE_CLOSED: Final = 141
+
+
+def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
+    """Call `run`; its exit code, or that of the error that it raised, told on stderr.
+
+    `debug`: with a traceback. `ctx` names the command whose help is pointed at, `ending` the signal that has come.
+    """
+    try:
+        return _called(run)
+    except PgseqError as error:
+        _traceback(debug)
+        tell(error)
+        return FAILED
+    except ClickException as error:
+        _traceback(debug)
+        where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
+        command = where.command_path if where else "pgseq"
+        tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
+        return FAILED
+    except (KeyboardInterrupt, Abort) as error:
+        _traceback(debug)
+        leave()
+        # A terminal has just echoed ^C, perhaps behind a question.
+        sys.stderr.write(f"{newline()}{' '.join((f'pgseq: {ending.word}', *map(str, error.args)))}\n")
+        return ending.exit_code
+    except BrokenPipeError:
+        # Nobody reads on.
+        return PIPE_CLOSED
+    except Exception as error:
+        _traceback(debug)
+        name = type(error).__name__
+        tell(
+            PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
+        )
+        return FAILED
+    finally:
+        leave()
+
+
+def _called(run: Callable[[], Any]) -> int:
+    """The exit code of `run`, whose output has been written then."""
+    try:
+        code = run()
+    except Exit as request:
+        code = request.exit_code
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def tell(error: PgseqError) -> None:
+    """Write an error to stderr: what happened, and what to do next."""
+    message = "; ".join(line.strip() for line in error.message.splitlines() if line.strip())
+    sys.stderr.write(f"pgseq: error: {display(message)}\n")
+    if error.hint:
+        sys.stderr.write(f"hint: {display(error.hint)}\n")
+
+
+def newline() -> str:
+    """A line feed where what was typed, or not typed, leaves the cursor in the line."""
+    return "\n" if sys.stderr.isatty() else ""
+
+
+def _traceback(debug: bool) -> None:
+    """Write the traceback of the error at hand, and those of what it came of. Each message is struck out by itself: in
+    the source lines between them nothing is secret."""
+    error = sys.exception()
+    if not debug or error is None:
+        return
+    import traceback
+
+    chain = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
+        chain.append(before)
+    for number, one in enumerate(reversed(chain)):
+        told = "".join(traceback.format_exception_only(one))
+        begun = "and then:\n" if number else ""
+        lines = "".join(traceback.format_tb(one.__traceback__))
+        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{struck_out(told)}")

@@ -1,0 +1,89 @@
+"""The standard streams, whatever they are: closed by who started the command, or on a disk that is full."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pgseq.errors import PgseqError
+from pgseq.names import plural
+
+if TYPE_CHECKING:
+    from pgseq.model.reports import Examined
+
+
+class Unwritable(PgseqError):
+    """Standard output cannot be written."""
+
+
+class _Output(FileIO):
+    """Standard output. A reader that goes away remains a BrokenPipeError."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Unwritable(f"cannot write standard output: {error.strerror}") from error
+
+
+class _Errors(FileIO):
+    """Standard error. What cannot be told there is lost: there is no other place, and the exit code still tells."""
+
+    def write(self, data: Any, /) -> int:
+        with suppress(OSError):
+            return super().write(data)
+        return len(data)
+
+
+def prepare() -> None:
+    """Make the streams such that each can be used. What a terminal's encoding cannot show is shown as an escape."""
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    sys.stdout = _prepared(sys.stdout, sys.__stdout__, _Output)
+    sys.stderr = _prepared(sys.stderr, sys.__stderr__, _Errors)
+
+
+def _prepared(stream: TextIO | None, own: TextIO | None, kind: type[FileIO]) -> TextIO:
+    if stream is None:
+        return os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if stream is not own or not isinstance(stream, TextIOWrapper):
+        # Not ours to replace: put there by who calls this from Python.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+        return stream
+    stream.flush()
+    return TextIOWrapper(
+        BufferedWriter(kind(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        errors="backslashreplace",
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
+
+
+def leave() -> None:
+    """Write what is still to be written; what cannot be is given up, of which Python would complain at its exit."""
+    try:
+        sys.stdout.flush()
+    except (Unwritable, OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def moves_told(reports: Iterable[Examined]) -> Iterator[None]:
+    """Tell what was moved, and how to undo it, on standard error where it cannot be told on standard output."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (Unwritable, BrokenPipeError):
+        from pgseq.render.text import words
+
+        if undo := words.undoing(reports):
+            was = "was" if len(undo) == 1 else "were"
+            head = f"{plural(len(undo), 'sequence')} {was} moved. {words.UNDO}"
+            sys.stderr.write("\n".join((head, *undo, "")))
+        raise

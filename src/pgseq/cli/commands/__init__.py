@@ -1,0 +1,1 @@
+"""The commands as click knows them: arguments, options, help. One file a command."""

@@ -1,0 +1,40 @@
+"""pgseq check"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import rich_click as click
+
+from pgseq.cli.options import shared as options
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.next_command import bounds
+from pgseq.cli.options.shared import Selection, View
+from pgseq.model.limits import Limits
+
+
+@click.command(name="check")
+@options.connection
+@options.selection
+@options.limits
+@options.repair
+@options.view("table", "json", "csv", "markdown")
+def command(connection: Connection, selection: Selection, limits: Limits, repair: options.Repair, view: View) -> int:
+    """Report the sequences that are out of sync. Reads only.
+
+    DSN is a URI, a conninfo string or a database name; several may be given. What is not given comes from libpq:
+    PG* variables, service files, .pgpass.
+
+    \b
+    pgseq check -h db1 -U owner app
+    pgseq check postgresql://owner@db1/app -n 'public' --format json
+    pgseq check --all -h db1 -U postgres
+    """
+    from pgseq.cli.run.common import check, follow
+
+    settings = replace(selection.options(limits), policy=repair.policy())
+    code, repairable = check(connection, settings, view)
+    if repairable:
+        what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
+        follow(view, "fix", [*what, *repair.arguments()])
+    return code

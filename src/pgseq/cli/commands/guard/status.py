@@ -1,0 +1,48 @@
+"""pgseq guard status"""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from pgseq.cli.options import shared as options
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.shared import Selection, View
+from pgseq.model.limits import Limits
+
+
+@click.command(name="status")
+@options.connection
+@options.selection
+@options.limits
+@options.view("table", "json")
+def status(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
+    """List the guard triggers, and whether each is whole. Reads only.
+
+    Exit codes: 0 all are whole, 1 one is not.
+
+    \b
+    pgseq guard status app
+    """
+    import sys
+
+    from pgseq.cli.run.common import Sink, over
+    from pgseq.commands.guard.model import Status
+    from pgseq.commands.guard.read import survey
+    from pgseq.commands.guard.status import conditions
+    from pgseq.pg.pool import Crew
+    from pgseq.render.json.guard import GuardDocument
+    from pgseq.render.text.guard_status import StatusTable, guards
+    from pgseq.render.text.progress import Bar
+    from pgseq.workflow import Options
+
+    settings = selection.options(limits)
+
+    def work(crew: Crew, settings: Options, bar: Bar) -> Status:
+        return conditions(survey(crew, settings, bar))
+
+    sink: Sink[Status] = (
+        GuardDocument(sys.stdout, guards, settings.config.path)
+        if view.format == "json"
+        else StatusTable(view.terminal(), view.detail)
+    )
+    return over(connection, settings, work, sink, lambda found: found.exit_code)

@@ -1,0 +1,146 @@
+"""pgseq sync"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import rich_click as click
+from click import get_current_context
+
+from pgseq.cli.options import change as acting
+from pgseq.cli.options import shared as options
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.next_command import bounds, jump, locking
+from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.types import patience
+from pgseq.errors import UsageError
+from pgseq.model.limits import Limits
+
+
+@click.command(name="sync")
+@click.argument("source")
+@click.argument("target")
+@options.jobs
+@acting.yes
+@click.option("--verify-only", is_flag=True, panel="What to do", help="Compare and change nothing.")
+@acting.dry_run
+@acting.sql
+@click.option(
+    "--create-missing",
+    is_flag=True,
+    panel="What to do",
+    help="Print the DDL of the sequences and defaults that only the source has, and change nothing.",
+)
+@click.option(
+    "--margin",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    panel="What to do",
+    help="Leave N values free behind the source's position.",
+)
+@click.option(
+    "--map",
+    "mapped",
+    multiple=True,
+    metavar="SOURCE=TARGET",
+    panel="What to do",
+    help="A sequence that has another name on the target: schema.name=schema.name.",
+)
+@acting.undo_file
+@click.option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
+@click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
+@click.option(
+    "--interval",
+    type=patience,
+    default="2s",
+    show_default=True,
+    metavar="TIME",
+    panel="Watch",
+    help="Pause between two passes.",
+)
+@options.lock
+@options.selection
+@options.limits
+@options.max_jump
+@options.view("table", "json", "csv", "markdown")
+def command(
+    source: str,
+    target: str,
+    jobs: int,
+    yes: bool,
+    verify_only: bool,
+    dry_run: bool,
+    sql: str | None,
+    create_missing: bool,
+    margin: int,
+    mapped: tuple[str, ...],
+    undo_file: Path | None,
+    watch: bool,
+    until_equal: bool,
+    interval: int,
+    selection: Selection,
+    limits: Limits,
+    lock: options.Lock,
+    max_jump: float,
+    view: View,
+) -> int:
+    """Bring the sequences of TARGET to where those of SOURCE stand: after logical replication, a restore, a switch.
+
+    Every sequence goes to at least the source's position, beyond what is stored on the target, and never backwards.
+    SOURCE is only read, and may be a standby; both are a URI, a conninfo string or a database name.
+
+    \b
+    pgseq sync postgresql://app@old/app postgresql://app@new/app --dry-run
+    pgseq sync service=old service=new --watch --yes --margin 1000
+    pgseq sync service=old service=new --verify-only
+    """
+    from pgseq.cli.options.configuration import told
+    from pgseq.cli.run import sync as sync_work
+    from pgseq.cli.run import sync_watch
+    from pgseq.cli.run.common import follow, refuse_to_ask
+    from pgseq.cli.run.sync import Ends
+    from pgseq.model.sequences import Policy
+    from pgseq.undo_file import journal
+
+    if yes + verify_only + dry_run + create_missing + (sql is not None) > 1:
+        raise UsageError(
+            "--yes, --verify-only, --dry-run, --sql and --create-missing exclude each other", "leave all but one out"
+        )
+    both = Connection(dsn=(source, target), jobs=jobs)
+    chosen = selection.options(limits)
+    get_current_context().with_resource(told(chosen.config))
+    config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
+    settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
+    left, entered = both.servers()
+    ends = Ends(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
+    if watch or until_equal:
+        if not (yes or verify_only) or view.format != "table":
+            raise UsageError(
+                "--watch repeats without asking, and shows passes instead of one document",
+                "add --yes or --verify-only, and leave --format out",
+            )
+        with journal(undo_file) as notes:
+            pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=yes)
+            return sync_watch.watch(ends, view, notes, pace)
+    if sql is not None:
+        return sync_work.write(ends, view, sql)
+    if create_missing:
+        return sync_work.create_missing(ends)
+    if verify_only or dry_run:
+        code, planned = sync_work.rehearse(ends, view) if dry_run else sync_work.verify(ends, view)
+        if planned:
+            what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
+            how = [*bounds(limits), *locking(lock), *jump(max_jump)]
+            follow(view, "sync", [*what, *how])
+        return code
+    if not yes:
+        refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
+    with journal(undo_file) as notes:
+        code, moved = sync_work.apply(ends, view, notes, ask=not yes)
+    if moved:
+        proving = Connection(dsn=(target,)).arguments()
+        follow(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
+    return code

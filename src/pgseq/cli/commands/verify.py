@@ -1,0 +1,35 @@
+"""pgseq verify"""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from pgseq.cli.options import shared as options
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.next_command import bounds
+from pgseq.cli.options.shared import Selection, View
+from pgseq.model.limits import Limits
+
+
+@click.command(name="verify")
+@options.connection
+@options.selection
+@options.limits
+@click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
+@options.view("table", "json")
+def command(connection: Connection, selection: Selection, limits: Limits, insert: bool, view: View) -> int:
+    """Prove the next insert: that the value nextval() would give is free in every column it feeds.
+
+    Reads only. With --insert, each INSERT fires triggers and uses up one value of its sequence, as nextval() is not
+    undone by ROLLBACK.
+
+    \b
+    pgseq verify -h db1 -U owner app
+    pgseq verify app -t public.users --insert
+    """
+    from pgseq.cli.run.common import follow, verify
+
+    code, failing = verify(connection, selection.options(limits), view, insert=insert)
+    if failing:
+        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+    return code

@@ -1,0 +1,53 @@
+"""pgseq why"""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from pgseq.cli.options import shared as options
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.next_command import bounds
+from pgseq.cli.options.shared import Selection, View
+from pgseq.model.limits import Limits
+
+
+@click.command(name="why")
+@options.connection
+@options.selection
+@options.limits
+@options.view("table", "json")
+def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
+    """Say how sequences got out of sync: the causes that something speaks for, most telling first.
+
+    Reads only. Looks at the catalog, the rows around each position, the server's counters, and the statements in
+    pg_stat_statements, and says which of these could not be looked at.
+
+    \b
+    pgseq why -h db1 -U owner app
+    pgseq why app -t public.users --format json
+    """
+    import sys
+
+    from pgseq.cli.run.common import exit_code, follow, over
+    from pgseq.commands.why import Inquiry
+    from pgseq.commands.why.workflow import why
+    from pgseq.pg.pool import Crew
+    from pgseq.render.text.progress import Bar
+    from pgseq.render.text.why import CauseDocument, CauseTable
+    from pgseq.workflow import Options
+
+    settings, found = selection.options(limits), list[Inquiry]()
+
+    def work(crew: Crew, settings: Options, bar: Bar) -> Inquiry:
+        found.append(why(crew, settings, bar))
+        return found[-1]
+
+    sink = (
+        CauseDocument(sys.stdout, settings.config.path)
+        if view.format == "json"
+        else CauseTable(view.terminal(), view.detail)
+    )
+    code = over(connection, settings, work, sink, lambda inquiry: exit_code(inquiry.report))
+    if any(one.step is not None for inquiry in found for one in inquiry.report.sequences):
+        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+    return code

@@ -1,0 +1,177 @@
+"""Which databases are meant, by the rules of psql and libpq, and sessions with them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pgseq import conninfo
+from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.names import display
+from pgseq.pg.session import Session
+from pgseq.text.secrets import Hidden, struck_out
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgseq.pg.pool import Crew
+
+#: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
+Prompt = Literal["always", "never", "wanted"]
+
+#: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
+MAINTENANCE = ("postgres", "template1")
+
+_DATABASES = (
+    "SELECT datname::pg_catalog.text FROM pg_catalog.pg_database "
+    "WHERE datallowconn AND NOT datistemplate ORDER BY datname"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The connection options of a command line."""
+
+    dsn: tuple[str, ...] = field(default=(), repr=False)
+    dbname: str | None = field(default=None, repr=False)
+    host: str | None = None
+    port: str | None = None
+    username: str | None = None
+    prompt: Prompt = "wanted"
+    #: Every database of each server.
+    every: bool = False
+    #: The greatest number of sessions at work in one database.
+    jobs: int = 1
+
+    def servers(self) -> list[Server]:
+        """What is to be connected to, at least one. Raises UsageError.
+
+        What a connection string says goes before -h, -p and -U (psql documentation, -d).
+        """
+        given = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
+        options = {"host": self.host, "port": self.port, "user": self.username}
+        named = conninfo.Parameters()
+        if self.dbname is not None:
+            if any("dbname" in one for one in given):
+                raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
+            named = conninfo.parse(self.dbname)
+        beside = {key: value for key, value in options.items() if value is not None}
+        return [_server(beside | one | named, self.prompt) for one in given]
+
+    def arguments(self) -> list[str]:
+        """The same connection as words of a command line, without passwords."""
+        options = {
+            "-d": None if self.dbname is None else conninfo.public(self.dbname),
+            "-h": self.host,
+            "-p": self.port,
+            "-U": self.username,
+        }
+        words = [conninfo.public(dsn) for dsn in self.dsn]
+        words += [word for option, value in options.items() if value is not None for word in (option, value)]
+        words = [struck_out(word) for word in words]
+        words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
+        return words + (["--all"] if self.every else [])
+
+
+class Password:
+    """A password that is asked for at most once."""
+
+    def __init__(self, prompt: Prompt) -> None:
+        self.prompt = prompt
+        self.value: str | None = None
+
+    def ask(self, user: str | None) -> str:
+        """Ask on the terminal. Raises UsageError where there is none."""
+        import getpass
+
+        try:
+            with open("/dev/tty", encoding="utf-8"):
+                self.value = Hidden(getpass.getpass(f"Password for user {display(user)}: " if user else "Password: "))
+        except OSError:
+            raise UsageError(
+                "there is no terminal to ask for the password on", "give it by PGPASSWORD or ~/.pgpass"
+            ) from None
+        return self.value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """What one DSN leads to."""
+
+    parameters: conninfo.Parameters
+    password: Password = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """The database's name, as far as it is known before connecting."""
+        return struck_out(conninfo.effective(self.parameters).get("dbname", "?"))
+
+    def databases(self) -> list[Server]:
+        """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""
+        if "dbname" in self.parameters:
+            return self._siblings()
+        try:
+            return self._named(MAINTENANCE[0])._siblings()
+        except ConnectionFailed as error:
+            try:
+                return self._named(MAINTENANCE[1])._siblings()
+            except ConnectionFailed:
+                raise error from None
+
+    @contextmanager
+    def open(self, jobs: int) -> Iterator[Crew]:
+        """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
+        from pgseq.pg.pool import Crew
+
+        with self._session() as lead, Crew(lead=lead, more=self._session, jobs=jobs) as crew:
+            yield crew
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        from pgseq.pg.connect import open_session
+
+        with closing(self._connect()) as connection, open_session(connection) as session:
+            yield session
+
+    def _siblings(self) -> list[Server]:
+        with self._session() as session:
+            return [self._named(name) for (name,) in session.run(_DATABASES)[0].rows]
+
+    def _named(self, database: str) -> Server:
+        return replace(self, parameters=conninfo.Parameters(self.parameters | {"dbname": database}))
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        from pgseq.pg.connect import connect
+
+        target, user = conninfo.build(self.parameters), self.parameters.get("user") or conninfo.default("user")
+        if self.password.prompt == "always" and self.password.value is None:
+            self.password.ask(user)
+        try:
+            return connect(target, password=self.password.value)
+        except ConnectionFailed as error:
+            if self.password.prompt != "wanted" or not _wants_password(error):
+                raise
+        return connect(target, password=self.password.ask(user))
+
+
+def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
+    """A server by what is given, and by what the environment adds. Raises UsageError for what would show a password."""
+    variables = conninfo.variables(parameters)
+    conninfo.refuse(conninfo.effective(parameters) | parameters, variables)
+    return Server(parameters=conninfo.Parameters(parameters), password=Password(prompt))
+
+
+def distinct(servers: Iterable[Server]) -> list[Server]:
+    """Each once, in their order: those of whose parameters libpq makes the same are the same."""
+    found: dict[frozenset[tuple[str, str]], Server] = {}
+    for one in servers:
+        found.setdefault(frozenset((conninfo.effective(one.parameters) | one.parameters).items()), one)
+    return list(found.values())
+
+
+def _wants_password(error: ConnectionFailed) -> bool:
+    """Whether the server asked for a password and none was known, and somebody is there to give it."""
+    return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

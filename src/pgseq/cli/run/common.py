@@ -1,0 +1,203 @@
+"""The work of `check` and `verify`, and what all commands have in common: one piece of work in every database."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from pgseq import workflow as doctor
+from pgseq.cli.app.errors import FAILED, newline, tell
+from pgseq.cli.options.configuration import told
+from pgseq.cli.options.connection import Connection, Server, distinct
+from pgseq.cli.options.shared import View
+from pgseq.cli.run.missing import Absences
+from pgseq.config import Config
+from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
+from pgseq.model.reports import DatabaseReport, Report, Verification
+from pgseq.names import display
+from pgseq.pg.pool import Crew
+from pgseq.render.csv.check import Delimited
+from pgseq.render.json.check import Document
+from pgseq.render.markdown.check import Markdown
+from pgseq.render.sink import Output, Unreachable
+from pgseq.render.text.check import Table
+from pgseq.render.text.progress import Bar
+from pgseq.render.text.verify import ProofDocument, ProofTable
+
+T_contra = TypeVar("T_contra", contravariant=True)
+T = TypeVar("T")
+
+#: What a command does in one database.
+Work = Callable[[Crew, doctor.Options, Bar], T]
+#: What concerns one database and does not stop the work in others.
+FAILURES = (ConnectionFailed, QueryFailed, UsageError)
+
+#: Exit code: nothing wrong was seen, but not everything could be looked at.
+UNSEEN = 3
+#: Exit codes from best to worst, to sum up several databases.
+WORSE = (0, UNSEEN, FAILED, 1)
+
+
+class Sink(Protocol[T_contra]):
+    """Takes what a command found in each database."""
+
+    def database(self, found: T_contra, /) -> None: ...
+
+    def unreachable(self, one: Unreachable, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def check(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
+    """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
+    seen: list[DatabaseReport] = []
+    sink = output(view, settings.config)
+
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
+        try:
+            seen.append(doctor.check(crew, settings, bar))
+        except Interrupted as stop:
+            bar.pause()
+            # A document would look complete.
+            if view.format == "table" and isinstance(stop.report, DatabaseReport):
+                sink.database(stop.report)
+            raise KeyboardInterrupt("before everything was looked at") from None
+        return seen[-1]
+
+    code = over(connection, settings, work, sink, exit_code)
+    return code, any(one.step is not None for report in seen for one in report.sequences)
+
+
+def verify(connection: Connection, settings: doctor.Options, view: View, *, insert: bool) -> tuple[int, bool]:
+    """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
+    seen: list[Verification] = []
+
+    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Verification:
+        seen.append(doctor.verify(crew, settings, insert=insert, progress=bar))
+        return seen[-1]
+
+    sink: Sink[Verification] = (
+        ProofDocument(sys.stdout, settings.config.path)
+        if view.format == "json"
+        else ProofTable(view.terminal(), view.detail)
+    )
+    code = over(connection, settings, work, sink, lambda verification: verification.exit_code)
+    return code, any(verification.count(False) for verification in seen)
+
+
+def over(
+    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+) -> int:
+    """Do `work` in each database and write what it found; the exit code of them all.
+
+    With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
+    and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
+    NothingMatches when no database has a match. Names the configuration file that changes what is found.
+    """
+    with told(settings.config):
+        return _over(connection, settings, work, sink, code)
+
+
+def _over(
+    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+) -> int:
+    codes: list[int] = []
+    passed_over: list[NothingMatches] = []
+    absences = Absences()
+
+    def miss(label: str, error: PgseqError, code: int) -> None:
+        tell(PgseqError(f"{label}: {error.message}", error.hint))
+        sink.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
+        codes.append(code)
+
+    targets = _targets(connection, lambda server, error: miss(server.label, error, FAILED))
+    every = not codes
+    alone = every and len(targets) == 1
+    worked = False
+    for number, target in enumerate(targets):
+        try:
+            with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
+                found = work(crew, settings if alone else absences.noted(settings, number), bar)
+        except NothingMatches as error:
+            passed_over.append(error)
+            continue
+        except FAILURES as error:
+            if alone:
+                raise
+            # A database that was named is missed; one that --all came across is not seen.
+            miss(target.label, error, UNSEEN if connection.every else FAILED)
+            continue
+        worked = True
+        sink.database(found)
+        sys.stdout.flush()
+        codes.append(code(found))
+    absent: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
+    if not absent and not worked:
+        absent += passed_over[:1]
+    if absent and not codes:
+        raise absent[0]
+    sink.close()
+    for missing in absent:
+        tell(missing)
+        codes.append(FAILED)
+    return max(codes, key=WORSE.index, default=0)
+
+
+def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
+    """The databases to work in, each once; `miss` is told of a server, one of several, that cannot be asked which it
+    has."""
+    servers = distinct(connection.servers())
+    if not connection.every:
+        return servers
+    targets: list[Server] = []
+    for server in servers:
+        try:
+            targets += server.databases()
+        except FAILURES as error:
+            if len(servers) == 1:
+                raise
+            miss(server, error)
+    return distinct(targets)
+
+
+def output(view: View, config: Config) -> Output:
+    """Where reports are written to, in the format asked for."""
+    match view.format:
+        case "json":
+            return Document(sys.stdout, config.path)
+        case "csv":
+            return Delimited(sys.stdout)
+        case "markdown":
+            return Markdown(sys.stdout, view.detail)
+        case "table":
+            return Table(view.terminal(), view.detail)
+
+
+def exit_code(report: DatabaseReport) -> int:
+    """The exit code of one database."""
+    return Report(databases=(report,)).exit_code
+
+
+def agreed(question: str) -> bool:
+    """Ask on the terminal; anything but yes is no."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        sys.stderr.write(newline())
+    return answer.strip().lower() in ("y", "yes")
+
+
+def refuse_to_ask(hint: str) -> None:
+    """Raises UsageError with `hint` where there is nobody to ask."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("there is no terminal to ask on", hint)
+
+
+def follow(view: View, command: str, arguments: list[str]) -> None:
+    """Tell people the command to run next."""
+    if view.format == "table" and not view.detail.quiet:
+        view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))

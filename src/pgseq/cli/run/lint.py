@@ -1,0 +1,154 @@
+"""The work of `lint`: which files, which database, and what is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pgseq import config
+from pgseq.cli.app.errors import FAILED, tell
+from pgseq.cli.options.configuration import laid_down
+from pgseq.cli.options.connection import Connection
+from pgseq.commands.lint import FileReport, exit_code
+from pgseq.commands.lint.files import append, expanded
+from pgseq.commands.lint.linter import Reader
+from pgseq.commands.lint.parse.source import STDIN, opened
+from pgseq.commands.lint.rules import CODES
+from pgseq.commands.lint.simulator.run import Machine
+from pgseq.errors import UsageError
+from pgseq.model.limits import Limits
+from pgseq.names import display
+from pgseq.render.json.lint import LintDocument
+from pgseq.render.json.lint_sarif import Sarif
+from pgseq.render.lint_sink import LintOutput, Unread
+from pgseq.render.text.lint import LintText
+from pgseq.render.text.lint_github import Annotations
+from pgseq.render.text.progress import Bar
+from pgseq.render.text.terminal import Color, Terminal
+from pgseq.sql.grammar import Parse, parser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linting:
+    """One run of `lint`."""
+
+    connection: Connection
+    limits: Limits
+    fix: bool
+
+    def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
+        """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
+        others. Raises UsageError, ConnectionFailed, QueryFailed."""
+        files = list(expanded(names))
+        if self.fix and STDIN in files:
+            raise UsageError("--fix cannot append to standard input", "name the file")
+        given = frozenset(Path(file).resolve() for file in files)
+        reader = Reader(parse=_grammar(), config=settings, given=given, machine=self._machine(settings))
+        reports: list[FileReport] = []
+        failed = False
+        with Bar(sys.stderr) as bar:
+            progress = _Progress(bar=bar, total=sum(map(_size, files)))
+            for file in files:
+                try:
+                    with opened(file) as blocks:
+                        report = reader.read(file, progress.through(blocks))
+                except UsageError as error:
+                    bar.pause()
+                    tell(error)
+                    out.unread(Unread(file=file, reason=error.message, hint=error.hint))
+                    failed = True
+                    continue
+                bar.pause()
+                try:
+                    report = _fixed(reader, report) if self.fix else report
+                except UsageError as error:
+                    tell(error)
+                    failed = True
+                out.file(report)
+                sys.stdout.flush()
+                reports.append(report)
+        out.close()
+        return FAILED if failed else exit_code(tuple(reports))
+
+    def _machine(self, settings: config.Config) -> Machine:
+        """Empty; or what the database holds that the command line names."""
+        asked = replace(self.connection, prompt="wanted")
+        if asked == Connection():
+            return Machine()
+        from pgseq.commands.lint.live import read as live
+
+        (server,) = self.connection.servers()
+        with server.open(1) as crew:
+            settings.effect.feeds.update(settings.feeds)
+            return live.machine(crew, self.limits, settings.feeds)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Progress:
+    """How much of the files has been read, in megabytes."""
+
+    bar: Bar
+    #: Bytes of all files; 0 where nobody knows.
+    total: int
+    _done: int = 0
+
+    def through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks, each told once it has been read."""
+        for block in blocks:
+            yield block
+            self._done += len(block)
+            if self.total:
+                self.bar(self._done >> 20, self.total >> 20)
+
+
+def _size(file: str) -> int:
+    path = Path(file)
+    return path.stat().st_size if file != STDIN and path.is_file() else 0
+
+
+def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
+    """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
+    known = {one.CODE for one in CODES}
+    unknown = next((code for code in ignore if code.upper() not in known), None)
+    if unknown is not None:
+        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
+    found = laid_down(path)
+    return replace(found, ignore=found.ignore + config.ignored(ignore))
+
+
+def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintOutput:
+    """Where findings are written to; `config` is the configuration file that was read."""
+    match format:
+        case "json":
+            return LintDocument(sys.stdout, config)
+        case "github":
+            return Annotations(sys.stdout)
+        case "sarif":
+            return Sarif(sys.stdout)
+        case _:
+            return LintText(Terminal(sys.stdout, color), quiet=quiet)
+
+
+def _grammar() -> Parse:
+    parse = parser()
+    if parse is None:
+        raise UsageError("lint needs PostgreSQL's grammar, which is not installed", 'pip install "pgseq[lint]"')
+    return parse
+
+
+def _fixed(reader: Reader, report: FileReport) -> FileReport:
+    """Append what puts the sequences right that this file leaves behind; what is left then. Raises UsageError."""
+    if not report.behind:
+        return report
+    from pgseq.commands.lint.fix import appendix
+
+    text = appendix(reader.machine.world, report.behind)
+    if not text:
+        return report
+    if report.closed:
+        sys.stderr.write(f"pgseq: nothing is appended to {display(report.file)}: {report.closed}\n")
+        return report
+    append(report.file, report.joint + text)
+    return reader.appended(report, text)

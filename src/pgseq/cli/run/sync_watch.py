@@ -1,0 +1,139 @@
+"""`sync --watch`: pass after pass until Ctrl-C, or until nothing is behind any more."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from itertools import count
+
+from pgseq.cli.app.streams import moves_told
+from pgseq.cli.options.shared import View
+from pgseq.cli.run.sync import Ends, moved
+from pgseq.commands.sync import Cutover
+from pgseq.commands.sync.workflow import look, sync
+from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
+from pgseq.model.changes import Applied
+from pgseq.render.text.sync import CutoverTable
+from pgseq.render.text.sync_watch import Passes, passes
+from pgseq.undo_file import Journal
+
+#: Passes in a row that may lose a connection, as when a cut ends every session of the source.
+LOSSES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How a watch goes on, and when it ends."""
+
+    #: Between two passes.
+    seconds: float
+    until_equal: bool
+    #: Whether passes move what is behind.
+    move: bool
+
+
+class Tally:
+    """What became of each sequence over all passes."""
+
+    def __init__(self) -> None:
+        self._applied: dict[int, Applied] = {}
+        #: The last pass.
+        self.last: Cutover | None = None
+
+    def add(self, found: Cutover) -> None:
+        """Count a pass."""
+        self.last = found
+        for one in found.compared:
+            if one.examined.applied is not None:
+                oid = one.sequence.oid
+                self._applied[oid] = _joined(self._applied.get(oid), one.examined.applied)
+
+    def told(self) -> Cutover | None:
+        """The last pass with what became of each sequence over all of them; None before the first."""
+        if self.last is None:
+            return None
+        return replace(
+            self.last,
+            compared=tuple(
+                replace(one, examined=replace(one.examined, applied=self._applied.get(one.sequence.oid)))
+                for one in self.last.compared
+            ),
+        )
+
+
+def watch(ends: Ends, view: View, journal: Journal | None, pace: Pace) -> int:
+    """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
+    last one.
+
+    Every pass has connections of its own. One that loses them is told and repeated; LOSSES in a row raise
+    ConnectionFailed, and what else a pass raises is raised. Ctrl-C before the first pass is done raises
+    KeyboardInterrupt.
+    """
+    tally = Tally()
+    try:
+        with passes(view.terminal(), view.detail) as display:
+            _repeat(ends, journal, pace, display, tally)
+    except KeyboardInterrupt as stop:
+        if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
+            tally.add(stop.report)
+        if tally.last is None:
+            raise KeyboardInterrupt("before the first pass was done") from None
+    except PgseqError:
+        _tell(tally, view)
+        raise
+    return _tell(tally, view)
+
+
+def _repeat(ends: Ends, journal: Journal | None, pace: Pace, display: Passes, tally: Tally) -> None:
+    """Pass after pass until nothing is behind any more, where that is asked for."""
+    lost = 0
+    for number in count(1):
+        try:
+            found = _pass(ends, journal, move=pace.move)
+        except ConnectionFailed as error:
+            lost += 1
+            if lost == LOSSES:
+                raise
+            display.lost(number, error)
+        else:
+            lost = 0
+            tally.add(found)
+            display.done(number, found)
+            if pace.until_equal and _equal(found):
+                return
+        time.sleep(pace.seconds)
+
+
+def _tell(tally: Tally, view: View) -> int:
+    """Write what became of each over all passes, where one was done; the exit code of the last one."""
+    told = tally.told()
+    if told is None:
+        return 0
+    with moves_told(one.examined for one in told.compared):
+        CutoverTable(view.terminal(), view.detail).database(told)
+    return told.exit_code
+
+
+def _pass(ends: Ends, journal: Journal | None, *, move: bool) -> Cutover:
+    with ends.open() as (source, target):
+        if move:
+            return sync(source, target, ends.settings, ends.margin, lambda found: True, _unseen, journal)
+        return look(source, target, ends.settings, ends.margin, _unseen)
+
+
+def _unseen(done: int, total: int) -> None:
+    """The passes themselves are the progress."""
+
+
+def _equal(found: Cutover) -> bool:
+    """Whether the pass found nothing behind, but for what cannot be moved."""
+    return not moved(found) and not any(one.lag and one.examined.refused is None for one in found.compared)
+
+
+def _joined(first: Applied | None, later: Applied) -> Applied:
+    """Two passes as one: from where the first found it to where the later one left it."""
+    if first is None or first.result != "moved":
+        return later
+    if later.result == "unchanged":
+        return first
+    return replace(later, before=first.before, after=later.after or first.after, sequence=first.sequence)

@@ -1,0 +1,1 @@
+"""The commands, a package each: none knows another."""

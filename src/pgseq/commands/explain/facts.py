@@ -1,0 +1,148 @@
+"""What the database says about the names in an error: frozen values for `judge`. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgseq.model.sequences import Diagnosis, Feed, Sequence, Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """A row of unique_indexes.sql."""
+
+    oid: int
+    schema: str
+    name: str
+    sql: str
+    relid: int
+    table_schema: str
+    table: str
+    table_sql: str
+    #: The key columns; None: an expression.
+    columns: list[str | None]
+    columns_sql: list[str | None]
+    #: False: left behind by a CREATE or REINDEX … CONCURRENTLY that failed.
+    is_valid: bool
+    #: The condition of a partial index.
+    predicate: str | None
+    #: The key's types, and the functions and operators of its expressions, are all the server's own.
+    pinned: bool
+    #: The key is one integer column without default, identity or reference to another table.
+    integer_key: bool
+    #: For each key column, the functions that its default calls and that are not the server's own; None: none.
+    functions: list[str | None]
+    #: Triggers that run before a row is inserted, quoted.
+    triggers: list[str]
+    partitioned: bool
+    is_partition: bool
+    heap_bytes: int
+    may_read: bool
+
+    @property
+    def open(self) -> int | None:
+        """The place in the key of a column that a sequence may feed without the catalog's knowing; None: there is none.
+
+        It has a default that calls a function, or is an integer that the server does not fill at all.
+        """
+        called = next((place for place, functions in enumerate(self.functions) if functions), None)
+        return 0 if called is None and self.integer_key else called
+
+    @property
+    def label(self) -> str:
+        """That column, else the key's first, as SQL."""
+        return f"{self.table_sql}.{self.columns_sql[self.open or 0]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A row of relations.sql."""
+
+    schema: str
+    name: str
+    sql: str
+    kind: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnFacts:
+    """A row of fed_columns.sql."""
+
+    relid: int
+    schema: str
+    table: str
+    table_sql: str
+    column: str
+    column_sql: str
+    expression: str | None
+    identity: str
+    generated: bool
+    key: bool
+    sequences: list[str]
+
+    @property
+    def label(self) -> str:
+        """The column, as SQL."""
+        return f"{self.table_sql}.{self.column_sql}"
+
+    @property
+    def fills(self) -> bool:
+        """Whether an INSERT that leaves the column out stores something."""
+        return self.expression is not None or bool(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Whether a row holds the reported key now, by the index and by the heap; None: not looked."""
+
+    by_index: bool | None = None
+    by_heap: bool | None = None
+    #: Whether several rows do, by the heap.
+    doubled: bool | None = None
+
+    @property
+    def corrupt(self) -> bool:
+        return self.by_index is not None and self.by_heap is not None and self.by_index != self.by_heap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """A column of the key or the table, and the sequence that feeds it, judged."""
+
+    diagnosis: Diagnosis
+    feed: Feed
+    column: str
+    #: The sequence was set and not called since; None: not seen.
+    untouched: bool | None = None
+    #: Other sessions in the database, which may hold blocks of a cached sequence.
+    sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An index or column that the error may mean."""
+
+    index: Index | None = None
+    column: ColumnFacts | None = None
+    fed: tuple[Fed, ...] = ()
+    held: Held = Held()
+    #: Sequences that feed no column known and could have given the key.
+    unlinked: tuple[Sequence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that was looked up for one error."""
+
+    server: Server
+    candidates: tuple[Candidate, ...] = ()
+    #: How many there are; of very many not all are looked at.
+    meant: int = 0
+    relations: tuple[Relation, ...] = ()
+    #: Sequences that the error names, or whose columns may be too narrow.
+    sequences: tuple[Diagnosis, ...] = ()
+    #: Defaults that name a sequence which does not exist, as (column, default).
+    dangling: tuple[tuple[str, str], ...] = ()
+    #: How many of the failing keys followed each other (`Seen.in_a_row`).
+    in_a_row: int = 0

@@ -1,0 +1,190 @@
+"""A key that exists already, judged by where the sequence that feeds its column stands. Pure.
+
+What the sequence did is told by where it stands: a value that it has just given lies behind its position. A value ahead
+of it, off its grid or far behind came from the client, unless the sequence has been set since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pgseq.commands.explain.facts import Candidate, Fed
+from pgseq.commands.explain.model import Reported, Verdict
+from pgseq.commands.explain.parse.statement import gives
+from pgseq.commands.explain.text import collision, stands
+from pgseq.core.diagnose import too_narrow
+from pgseq.model.sequences import Diagnosis, Position, Status, Unseen
+from pgseq.names import command, plural
+from pgseq.text.integers import BIGINT
+
+#: Values behind its position that a sequence may have given a moment ago, while other sessions went on.
+NEAR: Final = 100
+#: So many failing keys in a row are the sequence's own steps.
+RUN: Final = 3
+#: Digits shown of a number that no sequence can hold.
+DIGITS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The verdict on one fed column of a key."""
+
+    verdict: Verdict
+    fed: Fed
+    evidence: tuple[str, ...]
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One fed column of a key that is stored already."""
+
+    reported: Reported
+    candidate: Candidate
+    fed: Fed
+    #: So many failing keys followed each other by the sequence's increment, or were one run upwards.
+    in_a_row: int = 0
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        return self.fed.diagnosis
+
+    @property
+    def value(self) -> int | None:
+        """The value that was refused; None: the error does not say."""
+        return self.reported.value_of(self.fed.column)
+
+    @property
+    def said(self) -> str:
+        """The same in words, the first digits of very many."""
+        text = self.reported.text_of(self.fed.column) or ""
+        return str(self.value) if self.value in BIGINT else f"{text[:DIGITS]}… ({plural(len(text), 'digit')})"
+
+    @property
+    def supplied(self) -> str:
+        """Evidence that the statement itself held the value; empty for none."""
+        index, column, value = self.candidate.index, self.fed.column, self.value
+        tables = {self.fed.feed.table} | ({index.table} if index else set())
+        if value is None or not any(gives(self.reported.statement, table, column, value) for table in tables):
+            return ""
+        return f"the INSERT lists {column} and gives {self.said} itself: the client supplied that value"
+
+    @property
+    def gone(self) -> str:
+        """What is left of the row that stood in the way."""
+        return "no row holds the key now: it has been deleted since" if self.candidate.held.by_heap is False else ""
+
+    def told(self, verdict: Verdict, *evidence: str, next: str = "") -> Judged:
+        """A verdict that rests on where the sequence stands, and on `evidence`."""
+        where = (f"{self.fed.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
+        return Judged(verdict=verdict, fed=self.fed, evidence=(*where, *evidence), next=next)
+
+
+def judged(key: Key) -> Judged:
+    """Whether the sequence gave the value that was refused, as far as its position tells."""
+    barrier = key.fed.feed.barrier
+    if not key.fed.feed.plain and barrier is not None:
+        return _unreadable(key, barrier)
+    return _BY_STATUS[key.diagnosis.status](key)
+
+
+def _unreadable(key: Key, why: Unseen) -> Judged:
+    return key.told("cannot_tell", why.reason, next=why.remedy)
+
+
+def _unknown(key: Key) -> Judged:
+    assert key.diagnosis.reason is not None
+    return _unreadable(key, key.diagnosis.reason)
+
+
+def _exhausted(key: Key) -> Judged:
+    narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
+    why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
+    return key.told("exhausted", why, next=command("check", key.fed.feed.table_sql))
+
+
+def _out_of_sync(key: Key) -> Judged:
+    diagnosis, value = key.diagnosis, key.value
+    fix = command("fix", key.fed.feed.table_sql)
+    besides = "besides, the sequence is behind, too"
+    if key.supplied:
+        return key.told("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
+    if value is not None and value != diagnosis.next_value and not _passed(diagnosis, value):
+        why = (
+            f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
+        )
+        return key.told("client_value", *collision(diagnosis), why, besides, next=fix)
+    cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed.sessions else ()
+    return key.told("behind", *collision(diagnosis), *cached, next=fix)
+
+
+def _in_sync(key: Key) -> Judged:
+    value = key.value
+    if value is None:
+        doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
+        return key.told("cannot_tell", doubt, "the DETAIL line of the error would name the key")
+    if key.supplied:
+        return key.told("client_value", key.supplied, key.gone)
+    distance = _distance(key.diagnosis, value)
+    if distance is None:
+        return key.told("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
+    if distance > 0:
+        never = f"it has not given {key.said} yet, and would not give it next"
+        return key.told("client_value", never, _CLIENT, key.gone)
+    return _left_behind(key, value, -distance)
+
+
+_CLIENT: Final = "the client supplied that value"
+
+_BY_STATUS: Final[Mapping[Status, Callable[[Key], Judged]]] = {
+    "unknown": _unknown,
+    "exhausted": _exhausted,
+    "out_of_sync": _out_of_sync,
+    "ok": _in_sync,
+}
+
+
+def _left_behind(key: Key, value: int, distance: int) -> Judged:
+    """The sequence is in sync and has left `value` behind, so many values ago."""
+    cache, sessions = key.diagnosis.sequence.cache, key.fed.sessions
+    if cache > 1 and sessions:
+        held = (
+            f"CACHE {cache}: each session takes a block of values, and {plural(sessions, 'other session')} may hold "
+            f"one from before the repair; {value} lies behind the position"
+        )
+        goes_on = "it goes on until those sessions reconnect"
+        return key.told("cached", key.gone, held, goes_on, next="reconnect the application")
+    past = f"it has left {value} behind: repaired since, or it has run past the stored values"
+    if key.in_a_row >= RUN:
+        own = f"{key.in_a_row} failing keys in a row are the sequence's own steps"
+        return key.told("was_behind", key.gone, own, past)
+    if distance <= NEAR * cache:
+        return key.told("was_behind", key.gone, past)
+    if key.fed.untouched:
+        return key.told("was_behind", key.gone, "it has been set, and not called since: repaired", past)
+    why = (
+        f"it gave {value} long ago, {distance} values before its position; unless the error is as old, "
+        "the client supplied that value"
+    )
+    return key.told("client_value", key.gone, why)
+
+
+def _passed(diagnosis: Diagnosis, value: int) -> bool:
+    """Whether the sequence can have given `value`."""
+    distance = _distance(diagnosis, value)
+    return distance is not None and distance <= 0
+
+
+def _distance(diagnosis: Diagnosis, value: int) -> int | None:
+    """Steps from the last value given to `value`: positive ahead, zero or negative behind; None: never given."""
+    sequence, position = diagnosis.sequence, diagnosis.reading.position
+    assert isinstance(position, Position)
+    if not sequence.min <= value <= sequence.max:
+        return None
+    away = value - position.last_value
+    if away % sequence.increment:
+        return None
+    ahead = away // sequence.increment
+    return ahead if position.is_called else ahead + 1

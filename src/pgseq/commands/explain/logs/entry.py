@@ -1,0 +1,42 @@
+"""An error in a log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.parse.recognise import STATES, from_fields
+
+#: SQLSTATEs that are looked for in logs that give them.
+CODES: Final = tuple(sorted({*STATES, "42501", "22023", "55000"}))
+
+#: Characters of a name, and of a time: no server's is longer.
+LONGEST_NAME: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An error, when it happened (the log's own words) and to whom."""
+
+    reported: Reported
+    time: str = ""
+    user: str = ""
+    application: str = ""
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> Entry:
+        """An entry from a record's fields: those of `recognise.from_fields`, and `time` and `application`."""
+        user, database = fields["role"][:LONGEST_NAME], fields["database"][:LONGEST_NAME]
+        reported = from_fields(
+            code=fields["code"],
+            message=fields["message"],
+            detail=fields["detail"],
+            statement=fields["statement"],
+            context=fields["context"],
+            role=user,
+            database=database,
+        )
+        time, application = fields["time"][:LONGEST_NAME], fields["application"][:LONGEST_NAME]
+        return cls(reported=reported, time=time, user=user, application=application)

@@ -1,0 +1,40 @@
+"""What the names and values of an error may mean in a catalog. Pure."""
+
+from __future__ import annotations
+
+from pgseq.commands.explain.facts import Index
+from pgseq.commands.explain.model import Reported
+
+#: PostgreSQL cuts names to so many bytes (NAMEDATALEN - 1).
+LONGEST_NAME = 63
+
+
+def cut(name: str) -> str:
+    """A name as the catalog keeps it."""
+    return name.encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore")
+
+
+def models(name: str) -> list[str]:
+    """A table's name, and what object-relational mappers may mean by it."""
+    if not name:
+        return []
+    snake = "".join(f"_{c.lower()}" if c.isupper() and n else c.lower() for n, c in enumerate(name))
+    forms = {name, name[:1].upper() + name[1:], name.lower(), snake}
+    return sorted(forms | {f"{form}s" for form in forms})
+
+
+def same(columns: list[str | None], reported: tuple[str, ...]) -> bool:
+    """Whether an index's key is the one that an error shows (an expression is not compared)."""
+    return len(columns) == len(reported) and all(
+        mine is None or mine == other.strip('"') for mine, other in zip(columns, reported, strict=True)
+    )
+
+
+def values_apart(index: Index, reported: Reported) -> list[str] | None:
+    """The key's values apart, where that is certain."""
+    if reported.values is None or not all(index.columns_sql):
+        return None
+    if len(index.columns) == 1:
+        return [reported.values]
+    parts = reported.values.split(", ")
+    return parts if len(parts) == len(index.columns) else None

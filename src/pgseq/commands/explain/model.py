@@ -1,0 +1,182 @@
+"""What an error reports, and what pgseq says to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, Literal
+
+from pgseq.text.integers import integer
+from pgseq.text.secrets import struck_out
+
+Verdict = Literal[
+    "behind",
+    "was_behind",
+    "not_a_sequence",
+    "client_value",
+    "cached",
+    "exhausted",
+    "column_too_narrow",
+    "no_default",
+    "generated_always",
+    "no_right",
+    "missing_sequence",
+    "read_only",
+    "index_corrupt",
+    "cannot_tell",
+]
+
+#: What went wrong, as far as a sequence may have to do with it.
+Kind = Literal[
+    "duplicate",
+    "unique_build",
+    "limit",
+    "setval_range",
+    "restart_range",
+    "too_narrow",
+    "null",
+    "generated",
+    "stored_generated",
+    "denied_sequence",
+    "denied_table",
+    "denied_schema",
+    "not_owner",
+    "missing",
+    "read_only",
+    "not_called",
+    "not_a_sequence",
+    "sequence",
+    "other",
+]
+
+#: Verdicts that blame a sequence, its rights or its link to the column: exit code 1.
+BLAMES: Final[frozenset[Verdict]] = frozenset(
+    ("behind", "cached", "exhausted", "column_too_narrow", "no_default", "missing_sequence")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What an error says. Names are as the server printed them, without quotes; empty or None: not said."""
+
+    kind: Kind
+    sqlstate: str = ""
+    message: str = ""
+    constraint: str = ""
+    schema: str = ""
+    table: str = ""
+    column: str = ""
+    sequence: str = ""
+    #: Columns and values of the key in DETAIL; `values` is the text as it stands there.
+    columns: tuple[str, ...] = ()
+    values: str | None = None
+    #: The type that was too narrow, as PostgreSQL names it in English.
+    type: str = ""
+    #: The value that setval() or RESTART was given; the command that a read-only transaction refused.
+    value: str = ""
+    command: str = ""
+    #: The range that refused the value given to setval() or RESTART.
+    low: str = ""
+    high: str = ""
+    detail: str = ""
+    statement: str = ""
+    context: str = ""
+    role: str = ""
+    database: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What errors of one cause have in common."""
+        place = (self.schema, self.constraint) if self.constraint else (self.schema, self.table, self.column)
+        return (self.sqlstate, self.kind, self.database, self.sequence, self.type, self.command, *place)
+
+    def with_(self, more: Mapping[str, Any]) -> Reported:
+        """The same with other fields. (dataclasses.replace() takes three times as long, and logs hold millions.)"""
+        new = object.__new__(Reported)
+        for name in _FIELDS:
+            object.__setattr__(new, name, more[name] if name in more else getattr(self, name))
+        return new
+
+    def value_of(self, column: str) -> int | None:
+        """The integer that the key has in `column` (see `integers.integer`); None where it is not said."""
+        text = self.text_of(column)
+        return None if text is None else integer(text)
+
+    def text_of(self, column: str) -> str | None:
+        """What the key has in `column`; None where it is not said."""
+        if self.values is None:
+            return None
+        if self.columns == (column,):
+            return self.values.strip()
+        names = [name.strip('"') for name in self.columns]
+        parts = [self.values] if len(names) == 1 else self.values.split(", ")
+        if column not in names or len(parts) != len(names):
+            return None
+        return parts[names.index(column)].strip()
+
+
+#: What was never an error of PostgreSQL's, as far as can be read.
+NOTHING: Final = Reported(kind="other")
+_FIELDS: Final = tuple(one.name for one in fields(Reported))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How often an error stands in the logs, when, and whose it is."""
+
+    count: int = 1
+    #: The log's own timestamps, as text.
+    first: str | None = None
+    last: str | None = None
+    users: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
+    #: How many of the failing keys followed each other by the sequence's increment or were one run upwards.
+    in_a_row: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A sequence by its parts, and as SQL."""
+
+    schema: str
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What pgseq says to one error: the verdict, what it rests on, and what to do next."""
+
+    verdict: Verdict
+    sqlstate: str | None
+    message: str
+    constraint: str | None = None
+    #: Qualified and quoted where it was found in the catalog.
+    table: str | None = None
+    columns: tuple[str, ...] = ()
+    sequence: Named | None = None
+    evidence: tuple[str, ...] = ()
+    #: A command for the shell or an SQL statement; empty: nothing to do.
+    next: str = ""
+    database: str | None = None
+    seen: Seen = field(default_factory=Seen)
+
+    def __post_init__(self) -> None:
+        # Somebody else's texts.
+        object.__setattr__(self, "message", struck_out(self.message))
+        object.__setattr__(self, "evidence", tuple(map(struck_out, self.evidence)))
+        object.__setattr__(self, "database", self.database and struck_out(self.database))
+        users, applications = (tuple(map(struck_out, names)) for names in (self.seen.users, self.seen.applications))
+        object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
+
+    @property
+    def blames(self) -> bool:
+        """Whether a sequence is to blame (also where a role lacks a right on one)."""
+        return self.verdict in BLAMES or (self.verdict == "no_right" and self.sequence is not None)
+
+    @property
+    def exit_code(self) -> int:
+        """1: a sequence is to blame; 0: none is; 3: could not tell."""
+        if self.blames:
+            return 1
+        return 3 if self.verdict == "cannot_tell" else 0

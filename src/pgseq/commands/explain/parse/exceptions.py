@@ -1,0 +1,73 @@
+"""A caught exception as a Reported: by the attributes that drivers give it, without importing any of them. Pure.
+
+psycopg 2 and 3: `pgcode`/`sqlstate` and `diag`; asyncpg: `sqlstate`, `constraint_name`, …; SQLAlchemy hides the
+driver's exception in `orig`, Django in `__cause__`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.parse.recognise import from_fields, recognise
+
+#: Attributes of our fields, as psycopg's Diagnostics and asyncpg's exceptions name them.
+FIELDS: Final = {
+    "constraint": "constraint_name",
+    "schema": "schema_name",
+    "table": "table_name",
+    "column": "column_name",
+}
+#: A chain longer than this is a loop.
+_DEEPEST: Final = 20
+
+
+def report(error: BaseException) -> Reported | None:
+    """What a caught exception says, or what it wraps; None where no PostgreSQL error is in it."""
+    for one in chain(error):
+        reported = _fields(one)
+        if reported is not None:
+            return reported
+    text = "\n".join(f"{type(one).__name__}: {one}" for one in chain(error))
+    return recognise(text)
+
+
+def chain(error: BaseException) -> Iterator[BaseException]:
+    """`error` and what it wraps, from the outside in."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting and len(seen) < _DEEPEST:
+        one = waiting.pop(0)
+        if not isinstance(one, BaseException) or any(one is other for other in seen):
+            continue
+        seen.append(one)
+        yield one
+        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
+
+
+def _fields(error: BaseException) -> Reported | None:
+    diag = getattr(error, "diag", None)
+    code = _text(getattr(error, "sqlstate", None)) or _text(getattr(error, "pgcode", None))
+    if not code:
+        return None
+    message = _text(getattr(diag, "message_primary", None)) or _text(getattr(error, "message", None)) or str(error)
+    holder = diag if diag is not None else error
+    return from_fields(
+        code=code,
+        message=message,
+        detail=_text(getattr(holder, "message_detail", None)) or _text(getattr(error, "detail", None)),
+        statement=_text(getattr(error, "query", None)) or _statement(error),
+        context=_text(getattr(diag, "context", None)) or _text(getattr(error, "context", None)),
+        **{name: _text(getattr(holder, attribute, None)) for name, attribute in FIELDS.items()},
+    )
+
+
+def _statement(error: BaseException) -> str:
+    """psycopg 2 keeps the statement at the cursor."""
+    query = getattr(getattr(error, "cursor", None), "query", None)
+    return query.decode("utf-8", "replace") if isinstance(query, bytes) else _text(query)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,75 @@
+"""Frameworks that hide the server's message behind words of their own. Pure.
+
+Where a wrapper quotes the message, `recognise` finds it without help. These do not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pgseq.commands.explain.model import Reported
+
+_PRISMA: Final = re.compile(
+    r"Unique constraint failed on the (?:\(not available\)|(fields?|constraint|index):?\s*\(?(.+?)\)?$)", re.M
+)
+_PRISMA_NULL: Final = re.compile(r"Null constraint violation on the (?:fields?|constraint):?\s*\(?`?([^`()\n]+)`?\)?")
+_PRISMA_MODEL: Final = re.compile(
+    r"""(?:prisma|client|tx|db)\.(\w+)\.\w+\(|"modelName"\s*:\s*"(\w+)"|modelName:\s*'(\w+)'"""
+)
+_PRISMA_TARGET: Final = re.compile(r"""target['"]?\s*:\s{0,99}\[?\s{0,99}((?:['"][^'"]+['"][,\s]*)+)""")
+_DIRECTUS: Final = re.compile(r'Value for field "([^"]+)" in collection "([^"]+)" has to be unique')
+_ECTO: Final = re.compile(r"""(?:\*\s*"([^"\n]+)"\s*\(unique_constraint\)|unique(?:_constraint)?:\s*"?([\w$]+)"?)""")
+_SEQUELIZE: Final = re.compile(r"SequelizeUniqueConstraintError")
+_SEQUELIZE_FIELDS: Final = re.compile(r"""fields['"]?\s*:\s*\{\s*['"]?(\w+)['"]?\s*:\s*['"]?([^'"},\s]+)""")
+_SYNAPSE: Final = re.compile(r"[Pp]ostgres sequence '([^']+)' is inconsistent with associated")
+_EXISTS: Final = re.compile(r"[Tt]his record already exists|RECORD_NOT_UNIQUE|RecordNotUnique")
+
+
+def unwrapped(text: str, state: str) -> Reported | None:
+    """What a framework's own words report; None where none of them is known."""
+    if (found := _PRISMA.search(text)) or "P2002" in text:
+        return _prisma(text, found)
+    if found := _PRISMA_NULL.search(text):
+        return Reported(kind="null", sqlstate="23502", message=found[0], column=found[1].strip(), table=_model(text))
+    if found := _DIRECTUS.search(text):
+        return Reported(
+            kind="duplicate", sqlstate="23505", message=found[0], table=found[2], columns=(found[1],), column=found[1]
+        )
+    if found := _SYNAPSE.search(text):
+        return Reported(kind="sequence", message=found[0], sequence=found[1])
+    if ("Ecto" in text or "changeset" in text) and (found := _ECTO.search(text)):
+        return Reported(kind="duplicate", sqlstate="23505", message=found[0], constraint=found[1] or found[2])
+    if _SEQUELIZE.search(text):
+        fields = _SEQUELIZE_FIELDS.search(text)
+        return Reported(
+            kind="duplicate",
+            sqlstate="23505",
+            message="SequelizeUniqueConstraintError",
+            columns=(fields[1],) if fields else (),
+            values=fields[2] if fields else None,
+        )
+    if not state and (found := _EXISTS.search(text)):
+        return Reported(kind="duplicate", sqlstate="23505", message=found[0])
+    return None
+
+
+def _prisma(text: str, found: re.Match[str] | None) -> Reported:
+    """Prisma names the fields or the constraint in backquotes, and the model in the call."""
+    names = tuple(re.findall(r"`([^`]+)`", found[2])) if found and found[2] else ()
+    if not names and (target := _PRISMA_TARGET.search(text)):
+        names = tuple(re.findall(r"""['"]([^'"]+)['"]""", target[1]))
+    named = bool(found and found[1] and not found[1].startswith("field"))
+    return Reported(
+        kind="duplicate",
+        sqlstate="23505",
+        message=found[0] if found else "P2002",
+        constraint=names[0] if named and names else "",
+        columns=() if named else names,
+        table=_model(text),
+    )
+
+
+def _model(text: str) -> str:
+    found = _PRISMA_MODEL.search(text)
+    return next((group for group in found.groups() if group), "") if found else ""

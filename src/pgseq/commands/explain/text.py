@@ -1,0 +1,108 @@
+"""Explanations put together: what the judging rooms have in common. Pure."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence as Items
+from dataclasses import replace
+from typing import Final
+
+from pgseq.commands.explain.model import Explanation, Named, Reported, Verdict
+from pgseq.model.arithmetic import steps
+from pgseq.model.sequences import Diagnosis, Position, Sequence
+from pgseq.names import plural, quoted
+
+#: Said where no database was asked.
+CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
+
+#: A command that looks into a database; names, in which anything may stand, are passed over.
+_COMMAND: Final = re.compile(
+    r"""-t\ '(?:[^']|'"'"')*' | "(?:[^"]|"")*" | (?<![\w-])(?P<command>pgseq\ (?:check|fix|verify|why))(?![\w-])""",
+    re.VERBOSE,
+)
+
+#: Names that a line lists.
+LISTED: Final = 5
+#: Characters shown of a key.
+LONGEST_KEY: Final = 300
+
+
+def explanation(
+    reported: Reported,
+    verdict: Verdict,
+    evidence: tuple[str, ...],
+    *,
+    next: str = "",
+    sequence: Sequence | None = None,
+    table: str | None = None,
+    columns: tuple[str, ...] | None = None,
+    constraint: str | None = None,
+) -> Explanation:
+    """A verdict on `reported`; what is not given is as reported."""
+    return Explanation(
+        verdict=verdict,
+        sqlstate=reported.sqlstate or None,
+        message=reported.message,
+        constraint=constraint or reported.constraint or None,
+        table=table or reported.table or None,
+        columns=reported.columns or ((reported.column,) if reported.column else ()) if columns is None else columns,
+        sequence=named(sequence) if sequence is not None else None,
+        evidence=tuple(text for text in evidence if text),
+        next=next,
+    )
+
+
+def named(sequence: Sequence) -> Named:
+    """A sequence's name."""
+    return Named(schema=sequence.schema, name=sequence.name, sql=sequence.sql)
+
+
+def with_name(told: Explanation, name: str) -> Explanation:
+    """`told` about a sequence of that name, whose schema is not known."""
+    return replace(told, sequence=Named(schema="", name=name, sql=quoted(name)))
+
+
+def addressed(following: str, words: Items[str]) -> str:
+    """What to do next, its commands with the words that name the database (as `Connection.arguments` has them)."""
+    if not words:
+        return following
+    connection = shlex.join(words)
+    return _COMMAND.sub(lambda found: f"{found[0]} {connection}" if found["command"] else found[0], following)
+
+
+def stands(diagnosis: Diagnosis) -> str:
+    """Where a sequence stands, in words."""
+    position = diagnosis.reading.position
+    if not isinstance(position, Position):
+        return f"the position of {diagnosis.sequence.sql} could not be read"
+    given = "never called" if not position.is_called else f"last gave {position.last_value}"
+    following = "has no next value" if diagnosis.next_value is None else f"gives {diagnosis.next_value} next"
+    return f"{diagnosis.sequence.sql} {given} and {following}"
+
+
+def collision(diagnosis: Diagnosis) -> tuple[str, str]:
+    """The first stored value, and how many inserts fail when."""
+    first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
+    assert first is not None
+    assert furthest is not None
+    when = "the next insert fails" if not count else f"it fails after {plural(count, 'insert')} more"
+    most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
+    return (
+        f"{first} is stored already: {when}",
+        f"the last stored value that it will come to is {furthest}: up to {most} will fail",
+    )
+
+
+def shortened(names: Items[str]) -> str:
+    """Names in a row, the first ones of many."""
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more
+
+
+def key(reported: Reported) -> str:
+    """The key as DETAIL has it: `(tenant, id)=(1, 7)`; empty where the error does not say."""
+    if reported.values is None:
+        return f"({', '.join(reported.columns)})" if reported.columns else ""
+    whole = f"({', '.join(reported.columns)})=({reported.values})"
+    return whole if len(whole) <= LONGEST_KEY else f"{whole[:LONGEST_KEY]}…"

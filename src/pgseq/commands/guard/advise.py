@@ -1,0 +1,135 @@
+"""Which guard fits a column, why, and what it costs. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pgseq.commands.guard.identity import identities
+from pgseq.commands.guard.model import Case, Survey
+from pgseq.commands.guard.ownership import ownerships
+from pgseq.commands.guard.trigger import triggers
+from pgseq.model.limits import Limits
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Feed, Server
+
+#: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.
+Fit = Literal["fits", "done", "no"]
+
+
+Name = Literal["ownership", "identity", "trigger"]
+#: What keeps explicit ids from doing harm, the better one first.
+GUARDS: Final[tuple[Name, ...]] = ("identity", "trigger")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to guard a column."""
+
+    name: Name
+    fit: Fit
+    why: str
+    #: What it costs: the lock on the way, and what is different afterwards; empty where it would not be done.
+    lock: str = ""
+    effect: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
+
+    examined: Examined
+    feed: Feed
+    ways: tuple[Way, ...]
+    #: What is to be known beside.
+    remarks: tuple[str, ...]
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Ownership where it fits, and identity or else a trigger unless one of them is there."""
+        fits = [way.name for way in self.ways if way.fit == "fits"]
+        guarded = any(way.fit == "done" for way in self.ways if way.name in GUARDS)
+        first = [name for name in GUARDS if name in fits and not guarded][:1]
+        return (*(name for name in fits if name not in GUARDS), *first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advised:
+    """The advice for one database."""
+
+    survey: Survey
+    columns: tuple[Advice, ...]
+
+    @property
+    def server(self) -> Server:
+        return self.survey.server
+
+
+def advise(seen: Survey, max_jump: float, limits: Limits) -> Advised:
+    """What fits each fed column."""
+    causes = ownerships(seen, limits)
+    columns = zip(seen.feeds, identities(seen, "ALWAYS", limits), triggers(seen, max_jump, limits), strict=True)
+    return Advised(
+        survey=seen,
+        columns=tuple(
+            Advice(
+                examined=one,
+                feed=feed,
+                ways=(
+                    _ownership([case for case in causes if case.label in (feed.label, one.sequence.sql)]),
+                    _identity(as_identity),
+                    _trigger(by_trigger),
+                ),
+                remarks=_remarks(seen, one, feed),
+            )
+            for (one, feed), as_identity, by_trigger in columns
+        ),
+    )
+
+
+def _ownership(cases: list[Case]) -> Way:
+    changes = [case.change for case in cases if case.change is not None]
+    if changes:
+        return Way(
+            name="ownership",
+            fit="fits",
+            why="; ".join(change.description for change in changes),
+            lock="; ".join(change.lock for change in changes),
+            effect="; ".join(change.effect for change in changes),
+        )
+    refused = [case.refused.reason for case in cases if case.refused is not None]
+    if refused:
+        return Way(name="ownership", fit="no", why="; ".join(refused))
+    return Way(name="ownership", fit="done", why="the sequence is tied to its column, and as wide")
+
+
+def _identity(case: Case) -> Way:
+    return _way("identity", case, "no INSERT brings an id by accident any more")
+
+
+def _trigger(case: Case) -> Way:
+    return _way("trigger", case, "ids may go on coming with the rows: they take the sequence along")
+
+
+def _way(name: Name, case: Case, why: str) -> Way:
+    if case.change is not None:
+        return Way(name=name, fit="fits", why=why, lock=case.change.lock, effect=case.change.effect)
+    if case.refused is not None:
+        remedy = f" → {case.refused.remedy}" if case.refused.remedy else ""
+        return Way(name=name, fit="no", why=case.refused.reason + remedy)
+    return Way(name=name, fit="done", why=case.remark)
+
+
+def _remarks(seen: Survey, one: Examined, feed: Feed) -> tuple[str, ...]:
+    remarks = []
+    if feed.relid in seen.subscribed:
+        remarks.append(
+            f"subscription {seen.subscribed[feed.relid]} fills {feed.table_sql}: neither way acts on replicated rows, "
+            "and sequences are not replicated; bring it level at the cut-over: pgseq sync"
+        )
+    if one.sequence.cache > 1:
+        remarks.append(
+            f"CACHE {one.sequence.cache}: each session hands out its own block, so ids given by hand within one "
+            "collide whatever guards it"
+        )
+    return tuple(remarks)

@@ -1,0 +1,61 @@
+"""The only room of this wing that writes: one change, one short transaction."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.commands.guard.model import Case, Change, Done
+from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Unseen
+from pgseq.pg.apply import ATTEMPTS, pause
+from pgseq.pg.refusal import AGAINST_ALTERING, busy, refusal
+from pgseq.pg.session import Session, transaction
+
+#: object_not_in_prerequisite_state: what a change raises itself when things are not as they were planned on.
+CHANGED: Final = "55000"
+
+
+def carry_out(session: Session, case: Case, limits: Limits) -> Done:
+    """Carry out a planned change; never raises for what the server says, so that one cannot stop the others.
+
+    A busy table is tried again with growing pauses, then reported with who holds it.
+    """
+    change = case.change
+    assert change is not None
+    try:
+        _patiently(session, change)
+    except ConnectionFailed as error:
+        return Done(result="failed", reason=f"{error.message}; it may be done or not", hint="run it again", lost=True)
+    except QueryFailed as error:
+        refused = error
+    else:
+        return Done(result="done")
+    try:
+        why = _why(session, case, refused, limits)
+    except (ConnectionFailed, QueryFailed) as error:
+        why = Unseen(reason=refused.message, remedy=error.hint)
+    return Done(result="failed", reason=why.reason, hint=why.remedy)
+
+
+def _patiently(session: Session, change: Change) -> None:
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            transaction(session, change.statements, settings=change.settings, mode="write")
+            return
+        except QueryFailed as error:
+            if not busy(error) or attempt == ATTEMPTS:
+                raise
+        pause(attempt)
+
+
+def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Unseen:
+    if error.sqlstate == CHANGED:
+        return Unseen(reason=error.message, remedy=error.hint)
+    if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
+        reason = f"{error.message}: a table of another owner that draws from it, too"
+        return Unseen(reason=reason, remedy="run it again when nobody works with that table")
+    if error.sqlstate == "42501" or case.sequence is None:
+        return Unseen(reason=error.message, remedy=error.hint or "run it as the owner of the table and the sequence")
+    feeds = () if case.feed is None else (case.feed,)
+    return refusal(session, case.sequence, feeds, error, AGAINST_ALTERING, limits)

@@ -1,0 +1,297 @@
+"""Serial columns into identity columns, and back. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, Literal
+
+from pgseq.commands.guard.blocks import as_planned, as_seen, block
+from pgseq.commands.guard.model import Case, Change, Parts, Survey
+from pgseq.commands.guard.rebuild import options, rebuilt, unchanged
+from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, not_in_sync, not_ours, of_extension, too_many
+from pgseq.commands.guard.rows import Attached, Column, Default
+from pgseq.core.plan import locking
+from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.limits import Limits
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Feed, Sequence, Unseen
+from pgseq.sql.compare import furthest, run
+from pgseq.sql.unchanged import unchanged as still_as_read
+
+Kind = Literal["ALWAYS", "BY DEFAULT"]
+
+#: pg_attribute.attidentity of each kind.
+LETTERS: Final[dict[Kind, str]] = {"ALWAYS": "a", "BY DEFAULT": "d"}
+#: Since this major the partitions of a table with an identity column have it, too.
+ON_PARTITIONS: Final = 17
+#: Since this major a sequence that a table makes is unlogged if the table is.
+OWN_PERSISTENCE: Final = 15
+#: What each kind means for applications (PostgreSQL documentation, CREATE TABLE, INSERT, COPY).
+EFFECTS: Final[dict[Kind, str]] = {
+    "ALWAYS": (
+        "INSERT with an id of its own is refused unless it says OVERRIDING SYSTEM VALUE, and so is UPDATE of the id; "
+        "COPY and logical replication still store the ids that they bring"
+    ),
+    "BY DEFAULT": "ids may be given as before, and nothing follows them: only the default can no longer get lost",
+}
+
+
+def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
+    """A case for every column that is fed by a sequence: to be made an identity column of this kind."""
+    on_server = limits.on(seen.server.version_num)
+    return [_case(seen, one, feed, kind, on_server) for one, feed in seen.feeds]
+
+
+def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
+    """Why a column cannot become an identity column; None where it can, or is one already."""
+    column, attached = parts.column, parts.attached
+    general = (
+        of_extension(one)
+        or _kind(column)
+        or not_in_sync(one)
+        or _shape(one.sequence, feed, column)
+        or too_many(feed, seen.server)
+    )
+    if general is not None or column.identity:
+        return general or not_ours(feed, column, attached)
+    return (
+        not_ours(feed, column, attached)
+        or _apart(feed, column, seen.server.major)
+        or _sequence_elsewhere(one.sequence, feed, column, attached)
+        or _lost(one.sequence, attached, _others(seen, one.sequence, feed, column))
+    )
+
+
+def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -> Case:
+    case = Case(what="identity", label=feed.label, sequence=one.sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column = parts.column
+    if column.identity == LETTERS[kind]:
+        return replace(case, remark=f"is GENERATED {kind} AS IDENTITY already")
+    obstacle = _obstacle(seen, one, feed, parts)
+    if obstacle is not None:
+        return replace(case, refused=obstacle)
+    if column.identity:
+        return replace(case, change=_switch(feed, column, kind, limits))
+    return replace(case, change=_conversion(seen, one.sequence, feed, parts, kind, limits))
+
+
+def _kind(column: Column) -> Unseen | None:
+    """Why what it is a column of is nothing that can have an identity."""
+    if column.kind == "f":
+        return Unseen(reason="a foreign table cannot have identity columns")
+    if column.kind == "v":
+        return Unseen(reason="a view cannot have identity columns")
+    return None
+
+
+def _shape(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+    """Why the column is not of a kind that can have an identity."""
+    if feed.type not in INTEGER_BITS:
+        return Unseen(
+            reason=f"an identity column is smallint, integer or bigint, and {feed.label} is {feed.type}",
+            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint rewrites the table",
+        )
+    if column.is_partition:
+        return Unseen(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
+    if column.inherits or column.inherited:
+        return Unseen(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
+    if not column.identity and not column.not_null:
+        return Unseen(
+            reason=f"{feed.label} is not NOT NULL",
+            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET NOT NULL",
+        )
+    if feed.via in ("owned", "declared"):
+        return Unseen(reason=f"{feed.label} has no default that draws from {sequence.sql}: its ids come from elsewhere")
+    return None
+
+
+def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached: Attached) -> Unseen | None:
+    """Why the sequence cannot be this column's own."""
+    if len(sequence.feeds) > 1 and not feed.owns:
+        return Unseen(
+            reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and this one does not own it",
+            remedy=f"if it is this one's: ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",
+        )
+    if sequence.schema != feed.schema:
+        return Unseen(
+            reason=f"an identity column's sequence is in the schema of its table, and {sequence.sql} is not",
+            remedy=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
+        )
+    if attached.owner != column.owner:
+        return Unseen(
+            reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
+            remedy=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
+        )
+    least, greatest = _range(feed.type)
+    of = _following(sequence, feed)
+    if not least <= of.min <= of.max <= greatest:
+        return Unseen(
+            reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
+            remedy=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
+        )
+    return None
+
+
+def _apart(feed: Feed, column: Column, major: int) -> Unseen | None:
+    """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
+    if column.kind != "p" or major < ON_PARTITIONS:
+        return None
+    for name, default in column.apart:
+        return Unseen(
+            reason=f"{name} has a default of its own, which the identity would take the place of: {default}",
+            remedy=(
+                f"if it need not be: ALTER TABLE {name} ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
+            ),
+        )
+    return None
+
+
+def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Unseen | None:
+    """Why dropping the sequence would lose something that cannot be put back."""
+    if attached.dependents:
+        return Unseen(
+            reason=f"{', '.join(attached.dependents)}: would be lost with {sequence.sql}, which is made anew",
+            remedy="drop it first, and create it again afterwards",
+        )
+    for other in others:
+        if not other.ours:
+            return Unseen(
+                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is not ours to alter",
+                remedy=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
+            )
+    return None
+
+
+def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
+    before = next(name for name, letter in LETTERS.items() if letter == column.identity)
+    lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
+    alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET GENERATED"
+    return Change(
+        description=f"{feed.label}: GENERATED {before} → GENERATED {kind}",
+        lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
+        effect=EFFECTS[kind],
+        statements=(*lock, f"{alter} {kind}"),
+        undoing=(*lock, f"{alter} {before}"),
+        settings=limits.settings,
+    )
+
+
+def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits) -> Change:
+    major, column, attached = seen.server.major, parts.column, parts.attached
+    others = _others(seen, sequence, feed, column)
+    after = _following(sequence, feed)
+    alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
+    # Partitions that do not have the identity keep their defaults; of the others the default comes back as it was.
+    along = column.alike if major >= ON_PARTITIONS else (feed.table_sql,)
+    without = column.without if major >= ON_PARTITIONS else ()
+    default = f"ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
+
+    def way(
+        of: Sequence, checks: tuple[str, ...], dismantling: tuple[str, ...], building: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        return rebuilt(
+            sequence,
+            feed,
+            column,
+            attached,
+            others,
+            checks=(unchanged(of, major), *checks),
+            dismantling=dismantling,
+            building=building,
+            limits=limits,
+            major=major,
+        )
+
+    same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
+    in_sync = block("guard_in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
+    return Change(
+        description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
+        lock=(
+            f"ACCESS EXCLUSIVE on {_tables(feed, others)} and {sequence.sql}: inserts wait; a bare nextval() that "
+            "waits fails once, since the sequence is made anew"
+        ),
+        effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
+        statements=way(
+            sequence,
+            (as_seen([(feed.table_sql, column.owner)], major), as_planned(feed, column, along, major), *same, in_sync),
+            (
+                *(f"ALTER TABLE ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in along),
+                f"DROP SEQUENCE {sequence.sql}",
+            ),
+            (
+                f"{alter} ADD GENERATED {kind} AS IDENTITY (SEQUENCE NAME {sequence.sql} {options(after)})",
+                *_persistence(sequence, feed.persistence if major >= OWN_PERSISTENCE else "p"),
+            ),
+        ),
+        undoing=way(
+            after,
+            (),
+            (f"{alter} DROP IDENTITY",),
+            (
+                f"CREATE SEQUENCE {sequence.sql} AS {sequence.data_type} {options(sequence)}",
+                f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
+                *((f"ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",) if feed.owns else ()),
+                # Partitions made since have the identity, too, and need what it stood for.
+                f"ALTER TABLE {'' if major >= ON_PARTITIONS else 'ONLY '}{feed.table_sql} {default}",
+                *(f"ALTER TABLE IF EXISTS ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in without),
+                *_persistence(sequence, "p"),
+            ),
+        ),
+        settings=limits.settings,
+    )
+
+
+def _others(seen: Survey, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
+    """The defaults that have to be set aside: those of other columns, and of partitions where they stay defaults."""
+
+    def goes_along(one: Default) -> bool:
+        if one.column != feed.column or one.table_sql not in column.tree:
+            return False
+        return one.relid == feed.relid or seen.server.major >= ON_PARTITIONS
+
+    return tuple(one for one in seen.defaults.get(sequence.oid, ()) if not goes_along(one))
+
+
+def _following(sequence: Sequence, feed: Feed) -> Sequence:
+    """The sequence as an identity column's: of the column's type, and to the ends of that where it went to the ends of
+    its own."""
+    if feed.type not in INTEGER_BITS:
+        return sequence
+    (low, high), (least, greatest) = _range(sequence.data_type), _range(feed.type)
+    return replace(
+        sequence,
+        data_type=feed.type,
+        min=least if sequence.min == low else sequence.min,
+        max=greatest if sequence.max == high else sequence.max,
+    )
+
+
+def _range(data_type: str) -> tuple[int, int]:
+    reach: int = 2 ** (INTEGER_BITS[data_type] - 1)
+    return -reach, reach - 1
+
+
+def _widened(before: Sequence, after: Sequence) -> str:
+    if before.data_type == after.data_type:
+        return ""
+    return f"; the sequence follows the column's type: {before.data_type} → {after.data_type}"
+
+
+def _persistence(sequence: Sequence, made: str) -> tuple[str, ...]:
+    """What makes a new sequence, `made` with this persistence, logged or unlogged as it was."""
+    if sequence.persistence == made:
+        return ()
+    return (f"ALTER SEQUENCE {sequence.sql} SET {'UNLOGGED' if sequence.persistence == 'u' else 'LOGGED'}",)
+
+
+def _partitions(column: Column, major: int) -> str:
+    if column.kind != "p" or major >= ON_PARTITIONS:
+        return ""
+    return "; rows inserted into a partition directly draw from it by default as before, and may bring ids"
+
+
+def _tables(feed: Feed, others: tuple[Default, ...]) -> str:
+    return ", ".join(dict.fromkeys((feed.table_sql, *(one.table_sql for one in others))))

@@ -1,0 +1,190 @@
+"""The standing causes of tomorrow's trouble, taken away. Pure.
+
+They are defaults that name the sequence as text, sequences narrower than their columns, and sequences that no column
+owns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from pgseq.commands.guard.blocks import as_planned
+from pgseq.commands.guard.model import Case, Change, Parts, Survey
+from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, not_ours, of_extension, too_many
+from pgseq.commands.guard.rows import Attached, Column
+from pgseq.core.checks import pgs011_sequence_narrower as narrower
+from pgseq.core.checks.wording import type_bound
+from pgseq.core.plan import locking
+from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.limits import Limits
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Feed, Policy, Sequence, Unseen
+
+AS_REGCLASS: Final = "regclass"
+OWNED_BY: Final = "OWNED BY"
+AS_TYPE: Final = "AS type"
+
+
+def ownerships(seen: Survey, limits: Limits) -> list[Case]:
+    """The cases of every sequence, in the order in which they build on each other; none where nothing is needed."""
+    on_server = limits.on(seen.server.version_num)
+    return [case for one in seen.report.sequences for case in _cases(seen, one, on_server)]
+
+
+def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
+    cases = [_by_regclass(seen, one, feed, limits) for feed in one.sequence.feeds if feed.via == "text-default"]
+    if narrower.check(one.diagnosis, Policy()) is not None:
+        cases.append(_wider(seen, one, limits))
+    unowned = [feed for feed in one.sequence.feeds if feed.via in ("default", "text-default")]
+    if unowned and not any(feed.owns for feed in one.sequence.feeds):
+        cases.append(_owned(seen, one, unowned[0], limits))
+    barred = of_extension(one)
+    return [replace(case, change=None, refused=barred) for case in cases] if barred else cases
+
+
+def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
+    case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
+    obstacle = feed.ambiguous
+    if feed.expression is not None:
+        obstacle = Unseen(
+            reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
+            remedy=f"write {one.sequence.literal}::regclass in it by hand",
+        )
+    obstacle = (
+        obstacle
+        or _may_not_draw(one.sequence, feed, parts)
+        or not_ours(feed, column, replace(attached, ours=True))
+        or too_many(feed, seen.server)
+    )
+    if obstacle is not None:
+        return replace(case, refused=obstacle)
+    # ONLY: a child's own default is its own.
+    setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.alike]
+    # LOCK TABLE takes no foreign table, and of a view what is behind it; ALTER TABLE locks what it alters.
+    lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE") if column.kind in ("r", "p") else ()
+    return replace(
+        case,
+        change=Change(
+            description=f"{feed.label}: {column.expression} → nextval({one.sequence.literal}::regclass)",
+            lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
+            effect=(
+                f"always {one.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped by "
+                "itself any more"
+            ),
+            statements=(
+                *lock,
+                as_planned(feed, column, column.alike, seen.server.major),
+                *(f"ALTER TABLE {each} nextval({one.sequence.literal}::regclass)" for each in setting),
+            ),
+            undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
+            settings=limits.settings,
+        ),
+    )
+
+
+def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+    """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
+    if parts.drawing.may_draw:
+        return None
+    return Unseen(
+        reason=(
+            f"{parts.column.owner}, who owns {feed.table_sql}, may not draw from {sequence.sql}, which could not be "
+            "dropped any more without this default"
+        ),
+        remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql}, and USAGE ON SEQUENCE {sequence.sql}, if it shall",
+    )
+
+
+def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
+    sequence = one.sequence
+    case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
+    attached = seen.attached.get(sequence.oid)
+    if attached is None or any(seen.parts(one, feed) is None for feed in sequence.feeds):
+        return replace(case, refused=CHANGED)
+    if not attached.ours:
+        return replace(case, refused=_owner_only(attached))
+    wide = _type(sequence)
+    alter = f"ALTER SEQUENCE {sequence.sql} AS"
+    return replace(
+        case,
+        change=Change(
+            description=f"{sequence.sql}: AS {sequence.data_type} → AS {wide}",
+            lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits for a moment",
+            effect=(
+                f"it goes on beyond {type_bound(sequence)}, as far as what it feeds; the position stays. "
+                "The undo works only until then"
+            ),
+            statements=(f"{alter} {wide}",),
+            undoing=(f"{alter} {sequence.data_type}",),
+            settings=limits.settings,
+        ),
+    )
+
+
+def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
+    sequence = one.sequence
+    case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
+    parts = seen.parts(one, feed)
+    if parts is None:
+        return replace(case, refused=CHANGED)
+    column, attached = parts.column, parts.attached
+    obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
+    if obstacle is None and attached.owner != column.owner:
+        obstacle = Unseen(
+            reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
+            remedy=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
+        )
+    if obstacle is not None:
+        return replace(case, refused=obstacle)
+    alter = f"ALTER SEQUENCE {sequence.sql} OWNED BY"
+    return replace(
+        case,
+        change=Change(
+            description=f"{sequence.sql}: OWNED BY {feed.label}",
+            lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits; ACCESS SHARE on {feed.table_sql}",
+            effect=(
+                "dropped along with the column; reset by TRUNCATE … RESTART IDENTITY; "
+                "found by pg_get_serial_sequence(), by which frameworks and scripts look for it"
+            ),
+            statements=(f"{alter} {feed.label}",),
+            undoing=(f"{alter} NONE",),
+            settings=limits.settings,
+        ),
+    )
+
+
+def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+    if feed.ambiguous is not None:
+        return feed.ambiguous
+    if column.kind == "v":
+        return Unseen(
+            reason=f"{feed.table_sql} is a view: {sequence.sql} would be dropped with it, and the rows are a table's",
+            remedy=f"ALTER SEQUENCE {sequence.sql} OWNED BY … the column of that table",
+        )
+    if len(sequence.feeds) > 1:
+        return Unseen(
+            reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and only one can own it",
+            remedy=f"if they share it on purpose, leave it; else ALTER SEQUENCE {sequence.sql} OWNED BY …",
+        )
+    if sequence.schema != feed.schema:
+        return Unseen(
+            reason=f"a table owns sequences of its own schema alone: {sequence.sql} feeds {feed.table_sql}",
+            remedy=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
+        )
+    return None
+
+
+def _type(sequence: Sequence) -> str:
+    """The narrowest integer type of the columns that is wider than the sequence's own."""
+    bits = INTEGER_BITS[sequence.data_type]
+    wider = {feed.type for feed in sequence.feeds if INTEGER_BITS.get(feed.type, 0) > bits}
+    return min(wider, key=INTEGER_BITS.__getitem__, default="bigint")
+
+
+def _owner_only(attached: Attached) -> Unseen:
+    return Unseen(reason="only its owner may alter the sequence", remedy=AS_OWNER.format(owner=attached.owner))

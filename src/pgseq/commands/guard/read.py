@@ -1,0 +1,62 @@
+"""Reading what guards need to know of sequences, fed columns and what is installed. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pgseq import workflow as doctor
+from pgseq.commands.guard.model import Survey
+from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
+from pgseq.model.reports import DatabaseReport
+from pgseq.pg.pool import Crew
+from pgseq.pg.session import Session, transaction
+from pgseq.pg.subscriptions import read_subscribed
+from pgseq.sql import braced, load
+
+
+def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Survey:
+    """Check, and read what belongs to the sequences and columns that were asked for.
+
+    Raises what `doctor.check` raises.
+    """
+    report = doctor.check(crew, options, progress)
+    session, limits, major = crew.lead, options.limits, report.server.major
+    oids = braced(one.sequence.oid for one in report.sequences)
+    questions = [
+        load("guard_columns", major, columns=_columns(session, report)),
+        load("guard_sequences", major, oids=oids),
+        load("guard_drawing", major, pairs=_pairs(report)),
+        load("guard_defaults", major, oids=oids),
+        load("guard_triggers", major),
+        load("guard_schema", major),
+    ]
+    # Else pg_get_expr() and format_type() would not print what defaults are compared with.
+    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
+    columns, attached, drawing, defaults, triggers, schema = transaction(session, questions, settings=settings)
+    known = columns.into(Column)
+    by_sequence: dict[int, list[Default]] = defaultdict(list)
+    for default in defaults.into(Default):
+        by_sequence[default.sequence].append(default)
+    return Survey(
+        report=report,
+        columns={(one.relid, one.column): one for one in known},
+        attached={one.sequence: one for one in attached.into(Attached)},
+        drawing={(one.relid, one.sequence): one for one in drawing.into(Drawing)},
+        defaults={oid: tuple(found) for oid, found in by_sequence.items()},
+        triggers=tuple(triggers.into(Trigger)),
+        schema=schema.into(Schema)[0],
+        subscribed={
+            one.relid: one.subscription for one in read_subscribed(session, major, {one.relid for one in known}, limits)
+        },
+        selected=options.scope != type(options.scope)(),
+    )
+
+
+def _columns(session: Session, report: DatabaseReport) -> str:
+    fed = {(feed.relid, feed.column) for one in report.sequences for feed in one.sequence.feeds}
+    return "".join(f", ({relid}, {session.quote(column)})" for relid, column in sorted(fed))
+
+
+def _pairs(report: DatabaseReport) -> str:
+    fed = {(feed.relid, one.sequence.oid) for one in report.sequences for feed in one.sequence.feeds}
+    return "".join(f", ({relid}, {oid})" for relid, oid in sorted(fed))

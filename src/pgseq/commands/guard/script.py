@@ -1,0 +1,35 @@
+"""Changes as scripts for psql, forwards and backwards. Pure."""
+
+from __future__ import annotations
+
+from pgseq.commands.guard.model import Change, Round
+from pgseq.names import display
+
+_HEAD = """\
+-- pgseq guard: {what}.
+-- Each change is a transaction of its own with a lock time-out; what has changed since it was planned is left alone.
+\\set ON_ERROR_STOP off
+\\encoding UTF8
+"""
+
+
+def forward(found: Round) -> str:
+    """The planned changes, in order."""
+    head = _HEAD.format(what=f"changes planned for database {display(found.server.database)}")
+    return "\n".join((head, *(f"{_comments(change)}{change.sql}\n" for change in _changes(found))))
+
+
+def backward(found: Round) -> str:
+    """What takes the changes back, the last one first."""
+    head = _HEAD.format(what=f"takes changes to database {display(found.server.database)} back")
+    undone = (f"-- undo: {display(change.description)}\n{change.undo}\n" for change in reversed(_changes(found)))
+    return "\n".join((head, *undone))
+
+
+def _changes(found: Round) -> list[Change]:
+    return [case.change for case in found.cases if case.change is not None]
+
+
+def _comments(change: Change) -> str:
+    lines = (change.description, f"lock: {change.lock}", f"effect: {change.effect}")
+    return "".join(f"-- {display(line)}\n" for line in lines)

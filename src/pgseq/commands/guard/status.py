@@ -1,0 +1,103 @@
+"""Whether installed guards are whole. Pure."""
+
+from __future__ import annotations
+
+from pgseq.commands.guard.model import SCHEMA, Condition, Status, Survey
+from pgseq.commands.guard.refuse import untrusted
+from pgseq.commands.guard.remove import guards
+from pgseq.commands.guard.rows import Purpose, Schema, Trigger
+from pgseq.commands.guard.trigger import body, targets
+from pgseq.model.sequences import Feed, Sequence
+
+#: What pg_trigger.tgenabled means for ordinary statements, where the trigger does not fire.
+_ASLEEP = {"D": "disabled", "R": "enabled for session_replication_role = replica only"}
+
+
+def conditions(seen: Survey) -> Status:
+    """Every installed guard that was asked for, with what is not whole about it."""
+    schema = seen.schema
+    return Status(
+        server=seen.server,
+        guards=tuple(_condition(seen, group) for group in guards(seen)),
+        owner=schema.owner,
+        faults=_open(schema),
+    )
+
+
+def _open(schema: Schema) -> tuple[str, ...]:
+    """Who could take guards away or meddle with them, and the statement that ends it."""
+    barred = untrusted(schema)
+    faults = [] if barred is None else [f"{barred.reason}: {barred.remedy}"]
+    faults += [
+        f"{writer} may create objects in schema {SCHEMA}: REVOKE CREATE ON SCHEMA {SCHEMA} FROM {writer}"
+        for writer in schema.writers
+    ]
+    return tuple(faults)
+
+
+def _condition(seen: Survey, group: tuple[Trigger, ...]) -> Condition:
+    purpose = next((one.purpose for one in group if one.purpose is not None), None)
+    return Condition(
+        name=group[0].name,
+        column=None if purpose is None else purpose.column,
+        sequence=None if purpose is None else purpose.sequence,
+        tables=tuple(one.table_sql for one in group if one.table_sql is not None),
+        faults=(*_strange(group), *_lent(group), *_faults(seen, group)),
+    )
+
+
+def _strange(group: tuple[Trigger, ...]) -> list[str]:
+    """Triggers of a guard's function that pgseq has not made."""
+    return [
+        f"{one.trigger} on {one.table_sql} does not say which column it guards, as those of pgseq do: made by hand"
+        for one in group
+        if one.trigger is not None and one.purpose is None
+    ]
+
+
+def _lent(group: tuple[Trigger, ...]) -> list[str]:
+    """What others than the table's owner can do with the owner's privileges, by way of the function."""
+    first = group[0]
+    return [
+        *(
+            f"{user} may execute the function, and so tie it to tables whose code then runs as {first.owner}: "
+            f"REVOKE ALL ON FUNCTION {first.name}() FROM {user}"
+            for user in first.users
+        ),
+        *(
+            f"the function belongs to {first.owner}, {one.table_sql} to {one.table_owner}: code of either may run with "
+            "the privileges of the other, or of who inserts"
+            for one in group
+            if not one.agree
+        ),
+    ]
+
+
+def _faults(seen: Survey, group: tuple[Trigger, ...]) -> list[str]:
+    made = [(one, one.purpose) for one in group if one.purpose is not None]
+    if not made:
+        return ["no trigger is left: the table was dropped, or the trigger"]
+    first, purpose = made[0]
+    faults = [f"on {one.table_sql} it is {_ASLEEP[one.enabled]}" for one, _ in made if one.enabled in _ASLEEP]
+    if not first.sealed:
+        faults.append("the function is not SECURITY DEFINER with search_path = pg_catalog, pg_temp any more")
+    fed = _feed(seen, first, purpose)
+    if fed is None:
+        return [*faults, f"{purpose.sequence} does not feed {first.table_sql}.{purpose.column} (any more)"]
+    sequence, feed = fed
+    column = seen.columns[feed.relid, feed.column]
+    missing = set(targets(feed, column)) - {one.table_sql for one, _ in made}
+    faults += [f"{name} has no trigger: rows inserted into it directly pass the guard by" for name in sorted(missing)]
+    if first.body.strip() != body(sequence, feed, purpose.max_jump, seen.server.major).strip():
+        faults.append("the function is not what would be made now: the sequence was altered since, or pgseq is another")
+    return faults
+
+
+def _feed(seen: Survey, first: Trigger, purpose: Purpose) -> tuple[Sequence, Feed] | None:
+    """The feed that a trigger guards."""
+    for one, feed in seen.feeds:
+        column = seen.columns.get((feed.relid, feed.column))
+        tree = [] if column is None else column.tree
+        if one.sequence.sql == purpose.sequence and feed.column == purpose.column and first.table_sql in tree:
+            return one.sequence, feed
+    return None

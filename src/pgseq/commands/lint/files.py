@@ -1,0 +1,97 @@
+"""Which files are meant, and what is appended to them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from pgseq.commands.lint.parse.source import STDIN, opened
+from pgseq.errors import UsageError
+from pgseq.files.targets import appending, put
+
+#: Numbers by their value, anything else by its letters.
+_Order = list[tuple[bool, int, str]]
+_FLYWAY: Final = re.compile(r"(?:V(?P<version>\d+(?:[._]\d+)*)|R)__.")
+
+
+def expanded(names: Iterable[str]) -> Iterator[str]:
+    """The files, and for a folder the *.sql below it in the order of their names, numbers by their value; Flyway's
+    (V1__….sql, R__….sql) by their versions, the repeatable ones at the end.
+
+    Raises UsageError for a folder without any.
+    """
+    for name in names:
+        if name == STDIN or not Path(name).is_dir():
+            yield name
+            continue
+        found = sorted((path for path in Path(name).rglob("*.sql") if path.is_file()), key=_order)
+        if not found:
+            raise UsageError(f"folder {name} has no *.sql", "name the files")
+        yield from map(str, found)
+
+
+def append(file: str, text: str) -> None:
+    """Append to a file in its own line ends and encoding. Raises UsageError."""
+    encoding = "utf-8" if text.isascii() or _is_utf8(file) else "latin-1"
+    try:
+        with appending(Path(file), create=False) as target:
+            size = os.fstat(target.fileno()).st_size
+            beginning, written = target.read(2**16), text.encode(encoding)
+            if b"\r\n" in beginning and beginning.count(b"\r\n") == beginning.count(b"\n"):
+                # A name may hold line ends, which are as in the file.
+                written = re.sub(rb"(?<!\r)\n", b"\r\n", written)
+            try:
+                put(target, written)
+            except OSError:
+                # Half a statement is worse than none.
+                target.truncate(size)
+                raise
+    except OSError as error:
+        raise UsageError(
+            f"{file} cannot be written: {error.strerror}", "make it writable, or leave --fix out"
+        ) from None
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            f"{file} is in Latin-1, which cannot write {error.object[error.start : error.end]}",
+            "write the file anew in UTF-8",
+        ) from None
+
+
+def _is_utf8(file: str) -> bool:
+    """Whether all of a file is UTF-8; if not, it is read as Latin-1."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with opened(file) as blocks:
+            for block in blocks:
+                decoder.decode(block)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _order(path: Path) -> tuple[_Order, ...]:
+    """2_b.sql stands before 10_a.sql, V1__b.sql before V1.1__a.sql."""
+    return (*map(_natural, path.parts[:-1]), _flyway(path.name) or _natural(path.name))
+
+
+def _natural(text: str) -> _Order:
+    return [(not number, int(number or 0), other) for number, other in re.findall(r"(\d+)|(\D+)", text)]
+
+
+def _flyway(name: str) -> _Order:
+    """The order of a migration of Flyway's; empty for any other file.
+
+    Rules: Flyway documentation, "Migrations": versions are compared part by part, repeatable ones come last.
+    """
+    found = _FLYWAY.match(name)
+    if found is None:
+        return []
+    if found["version"] is None:
+        return [(True, 1, name)]
+    # A version ends before any that goes on.
+    version = [(False, int(part), "") for part in re.split(r"[._]", found["version"])]
+    return [(True, 0, "V"), *version, (False, -1, ""), (True, 0, name)]

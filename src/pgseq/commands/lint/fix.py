@@ -1,0 +1,73 @@
+"""The statement that `--fix` appends: it moves a sequence to what is stored, wherever the file is run.
+
+Names are quoted by the driver.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from psycopg import sql
+
+from pgseq.commands.lint.simulator.naming import label
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, Drawn, Table, World
+from pgseq.names import display
+
+#: Begins what `--fix` appends.
+HEADING: Final = "-- pgseq: resync"
+_RESYNC: Final = sql.SQL("""\
+SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
+  FROM (SELECT {furthest}(fed.value) AS furthest
+          FROM {sequence} AS seq,
+               ({values}) AS fed
+         WHERE fed.value BETWEEN {least} AND {greatest}
+           AND fed.value {reached} seq.last_value
+           AND (fed.value <> seq.last_value OR NOT seq.is_called){grid}) AS stored
+ WHERE coalesce(pg_catalog.pg_sequence_last_value({literal}) {behind} stored.furthest, true);
+""")
+_GRID: Final = sql.SQL("\n           AND (fed.value - seq.last_value) % {increment} = 0")
+_INTEGER: Final = sql.SQL("SELECT {column} AS value FROM {table}")
+_NUMERIC: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} % 1 = 0")
+_TEXT: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} ~ '^(0|-?[1-9][0-9]{{0,18}})$'")
+
+
+def appendix(world: World, sequences: Iterable[Drawn]) -> str:
+    """What `--fix` appends for these; nothing for those of another database than the file ends in."""
+    mine = [one for one in sequences if world.sequences.get(one.key) is one and any(world.feeds(one))]
+    return "\n".join(resync(world, one) for one in mine)
+
+
+def resync(world: World, sequence: Drawn) -> str:
+    """One statement, for psql and drivers alike, inside a transaction or not.
+
+    It looks for the furthest value that the sequence can still hand out (in its direction, on its grid, in its range)
+    and moves it there. Where nothing stored is ahead the goal is NULL, and setval() of NULL does nothing: it never goes
+    backwards. The position is looked at once more right before the move, for others may have drawn in between.
+    """
+    ascending, width = sequence.increment > 0, abs(sequence.increment)
+    name = _identifier(world, sequence.schema, sequence.name)
+    text = _RESYNC.format(
+        sequence=name,
+        literal=sql.Literal(name.as_string(None)),
+        furthest=sql.SQL("max" if ascending else "min"),
+        reached=sql.SQL(">=" if ascending else "<="),
+        behind=sql.SQL("<" if ascending else ">"),
+        least=sql.Literal(sequence.min),
+        greatest=sql.Literal(sequence.max),
+        grid=sql.SQL("") if width == 1 else _GRID.format(increment=sql.Literal(width)),
+        values=sql.SQL("\n                UNION ALL ").join(_values(world, *feed) for feed in world.feeds(sequence)),
+    )
+    return f"{HEADING} {display(label(sequence))}\n{text.as_string(None)}"
+
+
+def _values(world: World, table: Table, column: Column) -> sql.Composed:
+    query = {"integer": _INTEGER, "text": _TEXT}.get(column.kind, _NUMERIC)
+    return query.format(column=sql.Identifier(column.name), table=_identifier(world, table.schema, table.name))
+
+
+def _identifier(world: World, schema: str, name: str) -> sql.Identifier:
+    """A name as it was written; with public before it where the search_path has been emptied since, as in a dump."""
+    if schema == UNNAMED:
+        return sql.Identifier(name) if "public" in world.path else sql.Identifier("public", name)
+    return sql.Identifier(schema, name)

@@ -1,0 +1,267 @@
+"""Reads files one after the other: cut into statements, run on the machine, judged at the end of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from pgseq.commands.lint.model import FileReport, Offence
+from pgseq.commands.lint.noqa import Remarks
+from pgseq.commands.lint.parse.connect import database
+from pgseq.commands.lint.parse.copy_data import form
+from pgseq.commands.lint.parse.pieces import Command, Opening, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.splitter import FIRST, Splitter
+from pgseq.commands.lint.report import verdict
+from pgseq.commands.lint.rules import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
+from pgseq.commands.lint.simulator.gathering import Gathering
+from pgseq.commands.lint.simulator.literals import constant
+from pgseq.commands.lint.simulator.run import Machine
+from pgseq.config import Config
+from pgseq.names import excerpt
+from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
+
+#: psql's \\copy: what stands before FROM, where the data are, and the options.
+_COPY: Final = re.compile(
+    r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+#: A COPY that the grammar does not take, and whose data follow all the same.
+_DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+#: psql's variables, and the placeholders of Flyway and Liquibase.
+_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
+_DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
+#: The comments with which goose, sql-migrate, dbmate and MyBatis begin the part of a file that undoes it.
+_WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
+_INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
+_VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
+#: What the node of a VALUES has where nothing stands behind its rows, and that of an INSERT where something does.
+_ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
+_BEHIND: Final = {"onConflictClause", "returningList"}
+#: What a file may end in that nothing can be appended to.
+_CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Reader:
+    """Reads files in the order given; tables and sequences are carried on from one to the next."""
+
+    parse: Parse
+    config: Config = field(default_factory=Config)
+    #: All the files that will be read, resolved.
+    given: frozenset[Path] = frozenset()
+    machine: Machine = field(default_factory=Machine)
+    _reading: _Reading = field(init=False)
+
+    def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
+        """Read one file."""
+        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file, given=self.given)
+        splitter = Splitter(blocks, file, self._reading.opening)
+        self._reading.read(splitter)
+        return replace(
+            self._judged(),
+            closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
+            # On a line of its own: the last one may end in a comment.
+            joint="\n;\n" if splitter.ended_in == "statement" else "\n",
+        )
+
+    def appended(self, report: FileReport, text: str) -> FileReport:
+        """The report on the file just read once `text` stands at its end."""
+        for statement in self.parse(text):
+            self.machine.run(statement, Place(file="", line=0, column=0, end=0))
+        again = self._judged()
+        return replace(again, fixed=len(report.behind) - len(again.behind))
+
+    def _judged(self) -> FileReport:
+        reading, file = self._reading, self._reading.file
+        found = [one for world in self.machine.worlds for one in verdict(world, file)]
+        offences = reading.remarks.applied([*reading.offences, *(offence for offence, _ in found)], self.config)
+        wrong = {one.sequence for one in offences if one.ignored is None and one.sequence is not None}
+        behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
+        return FileReport(file=file, offences=offences, behind=behind, statements=reading.statements)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """One file on its way through."""
+
+    parse: Parse
+    machine: Machine
+    file: str
+    given: frozenset[Path]
+    offences: list[Offence] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
+    statements: int = 0
+    #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
+    rows: Gathering | None = None
+    #: A dump's heading has been seen, and not yet its closing line.
+    open_dump: bool = False
+    #: The rest of the file undoes it, and is not read.
+    way_back: bool = False
+
+    def read(self, splitter: Splitter) -> None:
+        for piece in splitter:
+            match piece:
+                case Statement():
+                    self.statements += not piece.more
+                    self._statement(splitter, piece)
+                case Rows():
+                    if self.rows is not None:
+                        self.rows.read(piece.data)
+                        self.rows.narrow()
+                case Command():
+                    self._command(splitter, piece)
+                case Remark():
+                    self.way_back = _WAY_BACK.match(piece.text) is not None
+                    if self.way_back:
+                        break
+                    if found := _DUMP.match(piece.text):
+                        self.open_dump = found["complete"] is None
+                    self.remarks.take(piece)
+        in_data = splitter.ended_in == "data"
+        if in_data or self.open_dump:
+            self.offences.append(pgl006_cut_off.offence(splitter.place, in_data=in_data))
+
+    def opening(self, piece: Statement) -> Opening | None:
+        """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
+        if piece.cut or not _INSERTS.match(piece.text):
+            return None
+        try:
+            (statement,) = self.parse(piece.text)
+        except (NotUnderstood, ValueError):
+            return None
+        insert = statement.get("InsertStmt", {})
+        head = _head(piece.text, insert)
+        if head is None:
+            return None
+        self.rows = Gathering.of(self.machine.world, insert)
+        self.rows.narrow()
+        return Opening(head=head, rows=self.rows.pattern)
+
+    def _statement(self, splitter: Splitter, piece: Statement) -> None:
+        if piece.repeated and self.rows is None:
+            return  # An earlier part could not be read.
+        rows, self.rows = self.rows, None
+        try:
+            statements = self._parsed(piece)
+            if piece.repeated and rows is not None:
+                rows.take(statements[0]["InsertStmt"])
+                self.rows = rows if piece.more else None
+            for statement in statements if not piece.more else ():
+                self._run(splitter, statement, piece.place)
+        except (TooDeep, TooLong, RecursionError) as error:
+            kind = error if isinstance(error, TooLong) else TooDeep()
+            self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
+            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply or too long")
+            self._skip_data(splitter, piece)
+        except NotUnderstood as error:
+            self._not_understood(piece, error)
+            self._skip_data(splitter, piece)
+        if piece.sent_by == "gexec":
+            self.machine.hear(piece.text, piece.place, "what \\gexec sends")
+
+    def _parsed(self, piece: Statement) -> list[Node]:
+        """The statements in a text that psql sends. Raises NotUnderstood."""
+        if piece.cut:
+            raise TooLong
+        statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
+        if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
+            raise TooLong
+        return statements
+
+    def _skip_data(self, splitter: Splitter, piece: Statement) -> None:
+        """Pass over the data of a COPY that cannot be read."""
+        if _DATA_FOLLOW.match(piece.text):
+            splitter.data(b"")
+            splitter.skip_data()
+
+    def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
+        if statement.get("CopyStmt", {}).get("is_from"):
+            self._copy(splitter, statement["CopyStmt"], place)
+            return
+        self.machine.run(statement, place)
+        if "VariableSetStmt" in statement:
+            _conform(splitter, statement["VariableSetStmt"])
+
+    def _not_understood(self, piece: Statement, error: NotUnderstood) -> None:
+        """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
+        place = _place(piece, error)
+        if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
+            self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
+            self.machine.hear(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+        else:
+            self.offences.append(pgl000_syntax_error.offence(place, error.message))
+
+    def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
+        given = self.machine.copy(node, place)
+        if node.get("filename") or node.get("is_program"):
+            return
+        data = splitter.data(form(node).marks)
+        if given:
+            self.machine.copied(data, form(node), given, place)
+        splitter.skip_data()
+
+    def _command(self, splitter: Splitter, command: Command) -> None:
+        words = command.words or [""]
+        if words[0] in pgl009_not_followed.READING:
+            self.offences.append(pgl009_not_followed.offence(command, self.given))
+        elif words[0] in ("c", "connect"):
+            self.machine.connect(database(command.text.partition(words[0])[2]))
+        elif words[0] == "copy" and (found := _COPY.match(command.text)):
+            inline = found["source"].lower() == "stdin"
+            source = "STDIN" if inline else "'elsewhere'"
+            self._statement(
+                splitter,
+                Statement(text=f"COPY {found['what']} FROM {source}{found['options']}", place=command.place),
+            )
+
+
+def _place(piece: Statement, error: NotUnderstood) -> Place:
+    """The place of an error in the file."""
+    if piece.shortened:
+        return piece.place
+    at = max(error.position - 1, 0)
+    begin, (line, column) = (0, (piece.place.line, piece.place.column))
+    if at >= piece.repeated > 0:
+        begin, (line, column) = piece.repeated, piece.goes_on
+    lines = piece.text[begin:at].split("\n")
+    return Place(
+        file=piece.place.file,
+        line=line + len(lines) - 1,
+        column=len(lines[-1]) + (column if len(lines) == 1 else 1),
+        end=piece.place.end,
+    )
+
+
+def _head(text: str, insert: Node) -> str | None:
+    """All up to the first row of an INSERT … VALUES that ends with a row; None for any other."""
+    select = insert.get("selectStmt", {}).get("SelectStmt", {})
+    if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
+        return None
+    first = _location(select["valuesLists"][0])
+    head = text.encode()[:first].rstrip(b"( \t\r\n").decode() if first is not None else ""
+    return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
+
+
+def _location(tree: Node) -> int | None:
+    """The first place in a node, in bytes."""
+    found: list[int] = []
+    todo: list[object] = [tree]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("location"), int):
+                found.append(one["location"])
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+    return min(found, default=None)
+
+
+def _conform(splitter: Splitter, body: Node) -> None:
+    """SET standard_conforming_strings."""
+    if body.get("name") == "standard_conforming_strings":
+        values = [constant(one) for one in body.get("args", ())]
+        splitter.conforming = [str(one).lower() for one in values] not in (["off"], ["false"], ["0"], ["no"])

@@ -1,0 +1,68 @@
+"""From where to where the keys of a live database are filled that no sequence feeds. Reads only.
+
+A file may make a sequence feed one. Only columns whose ends an index gives at once are read: nobody asked for a scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from pgseq.errors import QueryFailed
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Server, Unseen
+from pgseq.pg import owners
+from pgseq.pg.owners import read_plain
+from pgseq.pg.pool import Crew
+from pgseq.pg.read import budget, packed
+from pgseq.pg.session import Session, transaction
+from pgseq.sql import load
+from pgseq.sql.unchanged import Plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A row of lint_keys.sql."""
+
+    relid: int
+    column: str
+    table_sql: str
+    column_sql: str
+    locks: int
+
+
+#: A key with the least and the greatest of its ids, none of them where there are no rows.
+Ends = tuple[Key, list[int]]
+
+
+def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
+    """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
+    that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
+
+    listed = transaction(crew.lead, [load("lint_keys", server.major)], settings=limits.settings)[0].into(Key)
+    keys = [key for key in listed if (key.relid, key.column) not in fed]
+    tables = read_plain(crew.lead, server, {key.relid: key.table_sql for key in keys}, limits)
+
+    def work(session: Session, batch: list[Key]) -> list[Ends]:
+        return _read(session, server, batch, tables, limits)
+
+    for found in crew.map(work, packed(keys, lambda key: key.locks, budget(server, crew.jobs))):
+        yield from found
+
+
+def _read(
+    session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Unseen], limits: Limits
+) -> list[Ends]:
+    plain = [table for key in batch if isinstance(table := tables.get(key.relid), Plain)]
+    if len(plain) < len(batch):
+        readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
+        return _read(session, server, readable, tables, limits) if readable else []
+    questions = [load("lint_ends", column=key.column_sql, table=key.table_sql) for key in batch]
+    try:
+        answers = owners.read(session, server, questions, limits, plain)
+    except QueryFailed:
+        if len(batch) == 1:
+            return []
+        return [ends for key in batch for ends in _read(session, server, [key], tables, limits)]
+    rows = (answer.rows[0] for answer in answers)
+    return [(key, [end for end in row if end is not None]) for key, row in zip(batch, rows, strict=True)]

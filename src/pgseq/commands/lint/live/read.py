@@ -1,0 +1,155 @@
+"""The world as a live database has it, so that files are judged by what they meet there. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pgseq.commands.lint.live.extents import Part, extents
+from pgseq.commands.lint.live.keys import ends
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.columns import merge
+from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.naming import written
+from pgseq.commands.lint.simulator.run import Machine
+from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.config import Declared
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Position, Reading, Unseen
+from pgseq.pg.catalog import read_sequences, read_server
+from pgseq.pg.pool import Crew
+from pgseq.pg.read import read
+from pgseq.pg.session import transaction
+from pgseq.sql import load
+
+#: A row that was there before: no statement of a file stored it.
+_NOWHERE: Final = Place(file="", line=0, column=0, end=0)
+_FOUND: Final = Deed(how="found", place=_NOWHERE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A row of lint_tables.sql."""
+
+    relid: int
+    schema: str
+    name: str
+    columns: list[str]
+    #: pg_attribute.attidentity of each column: a, d or empty.
+    identities: list[str]
+    #: Type names as format_type() prints them, without modifier, and the modifiers (pg_attribute.atttypmod).
+    types: list[str]
+    typmods: list[int]
+    #: Tables that it inherits from.
+    parents: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A row of lint_references.sql."""
+
+    relid: int
+    column: str
+    target: int
+    target_column: str
+
+
+def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
+    """A machine that begins with a database's tables and sequences, where they stand and how far they are filled.
+
+    Raises QueryFailed, ConnectionFailed.
+    """
+    server = read_server(crew.lead)
+    found = World(live=True, path=server.search_path, home=server.search_path)
+    catalog = [load(name, server.major) for name in ("lint_tables", "lint_references")]
+    tables, references = transaction(crew.lead, catalog, settings=limits.settings)
+    listed = tables.into(Listed)
+    by_oid = {one.relid: _table(one) for one in listed}
+    for reference in references.into(Reference):
+        if (target := by_oid.get(reference.target)) is not None and reference.relid in by_oid:
+            by_oid[reference.relid].refers[reference.column] = (target.key, reference.target_column)
+    found.tables = {table.key: table for table in by_oid.values()}
+    sequences = read_sequences(crew, server, limits, declared)
+    filled = list(extents(crew, server, sequences, limits))
+    fed = {(feed.relid, feed.column) for one in sequences for feed in one.feeds}
+    keys = list(ends(crew, server, fed, limits))
+    # Positions after the columns: a busy table would look ahead of its sequence in the other order.
+    bare = [replace(one, feeds=()) for one in sequences]
+    drawn = {reading.sequence.oid: _sequence(reading) for reading in read(crew, server, bare, limits)}
+    found.sequences = {one.key: one for one in drawn.values()}
+    for part, held in filled:
+        if (table := by_oid.get(part.feed.relid)) is not None:
+            _fill(table, drawn[part.sequence.oid], part, held)
+    for key, values in keys:
+        column = by_oid[key.relid].columns[key.column]
+        column.unseen = None
+        column.store(values, _FOUND)
+    parents = {one.relid: one.parents for one in listed}
+    for relid in sorted(parents, key=lambda relid: _depth(relid, parents)):
+        for parent in parents[relid]:
+            _share(by_oid[relid], by_oid.get(parent))
+    return Machine(world=found, database=server.database)
+
+
+def _table(one: Listed) -> Table:
+    table = Table(schema=one.schema, name=one.name, rows=None)
+    for name, identity, kind, typmod in zip(one.columns, one.identities, one.types, one.typmods, strict=True):
+        table.put(Column(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(one, name)))
+    return table
+
+
+def _unread(table: Listed, column: str) -> Deed:
+    """A column that nothing feeds may hold what nobody has looked at."""
+    name = written(table.schema, table.name, column)
+    return Deed(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
+
+
+def _sequence(reading: Reading) -> Drawn:
+    """A sequence where it stands."""
+    model = reading.sequence
+    sequence = Drawn(
+        schema=model.schema,
+        name=model.name,
+        data_type=model.data_type,
+        start=model.start,
+        increment=model.increment,
+        min=model.min,
+        max=model.max,
+        cycle=model.cycle,
+        cache=model.cache,
+    )
+    if isinstance(reading.position, Position):
+        sequence.position = reading.position
+    else:
+        sequence.moved = Deed(how="found", place=_NOWHERE, hidden=reading.position.reason)
+    return sequence
+
+
+def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Unseen) -> None:
+    """Feed a column, with what a part of its rows holds."""
+    feed, column = part.feed, table.columns[part.feed.column]
+    if column.sequence is not sequence:
+        column.unseen = None
+        column.feed(sequence, feed.via, always=column.always)
+    if feed.owns:
+        sequence.owner = (table.key, column.name)
+    if isinstance(held, Unseen):
+        column.unseen = Deed(how="found", place=_NOWHERE, hidden=held.reason)
+    else:
+        column.store(held, _FOUND)
+
+
+def _depth(relid: int, parents: dict[int, list[int]]) -> int:
+    """How many tables there are above one."""
+    return max((_depth(parent, parents) + 1 for parent in parents.get(relid, ())), default=0)
+
+
+def _share(table: Table, parent: Table | None) -> None:
+    """A partition's rows, and a child's, are its parent's, unless it draws from another sequence."""
+    for name, shared in parent.columns.items() if parent else ():
+        own = table.columns.get(name)
+        if own is None or own is shared or own.sequence not in (None, shared.sequence):
+            continue
+        if shared.sequence is None:
+            merge(shared, own, None)
+        table.put(shared)

@@ -1,0 +1,1 @@
+"""SQL files as statements: splitting, connection strings, COPY data. Pure."""

@@ -1,0 +1,340 @@
+"""Cuts a file into statements, psql's commands and comments, by the rules of psql's own lexer.
+
+Rules: src/fe_utils/psqlscan.l (quotes, nested comments, dollar quotes, parentheses, BEGIN ATOMIC bodies) and
+src/bin/psql/copy.c (data end with a line `\\.`).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
+
+from pgseq.commands.lint.parse.copy_data import lines
+from pgseq.commands.lint.parse.cursor import Cursor
+from pgseq.commands.lint.parse.lexemes import (
+    NESTED,
+    REST_ESCAPED,
+    REST_NAME,
+    REST_STANDARD,
+    RUNS,
+    SPACE,
+    TAG,
+    conformed,
+    decoded,
+)
+from pgseq.commands.lint.parse.pieces import Command, Opening, Piece, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.routines import Body, is_routine
+
+#: An INSERT longer than so many bytes is cut between its rows: rows that need the grammar, LONG bytes at a time; those
+#: that do not, wherever there are FEW bytes of them.
+FIRST: Final = 2**14
+LONG: Final = 2**16
+FEW: Final = 2**12
+
+#: Between two rows.
+_BETWEEN: Final = re.compile(rb"[\s,]*+")
+_ROW_FOLLOWS: Final = re.compile(rb"\s*+,\s*+(?=\()")
+#: psql's commands that send what has been typed before them.
+_SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
+#: A command within its line, where two backslashes end its arguments and SQL goes on.
+_ARGUMENTS: Final = re.compile(
+    rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|\\(?!\\))*+(?=\\\\)"
+)
+#: psql's commands whose argument is the rest of the line.
+_WHOLE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
+#: More of a command, or of a comment that somebody reads, is not kept.
+_KEPT: Final = 2**14
+#: Of something quoted that is longer, the beginning and the end are kept; of a comment, nothing.
+_QUOTED: Final = 2**20
+#: Words of the comments that somebody reads: ours, pg_dump's, and those that begin the way back of a migration.
+_TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
+
+Ending = Literal["", "data", "quoted", "statement"]
+#: Given an INSERT so far: how it begins, where more rows may follow.
+Open = Callable[[Statement], Opening | None]
+
+
+class Splitter:
+    """The pieces of a file. After a COPY … FROM STDIN its reader takes the lines of `data` before it goes on.
+
+    `conforming`: standard_conforming_strings. At the end of the file `ended_in` says what it ended in, empty for
+    nothing: `data` of a COPY, something `quoted` or a comment, a `statement` without its semicolon.
+    """
+
+    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open) -> None:
+        self.conforming = True
+        self.ended_in: Ending = ""
+        self._text = Cursor(blocks)
+        self._file = file
+        self._open = open_insert
+        self._start = (1, 1)
+        self._body: Body | None = None
+        self._insert: Opening | None = None
+        self._goes_on = (0, 0)
+        self._in_data = False
+        #: Bytes of a statement at which it is looked at whether it is an INSERT that can be cut.
+        self._limit = FIRST
+
+    def __iter__(self) -> Iterator[Piece]:
+        text, depth = self._text, 0
+        while True:
+            if not text.keeps and not self._begin():
+                return
+            start = text.at
+            text.at = RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
+            if self._insert is not None and not depth and not _BETWEEN.fullmatch(text.block, start, text.at):
+                self._limit = sys.maxsize  # What follows the rows cannot be cut.
+            found = text.block[text.at : text.at + 1]
+            if not found:
+                if not text.more():
+                    self.ended_in = self.ended_in or "statement"
+                    yield from self._statement()
+                    return
+            elif found == b"-":
+                yield from self._remark()
+            elif found == b"\\":
+                yield from self._command()
+                depth = depth if text.keeps else 0
+            elif found == b";" and depth == 0 and not self._in_body():
+                yield from self._statement(1)
+            elif found == b")":
+                depth = max(depth - 1, 0)
+                text.at += 1
+                if not depth and text.length > self._limit:
+                    yield from self._between_rows()
+            else:
+                depth += found == b"("
+                self._pass(found)
+
+    def data(self, marks: bytes = b"") -> Iterator[bytes]:
+        """Blocks of whole lines up to the line `\\.`, which is passed over. `marks`: see `copydata.lines`."""
+        self._end_line()
+        self._text.at = min(self._text.at + 1, len(self._text.block))
+        self._in_data = True
+        return lines(self._data(), marks)
+
+    def skip_data(self) -> None:
+        """Pass over what is left of the data."""
+        for _ in self._data() if self._in_data else ():
+            pass
+
+    def _data(self) -> Iterator[bytes]:
+        text = self._text
+        while text.at < len(text.block) or text.more():
+            start, end = text.at, _end_of_data(text.block, text.at, within_line=text.within_line and not text.at)
+            if end >= 0:
+                text.at = end
+                self._end_line()
+                text.at = min(text.at + 1, len(text.block))
+                self._in_data = False
+                if end > start:
+                    yield text.block[start:end]
+                return
+            text.at = len(text.block)
+            yield text.block[start:]
+        self._in_data, self.ended_in = False, "data"
+
+    @property
+    def place(self) -> Place:
+        """Where the reading stands."""
+        return self._place(*self._text.here(self._text.at))
+
+    def _place(self, line: int, column: int) -> Place:
+        return Place(file=self._file, line=line, column=column, end=line)
+
+    def _begin(self) -> bool:
+        """Go on to the first character of a statement, a comment or a command; False at the end of the file."""
+        text = self._text
+        while True:
+            text.at = SPACE.match(text.block, text.at).end()  # type: ignore[union-attr]
+            if text.block.startswith(b";", text.at):
+                text.at += 1
+            elif text.at < len(text.block):
+                break
+            elif not text.more():
+                return False
+        if not text.block.startswith((b"--", b"/*", b"\\"), text.at):
+            self._start = text.here(text.at)
+            text.begin()
+        return True
+
+    def _pass(self, opening: bytes) -> None:
+        """Pass over a parenthesis, a semicolon within a statement, or something quoted that this block does not end."""
+        text = self._text
+        match opening:
+            case b"'":
+                self._close(1, REST_STANDARD if self.conforming else REST_ESCAPED)
+            case b"e" | b"E":
+                self._close(2, REST_ESCAPED)
+            case b'"':
+                self._close(1, REST_NAME)
+            case b"$":
+                tag = TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
+                self._close(len(tag), re.compile(rb".*?" + re.escape(tag), re.DOTALL))
+            case b"/":
+                self._comment()
+            case _:
+                text.at += 1
+
+    def _close(self, opening: int, rest: re.Pattern[bytes]) -> None:
+        """Go on behind the end of something quoted, which may be blocks away: those between are not kept."""
+        text, passed = self._text, 0
+        text.at += opening
+        while not (found := rest.match(text.block, text.at)):
+            length = len(text.block) - text.at
+            if not text.more(keep=passed < _QUOTED):
+                text.at, self.ended_in = len(text.block), "quoted"
+                return
+            passed += length
+        text.at = found.end()
+
+    def _comment(self) -> None:
+        """Go on behind a comment. A long one does not belong to the statement."""
+        text, nested, passed = self._text, 0, 0
+        before, at = text.mark(), text.at
+        while True:
+            found = NESTED.search(text.block, at)
+            if found is None:
+                passed += len(text.block) - text.at
+                text.at = at = len(text.block)
+                if passed > _QUOTED:
+                    text.back_to(before)
+                if not text.more(keep=passed <= _QUOTED):
+                    self.ended_in = "quoted"
+                    return
+                at = 0
+                continue
+            at = found.end()
+            nested += 1 if found.group() == b"/*" else -1
+            if nested == 0:
+                break
+        if passed > _QUOTED:
+            text.leave_out(at)
+        text.at = at
+
+    def _remark(self) -> Iterator[Remark]:
+        text = self._text
+        start, line = text.at, self._line()
+        if any(word in line for word in _TELLING):
+            place = self._place(*text.here(start))
+            before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
+            yield Remark(text=decoded(line), place=place, alone=not before.strip())
+        self._end_line()
+
+    def _line(self) -> bytes:
+        """What this block has of the rest of the line, as far as it is kept."""
+        text = self._text
+        end = text.block.find(b"\n", text.at)
+        return text.block[text.at : min(end if end >= 0 else len(text.block), text.at + _KEPT)]
+
+    def _end_line(self) -> None:
+        """Go on to the end of the line. What goes on in the next block does not belong to the statement."""
+        text, crosses = self._text, False
+        while (end := text.block.find(b"\n", text.at)) < 0:
+            crosses = True
+            if not self._leave_out_block():
+                return
+        if crosses:
+            text.leave_out(end)
+        text.at = end
+
+    def _leave_out_block(self) -> bool:
+        """Go on to the next block without the rest of this one; False at the end of the file."""
+        self._text.leave_out(len(self._text.block))
+        return self._text.more(keep=False)
+
+    def _command(self) -> Iterator[Piece]:
+        text = self._text
+        line = self._line()
+        sends = _SENDS.match(line)
+        if sends and sends[1] == b";":
+            yield from self._statement(2)
+            return
+        place = self._place(*text.here(text.at))
+        goes_on = None if sends or _WHOLE.match(line) else _ARGUMENTS.match(line)
+        if goes_on:
+            line = goes_on.group()
+        if sends:
+            statements = list(self._statement(0, sends[1].decode()))
+            self._end_line()
+            yield from statements
+            return
+        text.leave_out(text.at + len(line) + (2 if goes_on else 0))
+        if not goes_on:
+            self._end_line()
+        line = line.rstrip()
+        if line in (b"\\r", b"\\reset"):
+            self._forget()
+        yield Command(text=decoded(line), place=place)
+
+    def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
+        """What has been read as a statement; `end` characters behind it are passed over."""
+        statement = self._so_far(sent_by=sent_by) if self._text.keeps else None
+        self._forget()
+        self._text.at += end
+        if statement is not None and statement.text:
+            yield statement
+
+    def _forget(self) -> None:
+        self._text.forget()
+        self._insert, self._body, self._limit = None, None, FIRST
+
+    def _between_rows(self) -> Iterator[Piece]:
+        """Between two rows of a long INSERT: the part up to here, and what can be read without the grammar."""
+        text = self._text
+        following = _ROW_FOLLOWS.match(text.block, text.at)
+        if following is None:
+            return
+        opening = self._insert or self._open(self._so_far(more=True))
+        if opening is None:
+            self._limit *= 2
+            return
+        start = following.end()
+        rows = opening.rows.match(text.block, start) if opening.rows and self.conforming else None
+        end = rows.end() if rows else start
+        if self._insert is not None:
+            if end - start < FEW and text.length < LONG:
+                return
+            yield self._so_far(more=True)
+        if end > start:
+            yield Rows(data=text.block[start:end])
+        self._insert, self._limit = opening, len(opening.head)
+        self._goes_on = text.here(end)
+        text.at = end
+        text.begin(opening.head.encode())
+
+    def _so_far(self, *, more: bool = False, sent_by: str = "") -> Statement:
+        text = self._text
+        kept = text.text.rstrip()
+        line, column = self._start
+        return Statement(
+            text=decoded(kept if self.conforming else conformed(kept)),
+            place=Place(file=self._file, line=line, column=column, end=text.here(text.at)[0]),
+            repeated=0 if self._insert is None else len(self._insert.head),
+            goes_on=self._goes_on,
+            more=more,
+            sent_by=sent_by,
+            shortened=text.shortened,
+            cut=text.cut,
+        )
+
+    def _in_body(self) -> bool:
+        """Whether a semicolon stands within BEGIN ATOMIC … END of a routine."""
+        if self._body is None and (self._text.cut or not is_routine(self._text.beginning)):
+            return False
+        self._body = self._body or Body()
+        return self._body.within(self._text.news(), conforming=self.conforming)
+
+
+def _end_of_data(block: bytes, at: int, *, within_line: bool) -> int:
+    """Where the line `\\.` begins, -1 for not in this block; `at` may be in the midst of a line."""
+    ends = (b"\n", b"\r", b"")
+    if not within_line and block.startswith(b"\\.", at) and block[at + 2 : at + 3] in ends:
+        return at
+    while (found := block.find(b"\n\\.", at)) >= 0:
+        if block[found + 3 : found + 4] in ends:
+            return found + 1
+        at = found + 1
+    return -1

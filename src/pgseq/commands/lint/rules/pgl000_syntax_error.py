@@ -1,0 +1,46 @@
+"""PostgreSQL's grammar does not take the statement. What follows it is read all the same.
+
+A file that the server refuses half-way leaves its later statements, such as the closing `setval()`, undone.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text;
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+```
+
+## Limits
+
+The grammar is that of the installed pgparse. A statement of a later PostgreSQL, of another database, or with the
+variables of a template or of psql (`:name`) is not taken, either: what it does cannot be told.
+
+PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/sql-syntax.html)
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.model.sequences import Severity
+from pgseq.names import excerpt
+
+CODE = "PGL000"
+TITLE = "syntax error"
+SEVERITY: Severity = "error"
+#: Before the text that follows the place of the error, to the end of the statement where a quote is not closed.
+_NEAR: Final = ' at or near "'
+
+
+def offence(place: Place, message: str) -> Offence:
+    """The server's words, at the place of the error."""
+    what, near, rest = message.partition(_NEAR)
+    message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
+    hint = "the statement is left out; the rest of the file was read"
+    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

@@ -1,0 +1,48 @@
+"""INSERT, UPDATE or MERGE stores ids that the column's sequence has still to hand out.
+
+The first INSERT that leaves the column to its default then fails with `duplicate key value violates unique constraint`.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace');
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users (name) VALUES ('Ada'), ('Grace');
+```
+
+Or move the sequence afterwards:
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'Ada'), (2, 'Grace');
+SELECT setval('users_id_seq', (SELECT max(id) FROM users));
+```
+
+A statement that draws the stored value before the sequence is moved fails whatever follows; that is said, too.
+
+PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.rules.case import Case
+from pgseq.model.sequences import Severity
+
+CODE = "PGL001"
+TITLE = "explicit ids"
+SEVERITY: Severity = "error"
+
+
+def check(case: Case) -> Offence | None:
+    """Blames the statement that stored the furthest id."""
+    deed = case.blamed
+    if deed is None or deed.how not in ("insert", "update"):
+        return None
+    return case.offence(CODE, SEVERITY, deed, f"explicit ids: {case.stored()}", case.hint)

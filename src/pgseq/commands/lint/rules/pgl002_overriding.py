@@ -1,0 +1,39 @@
+"""OVERRIDING SYSTEM VALUE stores ids that the identity column's sequence has still to hand out.
+
+`GENERATED ALWAYS` refuses explicit ids so that this cannot happen; OVERRIDING SYSTEM VALUE says that it may.
+
+## Bad
+
+```sql
+CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);
+INSERT INTO users OVERRIDING SYSTEM VALUE VALUES (1, 'Ada'), (2, 'Grace');
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);
+INSERT INTO users OVERRIDING SYSTEM VALUE VALUES (1, 'Ada'), (2, 'Grace');
+SELECT setval(pg_get_serial_sequence('users', 'id'), max(id)) FROM users;
+```
+
+PostgreSQL documentation: [INSERT](https://www.postgresql.org/docs/current/sql-insert.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.rules.case import Case
+from pgseq.model.sequences import Severity
+
+CODE = "PGL002"
+TITLE = "overriding system value"
+SEVERITY: Severity = "error"
+
+
+def check(case: Case) -> Offence | None:
+    """Blames the statement that stored the furthest id."""
+    deed = case.blamed
+    if deed is None or deed.how != "overriding":
+        return None
+    return case.offence(CODE, SEVERITY, deed, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)

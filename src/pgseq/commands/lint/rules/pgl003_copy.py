@@ -1,0 +1,46 @@
+"""COPY stores ids that the column's sequence has still to hand out.
+
+pg_dump writes a `setval()` for each sequence behind the data. Where only parts of a dump are kept, or it was cut off,
+the ids arrive and the sequence stays where it was.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+COPY users (id, name) FROM stdin;
+1	Ada
+2	Grace
+\\.
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+COPY users (id, name) FROM stdin;
+1	Ada
+2	Grace
+\\.
+SELECT pg_catalog.setval('public.users_id_seq', 2, true);
+```
+
+PostgreSQL documentation: [COPY](https://www.postgresql.org/docs/current/sql-copy.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.rules.case import Case
+from pgseq.model.sequences import Severity
+
+CODE = "PGL003"
+TITLE = "copied ids"
+SEVERITY: Severity = "error"
+
+
+def check(case: Case) -> Offence | None:
+    """Blames the COPY that brought the furthest id."""
+    deed = case.blamed
+    if deed is None or deed.how != "copy":
+        return None
+    return case.offence(CODE, SEVERITY, deed, f"copied ids: {case.stored()}", case.hint)

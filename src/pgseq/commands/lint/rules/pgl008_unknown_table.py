@@ -1,0 +1,45 @@
+"""Ids may come into a table that the files do not make: whether a sequence feeds it is not known.
+
+Said once for each table.
+
+## Bad
+
+```sql
+INSERT INTO users (id, name) VALUES (1, 'Ada');
+```
+
+## Good
+
+Give the file that makes the table first (`pgseq lint schema.sql data.sql`), or name a database that has it
+(`pgseq lint -d app data.sql`). An INSERT without integers gives no id:
+
+```sql
+INSERT INTO users (name) VALUES ('Ada');
+```
+
+PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current/sql-createtable.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.naming import label
+from pgseq.commands.lint.simulator.state import Name
+from pgseq.model.sequences import Severity
+
+CODE = "PGL008"
+TITLE = "unknown table"
+SEVERITY: Severity = "unknown"
+
+
+def offence(table: Name, deed: Deed, *, live: bool) -> Offence:
+    """Names the table and its first statement; `live`: a database was named."""
+    made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
+    hint = (
+        "give the file that makes it first; if it is a view, name the table behind it"
+        if live
+        else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
+    )
+    message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
+    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)

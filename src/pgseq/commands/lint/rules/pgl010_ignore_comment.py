@@ -1,0 +1,37 @@
+"""A comment `-- pgseq: ignore …` that does not say which code, or not why.
+
+It stands in the statement's line, or in the line above: `-- pgseq: ignore PGL001 (reason)`; several codes with commas.
+One without a reason is accepted, and told.
+
+## Bad
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'Ada'); -- pgseq: ignore PGL001
+```
+
+## Good
+
+```sql
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'Ada'); -- pgseq: ignore PGL001 (the application gives the ids)
+```
+
+PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/sql-syntax-lexical.html)
+"""
+
+from __future__ import annotations
+
+from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.model.sequences import Severity
+
+CODE = "PGL010"
+TITLE = "ignore comment"
+SEVERITY: Severity = "info"
+
+
+def offence(place: Place, message: str) -> Offence:
+    """What is wrong with the comment."""
+    hint = "write -- pgseq: ignore PGL001 (reason)"
+    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

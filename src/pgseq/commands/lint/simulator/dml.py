@@ -1,0 +1,208 @@
+"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: which ids come into a fed column, and which are drawn for it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.events import Deed, How
+from pgseq.commands.lint.simulator.gathering import Cells, Gathering
+from pgseq.commands.lint.simulator.insert_rows import Rows
+from pgseq.commands.lint.simulator.literals import constant, integers
+from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
+from pgseq.commands.lint.simulator.state import Column, Table, World
+from pgseq.model.sequences import Position
+from pgseq.sql import grammar
+from pgseq.sql.grammar import Node
+
+_QUERY: Final = "the ids come from a query"
+_COMPUTED: Final = "the id is computed"
+
+
+def insert(world: World, node: Node, place: Place) -> None:
+    """INSERT. Under `gathered` a long one has its rows (Gathering)."""
+    override = node.get("override")
+    how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
+    deed = Deed(how=how, place=place)
+    rows: Gathering = node.get("gathered") or Gathering.of(world, node)
+    table = rows.table
+    if table is None:
+        if rows.brings_ids:
+            stranger(world, node["relation"], deed)
+        return
+    for one in rows.counting:
+        world.counting.setdefault(one.target, one)
+    for column in table.watched:
+        at = rows.names.index(column.name) if column.name in rows.names else None
+        if at is not None and not rows.hidden and at >= rows.width:
+            at = None
+        # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
+        if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
+            draw_into(world, column, rows.count, deed)
+        elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
+            pass  # The server refuses it (428C9): nothing is stored.
+        elif rows.hidden:
+            column.unseen = Deed(how=how, place=place, hidden=_QUERY)
+        else:
+            _store(world, column, rows.cells[at], deed, count=rows.count, query=rows.query)
+    if table.truncated:
+        table.redrawn += rows.count or 1
+    _count(table, None if "onConflictClause" in node else rows.count)
+    if "onConflictClause" in node:
+        # A row that is there already does not make it fail.
+        for column in table.fed:
+            collision = column.sequence.collision if column.sequence else None
+            if column.sequence and collision and collision.drawn_by is deed:
+                column.sequence.collision = None
+
+
+def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+    """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
+    deed = Deed(how="copy", place=place)
+    if "relation" not in node:
+        return None
+    table = world.table(node["relation"])
+    if table is None:
+        stranger(world, node["relation"], deed)
+        return None
+    table.rows = None
+    names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    given = [(names.index(column.name), column) for column in table.watched if column.name in names]
+    for column in table.watched:
+        if column.name not in names:
+            draw_into(world, column, None, deed)
+    if node.get("filename") or node.get("is_program"):
+        hide((column for _, column in given), Deed(how="copy", place=place, hidden="the data are in another file"))
+        return None
+    return sorted(given, key=lambda pair: pair[0]) or None
+
+
+def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+    """The data of a COPY … FROM STDIN."""
+    columns = [column for _, column in given]
+    if not form.readable:
+        hide(columns, Deed(how="copy", place=place, hidden=f"the data are in {form.format} format"))
+        return
+    deed, null = Deed(how="copy", place=place), form.null.encode()
+    try:
+        for batch in fields(blocks, form, [at for at, _ in given]):
+            for column, texts in zip(columns, batch, strict=True):
+                column.store(integers(texts, column.kind, null), deed)
+    except csv.Error as error:
+        hide(columns, Deed(how="copy", place=place, hidden=f"the data are not csv: {error}"))
+    except LineTooLong:
+        hide(columns, Deed(how="copy", place=place, hidden="a line of the data is too long to be read"))
+
+
+def update(world: World, node: Node, place: Place) -> None:
+    """UPDATE that sets an id."""
+    table = world.table(node["relation"])
+    for target in (one["ResTarget"] for one in node.get("targetList", ())):
+        column = table.columns.get(target["name"]) if table else None
+        if column is not None and column.sequence is not None:
+            value = target.get("val", {})
+            if _all(node) and "fromClause" not in node and constant(value) is not None:
+                column.empty()  # What all rows had before.
+            _store_one(world, column, value, Deed(how="update", place=place))
+
+
+def merge(world: World, node: Node, place: Place) -> None:
+    """MERGE with WHEN NOT MATCHED THEN INSERT."""
+    table = world.table(node["relation"])
+    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+        if table is None or clause.get("commandType") != "CMD_INSERT":
+            continue
+        table.rows = None
+        values = clause.get("values", [])
+        names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
+        for column in table.fed:
+            at = names.index(column.name) if column.name in names else len(values)
+            deed = Deed(how="insert", place=place)
+            if at >= len(values):
+                draw_into(world, column, None, deed)
+            else:
+                _store_one(world, column, values[at], deed)
+
+
+def truncate(world: World, node: Node, place: Place) -> None:
+    """TRUNCATE, with RESTART IDENTITY or without."""
+    tables = [table for one in node["relations"] if (table := world.table(one["RangeVar"]))]
+    if node.get("behavior") == "DROP_CASCADE":
+        _cascade(world, tables)
+    for table in tables:
+        _empty(table)
+        owned = [one for one in world.sequences.values() if one.owner and one.owner[0] == table.key]
+        if node.get("restart_seqs"):
+            for sequence in owned:
+                put(sequence, Position(last_value=sequence.start, is_called=False), None)
+        elif table.fed:
+            table.truncated, table.redrawn = Deed(how="restart", place=place), 0
+
+
+def delete(world: World, node: Node, place: Place) -> None:
+    """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
+    table = world.table(node["relation"])
+    if table is None:
+        return
+    if _all(node):
+        _empty(table)
+    else:
+        table.rows = None
+
+
+def _all(node: Node) -> bool:
+    """Whether a DELETE or UPDATE is of all rows: no condition, or WHERE true."""
+    condition = node.get("whereClause", {}).get("A_Const", {}).get("boolval", {})
+    return "usingClause" not in node and ("whereClause" not in node or bool(condition.get("boolval")))
+
+
+def _empty(table: Table) -> None:
+    for column in table.columns.values():
+        column.empty()
+    table.rows = 0
+
+
+def _count(table: Table, more: int | None) -> None:
+    table.rows = None if more is None or table.rows is None else table.rows + more
+
+
+def hide(columns: Iterable[Column], deed: Deed) -> None:
+    """Ids come into these columns that the text does not show."""
+    for column in columns:
+        column.unseen = deed
+
+
+def stranger(world: World, named: Node, deed: Deed) -> None:
+    """Ids may come into a table that nobody knows."""
+    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), deed)
+
+
+def _cascade(world: World, tables: list[Table]) -> None:
+    """Add the tables that refer to these, as far as the files say."""
+    for table in tables:
+        for other in world.tables.values():
+            if other not in tables and any(key == table.key for key, _ in other.refers.values()):
+                tables.append(other)
+
+
+def _store_one(world: World, column: Column, value: Node, deed: Deed) -> None:
+    """One value for rows that nobody has counted."""
+    cells = Cells()
+    cells.add(world, column, [value], Rows(cells=None, count=None, query=True))
+    _store(world, column, cells, deed, count=None, query=True)
+
+
+def _store(world: World, column: Column, cells: Cells, deed: Deed, *, count: int | None, query: bool) -> None:
+    """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
+    for values in cells.series:
+        column.store(values, deed)
+    for sequence, times in cells.called:
+        draw(world, sequence, count if query else times, deed)
+    if cells.computed:
+        column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if query else _COMPUTED)
+    if cells.drawn:
+        draw_into(world, column, count if query else cells.drawn, deed)
+    column.store(cells.known, deed)

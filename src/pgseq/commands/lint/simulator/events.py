@@ -1,0 +1,67 @@
+"""What statements have done: which ids they stored, where they moved a sequence, what they made it feed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pgseq.commands.lint.parse.pieces import Place
+
+#: How an id got into a column, or a sequence to its position; `define`: by saying what a sequence is like or which
+#: columns draw from it; `found`: by the live database.
+How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "define", "found"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """A statement that stored ids, moved a sequence or changed what it feeds."""
+
+    how: How
+    place: Place
+    #: Why its ids, or where it moved the sequence to, cannot be told from the text; empty: they can.
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The least and the greatest of some ids, each with the statement that stored it."""
+
+    low: int
+    low_by: Deed
+    high: int
+    high_by: Deed
+
+    def with_(self, low: int, high: int, deed: Deed) -> Span:
+        """The same with more ids from `low` to `high`."""
+        if low >= self.low and high <= self.high:
+            return self
+        lower = (low, deed) if low < self.low else (self.low, self.low_by)
+        upper = (high, deed) if high > self.high else (self.high, self.high_by)
+        return Span(*lower, *upper)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """A statement that draws a value already stored."""
+
+    value: int
+    drawn_by: Deed
+    stored_by: Deed
+    #: The statements that had last set the sequence, shaped it, and made it feed the column.
+    turned_by: tuple[Deed, ...]
+
+
+def extremes(values: Sequence[int]) -> tuple[int, int]:
+    """The least and the greatest."""
+    ends = (values[0], values[-1]) if isinstance(values, range) else values
+    return min(ends), max(ends)
+
+
+def within(values: Sequence[int], least: int, greatest: int) -> Sequence[int]:
+    """The values from `least` to `greatest`."""
+    if not isinstance(values, range):
+        return [value for value in values if least <= value <= greatest]
+    rising = values if values.step > 0 else values[::-1]
+    first = max(-(-(least - rising.start) // rising.step), 0)
+    return rising[first : max((greatest - rising.start) // rising.step + 1, first)]

@@ -1,0 +1,229 @@
+"""What the rows of an INSERT come to, gathered part by part: in constant memory, however many they are. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.value_lists import patterns
+from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.insert_rows import Rows, brings_ids, read_from, rows_of
+from pgseq.commands.lint.simulator.literals import constant, integer, is_null
+from pgseq.commands.lint.simulator.state import Column, Counting, Drawn, Table, World
+from pgseq.sql import grammar
+from pgseq.sql.grammar import Node
+
+#: Ids are sorted by nobody's doing here.
+_NOBODY: Final = Deed(how="insert", place=Place(file="", line=0, column=0, end=0))
+
+
+@dataclass(slots=True)
+class Cells:
+    """The cells of one column."""
+
+    #: Ids given as such.
+    known: list[int] = field(default_factory=list)
+    #: Series of them.
+    series: list[range] = field(default_factory=list)
+    #: How many are left to the default.
+    drawn: int = 0
+    #: How many call nextval(), by sequence.
+    called: list[tuple[Drawn, int]] = field(default_factory=list)
+    #: Some are computed.
+    computed: bool = False
+    #: Some are not left to the default.
+    given: bool = False
+
+    def add(self, world: World, column: Column, cells: Iterable[Node], rows: Rows) -> None:
+        """Take in more cells, of those rows."""
+        kind = column.kind
+        for cell in cells:
+            text = constant(cell)
+            if text is not None:
+                self.given = True
+                number = integer(text, kind)
+                if number is not None:
+                    self.known.append(number)
+            elif "SetToDefault" in cell:
+                self.drawn += 1
+            else:
+                self.given = True
+                if (values := read_from(cell, rows)) is not None:
+                    self.series.append(values)
+                elif (sequence := _called(world, cell)) is not None:
+                    self._call(sequence)
+                elif not is_null(cell):
+                    self.computed = True
+
+    def read(self, texts: Sequence[bytes]) -> None:
+        """Take in more cells that the pattern of `patterns` has matched."""
+        try:
+            ids = list(map(int, texts))
+        except ValueError:
+            left = [text for text in texts if text[:1] not in (b"d", b"D")]
+            self.drawn += len(texts) - len(left)
+            self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
+            self.given |= bool(left)
+        else:
+            self.known += ids
+            self.given = True
+
+    def narrow(self, column: Column) -> None:
+        """Keep of the ids those that matter: the ends of each grid, and of what lies outside of the range."""
+        ends = Column(name=column.name, sequence=column.sequence)
+        for values in (self.known, *self.series):
+            ends.store(values, _NOBODY)
+        self.known, self.series = [value for value, _ in ends.stored], []
+
+    def _call(self, sequence: Drawn) -> None:
+        others = [(one, times) for one, times in self.called if one is not sequence]
+        times = sum(times for one, times in self.called if one is sequence)
+        self.called = [*others, (sequence, times + 1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A column that refers to a truncated table whose sequence went on: the ids that it has handed out since."""
+
+    at: int
+    fresh: range
+    target: Table
+    column: str
+
+
+@dataclass(slots=True)
+class Gathering:
+    """The rows of one INSERT so far."""
+
+    world: World
+    table: Table | None
+    #: Its columns as they are given.
+    names: tuple[str, ...]
+    #: How many rows; None: not known.
+    count: int | None = 0
+    #: The rows are read from somewhere; a query's, whose cells nobody can tell.
+    query: bool = False
+    hidden: bool = False
+    #: Cells of the longest row, and of the first.
+    width: int = 0
+    #: Whether ids may come into a table that nobody knows.
+    brings_ids: bool = False
+    counting: list[Counting] = field(default_factory=list)
+    #: By place, for the columns that are looked at.
+    cells: dict[int, Cells] = field(default_factory=dict)
+    _watched: dict[int, Column] = field(default_factory=dict)
+    _awaited: list[Awaited] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, world: World, insert: Node) -> Gathering:
+        """That of an InsertStmt, with the rows in it."""
+        table = world.table(insert["relation"])
+        given = grammar.columns(insert.get("cols"))
+        gathering = cls(world, table, given if given is not None else tuple(table.columns) if table else ())
+        for column in table.watched if table else ():
+            if column.name in gathering.names:
+                at = gathering.names.index(column.name)
+                gathering._watched[at] = column
+                gathering.cells[at] = Cells()
+        if table is not None:
+            gathering._awaited = _awaited(world, table, gathering.names)
+        gathering.add(insert)
+        return gathering
+
+    def add(self, insert: Node) -> None:
+        """Take in the rows of an InsertStmt."""
+        rows = rows_of(insert.get("selectStmt", {}).get("SelectStmt"))
+        self.count = None if rows.count is None or self.count is None else self.count + rows.count
+        self.query = rows.query
+        self.hidden = self.hidden or rows.cells is None
+        if self.table is None:
+            self.brings_ids = self.brings_ids or brings_ids(rows)
+        cells = rows.cells or []
+        self.width = max([self.width, *map(len, cells)])
+        for at, column in self._watched.items():
+            self.cells[at].add(self.world, column, (row[at] for row in cells if at < len(row)), rows)
+        for one in self._awaited:
+            texts = [constant(row[one.at]) for row in cells if one.at < len(row)]
+            self._await(one, [integer(text, "integer") for text in texts if text])
+
+    def take(self, insert: Node) -> None:
+        """Take in the rows of a later part, and stand for all of them there (see `storing.insert`)."""
+        if insert["selectStmt"]["SelectStmt"].get("op", "SETOP_NONE") not in ("SETOP_NONE", "SETOP_UNION"):
+            self.hidden, self.count = True, None  # It leaves some of the rows before it out.
+        self.add(insert)
+        self.narrow()
+        insert["gathered"] = self
+
+    @property
+    def pattern(self) -> re.Pattern[bytes] | None:
+        """Matches as many rows as can be taken in by `read`; None: the grammar has to read them all."""
+        if self.table is None and not self.brings_ids:
+            return None
+        return patterns(self.width, self._places)[0]
+
+    def read(self, data: bytes) -> None:
+        """Take in rows that `pattern` has matched."""
+        places = self._places
+        found = patterns(self.width, places)[1].findall(data)
+        self.count = None if self.count is None else self.count + len(found)
+        columns = [found] if len(places) == 1 else list(zip(*found, strict=True)) if places else []
+        texts = dict(zip(places, columns, strict=True))
+        for at, cells in self.cells.items():
+            if at in texts:
+                cells.read(texts[at])
+        for one in self._awaited:
+            if one.at in texts:
+                self._await(one, [integer(text.strip(b"'").decode(), "integer") for text in texts[one.at]])
+
+    def narrow(self) -> None:
+        """Forget what does not matter."""
+        for at, column in self._watched.items():
+            self.cells[at].narrow(column)
+
+    @property
+    def _places(self) -> tuple[int, ...]:
+        wanted = {*self._watched, *(one.at for one in self._awaited)}
+        return tuple(sorted(at for at in wanted if at < self.width))
+
+    def _await(self, one: Awaited, numbers: Iterable[int | None]) -> None:
+        used = next((number for number in numbers if number is not None and number in one.fresh), None)
+        if used is not None and self.table is not None and one.target.truncated is not None:
+            self.counting.append(
+                Counting(
+                    target=one.target.key,
+                    table=self.table.key,
+                    column=one.column,
+                    value=used,
+                    deed=one.target.truncated,
+                )
+            )
+
+
+def _awaited(world: World, table: Table, names: tuple[str, ...]) -> list[Awaited]:
+    """The columns whose constants may count on the ids of a truncated table whose sequence went on."""
+    found = []
+    for name, (other, key) in table.refers.items():
+        target = world.tables.get(other)
+        if name not in names or target is None or target.truncated is None or not target.redrawn:
+            continue
+        column = target.columns.get(key)
+        if column is None or column.sequence is None:
+            continue
+        sequence = column.sequence
+        fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
+        found.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
+    return found
+
+
+def _called(world: World, cell: Node) -> Drawn | None:
+    """The sequence whose nextval() is the cell."""
+    while "TypeCast" in cell:
+        cell = cell["TypeCast"]["arg"]
+    call = cell.get("FuncCall", {})
+    if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
+        return None
+    schema, name = grammar.regclass(call["args"][0])
+    return world.sequence(schema, name) if name else None

@@ -1,0 +1,117 @@
+"""The rows of an INSERT, as far as its text shows them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pgseq.commands.lint.simulator.literals import constant, integer, is_null
+from pgseq.sql import grammar
+from pgseq.sql.grammar import Node
+
+#: More than a series has values, and no more than Python counts in a range.
+_LARGEST: Final = 2**61
+
+
+@dataclass(slots=True, kw_only=True)
+class Rows:
+    """The rows of an INSERT as far as its text shows them."""
+
+    #: The cells of each row; None: the rows are a query's.
+    cells: list[list[Node]] | None
+    #: How many rows; None: not known.
+    count: int | None
+    #: Series of integers in FROM by the names under which they are read.
+    series: dict[str, range] = field(default_factory=dict)
+    #: Whether the rows are read from somewhere.
+    query: bool = False
+
+
+def rows_of(select: Node | None) -> Rows:
+    """The rows that an INSERT's SelectStmt gives; None stands for DEFAULT VALUES."""
+    if select is None:
+        return Rows(cells=[[]], count=1)
+    if select.get("op", "SETOP_NONE") == "SETOP_UNION":
+        return _union([rows_of(one) for one in _branches(select)])
+    if "valuesLists" in select:
+        cells = grammar.rows(select)
+        return Rows(cells=cells, count=len(cells))
+    row = grammar.rows(select)[0]
+    if grammar.star(row):
+        return Rows(cells=None, count=None)
+    called = [values for cell in row if (values := _generated(cell.get("FuncCall", {}))) is not None]
+    if called and "fromClause" not in select:
+        return Rows(cells=[row], count=max(map(len, called)), query=True)
+    if "fromClause" not in select:
+        # What a WHERE without FROM asks is mostly whether the row is there already.
+        return Rows(cells=[row], count=1)
+    if "whereClause" in select:
+        return Rows(cells=[row], count=None, query=True)
+    series = dict(_series(select["fromClause"]))
+    spans = set(series.values())
+    count = len(spans.pop()) if len(spans) == 1 and len(select["fromClause"]) == 1 else None
+    return Rows(cells=[row], count=count, series=series, query=True)
+
+
+def _branches(select: Node) -> list[Node]:
+    """The queries of a chain of UNION, which leans to the left."""
+    found = []
+    while select.get("op", "SETOP_NONE") == "SETOP_UNION":
+        found.append(select["rarg"])
+        select = select["larg"]
+    return [select, *reversed(found)]
+
+
+def _union(branches: list[Rows]) -> Rows:
+    cells: list[list[Node]] = []
+    for one in branches:
+        if one.cells is None or one.series:
+            return Rows(cells=None, count=None)
+        cells += one.cells
+    return Rows(cells=cells, count=len(cells))
+
+
+def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:
+    """generate_series() of constants in a FROM clause, by each of its names."""
+    for one in (item["RangeFunction"] for item in items if "RangeFunction" in item):
+        values = _generated(one["functions"][0]["List"]["items"][0].get("FuncCall", {}))
+        alias = one.get("alias", {})
+        names = [alias.get("aliasname", "generate_series"), *grammar.strings(alias.get("colnames", ()))]
+        if values is not None:
+            yield from ((name, values) for name in names)
+
+
+def _generated(call: Node) -> range | None:
+    """The values of a generate_series() of constants."""
+    texts = [constant(argument) for argument in call.get("args", ())]
+    numbers = [number for text in texts if text is not None and (number := grammar.whole(text)) is not None]
+    name = grammar.strings(call["funcname"])[-1] if call else ""
+    if name != "generate_series" or len(numbers) != len(texts) or len(numbers) not in (2, 3) or 0 in numbers[2:]:
+        return None
+    if max(map(abs, numbers)) > _LARGEST:
+        return None
+    step = numbers[2] if len(numbers) == 3 else 1
+    return range(numbers[0], numbers[1] + (1 if step > 0 else -1), step)
+
+
+def read_from(cell: Node, rows: Rows) -> range | None:
+    """The series that a cell reads, or is."""
+    if "FuncCall" in cell:
+        return _generated(cell["FuncCall"])
+    names = grammar.strings(cell.get("ColumnRef", {}).get("fields", ())) if rows.series and "ColumnRef" in cell else ()
+    return rows.series.get(names[-1]) if names else None
+
+
+def brings_ids(rows: Rows) -> bool:
+    """Whether an INSERT into an unknown table may give an id: it has an integer, or nobody can tell."""
+    if rows.cells is None or rows.series:
+        return True
+    for cell in (cell for row in rows.cells for cell in row):
+        text = constant(cell)
+        if text is None:
+            if not is_null(cell) and not grammar.drawn(cell):
+                return True
+        elif "ival" in cell.get("A_Const", {}) or integer(text, "text") is not None:
+            return True
+    return False

@@ -1,0 +1,81 @@
+"""What a text in SQL or in COPY data stores in a column, as far as a sequence could meet it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from pgseq.model.sequences import Kind
+from pgseq.sql.grammar import BEYOND, Node, whole
+
+#: More digits than any sequence's value has.
+_DIGITS: Final = 20
+#: Characters of the longest bigint in another base than ten, with some zeros before it.
+_LONGEST: Final = 100
+_OTHER_BASE: Final = re.compile(r"[+-]?0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)")
+_CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
+
+
+def constant(value: Node) -> str | None:
+    """The text of a literal, casts and sign left aside; None for anything else."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    found = value.get("A_Const", {})
+    for kind, field in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
+        if kind in found:
+            return str(found[kind].get(field, "" if kind == "sval" else 0))
+    return None
+
+
+def truth(value: Node) -> bool | None:
+    """What a literal of a boolean says; None for anything else."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    found = value.get("A_Const", {})
+    if "boolval" in found:
+        return bool(found["boolval"].get("boolval", False))
+    text = found.get("sval", {}).get("sval", "").lower()
+    return {"t": True, "true": True, "f": False, "false": False}.get(text)
+
+
+def is_null(value: Node) -> bool:
+    """Whether it is NULL."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    return bool(value.get("A_Const", {}).get("isnull"))
+
+
+def integer(text: str, kind: Kind) -> int | None:
+    """The integer that a sequence could meet in what `text` stores in a column of that kind; None: it cannot.
+
+    A text column stores a sequence's value in its canonical form; 7.5 in a numeric one is no sequence's value.
+    """
+    if kind == "text":
+        found = whole(text) if _CANONICAL.fullmatch(text) else None
+        return None if found is None or abs(found) == BEYOND else found
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return _other_base(text)
+    if not number.is_finite() or number.adjusted() > _DIGITS:
+        return None
+    # int4(3.5) rounds; who writes that into an id column gets an integer.
+    return round(number) if kind == "integer" or number == number.to_integral_value() else None
+
+
+def _other_base(text: str) -> int | None:
+    """0x1F, 0o17 and 0b1, which integers may be written in from 16 on."""
+    return int(text, 0) if len(text) < _LONGEST and _OTHER_BASE.fullmatch(text) else None
+
+
+def integers(fields: Sequence[bytes], kind: Kind, null: bytes) -> list[int]:
+    """The integers among the fields of COPY data."""
+    if kind == "integer":
+        try:
+            return list(map(int, fields))
+        except ValueError:
+            pass  # A NULL among them, or a number that int() does not read.
+    texts = (field.decode("latin-1") for field in fields if field != null)
+    return [number for text in texts if (number := integer(text, kind)) is not None]

@@ -1,0 +1,185 @@
+"""Runs statements on worlds: one statement at a time, as the server would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pgseq.commands.lint.parse.copy_data import Form
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator import ddl as definitions
+from pgseq.commands.lint.simulator import dml as storing
+from pgseq.commands.lint.simulator import do_blocks as blocks
+from pgseq.commands.lint.simulator import setval as moving
+from pgseq.commands.lint.simulator.literals import constant, truth
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, World
+from pgseq.sql import grammar
+from pgseq.sql.grammar import Node
+
+_RUN: Final[dict[str, Callable[[World, Node, Place], None]]] = {
+    "CreateStmt": definitions.create_table,
+    "CreateTableAsStmt": definitions.create_table_as,
+    "CreateSchemaStmt": definitions.create_schema,
+    "CreateSeqStmt": definitions.create_sequence,
+    "AlterSeqStmt": definitions.alter_sequence,
+    "AlterTableStmt": definitions.alter_table,
+    "AlterObjectSchemaStmt": definitions.set_schema,
+    "RenameStmt": definitions.rename,
+    "DropStmt": definitions.drop_objects,
+    "InsertStmt": storing.insert,
+    "UpdateStmt": storing.update,
+    "MergeStmt": storing.merge,
+    "TruncateStmt": storing.truncate,
+    "DeleteStmt": storing.delete,
+    "DoStmt": blocks.do,
+}
+#: TransactionStmtKind of parsenodes.h.
+_ENDING: Final = frozenset({"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE"})
+#: Statements that call the functions in them when they are run. Any other (CREATE VIEW, CREATE FUNCTION, PREPARE,
+#: DECLARE, …) defines what is run another time, if at all.
+_CALLING: Final = frozenset(
+    {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CreateTableAsStmt", "CallStmt"}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Machine:
+    """The worlds of the databases that files connect to; `world` is the current one's."""
+
+    world: World = field(default_factory=World)
+    #: The name of its database; empty: none has been said.
+    database: str = ""
+    _others: dict[str, World] = field(default_factory=dict)
+    #: The statements that PREPARE has made, by name.
+    _prepared: dict[str, Node] = field(default_factory=dict)
+    #: The search_path as it was before SET LOCAL; None: there was none.
+    _before: tuple[str, ...] | None = None
+
+    def run(self, statement: Node, place: Place) -> None:
+        """Run one statement but COPY … FROM. Raises RecursionError for one that is nested too deeply."""
+        for kind, body in statement.items():
+            match kind:
+                case "VariableSetStmt":
+                    self._set(body)
+                case "TransactionStmt":
+                    self._transaction(body)
+                case "ExplainStmt" if grammar.analyzes(body):
+                    self.run(body["query"], place)
+                case "PrepareStmt":
+                    self._prepared[body["name"]] = body["query"]
+                case "DeallocateStmt":
+                    self._prepared = {name: one for name, one in self._prepared.items() if name != body.get("name")}
+                case "ExecuteStmt" if body["name"] in self._prepared:
+                    self.run(_given(self._prepared[body["name"]], body.get("params", ())), place)
+                case "CopyStmt" if "query" in body:
+                    self.run(body["query"], place)
+                case "DropdbStmt":
+                    self._drop_database(body["dbname"])
+                case _:
+                    self._run(kind, body, place)
+
+    def _run(self, kind: str, body: Node, place: Place) -> None:
+        for one, part in _within(kind, body):
+            if one in _RUN:
+                _RUN[one](self.world, part, place)
+        if kind == "SelectStmt" and "intoClause" in body:
+            definitions.create_table_as(self.world, body, place)
+        if kind in _CALLING and _calls(kind, body):
+            moving.calls(self.world, kind, body, place)
+        if kind == "SelectStmt":
+            self._configure(body)
+
+    def hear(self, text: str, place: Place, by: str) -> None:
+        """What the words say of a text that is not run here, `by` whom."""
+        blocks.said(self.world, text, place, by)
+
+    def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+        """A COPY … FROM: what of its data to look at."""
+        return storing.copy(self.world, node, place)
+
+    def copied(self, data: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+        """The data of a COPY … FROM STDIN."""
+        storing.copied(self.world, data, form, given, place)
+
+    def connect(self, database: str) -> None:
+        r"""\connect: the same search_path as at the start, and in another database other tables."""
+        if database not in ("", self.database):
+            # The first one named is where the file was meant for.
+            if self.database or self.world.tables:
+                self._others[self.database] = self.world
+                self.world = self._others.get(database, World())
+            self.database = database
+        definitions.end_session(self.world)
+        self.world.path, self._before, self._prepared = self.world.home, None, {}
+
+    def _transaction(self, body: Node) -> None:
+        """COMMIT and ROLLBACK end what was SET LOCAL, and temporary tables ON COMMIT DROP."""
+        if body["kind"] in _ENDING:
+            definitions.end_transaction(self.world)
+            if self._before is not None:
+                self.world.path, self._before = self._before, None
+
+    def _drop_database(self, name: str) -> None:
+        self._others.pop(name, None)
+        if name == self.database:
+            self.world = World(path=self.world.home, home=self.world.home)
+
+    @property
+    def worlds(self) -> list[World]:
+        """Every world that the files have been in, the current one last."""
+        return [*(one for one in self._others.values() if one is not self.world), self.world]
+
+    def _set(self, body: Node) -> None:
+        """SET search_path, and SET LOCAL."""
+        if body.get("name") != "search_path":
+            return
+        if body.get("kind") == "VAR_SET_VALUE":
+            self._search([constant(one) or "" for one in body.get("args", ())], local=bool(body.get("is_local")))
+        else:
+            self.world.path, self._before = self.world.home, None
+
+    def _configure(self, select: Node) -> None:
+        """SELECT set_config('search_path', …), as pg_dump writes it."""
+        for kind, body in grammar.nodes(select.get("targetList", [])):
+            if kind == "FuncCall" and grammar.strings(body["funcname"])[-1] == "set_config":
+                name, value = (constant(one) for one in body.get("args", ())[:2])
+                if name == "search_path" and value is not None:
+                    local = body["args"][2:3] and truth(body["args"][2])
+                    self._search([one.strip().strip('"') for one in value.split(",")], local=bool(local))
+
+    def _search(self, schemas: list[str], *, local: bool) -> None:
+        if not local:
+            self._before = None
+        elif self._before is None:
+            self._before = self.world.path
+        self.world.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
+
+
+def _calls(kind: str, body: Node) -> bool:
+    """Whether functions may be called in it that are not looked at where its rows are."""
+    if kind == "InsertStmt":
+        values = "valuesLists" in body.get("selectStmt", {}).get("SelectStmt", {})
+        return not values or "withClause" in body or "returningList" in body
+    return not body.get("into", {}).get("skipData", False)
+
+
+def _given(tree: Any, values: Sequence[Node]) -> Any:
+    """A prepared statement with the values for its parameters."""
+    if isinstance(tree, list):
+        return [_given(one, values) for one in tree]
+    if not isinstance(tree, dict):
+        return tree
+    number = tree.get("ParamRef", {}).get("number", 0)
+    if 0 < number <= len(values):
+        return values[number - 1]
+    return {name: _given(one, values) for name, one in tree.items()}
+
+
+def _within(kind: str, body: Node) -> Iterator[tuple[str, Node]]:
+    """A statement with those in its WITH clause, which run first."""
+    if kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt"):
+        for common in body.get("withClause", {}).get("ctes", ()):
+            for inner, part in common["CommonTableExpr"].get("ctequery", {}).items():
+                yield from _within(inner, part)
+    yield kind, body

@@ -1,0 +1,282 @@
+"""setval() and nextval() wherever they are called: where a statement puts a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.literals import constant, truth
+from pgseq.commands.lint.simulator.sequences import draw, put
+from pgseq.commands.lint.simulator.state import Column, Drawn, World
+from pgseq.model.sequences import Position
+from pgseq.names import parse_qualified
+from pgseq.sql import grammar
+from pgseq.sql.grammar import Node
+
+#: Queries in FROM of queries in FROM that are looked through: names may go round in a circle.
+_DEEPEST: Final = 5
+_COMPUTED: Final = "what setval() is given is computed"
+#: What FROM may hold without leaving rows out.
+_WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
+#: The names that the statement of `--fix` gives to the sequence and to its queries.
+_RESYNC: Final = {"seq", "fed", "stored"}
+#: Statements whose nextval() is looked at where their rows are.
+_STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
+
+
+@dataclass(frozen=True, slots=True)
+class Furthest:
+    """The furthest stored id and `plus`; `otherwise` where nothing is stored (None: NULL)."""
+
+    plus: int = 0
+    otherwise: int | None = None
+
+
+#: What the second argument of setval() comes to; None: nobody can tell.
+Value = int | Furthest | None
+
+
+def calls(world: World, kind: str, body: Node, place: Place) -> None:
+    """What the calls in a statement do to sequences."""
+    functions = [found for name, found in grammar.nodes({kind: body}) if name == "FuncCall"]
+    for call in functions:
+        name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
+        if name == "setval" and len(arguments) > 1:
+            _setval(world, body, arguments, place)
+        elif name == "nextval" and arguments and kind not in _STORING:
+            schema, named = grammar.regclass(arguments[0])
+            sequence = world.sequence(schema, named) if named else None
+            if sequence is not None:
+                draw(world, sequence, 1 if "fromClause" not in body else None, Deed(how="drawn", place=place))
+
+
+def lose_all(world: World, deed: Deed) -> None:
+    """From here on nobody can tell where sequences stand."""
+    for sequence in world.sequences.values():
+        put(sequence, None, deed)
+
+
+def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -> None:
+    target = _target(world, arguments[0])
+    if target is None:
+        if constant(arguments[0]) is None:
+            lose_all(world, Deed(how="setval", place=place, hidden="setval() is called for computed sequences"))
+        return
+    reader = _Reader(world, target, statement)
+    called = reader.condition(arguments[2]) if len(arguments) > 2 else True
+    deed = Deed(how="setval", place=place)
+    value = None if reader.narrowed(statement) else reader.value(arguments[1])
+    match value, called:
+        case int() as number, bool():
+            if not target.min <= number <= target.max:
+                return  # The server refuses it (22003).
+            put(target, Position(last_value=number, is_called=called), deed)
+        case Furthest() as furthest, bool():
+            _to_furthest(world, target, statement, furthest, called, deed)
+        case _:
+            put(target, None, replace(deed, hidden=_COMPUTED))
+
+
+def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, deed: Deed) -> None:
+    """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
+    read = _read(world, sequence, statement)
+    if not read:
+        put(sequence, None, replace(deed, hidden=_COMPUTED))
+        return
+    ends = [end for column in read for end in column.ends or ()]
+    beyond = furthest.plus if sequence.increment > 0 else -furthest.plus
+    if called or beyond > 0:
+        for column in read:
+            column.unseen = None
+    if ends:
+        value = (max(ends) if sequence.increment > 0 else min(ends)) + furthest.plus
+        if not sequence.min <= value <= sequence.max:
+            return  # The server refuses it (22003).
+        put(sequence, Position(last_value=value, is_called=called), deed)
+    elif furthest.otherwise is not None:
+        put(sequence, Position(last_value=furthest.otherwise, is_called=called), deed)
+    elif sequence.position is None:
+        # Beyond whatever is stored, wherever that is.
+        put(sequence, Position(last_value=sequence.start, is_called=False), None)
+
+
+def _read(world: World, sequence: Drawn, statement: Node) -> list[Column]:
+    """The columns fed by a sequence that a statement reads, also in part: partitions share their columns."""
+    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := world.table(body))]
+    shared = {id(column) for table in named for column in table.columns.values()}
+    return [column for _, column in world.feeds(sequence) if id(column) in shared]
+
+
+def _target(world: World, argument: Node) -> Drawn | None:
+    """The sequence that the first argument of setval() names."""
+    while "TypeCast" in argument:
+        argument = argument["TypeCast"]["arg"]
+    call = argument.get("FuncCall", {})
+    if call and grammar.strings(call["funcname"])[-1] == "pg_get_serial_sequence" and len(call.get("args", ())) == 2:
+        table, column = map(constant, call["args"])
+        parts = parse_qualified(table) if table else None
+        if not parts or column is None:
+            return None
+        named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
+        owner = world.table(named)
+        drawn = owner.columns[column].sequence if owner and column in owner.columns else None
+        if owner is None or (drawn is not None and drawn.owner == (owner.key, column)):
+            return drawn
+        # It owns another one than it draws from.
+        return next((one for one in world.sequences.values() if one.owner == (owner.key, column)), None)
+    schema, name = grammar.regclass(argument)
+    return world.sequence(schema, name) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what a setval() is given: a number, or the furthest id of a fed column."""
+
+    world: World
+    sequence: Drawn
+    statement: Node
+
+    def value(self, node: Node) -> Value:
+        """What an expression comes to."""
+        text = constant(node)
+        if text is not None:
+            return grammar.whole(text)
+        kind: str
+        body: Node
+        kind, body = next(iter(node.items()), ("", node))
+        match kind:
+            case "TypeCast":
+                return self.value(body["arg"])
+            case "SubLink":
+                return self._query(body["subselect"]["SelectStmt"])
+            case "CoalesceExpr":
+                return self._coalesce(body["args"])
+            case "MinMaxExpr":
+                return self._extreme(body)
+            case "A_Expr":
+                return self._sum(body)
+            case "FuncCall":
+                return self._call(body)
+            case "ColumnRef":
+                return self._named(grammar.strings(one for one in body["fields"] if "String" in one))
+        return None
+
+    def condition(self, node: Node) -> bool | None:
+        """What a condition comes to; `max(id) IS NOT NULL` asks whether anything is stored."""
+        while "TypeCast" in node:
+            node = node["TypeCast"]["arg"]
+        test = node.get("NullTest", {})
+        if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
+            return any(column.ends or column.unseen for _, column in self.world.feeds(self.sequence))
+        return truth(node)
+
+    def narrowed(self, select: Node) -> bool:
+        """Whether a query may leave rows out, so that its max(id) is not the furthest id.
+
+        The statement of `--fix` leaves out what the sequence cannot reach.
+        """
+        while "larg" in select:
+            if self.narrowed(select["rarg"]):
+                return True
+            select = select["larg"]
+        sources = (kind for item in select.get("fromClause", ()) for kind in item)
+        condition = select.get("whereClause", {})
+        cut = any(part in select for part in ("groupClause", "havingClause", "limitOffset"))
+        cut = cut or any(kind not in _WHOLE for kind in sources)
+        cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
+        return cut and not self._resync()
+
+    def _resync(self) -> bool:
+        """Whether the statement is that of `--fix`."""
+        named = [
+            (body, body.get("alias", {}).get("aliasname"))
+            for kind, body in grammar.nodes(self.statement)
+            if kind in ("RangeVar", "RangeSubselect")
+        ]
+        return {alias for _, alias in named} >= _RESYNC and any(
+            alias == "seq" and self.world.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
+            for body, alias in named
+        )
+
+    def _query(self, select: Node) -> Value:
+        """A query of one value: max(id), or the id of the last row."""
+        if self.narrowed(select):
+            return None
+        nothing: list[Node] = [{}]
+        target: Node = select.get("targetList", nothing)[0].get("ResTarget", {}).get("val", {})
+        order: Node = select.get("sortClause", nothing)[0].get("SortBy", {})
+        ways = ("SORTBY_DESC",) if self.sequence.increment > 0 else ("SORTBY_ASC", "SORTBY_DEFAULT")
+        last = order.get("sortby_dir") in ways and constant(select.get("limitCount", {})) == "1"
+        return Furthest() if last and self._is_id(target) and self._is_id(order["node"]) else self.value(target)
+
+    def _coalesce(self, arguments: list[Node]) -> Value:
+        first, otherwise = self.value(arguments[0]), self.value(arguments[-1])
+        if isinstance(first, Furthest) and isinstance(otherwise, int):
+            return Furthest(first.plus, otherwise)
+        return first if isinstance(first, int) else None
+
+    def _extreme(self, body: Node) -> Value:
+        """GREATEST of the furthest id and something else is at least that id."""
+        wanted = "IS_GREATEST" if self.sequence.increment > 0 else "IS_LEAST"
+        found = [self.value(one) for one in body.get("args", ())]
+        if body.get("op", "IS_GREATEST") != wanted:
+            return None
+        least = max((one for one in found if isinstance(one, int)), default=None)
+        return next((Furthest(one.plus, least) for one in found if isinstance(one, Furthest)), None)
+
+    def _sum(self, body: Node) -> Value:
+        sign = {"+": 1, "-": -1}.get(grammar.strings(body["name"])[-1])
+        left, right = self.value(body.get("lexpr", {})), self.value(body.get("rexpr", {}))
+        if sign is None or left is None or right is None:
+            return None
+        if isinstance(left, int) and isinstance(right, int):
+            return left + sign * right
+        if isinstance(left, int) and isinstance(right, Furthest) and sign > 0:
+            left, right = right, left
+        if not isinstance(left, Furthest) or not isinstance(right, int):
+            return None
+        return Furthest(left.plus + sign * right, None if left.otherwise is None else left.otherwise + sign * right)
+
+    def _call(self, body: Node) -> Value:
+        name, arguments = grammar.strings(body["funcname"])[-1], body.get("args", [])
+        wanted = "max" if self.sequence.increment > 0 else "min"
+        whole = name == wanted and "agg_filter" not in body and len(arguments) == 1
+        return Furthest() if whole and self._is_id(arguments[0]) else None
+
+    def _named(self, parts: tuple[str, ...]) -> Value:
+        """A column of a query in FROM, such as that of `--fix`."""
+        found = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
+        return found[0] if found else None
+
+    def _is_id(self, node: Node, depth: int = 0) -> bool:
+        """Whether an expression is a fed column, by its own name or by that of a query in FROM which reads it."""
+        while "TypeCast" in node:
+            node = node["TypeCast"]["arg"]
+        fields = node.get("ColumnRef", {}).get("fields", ())
+        if not fields or "String" not in fields[-1]:
+            return False
+        parts = grammar.strings(fields)
+        behind = [value for value in self._behind(parts) if value != node]
+        if behind:
+            return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
+        return parts[-1] in {column.name for _, column in self.world.feeds(self.sequence)}
+
+    def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
+        """What the queries in FROM give under the name of a column."""
+        for kind, body in grammar.nodes(self.statement):
+            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else None
+            if alias is None or (len(parts) > 1 and parts[-2] != alias):
+                continue
+            query = body["subquery"]["SelectStmt"]
+            whole = not self.narrowed(query)
+            while "larg" in query:
+                query = query["larg"]
+            for target in (one["ResTarget"] for one in query.get("targetList", ())):
+                value = target.get("val", {})
+                field = value.get("ColumnRef", {}).get("fields", [{}])[-1]
+                name = target.get("name") or field.get("String", {}).get("sval")
+                if name == parts[-1] or ("A_Star" in field and not whole):
+                    yield value if whole else {}

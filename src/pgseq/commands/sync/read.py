@@ -1,0 +1,103 @@
+"""Looking at the database that is left: its sequences, and where they stand; and at what the one that takes over has
+beside its own. Reads no table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from pgseq.commands.sync.columns import Column, Columns, column
+from pgseq.commands.sync.ddl import Ground, Identities
+from pgseq.commands.sync.model import Instance, Source
+from pgseq.config import Config
+from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Feed, Position, Sequence, Unseen
+from pgseq.pg.catalog import read_sequences, read_server
+from pgseq.pg.pool import Crew
+from pgseq.pg.read import read
+from pgseq.pg.session import Session, transaction
+from pgseq.sql import braced, load
+
+
+def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
+    """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
+    with told_of("source"):
+        server = read_server(crew.lead)
+        return Source(
+            server=server,
+            instance=read_instance(crew.lead, limits),
+            sequences=read_sequences(crew, server, limits, config.feeds),
+        )
+
+
+def read_instance(session: Session, limits: Limits) -> Instance:
+    """Which database of which running server this is. Raises ConnectionFailed, QueryFailed."""
+    (answer,) = transaction(session, [load("instance")], settings=limits.settings)
+    return answer.into(Instance)[0]
+
+
+def read_ground(source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits) -> Ground:
+    """What the DDL for columns of the source depends on; `major`: the target's version. Raises ConnectionFailed,
+    QueryFailed."""
+    return Ground(
+        identities=_read_identities(source, feeds, limits),
+        schemas=_read_schemas(target, limits),
+        columns=read_columns(target, map(column, feeds), limits),
+        major=major,
+    )
+
+
+def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) -> Identities:
+    """Of which kind the identity columns are."""
+    relids = {feed.relid for feed in feeds if feed.via == "identity"}
+    question = load("identity_kinds", relids=braced(relids))
+    with told_of("source"):
+        (answer,) = transaction(session, [question], settings=limits.settings)
+    return {(relid, column): kind for relid, column, kind in answer.rows}
+
+
+def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
+    """The schemas of the database that takes over."""
+    with told_of("target"):
+        (answer,) = transaction(session, [load("schemas")], settings=limits.settings)
+    return frozenset(name for (name,) in answer.rows)
+
+
+def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> Columns:
+    """Which of those columns the database that takes over has, and whether they get a value there. Raises
+    ConnectionFailed, QueryFailed."""
+    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in wanted)
+    if not lines:
+        return {}
+    with told_of("target"):
+        (answer,) = transaction(session, [load("default_columns", columns=lines)], settings=limits.settings)
+    return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
+
+
+def refuse_the_same(source: Instance, target: Instance) -> None:
+    """Raises UsageError where both are one database. A clone of a server has the system identifier in common with it,
+    but not the time of its start."""
+    if (source.started, source.database) == (target.started, target.database):
+        raise UsageError("source and target are the same database", "pgseq fix moves what is behind its own rows")
+
+
+def read_positions(
+    crew: Crew, source: Source, wanted: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+) -> dict[int, Position | Unseen]:
+    """Where sequences of the source stand, by oid; what cannot be read is `Unseen`. Raises ConnectionFailed."""
+    alone = (replace(sequence, feeds=()) for sequence in wanted)
+    with told_of("source"):
+        return {one.sequence.oid: one.position for one in read(crew, source.server, alone, limits, time_limit)}
+
+
+@contextmanager
+def told_of(which: str) -> Iterator[None]:
+    """Whatever fails is told as that end's."""
+    try:
+        yield
+    except ConnectionFailed as error:
+        raise ConnectionFailed(f"{which}: {error.message}", error.hint, needs_password=error.needs_password) from error
+    except QueryFailed as error:
+        raise QueryFailed(f"{which}: {error.message}", sqlstate=error.sqlstate, hint=error.hint) from error

@@ -1,0 +1,234 @@
+"""What an inquiry sees and what it answers: frozen values, no I/O, no judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Diagnosis, Feed, Sequence, Subscribed, Unseen
+from pgseq.text.secrets import struck_out
+
+Cause = Literal[
+    "explicit_ids",
+    "import",
+    "setval",
+    "restart",
+    "replication",
+    "stray_id",
+    "shared",
+    "repointed",
+    "replaced",
+    "lost_default",
+]
+Kind = Literal["insert", "copy", "update", "setval", "restart", "truncate"]
+#: How the ids ahead of a sequence came about, as far as counters tell: handed out by it, or brought along.
+Origin = Literal["drawn", "given", "unclear"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One thing that speaks for a cause."""
+
+    cause: Cause
+    text: str
+    #: Where it was seen: a catalog, a view, the rows themselves.
+    source: str
+    #: How far it goes, 0 to 100: 90 where nothing else explains what is stored, 50 where it is one possibility.
+    weight: int
+    #: What would look the same.
+    limit: str = ""
+
+    def __post_init__(self) -> None:
+        # Of what was run somewhere.
+        object.__setattr__(self, "text", struck_out(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The row of why_settings.sql: which sources there are."""
+
+    #: When this database's counters begin; None: never reset since the server's last loss of them.
+    stats_reset: str | None
+    log_statement: str
+    #: Quoted schema of the extension pg_stat_statements; None where it is not created in this database.
+    statements_schema: str | None
+    statements_loaded: bool
+    statements_track: str | None
+    track_utility: str | None
+    #: The extension has the view pg_stat_statements_info (1.9 and later).
+    statements_info: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A row of why_tables.sql: the table of a feed, or one below it."""
+
+    #: The feed's table, and the table itself.
+    root: int
+    relid: int
+    schema: str
+    name: str
+    sql: str
+    #: Without partitions below it: it holds rows.
+    holds_rows: bool
+    #: Live columns in order.
+    columns: tuple[str, ...]
+    #: Relations of the same name in other schemas.
+    namesakes: int
+    #: Rows inserted since the counters began, rolled back ones included.
+    inserts: int
+    #: It was made in one transaction and hung below its parent in another.
+    attached: bool
+    #: It no longer has the file that it was created with, as after TRUNCATE.
+    rewritten: bool = False
+    #: The transaction that created it, raw; None for a view.
+    created: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A row of why_sequences.sql: what the server keeps about a sequence beside its definition."""
+
+    oid: int
+    namesakes: int
+    #: Blocks fetched since the counters began. Every nextval(), setval() and reading of the position is at least one.
+    accesses: int
+    #: It no longer has the file that it was created with.
+    rewritten: bool
+    #: The table and column that own it.
+    owner_relid: int | None
+    owner: str | None
+    #: The transaction that created it, raw.
+    created: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """A row of why_owned.sql: a sequence that a column owns."""
+
+    relid: int
+    column: str
+    sequence: int
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stored value, the transaction that wrote its row version, and the table that holds it."""
+
+    value: int
+    xid: int
+    relid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Some of the values of one feed, in the sequence's direction: `ahead` from its next value on, `behind` the last
+    ones before it."""
+
+    feed: Feed
+    ahead: tuple[Row, ...] = ()
+    behind: tuple[Row, ...] = ()
+    #: The first ones beyond the position whether on the sequence's grid or not; read where INCREMENT is not 1.
+    beyond: tuple[Row, ...] = ()
+    #: Values ahead, counted up to a bound.
+    count: int = 0
+    #: The two furthest values, the furthest last.
+    last: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a statement does to an id column or a sequence."""
+
+    kind: Kind
+    #: What it names, as written; `relation` None: the text does not say.
+    schema: str | None
+    relation: str | None
+    #: Columns listed; None: all, in order.
+    columns: tuple[str, ...] | None = None
+    #: How many values a row has; None: as many as there are columns.
+    width: int | None = None
+    #: Places at which DEFAULT or nextval() stands.
+    drawn: frozenset[int] = frozenset()
+    #: setval() to a number rather than to what a query computes.
+    constant: bool = True
+    #: Arguments of setval().
+    arguments: int = 0
+    #: Other tables that the statement reads.
+    reads: frozenset[str] = frozenset()
+    #: Done by EXPLAIN ANALYZE: the server does not count its rows.
+    explained: bool = False
+    #: The statement without its values.
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A row of why_statements.sql: a text, who ran it, how often, and how many rows came of it."""
+
+    role: str
+    query: str
+    calls: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An act and the statement that did it."""
+
+    act: Act
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that was seen of one sequence and of what may have moved it."""
+
+    diagnosis: Diagnosis
+    file: File
+    tables: tuple[Table, ...] = ()
+    owned: tuple[Owned, ...] = ()
+    subscribed: tuple[Subscribed, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    #: pg_sequence's log_cnt; None where it could not be read.
+    log_count: int | None = None
+    deeds: tuple[Deed, ...] = ()
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.diagnosis.sequence
+
+    @property
+    def ahead(self) -> int:
+        """How many rows were seen ahead of the sequence."""
+        return sum(sample.count for sample in self.samples)
+
+    def below(self, feed: Feed) -> tuple[Table, ...]:
+        """A feed's table and those below it."""
+        return tuple(table for table in self.tables if table.root == feed.relid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A sequence with what speaks for how it got there, the most telling first; empty where nothing does."""
+
+    examined: Examined
+    evidence: tuple[Evidence, ...] = ()
+    #: What could not be looked at for this sequence.
+    unseen: tuple[Unseen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """What `why` returns for one database."""
+
+    report: DatabaseReport
+    answers: tuple[Answer, ...]
+    #: The sources that were looked at, in words, with since when and how much.
+    seen: tuple[str, ...] = ()
+    #: Sources that could not be looked at, with the remedy.
+    unseen: tuple[Unseen, ...] = ()
+    #: What to switch on, so that there is more to see next time.
+    advice: tuple[str, ...] = ()

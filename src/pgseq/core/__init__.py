@@ -1,0 +1,1 @@
+"""From catalog rows to a plan: pure, reaches no server."""

@@ -1,0 +1,60 @@
+"""The sequence belongs to an extension, so pgseq fix leaves it alone.
+
+## Problem
+
+What an extension made is the extension's to change: its scripts may expect the sequence as they left it, and a dump
+carries neither the sequence nor its position, unless the extension asks for it.
+
+## Why it happens
+
+The sequence was made by CREATE EXTENSION, or joined to it later (`ALTER EXTENSION … ADD SEQUENCE`). If it is out of
+sync after a restore, the extension most likely dumps the rows of its table and not the position of its sequence
+(`pg_extension_config_dump()` was called for the one and not for the other).
+
+```sql
+-- in the extension's script:
+SELECT pg_extension_config_dump('my_config', '');
+SELECT pg_extension_config_dump('my_config_id_seq', '');
+```
+
+## Fix
+
+If it is in sync: nothing. If it is out of sync, see whether a newer version of the extension repairs it
+(`ALTER EXTENSION … UPDATE`), and report it to its maintainers. As a way out for now, move it by hand while nobody
+writes; the hint has the statement.
+
+## When to ignore
+
+Always, while it is in sync. The finding is for information and does not count.
+
+PostgreSQL documentation: [Packaging Related Objects into an Extension](https://www.postgresql.org/docs/current/extend-extensions.html),
+in it "Extension Configuration Tables"
+"""
+
+from __future__ import annotations
+
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+
+CODE = "PGS009"
+TITLE = "belongs to an extension"
+SEVERITY: Severity = "info"
+
+
+def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
+    """Names the extension; where the sequence is out of sync, says how to move it by hand."""
+    sequence, repair = diagnosis.sequence, diagnosis.repair
+    if sequence.extension is None:
+        return None
+    if repair is None or not repair.possible:
+        hint = f"leave it to the maintainers of {sequence.extension}"
+    else:
+        hint = (
+            f"update {sequence.extension}, or while nobody writes: "
+            f"SELECT pg_catalog.setval({sequence.literal}, {repair.last_value})"
+        )
+    return Finding(
+        code=CODE,
+        severity=SEVERITY,
+        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq fix does not change it",
+        hint=hint,
+    )

@@ -1,0 +1,99 @@
+"""Column defaults as PostgreSQL prints them: is the sequence's plain value stored, and from which sequence? Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.sequences import Sequence
+from pgseq.names import parse_qualified
+
+_CASTS = "smallint|integer|bigint|numeric|text|character varying"
+_TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::(?:text|character varying)\)::regclass\)"
+_LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:text|character varying|name)", re.DOTALL)
+_PLAIN = re.compile(
+    rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
+    re.DOTALL,
+)
+#: A text in a pg_node_tree: its bytes behind a header of four, as numbers (outDatum() in outfuncs.c).
+_CONSTANT = re.compile(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
+#: What stands between two apostrophes, with what stands between two literals.
+_BETWEEN = re.compile(r"'([^']+)(?=')")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Default:
+    """A default taken apart.
+
+    `plain`: the sequence's value and nothing else. `cast`: the integer type of an explicit cast that it passes
+    through. `names`: texts in it, one of which may name a sequence that is looked up at run time.
+    """
+
+    plain: bool
+    cast: str | None
+    names: tuple[str, ...]
+
+
+def parse_default(expression: str) -> Default:
+    """Take apart a default as pg_get_expr() prints it with search_path = pg_catalog.
+
+    The text is PostgreSQL's canonical form (src/backend/utils/adt/ruleutils.c), not what somebody typed: a plain
+    default is one of few exact texts, and whatever differs from them is not plain. One that is too long to be printed
+    comes as the beginning of its pg_node_tree.
+    """
+    if expression.startswith("{"):
+        return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
+    found = _PLAIN.fullmatch(expression)
+    names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
+    cast = found["cast"] if found else None
+    return Default(
+        plain=found is not None,
+        cast=cast if cast in INTEGER_BITS else None,
+        names=names,
+    )
+
+
+def printable(expression: str) -> str:
+    """A default as people read it."""
+    return "an expression too long to be printed" if expression.startswith("{") else expression
+
+
+def _text(numbers: str) -> str:
+    """The text of a constant."""
+    data = bytes(int(number) % 256 for number in numbers.split())
+    return data[4:].decode("utf-8", "replace").lstrip(".")
+
+
+def mentioned(body: str) -> tuple[str, ...]:
+    """The texts in the body of a function, one of which may name a sequence: in whatever language, and in a statement
+    that is itself a text."""
+    return tuple(dict.fromkeys(_BETWEEN.findall(body)))
+
+
+class Lookup:
+    """Finds the sequences that a name given as text may mean.
+
+    The name is looked up along the search_path of whoever inserts. It is sure where our own search_path and the
+    table's schema lead to the same sequence, or where only one of that name exists; else each found may be meant.
+    """
+
+    def __init__(self, sequences: Iterable[Sequence], search_path: tuple[str, ...]) -> None:
+        self._search_path = search_path
+        self._homes: dict[str, dict[str, int]] = defaultdict(dict)
+        for sequence in sequences:
+            self._homes[sequence.name][sequence.schema] = sequence.oid
+
+    def find(self, text: str, table_schema: str) -> frozenset[int]:
+        """Oids of the sequences that `text` may mean in a default of a table in `table_schema`."""
+        parts = parse_qualified(text)
+        if not parts:
+            return frozenset()
+        homes = self._homes.get(parts[-1], {})
+        if len(parts) > 1:
+            return frozenset([homes[parts[-2]]] if parts[-2] in homes else [])
+        visible = [homes[schema] for schema in self._search_path if schema in homes][:1]
+        beside = [homes[table_schema]] if table_schema in homes else []
+        return frozenset(visible + beside) or frozenset(homes.values())

@@ -1,0 +1,47 @@
+"""A diagnosis with everything that pgseq has to say about it: findings, and what to do. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pgseq.config import Config
+from pgseq.core.checks import findings
+from pgseq.core.plan import plan
+from pgseq.model.changes import Step
+from pgseq.model.limits import Limits
+from pgseq.model.reports import Examined
+from pgseq.model.sequences import Diagnosis, Policy, Unseen
+
+#: Severities of the findings that make a sequence's status.
+DECISIVE = ("error", "unknown")
+_RANK = {"out_of_sync": 0, "exhausted": 1, "unknown": 2, "ok": 3}
+
+
+def examine(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Config, role: str) -> Examined:
+    """Findings and plan for one diagnosis. Findings that the configuration ignores are left out; where all that make
+    the status are ignored, the sequence does not count and is not changed."""
+    sequence = diagnosis.sequence
+    reasons = [
+        (found, config.reason(found.code, sequence.schema, sequence.name)) for found in findings(diagnosis, policy)
+    ]
+    counted = tuple(found for found, reason in reasons if reason is None)
+    decisive = [reason for found, reason in reasons if found.severity in DECISIVE]
+    if decisive and None not in decisive:
+        return Examined(diagnosis=diagnosis, findings=counted, ignored=decisive[0])
+    planned = plan(diagnosis, policy, limits, role)
+    return Examined(
+        diagnosis=diagnosis,
+        findings=counted,
+        step=planned if isinstance(planned, Step) else None,
+        refused=planned if isinstance(planned, Unseen) else None,
+    )
+
+
+def worst_first(examined: Iterable[Examined]) -> tuple[Examined, ...]:
+    """Out of sync before exhausted before unknown before ok; what fails soonest first."""
+
+    def rank(one: Examined) -> tuple[int, int, str, str]:
+        left = one.diagnosis.inserts_until_collision
+        return _RANK[one.status], left if left is not None else 0, one.sequence.schema, one.sequence.name
+
+    return tuple(sorted(examined, key=rank))

@@ -1,0 +1,265 @@
+"""From catalog rows to sequences with the columns they feed. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from pgseq.core.barriers import OUTSIDE, ambiguous, barrier, lock_barrier, outside, readable_outside, scan_barrier
+from pgseq.core.catalog_rows import Column, Draw, Surroundings
+from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
+from pgseq.core.inheritance import Child, Tree
+from pgseq.model.arithmetic import type_range
+from pgseq.model.sequences import Feed, Sequence, Via
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One column and one sequence that it draws from or owns."""
+
+    column: Column
+    sequence: int
+    draws: bool
+    owns: bool
+    #: The sequence is named by text, and `certain` says whether only this one can be meant.
+    by_text: bool = False
+    certain: bool = True
+
+    @property
+    def draw(self) -> Draw:
+        """Whose privilege it takes."""
+        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
+
+
+def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
+    """The draws that a privilege decides: the table and the sequence belong to different roles."""
+    known = {sequence.oid: sequence for sequence in sequences}
+    links = _links(columns, Lookup(known.values(), search_path))
+    return {
+        link.draw for link in links if not link.column.declared and link.column.drawer != known[link.sequence].owner
+    }
+
+
+def assemble(
+    sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], around: Surroundings
+) -> tuple[Sequence, ...]:
+    """The sequences with their feeds, partition and inheritance trees folded into their tops."""
+    known = tuple(sequences)
+    every = _links(columns, Lookup(known, around.search_path))
+    links = [link for link in every if link.column.declared or link.draw not in around.barred]
+    drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for link in links:
+        if link.draws:
+            drawn[link.column.relid, link.column.column].add(link.sequence)
+    tree = Tree(children)
+    feeds: dict[int, list[Feed]] = defaultdict(list)
+    readable = {link.column.relid for link in links if readable_outside(link.column, around)}
+    # A column that owns one sequence and draws from another is fed by that other alone.
+    feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
+    for link in _tops(feeding, tree):
+        sources = _sources(link, tree, drawn, readable, around.lock_limit)
+        feed = _feed(link, sources, around)
+        feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
+    unprivileged: dict[int, list[Feed]] = defaultdict(list)
+    for link in _tops([link for link in every if link.draw in around.barred and not link.column.declared], tree):
+        unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), around))
+    return tuple(
+        replace(
+            sequence,
+            trusted=(sequence.trusted and around.restricts) or around.trust_owners,
+            feeds=tuple(feeds.get(sequence.oid, ())),
+            unprivileged=tuple(unprivileged.get(sequence.oid, ())),
+        )
+        for sequence in known
+    )
+
+
+def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
+    """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
+    found: dict[tuple[int, str, int], Link] = {}
+    for column in columns:
+        by_text = column.sequence is None and column.body is None
+        meant = _meant(column, lookup)
+        for oid in meant:
+            key = (column.relid, column.column, oid)
+            other = found.get(key)
+            found[key] = Link(
+                column=other.column if other is not None and other.column.declared else column,
+                sequence=oid,
+                draws=column.draws or (other is not None and other.draws),
+                owns=column.owned is not None or (other is not None and other.owns),
+                by_text=by_text or (other is not None and other.by_text),
+                certain=not (by_text and len(meant) > 1) and (other is None or other.certain),
+            )
+    return list(found.values())
+
+
+def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
+    """Oids of the sequences that a row speaks of."""
+    if column.sequence is not None:
+        return frozenset([column.sequence])
+    names = parse_default(column.expression or "").names if column.body is None else mentioned(column.body)
+    return frozenset(oid for name in names for oid in lookup.find(name, column.schema))
+
+
+def _tops(links: list[Link], tree: Tree) -> list[Link]:
+    """The links that no ancestor has as well: a tree is judged once, at its top."""
+    if not tree:
+        return links
+    holders: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for link in links:
+        holders[link.sequence, link.column.column].add(link.column.relid)
+    return [
+        link for link in links if not tree.ancestors(link.column.relid) & holders[link.sequence, link.column.column]
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    """The FROM items that hold the rows which count, the locks that they take, and their parts where those are too
+    many; those that LOCK TABLE does not take."""
+
+    items: tuple[str, ...]
+    unlockable: tuple[str, ...]
+    locks: int
+    parts: tuple[tuple[str, int], ...] = ()
+    #: Schema and name of the tables below.
+    below: tuple[tuple[str, str], ...] = ()
+    #: Foreign tables below that are not to be read.
+    foreign: tuple[Child, ...] = ()
+    #: Whether one that may be read is a view or a foreign table.
+    unrestricted: bool = False
+
+
+def _sources(
+    link: Link,
+    tree: Tree,
+    drawn: Mapping[tuple[int, str], set[int]],
+    readable: Collection[int],
+    lock_limit: int,
+) -> _Sources:
+    """The FROM items that hold the rows which count; foreign tables below only as far as they are `readable`.
+
+    An inheritance child whose own default draws from another sequence has values, and unique constraints, of its own:
+    its rows do not count. A partition's do, whatever its default: rows inserted through the parent land there.
+    """
+    column = link.column
+    below = tree.descendants(column.relid) if tree else {}
+    foreign = column.relkind not in _LOCKABLE
+    if not below:
+        items: tuple[str, ...] = (column.table_sql,)
+        unrestricted = column.relkind in OUTSIDE
+        return _Sources(items=items, unlockable=items if foreign else (), locks=column.locks, unrestricted=unrestricted)
+    own = {
+        relid
+        for relid, child in below.items()
+        if not child.is_partition and link.sequence not in (drawn.get((relid, column.column)) or {link.sequence})
+    }
+    strange = {relid for relid, child in below.items() if child.relkind == "f" and relid not in own | set(readable)}
+    apart = own | strange
+    counted = [child for relid, child in below.items() if relid not in apart]
+    of_itself = column.locks - sum(child.locks for child in below.values())
+    parts = ((f"ONLY {column.table_sql}", of_itself), *((f"ONLY {child.sql}", child.locks) for child in counted))
+    locks = sum(cost for _, cost in parts)
+    items = tuple(item for item, _ in parts) if apart else (column.table_sql,)
+    # As part of a tree LOCK TABLE takes foreign tables, too.
+    named = (foreign, *(apart and child.relkind not in _LOCKABLE for child in counted))
+    unlockable = tuple(item for item, is_foreign in zip(items, named, strict=False) if is_foreign)
+    return _Sources(
+        items=items,
+        unlockable=unlockable,
+        locks=locks,
+        parts=parts if locks > lock_limit else (),
+        below=tuple((child.schema, child.name) for child in counted),
+        foreign=tuple(below[relid] for relid in sorted(strange)),
+        unrestricted=any(child.relkind == "f" for child in counted),
+    )
+
+
+def _foreign_feed(feed: Feed, child: Child) -> Feed:
+    """The same column of a foreign table below, which is not read."""
+    return replace(
+        feed,
+        schema=child.schema,
+        table=child.name,
+        relid=child.child,
+        table_sql=child.sql,
+        sources=(child.sql,),
+        unlockable=(child.sql,),
+        below=(),
+        parts=(),
+        locks=child.locks,
+        scan_bytes=0,
+        unrestricted=False,
+        apart=True,
+        barrier=outside(child.sql, "f"),
+    )
+
+
+#: pg_class.relkind of what LOCK TABLE takes by name: tables, partitioned tables and views.
+_LOCKABLE = ("r", "p", "v")
+
+
+def _mark(column: Column, around: Surroundings) -> str | None:
+    """What is compared before the table is read (Feed.mark)."""
+    if (column.trusted and around.restricts) or around.trust_owners:
+        return None
+    code = around.code.get(column.relid, "")
+    return code if isinstance(code, str) else ""
+
+
+def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
+    column = link.column
+    default = None if column.expression is None else parse_default(column.expression)
+    plain = default is None or column.declared or (link.draws and default.plain)
+    kind, lowest, highest = type_range(column.base_type, column.typmod)
+    _, cast_lowest, cast_highest = type_range(default.cast, -1) if default and default.cast else _NO_CAST
+    scan_bytes = column.heap_bytes if kind == "text" else column.scan_bytes
+    return Feed(
+        schema=column.schema,
+        table=column.table,
+        column=column.column,
+        type=column.type,
+        via=_via(link),
+        relid=column.relid,
+        table_sql=column.table_sql,
+        column_sql=column.column_sql,
+        kind=kind,
+        lowest=max((n for n in (lowest, cast_lowest) if n is not None), default=None),
+        highest=min((n for n in (highest, cast_highest) if n is not None), default=None),
+        sources=sources.items,
+        below=sources.below,
+        unlockable=sources.unlockable,
+        locks=sources.locks,
+        parts=sources.parts,
+        persistence=column.persistence,
+        owns=link.owns,
+        expression=None if plain else printable(column.expression or ""),
+        ambiguous=None if link.certain else ambiguous(column),
+        barrier=barrier(column, kind, around, plain=plain, certain=link.certain)
+        or scan_barrier(column, scan_bytes, around.scan_limit),
+        lock_barrier=None if sources.unlockable == sources.items else lock_barrier(column, around.role),
+        scan_bytes=scan_bytes,
+        unique=column.unique,
+        owner=column.owner,
+        owner_name=column.owner_name,
+        mark=_mark(column, around),
+        may_share=column.may_share,
+        unrestricted=sources.unrestricted,
+    )
+
+
+_NO_CAST: tuple[None, None, None] = (None, None, None)
+
+
+def _via(link: Link) -> Via:
+    if link.column.declared:
+        return "declared"
+    if link.column.owned == "i":
+        return "identity"
+    if link.by_text:
+        return "text-default"
+    if not link.draws:
+        return "owned"
+    return "serial" if link.owns else "default"

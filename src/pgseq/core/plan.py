@@ -1,0 +1,240 @@
+"""What to do about a diagnosis: a step as a value, or the reason why there is none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from pgseq.model.arithmetic import next_value
+from pgseq.model.changes import Statements, Step
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Diagnosis, Policy, Position, Sequence, Unseen
+from pgseq.names import display
+from pgseq.sql import compare as questions
+from pgseq.sql import move as moves
+from pgseq.sql import unchanged
+
+#: What makes room where moving cannot.
+WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
+
+#: How the statement begins that takes the locks of a step.
+LOCK = "LOCK TABLE"
+#: The same where no table is locked: only against others that move the sequence.
+ALONE = "SELECT pg_advisory_xact_lock"
+
+#: Where a fix moves sequences, in words.
+BEYOND_STORED = "beyond the values stored in the columns that they feed"
+
+
+def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Step | Unseen | None:
+    """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed.
+
+    `role` is the current role, for the GRANT that would help.
+    """
+    if diagnosis.status not in ("out_of_sync", "exhausted"):
+        return None
+    return _obstacle(diagnosis, policy, role) or _step(diagnosis, policy, limits)
+
+
+def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
+    sequence, repair = diagnosis.sequence, diagnosis.repair
+    if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
+        return Unseen(reason="moving it forward cannot make room", remedy=WIDEN)
+    if forbidden := barred(sequence, policy, role):
+        return forbidden
+    assert repair is not None
+    if not repair.possible or repair.share > policy.max_jump:
+        if not policy.into_gap:
+            return _too_far(diagnosis)
+        if isinstance(diagnosis.reading.gap_after, Unseen):
+            return diagnosis.reading.gap_after
+        if diagnosis.reading.gap_after is None:
+            return Unseen(
+                reason="no free stretch ahead is wider than the one at its next value, or has room for it",
+                remedy=f"it collides with {repair.last_value} in the end: delete or renumber that row",
+            )
+    return None
+
+
+def barred(sequence: Sequence, policy: Policy, role: str) -> Unseen | None:
+    """Why `role` must not or cannot move a sequence at all, wherever to."""
+    if sequence.extension is not None:
+        return Unseen(
+            reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
+            remedy=f"see the documentation of {sequence.extension}",
+        )
+    missing: list[Unseen] = []
+    if not sequence.may_enter:
+        missing.append(
+            Unseen(
+                reason=f"no right to look into schema {sequence.schema}",
+                remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
+            )
+        )
+    if not sequence.may_update:
+        missing.append(
+            Unseen(
+                reason=f"no right to move {sequence.sql}",
+                remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
+            )
+        )
+    if policy.lock == "table" and not sequence.in_parts:
+        missing += [feed.lock_barrier for feed in questions.readable(sequence) if feed.lock_barrier is not None]
+    if not missing:
+        return None
+    # Told together, so that nothing is left to grant when these are.
+    return Unseen(
+        reason="; ".join(dict.fromkeys(one.reason for one in missing)),
+        remedy="; ".join(dict.fromkeys(one.remedy for one in missing)),
+    )
+
+
+def _too_far(diagnosis: Diagnosis) -> Unseen:
+    repair = diagnosis.repair
+    assert repair is not None
+    if not repair.possible:
+        reason = f"the stored value {repair.last_value} leaves no room beyond it"
+    else:
+        reason = f"going beyond {repair.last_value} would give up {repair.share:.0%} of the values left"
+    way = "" if not repair.possible else ", or --max-jump to go beyond it all the same"
+    return Unseen(
+        reason=reason,
+        remedy=f"delete or renumber that row, or --into-gap to continue in the free stretch below it{way}",
+    )
+
+
+def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
+    repair = diagnosis.repair
+    assert repair is not None
+    into_gap = not repair.possible or repair.share > policy.max_jump
+    goal = diagnosis.reading.gap_after if into_gap else repair.last_value
+    assert isinstance(goal, int)
+    return step(diagnosis, goal, _fix(policy, limits, into_gap))
+
+
+def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
+    """The step that, judged by what was read, leads to `goal`."""
+    sequence, found = diagnosis.sequence, diagnosis.reading.position
+    assert isinstance(found, Position)
+    assert diagnosis.next_value is not None
+    following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
+    return Step(sequence=sequence, found=found, next_value=following, compose=compose)
+
+
+@cache
+def _fix(policy: Policy, limits: Limits, into_gap: bool) -> _Fix:
+    # One for all steps of a plan: there may be a hundred thousand.
+    return _Fix(policy=policy, limits=limits, into_gap=into_gap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fix:
+    """Composes the step of a fix."""
+
+    policy: Policy
+    limits: Limits
+    into_gap: bool
+
+    def __call__(self, of: Step) -> Statements:
+        sequence = of.sequence
+        if sequence.in_parts:
+            goal = questions.bigint(of.goal.last_value)
+        else:
+            goal = moves.gap_after(sequence) if self.into_gap else questions.goal(sequence)
+        following = next_value(sequence, of.found)
+        assert following is not None
+        ceiling = None if self.into_gap else moves.farthest(sequence, following, self.policy.max_jump)
+        move = moves.move(sequence, goal=goal, allowed=moves.up_to(sequence, ceiling))
+        remark = ", into the widest free stretch" if self.into_gap else ""
+        return statements(of, move, self.policy, self.limits, remark=remark)
+
+
+def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
+    """What a step says and does whose statement is `move`."""
+    sequence = of.sequence
+    own, others = lockable(sequence) if policy.lock == "table" else ((), ())
+    feeds = questions.readable(sequence)
+    computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
+    foreign = ", ".join(source for feed in questions.readable(sequence) for source in feed.unlockable)
+    open_to_writers = bool(foreign) and policy.lock == "table"
+    unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
+    return Statements(
+        description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
+        lock=_lock_in_words(own, others),
+        guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
+        settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
+        locking=before_moving(sequence, own, others, limits),
+        move=move,
+    )
+
+
+def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
+    ours = [f"SHARE ROW EXCLUSIVE on {', '.join(own)}"] if own else []
+    theirs = [f"without waiting on {', '.join(others)} of other owners"] if others else []
+    return ", and ".join(ours + theirs)
+
+
+def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
+    """The statements in front of a move: the locks on tables (`lockable`), or on the sequence alone where there are
+    none, and behind them what makes sure that nothing of others has taken the place of what is read."""
+    feeds = () if sequence.in_parts else questions.readable(sequence)
+    if own or others:
+        locks = locking(own, limits, others=others)
+    else:
+        # Another step or a guard could set the sequence between the look and the setval().
+        locks = (f"{ALONE}({moves.key(sequence)})", *unchanged.share(feeds))
+    named = [sequence] if sequence.by_name else []
+    return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))
+
+
+def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The FROM items to lock, those of one owner and those of others: always in the same order, so that two repairs
+    cannot block each other for good. None of them where they are too many.
+
+    The one owner is the sequence's, or where no table is his, that of the first.
+    """
+    if sequence.in_parts:
+        return (), ()
+    feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
+    owners = [feed.owner for feed in feeds]
+    first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
+
+    def items(theirs: bool) -> tuple[str, ...]:
+        mine = (feed for feed in feeds if (feed.owner != first) == theirs)
+        return tuple(source for feed in mine for source in feed.sources if source not in feed.unlockable)
+
+    return items(False), items(True)
+
+
+def locking(
+    tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE", others: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """The statements that take a bounded lock on `tables`, and bound what follows while it is held. For tables of
+    `others` nobody waits: whoever holds one of them would keep the writers of the first ones waiting."""
+    # lock_timeout holds for each table, statement_timeout for all of them together.
+    first = (f"{LOCK} {', '.join(tables)} IN {mode} MODE",) if tables else ()
+    second = (f"{LOCK} {', '.join(others)} IN {mode} MODE NOWAIT",) if others else ()
+    return (
+        f"SET LOCAL statement_timeout = {limits.lock_ms}",
+        *first,
+        *second,
+        f"SET LOCAL statement_timeout = {limits.hold_ms}",
+    )
+
+
+def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
+    """The steps as a script for `psql -f`: it computes every move anew under its lock, moves only forward, and goes on
+    after a step that fails. `purpose` says where it moves sequences."""
+    head = (
+        f"-- pgseq: moves sequences {purpose}.\n"
+        "-- Every step computes its move anew under a lock and never moves backwards; it may be run again.\n"
+        "\\set ON_ERROR_STOP off\n"
+        "\\encoding UTF8\n"
+    )
+    return "\n".join((head, *map(_commented, steps)))
+
+
+def _commented(of: Step) -> str:
+    composed = of.statements
+    return f"-- {display(composed.description)}\n-- undo: {display(of.undo)}\n{composed.sql}\n"

@@ -1,0 +1,69 @@
+"""What a command refuses before it starts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence as Items
+
+from pgseq.config import Config, Declared
+from pgseq.errors import ConfigError, NothingMatches, UsageError
+from pgseq.model.sequences import Sequence, Server
+from pgseq.names import display
+from pgseq.undo_file import Entry, Place
+
+
+def refuse_read_only(server: Server) -> None:
+    if server.in_recovery:
+        raise UsageError(
+            f"{server.database} is on a standby (in recovery), which takes no writes",
+            "run it on the primary; sequences follow by replication",
+        )
+    if server.read_only:
+        raise UsageError(
+            f"{server.database} is set read-only (default_transaction_read_only = on)",
+            "if that is not meant for you: PGOPTIONS='-c default_transaction_read_only=off'",
+        )
+
+
+def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
+    if in_transaction and server.isolation in ("repeatable read", "serializable"):
+        raise UsageError(
+            f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
+            "commit it first, or pass another connection",
+        )
+
+
+def refuse_foreign(moves: Items[Entry], here: Place) -> None:
+    """Raises NothingMatches when none of the moves that an undo file tells of was made here."""
+    if any(here.holds(one) for one in moves):
+        return
+    if any(one.database == here.database for one in moves):
+        servers = ", ".join(sorted({one.server for one in moves if one.database == here.database and one.server}))
+        raise NothingMatches(
+            f"the undo file's moves in {display(here.database)} were made on another server "
+            f"(system identifier {servers}; this one has {here.server})",
+            "name the server on which they were made: a connection string, or -h and -p",
+        )
+    known = ", ".join(sorted({display(one.database) for one in moves}))
+    raise NothingMatches("the undo file tells of no move in this database", f"name one that it tells of: {known}")
+
+
+def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
+    """The declared feeds that a database with these sequences does not have; those that it has are noted."""
+    there = {
+        ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
+        for sequence in known
+        for feed in sequence.feeds
+    }
+    missing = tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
+    config.effect.feeds.update(set(config.feeds) - set(missing))
+    return missing
+
+
+def refuse_absent(feeds: Iterable[Declared], where: str = "this database") -> None:
+    """Raises ConfigError for the first of these declared feeds, which none of `where` has."""
+    for one in feeds:
+        raise ConfigError(
+            f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in {where}",
+            "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
+        )

@@ -1,0 +1,33 @@
+"""What the next insert would do. Pure: a proof is read off a fresh diagnosis."""
+
+from __future__ import annotations
+
+from pgseq.core.checks.wording import refused
+from pgseq.core.diagnose import too_narrow
+from pgseq.model.arithmetic import draws, runs_short
+from pgseq.model.reports import Proof
+from pgseq.model.sequences import Diagnosis, Unseen
+
+
+def prove(diagnosis: Diagnosis) -> Proof:
+    """Whether the value that nextval() would give is free in every fed column."""
+    reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
+    unseen = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
+    proved: bool | None = True
+    reason = ""
+    if isinstance(reading.position, Unseen):
+        proved, reason = None, reading.position.reason
+    elif value is None:
+        proved, reason = False, f"nextval() has reached {sequence.bound}"
+    elif runs_short(sequence, value):
+        proved, reason = False, f"one INSERT takes {draws(sequence)} values, and fewer are left up to {sequence.bound}"
+    elif narrow := too_narrow(diagnosis):
+        proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
+    elif diagnosis.inserts_until_collision == 0:
+        twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
+        proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
+    elif unseen is not None:
+        proved, reason = None, unseen.reason
+    elif diagnosis.inserts_until_collision:
+        reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
+    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason)

@@ -1,0 +1,93 @@
+"""The values that a sequence will still hand out: plain arithmetic.
+
+Rules: PostgreSQL documentation, CREATE SEQUENCE; nextval_internal() in src/backend/commands/sequence.c.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from pgseq.model.sequences import Feed, Kind, Position, Sequence
+
+INTEGER_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
+TEXT_TYPES = frozenset({"text", "character varying", "character", "name"})
+#: A varchar(n) narrower than this many digits can be too narrow for a bigint.
+BIGINT_DIGITS = 19
+
+
+def next_value(sequence: Sequence, position: Position) -> int | None:
+    """What nextval() returns next; None when it would raise 2200H (limit reached, no CYCLE)."""
+    if not position.is_called:
+        return position.last_value
+    value = position.last_value + sequence.increment
+    if sequence.min <= value <= sequence.max:
+        return value
+    if not sequence.cycle:
+        return None
+    return sequence.min if sequence.ascending else sequence.max
+
+
+def nearer(sequence: Sequence, values: list[int]) -> int | None:
+    """The one of `values` that the sequence reaches first."""
+    return (min(values) if sequence.ascending else max(values)) if values else None
+
+
+def further(sequence: Sequence, values: list[int]) -> int | None:
+    """The one of `values` that the sequence reaches last."""
+    return (max(values) if sequence.ascending else min(values)) if values else None
+
+
+def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
+    """The last value in the sequence's direction that lies in its range and fits the type of every plain feed."""
+    found = sequence.bound
+    for feed in sequence.feeds if feeds is None else feeds:
+        if not feed.plain:
+            continue
+        if sequence.ascending:
+            found = found if feed.highest is None else min(found, feed.highest)
+        else:
+            found = found if feed.lowest is None else max(found, feed.lowest)
+    return found
+
+
+def steps(sequence: Sequence, start: int, end: int) -> int:
+    """How many times the sequence goes on from `start` to reach `end` (both on its grid), or the last value before."""
+    return (end - start) // sequence.increment
+
+
+def draws(sequence: Sequence) -> int:
+    """How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them."""
+    drawing = {(feed.table_sql, feed.column_sql) for feed in sequence.feeds if feed.via not in ("owned", "declared")}
+    return max(Counter(table for table, _ in drawing).values(), default=1)
+
+
+def runs_short(sequence: Sequence, following: int) -> bool:
+    """Whether fewer values are left, from `following` on, than one INSERT takes."""
+    return not sequence.cycle and steps(sequence, following, sequence.bound) + 1 < draws(sequence)
+
+
+@cache
+def type_range(base: str, typmod: int) -> tuple[Kind, int | None, int | None]:
+    """How values of a column type compare with a sequence's, and the least and greatest integer that it holds.
+
+    `base` is the base type's name without modifier, `typmod` pg_attribute.atttypmod or the domain's. A numeric with a
+    negative scale rounds, so its values are not the sequence's own: `other`.
+    Source: numeric_typmod_precision() in src/backend/utils/adt/numeric.c.
+    """
+    if bits := INTEGER_BITS.get(base):
+        return "integer", -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    if base == "numeric":
+        if typmod < 0:
+            return "numeric", None, None
+        precision, scale = ((typmod - 4) >> 16) & 0xFFFF, (((typmod - 4) & 0x7FF) ^ 1024) - 1024
+        if scale < 0:
+            return "other", None, None
+        top = 10 ** max(precision - scale, 0) - 1
+        return "numeric", -top, top
+    if base in TEXT_TYPES:
+        width = typmod - 4 if typmod >= 0 else 63 if base == "name" else BIGINT_DIGITS + 1
+        if width > BIGINT_DIGITS:
+            return "text", None, None
+        return "text", -(10 ** (width - 1)) + 1, 10**width - 1
+    return "other", None, None

@@ -1,0 +1,83 @@
+"""Bounds on every transaction."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on every transaction, in milliseconds."""
+
+    statement_ms: int = 30_000
+    lock_ms: int = 2_000
+    #: Time that a repair may hold its table lock once it has it.
+    hold_ms: int = 1_000
+    #: Heap that may be scanned for the values of one column that no index serves, in bytes.
+    scan_bytes: int = 2**30
+    #: Seconds for all reading together, and the time.monotonic() at which they are over; None: no limit.
+    time_limit: float | None = None
+    end: float = math.inf
+    #: Whether tables are read whatever functions of their owners that runs.
+    trust_owners: bool = False
+    #: The server's version as one number, of which `settings` says more; 0: what every server understands.
+    server_version: int = 0
+
+    def within(self, time_limit: float | None) -> Limits:
+        """The same, with so many seconds from now on for all reading together."""
+        end = math.inf if time_limit is None else time.monotonic() + time_limit
+        return replace(self, time_limit=time_limit, end=end)
+
+    def on(self, server_version: int) -> Limits:
+        """The same for a server of that version."""
+        return replace(self, server_version=server_version)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time for all reading is over."""
+        return time.monotonic() >= self.end
+
+    @property
+    def bound_ms(self) -> int:
+        """The bound on a statement that is sent now; 0: none."""
+        if self.end == math.inf:
+            return self.statement_ms
+        left = max(1, math.ceil(min(self.end - time.monotonic(), 1e6) * 1000))
+        return min(self.statement_ms or left, left)
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """SET LOCAL statements: bounded in time, blind to the role's search_path, and told rather than filtered by
+        row-level security (row_security = off: PostgreSQL documentation, "Row Security Policies")."""
+        return (
+            f"SET LOCAL statement_timeout = {self.bound_ms}",
+            f"SET LOCAL lock_timeout = {self.lock_ms}",
+            "SET LOCAL search_path = pg_catalog, pg_temp",
+            "SET LOCAL row_security = off",
+            *precautions(self.server_version),
+        )
+
+
+#: The first minor releases of each major that know restrict_nonsystem_relation_kind (release notes, CVE-2024-7348).
+_RESTRICTING = {12: 20, 13: 16, 14: 13, 15: 8, 16: 4}
+
+
+def restricts(server_version: int) -> bool:
+    """Whether a server of that version knows restrict_nonsystem_relation_kind, and so can refuse to read views."""
+    major, minor = divmod(server_version, 10_000)
+    return minor >= _RESTRICTING.get(major, 0 if major > max(_RESTRICTING) else 10_000)
+
+
+def precautions(server_version: int) -> tuple[str, ...]:
+    """SET LOCAL statements against code of others in what is read: no view or foreign table put in a table's place is
+    read, and the planner does not evaluate the CHECK constraints of a table's children."""
+    if not server_version:
+        return ()
+    kinds = ("SET LOCAL restrict_nonsystem_relation_kind = 'view, foreign-table'",) if restricts(server_version) else ()
+    return ("SET LOCAL constraint_exclusion = off", *kinds)
+
+
+#: After the precautions: lets a transaction read views and foreign tables.
+UNRESTRICTED = "SET LOCAL restrict_nonsystem_relation_kind = ''"

@@ -1,0 +1,109 @@
+"""Nouns: what the commands and the functions of the library return. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pgseq.model.changes import Applied, Step
+from pgseq.model.sequences import Diagnosis, Finding, Sequence, Server, Status, Unseen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the next insert would do.
+
+    `proved` is True (the value is free in every fed column, or the insert worked), False (it would fail), or None: it
+    could not be proved, `reason` says why. `inserted` names the tables proved by a real INSERT that was rolled back.
+    """
+
+    sequence: Sequence
+    next_value: int | None
+    proved: bool | None
+    reason: str = ""
+    inserted: tuple[str, ...] = ()
+    #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
+    not_inserted: tuple[tuple[str, str], ...] = ()
+    #: Reason of the user's own to leave it out of the count (configuration).
+    ignored: str | None = None
+
+    @property
+    def feeds_nothing(self) -> bool:
+        """Whether no column draws from the sequence by itself: that its value is free says nothing of an INSERT."""
+        return all(feed.via == "owned" for feed in self.sequence.feeds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What `verify` returns for one database."""
+
+    server: Server
+    proofs: tuple[Proof, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
+        if self.count(False):
+            return 1
+        return 3 if self.count(None) else 0
+
+    def count(self, proved: bool | None) -> int:
+        """How many proofs came out so (those ignored by configuration do not count)."""
+        return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
+
+    @property
+    def feeding_nothing(self) -> int:
+        """How many of those proved feed no column (those ignored by configuration do not count)."""
+        return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A sequence with everything that pgseq has to say about it."""
+
+    diagnosis: Diagnosis
+    findings: tuple[Finding, ...]
+    step: Step | None = None
+    #: Why there is no step although something is wrong.
+    refused: Unseen | None = None
+    applied: Applied | None = None
+    #: Reason of the user's own to leave it out of the count (configuration).
+    ignored: str | None = None
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.diagnosis.sequence
+
+    @property
+    def status(self) -> Status:
+        return self.diagnosis.status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseReport:
+    """What `check` and `fix` return: what was seen in one database; `sequences` worst first."""
+
+    server: Server
+    sequences: tuple[Examined, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The sums over several databases, each as `check` or `fix` returned it."""
+
+    databases: tuple[DatabaseReport, ...]
+
+    @property
+    def sequences(self) -> tuple[Examined, ...]:
+        return tuple(one for database in self.databases for one in database.sequences)
+
+    def count(self, status: Status) -> int:
+        """How many sequences have this status (those ignored by configuration do not count)."""
+        return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
+
+    @property
+    def exit_code(self) -> int:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be looked at."""
+        unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
+        if self.count("out_of_sync") or self.count("exhausted") or unfixed:
+            return 1
+        return 3 if self.count("unknown") else 0

@@ -1,0 +1,300 @@
+"""The nouns of the house, of what was read and what it means: frozen values, no I/O, no judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pgseq.text.secrets import struck_out
+
+Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
+Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
+Severity = Literal["error", "warning", "info", "unknown"]
+#: How a column's values are compared with a sequence's: `integer` and `numeric` as they are, `text` where it is a
+#: canonical integer, `other` not at all.
+Kind = Literal["integer", "numeric", "text", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """What could not be looked at, why, and the exact remedy."""
+
+    reason: str
+    remedy: str = ""
+
+    def __post_init__(self) -> None:
+        # Defaults and other texts of the catalog stand in it.
+        object.__setattr__(self, "reason", struck_out(self.reason))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A column that draws from a sequence."""
+
+    schema: str
+    table: str
+    column: str
+    #: The column's type as format_type() prints it.
+    type: str
+    via: Via
+    #: Oid of the table.
+    relid: int
+    #: Schema-qualified table and column name, quoted by the server.
+    table_sql: str
+    column_sql: str
+    kind: Kind
+    #: The least and greatest integer that the column's type can hold; None: no limit.
+    lowest: int | None
+    highest: int | None
+    #: The FROM items that together hold all rows which count: the table itself (with everything below it), or single
+    #: relations (`ONLY …`) where part of an inheritance tree draws from another sequence.
+    sources: tuple[str, ...]
+    #: Those of them that LOCK TABLE does not take: foreign tables.
+    unlockable: tuple[str, ...] = ()
+    #: Schema and name of the tables below it whose rows count, at any depth.
+    below: tuple[tuple[str, str], ...] = ()
+    #: pg_class.relpersistence: p, u or t.
+    persistence: str
+    #: Whether the column owns the sequence (OWNED BY or identity).
+    owns: bool
+    #: The default is more than the sequence's plain value; its text.
+    expression: str | None = None
+    #: Why it is not sure that this sequence is meant, where the default names it as text.
+    ambiguous: Unseen | None = None
+    #: Why the column's rows cannot be read by this role.
+    barrier: Unseen | None = None
+    #: Why this role cannot lock the table, as an Unseen with the GRANT.
+    lock_barrier: Unseen | None = None
+    #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
+    #: kept by VACUUM and ANALYZE.
+    scan_bytes: int = 0
+    #: Whether a unique index on the column alone refuses what is stored already.
+    unique: bool = True
+    #: Oid and name of the table's owner.
+    owner: int = 0
+    owner_name: str = ""
+    #: None: nobody else's code can be in the way of reading the table. Else what of it the planner evaluates, as a mark
+    #: that is compared before the table is read; "" for nothing.
+    mark: str | None = None
+    #: Whether this role may lock the table against being altered.
+    may_share: bool = True
+    #: A view, a foreign table, or a table with one below it, that the user declared and that may be read.
+    unrestricted: bool = False
+    #: A foreign table that is not read, of whose tree the rest is another feed.
+    apart: bool = False
+    #: Locks that reading the column takes: tables and indexes.
+    locks: int = 1
+    #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
+    parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def plain(self) -> bool:
+        """Whether the column stores the sequence's values as they are."""
+        return self.expression is None
+
+    @property
+    def label(self) -> str:
+        return f"{self.table_sql}.{self.column_sql}"
+
+    def holds(self, value: int) -> bool:
+        """Whether the column's type can hold `value`."""
+        return (self.lowest is None or value >= self.lowest) and (self.highest is None or value <= self.highest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
+
+    oid: int
+    schema: str
+    name: str
+    #: Schema-qualified name, quoted by the server; `literal` is the same as a quoted SQL string.
+    schema_sql: str
+    sql: str
+    literal: str
+    data_type: str
+    start: int
+    increment: int
+    min: int
+    max: int
+    cache: int
+    cycle: bool
+    persistence: str
+    #: Name of the extension that it belongs to.
+    extension: str | None
+    #: Oid of its owner.
+    owner: int = 0
+    #: Whether nobody else can put something in its place.
+    trusted: bool = True
+    #: Rights of the current role: SELECT, USAGE and UPDATE on the sequence, USAGE on its schema.
+    may_select: bool
+    may_use: bool
+    may_update: bool
+    may_enter: bool
+    #: pg_get_sequence_data() gives its position, and at once: a scan of a relation may wait for an I/O worker there
+    #: (PostgreSQL documentation, io_method).
+    by_function: bool = False
+    feeds: tuple[Feed, ...] = ()
+    #: Columns whose default names the sequence, but whose table's owner could not draw from it: they do not count.
+    unprivileged: tuple[Feed, ...] = ()
+
+    @property
+    def ascending(self) -> bool:
+        return self.increment > 0
+
+    @property
+    def locks(self) -> int:
+        """Locks that reading it and its columns takes."""
+        return 1 + sum(feed.locks for feed in self.feeds if feed.barrier is None)
+
+    @property
+    def by_name(self) -> bool:
+        """Whether its position is read by its name."""
+        return self.may_select and self.may_enter and not self.by_function
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether a column that it feeds has to be read part by part."""
+        return any(feed.parts for feed in self.feeds if feed.barrier is None)
+
+    @property
+    def bound(self) -> int:
+        """The last value in its direction: MAXVALUE, or MINVALUE when descending."""
+        return self.max if self.ascending else self.min
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a sequence stands: the two columns of `SELECT last_value, is_called FROM seq`."""
+
+    last_value: int
+    is_called: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a fed column holds that its sequence could still hand out.
+
+    `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none.
+    """
+
+    nearest: int | None = None
+    furthest: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What was seen of a sequence and of each of its feeds (`stored` runs beside `sequence.feeds`), or why not."""
+
+    sequence: Sequence
+    position: Position | Unseen
+    stored: tuple[Stored | Unseen, ...]
+    #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
+    #: (read only where Policy.into_gap asks for it).
+    gap_after: int | Unseen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check's result."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", struck_out(self.message))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """Where a sequence has to go. `last_value` becomes the furthest stored value, so that `next_value` is the first
+    value of its grid beyond it."""
+
+    last_value: int
+    next_value: int
+    #: Values given up by the move, and values left before it (both counts on the sequence's grid).
+    skipped: int
+    left: int
+    #: Whether `next_value` lies within the sequence's range and fits every fed column.
+    possible: bool
+
+    @property
+    def share(self) -> float:
+        """Part of the values left that the move gives up, 0 to 1."""
+        return self.skipped / self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a repair may do unasked."""
+
+    #: Greatest part of the values left that a move may give up, 0 to 1.
+    max_jump: float = 0.10
+    #: Where a move would give up more or find no room: continue in the widest free stretch instead.
+    into_gap: bool = False
+    #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
+    lock: Literal["table", "none"] = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """A reading judged by the one definition."""
+
+    reading: Reading
+    status: Status
+    #: What nextval() would return now; None when it would fail or when the position was not seen.
+    next_value: int | None = None
+    nearest: int | None = None
+    furthest: int | None = None
+    #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
+    inserts_until_collision: int | None = None
+    repair: Repair | None = None
+    #: Why the status is unknown.
+    reason: Unseen | None = None
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.reading.sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribed:
+    """A row of subscribed.sql: a table that logical replication fills."""
+
+    relid: int
+    #: Its name; before 14, where that cannot be told from others, all that the database has.
+    subscription: str
+    enabled: bool
+    #: pg_subscription_rel.srsubstate.
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """The database at the other end, as far as judging and reading need it."""
+
+    database: str
+    version: str
+    version_num: int
+    in_recovery: bool
+    #: default_transaction_read_only.
+    read_only: bool
+    #: transaction_isolation of the session's transaction.
+    isolation: str = "read committed"
+    #: Locks that the server's lock table has room for at least, for all sessions together.
+    lock_slots: int = 6400
+    #: The role's own search_path, without implicit schemas.
+    search_path: tuple[str, ...]
+    #: The current role, quoted.
+    role: str
+
+    @property
+    def major(self) -> int:
+        return self.version_num // 10000
+
+    @property
+    def lock_share(self) -> int:
+        """Locks that pgseq may hold at a time: a quarter of those."""
+        return self.lock_slots // 4

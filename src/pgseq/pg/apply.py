@@ -1,0 +1,221 @@
+"""The only writer: carries out steps, one short transaction each, several in one round trip."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence as Items
+from dataclasses import replace
+
+from pgseq.core.plan import before_moving, lockable
+from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.model.changes import Applied, Statements, Step, Undone, undo
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Position, Sequence, Unseen
+from pgseq.names import display
+from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
+from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
+from pgseq.sql import load
+from pgseq.sql.compare import readable
+from pgseq.sql.move import restore
+from pgseq.sql.unchanged import opening
+from pgseq.undo_file import Entry
+
+#: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
+ATTEMPTS = 3
+PAUSE = 0.25
+#: A step need not wait for the disk: `flush` makes them all durable before anything is reported as done. Should the
+#: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
+_UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
+_FORCE = "--force puts it back all the same"
+#: Repeats without a table lock, until nothing is left behind.
+ROUNDS = 20
+
+
+def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
+    """Carry out steps, a transaction each, in one round trip; what became of each, in order.
+
+    Never raises for what the server says, so that one step cannot stop the others. A busy table is tried again with
+    growing pauses, then reported with who holds it.
+    """
+    composed = [step.statements for step in steps]
+    answers = commit_each(session, list(map(_transaction, composed)))
+    return [
+        _settled(session, step, statements, answer, limits)
+        for step, statements, answer in zip(steps, composed, answers, strict=True)
+    ]
+
+
+def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
+    for attempt in range(1, ATTEMPTS):
+        if not (isinstance(answer, QueryFailed) and busy(answer)):
+            break
+        pause(attempt)
+        (answer,) = commit_each(session, [_transaction(statements)])
+    if isinstance(answer, QueryFailed):
+        against = AGAINST_LOCKING if statements.lock else AGAINST_MOVING
+        try:
+            return _failed(step, refusal(session, step.sequence, readable(step.sequence), answer, against, limits))
+        except ConnectionFailed as error:
+            answer = error
+    if isinstance(answer, ConnectionFailed):
+        return Applied(
+            result="failed",
+            before=step.found,
+            reason=f"{answer.message}; it may have moved or not",
+            hint="run it again: a step that was carried out is not repeated",
+            lost=True,
+        )
+    moved = _outcome(step, answer)
+    if moved.result == "moved" and not statements.lock:
+        moved = _repeated(session, step, statements, moved)
+    return _warned(session, step, moved, limits)
+
+
+def pause(attempt: int) -> None:
+    """Wait after an attempt at a busy table, the longer the more there were."""
+    time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
+
+
+def flush(session: Session) -> None:
+    """Wait until every move made so far is on disk, whatever synchronous_commit the server, the database or the role
+    has. Raises QueryFailed, ConnectionFailed.
+
+    A commit that has written WAL is flushed with all WAL before it, whoever wrote it (PostgreSQL documentation,
+    "Asynchronous Commit"). Inside a caller's transaction that is the caller's own commit.
+    """
+    # A transaction that has written nothing is not flushed, even with an xid (RecordTransactionCommit() in xact.c).
+    transaction(
+        session,
+        ["SELECT pg_catalog.pg_logical_emit_message(true, 'pgseq', '')"],
+        settings=["SET LOCAL synchronous_commit = on"],
+        mode="write",
+    )
+
+
+def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
+    """Put a sequence back to where it stood before a move; with `force` even if it has been used since, or would hand
+    out values that are stored.
+
+    `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
+    """
+    if sequence is None:
+        return Undone(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
+    if sequence.sql != entry.sequence:
+        by_hand = f"if nobody has drawn from it since: {undo(sequence, entry.before)}"
+        renamed = Applied(result="failed", reason=f"renamed since: it is {sequence.sql} now", hint=by_hand)
+        return Undone(name=entry.sequence, applied=renamed)
+    return Undone(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
+
+
+def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
+    if not force and (doubt := _unsure(sequence, entry)):
+        return Applied(result="skipped", reason=doubt, hint=_FORCE)
+    limits = limits.on(session.server_version)
+    settings = (*limits.settings, *opening(readable(sequence), limits.server_version))
+    locks = before_moving(sequence, *lockable(sequence), limits)
+    question = restore(sequence, entry.before, None if force else entry.after)
+    try:
+        rows = transaction(session, [*locks, question], settings=settings, mode="write")[-1].rows
+    except QueryFailed as error:
+        why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
+        return Applied(result="failed", reason=why.reason, hint=why.remedy)
+    found = Position(last_value=rows[0][0], is_called=rows[0][1])
+    if rows[0][3] is not None:
+        return Applied(result="moved", before=found, after=entry.before)
+    if rows[0][2] is not None:
+        where = " or ".join(feed.label for feed in readable(sequence))
+        reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
+        return Applied(result="skipped", before=found, after=found, reason=reason, hint=_FORCE)
+    if found == entry.before:
+        reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
+        return Applied(result="unchanged", before=found, after=found, reason=reason)
+    if entry.interrupted:
+        reason = f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {found.last_value}"
+    else:
+        reason = f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}"
+    return Applied(
+        result="skipped",
+        before=found,
+        after=found,
+        reason=reason,
+        hint=f"values handed out since would be handed out again; {_FORCE}",
+    )
+
+
+def _unsure(sequence: Sequence, entry: Entry) -> str:
+    """Why it cannot be known that going back to where a move began is harmless; empty: it can be asked."""
+    way = entry.before.last_value - entry.after.last_value
+    if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):
+        # An undo file of pgseq does not say so.
+        return f"{entry.before.last_value} lies ahead of {entry.after.last_value}, where the move is said to have led"
+    for feed in sequence.feeds:
+        if feed.barrier is not None:
+            return f"what {feed.label} holds cannot be compared: {feed.barrier.reason}"
+    if sequence.in_parts:
+        return "the tables that it feeds have more partitions than one transaction may lock: they were not compared"
+    return ""
+
+
+def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
+    """Without a lock others may have stored explicit values ahead meanwhile: the step again, until none are left."""
+    for _ in range(ROUNDS):
+        (answer,) = commit_each(session, [_transaction(statements)])
+        if isinstance(answer, QueryFailed | ConnectionFailed):
+            lost = isinstance(answer, ConnectionFailed)
+            return replace(moved, result="failed", reason=answer.message, hint="run it again", lost=lost)
+        again = _outcome(step, answer)
+        if again.result != "moved":
+            break
+        moved = Applied(result="moved", before=moved.before, after=again.after, sequence=moved.sequence)
+    return moved
+
+
+def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> Applied:
+    """The move with a word on the sessions that may still hold a cached block of old values."""
+    if moved.result != "moved" or step.sequence.cache == 1:
+        return moved
+    try:
+        others = transaction(session, [load("older_sessions")], settings=limits.settings)[0].rows
+    except (ConnectionFailed, QueryFailed) as error:
+        unseen = f"CACHE {step.sequence.cache}: which other sessions hold older values was not seen: {error.message}"
+        return replace(moved, reason=unseen, hint="let them reconnect, or run DISCARD SEQUENCES in them")
+    if not others:
+        return moved
+    names = ", ".join(f"pid {pid}" + (f" ({display(name)})" if name else "") for pid, name in others[:NAMED])
+    more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
+    return replace(
+        moved,
+        reason=f"CACHE {step.sequence.cache}: sessions opened before may go on with values they hold: {names}{more}",
+        hint="let them reconnect, or run DISCARD SEQUENCES in them",
+    )
+
+
+def _transaction(statements: Statements) -> tuple[str, ...]:
+    return (*statements.settings, *_UNFLUSHED, *statements.locking, statements.move)
+
+
+def _outcome(step: Step, answer: list[Rows]) -> Applied:
+    rows = answer[-1].rows
+    if not rows:
+        return _failed(step, Unseen(reason="its definition has changed since it was read", remedy="run it again"))
+    last_value, is_called, goal, moved = rows[0]
+    before = Position(last_value=last_value, is_called=is_called)
+    if moved is not None:
+        after = Position(last_value=moved, is_called=True)
+        return Applied(result="moved", before=before, after=after, sequence=step.sequence)
+    if goal is None or (is_called and goal == last_value):
+        return Applied(result="unchanged", before=before, after=before, reason="nothing is stored ahead of it any more")
+    if step.sequence.ascending == (goal < last_value):
+        return Applied(result="unchanged", before=before, after=before, reason="it has run past by itself")
+    return Applied(
+        result="skipped",
+        before=before,
+        after=before,
+        reason=f"{goal}, stored meanwhile, leaves no room or would give up too many values",
+        hint="run it again to see the choices",
+    )
+
+
+def _failed(step: Step, why: Unseen) -> Applied:
+    return Applied(result="failed", before=step.found, reason=why.reason, hint=why.remedy)

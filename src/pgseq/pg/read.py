@@ -1,0 +1,212 @@
+"""Looking at positions and stored values, in batches of bounded transactions. Reads only.
+
+The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
+table look out of sync.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
+
+from pgseq.errors import QueryFailed
+from pgseq.model.arithmetic import further, nearer
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Feed, Reading, Sequence, Server, Stored, Unseen
+from pgseq.pg import owners
+from pgseq.pg.pool import Crew
+from pgseq.pg.read_batch import look
+from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
+from pgseq.pg.session import Session
+from pgseq.sql import compare as questions
+from pgseq.sql.move import gap
+
+Item = TypeVar("Item")
+
+#: Locks that a transaction takes at most, as long as the server's lock table is not much smaller than a default one:
+#: tables and their indexes are locked until it ends.
+LOCKS = 150
+#: Sequences whose oids differ by less are likely to be read by the same session: some hundreds, made in a row.
+NEIGHBOURS = 2048
+
+
+def read(
+    crew: Crew, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+) -> Iterator[Reading]:
+    """Read every sequence, in no order; what cannot be read is `Unseen` with the reason and never stops the others.
+
+    What was not reached within `time_limit` seconds is `Unseen`, too. Raises ConnectionFailed.
+    """
+    bounded = limits.within(time_limit)
+
+    def work(session: Session, batch: list[Sequence]) -> list[Reading]:
+        return read_batch(session, server, batch, bounded)
+
+    for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), near=neighbourhood):
+        yield from readings
+
+
+def unread(sequence: Sequence, reason: Unseen) -> Reading:
+    """The reading of a sequence that was not looked at."""
+    return Reading(sequence=sequence, position=reason, stored=tuple(feed.barrier or reason for feed in sequence.feeds))
+
+
+def read_gap(session: Session, server: Server, reading: Reading, limits: Limits) -> Reading:
+    """`reading` with the last value before the widest free stretch ahead of the sequence. Reads all values ahead in one
+    statement, or nothing where that would take too many locks. Raises ConnectionFailed."""
+    sequence = reading.sequence
+    if sequence.in_parts:
+        tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
+        why = Unseen(
+            reason=f"{_NO_GAP}: {tables} has more partitions than one transaction may lock",
+            remedy="find one by hand, or raise the server's max_locks_per_transaction",
+        )
+        return replace(reading, gap_after=why)
+    try:
+        (answer,) = owners.read(
+            session,
+            server,
+            [gap(sequence)],
+            limits,
+            questions.readable(sequence),
+            [sequence] if sequence.by_name else [],
+        )
+    except QueryFailed as error:
+        why = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
+        return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
+    return replace(reading, gap_after=answer.rows[0][0])
+
+
+_NO_GAP = "free stretches were not looked for"
+
+
+def neighbourhood(batch: list[Sequence]) -> int:
+    """A number that batches of much the same sequences share."""
+    return batch[0].oid // NEIGHBOURS
+
+
+def budget(server: Server, jobs: int) -> int:
+    """How many locks a transaction may take, so that `jobs` of them leave the server's lock table to others."""
+    return max(1, min(LOCKS, server.lock_share // jobs))
+
+
+def batches(sequences: Iterable[Sequence], locks: int) -> Iterator[list[Sequence]]:
+    """Groups of sequences that together take at most so many locks (or one sequence that alone takes more)."""
+    return packed(sequences, lambda sequence: sequence.locks, locks)
+
+
+def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> Iterator[list[Item]]:
+    """Groups of items, in their order, that together take at most so many locks, by the `cost` of each; one item that
+    alone takes more is a group of its own."""
+    group: list[Item] = []
+    weight = 0
+    for item in items:
+        if group and weight + cost(item) > locks:
+            yield group
+            group, weight = [], 0
+        group.append(item)
+        weight += cost(item)
+    if group:
+        yield group
+
+
+def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+    """Read sequences that together are few enough for one transaction, one after the other. Raises ConnectionFailed."""
+    if limits.over:
+        late = Unseen(reason=f"not reached within {limits.time_limit:g} s", remedy="give more time with --time-limit")
+        return [unread(sequence, late) for sequence in batch]
+    if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
+        return [
+            _read_parts(session, server, one, limits) if one.in_parts else read_batch(session, server, [one], limits)[0]
+            for one in batch
+        ]
+    try:
+        return look(session, server, batch, limits)
+    except QueryFailed as error:
+        if limits.over:
+            return read_batch(session, server, batch, limits)
+        open_to_us = _without_held(session, batch, limits) if error.sqlstate in BUSY else batch
+        if open_to_us != batch:
+            readings = read_batch(session, server, open_to_us, limits)
+            # Whoever locks a table now need not lock it later on: a step compares with all feeds.
+            return [replace(reading, sequence=one) for reading, one in zip(readings, batch, strict=True)]
+        if len(batch) > 1:
+            return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
+        return [_read_apart(session, server, batch[0], limits, error)]
+
+
+def _unrestricted(sequence: Sequence) -> bool:
+    """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
+    return any(feed.unrestricted for feed in questions.readable(sequence))
+
+
+def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
+    """The batch with a barrier before each feed whose table is locked: no use in waiting for them one by one."""
+    relids = {feed.relid for sequence in batch for feed in questions.readable(sequence)}
+    found: dict[int, list[Holder]] = defaultdict(list)
+    for holder in holders(session, relids, AGAINST_READING, limits):
+        found[holder.relid].append(holder)
+    return [
+        replace(
+            sequence,
+            feeds=tuple(
+                replace(feed, barrier=feed.barrier or held(feed.table_sql, found[feed.relid]))
+                if feed.relid in found
+                else feed
+                for feed in sequence.feeds
+            ),
+        )
+        for sequence in batch
+    ]
+
+
+def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Limits) -> Reading:
+    """Read a sequence whose columns take more locks than one transaction may: some relations at a time.
+
+    The first position read serves for all: what a later statement saw lies ahead of its own, later position.
+    """
+    readings: list[Reading] = []
+    stored: list[Stored | Unseen] = []
+    for feed in sequence.feeds:
+        parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
+        found = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
+        stored.append(_together(sequence, [one.stored[0] for one in found]))
+        readings += found
+    return Reading(sequence=sequence, position=readings[0].position, stored=tuple(stored))
+
+
+def _portions(feed: Feed, locks: int) -> Iterator[tuple[str, ...]]:
+    """The FROM items of a feed, as many at a time as take so many locks."""
+    if not feed.parts:
+        yield feed.sources
+        return
+    for portion in packed(feed.parts, lambda part: part[1], locks):
+        yield tuple(item for item, _ in portion)
+
+
+def _together(sequence: Sequence, stored: list[Stored | Unseen]) -> Stored | Unseen:
+    seen = [one for one in stored if isinstance(one, Stored)]
+    if len(seen) < len(stored):
+        return next(one for one in stored if isinstance(one, Unseen))
+    return Stored(
+        nearest=nearer(sequence, [one.nearest for one in seen if one.nearest is not None]),
+        furthest=further(sequence, [one.furthest for one in seen if one.furthest is not None]),
+    )
+
+
+def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Limits, error: QueryFailed) -> Reading:
+    """Read a sequence that failed as a whole feed by feed, so that one unreadable table hides nothing else.
+
+    The first position read serves for all: what a later statement saw lies ahead of its own, later position.
+    """
+    if len(questions.readable(sequence)) > 1:
+        parts = [read_batch(session, server, [replace(sequence, feeds=(feed,))], limits)[0] for feed in sequence.feeds]
+        stored = tuple(part.stored[0] for part in parts)
+        return Reading(sequence=sequence, position=parts[0].position, stored=stored)
+    reason = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
+    if not questions.readable(sequence):
+        return unread(sequence, reason)
+    feeds = tuple(replace(feed, barrier=feed.barrier or reason) for feed in sequence.feeds)
+    return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]

@@ -1,0 +1,197 @@
+"""Looking at the positions and stored values of a few sequences, in bounded transactions. Reads only.
+
+The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
+table look out of sync.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeVar
+
+from pgseq.model.arithmetic import further, limit, nearer, next_value
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Feed, Position, Reading, Sequence, Server, Stored, Unseen
+from pgseq.pg import owners
+from pgseq.pg.session import Rows, Session
+from pgseq.sql import braced, load
+from pgseq.sql import compare as questions
+from pgseq.text.integers import integer
+
+T = TypeVar("T")
+
+_NOTHING: Final = Stored()
+
+#: Since this major pg_get_sequence_data() gives last_value and is_called by oid.
+BULK_DATA = 18
+
+
+def look(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+    """Read a batch: extremes and positions of all in one round trip; then, where an extreme lies ahead or the position
+    does not show in bulk, what is nearest; then the exact question, where that does not tell everything.
+
+    Raises QueryFailed where one cannot be read, ConnectionFailed.
+    """
+    extremes, seen = _with_positions(session, server, batch, questions.extremes(batch), limits)
+    furthest: dict[int, list[list[str | None]]] = _by_source(batch, extremes)
+    close = [s for s in batch if _position_barrier(s, server) is None and _ahead(s, seen.get(s.oid), furthest[s.oid])]
+    told = _nearest(session, server, close, seen, furthest, limits)
+    vague = [sequence for sequence in close if sequence.oid not in told]
+    answers = _read(session, server, vague, [*map(questions.stored, vague)], limits) if vague else []
+    told |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
+    return [told.get(s.oid) or _healthy(s, seen.get(s.oid), server) for s in batch]
+
+
+def _with_positions(
+    session: Session, server: Server, batch: list[Sequence], question: str, limits: Limits
+) -> tuple[list[Any], dict[int, Position]]:
+    """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
+    positions = load("positions", server.major, oids=braced(sequence.oid for sequence in batch))
+    answer, found = _read(session, server, batch, [question, positions], limits)
+    seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
+    return answer.rows[0][0], seen
+
+
+def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
+    """What the statements return that read these sequences and their columns."""
+    feeds = [feed for sequence in batch for feed in questions.readable(sequence)]
+    named = [sequence for sequence in batch if sequence.by_name]
+    return owners.read(session, server, statements, limits, feeds, named)
+
+
+def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
+    """Values for each source of each readable feed, one after the other, by the sequence's oid."""
+    each = iter(values)
+    return {s.oid: [[next(each) for _ in feed.sources] for feed in questions.readable(s)] for s in batch}
+
+
+def _nearest(
+    session: Session,
+    server: Server,
+    close: list[Sequence],
+    seen: Mapping[int, Position],
+    furthest: Mapping[int, list[list[str | None]]],
+    limits: Limits,
+) -> dict[int, Reading]:
+    """Readings of those sequences whose extremes and first values ahead tell everything, by oid."""
+    awaited = [
+        (sequence, following)
+        for sequence in close
+        if sequence.oid in seen
+        and questions.direct(sequence)
+        and (following := next_value(sequence, seen[sequence.oid])) is not None
+    ]
+    if not awaited:
+        return {}
+    asked = [sequence for sequence, _ in awaited]
+    values, positions = _with_positions(session, server, asked, questions.nearest(awaited), limits)
+    nearest: dict[int, list[list[int | None]]] = _by_source(asked, values)
+    readings = {s.oid: _between(s, positions.get(s.oid), nearest[s.oid], furthest[s.oid]) for s in asked}
+    return {oid: reading for oid, reading in readings.items() if reading is not None}
+
+
+def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[str | None]]) -> bool:
+    """Whether something may lie ahead, or the position is not known."""
+    if position is None:
+        return True
+    following = next_value(sequence, position)
+    if following is None:
+        return False
+    return any(_beyond(sequence, value, following) for values in furthest for value in values if value is not None)
+
+
+def _beyond(sequence: Sequence, text: str, following: int) -> bool:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return True  # The column's type has changed since the catalog was read.
+    # NaN sorts above everything in PostgreSQL and may hide smaller values.
+    return value.is_nan() or (value >= following if sequence.ascending else value <= following)
+
+
+def _between(
+    sequence: Sequence, position: Position | None, nearest: list[list[int | None]], furthest: list[list[str | None]]
+) -> Reading | None:
+    """The reading of a `direct` sequence, from the first values ahead and the furthest ones; None where rows or the
+    position have changed in between so that they do not tell, or values lie beyond the limit."""
+    following = None if position is None else next_value(sequence, position)
+    if position is None or following is None:
+        return None
+    stored: list[Stored | Unseen] = []
+    pairs = zip(nearest, furthest, strict=True)
+    for feed in sequence.feeds:
+        found = feed.barrier or _ends(sequence, feed, following, *next(pairs))
+        if found is None:
+            return None
+        stored.append(found)
+    return Reading(sequence=sequence, position=position, stored=tuple(stored))
+
+
+def _ends(
+    sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
+) -> Stored | None:
+    """The first and the last value ahead, of all sources; None where they do not fit together."""
+    near: list[int] = []
+    far: list[int] = []
+    end = limit(sequence, (feed,))
+    low, high = (following, end) if sequence.ascending else (end, following)
+    for first, text in zip(nearest, furthest, strict=True):
+        last = None if text is None else integer(text)
+        if text is not None and last is None:
+            return None
+        if last is not None and first is not None:
+            first_to_last = (first, last) if sequence.ascending else (last, first)
+            if not (low <= first_to_last[0] <= first_to_last[1] <= high):
+                return None
+            near.append(first)
+            far.append(last)
+        elif first is not None or (last is not None and _beyond(sequence, str(last), following)):
+            return None
+    return Stored(nearest=nearer(sequence, near), furthest=further(sequence, far))
+
+
+def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:
+    return Reading(
+        sequence=sequence,
+        position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
+        stored=tuple(feed.barrier or _NOTHING for feed in sequence.feeds),
+    )
+
+
+def _exact(sequence: Sequence, answer: Rows, server: Server) -> Reading:
+    last_value, is_called, *values = answer.rows[0]
+    pairs = iter(zip(values[::2], values[1::2], strict=True))
+    return Reading(
+        sequence=sequence,
+        position=(
+            _no_position(sequence, server)
+            if last_value is None
+            else Position(last_value=last_value, is_called=is_called)
+        ),
+        stored=tuple(feed.barrier or _stored(next(pairs)) for feed in sequence.feeds),
+    )
+
+
+def _stored(pair: tuple[int | None, int | None]) -> Stored:
+    return Stored(nearest=pair[0], furthest=pair[1])
+
+
+def _position_barrier(sequence: Sequence, server: Server) -> Unseen | None:
+    """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no right on the
+    schema."""
+    if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
+        return None
+    return _no_position(sequence, server)
+
+
+def _no_position(sequence: Sequence, server: Server) -> Unseen:
+    if sequence.may_select:
+        return Unseen(
+            reason=f"no right to look into schema {sequence.schema}",
+            remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
+        )
+    return Unseen(
+        reason=f"no right to read the position of {sequence.sql}",
+        remedy=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
+    )

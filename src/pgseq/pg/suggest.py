@@ -1,0 +1,94 @@
+"""What may have been meant by a pattern that selects no sequence. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pgseq.core.selection import Scope
+from pgseq.errors import NothingMatches
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Sequence
+from pgseq.names import Pattern, display
+from pgseq.pg.session import Session, transaction
+from pgseq.sql import load
+
+_EVERYTHING: Final = "pgseq check -v lists every sequence and what it feeds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """A wanted pattern that selects no sequence of a database, and what to tell somebody who typed it."""
+
+    option: Literal["-n", "-t"]
+    pattern: str
+    message: str
+    hint: str
+    #: Whether the database has something that may have been meant.
+    near: bool = True
+
+
+def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits) -> Iterator[Unmatched]:
+    """The wanted patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
+    for pattern in scope.unmatched_schemas(sequences):
+        yield _schema(session, pattern, limits)
+    for pattern in scope.unmatched_tables(sequences):
+        yield _table(session, pattern, limits)
+
+
+def refuse_unmatched(patterns: Iterable[Unmatched]) -> None:
+    """Raises NothingMatches for the first of these."""
+    for one in patterns:
+        raise NothingMatches(one.message, one.hint)
+
+
+def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
+    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, near=near)
+
+    text, schemas = display(pattern.text), _schemas(session, limits)
+    if pattern.schema is not None:
+        return told(f"{text} is not a schema's name", f"-t '{text}' selects a table")
+    if any(pattern.name.fullmatch(schema) for schema in schemas):
+        return told(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
+    if any(pattern.name.fullmatch(name) for _, name in _tables(session, limits)):
+        return told(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
+    near, message = _nearest(pattern, schemas), f"no schema matches {text}"
+    if near is None:
+        return told(message, "psql's \\dn lists the schemas", near=False)
+    return told(message, f"did you mean -n '{near}'?")
+
+
+def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
+    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, near=near)
+
+    text, tables = display(pattern.text), _tables(session, limits)
+    if any(pattern.matches(schema, name) for schema, name in tables):
+        return told(f"{text} exists, but no sequence feeds it", _EVERYTHING)
+    if pattern.schema is None and any(pattern.name.fullmatch(schema) for schema in _schemas(session, limits)):
+        return told(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
+    near, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
+    if near is None:
+        return told(message, "psql's \\d lists the tables", near=False)
+    return told(message, f"did you mean -t '{near}'?")
+
+
+def _schemas(session: Session, limits: Limits) -> list[str]:
+    return [name for (name,) in transaction(session, [load("selectable_schemas")], settings=limits.settings)[0].rows]
+
+
+def _tables(session: Session, limits: Limits) -> list[tuple[str, str]]:
+    rows = transaction(session, [load("tables")], settings=limits.settings)[0].rows
+    return [(schema, name) for schema, name in rows]
+
+
+def _nearest(pattern: Pattern, names: Iterable[str]) -> str | None:
+    """The name most like the pattern's last part, quoted where it has to be."""
+    from difflib import get_close_matches
+
+    wanted = pattern.text.rpartition(".")[2].strip('"')
+    folded = {name.lower(): f'"{name}"' if name != name.lower() else name for name in names}
+    near = get_close_matches(wanted.lower(), folded, n=1)
+    return display(folded[near[0]]) if near else None

@@ -1,0 +1,1 @@
+"""Answers as CSV: one file a command."""

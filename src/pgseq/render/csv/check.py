@@ -1,0 +1,86 @@
+"""CSV: one line for each sequence, under a header that is the same for `check` and `fix`."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TextIO
+
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Position
+from pgseq.render.csv.cells import Cells
+from pgseq.render.sink import Unreachable
+
+HEADER: Final = (
+    "database",
+    "schema",
+    "name",
+    "sql",
+    "status",
+    "last_value",
+    "is_called",
+    "next_value",
+    "inserts_until_collision",
+    "furthest",
+    "feeds",
+    "fix_next_value",
+    "reason",
+    "codes",
+    "result",
+    "from",
+    "to",
+    "undo",
+    "ignored",
+)
+
+
+class Delimited:
+    """Writes CSV to `out`. None is an empty field."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._csv = Cells(out)
+        self._begun = False
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write the lines of one database."""
+        self._begin()
+        self._csv.lines(row(report.server.database, one) for one in report.sequences)
+
+    def unreachable(self, one: Unreachable) -> None:
+        """A database without sequences has no line; the exit code tells of it."""
+
+    def close(self) -> None:
+        """Nothing follows the lines."""
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._begun = True
+            self._csv.lines([HEADER])
+
+
+def row(database: str, one: Examined) -> tuple[Any, ...]:
+    """One sequence under `HEADER`."""
+    of, judged = one.sequence, one.diagnosis
+    position = judged.reading.position if isinstance(judged.reading.position, Position) else None
+    applied = one.applied
+    reason = (applied and applied.reason) or (judged.reason and judged.reason.reason)
+    return (
+        database,
+        of.schema,
+        of.name,
+        of.sql,
+        one.status,
+        position and position.last_value,
+        position and str(position.is_called).lower(),
+        judged.next_value,
+        judged.inserts_until_collision,
+        judged.furthest,
+        "; ".join(feed.label for feed in of.feeds),
+        one.step and one.step.next_value,
+        reason,
+        "; ".join(found.code for found in one.findings),
+        applied and applied.result,
+        applied and applied.before and applied.before.last_value,
+        applied and applied.after and applied.after.last_value,
+        applied and applied.undo,
+        one.ignored,
+    )

@@ -1,0 +1,1 @@
+"""Answers as JSON, and lint's as SARIF: one file a command."""

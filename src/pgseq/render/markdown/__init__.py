@@ -1,0 +1,1 @@
+"""Answers as Markdown: one file a command."""

@@ -1,0 +1,86 @@
+"""A table in GitHub's Markdown, for an issue or a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TextIO
+
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.names import display
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text import folding, words
+
+_HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
+
+
+class Markdown:
+    """Writes a heading, a table, the statements that undo a fix and the sums for each database to `out`."""
+
+    def __init__(self, out: TextIO, detail: Detail) -> None:
+        self._out = out
+        self._detail = detail
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write one database."""
+        shown = words.shown(report, self._detail)
+        rows = folding.rows(shown, self._detail)
+        listed = rows[: self._detail.limit]
+        self._out.write(f"### {plain(words.database(report.server))}\n\n")
+        if listed:
+            self._out.write(_HEAD)
+            self._out.writelines(_row(row, verbose=self._detail.verbose) for row in listed)
+            self._out.write("\n")
+        if len(rows) > len(listed):
+            self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
+        self._out.write(undo(report.sequences))
+        self._out.write(f"{words.summary([report])}\n\n")
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Write that nothing was done in a database."""
+        self._out.write(f"### {plain(display(one.database))}\n\nLeft out: {plain(display(one.reason))}\n\n")
+
+    def close(self) -> None:
+        """Nothing follows the last database."""
+
+
+def _row(row: folding.Row, *, verbose: bool) -> str:
+    one = row.one
+    told = [f"{found.code} {plain(display(found.message))}" for found in words.telling(one, verbose=verbose)]
+    findings = "<br>".join(told + [plain(row.remark)] * bool(row.others))
+    cells = (
+        code(display(one.sequence.sql)),
+        "<br>".join(code(display(feed.label)) for feed in one.sequence.feeds) or "-",
+        words.next_value(one),
+        words.number(one.diagnosis.furthest),
+        plain(words.outcome(one.applied) if one.applied else words.standing(one)),
+        findings,
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def undo(sequences: Iterable[Examined]) -> str:
+    """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
+    undoing = words.undoing(sequences)
+    if not undoing:
+        return ""
+    statements = "\n".join(undoing)
+    fence = "`" * max(3, _longest_run(statements) + 1)
+    return f"{words.UNDO}\n\n{fence}sql\n{statements}\n{fence}\n\n"
+
+
+def code(text: str) -> str:
+    """`text` as a code span: fenced longer than any backticks in it, a bar escaped since it is in a table."""
+    fence = "`" * (_longest_run(text) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}".replace("|", r"\|")
+
+
+def _longest_run(text: str) -> int:
+    """The length of the longest run of backticks, which a fence has to exceed."""
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
+def plain(text: str) -> str:
+    """`text` as text: what Markdown or HTML would take for its own is escaped."""
+    return re.sub(r"([\\`*_\[\]<>|~&#@])", r"\\\1", text)

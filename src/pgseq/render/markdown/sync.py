@@ -1,0 +1,52 @@
+"""A table of a cut-over in GitHub's Markdown, for an issue or a log of the change."""
+
+from __future__ import annotations
+
+from typing import Final, TextIO
+
+from pgseq.commands.sync import Compared, Cutover
+from pgseq.names import display
+from pgseq.render.markdown.check import code, plain, undo
+from pgseq.render.sink import Detail
+from pgseq.render.text import words
+from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, shown, sums, writers
+
+_HEAD: Final = f"| {' | '.join((*HEAD, 'Remarks'))} |\n|---|--:|--:|--:|---|---|\n"
+
+
+class CutoverMarkdown:
+    """Writes a heading, a table, the statements that undo what was moved and the sums to `out`."""
+
+    def __init__(self, out: TextIO, detail: Detail) -> None:
+        self._out = out
+        self._detail = detail
+
+    def database(self, found: Cutover) -> None:
+        """Write how both stand, and what became of each sequence that needed something."""
+        wanted = {one.sequence.oid for one in shown(found, self._detail)}
+        told = [one for one in found.compared if one.sequence.oid in wanted or one.examined.applied is not None]
+        listed = told[: self._detail.limit]
+        self._out.write(f"### {plain(heading(found))}\n\n")
+        if listed:
+            self._out.write(_HEAD)
+            self._out.writelines(self._row(one) for one in listed)
+            self._out.write("\n")
+        if len(told) > len(listed):
+            self._out.write(f"… and {len(told) - len(listed)} more.\n\n")
+        self._out.write(undo(one.examined for one in found.compared))
+        limit = self._detail.limit
+        closing = () if self._detail.quiet else (*missing(found, limit), writers(found.source))
+        said = (*doubts(found, limit), *closing, sums(found))
+        self._out.writelines(f"{plain(display(text))}\n\n" for text in said)
+
+    def _row(self, one: Compared) -> str:
+        name, *numbers, state = cells(one)
+        applied = one.examined.applied
+        told = [text for text, _ in notes(one, verbose=self._detail.verbose)]
+        row = (
+            code(name),
+            *numbers,
+            plain(words.outcome(applied) if applied else state),
+            "<br>".join(plain(display(text)) for text in told),
+        )
+        return f"| {' | '.join(row)} |\n"

@@ -1,0 +1,1 @@
+"""Answers for people, on a terminal or piped: one file a command."""

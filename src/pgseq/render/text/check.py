@@ -1,0 +1,103 @@
+"""The table of `check`: what is wrong first, each with what to do; healthy sequences are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Items
+from typing import Final
+
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Finding, Server, Severity
+from pgseq.names import display
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text import folding, words
+from pgseq.render.text.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
+NUMBERS: Final = frozenset({2, 3})
+STATE: Final = 4
+
+#: Indentation of what is said about a sequence.
+INDENT: Final = 10
+
+_STYLE: Final[dict[Severity, str]] = {"error": "", "warning": "warning", "info": "faint", "unknown": ""}
+
+
+class Table:
+    """Writes to `terminal`."""
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+        self._reports: list[DatabaseReport] = []
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write one database."""
+        self._reports.append(report)
+        shown = words.shown(report, self._detail)
+        if shown or not self._detail.quiet:
+            heading(self._terminal, report.server)
+        if shown:
+            listing(self._terminal, shown, self._detail)
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Write the sums."""
+        if self._reports and not self._detail.quiet:
+            self._terminal.line((words.summary(self._reports), ""))
+
+
+def heading(terminal: Terminal, server: Server) -> None:
+    """Write which database follows."""
+    terminal.line((words.database(server), "faint"))
+    terminal.line()
+
+
+def listing(terminal: Terminal, shown: tuple[Examined, ...], detail: Detail) -> None:
+    """Write sequences as rows, under each its findings."""
+    rows = folding.rows(shown, detail)
+    listed = rows[: detail.limit]
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for row, texts in zip(listed, cells, strict=True):
+        columns.row(texts, {STATE: _state_style(row.one)})
+        for found in words.telling(row.one, verbose=detail.verbose):
+            findings(terminal, found)
+        remark(terminal, row)
+    rest(terminal, rows, detail)
+    terminal.line()
+
+
+def remark(terminal: Terminal, row: folding.Row) -> None:
+    """Write for how many sequences a row stands."""
+    if row.others:
+        terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)
+
+
+def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
+    """Write how many rows were left out."""
+    if detail.limit is not None and len(rows) > detail.limit:
+        terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
+
+
+def findings(terminal: Terminal, found: Finding) -> None:
+    """Write a finding: what, and below it what to do."""
+    terminal.note(display(found.message), _STYLE[found.severity], label=found.code, indent=INDENT)
+    if found.hint:
+        terminal.note(display(found.hint), "faint", indent=INDENT)
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    return (
+        display(one.sequence.sql),
+        words.feeds(one.sequence),
+        words.next_value(one),
+        words.number(one.diagnosis.furthest),
+        words.standing(one),
+    )
+
+
+def _state_style(one: Examined) -> str:
+    return "faint" if one.ignored is not None else one.status

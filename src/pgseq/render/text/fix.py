@@ -1,0 +1,101 @@
+"""The tables of `fix`: the plan, then what became of each sequence that needed something, and how to undo it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Position
+from pgseq.names import display
+from pgseq.render.sink import Detail
+from pgseq.render.text import folding, words
+from pgseq.render.text.check import Table, heading, listing, remark, rest
+from pgseq.render.text.plan import plan
+from pgseq.render.text.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
+NUMBERS: Final = frozenset({2, 3, 4})
+RESULT: Final = 1
+INDENT: Final = 10
+
+
+class Outcome(Table):
+    """Writes to the terminal, and does not repeat after its plan what was not changed."""
+
+    _planned = False
+
+    def plan(self, report: DatabaseReport) -> None:
+        """Write what a fix would do."""
+        self._planned = True
+        plan(self._terminal, report, self._detail)
+
+    def database(self, report: DatabaseReport) -> None:
+        """Write what became of one database."""
+        changed = tuple(one for one in report.sequences if one.applied is not None)
+        if not changed:
+            return self._unchanged(report)
+        self._planned = False
+        self._reports.append(report)
+        heading(self._terminal, report.server)
+        outcome(self._terminal, changed, self._detail)
+        rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
+        if rest:
+            listing(self._terminal, rest, self._detail)
+        return None
+
+    def _unchanged(self, report: DatabaseReport) -> None:
+        if not self._planned:
+            return super().database(report)
+        self._planned = False
+        self._reports.append(report)
+        self._terminal.line(("Nothing was changed.", ""))
+        return None
+
+
+def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -> None:
+    """Write the results of a fix in one database, with the statements that undo it."""
+    told = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
+    if told:
+        rows = folding.rows(told, detail)
+        _results(terminal, rows[: detail.limit], detail)
+        rest(terminal, rows, detail)
+        terminal.line()
+    undoing = words.undoing(changed)
+    if undoing:
+        terminal.line((words.UNDO, "faint"))
+        for statement in undoing:
+            terminal.line((statement, ""))
+        terminal.line()
+
+
+def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for row, texts in zip(listed, cells, strict=True):
+        one = row.one
+        assert one.applied is not None
+        columns.row(texts, {RESULT: words.RESULT_STYLES[one.applied.result]})
+        if one.applied.reason:
+            terminal.note(display(one.applied.reason), indent=INDENT)
+        if one.applied.hint:
+            terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+        if one.applied.result == "moved" and words.wrong(one):
+            for found in words.telling(one, verbose=detail.verbose):
+                terminal.note(display(found.message), "warning", label=found.code, indent=INDENT)
+        remark(terminal, row)
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    assert one.applied is not None
+    return (
+        display(one.sequence.sql),
+        one.applied.result,
+        words.number(_value(one.applied.before)),
+        words.number(_value(one.applied.after)),
+        words.next_value(one),
+    )
+
+
+def _value(position: Position | None) -> int | None:
+    return None if position is None else position.last_value

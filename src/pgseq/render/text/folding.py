@@ -1,0 +1,66 @@
+"""Like sequences of many schemas as one: a thousand tenants with the same tables are told of once. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from pgseq.model.reports import Examined
+from pgseq.names import display
+from pgseq.render.sink import Detail
+
+#: Schemas from which on like sequences are folded.
+FEW: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A sequence to show, and those of other schemas that it stands for."""
+
+    one: Examined
+    others: tuple[Examined, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What it stands for; empty when it stands for itself alone."""
+        if not self.others:
+            return ""
+        every = (self.one, *self.others)
+        return f"{display(_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
+
+
+def rows(shown: Iterable[Examined], detail: Detail) -> list[Row]:
+    """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
+    schema) folded into the first, the worst of them; unfolded where every sequence was asked for."""
+    if detail.verbose:
+        return [Row(one=one) for one in shown]
+    groups: dict[Hashable, list[Examined]] = defaultdict(list)
+    for one in shown:
+        groups[_likeness(one)].append(one)
+    return [row for alike in groups.values() for row in _folded(alike)]
+
+
+def _folded(alike: list[Examined]) -> list[Row]:
+    if len({one.sequence.schema for one in alike}) < FEW:
+        return [Row(one=one) for one in alike]
+    return [Row(one=alike[0], others=tuple(alike[1:]))]
+
+
+def _likeness(one: Examined) -> Hashable:
+    feeds = tuple((feed.schema == one.sequence.schema, feed.table, feed.column) for feed in one.sequence.feeds)
+    result = one.applied and (one.applied.result, one.applied.reason)
+    return one.sequence.name, feeds, one.status, tuple(found.code for found in one.findings), one.ignored, result
+
+
+def _pattern(schemas: list[str]) -> str:
+    """What the names begin and end with, and a star for the rest, numbers as a whole."""
+    head = _beginning(schemas).rstrip("0123456789")
+    tail = _beginning([schema[len(head) :][::-1] for schema in schemas])[::-1].lstrip("0123456789")
+    return f"{head}*{tail}"
+
+
+def _beginning(names: list[str]) -> str:
+    first, last = min(names), max(names)
+    return first[: next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]

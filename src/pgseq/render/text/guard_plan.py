@@ -1,0 +1,110 @@
+"""What `guard plan` advises: for people, and as a JSON document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
+from pgseq.names import display, plural, selecting
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text import words
+from pgseq.render.text.terminal import Terminal
+
+SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
+INDENT: Final = 4
+#: What is said of a way stands to the right of their names.
+MARGIN: Final = INDENT + 2 + len("ownership")
+
+
+class AdviceTable:
+    """Writes to `terminal` the columns for which there is something to do, and with `detail.verbose` all.
+
+    What is different afterwards is the same for most tables, and said where it comes up first.
+    """
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+        self._told = set[str]()
+
+    def database(self, advised: Advised) -> None:
+        """Write one database."""
+        self._terminal.line((words.database(advised.server), "faint"))
+        self._terminal.line()
+        shown = [one for one in advised.columns if self._detail.verbose or not _guarded(one)]
+        for one in shown[: self._detail.limit]:
+            self._advice(one)
+        if self._detail.limit is not None and len(shown) > self._detail.limit:
+            self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
+        rest = len(advised.columns) - len(shown)
+        if rest and not self._detail.quiet:
+            self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Nothing follows the last database."""
+
+    def _advice(self, one: Advice) -> None:
+        self._terminal.line(
+            (display(one.feed.label), "head"),
+            (f" ({one.feed.type}, {one.feed.via}) ← {display(one.examined.sequence.sql)}: ", ""),
+            (words.state(one.examined), one.examined.status),
+        )
+        for way in one.ways:
+            if way.fit != "done" or self._detail.verbose:
+                self._way(way)
+        for remark in one.remarks:
+            self._terminal.note(display(remark), "warning", indent=INDENT)
+        for name in one.chosen:
+            self._terminal.line(
+                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(one.feed.table_sql))}", "head")
+            )
+        self._terminal.line()
+
+    def _way(self, way: Way) -> None:
+        label = way.name.ljust(MARGIN - INDENT - 2)
+        self._terminal.note(display(f"{SAID[way.fit]}: {way.why}"), label=label, indent=MARGIN)
+        if way.lock:
+            self._terminal.note(display(f"lock: {way.lock}"), "faint", indent=MARGIN)
+        if way.effect and way.effect not in self._told:
+            self._terminal.note(display(f"effect: {way.effect}"), "faint", indent=MARGIN)
+            self._told.add(way.effect)
+
+
+def advice(advised: Advised) -> dict[str, Any]:
+    """The fields of one database in the JSON document."""
+    return {"columns": [_fields(one) for one in advised.columns]}
+
+
+def _guarded(one: Advice) -> bool:
+    """Whether nothing more is to be said about a column."""
+    guarded = any(way.fit == "done" for way in one.ways if way.name in GUARDS)
+    return guarded and not one.chosen and not one.remarks and one.examined.status == "ok"
+
+
+def _fields(one: Advice) -> dict[str, Any]:
+    sequence, feed = one.examined.sequence, one.feed
+    return {
+        "schema": feed.schema,
+        "table": feed.table,
+        "column": feed.column,
+        "type": feed.type,
+        "via": feed.via,
+        "sequence": sequence.sql,
+        "status": one.examined.status,
+        "chosen": list(one.chosen),
+        "ways": [_way(way) for way in one.ways],
+        "remarks": list(one.remarks),
+    }
+
+
+def _way(way: Way) -> dict[str, Any]:
+    return {
+        "name": way.name,
+        "fit": way.fit,
+        "why": way.why,
+        "lock": way.lock or None,
+        "effect": way.effect or None,
+    }

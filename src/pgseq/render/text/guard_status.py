@@ -1,0 +1,82 @@
+"""The installed guards: for people, and as a JSON document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pgseq.commands.guard.model import Condition, Status
+from pgseq.names import display
+from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.text import words
+from pgseq.render.text.terminal import Columns, Terminal
+
+HEAD: Final = ("Guard", "Tables", "Column", "Sequence", "State")
+STATE: Final = 4
+INDENT: Final = 4
+
+
+class StatusTable:
+    """Writes to `terminal`, those that are not whole first."""
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+
+    def database(self, status: Status) -> None:
+        """Write one database."""
+        self._terminal.line((words.database(status.server), "faint"))
+        self._terminal.line()
+        shown = [one for one in status.guards if one.faults or not self._detail.quiet]
+        listed = sorted(shown, key=lambda one: not one.faults)[: self._detail.limit]
+        if listed:
+            rows = [_cells(one) for one in listed]
+            columns = Columns(self._terminal, [HEAD, *rows])
+            columns.row(HEAD, default="head")
+            for one, cells in zip(listed, rows, strict=True):
+                columns.row(cells, {STATE: "out_of_sync" if one.faults else "ok"})
+                for fault in one.faults:
+                    self._terminal.note(display(fault), indent=INDENT)
+            self._terminal.line()
+        elif not status.guards:
+            self._terminal.line(("No guard triggers.", ""))
+        for fault in status.faults:
+            self._terminal.note(display(fault), "out_of_sync")
+        if any(one.faults for one in status.guards):
+            advice = "pgseq guard trigger makes a guard whole again, pgseq guard remove takes it away"
+            self._terminal.note(advice, "faint")
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Nothing follows the last database."""
+
+
+def guards(status: Status) -> dict[str, Any]:
+    """The fields of one database in the JSON document."""
+    return {
+        "schema": None if status.owner is None else {"owner": status.owner, "faults": list(status.faults)},
+        "guards": [_fields(one) for one in status.guards],
+    }
+
+
+def _cells(one: Condition) -> tuple[str, ...]:
+    state = "not whole" if one.faults else "whole"
+    return (
+        display(one.name),
+        display(", ".join(one.tables)) or "-",
+        display(one.column or "-"),
+        display(one.sequence or "-"),
+        state,
+    )
+
+
+def _fields(one: Condition) -> dict[str, Any]:
+    return {
+        "function": one.name,
+        "tables": list(one.tables),
+        "column": one.column,
+        "sequence": one.sequence,
+        "whole": not one.faults,
+        "faults": list(one.faults),
+    }

@@ -1,0 +1,69 @@
+"""The plan of `fix` before it is carried out: what moves where and why, what stays, and the exact SQL."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pgseq.model.changes import Step
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.names import display
+from pgseq.render.sink import Detail
+from pgseq.render.text import check as table
+from pgseq.render.text import folding, words
+from pgseq.render.text.terminal import Columns, Terminal
+
+HEAD: Final = ("Sequence", "Next value", "New", "Why")
+NUMBERS: Final = frozenset({1, 2})
+
+#: Steps whose SQL is shown.
+EXAMPLES: Final = 1
+
+
+def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
+    """Write what a fix would do in one database."""
+    table.heading(terminal, report.server)
+    planned = tuple(one for one in report.sequences if one.step is not None)
+    if planned:
+        _moves(terminal, planned, detail)
+    left = tuple(one for one in words.shown(report, detail) if one.step is None)
+    if left and not detail.quiet:
+        table.listing(terminal, left, detail)
+    statements(terminal, [one.step for one in planned if one.step is not None])
+
+
+def _moves(terminal: Terminal, planned: tuple[Examined, ...], detail: Detail) -> None:
+    rows = folding.rows(planned, detail)
+    listed = rows[: detail.limit]
+    cells = [_cells(row.one) for row in listed]
+    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
+    columns.row(HEAD, default="head")
+    for row, texts in zip(listed, cells, strict=True):
+        columns.row(texts)
+        table.remark(terminal, row)
+    table.rest(terminal, rows, detail)
+    terminal.line()
+
+
+def _cells(one: Examined) -> tuple[str, ...]:
+    assert one.step is not None
+    why = f"{words.state(one)}; stored up to {words.number(one.diagnosis.furthest)}"
+    repair = one.diagnosis.repair
+    if repair is not None and repair.next_value != one.step.next_value:
+        why += "; into the widest free stretch"
+    return display(one.sequence.sql), words.next_value(one), f"→ {one.step.next_value}", why
+
+
+def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> None:
+    """Write the SQL of the first steps, and which command writes that of all."""
+    for step in steps[:EXAMPLES]:
+        composed = step.statements
+        terminal.line((f"-- {display(composed.description)}", "faint"))
+        if composed.lock:
+            terminal.line((f"-- lock: {display(composed.lock)}", "faint"))
+        terminal.line((f"-- guard: {display(composed.guard)}", "faint"))
+        for line in composed.sql.splitlines():
+            terminal.line((display(line), ""))
+        terminal.line()
+    if len(steps) > EXAMPLES:
+        terminal.line((f"… {len(steps) - EXAMPLES} more, pgseq {command} --sql FILE writes all", "faint"))
+        terminal.line()

@@ -1,0 +1,103 @@
+"""The tables of `sync`: how far each sequence is behind the source, the plan, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pgseq.commands.sync import Compared, Cutover
+from pgseq.names import display
+from pgseq.render.sink import Detail
+from pgseq.render.text.fix import outcome
+from pgseq.render.text.plan import statements
+from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, positions, shown, sums, writers
+from pgseq.render.text.terminal import Columns, Terminal
+
+PLAN_HEAD: Final = ("Sequence", "Next on source", "Next on target", "New", "Why")
+NUMBERS: Final = frozenset({1, 2, 3})
+#: What makes the cells of a row.
+_Cells = Callable[[Compared], tuple[str, ...]]
+STATE: Final = 4
+INDENT: Final = 4
+
+
+class CutoverTable:
+    """Writes to `terminal`."""
+
+    def __init__(self, terminal: Terminal, detail: Detail) -> None:
+        self._terminal = terminal
+        self._detail = detail
+
+    def plan(self, found: Cutover) -> None:
+        """Write what a sync would do."""
+        self._heading(found)
+        planned = [one for one in found.compared if one.examined.step is not None]
+        if planned:
+            self._rows(PLAN_HEAD, planned, _plan_cells)
+            statements(self._terminal, [one.examined.step for one in planned if one.examined.step], "sync")
+        left = [one for one in shown(found, self._detail) if one.examined.step is None]
+        if left:
+            self._listing(left)
+
+    def unchanged(self, found: Cutover) -> None:
+        """Write, after a plan that was not carried out, the sums alone."""
+        self._terminal.line(("Nothing was changed.", ""))
+        self._rest(found)
+
+    def database(self, found: Cutover) -> None:
+        """Write how both stand, and what became of each sequence that needed something."""
+        done = tuple(one.examined for one in found.compared if one.examined.applied is not None)
+        rest = [one for one in shown(found, self._detail) if one.examined.applied is None]
+        if done or rest or doubts(found, self._detail.limit) or not self._detail.quiet:
+            self._heading(found)
+        if done:
+            outcome(self._terminal, done, self._detail)
+        if rest:
+            self._listing(rest)
+        self._rest(found)
+
+    def _rest(self, found: Cutover) -> None:
+        for text in doubts(found, self._detail.limit):
+            self._terminal.note(text)
+        if self._detail.quiet:
+            return
+        for text in missing(found, self._detail.limit):
+            self._terminal.note(text)
+        self._terminal.note(writers(found.source), "faint")
+        self._terminal.line((sums(found), ""))
+
+    def _heading(self, found: Cutover) -> None:
+        self._terminal.line((heading(found), "faint"))
+        self._terminal.line()
+
+    def _listing(self, these: list[Compared]) -> None:
+        self._rows(HEAD, these, cells)
+
+    def _rows(self, head: tuple[str, ...], these: list[Compared], row_of: _Cells) -> None:
+        listed = these[: self._detail.limit]
+        rows = [row_of(one) for one in listed]
+        columns = Columns(self._terminal, [head, *rows], right=NUMBERS)
+        columns.row(head, default="head")
+        for one, row in zip(listed, rows, strict=True):
+            columns.row(row, {STATE: _style(one)} if head is HEAD else None)
+            for text, style in notes(one, verbose=self._detail.verbose):
+                self._terminal.note(display(text), style, indent=INDENT)
+        if len(these) > len(listed):
+            self._terminal.line((f"… {len(these) - len(listed)} more", "faint"))
+        self._terminal.line()
+
+
+def _plan_cells(one: Compared) -> tuple[str, ...]:
+    step, furthest = one.examined.step, one.examined.diagnosis.furthest
+    assert step is not None
+    why = [f"behind by {one.lag}"] if one.lag else []
+    why += [f"stored up to {furthest}"] if furthest is not None else []
+    return (*positions(one), f"→ {step.next_value}", "; ".join(why))
+
+
+def _style(one: Compared) -> str:
+    if one.left_behind:
+        return "out_of_sync"
+    if one.not_compared:
+        return "unknown"
+    return "faint" if one.examined.ignored is not None else one.examined.status

@@ -1,0 +1,65 @@
+"""What `undo` is about to do, and did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pgseq.model.changes import Applied, Undone
+from pgseq.model.sequences import Server
+from pgseq.names import display
+from pgseq.render.sink import Unreachable
+from pgseq.render.text import words
+from pgseq.render.text.check import heading
+from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.undo_file import Entry
+
+HEAD: Final = ("Sequence", "Result", "From", "To")
+NUMBERS: Final = frozenset({2, 3})
+INDENT: Final = 10
+
+
+class UndoneTable:
+    """Writes to `terminal` what became of every sequence that was to be put back."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def database(self, undone: list[Undone]) -> None:
+        """Write one database; nothing was put back where there is nothing."""
+        if not undone:
+            self._terminal.line(("Nothing was changed.", ""))
+            return
+        rows = [_cells(one.name, one.applied) for one in undone]
+        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
+        columns.row(HEAD, default="head")
+        for one, cells in zip(undone, rows, strict=True):
+            columns.row(cells, {1: words.RESULT_STYLES[one.applied.result]})
+            if one.applied.reason:
+                self._terminal.note(display(one.applied.reason), indent=INDENT)
+            if one.applied.hint:
+                self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+        self._terminal.line()
+
+    def unreachable(self, one: Unreachable) -> None:
+        """Nothing: its error has been written already."""
+
+    def close(self) -> None:
+        """Nothing follows the last database."""
+
+
+def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> None:
+    """Write what would be put back in a database, and to where."""
+    heading(terminal, server)
+    rows = [(display(one.sequence), str(one.before.last_value)) for one in moves]
+    head = ("Sequence", "Back to")
+    columns = Columns(terminal, [head, *rows], right=frozenset({1}))
+    columns.row(head, default="head")
+    for row in rows:
+        columns.row(row)
+    terminal.line()
+
+
+def _cells(name: str, applied: Applied) -> tuple[str, ...]:
+    before, after = (None if p is None else p.last_value for p in (applied.before, applied.after))
+    return display(name), applied.result, words.number(before), words.number(after)

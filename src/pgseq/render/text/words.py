@@ -1,0 +1,117 @@
+"""Values as short texts, the same in every human format. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from pgseq.core.checks.wording import refused
+from pgseq.model.changes import Applied, Result
+from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
+from pgseq.names import display, plural
+from pgseq.render.sink import Detail
+
+STATUSES: Final[dict[Status, str]] = {
+    "ok": "in sync",
+    "out_of_sync": "out of sync",
+    "exhausted": "exhausted",
+    "unknown": "unknown",
+}
+
+#: The styles of what became of a sequence.
+RESULT_STYLES: Final[dict[Result, str]] = {
+    "moved": "ok",
+    "unchanged": "",
+    "skipped": "unknown",
+    "failed": "out_of_sync",
+}
+
+
+def database(server: Server) -> str:
+    """Which database was looked at."""
+    standby = ", standby" if server.in_recovery else ""
+    return f"{display(server.database)} (PostgreSQL {server.version}{standby})"
+
+
+def feeds(sequence: Sequence) -> str:
+    """The columns that draw from a sequence."""
+    return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
+
+
+def state(one: Examined) -> str:
+    """What the status means for the next inserts."""
+    inserts = one.diagnosis.inserts_until_collision
+    if one.status != "out_of_sync" or inserts is None:
+        return STATUSES[one.status]
+    if not refused(one.diagnosis):
+        return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
+    return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
+
+
+def standing(one: Examined) -> str:
+    """The state, and why it does not count where it is ignored."""
+    return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
+
+
+def next_value(one: Examined) -> str:
+    """What nextval() would return: a question mark where it was not seen, a dash where it would fail."""
+    if not isinstance(one.diagnosis.reading.position, Position):
+        return "?"
+    return number(one.diagnosis.next_value)
+
+
+def number(value: int | None) -> str:
+    """An integer, or a dash for none."""
+    return "-" if value is None else str(value)
+
+
+def telling(one: Examined, *, verbose: bool) -> tuple[Finding, ...]:
+    """The findings to show: information only where it was asked for."""
+    return tuple(found for found in one.findings if verbose or found.severity != "info")
+
+
+def wrong(one: Examined) -> bool:
+    """Whether something has to be done about a sequence, or could not be looked at."""
+    return one.status != "ok" and one.ignored is None
+
+
+def summary(reports: list[DatabaseReport]) -> str:
+    """How many sequences have which status, in one line."""
+    every = [one for report in reports for one in report.sequences]
+    counted = [one for one in every if one.ignored is None]
+    parts = [f"{sum(one.status == status for one in counted)} {text}" for status, text in STATUSES.items()]
+    if ignored := len(every) - len(counted):
+        parts.append(f"{ignored} ignored")
+    return ", ".join(parts)
+
+
+def shown(report: DatabaseReport, detail: Detail) -> tuple[Examined, ...]:
+    """The sequences to list: what is wrong, was changed or needs attention; all of them where asked for."""
+    if detail.verbose:
+        return report.sequences
+    return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
+
+
+def _notable(one: Examined) -> bool:
+    if one.ignored is not None:
+        return False
+    return one.applied is not None or any(found.severity == "warning" for found in one.findings)
+
+
+def undoing(reports: Iterable[Examined]) -> list[str]:
+    """The statements that undo what was moved, each with its semicolon."""
+    moved = (one.applied.undo for one in reports if one.applied is not None)
+    return [f"{display(undo)};" for undo in moved if undo is not None]
+
+
+#: What stands above them.
+UNDO: Final = "To undo (ROLLBACK does not undo setval):"
+
+
+def outcome(applied: Applied) -> str:
+    """What became of a sequence that needed something."""
+    if applied.result == "moved":
+        before, after = (p.last_value if p else None for p in (applied.before, applied.after))
+        return f"moved {number(before)} → {number(after)}"
+    return f"{applied.result}: {display(applied.reason)}" if applied.reason else applied.result

@@ -1,0 +1,180 @@
+"""The SQL that compares stored values with a sequence. Composed of names quoted by the server and of integers; pure.
+
+`pos` stands for the sequence's position in every statement here. A statement's snapshot is older than any position
+that it reads, so rows that others insert meanwhile never look like values ahead of the sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pgseq.model.arithmetic import limit
+from pgseq.model.sequences import Feed, Sequence
+
+#: Texts that are an integer exactly as nextval() would be stored.
+_CANONICAL = "'^(0|-?[1-9][0-9]{0,18})$'"
+
+
+def bigint(number: int) -> str:
+    """An integer literal. The least bigint is quoted: a cast behind its digits would come before their minus sign."""
+    return f"'{number}'::bigint" if number == -(2**63) else str(number)
+
+
+def extremes(sequences: Iterable[Sequence]) -> str:
+    """One row, one array of text: for each source of each readable feed, the furthest stored value in the sequence's
+    direction, on its grid or not. The leanest statement that can show a sequence to be healthy."""
+    items = [
+        f"{_first(value, source, f'{value} IS NOT NULL', descending=sequence.ascending)}::text"
+        for sequence in sequences
+        for feed in readable(sequence)
+        for value in [value_of(feed, "")]
+        for source in feed.sources
+    ]
+    return f"SELECT ARRAY[{', '.join(items)}]::text[]"
+
+
+def readable(sequence: Sequence) -> tuple[Feed, ...]:
+    """The feeds that can be read."""
+    return tuple(feed for feed in sequence.feeds if feed.barrier is None)
+
+
+def position(sequence: Sequence) -> str:
+    """A FROM item: the sequence's position. Where only USAGE is granted, a position with is_called = false is not
+    visible."""
+    if sequence.by_name:
+        return sequence.sql
+    if sequence.by_function and sequence.may_select and sequence.may_enter:
+        return f"pg_get_sequence_data({sequence.literal})"
+    return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
+
+
+def run(sequence: Sequence, at: str | None = None) -> str:
+    """A FROM item, `pos`: last_value and is_called, where the run of values up to the bound begins; from the
+    sequence's position on, or from that which the FROM item `at` gives.
+
+    A CYCLE sequence at its bound begins anew; it has `found_value` and `found_called` beside, its true position.
+    """
+    at = at or position(sequence)
+    if not sequence.cycle:
+        return f"{at} AS pos"
+    turn, start = (
+        (f"last_value > {sequence.max - sequence.increment}", sequence.min)
+        if sequence.ascending
+        else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
+    )
+    return f"""(SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
+                       is_called AND NOT {turn} AS is_called,
+                       last_value AS found_value, is_called AS found_called
+                  FROM {at} AS found) AS pos"""
+
+
+def found(sequence: Sequence) -> tuple[str, str]:
+    """Expressions over `pos`: last_value and is_called as they are stored."""
+    return ("pos.found_value", "pos.found_called") if sequence.cycle else ("pos.last_value", "pos.is_called")
+
+
+def stored(sequence: Sequence) -> str:
+    """One row: last_value, is_called, and for each readable feed the nearest and the furthest stored value that the
+    sequence could still hand out."""
+    near, far = ("min", "max") if sequence.ascending else ("max", "min")
+    columns = [reached(sequence, feed, way) for feed in readable(sequence) for way in (near, far)]
+    return f"SELECT {', '.join([*found(sequence), *columns])} FROM {run(sequence)}"
+
+
+def furthest(sequence: Sequence) -> str:
+    """An expression over `pos`: the furthest value, of all readable feeds, that the sequence could still hand out."""
+    way = "max" if sequence.ascending else "min"
+    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+
+
+def nearest_of(sequence: Sequence) -> str:
+    """An expression over `pos`: the first value, of all readable feeds, that the sequence could still hand out."""
+    way = "min" if sequence.ascending else "max"
+    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+
+
+def goal(sequence: Sequence) -> str:
+    """An expression over `pos`: what `furthest` gives; of a `direct` sequence that has passed all stored values perhaps
+    the last of those, which asks less of the planner."""
+    if not direct(sequence):
+        return furthest(sequence)
+    way = "max" if sequence.ascending else "min"
+    bound = "<=" if sequence.ascending else ">="
+    parts = [
+        _first(value, source, f"{value} {bound} {bigint(limit(sequence, (feed,)))}", descending=sequence.ascending)
+        for feed in readable(sequence)
+        for value in [feed.column_sql]
+        for source in feed.sources
+    ]
+    return f"{merged(way, parts)}::bigint"
+
+
+def direct(sequence: Sequence) -> bool:
+    """Whether every integer from the next value on, up to the limit, is one that the sequence will hand out."""
+    return (
+        abs(sequence.increment) == 1
+        and not sequence.cycle
+        and all(feed.kind == "integer" for feed in readable(sequence))
+    )
+
+
+def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
+    """One row, one array: for each source of each readable feed of `direct` sequences, the first stored value from the
+    sequence's next value on, which is given."""
+    items = [
+        f"{_first(value, source, f'{value} {onward} {bigint(following)}', descending=not sequence.ascending)}::bigint"
+        for sequence, following in awaited
+        for onward in [">=" if sequence.ascending else "<="]
+        for feed in readable(sequence)
+        for value in [feed.column_sql]
+        for source in feed.sources
+    ]
+    return f"SELECT ARRAY[{', '.join(items)}]::bigint[]"
+
+
+def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
+    """An expression: the least value, or the greatest, that meets the condition. As min() and max() are planned in the
+    end (preprocess_minmax_aggregates() in planagg.c), without the planning of the aggregate."""
+    order = f"{value} DESC" if descending else value
+    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {order} LIMIT 1)"
+
+
+def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
+    """An expression over `pos`: min or max of the feed's values that the sequence could still hand out."""
+    value = value_of(feed, "fed.")
+    condition = reachable(sequence, feed, value)
+    parts = [
+        f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                 WHERE {condition})"
+        for source in feed.sources
+    ]
+    return f"{merged(aggregate, parts)}::bigint"
+
+
+def merged(aggregate: str, parts: list[str]) -> str:
+    """An expression: the least or greatest of `parts`, NULLs left out."""
+    function = {"min": "LEAST", "max": "GREATEST"}[aggregate]
+    return parts[0] if len(parts) == 1 else f"{function}({', '.join(parts)})"
+
+
+def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None) -> str:
+    """A condition: `value` is on the sequence's grid, from its next value on up to `end`: unless it is given, as far as
+    the sequence's range and the column's type go."""
+    end = limit(sequence, (feed,)) if end is None else end
+    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
+    conditions = [
+        f"{value} {onward} pos.last_value",
+        f"{value} {bound} {bigint(end)}",
+        f"NOT (pos.is_called AND {value} = pos.last_value)",
+    ]
+    if abs(sequence.increment) != 1 or feed.kind != "integer":
+        conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
+    return "\n                   AND ".join(conditions)
+
+
+def value_of(feed: Feed, alias: str) -> str:
+    """An expression: the column's value as a number; NULL for a text that nextval() could not have given."""
+    column = f"{alias}{feed.column_sql}"
+    if feed.kind != "text":
+        return column
+    text = f'({column}::text COLLATE "C")'
+    return f"CASE WHEN {text} ~ {_CANONICAL} THEN {text}::numeric END"

@@ -1,0 +1,222 @@
+"""The SQL that moves a sequence. Composed of names quoted by the server and of integers; pure."""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from functools import cache
+
+from pgseq.model.arithmetic import limit, steps
+from pgseq.model.sequences import Position, Sequence
+from pgseq.sql.compare import bigint, found, furthest, nearest_of, position, reachable, readable, run, value_of
+
+#: Values up to which a move is made by nextval() itself: some milliseconds' work.
+WALK = 10_000
+
+
+def gap_after(sequence: Sequence) -> str:
+    """An expression over `pos`: the last value before the widest stretch of free values ahead; NULL where that stretch
+    begins at the sequence's own next value, or has no room for a block of CACHE values, which a session takes whole."""
+    # What lies beyond the limit is not to be reached: some column cannot hold it.
+    block, end = sequence.cache * abs(sequence.increment), limit(sequence)
+    order = "" if sequence.ascending else " DESC"
+    stored = "\n      UNION ".join(
+        f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value, end)}"
+        for feed in readable(sequence)
+        for value in [value_of(feed, "fed.")]
+        for source in feed.sources
+    )
+    return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
+    FROM (SELECT value, own,
+                 abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(end)}) - value) AS width
+            FROM (SELECT {_before(sequence)} AS value, true AS own
+                  UNION ALL
+                  SELECT stored.value, false FROM ({stored}) AS stored (value)) AS ahead) AS gaps
+   ORDER BY width DESC, own DESC
+   LIMIT 1)"""
+
+
+def gap(sequence: Sequence) -> str:
+    """A query for `gap_after` alone."""
+    return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
+
+
+def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -> str:
+    """The statement that moves a sequence forward to `goal` (an expression over `pos`), and never backwards.
+
+    It returns one row: last_value and is_called as found, the goal, and the value moved to; NULL where it was not
+    moved, because the goal does not lie ahead or is not `allowed` (`up_to`, `within_share`). It returns no row when the
+    sequence's definition has changed since it was read.
+
+    A short way is gone by nextval(), which cannot lower a sequence however many others call it; with CACHE it takes
+    whole blocks, where the range has room for that (`landing`). A long way is a setval() right after a last look at the
+    position: to be lowered, the sequence would have to be drawn all that way by others between the two calls.
+
+    `shared`: a short way may be gone by several at once, without a lock: it ends for all of them where one has come to
+    the goal.
+    """
+    last_value, is_called = found(sequence)
+    behind, beyond = ("<", ">") if sequence.ascending else (">", "<")
+    farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
+    way = _count(sequence, "seq.goal", "seq.before")
+    walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
+    if shared:
+        # Nothing is drawn any more once somebody has come to the goal.
+        unreached = f"(pg_sequence_last_value({sequence.literal}) {behind} seq.goal) IS NOT FALSE"
+        walk = f"{walk[:-1]}\n             WHERE {unreached})"
+    short = nearby(sequence)
+    if sequence.cache > 1:
+        # The session may still hold values of an older block, and would hand those out first.
+        walk = f"""{merge}((
+             WITH RECURSIVE walk (value) AS (
+               SELECT nextval({sequence.literal})
+               UNION ALL SELECT nextval({sequence.literal}) FROM walk WHERE value {behind} seq.goal)
+             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal}))"""
+    unpassed = f"pg_sequence_last_value({sequence.literal}) {behind} seq.goal"
+    if sequence.cycle:
+        unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
+    return f"""SELECT seq.last_value, seq.is_called, seq.goal,
+       CASE
+         WHEN (seq.goal {beyond} seq.before) IS NOT TRUE THEN NULL
+         WHEN ({allowed}) IS NOT TRUE THEN NULL
+         WHEN {short} THEN
+           {walk}
+         WHEN coalesce({unpassed}, true) THEN
+           setval({sequence.literal}, seq.goal)
+       END AS moved
+  FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
+               {_before(sequence)} AS before,
+               {goal} AS goal
+          FROM {run(sequence)} OFFSET 0) AS seq
+ WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
+
+
+def nearby(sequence: Sequence) -> str:
+    """A condition on a move's goal: it is gone to by nextval(), which lowers nothing whatever others do."""
+    short = f"{_count(sequence, 'seq.goal', 'seq.before')} <= {WALK}"
+    if sequence.cache == 1:
+        return short
+    behind = "<" if sequence.ascending else ">"
+    return f"{short} AND seq.goal {behind}= {bigint(_last_block(sequence))}"
+
+
+def up_to(sequence: Sequence, ceiling: int | None = None) -> str:
+    """A condition on a move's goal: a next value has room behind it, and it does not lie beyond `ceiling`."""
+    last = limit(sequence) - sequence.increment
+    if ceiling is not None:
+        last = min(last, ceiling) if sequence.ascending else max(last, ceiling)
+    return f"seq.goal {'<=' if sequence.ascending else '>='} {bigint(last)}"
+
+
+def within_share(sequence: Sequence, max_jump: float) -> str:
+    """A condition on a move's goal: a next value has room behind it, and going there gives up at most `max_jump` of the
+    values left when it runs."""
+    way, left = (_count(sequence, end, "seq.before") for end in ("seq.goal", bigint(limit(sequence))))
+    return f"{up_to(sequence)} AND {way} <= {max_jump} * {left}"
+
+
+def farthest(sequence: Sequence, following: int, max_jump: float) -> int:
+    """The last goal that gives up at most `max_jump` of the values left from the next value `following` on."""
+    left = max(steps(sequence, following, limit(sequence)) + 1, 0)
+    share, of = _ratio(max_jump)
+    return following + (left * share // of - 1) * sequence.increment
+
+
+@cache
+def _ratio(number: float) -> tuple[int, int]:
+    """The number as it is written, exactly: 0.1 is 1 and 10."""
+    return Fraction(str(number)).as_integer_ratio()
+
+
+def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:
+    """An expression over `pos`, the goal of a move by which no value up to `bar` is handed out any more: the last value
+    of the sequence's grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
+    followed by another value, and going on to it gives up at most `max_jump` of the values left then.
+
+    NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
+    """
+    before, end = f"({_before(sequence)})", limit(sequence)
+    beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
+    near = f"{merge}({bigint(bar)}, {before})"
+    if abs(sequence.increment) != 1:
+        step = bigint(sequence.increment)
+        near = f"{before} + greatest(div({bigint(bar)} - {before}, {step}), 0) * {step}"
+    if sequence.cycle:
+        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {before} END"
+    if not readable(sequence):
+        return f"nullif({near}, {before})::bigint"
+    way, left = _count(sequence, "far.goal", "near.goal"), _count(sequence, bigint(end), "near.goal")
+    return f"""(SELECT CASE
+                         WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
+                              AND {way} <= {max_jump} * {left} THEN far.goal
+                         ELSE nullif(near.goal, {before})
+                       END::bigint
+                  FROM (SELECT {near} AS goal OFFSET 0) AS near,
+                       (SELECT {furthest(sequence)} AS goal OFFSET 0) AS far)"""
+
+
+def landing(sequence: Sequence, following: int, goal: int) -> int:
+    """The position that a move from the next value `following` to `goal` leaves: the goal, or with CACHE the end of the
+    last block taken on the way."""
+    way = steps(sequence, following, goal) + 1
+    room = goal <= _last_block(sequence) if sequence.ascending else goal >= _last_block(sequence)
+    if way > WALK or not room:
+        return goal
+    return following + (-(-way // sequence.cache) * sequence.cache - 1) * sequence.increment
+
+
+def _last_block(sequence: Sequence) -> int:
+    """The last goal behind which a whole block of CACHE values, and a next value, fit."""
+    return limit(sequence) - sequence.cache * sequence.increment
+
+
+def key(sequence: Sequence) -> int:
+    """The advisory lock under which a sequence is moved where no lock on a table keeps others from doing so."""
+    return int.from_bytes(hashlib.sha256(f"pgseq {sequence.sql}".encode()).digest()[:8], "big", signed=True)
+
+
+def definition(sequence: Sequence) -> str:
+    """The sequence's definition as pg_sequence_parameters() returns it, as text."""
+    numbers = (sequence.start, sequence.min, sequence.max, sequence.increment)
+    cycle = "t" if sequence.cycle else "f"
+    return f"'({','.join(map(str, numbers))},{cycle},{sequence.cache},{_TYPES[sequence.data_type]})'"
+
+
+#: Oids of the types of sequences (src/include/catalog/pg_type.dat).
+_TYPES = {"smallint": 21, "integer": 23, "bigint": 20}
+
+
+def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
+    """The statement that puts a sequence back to `before`, if it still stands at `after` and no value is stored that it
+    would hand out from there (None: wherever it stands, and whatever is stored).
+
+    It returns a row: last_value and is_called as found, the stored value that it would hand out first, NULL where there
+    is none or it was not asked, and the value set, NULL where it was not.
+    """
+    called = {True: "true", False: "false"}
+    unused, held = "true", "NULL::bigint"
+    if after is not None:
+        unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
+        at = f"(SELECT {bigint(before.last_value)}::bigint AS last_value, {called[before.is_called]} AS is_called)"
+        held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if readable(sequence) else held
+    return f"""SELECT seq.last_value, seq.is_called, seq.held,
+       CASE WHEN seq.unused AND seq.held IS NULL THEN
+         setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
+       END AS restored
+  FROM (SELECT found.last_value, found.is_called, {unused} AS unused,
+               CASE WHEN {unused} THEN {held} END AS held
+          FROM {position(sequence)} AS found OFFSET 0) AS seq"""
+
+
+def _count(sequence: Sequence, end: str, before: str) -> str:
+    """An expression: how many values the sequence hands out after `before` up to `end`."""
+    if sequence.increment == 1:
+        return f"({end} - {before})"
+    return f"trunc(({end} - {before}) / {bigint(sequence.increment)})"
+
+
+def _before(sequence: Sequence) -> str:
+    """An expression over `pos`: the value one increment before the next one. As numeric, unless the range leaves room
+    for that in a bigint."""
+    exact = "" if max(abs(sequence.min), abs(sequence.max), abs(sequence.increment)) < 2**62 else "::numeric"
+    return f"pos.last_value{exact} - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END"

@@ -1,0 +1,264 @@
+"""The undo file: what every moved sequence stood at, written and flushed to disk before each step.
+
+One JSON object a line. `planned` is written before a step, `done` after it; a `planned` without `done` is a step that
+was interrupted: its sequence stands where it was found or where it was to go, or, as it was cancelled on its way by
+nextval(), in between.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from io import FileIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pgseq.errors import UsageError
+from pgseq.files.targets import PRIVATE, appending, put, refuse
+from pgseq.files.trusted import handed_over, read_own
+from pgseq.model.changes import Applied, Step
+from pgseq.model.sequences import Position
+from pgseq.text.integers import BIGINT
+
+T = TypeVar("T")
+
+#: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
+MOST = 2**31
+#: What the server takes for an oid.
+_OID = range(2**32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What is known of one move: `before` is what to go back to, `after` what the sequence must still stand at."""
+
+    #: The server's system identifier; None where it was not known.
+    server: str | None
+    database: str
+    oid: int
+    sequence: str
+    before: Position
+    after: Position
+    #: The step was interrupted: the sequence may also still stand at `before`, or in between.
+    interrupted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where moves are made."""
+
+    server: str | None
+    database: str
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether that move was made here, as far as can be known."""
+        return entry.database == self.database and (None in (entry.server, self.server) or entry.server == self.server)
+
+
+class Journal:
+    """Writes an undo file, line by line, to a file that is open for appending, without a buffer."""
+
+    def __init__(self, out: FileIO) -> None:
+        self._out = out
+        self._lock = threading.Lock()
+
+    def planned(self, place: Place, steps: Iterable[Step]) -> None:
+        """Note steps about to be taken. Raises UsageError where the file cannot be written."""
+        self._write(_line("planned", place, step, step.found, step.goal) for step in steps)
+
+    def done(self, place: Place, taken: Iterable[tuple[Step, Applied]]) -> None:
+        """Note what became of them, where that is known. Raises UsageError where the file cannot be written."""
+        self._write(
+            _line("done", place, step, applied.before, applied.after or applied.before)
+            for step, applied in taken
+            if applied.before is not None and applied.result != "failed"
+        )
+
+    def _write(self, lines: Iterable[str]) -> None:
+        text = "".join(lines).encode()
+        with self._lock:
+            size = os.fstat(self._out.fileno()).st_size
+            try:
+                put(self._out, text)
+            except OSError as error:
+                # What others note later is to begin a line.
+                with suppress(OSError):
+                    self._out.truncate(size)
+                raise _unwritable(self._out.name, error, "make room, or name another file") from error
+
+
+def _unwritable(path: object, error: OSError, hint: str) -> UsageError:
+    return UsageError(f"cannot write {path}: {error.strerror}", hint)
+
+
+def _line(event: str, place: Place, step: Step, before: Position, after: Position) -> str:
+    fields = {
+        "event": event,
+        "server": place.server,
+        "database": place.database,
+        "oid": step.sequence.oid,
+        "sequence": step.sequence.sql,
+        "before": [before.last_value, before.is_called],
+        "after": [after.last_value, after.is_called],
+        "undo": step.undo,
+    }
+    return json.dumps(fields, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def journal(path: Path | None) -> Iterator[Journal | None]:
+    """A Journal that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
+    ends in part of a line and is not an undo file."""
+    if path is None:
+        yield None
+        return
+    _mend(path)
+    try:
+        out = appending(path, PRIVATE)
+    except OSError as error:
+        raise _unwritable(path, error, "nothing was changed; name another file") from error
+    with out:
+        yield Journal(out)
+
+
+def _mend(path: Path) -> None:
+    """Take off a last line cut short: what is noted next is to begin a line."""
+    refuse(path)
+    if handed_over(path) or not path.is_file():
+        return
+    try:
+        text = path.read_bytes()
+        if text and not text.endswith(b"\n"):
+            entries(path)
+            os.truncate(path, text.rindex(b"\n") + 1)
+    except OSError as error:
+        raise _unwritable(path, error, "nothing was changed; name another file") from error
+
+
+def entries(path: Path) -> tuple[Entry, ...]:
+    """The moves that an undo file tells of, in the order in which they are to be undone for each sequence.
+
+    Moves of one sequence that follow each other, from where the one left it, are one: undone, it stands where the first
+    found it. A step that was interrupted comes before those that it went on from. Where the sequence was used between
+    two moves, the later one alone is told: values were handed out since the earlier one.
+
+    A last line cut short, as by a crash, is passed over: it was never acted upon. Raises UsageError for a file that
+    cannot be read or is not an undo file, and Distrusted for one that others could have written.
+    """
+    try:
+        lines = read_own(path, most=MOST).split(b"\n")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error}", "name the file given to pgseq fix --undo-file") from None
+    return _moves(_parsed(lines if lines[-1] else lines[:-1], path))
+
+
+def _parsed(lines: list[bytes], path: Path) -> Iterator[Entry]:
+    for number, line in enumerate(lines, start=1):
+        try:
+            fields = json.loads(line) | {}
+        except (ValueError, TypeError, RecursionError):
+            if number < len(lines) or number == 1:
+                raise _no_line(path, number) from None
+            return
+        try:
+            yield _entry(fields)
+        except (KeyError, TypeError, ValueError):
+            raise _no_line(path, number) from None
+
+
+def _no_line(path: Path, number: int) -> UsageError:
+    return UsageError(
+        f"{path}, line {number} is not a line of an undo file of pgseq", "name the file given to pgseq fix --undo-file"
+    )
+
+
+def _moves(parsed: Iterable[Entry]) -> tuple[Entry, ...]:
+    trails: dict[tuple[str | None, str, int], _Trail] = {}
+    for entry in parsed:
+        key = (entry.server, entry.database, entry.oid)
+        trails[key] = trails.pop(key, _Trail()).then(entry)
+    return tuple(entry for trail in trails.values() for entry in trail.told if entry.before != entry.after)
+
+
+def _entry(line: dict[str, Any]) -> Entry:
+    """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes, or cannot be sent
+    to a server, raises KeyError, TypeError or ValueError."""
+    return Entry(
+        server=None if line.get("server") is None else _text(line["server"]),
+        database=_text(line["database"]),
+        oid=_in(_OID, line["oid"]),
+        sequence=_text(line["sequence"]),
+        before=_position(line["before"]),
+        after=_position(line["after"]),
+        interrupted=line["event"] == "planned",
+    )
+
+
+def _position(pair: Any) -> Position:
+    last_value, is_called = pair
+    return Position(last_value=_in(BIGINT, last_value), is_called=_of(bool, is_called))
+
+
+def _text(value: object) -> str:
+    text = _of(str, value)
+    text.encode()  # Half a surrogate pair raises UnicodeEncodeError, which is a ValueError.
+    if "\0" in text:
+        raise ValueError("no database holds NUL")
+    return text
+
+
+def _in(possible: range, value: object) -> int:
+    number = _of(int, value)
+    if number not in possible:
+        raise ValueError(f"not from {possible.start} to {possible.stop - 1}")
+    return number
+
+
+def _of(kind: type[T], value: object) -> T:
+    # A bool is an int, but for this.
+    if type(value) is not kind:
+        raise TypeError(f"not of type {kind.__name__}")
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Trail:
+    """What the lines read so far tell of one sequence."""
+
+    #: What is known to have been done, several moves as one.
+    done: Entry | None = None
+    #: A step that nothing more is known of.
+    planned: Entry | None = None
+
+    def then(self, entry: Entry) -> _Trail:
+        """The trail with one more line."""
+        if entry.interrupted:
+            return _Trail(done=self._known(entry.before), planned=entry)
+        return _Trail(done=self.done if entry.before == entry.after else _joined(self.done, entry))
+
+    def _known(self, found: Position) -> Entry | None:
+        """What had been done when a later step found the sequence there: it tells whether the interrupted one moved
+        it."""
+        if self.planned is not None and self.planned.after == found:
+            return _joined(self.done, replace(self.planned, interrupted=False))
+        return self.done
+
+    @property
+    def told(self) -> list[Entry]:
+        if self.planned is None:
+            return [] if self.done is None else [self.done]
+        if self.done is not None and _follows(self.done, self.planned):
+            return [self.planned, self.done]
+        return [self.planned]
+
+
+def _follows(earlier: Entry, later: Entry) -> bool:
+    return (earlier.sequence, earlier.after) == (later.sequence, later.before)
+
+
+def _joined(earlier: Entry | None, later: Entry) -> Entry:
+    return replace(later, before=earlier.before) if earlier is not None and _follows(earlier, later) else later
