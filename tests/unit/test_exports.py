@@ -84,7 +84,7 @@ def test_star_and_version() -> None:
 
 def test_types_and_data_are_shipped() -> None:
     package = files(pgseq)
-    for path in ("py.typed", "sql/sequences.sql", "demo/shop.sql"):
+    for path in ("py.typed", "pg/sequences.sql", "demo/shop.sql"):
         assert package.joinpath(path).is_file()
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
     assert built["targets"]["wheel"] == {"packages": ["src/pgseq"]}

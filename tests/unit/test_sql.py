@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,9 +13,9 @@ from pgseq.sql import braced, load
 
 WORD: Final = re.compile(r"\{:(\w+)\}")
 TEXTS: Final = {
-    file.name.removesuffix(".sql"): file.read_text("utf-8")
-    for file in files("pgseq.sql").iterdir()
-    if file.name.endswith(".sql")
+    (file.stem if file.parent.name == "sql" else f"{file.parent.name}.{file.stem}"): file.read_text("utf-8")
+    for file in sorted(Path(str(files("pgseq"))).rglob("*.sql"))
+    if "demo" not in file.parts
 }
 MAJORS: Final = range(12, 19)
 
@@ -32,15 +33,15 @@ def test_what_fills_a_word_is_not_searched_for_another(name: str, major: int) ->
 
 
 def test_every_word_is_wanted() -> None:
-    message = r"^catalog_mark.sql wants the words \['since'\], and was given \[\]$"
+    message = r"^pg.catalog_mark.sql wants the words \['since'\], and was given \[\]$"
     with pytest.raises(TypeError, match=message):
-        load("catalog_mark")
+        load("pg.catalog_mark")
 
 
 def test_no_other_word_is_taken() -> None:
-    message = r"^server.sql wants the words \[\], and was given \['oids'\]$"
+    message = r"^pg.server.sql wants the words \[\], and was given \['oids'\]$"
     with pytest.raises(TypeError, match=message):
-        load("server", oids="{}")
+        load("pg.server", oids="{}")
 
 
 def test_braced() -> None:

@@ -32,7 +32,7 @@ RENEWAL = 2
 
 def read_server(session: Session) -> Server:
     """Facts about the database at the other end. Raises QueryFailed, ConnectionFailed."""
-    (found,) = transaction(session, [load("server")])
+    (found,) = transaction(session, [load("pg.server")])
     (server,) = found.into(Server)
     return replace(server, search_path=tuple(server.search_path))
 
@@ -40,7 +40,7 @@ def read_server(session: Session) -> Server:
 def read_identifier(session: Session, limits: Limits) -> str | None:
     """What tells this server from others; None where the role may not know. Raises ConnectionFailed."""
     try:
-        (answer,) = transaction(session, [load("system_identifier")], settings=limits.settings)
+        (answer,) = transaction(session, [load("pg.system_identifier")], settings=limits.settings)
     except QueryFailed:
         return None
     identifier: str = answer.rows[0][0]
@@ -59,7 +59,7 @@ class Mark:
 def read_mark(session: Session, limits: Limits, first: Mark | None = None) -> Mark:
     """The catalog's mark now: equal to the `first` one, unless the catalog has changed since that was read. Raises
     QueryFailed, ConnectionFailed."""
-    question = load("catalog_mark", since="NULL" if first is None else str(first.since))
+    question = load("pg.catalog_mark", since="NULL" if first is None else str(first.since))
     ((row,),) = (found.rows for found in transaction(session, [question], settings=limits.settings))
     return Mark(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
 
@@ -93,7 +93,7 @@ def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Dra
     if not pairs:
         return frozenset()
     rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
-    (answer,) = transaction(session, [load("may_draw", pairs=rows)], settings=limits.settings)
+    (answer,) = transaction(session, [load("pg.may_draw", pairs=rows)], settings=limits.settings)
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
 
@@ -112,15 +112,15 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
 def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, part by part in the order of the oids, read side by side."""
     lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
-    (cuts,) = transaction(crew.lead, [load("slices", size=str(SLICE))], settings=limits.settings)
+    (cuts,) = transaction(crew.lead, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         questions = [
-            within("sequences", server, *bounds, trusted=load("trusted")),
-            within("columns", server, *bounds, trusted=load("trusted"), declared=lines, **_LONGEST),
+            within("pg.sequences", server, *bounds, trusted=load("trusted")),
+            within("pg.columns", server, *bounds, trusted=load("trusted"), declared=lines, **_LONGEST),
             within("parents", server, *bounds),
         ]
         sequences, columns, children = transaction(session, questions, settings=settings)

@@ -50,7 +50,7 @@ def read_code(session: Session, server: Server, tables: dict[int, str], limits: 
 def read_plain(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, Plain | Unseen]:
     """What is to be known of tables to read them, or why they must not be read, by oid; those that are gone are left
     out. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
-    question = load("owners", server.major, relids=braced(tables), trusted=load("trusted"))
+    question = load("pg.owners", server.major, relids=braced(tables), trusted=load("trusted"))
     (answer,) = transaction(session, [question], settings=limits.settings)
     restricted = restricts(server.version_num)
     asked = (

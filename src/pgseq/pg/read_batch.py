@@ -47,7 +47,7 @@ def _with_positions(
     session: Session, server: Server, batch: list[Sequence], question: str, limits: Limits
 ) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
-    positions = load("positions", server.major, oids=braced(sequence.oid for sequence in batch))
+    positions = load("pg.positions", server.major, oids=braced(sequence.oid for sequence in batch))
     answer, found = _read(session, server, batch, [question, positions], limits)
     seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
     return answer.rows[0][0], seen

@@ -90,7 +90,7 @@ class Holder:
 def holders(session: Session, relids: Iterable[int], against: Against, limits: Limits) -> list[Holder]:
     """Who stands in the way on these relations; nobody where that cannot be asked. Raises ConnectionFailed."""
     modes = {"tables": braced(against.tables), "sequences": braced(against.sequences)}
-    question = load("holders", relids=braced(relids), **modes)
+    question = load("pg.holders", relids=braced(relids), **modes)
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:
@@ -193,7 +193,7 @@ def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], agai
     where that cannot be asked. Raises ConnectionFailed."""
     relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
-    question = load("rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())
+    question = load("pg.rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:

@@ -13,6 +13,6 @@ from pgseq.sql import braced, load
 def read_subscribed(session: Session, major: int, relids: Iterable[int], limits: Limits) -> list[Subscribed]:
     """Those of the tables `relids` that are part of a subscription; everybody may see them. Raises QueryFailed,
     ConnectionFailed."""
-    question = load("subscribed", major, relids=braced(relids))
+    question = load("pg.subscribed", major, relids=braced(relids))
     (answer,) = transaction(session, [question], settings=limits.settings)
     return answer.into(Subscribed)

@@ -76,11 +76,11 @@ def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
 
 
 def _schemas(session: Session, limits: Limits) -> list[str]:
-    return [name for (name,) in transaction(session, [load("selectable_schemas")], settings=limits.settings)[0].rows]
+    return [name for (name,) in transaction(session, [load("pg.selectable_schemas")], settings=limits.settings)[0].rows]
 
 
 def _tables(session: Session, limits: Limits) -> list[tuple[str, str]]:
-    rows = transaction(session, [load("tables")], settings=limits.settings)[0].rows
+    rows = transaction(session, [load("pg.tables")], settings=limits.settings)[0].rows
     return [(schema, name) for schema, name in rows]
 
 

@@ -41,7 +41,7 @@ def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
     feeds = proof.sequence.feeds
     if not proof.proved or not feeds or proof.ignored is not None:
         return proof
-    question = load("trial", relids=braced(feed.relid for feed in feeds))
+    question = load("pg.trial", relids=braced(feed.relid for feed in feeds))
     try:
         tables = {t.relid: t for t in transaction(session, [question], settings=limits.settings)[0].into(Table)}
     except QueryFailed as error:
@@ -76,7 +76,7 @@ def _insert(session: Session, feed: Feed, table: Table | None, limits: Limits) -
         "SET CONSTRAINTS ALL IMMEDIATE",
     ]
     try:
-        transaction(session, statements, settings=settings, mode="trial")
+        transaction(session, statements, settings=settings, mode="pg.trial")
     except QueryFailed as error:
         collided = error.sqlstate == "23505" and [error.constraint, feed.column] in table.keys
         return Refused(reason=f"the INSERT was refused: {error.message}", proved=not collided)

@@ -1,5 +1,8 @@
-"""The questions, one a file. A line that ends in `-- since N` or `-- before N` is for those server majors alone; a
-`{:word}` is filled in by who asks, with what the server or the driver has quoted."""
+"""SQL: the texts that several packages ask, one a file, and what composes statements.
+
+Texts that one package asks stand beside it. A line that ends in `-- since N` or `-- before N` is for those majors alone;
+a `{:word}` is filled in by who asks, with what the server or the driver has quoted.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ _WORD = re.compile(r"\{:(\w+)\}")
 
 
 def load(name: str, major: int = 0, /, **words: str) -> str:
-    """The text of `name`.sql as the server of that major version understands it, with every `{:word}` filled in.
+    """The text of `name`.sql as the server of that major version understands it, with every `{:word}` filled in; a name
+    such as `guard.keep` is that of the file keep.sql in the package of that command, `pg.holders` in pgseq.pg.
 
     All at once: what fills one word is never searched for another, since a name may look like one. Raises TypeError
     where `words` are not exactly those of the file.
@@ -32,7 +36,9 @@ def braced(values: Iterable[int | str]) -> str:
 
 @cache
 def _text(name: str) -> str:
-    return files(__package__).joinpath(f"{name}.sql").read_text("utf-8")
+    package, _, stem = name.rpartition(".")
+    folder = {"": ("sql",), "pg": ("pg",)}.get(package, ("commands", package))
+    return files("pgseq").joinpath(*folder, f"{stem}.sql").read_text("utf-8")
 
 
 @cache

@@ -172,14 +172,14 @@ class Lookup:
 
     def _indexes_named(self, *, names: Iterable[str], tables: Iterable[str] = (), columns: Iterable[str] = ()) -> str:
         words = {"names": self._array(names), "tables": self._array(tables), "columns": self._array(columns)}
-        return load("unique_indexes", self.server.major, **words)
+        return load("explain.unique_indexes", self.server.major, **words)
 
     def _columns(self, reported: Reported) -> list[ColumnFacts]:
         """The columns that an error may mean."""
         if not reported.column:
             return []
         columns, tables = self._array([reported.column]), self._array(models(reported.table))
-        question = load("fed_columns", self.server.major, columns=columns, tables=tables)
+        question = load("explain.fed_columns", self.server.major, columns=columns, tables=tables)
         found = self._alone(question).into(ColumnFacts)
         found = [one for one in found if not reported.schema or one.schema == reported.schema] or found
         return [one for one in found if one.table == reported.table] or found
@@ -195,7 +195,7 @@ class Lookup:
         untouched: bool | None = None
         if sequence.may_select and sequence.may_enter:
             with suppress(QueryFailed):
-                question = load("log_count", self.server.major, sequence=sequence.sql)
+                question = load("explain.log_count", self.server.major, sequence=sequence.sql)
                 untouched = self._alone(question, sequences=(sequence,)).rows[0][0]
         sessions = self.sessions if sequence.cache > 1 else 0
         return Fed(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
@@ -221,7 +221,7 @@ class Lookup:
         )
         # Only an index that could not be built asks for doubles, which takes reading the whole table.
         wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
-        question = load("key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
+        question = load("explain.key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         try:
             tables = read_plain(self.crew.lead, self.server, {index.relid: index.table_sql}, self.limits)
             table = tables.get(index.relid)
@@ -246,12 +246,12 @@ class Lookup:
         wanted = [name for name in names if name]
         if not wanted:
             return ()
-        question = load("relations", self.server.major, names=self._array(wanted))
+        question = load("explain.relations", self.server.major, names=self._array(wanted))
         return tuple(self._alone(question).into(Relation))
 
     def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
         """Columns whose default names, as text, the sequence that does not exist."""
-        question = load("dangling", self.server.major, name=self._quote(name))
+        question = load("explain.dangling", self.server.major, name=self._quote(name))
         return tuple((label, default) for label, default in self._alone(question).rows if names(default, name))
 
     def _array(self, names: Iterable[str]) -> str:

@@ -206,7 +206,7 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
         )
 
     same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
-    in_sync = block("guard_in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
+    in_sync = block("guard.in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
     return Change(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
         lock=(

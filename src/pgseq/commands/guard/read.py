@@ -23,12 +23,12 @@ def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lamb
     session, limits, major = crew.lead, options.limits, report.server.major
     oids = braced(one.sequence.oid for one in report.sequences)
     questions = [
-        load("guard_columns", major, columns=_columns(session, report)),
-        load("guard_sequences", major, oids=oids),
-        load("guard_drawing", major, pairs=_pairs(report)),
-        load("guard_defaults", major, oids=oids),
-        load("guard_triggers", major),
-        load("guard_schema", major),
+        load("guard.columns", major, columns=_columns(session, report)),
+        load("guard.sequences", major, oids=oids),
+        load("guard.drawing", major, pairs=_pairs(report)),
+        load("guard.defaults", major, oids=oids),
+        load("guard.triggers", major),
+        load("guard.schema", major),
     ]
     # Else pg_get_expr() and format_type() would not print what defaults are compared with.
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")

@@ -40,7 +40,7 @@ def rebuilt(
     # Their owners must not be able to stall the writers of this table by a lock on theirs.
     apart = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
     names = {"literal": sequence.literal, "table": column.table_literal, "column": column.column_literal}
-    kept = load("guard_kept", major, sequence=sequence.sql, **names)
+    kept = load("guard.kept", major, sequence=sequence.sql, **names)
     return (
         *locking(tuple(tables), limits, "ACCESS EXCLUSIVE"),
         *((f"{LOCK} {', '.join(apart)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if apart else ()),
@@ -49,24 +49,24 @@ def rebuilt(
         f"SET LOCAL lock_timeout = {min(limits.lock_ms, SEQUENCE_MS)}",
         f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
         *checks,
-        block("guard_keep", major, kept=kept),
+        block("guard.keep", major, kept=kept),
         # ONLY: what depends on the sequence is in `others` table by table, and what a table below has of its own stays.
         *(f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} DROP DEFAULT" for one in others),
         *dismantling,
         *building,
-        block("guard_position", major, literal=sequence.literal),
+        block("guard.position", major, literal=sequence.literal),
         *_belongings(sequence, attached),
         *(
             f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} SET DEFAULT {one.expression}"
             for one in others
         ),
-        block("guard_compare", major, kept=kept, literal=sequence.literal),
+        block("guard.compare", major, kept=kept, literal=sequence.literal),
     )
 
 
 def unchanged(sequence: Sequence, major: int) -> str:
     """The statement that raises where the definition of `sequence` is not what it was when it was read."""
-    return block("guard_unchanged", major, literal=sequence.literal, definition=definition(sequence))
+    return block("guard.unchanged", major, literal=sequence.literal, definition=definition(sequence))
 
 
 def options(sequence: Sequence) -> str:

@@ -41,15 +41,15 @@ def removing(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...
 def handing_over(function: str, owner: str, major: int) -> tuple[str, str]:
     """The statements that give a function to `owner`, and to nobody else the privilege to tie it to a table."""
     return (
-        block("guard_hand_over", major, function=function, owner=owner),
-        block("guard_closed", major, signature=dollar(f"{function}()")),
+        block("guard.hand_over", major, function=function, owner=owner),
+        block("guard.closed", major, signature=dollar(f"{function}()")),
     )
 
 
 def clearing(function: str, major: int) -> str:
     """The statement that drops a function of this name that no trigger uses: CREATE OR REPLACE would keep what its
     owner has granted."""
-    return block("guard_function_drop", major, function=function, signature=dollar(f"{function}()"))
+    return block("guard.function_drop", major, function=function, signature=dollar(f"{function}()"))
 
 
 def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
@@ -86,8 +86,8 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
         description=f"drop {first.name}(){where}",
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
-        statements=(*lock, *removing(found, major), block("guard_schema_drop", major)),
-        undoing=(*lock, *seen, block("guard_schema_create", major), *restoring(group, major)),
+        statements=(*lock, *removing(found, major), block("guard.schema_drop", major)),
+        undoing=(*lock, *seen, block("guard.schema_create", major), *restoring(group, major)),
         settings=limits.settings,
     )
     return replace(case, change=change)

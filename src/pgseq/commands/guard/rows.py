@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A row of guard_columns.sql: a fed column and its table."""
+    """A row of columns.sql: a fed column and its table."""
 
     relid: int
     column: str
@@ -64,7 +64,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attached:
-    """A row of guard_sequences.sql: what belongs to a sequence beside its definition and position."""
+    """A row of sequences.sql: what belongs to a sequence beside its definition and position."""
 
     sequence: int
     #: Its quoted name.
@@ -80,7 +80,7 @@ class Attached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """A row of guard_drawing.sql: a table and a sequence that feeds it."""
+    """A row of drawing.sql: a table and a sequence that feeds it."""
 
     relid: int
     sequence: int
@@ -92,7 +92,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Default:
-    """A row of guard_defaults.sql: a column default that depends on a sequence."""
+    """A row of defaults.sql: a column default that depends on a sequence."""
 
     sequence: int
     relid: int
@@ -116,7 +116,7 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trigger:
-    """A row of guard_triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
+    """A row of triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
 
     function: int
     name: str
@@ -154,7 +154,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schema:
-    """The row of guard_schema.sql."""
+    """The row of schema.sql."""
 
     may_create: bool
     remedy: str

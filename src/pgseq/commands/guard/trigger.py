@@ -96,9 +96,9 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     # A name as text means whatever has it; only what depends on a sequence tells which one it is.
     by_name = feed.via in ("text-default", "declared")
     return load(
-        "guard_advance",
+        "guard.advance",
         major,
-        tied="" if by_name else load("guard_tied", major, literal=sequence.literal).strip(),
+        tied="" if by_name else load("guard.tied", major, literal=sequence.literal).strip(),
         type="bigint" if feed.kind == "integer" else "numeric",
         furthest="max" if ascending else "min",
         behind="<" if ascending else ">",
@@ -227,18 +227,18 @@ def _change(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
         effect=EFFECT + _cached(sequence) + _attaching(column, major),
-        statements=(*lock, *removing(old, major), block("guard_schema_create", major), *making),
+        statements=(*lock, *removing(old, major), block("guard.schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
             *((seen_again,) if found else ()),
             *removing(new, major),
-            *((block("guard_schema_create", major),) if found else ()),
+            *((block("guard.schema_create", major),) if found else ()),
             *(
                 statement
                 for _, triggers_of_one in groupby(found, key=lambda one: one.function)
                 for statement in restoring(triggers_of_one, major)
             ),
-            *(() if found else (block("guard_schema_drop", major),)),
+            *(() if found else (block("guard.schema_drop", major),)),
         ),
         settings=limits.settings,
     )

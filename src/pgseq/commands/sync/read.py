@@ -34,7 +34,7 @@ def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
 
 def read_instance(session: Session, limits: Limits) -> Instance:
     """Which database of which running server this is. Raises ConnectionFailed, QueryFailed."""
-    (answer,) = transaction(session, [load("instance")], settings=limits.settings)
+    (answer,) = transaction(session, [load("sync.instance")], settings=limits.settings)
     return answer.into(Instance)[0]
 
 
@@ -52,7 +52,7 @@ def read_ground(source: Session, target: Session, major: int, feeds: Collection[
 def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) -> Identities:
     """Of which kind the identity columns are."""
     relids = {feed.relid for feed in feeds if feed.via == "identity"}
-    question = load("identity_kinds", relids=braced(relids))
+    question = load("sync.identity_kinds", relids=braced(relids))
     with told_of("source"):
         (answer,) = transaction(session, [question], settings=limits.settings)
     return {(relid, column): kind for relid, column, kind in answer.rows}
@@ -61,7 +61,7 @@ def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) ->
 def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
     """The schemas of the database that takes over."""
     with told_of("target"):
-        (answer,) = transaction(session, [load("schemas")], settings=limits.settings)
+        (answer,) = transaction(session, [load("sync.schemas")], settings=limits.settings)
     return frozenset(name for (name,) in answer.rows)
 
 
@@ -72,7 +72,7 @@ def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> 
     if not lines:
         return {}
     with told_of("target"):
-        (answer,) = transaction(session, [load("default_columns", columns=lines)], settings=limits.settings)
+        (answer,) = transaction(session, [load("sync.default_columns", columns=lines)], settings=limits.settings)
     return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
 
 

@@ -46,7 +46,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The row of why_settings.sql: which sources there are."""
+    """The row of settings.sql: which sources there are."""
 
     #: When this database's counters begin; None: never reset since the server's last loss of them.
     stats_reset: str | None
@@ -62,7 +62,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A row of why_tables.sql: the table of a feed, or one below it."""
+    """A row of tables.sql: the table of a feed, or one below it."""
 
     #: The feed's table, and the table itself.
     root: int
@@ -88,7 +88,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A row of why_sequences.sql: what the server keeps about a sequence beside its definition."""
+    """A row of sequences.sql: what the server keeps about a sequence beside its definition."""
 
     oid: int
     namesakes: int
@@ -105,7 +105,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
-    """A row of why_owned.sql: a sequence that a column owns."""
+    """A row of owned.sql: a sequence that a column owns."""
 
     relid: int
     column: str
@@ -166,7 +166,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A row of why_statements.sql: a text, who ran it, how often, and how many rows came of it."""
+    """A row of statements.sql: a text, who ran it, how often, and how many rows came of it."""
 
     role: str
     query: str

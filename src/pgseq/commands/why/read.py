@@ -69,11 +69,11 @@ def read_record(session: Session, server: Server, settings: Settings, limits: Li
 def _read(session: Session, server: Server, settings: Settings, limits: Limits) -> tuple[list[Statement], Extent]:
     schema, longest = settings.statements_schema or "", str(LONGEST)
     questions = [
-        load("why_statements", server.major, schema=schema, longest=longest),
-        load("why_statements_scope", server.major, schema=schema, longest=longest),
+        load("why.statements", server.major, schema=schema, longest=longest),
+        load("why.statements_scope", server.major, schema=schema, longest=longest),
     ]
     if settings.statements_info:
-        questions.append(load("why_statements_info", server.major, schema=schema))
+        questions.append(load("why.statements_info", server.major, schema=schema))
     found, scope, *info = transaction(session, questions, settings=limits.settings)
     since, evicted = info[0].rows[0] if info else (None, None)
     total, hidden, long = scope.rows[0]

@@ -28,8 +28,8 @@ def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda 
     """
     server, limits = read_server(crew.lead), options.limits
     # Before anything else: our own looking at positions counts as use of the sequences.
-    files = {file.oid: file for file in _ask(crew.lead, load("why_sequences", server.major), limits).into(File)}
-    settings = _ask(crew.lead, load("why_settings", server.major), limits).into(Settings)[0]
+    files = {file.oid: file for file in _ask(crew.lead, load("why.sequences", server.major), limits).into(File)}
+    settings = _ask(crew.lead, load("why.settings", server.major), limits).into(Settings)[0]
     report = doctor.check(crew, options, progress)
     wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
     record = read_record(crew.lead, server, settings, limits) if wrong else Record()
@@ -59,8 +59,8 @@ def _cases(
 ) -> list[tuple[Case, Examined]]:
     """What the catalog and the record say of each sequence."""
     fed = braced({feed.relid for one in wrong for feed in one.sequence.feeds})
-    tables = _ask(session, load("why_tables", server.major, relids=fed), limits).into(Table)
-    owned = _ask(session, load("why_owned", server.major, relids=fed), limits).into(Owned)
+    tables = _ask(session, load("why.tables", server.major, relids=fed), limits).into(Table)
+    owned = _ask(session, load("why.owned", server.major, relids=fed), limits).into(Owned)
     subscribed = read_subscribed(session, server.major, {table.relid for table in tables}, limits)
     cases = []
     for one in wrong:

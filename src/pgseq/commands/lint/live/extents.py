@@ -70,7 +70,7 @@ def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -
 def _question(part: Part, server: Server) -> str:
     sequence, width = part.sequence, abs(part.sequence.increment)
     return load(
-        "lint_extents",
+        "lint.extents",
         server.major,
         value=value_of(part.feed, ""),
         source=part.source,

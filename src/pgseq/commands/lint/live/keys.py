@@ -22,7 +22,7 @@ from pgseq.sql.unchanged import Plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A row of lint_keys.sql."""
+    """A row of keys.sql."""
 
     relid: int
     column: str
@@ -39,7 +39,7 @@ def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: L
     """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
     that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
 
-    listed = transaction(crew.lead, [load("lint_keys", server.major)], settings=limits.settings)[0].into(Key)
+    listed = transaction(crew.lead, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
     keys = [key for key in listed if (key.relid, key.column) not in fed]
     tables = read_plain(crew.lead, server, {key.relid: key.table_sql for key in keys}, limits)
 
@@ -57,7 +57,7 @@ def _read(
     if len(plain) < len(batch):
         readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
         return _read(session, server, readable, tables, limits) if readable else []
-    questions = [load("lint_ends", column=key.column_sql, table=key.table_sql) for key in batch]
+    questions = [load("lint.ends", column=key.column_sql, table=key.table_sql) for key in batch]
     try:
         answers = owners.read(session, server, questions, limits, plain)
     except QueryFailed:

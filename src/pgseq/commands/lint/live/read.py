@@ -29,7 +29,7 @@ _FOUND: Final = Deed(how="found", place=_NOWHERE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A row of lint_tables.sql."""
+    """A row of tables.sql."""
 
     relid: int
     schema: str
@@ -46,7 +46,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A row of lint_references.sql."""
+    """A row of references.sql."""
 
     relid: int
     column: str
@@ -61,7 +61,7 @@ def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> 
     """
     server = read_server(crew.lead)
     found = World(live=True, path=server.search_path, home=server.search_path)
-    catalog = [load(name, server.major) for name in ("lint_tables", "lint_references")]
+    catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
     tables, references = transaction(crew.lead, catalog, settings=limits.settings)
     listed = tables.into(Listed)
     by_oid = {one.relid: _table(one) for one in listed}
