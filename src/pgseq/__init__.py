@@ -22,7 +22,6 @@ __all__ = [
     "Cutover",
     "DatabaseReport",
     "Diagnosis",
-    "Examined",
     "Explanation",
     "Feed",
     "Finding",
@@ -31,18 +30,19 @@ __all__ = [
     "NothingMatches",
     "PgseqError",
     "Position",
+    "Problem",
     "Proof",
     "QueryFailed",
     "Reading",
     "Repair",
     "Report",
     "Sequence",
+    "SequenceReport",
     "Server",
     "Source",
     "Statements",
     "Step",
     "Stored",
-    "Unseen",
     "UsageError",
     "Verification",
     "__version__",
@@ -67,18 +67,18 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.model.changes import Applied, Statements, Step
-    from pgseq.model.reports import DatabaseReport, Examined, Proof, Report, Verification
+    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (
         Diagnosis,
         Feed,
         Finding,
         Position,
+        Problem,
         Reading,
         Repair,
         Sequence,
         Server,
         Stored,
-        Unseen,
     )
 else:
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.core.selection import Scope, scope
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model.limits import Limits
@@ -56,13 +56,13 @@ def check(
     nothing), ConnectionFailed, QueryFailed.
     """
     target = _hidden(target)
-    options = doctor.Options(
+    options = workflow.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump),
     )
     with open_crew(target, _jobs(jobs)) as crew:
-        return doctor.check(crew, options)
+        return workflow.check(crew, options)
 
 
 def fix(
@@ -92,13 +92,13 @@ def fix(
     server and in a transaction at REPEATABLE READ or above, whose snapshot hides newer rows.
     """
     target = _hidden(target)
-    options = doctor.Options(
+    options = workflow.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, into_gap, lock),
     )
     with open_crew(target, _jobs(jobs)) as crew:
-        return doctor.fix(crew, options, confirm)
+        return workflow.fix(crew, options, confirm)
 
 
 def verify(
@@ -120,12 +120,12 @@ def verify(
     value of its sequence. Raises what `check` raises.
     """
     target = _hidden(target)
-    options = doctor.Options(
+    options = workflow.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
     )
     with open_crew(target, _jobs(jobs)) as crew:
-        return doctor.verify(crew, options, insert=insert)
+        return workflow.verify(crew, options, insert=insert)
 
 
 def explain(
@@ -196,7 +196,7 @@ def sync(
 
     if margin < 0:
         raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")
-    options = doctor.Options(
+    options = workflow.Options(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, lock=lock),

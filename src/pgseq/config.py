@@ -138,7 +138,7 @@ def load(path: Path | None) -> Config:
 def _named(path: Path) -> bytes:
     content = _content(path, vouched=True)
     if content.doubt is not None:
-        raise ConfigError(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.remedy)
+        raise ConfigError(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.hint)
     return content.data
 
 
@@ -146,8 +146,8 @@ def _untrusted(path: Path, content: Content) -> str:
     """What is said of a file that is passed over, with the remedy."""
     again = _content(path, vouched=True)
     assert content.doubt is not None
-    remedy = f"to use it: --config {shlex.quote(str(path))}" if again.doubt is None else again.doubt.remedy
-    return f"{path} is not used: {content.doubt.reason}; {remedy}"
+    hint = f"to use it: --config {shlex.quote(str(path))}" if again.doubt is None else again.doubt.hint
+    return f"{path} is not used: {content.doubt.reason}; {hint}"
 
 
 def _content(path: Path, *, vouched: bool = False) -> Content:

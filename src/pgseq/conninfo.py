@@ -9,7 +9,7 @@ from functools import cache
 
 from pgseq import spelling
 from pgseq.errors import UsageError, forgetting
-from pgseq.text.secrets import KEYWORDS, Hidden, struck_out
+from pgseq.text.secrets import KEYWORDS, Hidden, redact
 
 HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
 #: Parameters that servers, resolvers and their logs get to see.
@@ -98,7 +98,7 @@ def public(dsn: str) -> str:
     """`dsn` as it is, or without its passwords as a conninfo string."""
     given = parse(dsn)
     shown = build({key: value for key, value in given.items() if key not in KEYWORDS}) if KEYWORDS & set(given) else dsn
-    return struck_out(str(shown))
+    return redact(str(shown))
 
 
 def effective(given: dict[str, str]) -> Parameters:

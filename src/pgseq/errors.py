@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,12 +31,12 @@ class PgseqError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(struck_out(message))
+        super().__init__(redact(message))
         self.message = message
         self.hint = hint
 
     def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, struck_out(value) if isinstance(value, str) else value)
+        super().__setattr__(name, redact(value) if isinstance(value, str) else value)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), self.args, self.__dict__)

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from pgseq.errors import UsageError
-from pgseq.text.secrets import KEYWORDS, struck_out
+from pgseq.text.secrets import KEYWORDS, redact
 
 #: The beginnings that libpq knows, exactly so.
 SCHEMES: Final = ("postgresql://", "postgres://")
@@ -96,7 +96,7 @@ def is_like(text: str) -> bool:
 
 def is_secret(value: str) -> bool:
     """Whether a value holds what would have to be struck out, plain or percent-encoded."""
-    return any(struck_out(text) != text for text in (value, unquote(value)))
+    return any(redact(text) != text for text in (value, unquote(value)))
 
 
 def _is_encodable(text: str) -> bool:

@@ -48,7 +48,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class UndoTarget:
     """Where moves are made."""
 
     server: str | None
@@ -59,18 +59,18 @@ class Place:
         return entry.database == self.database and (None in (entry.server, self.server) or entry.server == self.server)
 
 
-class Journal:
+class UndoFile:
     """Writes an undo file, line by line, to a file that is open for appending, without a buffer."""
 
     def __init__(self, out: FileIO) -> None:
         self._out = out
         self._lock = threading.Lock()
 
-    def planned(self, place: Place, steps: Iterable[Step]) -> None:
+    def planned(self, place: UndoTarget, steps: Iterable[Step]) -> None:
         """Note steps about to be taken. Raises UsageError where the file cannot be written."""
         self._write(_line("planned", place, step, step.found, step.goal) for step in steps)
 
-    def done(self, place: Place, taken: Iterable[tuple[Step, Applied]]) -> None:
+    def done(self, place: UndoTarget, taken: Iterable[tuple[Step, Applied]]) -> None:
         """Note what became of them, where that is known. Raises UsageError where the file cannot be written."""
         self._write(
             _line("done", place, step, applied.before, applied.after or applied.before)
@@ -95,7 +95,7 @@ def _unwritable(path: object, error: OSError, hint: str) -> UsageError:
     return UsageError(f"cannot write {path}: {error.strerror}", hint)
 
 
-def _line(event: str, place: Place, step: Step, before: Position, after: Position) -> str:
+def _line(event: str, place: UndoTarget, step: Step, before: Position, after: Position) -> str:
     fields = {
         "event": event,
         "server": place.server,
@@ -110,8 +110,8 @@ def _line(event: str, place: Place, step: Step, before: Position, after: Positio
 
 
 @contextmanager
-def journal(path: Path | None) -> Iterator[Journal | None]:
-    """A Journal that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
+def journal(path: Path | None) -> Iterator[UndoFile | None]:
+    """A UndoFile that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
     ends in part of a line and is not an undo file."""
     if path is None:
         yield None
@@ -122,7 +122,7 @@ def journal(path: Path | None) -> Iterator[Journal | None]:
     except OSError as error:
         raise _unwritable(path, error, "nothing was changed; name another file") from error
     with out:
-        yield Journal(out)
+        yield UndoFile(out)
 
 
 def _mend(path: Path) -> None:

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 import pgseq
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.model.limits import Limits
 from pgseq.pg.connect import open_crew
 from tests.support.database import Database
@@ -493,13 +493,13 @@ class TestProofByInsert:
     )
     def test_what_cannot_be_tried_any_more_is_not_proved(self, meanwhile: str, told: str, database: Database) -> None:
         database.run("CREATE TABLE a (id serial PRIMARY KEY)")
-        options = doctor.Options(limits=Limits(lock_ms=50))
+        options = workflow.Options(limits=Limits(lock_ms=50))
         with database.connect() as other, open_crew(database.dsn, 1) as crew:
 
             def progress(done: int, total: int) -> None:
                 other.execute(meanwhile)
 
-            (proof,) = doctor.verify(crew, options, insert=True, progress=progress).proofs
+            (proof,) = workflow.verify(crew, options, insert=True, progress=progress).proofs
         assert (proof.proved, proof.reason, proof.inserted) == (None, told, ())
 
     def test_one_sequence_for_two_tables(self, database: Database) -> None:

@@ -23,8 +23,7 @@ import pytest
 from hypothesis import settings
 
 import pgseq
-from pgseq import embedded
-from pgseq import workflow as doctor
+from pgseq import embedded, workflow
 from pgseq.errors import ConnectionFailed
 from pgseq.model.reports import DatabaseReport
 from pgseq.pg.connect import open_crew
@@ -134,7 +133,7 @@ def test_crash_of_the_server(fragile: Broken, tally: Tally, stage: str, count: i
         with open_crew(fragile.database.dsn, jobs) as crew:
             if stage == "connected":
                 crash()
-            report = doctor.fix(crew, doctor.Options(), confirm, progress)
+            report = workflow.fix(crew, workflow.Options(), confirm, progress)
     except ConnectionFailed:
         assert not planned, "nobody is told what was done before the crash"
     assert own.pid is None, "the server was to crash"

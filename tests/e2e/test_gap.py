@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Unseen
+from pgseq.model.sequences import Policy, Problem
 from pgseq.pg.connect import open_crew
 from pgseq.pg.read import read_gap
 from tests.support.commandline import Pgseq
@@ -21,13 +21,13 @@ STRAY = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1), (2), 
 
 def test_not_seen_is_not_told_as_none(database: Database) -> None:
     database.run(STRAY)
-    options = doctor.Options(policy=Policy(into_gap=True), limits=Limits(lock_ms=100))
+    options = workflow.Options(policy=Policy(into_gap=True), limits=Limits(lock_ms=100))
     with open_crew(database.dsn, 1) as crew, database.connect(autocommit=False) as other:
-        report = doctor.check(crew, options)
+        report = workflow.check(crew, options)
         (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        gap_after = read_gap(crew.lead, report.server, found.diagnosis.reading, options.limits).gap_after
-        assert isinstance(gap_after, Unseen)
+        gap_after = read_gap(crew.primary, report.server, found.diagnosis.reading, options.limits).gap_after
+        assert isinstance(gap_after, Problem)
         assert gap_after.reason.startswith(
             f"free stretches were not looked for: public.t is locked by pid {other.info.backend_pid}"
         )
@@ -36,14 +36,14 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
 def test_too_many_partitions_to_look_at_once(database: Database) -> None:
     database.run(STRAY)
     with open_crew(database.dsn, 1) as crew:
-        report = doctor.check(crew, doctor.Options())
+        report = workflow.check(crew, workflow.Options())
         (found,) = report.sequences
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        reading = read_gap(crew.lead, report.server, reading, Limits())
+        reading = read_gap(crew.primary, report.server, reading, Limits())
     why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
-    assert isinstance(why, Unseen)
+    assert isinstance(why, Problem)
     assert (
         why.reason == "free stretches were not looked for: public.t has more partitions than one transaction may lock"
     )

@@ -89,7 +89,7 @@ def test_a_schema_that_the_owner_may_not_be_given_a_function_in(database: Databa
         member.granted(f"GRANT {owner.sql} TO {{role}}; GRANT CREATE, USAGE ON SCHEMA pgseq TO {{role}}")
         refused = only(with_trigger(member.dsn)).refused
         assert refused is not None
-        assert refused.remedy == f"GRANT CREATE ON SCHEMA pgseq TO {owner.sql}"
-        database.run(refused.remedy)
+        assert refused.hint == f"GRANT CREATE ON SCHEMA pgseq TO {owner.sql}"
+        database.run(refused.hint)
         assert results(with_trigger(member.dsn)) == [("trigger", "public.users.id", "done")]
         without(member.dsn)

@@ -205,14 +205,14 @@ def test_an_owner_without_superuser(database: Database) -> None:
         ),
     ],
 )
-def test_refused(setup: str, reason: str, remedy: str, database: Database) -> None:
+def test_refused(setup: str, reason: str, hint: str, database: Database) -> None:
     database.run(setup)
     before = standing(database)
     found = to_identity(database.dsn, "t")
     refused = next(case for case in found.cases if case.label.startswith("public.t.")).refused
     assert refused is not None
     assert reason in refused.reason
-    assert remedy in refused.remedy
+    assert hint in refused.hint
     assert found.exit_code == 1
     assert standing(database) == before
 

@@ -94,14 +94,14 @@ def test_the_lock_is_the_one_that_is_told(database: Database) -> None:
         ),
     ],
 )
-def test_refused(setup: str, reason: str, remedy: str, database: Database) -> None:
+def test_refused(setup: str, reason: str, hint: str, database: Database) -> None:
     database.run(setup)
     found = owned(database.dsn)
     assert found.exit_code == 1
     for case in found.cases:
         assert case.refused is not None
         assert reason in case.refused.reason
-        assert remedy in case.refused.remedy
+        assert hint in case.refused.hint
 
 
 def test_no_row_is_read(database: Database) -> None:
@@ -122,7 +122,7 @@ def test_another_owner(database: Database) -> None:
     with new_role(database, "ALTER SEQUENCE order_no OWNER TO {role}") as role:
         refused = only(owned(database.dsn)).refused
         assert refused is not None
-        assert refused.remedy == "ALTER SEQUENCE public.order_no OWNER TO postgres"
+        assert refused.hint == "ALTER SEQUENCE public.order_no OWNER TO postgres"
         refused = only(owned(role.dsn)).refused
         assert refused is not None
         assert refused.reason == "only its owner may alter public.orders"

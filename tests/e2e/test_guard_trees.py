@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pgseq.model.sequences import Unseen
+from pgseq.model.sequences import Problem
 from tests.support.database import Database
 from tests.support.guards import only, owned, results, to_identity, with_trigger
 
@@ -112,12 +112,12 @@ def test_identity_never_takes_a_partition_s_own_default(database: Database) -> N
             "public.pt2 has a default of its own, which the identity would take the place of: "
             "nextval('public.site2'::regclass)"
         )
-        assert case.refused.remedy == (
+        assert case.refused.hint == (
             "if it need not be: ALTER TABLE public.pt2 ALTER COLUMN id SET DEFAULT "
             "nextval('public.pt_id_seq'::regclass)"
         )
         assert database.rows(DEFAULTS) == before
-        database.run(case.refused.remedy.partition(": ")[2])
+        database.run(case.refused.hint.partition(": ")[2])
         assert only(to_identity(database.dsn, "pt")).done is not None
         return
     assert case.done is not None
@@ -205,7 +205,7 @@ def test_views_are_not_guarded(database: Database) -> None:
 
 def test_foreign_tables(database: Database) -> None:
     database.run(FOREIGN)
-    assert only(to_identity(database.dsn)).refused == Unseen(reason="a foreign table cannot have identity columns")
+    assert only(to_identity(database.dsn)).refused == Problem(reason="a foreign table cannot have identity columns")
     refused = only(with_trigger(database.dsn)).refused
     assert refused is not None
     assert refused.reason == "foreign tables in public.f cannot have triggers with transition tables"

@@ -166,8 +166,8 @@ def test_a_guard_of_an_owner_without_superuser(database: Database) -> None:
     with new_role(database, rights) as owner:
         refused = only(with_trigger(owner.dsn)).refused
         assert refused is not None
-        assert refused.remedy == f"GRANT CREATE ON DATABASE {database.name} TO {owner.sql}"
-        database.run(refused.remedy)
+        assert refused.hint == f"GRANT CREATE ON DATABASE {database.name} TO {owner.sql}"
+        database.run(refused.hint)
         assert results(with_trigger(owner.dsn)) == [("trigger", "public.users.id", "done")]
         database.run("INSERT INTO users VALUES (30, 'x')")
         assert database.value(NEXT) == 31
@@ -287,7 +287,7 @@ def test_refused(database: Database) -> None:
         "CREATE SEQUENCE s; CREATE TABLE odd (id text DEFAULT 'x' || nextval('s'))"
     )
     refused = {case.label: case.refused for case in with_trigger(database.dsn).cases if case.refused is not None}
-    assert refused["public.behind.id"].remedy == "run pgseq fix first"
+    assert refused["public.behind.id"].hint == "run pgseq fix first"
     assert "is not plainly the sequence's value" in refused["public.odd.id"].reason
     assert database.value("SELECT to_regnamespace('pgseq')") is None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.errors import Interrupted
 from pgseq.model.reports import DatabaseReport
 from pgseq.pg.connect import open_crew
@@ -58,8 +58,8 @@ def test_ctrl_c(broken: Broken, jobs: int) -> None:
 
     with open_crew(broken.database.dsn, jobs) as crew:
         with pytest.raises(Interrupted) as stop:
-            doctor.fix(crew, doctor.Options(), confirm, progress)
-        assert crew.lead.run("SELECT 1")[0].rows == [(1,)], "the caller's connection serves on"
+            workflow.fix(crew, workflow.Options(), confirm, progress)
+        assert crew.primary.run("SELECT 1")[0].rows == [(1,)], "the caller's connection serves on"
     report = stop.value.report
     assert isinstance(report, DatabaseReport)
     told = judged(report)
@@ -100,7 +100,7 @@ def test_one_of_several_connections_is_lost(broken: Broken) -> None:
             )
 
     with open_crew(broken.database.dsn, 3) as crew:
-        report = doctor.fix(crew, doctor.Options(), confirm, progress)
+        report = workflow.fix(crew, workflow.Options(), confirm, progress)
     told = judged(report)
     assert told["moved", "ok"] > 0
     assert ("moved", "out_of_sync") not in told

@@ -15,7 +15,7 @@ import pytest
 
 import pgseq
 from pgseq.model.changes import Step
-from pgseq.model.reports import DatabaseReport, Examined, Report
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from tests.support.application import Writer, at_work, watched
 from tests.support.database import Database
 from tests.support.roles import new_role
@@ -37,7 +37,7 @@ def exit_code(report: DatabaseReport) -> int:
     return Report(databases=(report,)).exit_code
 
 
-def only(report: DatabaseReport, name: str) -> Examined:
+def only(report: DatabaseReport, name: str) -> SequenceReport:
     (one,) = (one for one in report.sequences if one.sequence.name == name)
     return one
 
@@ -257,20 +257,20 @@ WRITERS: Final = {
 @pytest.mark.parametrize("lock", ["table", "none"])
 def test_fix_under_writers(lock: Literal["table", "none"], database: Database) -> None:
     """After the fix no insert fails for a sequence, no sequence has gone back, and nobody has waited for long."""
-    patience = 1.0
+    positive_duration = 1.0
     database.run(APPLICATION)
     # The server tells in its log of whoever waits for a lock for longer than deadlock_timeout.
     database.run(f"ALTER DATABASE {database.name} SET log_lock_waits = on")
-    database.run(f"ALTER DATABASE {database.name} SET deadlock_timeout = '{patience + 1}s'")
+    database.run(f"ALTER DATABASE {database.name} SET deadlock_timeout = '{positive_duration + 1}s'")
     waited = logged(database, WAITED)
     with watched(database, WAYS) as back, at_work(database, WRITERS) as writers:
         time.sleep(0.3)
-        first = pgseq.fix(database.dsn, lock=lock, lock_timeout=patience)
+        first = pgseq.fix(database.dsn, lock=lock, lock_timeout=positive_duration)
         time.sleep(0.2)
         # Ids that are stored ahead later would make later inserts fail, and rightly so.
         writers["inserts ahead"].stop()
         fixed = time.monotonic()
-        second = pgseq.fix(database.dsn, lock=lock, lock_timeout=patience)
+        second = pgseq.fix(database.dsn, lock=lock, lock_timeout=positive_duration)
         done = time.monotonic()
         while sum(one.begun > done for writer in writers.values() for one in tuple(writer.statements)) <= 100:
             assert time.monotonic() < done + 60, "hardly anything is written after the fix"

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 import pytest
 
 import pgseq
-from pgseq.model.reports import DatabaseReport, Examined, Report
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from tests.support.binaries import ROOT
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -283,7 +283,7 @@ def test_one_unreadable_table_of_two(database: Database) -> None:
         ("GRANT SELECT ON plain TO {role}; ALTER TABLE plain ENABLE ROW LEVEL SECURITY", "ALTER ROLE {role} BYPASSRLS"),
     ],
 )
-def test_children_read_by_themselves(script: str, remedy: str, database: Database) -> None:
+def test_children_read_by_themselves(script: str, hint: str, database: Database) -> None:
     """Where one child draws from a sequence of its own, the others are read one by one, each with rights of its own."""
     database.run(
         "CREATE TABLE parent (id serial PRIMARY KEY); CREATE TABLE plain () INHERITS (parent);"
@@ -292,7 +292,7 @@ def test_children_read_by_themselves(script: str, remedy: str, database: Databas
     )
     with new_role(database, IN_PUBLIC + "GRANT SELECT ON parent, parent_id_seq, s, own TO {role};" + script) as role:
         (one,) = pgseq.check(role.dsn, table=["parent"]).sequences
-        assert (one.status, hints(one)) == ("unknown", remedy.replace("{role}", role.sql))
+        assert (one.status, hints(one)) == ("unknown", hint.replace("{role}", role.sql))
         database.run(hints(one))
         assert pgseq.check(role.dsn, table=["parent"]).sequences[0].status == "out_of_sync"
 
@@ -343,9 +343,9 @@ def test_row_level_security(script: tuple[str, ...], sees: bool, reader: Role) -
         assert statuses(report) == dict.fromkeys(TRUTH, "unknown")
         assert exit_code(report) == 3
         assert positions(reader.database) == before
-        remedy = f"ALTER ROLE {reader.sql} BYPASSRLS"
-        assert all(remedy in hints(one) for one in report.sequences)
-        reader.database.run(remedy)
+        hint = f"ALTER ROLE {reader.sql} BYPASSRLS"
+        assert all(hint in hints(one) for one in report.sequences)
+        reader.database.run(hint)
     assert statuses(pgseq.check(reader.dsn)) == truth
     assert exit_code(pgseq.fix(reader.dsn)) == 0
 
@@ -421,7 +421,7 @@ def needs(holding: Holding, database: Database) -> None:
         pytest.skip(f"needs PostgreSQL {holding.since}")
 
 
-def by_table(report: DatabaseReport, what: Callable[[Examined], T]) -> dict[str, T]:
+def by_table(report: DatabaseReport, what: Callable[[SequenceReport], T]) -> dict[str, T]:
     return {one.sequence.name.removesuffix("_id_seq"): what(one) for one in report.sequences}
 
 
@@ -434,7 +434,7 @@ def applied(report: DatabaseReport) -> dict[str, str]:
     return {table: result for table, result in results.items() if result}
 
 
-def hints(one: Examined) -> str:
+def hints(one: SequenceReport) -> str:
     """What a sequence's finding of not having been looked at, or its refused step, says is to be done."""
     unseen = [found.hint for found in one.findings if found.code == "PGS006"]
     return "; ".join(unseen + ([one.applied.hint] if one.applied and one.applied.hint else []))

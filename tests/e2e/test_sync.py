@@ -403,13 +403,13 @@ def test_rights(ends: Ends, pgseq: Pgseq) -> None:
     ):
         ends.target.run(f'GRANT SELECT ON SEQUENCE users_id_seq TO "{writer.name}"')
         unseen = pgseq("sync", reader.dsn, writer.dsn, "--yes")
-        remedy = f"GRANT SELECT ON SEQUENCE public.users_id_seq TO {reader.sql}"
-        assert (unseen.code, remedy in unseen.out) == (3, True), unseen
-        ends.source.run(remedy)
+        hint = f"GRANT SELECT ON SEQUENCE public.users_id_seq TO {reader.sql}"
+        assert (unseen.code, hint in unseen.out) == (3, True), unseen
+        ends.source.run(hint)
         refused = pgseq("sync", reader.dsn, writer.dsn, "--yes")
-        remedy = f"GRANT UPDATE ON SEQUENCE public.users_id_seq TO {writer.sql}"
-        assert (refused.code, remedy in refused.out) == (1, True), refused
-        ends.target.run(remedy)
+        hint = f"GRANT UPDATE ON SEQUENCE public.users_id_seq TO {writer.sql}"
+        assert (refused.code, hint in refused.out) == (1, True), refused
+        ends.target.run(hint)
         assert pgseq("sync", reader.dsn, writer.dsn, "--yes", "--lock", "none").code == 0
     assert position(ends.target) == (100, True)
 

@@ -296,7 +296,7 @@ def test_nothing_left_to_see(recorded: Database) -> None:
     inquiry = inquire(recorded)
     assert causes(inquiry) == []
     assert any("reset at" in seen for seen in inquiry.seen)
-    assert inquiry.unseen[0].remedy.startswith("CREATE EXTENSION pg_stat_statements")
+    assert inquiry.unseen[0].hint.startswith("CREATE EXTENSION pg_stat_statements")
     assert any("log_statement" in advice for advice in inquiry.advice)
 
 
@@ -311,7 +311,7 @@ def test_the_limits_of_a_role(recorded: Database) -> None:
         inquiry = why(crew, Options())
     assert causes(inquiry)[0] == "explicit_ids"  # by the counters, which everybody may read
     (hidden,) = inquiry.unseen
-    assert hidden.remedy == f"GRANT pg_read_all_stats TO {reader.sql}"
+    assert hidden.hint == f"GRANT pg_read_all_stats TO {reader.sql}"
 
 
 def test_what_a_role_may_not_read_comes_with_the_grant(recorded: Database, pgseq: Pgseq) -> None:

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 import pgseq
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli import main
 from pgseq.core.plan import script
 from pgseq.model.changes import Applied
@@ -185,11 +185,11 @@ def fixed(database: Database, connection: Rows, batch: tuple[Schema, ...], befor
 def fix(database: Database, way: Way) -> dict[Name, Applied]:
     """Fix by pgseq itself, or by psql with the script that pgseq writes; return what was told."""
     with open_crew(database.dsn, 2) as crew:
-        options = doctor.Options(policy=way.policy)
+        options = workflow.Options(policy=way.policy)
         if way.by == "pgseq":
-            report = doctor.fix(crew, options, lambda report: True)
+            report = workflow.fix(crew, options, lambda report: True)
             return {(one.sequence.schema, one.sequence.name): one.applied for one in report.sequences if one.applied}
-        steps = [one.step for one in doctor.check(crew, options).sequences if one.step]
+        steps = [one.step for one in workflow.check(crew, options).sequences if one.step]
     done = psql(database.dsn, input=script(steps))
     assert (done.code, done.err) == (0, "")
     return {}

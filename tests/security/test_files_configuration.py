@@ -48,9 +48,9 @@ def counted(done: Completed, why: str, *, name: str = "pgseq.toml") -> str:
     """The remedy told, where the error counts since the file was not used; one line says so."""
     assert done.code == 1
     (line,) = done.err.splitlines()
-    told, _, remedy = line.partition("; ")
+    told, _, hint = line.partition("; ")
     assert told == f"pgseq: {name} is not used: {why}"
-    return remedy
+    return hint
 
 
 def test_ones_own_is_used_and_named(behind: Database, pgseq: Pgseq, project: Path) -> None:
@@ -78,8 +78,8 @@ def test_a_file_that_all_may_write(behind: Database, pgseq: Pgseq, project: Path
 
 def test_a_folder_that_all_may_write(behind: Database, pgseq: Pgseq, project: Path) -> None:
     project.chmod(0o777)
-    remedy = counted(pgseq("check", behind.dsn, cwd=project), "all users may write to its folder")
-    assert remedy == f"chmod go-w {project}"
+    hint = counted(pgseq("check", behind.dsn, cwd=project), "all users may write to its folder")
+    assert hint == f"chmod go-w {project}"
     assert pgseq("check", behind.dsn, "--config", "pgseq.toml", cwd=project).code == 2
     # With the sticky bit, as /tmp has it, nobody puts another in the place of one's own.
     project.chmod(0o1777)
@@ -113,8 +113,8 @@ class TestOthers:
         done = pgseq("check", behind.dsn, cwd=project)
         assert done.code == 1
         assert done.err.startswith("pgseq: pgseq.toml is not used: its folder belongs to ")
-        remedy = done.err.partition("; to use it: ")[2]
-        done = pgseq("check", behind.dsn, *shlex.split(remedy), cwd=project)
+        hint = done.err.partition("; to use it: ")[2]
+        done = pgseq("check", behind.dsn, *shlex.split(hint), cwd=project)
         assert (done.code, done.err) == (0, f"pgseq: {project / 'pgseq.toml'}: PGS001 ignored\n")
 
     def test_sudo(self, behind: Database, pgseq: Pgseq, project: Path) -> None:

@@ -77,7 +77,7 @@ def test_what_changed_is_told_and_the_rest_planned(name: str, change: str, datab
     for case in changed:
         assert case.change is None
         assert case.refused is not None
-        assert (case.refused.reason, case.refused.remedy) == (
+        assert (case.refused.reason, case.refused.hint) == (
             "changed meanwhile: dropped, renamed or made anew",
             "run it again",
         )

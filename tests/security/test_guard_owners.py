@@ -57,7 +57,7 @@ def test_a_stranger_s_table_is_refused(database: Database, strangers: Strangers,
         assert done.code == 1
         assert refused is not None
         assert refused.reason == f"{mal}, who owns mal.t, may not move vic.users_id_seq of {vic}"
-        assert refused.remedy == f"if whoever inserts there shall move it: {grants}"
+        assert refused.hint == f"if whoever inserts there shall move it: {grants}"
     strangers.as_mal("INSERT INTO mal.t VALUES (90000)")
     assert database.value("SELECT is_called FROM vic.users_id_seq") is False
     database.run(f"DELETE FROM mal.t; {grants}")
@@ -76,7 +76,7 @@ def test_less_than_setval_needs_is_refused(granted: str, database: Database, str
         return  # it does not count as fed
     refused = of("mal.t.id", database).refused
     assert refused is not None
-    assert refused.remedy.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.mal.sql}")
+    assert refused.hint.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.mal.sql}")
 
 
 def test_the_function_is_the_table_owner_s(database: Database, strangers: Strangers) -> None:
@@ -176,7 +176,7 @@ def test_a_part_of_a_tree_that_is_a_stranger_s(kind: str, database: Database, st
     mal, vic = strangers.mal.sql, strangers.vic.sql
     assert refused.reason == f"mal.part, part of vic.p, belongs to {mal}, and vic.p to {vic}"
     assert database.value("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'mal.part'::regclass") == 0
-    database.run(refused.remedy)
+    database.run(refused.hint)
     assert of("vic.p.id", database).refused is None
 
 
@@ -185,7 +185,7 @@ def test_an_owner_who_has_revoked_from_himself(database: Database, strangers: St
     cases = [case for case in with_trigger(database.dsn).cases if case.label == "vic.users.id"]
     for case in cases:
         assert case.refused is not None
-        assert case.refused.remedy.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
+        assert case.refused.hint.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
     database.run(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
     assert of("vic.users.id", database).done is not None
     strangers.as_vic("INSERT INTO vic.users VALUES (77, 'x')")
@@ -200,7 +200,7 @@ def test_a_sequence_in_a_schema_that_its_table_s_owner_may_not_use(database: Dat
     )
     for case in with_trigger(database.dsn, "vic.o").cases:
         assert case.refused is not None
-        assert case.refused.remedy.endswith(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
+        assert case.refused.hint.endswith(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
     database.run(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
     assert of("vic.o.id", database).done is not None
     # Later they are taken away: the guard says so, and lets rows in.

@@ -39,7 +39,7 @@ def test_a_schema_made_beforehand_by_a_stranger(
     assert refused is not None
     mal = strangers.mal.sql
     assert refused.reason.startswith(f"schema pgseq belongs to {mal}, who can drop every guard in it")
-    assert refused.remedy == "ALTER SCHEMA pgseq OWNER TO postgres"
+    assert refused.hint == "ALTER SCHEMA pgseq OWNER TO postgres"
     (planned,) = (
         way["why"]
         for column in pgseq("guard", "plan", database.dsn, "-t", "vic.users", "--format", "json").json()["databases"][
@@ -48,14 +48,14 @@ def test_a_schema_made_beforehand_by_a_stranger(
         for way in column["ways"]
         if way["name"] == "trigger"
     )
-    assert planned == f"{refused.reason} → {refused.remedy}"
+    assert planned == f"{refused.reason} → {refused.hint}"
     # The script was written before, and is run after.
     done = psql(database.dsn, "-f", script)
     assert f"schema pgseq belongs to {mal}, who can drop every guard in it" in done.err
     assert "HINT:  ALTER SCHEMA pgseq OWNER TO postgres" in done.err
     assert database.value("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal") == 0
     faults = (
-        f"{refused.reason}: {refused.remedy}",
+        f"{refused.reason}: {refused.hint}",
         "PUBLIC may create objects in schema pgseq: REVOKE CREATE ON SCHEMA pgseq FROM PUBLIC",
     )
     assert (status(database.dsn).exit_code, status(database.dsn).faults) == (1, faults)
@@ -64,7 +64,7 @@ def test_a_schema_made_beforehand_by_a_stranger(
     assert all(fault in " ".join(told.out.split()) for fault in faults)
     document = pgseq("guard", "status", database.dsn, "--format", "json").json()["databases"][0]
     assert document == document | {"schema": {"owner": mal, "faults": list(faults)}, "guards": []}
-    database.run(f"{refused.remedy}; REVOKE CREATE ON SCHEMA pgseq FROM PUBLIC")
+    database.run(f"{refused.hint}; REVOKE CREATE ON SCHEMA pgseq FROM PUBLIC")
     assert results(with_trigger(database.dsn, "vic.users")) == [("trigger", "vic.users.id", "done")]
     assert (status(database.dsn).exit_code, status(database.dsn).faults) == (0, ())
 
@@ -88,7 +88,7 @@ def test_a_schema_that_a_guard_s_owner_made_is_told_to_others(database: Database
     assert [fault.partition(",")[0] for fault in status(database.dsn).faults] == [f"schema pgseq belongs to {vic}"]
     refused = only(with_trigger(database.dsn, "vic.users")).refused
     assert refused is not None
-    database.run(refused.remedy)
+    database.run(refused.hint)
     assert status(database.dsn).exit_code == 0
     assert only(without(database.dsn, "vic.users")).done is not None
     assert database.value("SELECT to_regnamespace('pgseq')") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.model.changes import Applied
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
@@ -26,7 +26,7 @@ def fixed(
             meanwhile()
         return True
 
-    options = doctor.Options(limits=limits or Limits(), policy=policy or Policy())
+    options = workflow.Options(limits=limits or Limits(), policy=policy or Policy())
     with open_crew(database.dsn, 1) as crew:
-        (applied,) = (one.applied for one in doctor.fix(crew, options, confirm).sequences if one.applied)
+        (applied,) = (one.applied for one in workflow.fix(crew, options, confirm).sequences if one.applied)
     return applied

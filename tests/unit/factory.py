@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.changes import Statements, Step
-from pgseq.model.reports import DatabaseReport, Examined
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Position, Reading, Sequence, Server, Stored, Unseen
+from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Diagnosis, Feed, Finding, Position, Problem, Reading, Sequence, Server, Stored
 
 _FEED: Final = Feed(
     schema="public",
@@ -81,10 +81,10 @@ def server(**overrides: Any) -> Server:
 
 
 def reading(
-    last_value: int | Unseen = 3,
+    last_value: int | Problem = 3,
     *,
     is_called: bool = True,
-    stored: Stored | Unseen | tuple[Stored | Unseen, ...] = _NOTHING,
+    stored: Stored | Problem | tuple[Stored | Problem, ...] = _NOTHING,
     **overrides: Any,
 ) -> Reading:
     """A sequence at `last_value`, or an unseen one; nothing is stored ahead of it unless `stored` says so.
@@ -92,7 +92,7 @@ def reading(
     One `stored` holds for every feed. `overrides` are the sequence's.
     """
     of = sequence(**overrides)
-    position = last_value if isinstance(last_value, Unseen) else Position(last_value=last_value, is_called=is_called)
+    position = last_value if isinstance(last_value, Problem) else Position(last_value=last_value, is_called=is_called)
     seen = stored if isinstance(stored, tuple) else (stored,) * len(of.feeds)
     return Reading(sequence=of, position=position, stored=seen)
 
@@ -128,36 +128,38 @@ def step(of: Diagnosis) -> Step:
     )
 
 
-def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = True, **overrides: Any) -> Examined:
+def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = True, **overrides: Any) -> SequenceReport:
     """A sequence that is out of sync: at 3, with `nearest` (4) to `furthest` stored ahead; with its step."""
     stored = Stored(nearest=4 if nearest is None else nearest, furthest=furthest)
     judged = diagnosis(3, stored=stored, **overrides)
-    return Examined(
+    return SequenceReport(
         diagnosis=judged,
         findings=(finding(message=f"{judged.nearest} is already stored"),),
         step=step(judged) if planned else None,
     )
 
 
-def healthy(**overrides: Any) -> Examined:
+def healthy(**overrides: Any) -> SequenceReport:
     """A sequence that is in sync."""
-    return Examined(diagnosis=diagnosis(3, **overrides), findings=())
+    return SequenceReport(diagnosis=diagnosis(3, **overrides), findings=())
 
 
-def unseen(reason: str = "no right to read public.users.id", **overrides: Any) -> Examined:
+def unseen(reason: str = "no right to read public.users.id", **overrides: Any) -> SequenceReport:
     """A sequence whose column could not be read."""
-    why = Unseen(reason=reason, remedy="GRANT SELECT ON public.users TO me")
+    why = Problem(reason=reason, hint="GRANT SELECT ON public.users TO me")
     judged = diagnosis(3, stored=why, **overrides)
-    found = finding(code="PGS006", severity="unknown", message=f"could not look: {why.reason}", hint=why.remedy)
-    return Examined(diagnosis=judged, findings=(found,))
+    found = finding(code="PGS006", severity="unknown", message=f"could not look: {why.reason}", hint=why.hint)
+    return SequenceReport(diagnosis=judged, findings=(found,))
 
 
-def exhausted(**overrides: Any) -> Examined:
+def exhausted(**overrides: Any) -> SequenceReport:
     """A sequence that has reached its bound."""
     judged = diagnosis(2**31 - 1, **overrides)
-    return Examined(diagnosis=judged, findings=(finding(code="PGS002", message="nextval() has reached its bound"),))
+    return SequenceReport(
+        diagnosis=judged, findings=(finding(code="PGS002", message="nextval() has reached its bound"),)
+    )
 
 
-def report(*sequences: Examined, **overrides: Any) -> DatabaseReport:
+def report(*sequences: SequenceReport, **overrides: Any) -> DatabaseReport:
     """What was seen in database app."""
     return DatabaseReport(server=server(**overrides), sequences=sequences)

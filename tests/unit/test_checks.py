@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import CHECKS, findings
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Stored, Unseen
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Problem, Stored
 from tests.unit.factory import diagnosis, feed
 
 BIG: Final = 2**63 - 1
@@ -19,8 +19,8 @@ SMALLINT: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)
 LOOSE: Final = feed(via="default", owns=False)
 ORDERS: Final = feed(table="orders", table_sql="public.orders", via="default", owns=False)
 TEXT: Final = feed(type="text", kind="text", lowest=None, highest=None)
-HIDDEN: Final = Unseen(reason="no right to read public.users.id", remedy="GRANT SELECT ON public.users TO me")
-ODD: Final = Unseen(reason="the default of public.users.id is not plainly the sequence's value", remedy="")
+HIDDEN: Final = Problem(reason="no right to read public.users.id", hint="GRANT SELECT ON public.users TO me")
+ODD: Final = Problem(reason="the default of public.users.id is not plainly the sequence's value", hint="")
 AT_BOUND: Final = Stored(nearest=INT, furthest=INT)
 
 
@@ -245,7 +245,7 @@ FIRES: Final = [
     pytest.param(
         "PGS006",
         diagnosis(
-            Unseen(reason="no right to read the position", remedy="GRANT SELECT ON SEQUENCE s TO me"),
+            Problem(reason="no right to read the position", hint="GRANT SELECT ON SEQUENCE s TO me"),
             stored=(HIDDEN, HIDDEN, ODD),
             feeds=(feed(), feed(), feed(expression="f()")),
         ),

@@ -12,9 +12,9 @@ import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.types import duration, patience, share, size, written, written_size
+from pgseq.cli.options.types import duration, positive_duration, share, size, written, written_size
 from pgseq.errors import UsageError
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 #: Options of psql, pg_restore and others that texts may name.
 OTHER_PROGRAMS: frozenset[str] = frozenset()
@@ -44,9 +44,9 @@ def test_not_a_duration(text: str) -> None:
 
 
 def test_patience_has_an_end() -> None:
-    assert patience("1ms") == 1
+    assert positive_duration("1ms") == 1
     with pytest.raises(click.BadParameter, match="without end"):
-        patience("0")
+        positive_duration("0")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_connection_string_that_cannot_be_read_stays_secret(dsn: str) -> None:
     ],
 )
 def test_passwords_are_struck_out_of_texts(text: str, shown: str) -> None:
-    assert struck_out(text) == shown
+    assert redact(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
-from pgseq.pg.pool import RENEWAL, Crew
+from pgseq.pg.pool import RENEWAL, SessionPool
 from pgseq.pg.session import Session
 
 
@@ -54,8 +54,8 @@ class Office:
             self.open -= 1
 
 
-def crew(office: Office, jobs: int = 3) -> Crew:
-    return Crew(lead=cast(Session, Bare()), more=office.more, jobs=jobs)
+def crew(office: Office, jobs: int = 3) -> SessionPool:
+    return SessionPool(primary=cast(Session, Bare()), more=office.more, jobs=jobs)
 
 
 def test_every_item_once() -> None:
@@ -78,7 +78,7 @@ def test_neighbours_meet_the_same_session_in_every_map() -> None:
 
     with crew(office) as together:
         for _ in range(2):
-            list(together.map(work, [0, 1, 2], near=lambda item: item))
+            list(together.map(work, [0, 1, 2], affinity=lambda item: item))
         assert [len(sessions) for sessions in met.values()] == [1, 1, 1]
         assert office.open == 2
     assert office.open == 0
@@ -90,7 +90,7 @@ def test_idle_sessions_take_from_others() -> None:
         return id(session)
 
     with crew(Office(), jobs=2) as together:
-        assert len(set(together.map(work, range(40), near=lambda _: 0))) == 2
+        assert len(set(together.map(work, range(40), affinity=lambda _: 0))) == 2
 
 
 def test_sessions_are_renewed() -> None:
@@ -130,7 +130,7 @@ def test_what_else_goes_wrong_with_a_connection_is_told() -> None:
         time.sleep(0.05)
         return item
 
-    together = Crew(lead=cast(Session, Bare()), more=more, jobs=2)
+    together = SessionPool(primary=cast(Session, Bare()), more=more, jobs=2)
     with together, pytest.raises(UsageError, match="no terminal"):
         in_time(lambda: list(together.map(work, range(4))))
 
@@ -168,6 +168,6 @@ def test_an_error_ends_the_map_and_what_others_run_is_cancelled() -> None:
             time.sleep(0.001)
 
     with crew(Office(), jobs=2) as together, pytest.raises(QueryFailed):
-        list(together.map(work, [0, 1], near=lambda item: item))
+        list(together.map(work, [0, 1], affinity=lambda item: item))
     assert running[0].cancelled
     assert running[0].resumed, "who comes next can use it"

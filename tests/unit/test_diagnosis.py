@@ -7,12 +7,12 @@ from typing import Final
 import pytest
 
 from pgseq.core.diagnose import too_narrow
-from pgseq.model.sequences import Diagnosis, Repair, Status, Stored, Unseen
+from pgseq.model.sequences import Diagnosis, Problem, Repair, Status, Stored
 from tests.unit.factory import diagnosis, feed
 
 INT: Final = 2**31 - 1
 BIG: Final = 2**63 - 1
-HIDDEN: Final = Unseen(reason="no right to read", remedy="GRANT SELECT")
+HIDDEN: Final = Problem(reason="no right to read", hint="GRANT SELECT")
 TWO: Final = (feed(), feed(table="orders", table_sql="public.orders"))
 PAIR: Final = (feed(), feed(column="version", column_sql="version", via="default"))
 NARROW: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)

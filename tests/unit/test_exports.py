@@ -65,7 +65,7 @@ def test_every_noun_that_is_returned_is_exported() -> None:
         if isinstance(one, type) and dataclasses.is_dataclass(one) and one not in found:
             found.add(one)
             waiting += typing.get_type_hints(one).values()
-    assert pgseq.Examined in found
+    assert pgseq.SequenceReport in found
     assert {kind.__name__ for kind in found} <= set(pgseq.__all__)
 
 

@@ -10,7 +10,7 @@ import pytest
 from pgseq.core.catalog_rows import Column, Surroundings
 from pgseq.core.feeds import assemble
 from pgseq.core.inheritance import Child, Tree
-from pgseq.model.sequences import Feed, Sequence, Unseen
+from pgseq.model.sequences import Feed, Problem, Sequence
 from tests.unit.factory import sequence
 
 S: Final = sequence(oid=1, name="s", feeds=())
@@ -97,7 +97,7 @@ def only(feeds: tuple[Feed, ...]) -> Feed:
 def test_how_a_column_is_fed(columns: tuple[Column, ...], via: str, owns: bool) -> None:
     feeds = assembled(*columns)
     feed = only(feeds["s"])
-    assert (feed.via, feed.owns, feed.expression, feed.barrier) == (via, owns, None, None)
+    assert (feed.via, feed.owns, feed.expression, feed.unreadable) == (via, owns, None, None)
     assert (feed.label, feed.kind, feed.lowest, feed.highest) == ("public.users.id", "integer", -(2**31), 2**31 - 1)
     assert feed.sources == ("public.users",)
     assert feeds["t"] == ()
@@ -128,8 +128,8 @@ def test_a_default_that_is_not_plain_is_not_judged() -> None:
     feed = only(assembled(column(owned="a", expression=f"({PLAIN} + 1000)"))["s"])
     assert feed.via == "serial"
     assert feed.expression == "(nextval('public.s'::regclass) + 1000)"
-    assert feed.barrier is not None
-    assert feed.barrier.reason == (
+    assert feed.unreadable is not None
+    assert feed.unreadable.reason == (
         "the default of public.users.id is not plainly the sequence's value: (nextval('public.s'::regclass) + 1000)"
     )
 
@@ -137,29 +137,29 @@ def test_a_default_that_is_not_plain_is_not_judged() -> None:
 def test_an_owner_whose_default_is_a_function_is_not_judged() -> None:
     feed = only(assembled(column(owned="a", draws=False, expression="public.next_id()"))["s"])
     assert (feed.via, feed.expression) == ("owned", "public.next_id()")
-    assert feed.barrier is not None
+    assert feed.unreadable is not None
 
 
 def test_a_default_by_a_function_that_draws_is_not_judged() -> None:
     body = "BEGIN RETURN nextval('t'); END"
     feed = only(assembled(column(sequence=None, body=body, expression="public.next_id()"))["t"])
     assert (feed.via, feed.expression, feed.ambiguous) == ("default", "public.next_id()", None)
-    assert feed.barrier is not None
+    assert feed.unreadable is not None
     declared = column(sequence=2, declared=True, expression="public.next_id()")
     drawing = column(sequence=None, body=body, expression="public.next_id()")
     for rows in ((declared, drawing), (drawing, declared)):
         feed = only(assembled(*rows)["t"])
-        assert (feed.via, feed.expression, feed.barrier) == ("declared", None, None)
+        assert (feed.via, feed.expression, feed.unreadable) == ("declared", None, None)
 
 
 def test_a_view_is_read_only_where_the_user_says_so() -> None:
     view: dict[str, Any] = {"relkind": "v", "table": "v", "table_sql": "public.v"}
     feed = only(assembled(column(**view))["s"])
-    assert feed.barrier == Unseen(
+    assert feed.unreadable == Problem(
         reason="public.v is a view: reading it runs what its owner wrote, and may not show every row",
-        remedy="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
+        hint="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
     )
-    assert only(assembled(column(**view, declared=True))["s"]).barrier is None
+    assert only(assembled(column(**view, declared=True))["s"]).unreadable is None
 
 
 def test_an_explicit_cast_narrows_the_column() -> None:
@@ -183,9 +183,9 @@ def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
     row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
     found = assemble((S, elsewhere), (row,), (), AROUND)
     for one in found:
-        assert only(one.feeds).barrier == Unseen(
+        assert only(one.feeds).unreadable == Problem(
             reason="the default of app.users.id names its sequence as text, and search_path decides which one is meant",
-            remedy="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
+            hint="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
         )
 
 
@@ -198,37 +198,37 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
     [
         (
             {"type": "real", "base_type": "real"},
-            Unseen(
+            Problem(
                 reason="values of type real in public.users.id cannot be compared exactly with a sequence's",
-                remedy="use bigint for the column, or ignore it with a reason",
+                hint="use bigint for the column, or ignore it with a reason",
             ),
         ),
         (
             {"may_enter": False},
-            Unseen(reason="no right to look into schema public", remedy="GRANT USAGE ON SCHEMA public TO me"),
+            Problem(reason="no right to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
         ),
         (
             {"may_enter": False, "may_select": False},
-            Unseen(
+            Problem(
                 reason="no right to look into schema public",
-                remedy="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
+                hint="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
             ),
         ),
         (
             {"may_select": False, "row_security": True},
-            Unseen(reason="no right to read public.users.id", remedy="GRANT SELECT ON public.users TO me"),
+            Problem(reason="no right to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
         ),
         (
             {"row_security": True},
-            Unseen(
+            Problem(
                 reason="row-level security hides rows of public.users from me",
-                remedy="run as a role with BYPASSRLS: ALTER ROLE me BYPASSRLS",
+                hint="run as a role with BYPASSRLS: ALTER ROLE me BYPASSRLS",
             ),
         ),
     ],
 )
-def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], barrier: Unseen) -> None:
-    assert only(assembled(column(**overrides))["s"]).barrier == barrier
+def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], unreadable: Problem) -> None:
+    assert only(assembled(column(**overrides))["s"]).unreadable == unreadable
 
 
 @pytest.mark.parametrize(
@@ -237,44 +237,44 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], barrier:
         pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
         pytest.param(
             {"scan_bytes": 3 * 2**29, "relkind": "p"},
-            Unseen(
+            Problem(
                 reason="no index on public.users.id, and 1.5 GB to scan instead",
-                remedy="CREATE INDEX ON public.users (id), or pass --scan-limit",
+                hint="CREATE INDEX ON public.users (id), or pass --scan-limit",
             ),
             id="partitioned",
         ),
         pytest.param(
             {"scan_bytes": 3 * 2**29, "relkind": "f", "declared": True},
-            Unseen(reason="no index on public.users.id, and 1.5 GB to scan instead", remedy="pass --scan-limit"),
+            Problem(reason="no index on public.users.id, and 1.5 GB to scan instead", hint="pass --scan-limit"),
             id="foreign",
         ),
         pytest.param(
             {"scan_bytes": 3 * 2**29},
-            Unseen(
+            Problem(
                 reason="no index on public.users.id, and 1.5 GB to scan instead",
-                remedy="CREATE INDEX CONCURRENTLY ON public.users (id), or pass --scan-limit",
+                hint="CREATE INDEX CONCURRENTLY ON public.users (id), or pass --scan-limit",
             ),
             id="past-the-limit",
         ),
         pytest.param({"heap_bytes": 2**40}, None, id="an-index-serves"),
     ],
 )
-def test_a_scan_that_would_take_too_long(overrides: dict[str, Any], barrier: Unseen | None) -> None:
-    assert only(assembled(column(**overrides))["s"]).barrier == barrier
+def test_a_scan_that_would_take_too_long(overrides: dict[str, Any], unreadable: Problem | None) -> None:
+    assert only(assembled(column(**overrides))["s"]).unreadable == unreadable
 
 
 def test_no_index_serves_texts() -> None:
     feed = only(assembled(column(type="text", base_type="text", heap_bytes=2**31))["s"])
     assert feed.scan_bytes == 2**31
-    assert feed.barrier is not None
+    assert feed.unreadable is not None
 
 
 def test_what_keeps_a_table_from_being_locked() -> None:
-    assert only(assembled(column())["s"]).lock_barrier is None
-    barrier = only(assembled(column(may_lock=False))["s"]).lock_barrier
-    assert barrier is not None
-    assert barrier.reason == "no right to lock public.users against writers"
-    assert barrier.remedy.startswith("GRANT UPDATE ON public.users TO me")
+    assert only(assembled(column())["s"]).unlockable_because is None
+    unreadable = only(assembled(column(may_lock=False))["s"]).unlockable_because
+    assert unreadable is not None
+    assert unreadable.reason == "no right to lock public.users against writers"
+    assert unreadable.hint.startswith("GRANT UPDATE ON public.users TO me")
 
 
 def test_a_partition_tree_is_judged_at_its_top() -> None:
@@ -352,7 +352,7 @@ DECLARED: Final[dict[str, Any]] = {"relkind": "f", "declared": True}
 
 def test_what_lock_table_does_not_take() -> None:
     foreign = only(assembled(column(**DECLARED, may_lock=False))["s"])
-    assert (foreign.unlockable, foreign.lock_barrier) == (("public.users",), None)
+    assert (foreign.unlockable, foreign.unlockable_because) == (("public.users",), None)
     below = replace(child(10, 11), relkind="f")
     whole = only(assembled(column(locks=2), column(11, **DECLARED), children=(below,))["s"])
     assert (whole.sources, whole.unlockable, whole.unrestricted) == (("public.users",), (), True)
@@ -367,20 +367,20 @@ def test_what_lock_table_does_not_take() -> None:
 def test_a_foreign_table_below_that_is_not_declared_stands_apart() -> None:
     below = replace(child(10, 11), relkind="f")
     rest, foreign = assembled(column(locks=2), children=(below, child(10, 12)))["s"]
-    assert (rest.sources, rest.barrier) == (("ONLY public.users", "ONLY public.t12"), None)
+    assert (rest.sources, rest.unreadable) == (("ONLY public.users", "ONLY public.t12"), None)
     assert (foreign.table, foreign.apart) == ("t11", True)
-    assert foreign.barrier is not None
-    assert foreign.barrier.reason.startswith("public.t11 is a foreign table")
+    assert foreign.unreadable is not None
+    assert foreign.unreadable.reason.startswith("public.t11 is a foreign table")
 
 
 def test_what_is_declared_is_read_where_its_owner_is_trusted() -> None:
     for relkind in ("v", "f"):
         trusted = only(assembled(column(relkind=relkind, declared=True))["s"])
-        assert (trusted.barrier, trusted.unrestricted) == (None, True)
+        assert (trusted.unreadable, trusted.unrestricted) == (None, True)
         other = only(assembled(column(relkind=relkind, declared=True, trusted=False, owner_name="mal"))["s"])
-        assert other.barrier == Unseen(
+        assert other.unreadable == Problem(
             reason="public.users is declared, but reading it runs what mal has set up",
-            remedy="connect as mal, or pass --trust-owners if you know what it does",
+            hint="connect as mal, or pass --trust-owners if you know what it does",
         )
 
 

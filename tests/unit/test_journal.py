@@ -11,10 +11,10 @@ import pytest
 from pgseq.errors import UsageError
 from pgseq.model.changes import Applied, Statements, Step
 from pgseq.model.sequences import Position
-from pgseq.undo_file import Place, entries, journal
+from pgseq.undo_file import UndoTarget, entries, journal
 from tests.unit import factory
 
-APP = Place(server="7", database="app")
+APP = UndoTarget(server="7", database="app")
 
 
 def compose(step: Step) -> Statements:
@@ -101,7 +101,7 @@ def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, f
 
 
 def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
-    path, other = tmp_path / "undo", Place(server="8", database="app")
+    path, other = tmp_path / "undo", UndoTarget(server="8", database="app")
     with journal(path) as notes:
         assert notes is not None
         for place in (APP, other, APP):
@@ -109,7 +109,7 @@ def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
     kept = entries(path)
     assert [entry.server for entry in kept] == ["8", "7"]
     assert [other.holds(entry) for entry in kept] == [True, False]
-    assert all(Place(server=None, database="app").holds(entry) for entry in kept)
+    assert all(UndoTarget(server=None, database="app").holds(entry) for entry in kept)
 
 
 def test_what_comes_after_a_line_cut_short(tmp_path: Path) -> None:

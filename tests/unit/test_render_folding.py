@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.model.reports import Examined
+from pgseq.model.reports import SequenceReport
 from pgseq.render.sink import Detail
 from pgseq.render.text.folding import rows
 from tests.unit import factory
 from tests.unit.test_render_table import shown
 
 
-def tenant(schema: str, furthest: int = 50) -> Examined:
+def tenant(schema: str, furthest: int = 50) -> SequenceReport:
     one = factory.behind(furthest)
     feed = replace(one.sequence.feeds[0], schema=schema, table_sql=f"{schema}.users")
     sequence = replace(one.sequence, schema=schema, sql=f"{schema}.users_id_seq", feeds=(feed,))

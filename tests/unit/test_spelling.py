@@ -8,7 +8,7 @@ import pytest
 
 from pgseq import conninfo, spelling
 from pgseq.errors import UsageError
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_what_is_meant_as_a_connection_string_and_no_file(text: str, meant: bool
     ],
 )
 def test_what_is_no_secret_stays(text: str) -> None:
-    assert struck_out(text) == text
+    assert redact(text) == text
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_what_is_no_secret_stays(text: str) -> None:
 def test_striking_out_takes_time_in_proportion(piece: str) -> None:
     began = time.monotonic()
     for text in (piece * 100_000, "@" + piece * 100_000, piece * 100_000 + "@"):
-        struck_out(text)
+        redact(text)
         spelling.is_refused(text[:10_000])
     assert time.monotonic() - began < 20

@@ -12,7 +12,7 @@ from pgseq.commands.why import Answer, Inquiry
 from pgseq.commands.why.evidence import hear
 from pgseq.commands.why.evidence.origin import origin
 from pgseq.commands.why.model import Act, Case, Deed, File, Row, Sample, Statement, Table
-from pgseq.model.sequences import Stored, Unseen
+from pgseq.model.sequences import Problem, Stored
 from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.why import CauseDocument, CauseTable
@@ -153,7 +153,7 @@ def test_calls_of_like_statements_are_added_up() -> None:
     assert one.text == "it gives id: 3 calls by app, 6 rows"
 
 
-REASON = Unseen(reason="pg_stat_statements is not loaded")
+REASON = Problem(reason="pg_stat_statements is not loaded")
 INQUIRY = Inquiry(
     report=factory.report(factory.behind(), factory.healthy()),
     answers=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from pgseq.model.sequences import Unseen
+from pgseq.model.sequences import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,6 @@ class Surroundings:
     #: Defaults that could not draw: they feed nothing, unless they are declared.
     barred: Collection[Draw] = ()
     #: By table, what the planner evaluates when it is read, as a mark, or why it must not be read.
-    code: Mapping[int, str | Unseen] = field(default_factory=dict)
+    code: Mapping[int, str | Problem] = field(default_factory=dict)
     #: Whether the owners of tables are trusted whoever they are.
     trust_owners: bool = False

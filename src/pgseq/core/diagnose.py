@@ -6,19 +6,19 @@ A sequence is out of sync when a value it will still hand out is already stored 
 from __future__ import annotations
 
 from pgseq.model.arithmetic import draws, further, limit, nearer, next_value, runs_short, steps
-from pgseq.model.sequences import Diagnosis, Feed, Reading, Repair, Sequence, Status, Stored, Unseen
+from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Repair, Sequence, Status, Stored
 
 
 def diagnose(reading: Reading) -> Diagnosis:
     """Judge one reading."""
     sequence = reading.sequence
-    if isinstance(reading.position, Unseen):
+    if isinstance(reading.position, Problem):
         return Diagnosis(reading=reading, status="unknown", reason=reading.position)
     following = next_value(sequence, reading.position)
     seen = [stored for stored in reading.stored if isinstance(stored, Stored)]
     nearest = nearer(sequence, [stored.nearest for stored in seen if stored.nearest is not None])
     furthest = further(sequence, [stored.furthest for stored in seen if stored.furthest is not None])
-    reason = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
+    reason = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     status: Status
     if following is None or not _has_room(sequence, following):
         status = "exhausted"

@@ -6,7 +6,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.barriers import OUTSIDE, ambiguous, barrier, lock_barrier, outside, readable_outside, scan_barrier
+from pgseq.core.barriers import (
+    OUTSIDE,
+    ambiguous,
+    outside,
+    readable_outside,
+    scan_barrier,
+    unlockable_because,
+    unreadable,
+)
 from pgseq.core.catalog_rows import Column, Draw, Surroundings
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
@@ -193,7 +201,7 @@ def _foreign_feed(feed: Feed, child: Child) -> Feed:
         scan_bytes=0,
         unrestricted=False,
         apart=True,
-        barrier=outside(child.sql, "f"),
+        unreadable=outside(child.sql, "f"),
     )
 
 
@@ -237,9 +245,9 @@ def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
         owns=link.owns,
         expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
-        barrier=barrier(column, kind, around, plain=plain, certain=link.certain)
+        unreadable=unreadable(column, kind, around, plain=plain, certain=link.certain)
         or scan_barrier(column, scan_bytes, around.scan_limit),
-        lock_barrier=None if sources.unlockable == sources.items else lock_barrier(column, around.role),
+        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, around.role),
         scan_bytes=scan_bytes,
         unique=column.unique,
         owner=column.owner,

@@ -9,7 +9,7 @@ from functools import cache
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Diagnosis, Policy, Position, Sequence, Unseen
+from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
 from pgseq.names import display
 from pgseq.sql import compare as questions
 from pgseq.sql import move as moves
@@ -27,7 +27,7 @@ ALONE = "SELECT pg_advisory_xact_lock"
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
 
 
-def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Step | Unseen | None:
+def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Step | Problem | None:
     """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed.
 
     `role` is the current role, for the GRANT that would help.
@@ -37,60 +37,62 @@ def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Ste
     return _obstacle(diagnosis, policy, role) or _step(diagnosis, policy, limits)
 
 
-def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Unseen | None:
+def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None:
     sequence, repair = diagnosis.sequence, diagnosis.repair
     if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
-        return Unseen(reason="moving it forward cannot make room", remedy=WIDEN)
+        return Problem(reason="moving it forward cannot make room", hint=WIDEN)
     if forbidden := barred(sequence, policy, role):
         return forbidden
     assert repair is not None
     if not repair.possible or repair.share > policy.max_jump:
         if not policy.into_gap:
             return _too_far(diagnosis)
-        if isinstance(diagnosis.reading.gap_after, Unseen):
+        if isinstance(diagnosis.reading.gap_after, Problem):
             return diagnosis.reading.gap_after
         if diagnosis.reading.gap_after is None:
-            return Unseen(
+            return Problem(
                 reason="no free stretch ahead is wider than the one at its next value, or has room for it",
-                remedy=f"it collides with {repair.last_value} in the end: delete or renumber that row",
+                hint=f"it collides with {repair.last_value} in the end: delete or renumber that row",
             )
     return None
 
 
-def barred(sequence: Sequence, policy: Policy, role: str) -> Unseen | None:
+def barred(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
     """Why `role` must not or cannot move a sequence at all, wherever to."""
     if sequence.extension is not None:
-        return Unseen(
+        return Problem(
             reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
-            remedy=f"see the documentation of {sequence.extension}",
+            hint=f"see the documentation of {sequence.extension}",
         )
-    missing: list[Unseen] = []
+    missing: list[Problem] = []
     if not sequence.may_enter:
         missing.append(
-            Unseen(
+            Problem(
                 reason=f"no right to look into schema {sequence.schema}",
-                remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
+                hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
             )
         )
     if not sequence.may_update:
         missing.append(
-            Unseen(
+            Problem(
                 reason=f"no right to move {sequence.sql}",
-                remedy=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
+                hint=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
             )
         )
     if policy.lock == "table" and not sequence.in_parts:
-        missing += [feed.lock_barrier for feed in questions.readable(sequence) if feed.lock_barrier is not None]
+        missing += [
+            feed.unlockable_because for feed in questions.readable(sequence) if feed.unlockable_because is not None
+        ]
     if not missing:
         return None
     # Told together, so that nothing is left to grant when these are.
-    return Unseen(
+    return Problem(
         reason="; ".join(dict.fromkeys(one.reason for one in missing)),
-        remedy="; ".join(dict.fromkeys(one.remedy for one in missing)),
+        hint="; ".join(dict.fromkeys(one.hint for one in missing)),
     )
 
 
-def _too_far(diagnosis: Diagnosis) -> Unseen:
+def _too_far(diagnosis: Diagnosis) -> Problem:
     repair = diagnosis.repair
     assert repair is not None
     if not repair.possible:
@@ -98,9 +100,9 @@ def _too_far(diagnosis: Diagnosis) -> Unseen:
     else:
         reason = f"going beyond {repair.last_value} would give up {repair.share:.0%} of the values left"
     way = "" if not repair.possible else ", or --max-jump to go beyond it all the same"
-    return Unseen(
+    return Problem(
         reason=reason,
-        remedy=f"delete or renumber that row, or --into-gap to continue in the free stretch below it{way}",
+        hint=f"delete or renumber that row, or --into-gap to continue in the free stretch below it{way}",
     )
 
 

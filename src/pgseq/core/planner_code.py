@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.model.sequences import Unseen
+from pgseq.model.sequences import Problem
 
 #: Longer expressions are not read, in characters of pg_node_tree.
 LONGEST: Final = 100_000
@@ -63,7 +63,7 @@ class NotRead(ValueError):
     """An expression that is not read: too long, too deep, or not in the form that is known."""
 
 
-def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[int, str | Unseen]:
+def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[int, str | Problem]:
     """By table: the mark of what the planner evaluates when it is read, or why it must not be read. Those of which
     there is no expression are left out.
 
@@ -72,7 +72,7 @@ def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[in
     by_table: dict[int, list[Expression]] = defaultdict(list)
     for expression in expressions:
         by_table[expression.relid].append(expression)
-    answers: dict[int, str | Unseen] = {}
+    answers: dict[int, str | Problem] = {}
     for relid, group in by_table.items():
         runs = [expression for expression in group if runs_code(expression)]
         marks = " ".join(sorted(expression.mark for expression in group))
@@ -80,11 +80,11 @@ def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[in
     return answers
 
 
-def refusal(table: str, expression: Expression) -> Unseen:
+def refusal(table: str, expression: Expression) -> Problem:
     """Why a table is not read."""
-    return Unseen(
+    return Problem(
         reason=f"reading {table} would run a function of {expression.owner}: {expression.name} ({expression.what})",
-        remedy=f"connect as {expression.owner}, or pass --trust-owners if you know what it does",
+        hint=f"connect as {expression.owner}, or pass --trust-owners if you know what it does",
     )
 
 

@@ -9,7 +9,7 @@ from pgseq.config import Config, Declared
 from pgseq.errors import ConfigError, NothingMatches, UsageError
 from pgseq.model.sequences import Sequence, Server
 from pgseq.names import display
-from pgseq.undo_file import Entry, Place
+from pgseq.undo_file import Entry, UndoTarget
 
 
 def refuse_read_only(server: Server) -> None:
@@ -33,7 +33,7 @@ def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
         )
 
 
-def refuse_foreign(moves: Items[Entry], here: Place) -> None:
+def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
     """Raises NothingMatches when none of the moves that an undo file tells of was made here."""
     if any(here.holds(one) for one in moves):
         return

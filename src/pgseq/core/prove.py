@@ -6,16 +6,16 @@ from pgseq.core.checks.wording import refused
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
-from pgseq.model.sequences import Diagnosis, Unseen
+from pgseq.model.sequences import Diagnosis, Problem
 
 
 def prove(diagnosis: Diagnosis) -> Proof:
     """Whether the value that nextval() would give is free in every fed column."""
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
-    unseen = next((stored for stored in reading.stored if isinstance(stored, Unseen)), None)
+    unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     proved: bool | None = True
     reason = ""
-    if isinstance(reading.position, Unseen):
+    if isinstance(reading.position, Problem):
         proved, reason = None, reading.position.reason
     elif value is None:
         proved, reason = False, f"nextval() has reached {sequence.bound}"

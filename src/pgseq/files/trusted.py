@@ -30,7 +30,7 @@ class Doubt:
     """Why others could have written a file, and what to do about it."""
 
     reason: str
-    remedy: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def read_own(path: Path, *, most: int) -> bytes:
     """What a file says that nobody else has written, in whatever folder. Raises as `read`, and Distrusted."""
     content = _read(path, most, lambda file: _doubt_of_file(path, file))
     if content.doubt is not None:
-        raise Distrusted(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.remedy)
+        raise Distrusted(f"{display(str(path))} is not used: {content.doubt.reason}", content.doubt.hint)
     return content.data
 
 
@@ -119,20 +119,20 @@ def _doubt(path: Path, file: int, *, vouched: bool) -> Doubt | None:
                 return found
             sticky = folder.shared
     if not os.path.samestat(os.stat(hops[-1]), status):
-        return Doubt(reason="it was replaced while it was read", remedy="run it again")
+        return Doubt(reason="it was replaced while it was read", hint="run it again")
     if others := _writers(status, file, trusted):
-        return Doubt(reason=f"{others} may write to it", remedy=f"chmod go-w {_quoted(path)}")
+        return Doubt(reason=f"{others} may write to it", hint=f"chmod go-w {_quoted(path)}")
     if sticky and status.st_nlink > 1:
-        return Doubt(reason="it has another name (a hard link), and others made this one", remedy=_copy(path))
+        return Doubt(reason="it has another name (a hard link), and others made this one", hint=_copy(path))
     return None
 
 
 def _doubt_of_file(path: Path, file: int) -> Doubt | None:
     trusted, status = owners(), os.fstat(file)
     if status.st_uid not in trusted:
-        return Doubt(reason=f"it belongs to {user(status.st_uid)}", remedy=_copy(path))
+        return Doubt(reason=f"it belongs to {user(status.st_uid)}", hint=_copy(path))
     if others := _writers(status, file, trusted):
-        return Doubt(reason=f"{others} may write to it", remedy=f"look at it, then chmod go-w {_quoted(path)}")
+        return Doubt(reason=f"{others} may write to it", hint=f"look at it, then chmod go-w {_quoted(path)}")
     return None
 
 
@@ -164,13 +164,13 @@ class _Folder:
     def doubt(self, name: Path, trusted: frozenset[int], *, vouched: bool) -> Doubt | None:
         """Why others could have put another file in its place."""
         if self.status.st_uid not in trusted:
-            return Doubt(reason=f"its folder belongs to {user(self.status.st_uid)}", remedy=_copy(name))
+            return Doubt(reason=f"its folder belongs to {user(self.status.st_uid)}", hint=_copy(name))
         # A mounted ConfigMap is open to all, and nobody can write to it.
         if self.shared or (vouched and os.fstatvfs(self._file).f_flag & os.ST_RDONLY):
             return None
         if others := _writers(self.status, self._file, trusted):
-            remedy = f"chmod go-w {_quoted(self._path.absolute())}"
-            return Doubt(reason=f"{others} may write to its folder", remedy=remedy)
+            hint = f"chmod go-w {_quoted(self._path.absolute())}"
+            return Doubt(reason=f"{others} may write to its folder", hint=hint)
         return None
 
     def doubt_of(self, name: Path, trusted: frozenset[int]) -> Doubt | None:
@@ -179,7 +179,7 @@ class _Folder:
         if status.st_uid in trusted:
             return None
         what = "the link to it" if stat.S_ISLNK(status.st_mode) else "it"
-        return Doubt(reason=f"{what} belongs to {user(status.st_uid)}", remedy=_copy(name))
+        return Doubt(reason=f"{what} belongs to {user(status.st_uid)}", hint=_copy(name))
 
 
 def _writers(status: os.stat_result, file: int, trusted: frozenset[int]) -> str:

@@ -92,7 +92,7 @@ class Applied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Undone:
+class UndoResult:
     """What became of a sequence that was to be put back."""
 
     name: str

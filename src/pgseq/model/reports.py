@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pgseq.model.changes import Applied, Step
-from pgseq.model.sequences import Diagnosis, Finding, Sequence, Server, Status, Unseen
+from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +57,14 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class SequenceReport:
     """A sequence with everything that pgseq has to say about it."""
 
     diagnosis: Diagnosis
     findings: tuple[Finding, ...]
     step: Step | None = None
     #: Why there is no step although something is wrong.
-    refused: Unseen | None = None
+    refused: Problem | None = None
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
@@ -83,7 +83,7 @@ class DatabaseReport:
     """What `check` and `fix` return: what was seen in one database; `sequences` worst first."""
 
     server: Server
-    sequences: tuple[Examined, ...]
+    sequences: tuple[SequenceReport, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Report:
     databases: tuple[DatabaseReport, ...]
 
     @property
-    def sequences(self) -> tuple[Examined, ...]:
+    def sequences(self) -> tuple[SequenceReport, ...]:
         return tuple(one for database in self.databases for one in database.sequences)
 
     def count(self, status: Status) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
 Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
@@ -16,15 +16,15 @@ Kind = Literal["integer", "numeric", "text", "other"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class Problem:
     """What could not be looked at, why, and the exact remedy."""
 
     reason: str
-    remedy: str = ""
+    hint: str = ""
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
-        object.__setattr__(self, "reason", struck_out(self.reason))
+        object.__setattr__(self, "reason", redact(self.reason))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +60,11 @@ class Feed:
     #: The default is more than the sequence's plain value; its text.
     expression: str | None = None
     #: Why it is not sure that this sequence is meant, where the default names it as text.
-    ambiguous: Unseen | None = None
+    ambiguous: Problem | None = None
     #: Why the column's rows cannot be read by this role.
-    barrier: Unseen | None = None
-    #: Why this role cannot lock the table, as an Unseen with the GRANT.
-    lock_barrier: Unseen | None = None
+    unreadable: Problem | None = None
+    #: Why this role cannot lock the table, as an Problem with the GRANT.
+    unlockable_because: Problem | None = None
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
@@ -145,7 +145,7 @@ class Sequence:
     @property
     def locks(self) -> int:
         """Locks that reading it and its columns takes."""
-        return 1 + sum(feed.locks for feed in self.feeds if feed.barrier is None)
+        return 1 + sum(feed.locks for feed in self.feeds if feed.unreadable is None)
 
     @property
     def by_name(self) -> bool:
@@ -155,7 +155,7 @@ class Sequence:
     @property
     def in_parts(self) -> bool:
         """Whether a column that it feeds has to be read part by part."""
-        return any(feed.parts for feed in self.feeds if feed.barrier is None)
+        return any(feed.parts for feed in self.feeds if feed.unreadable is None)
 
     @property
     def bound(self) -> int:
@@ -187,11 +187,11 @@ class Reading:
     """What was seen of a sequence and of each of its feeds (`stored` runs beside `sequence.feeds`), or why not."""
 
     sequence: Sequence
-    position: Position | Unseen
-    stored: tuple[Stored | Unseen, ...]
+    position: Position | Problem
+    stored: tuple[Stored | Problem, ...]
     #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
     #: (read only where Policy.into_gap asks for it).
-    gap_after: int | Unseen | None = None
+    gap_after: int | Problem | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ class Finding:
     hint: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", struck_out(self.message))
+        object.__setattr__(self, "message", redact(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +252,7 @@ class Diagnosis:
     inserts_until_collision: int | None = None
     repair: Repair | None = None
     #: Why the status is unknown.
-    reason: Unseen | None = None
+    reason: Problem | None = None
 
     @property
     def sequence(self) -> Sequence:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from pgseq.core.plan import before_moving, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
-from pgseq.model.changes import Applied, Statements, Step, Undone, undo
+from pgseq.model.changes import Applied, Statements, Step, UndoResult, undo
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Sequence, Unseen
+from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.names import display
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
@@ -93,19 +93,19 @@ def flush(session: Session) -> None:
     )
 
 
-def put_back(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> Undone:
+def undo_move(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> UndoResult:
     """Put a sequence back to where it stood before a move; with `force` even if it has been used since, or would hand
     out values that are stored.
 
     `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
     """
     if sequence is None:
-        return Undone(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
+        return UndoResult(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
     if sequence.sql != entry.sequence:
         by_hand = f"if nobody has drawn from it since: {undo(sequence, entry.before)}"
         renamed = Applied(result="failed", reason=f"renamed since: it is {sequence.sql} now", hint=by_hand)
-        return Undone(name=entry.sequence, applied=renamed)
-    return Undone(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
+        return UndoResult(name=entry.sequence, applied=renamed)
+    return UndoResult(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
 
 
 def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
@@ -119,7 +119,7 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
         rows = transaction(session, [*locks, question], settings=settings, mode="write")[-1].rows
     except QueryFailed as error:
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
-        return Applied(result="failed", reason=why.reason, hint=why.remedy)
+        return Applied(result="failed", reason=why.reason, hint=why.hint)
     found = Position(last_value=rows[0][0], is_called=rows[0][1])
     if rows[0][3] is not None:
         return Applied(result="moved", before=found, after=entry.before)
@@ -150,8 +150,8 @@ def _unsure(sequence: Sequence, entry: Entry) -> str:
         # An undo file of pgseq does not say so.
         return f"{entry.before.last_value} lies ahead of {entry.after.last_value}, where the move is said to have led"
     for feed in sequence.feeds:
-        if feed.barrier is not None:
-            return f"what {feed.label} holds cannot be compared: {feed.barrier.reason}"
+        if feed.unreadable is not None:
+            return f"what {feed.label} holds cannot be compared: {feed.unreadable.reason}"
     if sequence.in_parts:
         return "the tables that it feeds have more partitions than one transaction may lock: they were not compared"
     return ""
@@ -198,7 +198,7 @@ def _transaction(statements: Statements) -> tuple[str, ...]:
 def _outcome(step: Step, answer: list[Rows]) -> Applied:
     rows = answer[-1].rows
     if not rows:
-        return _failed(step, Unseen(reason="its definition has changed since it was read", remedy="run it again"))
+        return _failed(step, Problem(reason="its definition has changed since it was read", hint="run it again"))
     last_value, is_called, goal, moved = rows[0]
     before = Position(last_value=last_value, is_called=is_called)
     if moved is not None:
@@ -217,5 +217,5 @@ def _outcome(step: Step, answer: list[Rows]) -> Applied:
     )
 
 
-def _failed(step: Step, why: Unseen) -> Applied:
-    return Applied(result="failed", before=step.found, reason=why.reason, hint=why.remedy)
+def _failed(step: Step, why: Problem) -> Applied:
+    return Applied(result="failed", before=step.found, reason=why.reason, hint=why.hint)

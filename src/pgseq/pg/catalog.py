@@ -11,9 +11,9 @@ from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Sequence, Server, Unseen
+from pgseq.model.sequences import Problem, Sequence, Server
 from pgseq.pg.owners import read_code
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
 
@@ -65,7 +65,7 @@ def read_mark(session: Session, limits: Limits, first: Mark | None = None) -> Ma
 
 
 def read_sequences(
-    crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+    crew: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared] = ()
 ) -> tuple[Sequence, ...]:
     """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
     sequences: list[Sequence] = []
@@ -81,8 +81,8 @@ def read_sequences(
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
-        barred=_barred(crew.lead, draws(sequences, columns, server.search_path), limits),
-        code=_code(crew.lead, server, columns, limits),
+        barred=_barred(crew.primary, draws(sequences, columns, server.search_path), limits),
+        code=_code(crew.primary, server, columns, limits),
         trust_owners=limits.trust_owners,
     )
     return assemble(sequences, columns, children, around)
@@ -97,7 +97,7 @@ def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Dra
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
 
-def _code(session: Session, server: Server, columns: Iterable[Column], limits: Limits) -> dict[int, str | Unseen]:
+def _code(session: Session, server: Server, columns: Iterable[Column], limits: Limits) -> dict[int, str | Problem]:
     """What the planner evaluates when tables of others are read."""
     asked = not restricts(server.version_num)
     tables = {column.relid: column.table_sql for column in columns if asked or not column.trusted}
@@ -109,10 +109,10 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
-def _parts(crew: Crew, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
+def _parts(crew: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, part by part in the order of the oids, read side by side."""
-    lines = "".join(f", ({', '.join(map(crew.lead.quote, one.sequence + one.column))})" for one in declared)
-    (cuts,) = transaction(crew.lead, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
+    lines = "".join(f", ({', '.join(map(crew.primary.quote, one.sequence + one.column))})" for one in declared)
+    (cuts,) = transaction(crew.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.psycopg_session import PsycopgSession
 from pgseq.pg.session import Session
 from pgseq.text.secrets import MASK, Hidden
@@ -62,15 +62,15 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
 
 
 @contextmanager
-def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[Crew]:
-    """A Crew for a DSN, of at most `jobs` sessions; on an open connection the lead works alone. Raises what
+def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[SessionPool]:
+    """A SessionPool for a DSN, of at most `jobs` sessions; on an open connection the lead works alone. Raises what
     `open_session` raises."""
     with open_session(target) as lead:
         if isinstance(target, str):
-            with Crew(lead=lead, more=lambda: open_session(target), jobs=jobs) as crew:
+            with SessionPool(primary=lead, more=lambda: open_session(target), jobs=jobs) as crew:
                 yield crew
         else:
-            yield Crew(lead=lead)
+            yield SessionPool(primary=lead)
 
 
 def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:

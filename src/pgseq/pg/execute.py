@@ -10,51 +10,51 @@ from pgseq.config import Declared
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Reading, Sequence, Server, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Problem, Reading, Sequence, Server
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import Mark, read_identifier, read_mark, read_sequences
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import batches, budget, neighbourhood, read, read_batch, unread
 from pgseq.pg.session import Session
-from pgseq.undo_file import Journal, Place
+from pgseq.undo_file import UndoFile, UndoTarget
 
 #: What to do where a step was not taken, or perhaps not.
 AGAIN = "run it again: what was done is not repeated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Treated:
+class StepResult:
     """What became of a step, and its sequence as it was read again afterwards; None where the step was not reached."""
 
     applied: Applied
-    examined: Examined | None = None
+    examined: SequenceReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment:
+class Execution:
     """What became of every step, by the sequence's oid."""
 
-    treated: Mapping[int, Treated]
+    treated: Mapping[int, StepResult]
     #: Ctrl-C came before all were taken.
     interrupted: bool = False
 
 
-def carry_out(
-    crew: Crew,
+def execute(
+    crew: SessionPool,
     steps: list[Step],
     server: Server,
     limits: Limits,
-    judge: Callable[[Reading], Examined],
+    judge: Callable[[Reading], SequenceReport],
     progress: Callable[[int, int], None],
-    journal: Journal | None,
-) -> Treatment:
+    journal: UndoFile | None,
+) -> Execution:
     """Take the steps and read their sequences again. Never raises for what the server says, or for an undo file that
     cannot be written: then no further step is taken, and those not reached are told as such."""
-    identifier = None if journal is None else read_identifier(crew.lead, limits)
-    course = _Course(
+    identifier = None if journal is None else read_identifier(crew.primary, limits)
+    course = _Executor(
         server=server,
-        place=Place(server=identifier, database=server.database),
+        place=UndoTarget(server=identifier, database=server.database),
         limits=limits,
         judge=judge,
         journal=journal,
@@ -65,24 +65,24 @@ def carry_out(
     groups = list(batches(in_order, budget(server, crew.jobs)))
     interrupted = False
     try:
-        for _ in crew.map(course.advance, groups, near=neighbourhood):
+        for _ in crew.map(course.run_group, groups, affinity=neighbourhood):
             progress(len(course.treated), len(steps))
     except KeyboardInterrupt:
         interrupted = True
         # What others were still at is over by now.
         progress(course.reached, len(steps))
-    return Treatment(treated=_on_disk(crew.lead, course.end(interrupted=interrupted)), interrupted=interrupted)
+    return Execution(treated=_on_disk(crew.primary, course.end(interrupted=interrupted)), interrupted=interrupted)
 
 
 def examined_since(
-    crew: Crew,
+    crew: SessionPool,
     server: Server,
     first: Mark,
-    treatment: Treatment,
+    treatment: Execution,
     limits: Limits,
     declared: Iterable[Declared],
-    judge: Callable[[Reading], Examined],
-) -> dict[int, Examined]:
+    judge: Callable[[Reading], SequenceReport],
+) -> dict[int, SequenceReport]:
     """Each treated sequence as it was read after its step, by oid; one whose definition or feeds have changed since the
     `first` mark of the catalog, as it is read now, unless the connection is lost or nobody waits any more."""
     treated = treatment.treated
@@ -90,7 +90,7 @@ def examined_since(
     if not treated or treatment.interrupted:
         return since
     try:
-        if read_mark(crew.lead, limits, first) == first:
+        if read_mark(crew.primary, limits, first) == first:
             return since
         known = [one for one in read_sequences(crew, server, limits, declared) if one.oid in treated]
         kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
@@ -102,32 +102,32 @@ def examined_since(
 
 
 @dataclass(kw_only=True)
-class _Course:
+class _Executor:
     """A plan while it is carried out, group by group, by several sessions at once."""
 
     server: Server
-    place: Place
+    place: UndoTarget
     limits: Limits
-    judge: Callable[[Reading], Examined]
-    journal: Journal | None
+    judge: Callable[[Reading], SequenceReport]
+    journal: UndoFile | None
     steps: dict[int, Step]
-    treated: dict[int, Treated] = field(default_factory=dict)
+    treated: dict[int, StepResult] = field(default_factory=dict)
     started: set[int] = field(default_factory=set)
     #: Why no further step is taken.
-    halt: PgseqError | None = None
+    stopped_by: PgseqError | None = None
 
     @property
     def reached(self) -> int:
         """How many steps have been taken, as far as the server has answered."""
         return sum(not one.applied.lost for one in self.treated.values())
 
-    def advance(self, session: Session, sequences: list[Sequence]) -> None:
+    def run_group(self, session: Session, sequences: list[Sequence]) -> None:
         """Take the steps of a group, unless the course has come to a halt."""
-        if self.halt is None:
+        if self.stopped_by is None:
             try:
                 self._take(session, sequences)
             except PgseqError as error:
-                self.halt = error
+                self.stopped_by = error
 
     def _take(self, session: Session, sequences: list[Sequence]) -> None:
         group = [self.steps[sequence.oid] for sequence in sequences]
@@ -135,7 +135,7 @@ class _Course:
             self.journal.planned(self.place, group)
         self.started.update(step.sequence.oid for step in group)
         taken = list(zip(group, apply(session, group, self.limits), strict=True))
-        self.treated.update((step.sequence.oid, Treated(applied=applied)) for step, applied in taken)
+        self.treated.update((step.sequence.oid, StepResult(applied=applied)) for step, applied in taken)
         try:
             if self.journal is not None:
                 self.journal.done(self.place, taken)
@@ -145,24 +145,24 @@ class _Course:
                 oid = reading.sequence.oid
                 self.treated[oid] = replace(self.treated[oid], examined=self.judge(reading))
 
-    def end(self, *, interrupted: bool) -> dict[int, Treated]:
+    def end(self, *, interrupted: bool) -> dict[int, StepResult]:
         """What became of every step, once nobody is at work any more."""
-        why = "interrupted" if interrupted else "" if self.halt is None else self.halt.message
+        why = "interrupted" if interrupted else "" if self.stopped_by is None else self.stopped_by.message
         for oid, step in self.steps.items():
             told = self.treated.get(oid)
             if oid not in self.started:
-                self.treated[oid] = Treated(applied=_lost(f"{why}, not reached"))
+                self.treated[oid] = StepResult(applied=_lost(f"{why}, not reached"))
             elif told is None or told.examined is None:
-                unseen = Unseen(reason=f"{why}, not read again", remedy="look again: pgseq check")
+                unseen = Problem(reason=f"{why}, not read again", hint="look again: pgseq check")
                 applied = _lost("") if told is None else told.applied
                 if told is None or (interrupted and applied.lost):
                     before = applied.before or step.found
                     applied = replace(applied, before=before, reason=f"{why}, it may have moved or not", hint=AGAIN)
-                self.treated[oid] = Treated(applied=applied, examined=self.judge(unread(step.sequence, unseen)))
+                self.treated[oid] = StepResult(applied=applied, examined=self.judge(unread(step.sequence, unseen)))
         return self.treated
 
 
-def _on_disk(session: Session, treated: dict[int, Treated]) -> dict[int, Treated]:
+def _on_disk(session: Session, treated: dict[int, StepResult]) -> dict[int, StepResult]:
     """Wait until the moves are on disk; those that may not be are no longer told as moved.
 
     `session` was open before the first move: that it still answers shows that the server has not crashed since.

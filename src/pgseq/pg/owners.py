@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.core.planner_code import LONGEST, Expression, judged
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Sequence, Server, Unseen
+from pgseq.model.sequences import Problem, Sequence, Server
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import braced, load
 from pgseq.sql.unchanged import Plain, Relation, opening, share, unchanged
@@ -35,7 +35,7 @@ def read(
     return transaction(session, script, settings=every)[-len(statements) :]
 
 
-def read_code(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, str | Unseen]:
+def read_code(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, str | Problem]:
     """What the planner evaluates when tables are read, of those where there is anything: a mark, or why the table must
     not be read. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
     every = sorted(tables)
@@ -47,7 +47,7 @@ def read_code(session: Session, server: Server, tables: dict[int, str], limits: 
     return judged(expressions, tables)
 
 
-def read_plain(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, Plain | Unseen]:
+def read_plain(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, Plain | Problem]:
     """What is to be known of tables to read them, or why they must not be read, by oid; those that are gone are left
     out. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
     question = load("pg.owners", server.major, relids=braced(tables), trusted=load("trusted"))
@@ -59,10 +59,10 @@ def read_plain(session: Session, server: Server, tables: dict[int, str], limits:
         else {relid: tables[relid] for relid, trusted, _ in answer.rows if not (trusted and restricted)}
     )
     code = read_code(session, server, asked, limits)
-    found: dict[int, Plain | Unseen] = {}
+    found: dict[int, Plain | Problem] = {}
     for relid, _, may_share in answer.rows:
         mark = code.get(relid, "") if relid in asked else None
-        if isinstance(mark, Unseen):
+        if isinstance(mark, Problem):
             found[relid] = mark
         else:
             found[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)

@@ -24,19 +24,19 @@ Opener = Callable[[], AbstractContextManager[Session]]
 RENEWAL = 120
 
 
-class Crew:
+class SessionPool:
     """A first session, and more of them where there is work for more than one; they stay open until the end.
 
-    `jobs` is the greatest number of sessions at work. Without `more`, as on a caller's own connection, the lead works
-    alone.
+    `jobs` is the greatest number of sessions at work. Without `more`, as on a caller's own connection, the primary
+    session works alone.
     """
 
-    def __init__(self, *, lead: Session, more: Opener | None = None, jobs: int = 1) -> None:
-        self.lead = lead
+    def __init__(self, *, primary: Session, more: Opener | None = None, jobs: int = 1) -> None:
+        self.primary = primary
         self.jobs = 1 if more is None else jobs
-        self._seats = [] if more is None else [_Seat(more=more) for _ in range(jobs)]
+        self._seats = [] if more is None else [_Slot(more=more) for _ in range(jobs)]
         if self._seats:
-            self._seats[0].session = lead
+            self._seats[0].session = primary
 
     def __enter__(self) -> Self:
         return self
@@ -49,7 +49,7 @@ class Crew:
         self,
         work: Callable[[Session, Item], Result],
         items: Iterable[Item],
-        near: Callable[[Item], int] | None = None,
+        affinity: Callable[[Item], int] | None = None,
         renewal: int = RENEWAL,
     ) -> Iterator[Result]:
         """`work(session, item)` for every item; the results as they come, in no order.
@@ -63,16 +63,18 @@ class Crew:
         todo = list(items)
         if not self._seats or len(todo) < 2:
             for item in todo:
-                yield work(self.lead, item)
+                yield work(self.primary, item)
             return
-        heaps: list[deque[Item]] = [deque() for _ in self._seats]
+        queues: list[deque[Item]] = [deque() for _ in self._seats]
         for number, item in enumerate(todo):
-            heaps[(number if near is None else near(item)) % len(heaps)].append(item)
-        yield from _Shift(lead=self.lead, seats=self._seats, work=work, heaps=heaps, renewal=renewal).run(len(todo))
+            queues[(number if affinity is None else affinity(item)) % len(queues)].append(item)
+        yield from _Run(primary=self.primary, seats=self._seats, work=work, queues=queues, renewal=renewal).run(
+            len(todo)
+        )
 
 
 @dataclass(kw_only=True)
-class _Seat:
+class _Slot:
     """A place to work at, with a session once there is work."""
 
     more: Opener
@@ -86,19 +88,19 @@ class _Seat:
         return self.session
 
     def leave(self) -> None:
-        """Give up the session; closed, unless it is the lead's."""
+        """Give up the session; closed, unless it is the primary's."""
         self.session = None
         self._own.close()
 
 
 @dataclass(kw_only=True)
-class _Shift(Generic[Item, Result]):
+class _Run(Generic[Item, Result]):
     """One map: at every seat a thread takes items from the seat's own heap, then from the others'."""
 
-    lead: Session
-    seats: list[_Seat]
+    primary: Session
+    seats: list[_Slot]
     work: Callable[[Session, Item], Result]
-    heaps: list[deque[Item]]
+    queues: list[deque[Item]]
     renewal: int
     done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
     busy: set[Session] = field(default_factory=set)
@@ -131,7 +133,7 @@ class _Shift(Generic[Item, Result]):
         try:
             served = 0
             # Seated before an item is taken: one that was put back might find nobody left to take it.
-            while any(self.heaps) and (session := self._seated(number, served)) and self._served(number, session):
+            while any(self.queues) and (session := self._seated(number, served)) and self._served(number, session):
                 served += 1
         except BaseException as error:
             self._stop()
@@ -139,20 +141,20 @@ class _Shift(Generic[Item, Result]):
 
     def _seated(self, number: int, served: int) -> Session | None:
         """The session at a seat, renewed where it is time; None where the server has no connection left for it: the
-        others do its work, and the first seat has the lead."""
+        others do its work, and the first seat has the primary."""
         seat = self.seats[number]
         if served and served % self.renewal == 0:
             seat.leave()
         try:
             return seat.sit()
         except ConnectionFailed:
-            return None if number else self.lead
+            return None if number else self.primary
 
     def _served(self, number: int, session: Session) -> bool:
         """Work on the next item; False where there is none."""
         with self.lock:
-            own = self.heaps[number]
-            heap = own or max(self.heaps, key=len)
+            own = self.queues[number]
+            heap = own or max(self.queues, key=len)
             if not heap:
                 return False
             item = heap.popleft() if heap is own else heap.pop()
@@ -169,6 +171,6 @@ class _Shift(Generic[Item, Result]):
     def _stop(self) -> set[Session]:
         """Leave nothing to take; the sessions still at work."""
         with self.lock:
-            for heap in self.heaps:
+            for heap in self.queues:
                 heap.clear()
             return set(self.busy)

@@ -14,9 +14,9 @@ from typing import TypeVar
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Reading, Sequence, Server, Stored, Unseen
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import look
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.pg.session import Session
@@ -33,24 +33,26 @@ NEIGHBOURS = 2048
 
 
 def read(
-    crew: Crew, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
 ) -> Iterator[Reading]:
-    """Read every sequence, in no order; what cannot be read is `Unseen` with the reason and never stops the others.
+    """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
 
-    What was not reached within `time_limit` seconds is `Unseen`, too. Raises ConnectionFailed.
+    What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
     bounded = limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
         return read_batch(session, server, batch, bounded)
 
-    for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), near=neighbourhood):
+    for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), affinity=neighbourhood):
         yield from readings
 
 
-def unread(sequence: Sequence, reason: Unseen) -> Reading:
+def unread(sequence: Sequence, reason: Problem) -> Reading:
     """The reading of a sequence that was not looked at."""
-    return Reading(sequence=sequence, position=reason, stored=tuple(feed.barrier or reason for feed in sequence.feeds))
+    return Reading(
+        sequence=sequence, position=reason, stored=tuple(feed.unreadable or reason for feed in sequence.feeds)
+    )
 
 
 def read_gap(session: Session, server: Server, reading: Reading, limits: Limits) -> Reading:
@@ -59,9 +61,9 @@ def read_gap(session: Session, server: Server, reading: Reading, limits: Limits)
     sequence = reading.sequence
     if sequence.in_parts:
         tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
-        why = Unseen(
+        why = Problem(
             reason=f"{_NO_GAP}: {tables} has more partitions than one transaction may lock",
-            remedy="find one by hand, or raise the server's max_locks_per_transaction",
+            hint="find one by hand, or raise the server's max_locks_per_transaction",
         )
         return replace(reading, gap_after=why)
     try:
@@ -115,7 +117,7 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
 def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
     """Read sequences that together are few enough for one transaction, one after the other. Raises ConnectionFailed."""
     if limits.over:
-        late = Unseen(reason=f"not reached within {limits.time_limit:g} s", remedy="give more time with --time-limit")
+        late = Problem(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
         return [unread(sequence, late) for sequence in batch]
     if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
         return [
@@ -152,7 +154,7 @@ def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> li
         replace(
             sequence,
             feeds=tuple(
-                replace(feed, barrier=feed.barrier or held(feed.table_sql, found[feed.relid]))
+                replace(feed, unreadable=feed.unreadable or held(feed.table_sql, found[feed.relid]))
                 if feed.relid in found
                 else feed
                 for feed in sequence.feeds
@@ -168,7 +170,7 @@ def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Li
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
     readings: list[Reading] = []
-    stored: list[Stored | Unseen] = []
+    stored: list[Stored | Problem] = []
     for feed in sequence.feeds:
         parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
         found = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
@@ -186,10 +188,10 @@ def _portions(feed: Feed, locks: int) -> Iterator[tuple[str, ...]]:
         yield tuple(item for item, _ in portion)
 
 
-def _together(sequence: Sequence, stored: list[Stored | Unseen]) -> Stored | Unseen:
+def _together(sequence: Sequence, stored: list[Stored | Problem]) -> Stored | Problem:
     seen = [one for one in stored if isinstance(one, Stored)]
     if len(seen) < len(stored):
-        return next(one for one in stored if isinstance(one, Unseen))
+        return next(one for one in stored if isinstance(one, Problem))
     return Stored(
         nearest=nearer(sequence, [one.nearest for one in seen if one.nearest is not None]),
         furthest=further(sequence, [one.furthest for one in seen if one.furthest is not None]),
@@ -208,5 +210,5 @@ def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Li
     reason = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
     if not questions.readable(sequence):
         return unread(sequence, reason)
-    feeds = tuple(replace(feed, barrier=feed.barrier or reason) for feed in sequence.feeds)
+    feeds = tuple(replace(feed, unreadable=feed.unreadable or reason) for feed in sequence.feeds)
     return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]

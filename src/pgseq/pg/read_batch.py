@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from pgseq.model.arithmetic import further, limit, nearer, next_value
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Reading, Sequence, Server, Stored, Unseen
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
 from pgseq.sql import braced, load
@@ -118,10 +118,10 @@ def _between(
     following = None if position is None else next_value(sequence, position)
     if position is None or following is None:
         return None
-    stored: list[Stored | Unseen] = []
+    stored: list[Stored | Problem] = []
     pairs = zip(nearest, furthest, strict=True)
     for feed in sequence.feeds:
-        found = feed.barrier or _ends(sequence, feed, following, *next(pairs))
+        found = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
         if found is None:
             return None
         stored.append(found)
@@ -132,7 +132,7 @@ def _ends(
     sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
 ) -> Stored | None:
     """The first and the last value ahead, of all sources; None where they do not fit together."""
-    near: list[int] = []
+    affinity: list[int] = []
     far: list[int] = []
     end = limit(sequence, (feed,))
     low, high = (following, end) if sequence.ascending else (end, following)
@@ -144,18 +144,18 @@ def _ends(
             first_to_last = (first, last) if sequence.ascending else (last, first)
             if not (low <= first_to_last[0] <= first_to_last[1] <= high):
                 return None
-            near.append(first)
+            affinity.append(first)
             far.append(last)
         elif first is not None or (last is not None and _beyond(sequence, str(last), following)):
             return None
-    return Stored(nearest=nearer(sequence, near), furthest=further(sequence, far))
+    return Stored(nearest=nearer(sequence, affinity), furthest=further(sequence, far))
 
 
 def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:
     return Reading(
         sequence=sequence,
         position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
-        stored=tuple(feed.barrier or _NOTHING for feed in sequence.feeds),
+        stored=tuple(feed.unreadable or _NOTHING for feed in sequence.feeds),
     )
 
 
@@ -169,7 +169,7 @@ def _exact(sequence: Sequence, answer: Rows, server: Server) -> Reading:
             if last_value is None
             else Position(last_value=last_value, is_called=is_called)
         ),
-        stored=tuple(feed.barrier or _stored(next(pairs)) for feed in sequence.feeds),
+        stored=tuple(feed.unreadable or _stored(next(pairs)) for feed in sequence.feeds),
     )
 
 
@@ -177,7 +177,7 @@ def _stored(pair: tuple[int | None, int | None]) -> Stored:
     return Stored(nearest=pair[0], furthest=pair[1])
 
 
-def _position_barrier(sequence: Sequence, server: Server) -> Unseen | None:
+def _position_barrier(sequence: Sequence, server: Server) -> Problem | None:
     """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no right on the
     schema."""
     if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
@@ -185,13 +185,13 @@ def _position_barrier(sequence: Sequence, server: Server) -> Unseen | None:
     return _no_position(sequence, server)
 
 
-def _no_position(sequence: Sequence, server: Server) -> Unseen:
+def _no_position(sequence: Sequence, server: Server) -> Problem:
     if sequence.may_select:
-        return Unseen(
+        return Problem(
             reason=f"no right to look into schema {sequence.schema}",
-            remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
+            hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
-    return Unseen(
+    return Problem(
         reason=f"no right to read the position of {sequence.sql}",
-        remedy=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
+        hint=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
     )

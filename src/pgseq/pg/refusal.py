@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pgseq.core.plan import ALONE, LOCK
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Feed, Sequence, Unseen
+from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.names import display
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load, unchanged
@@ -79,7 +79,7 @@ class Holder:
         return f"pid {self.pid}{who}{since}"
 
     @property
-    def remedy(self) -> str:
+    def hint(self) -> str:
         """What ends it."""
         if self.gid_literal is not None:
             gid = display(self.gid_literal)
@@ -98,9 +98,9 @@ def holders(session: Session, relids: Iterable[int], against: Against, limits: L
     return answer.into(Holder)
 
 
-def held(name: str, found: list[Holder]) -> Unseen:
+def held(name: str, found: list[Holder]) -> Problem:
     """That the relation `name` is locked, and by whom."""
-    return Unseen(reason=f"{name} is locked by {', '.join(map(str, found[:NAMED]))}", remedy=found[0].remedy)
+    return Problem(reason=f"{name} is locked by {', '.join(map(str, found[:NAMED]))}", hint=found[0].hint)
 
 
 def busy(error: QueryFailed) -> bool:
@@ -120,7 +120,7 @@ def refusal(
     error: QueryFailed,
     against: Against,
     limits: Limits,
-) -> Unseen:
+) -> Problem:
     """What stood in the way of a statement on `sequence` and the tables of `feeds`. Raises ConnectionFailed."""
     tables = ", ".join(feed.table_sql for feed in feeds) or sequence.sql
     # Under the lock only one on the sequence can still have been waited for.
@@ -133,58 +133,58 @@ def refusal(
             return held(names[found[0].relid], found)
     match error.sqlstate:
         case "55P03" if error.statement.startswith(ALONE):
-            return Unseen(
+            return Problem(
                 reason=(
                     f"another session has held the advisory lock of {sequence.sql} for {limits.lock_ms} ms: another "
                     "pgseq, a guard, or anybody"
                 ),
-                remedy=(
+                hint=(
                     "run again, or give more time with --lock-timeout; who holds advisory locks: "
                     "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
                 ),
             )
         case "55P03":
-            return Unseen(
+            return Problem(
                 reason=f"no lock on {tables} within {limits.lock_ms} ms",
-                remedy="run again, or give more time with --lock-timeout",
+                hint="run again, or give more time with --lock-timeout",
             )
         case "57014" if locked:
             return _too_long(tables, feeds, error, against, limits)
         case "57014":
-            return Unseen(
+            return Problem(
                 reason=f"reading {tables} took too long ({error.message})",
-                remedy="create an index on the column, or give more time with --statement-timeout",
+                hint="create an index on the column, or give more time with --statement-timeout",
             )
         case "42P01" | "3F000" | "42703":
-            return Unseen(reason=f"changed or dropped meanwhile: {error.message}", remedy="run again")
+            return Problem(reason=f"changed or dropped meanwhile: {error.message}", hint="run again")
         case "22P02" if error.statement.startswith(unchanged.QUESTION):
-            return Unseen(
+            return Problem(
                 reason=f"{tables} changed meanwhile: another relation has its name, or code of others would run",
-                remedy="run again; if it changes again, ask its owner why",
+                hint="run again; if it changes again, ask its owner why",
             )
         case "55000" if error.statement and restricts(session.server_version):
-            return Unseen(reason=f"changed meanwhile: {error.message}", remedy="run again")
+            return Problem(reason=f"changed meanwhile: {error.message}", hint="run again")
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
-            return Unseen(reason=error.message, remedy=lacking or "ask the owner for the right named above")
+            return Problem(reason=error.message, hint=lacking or "ask the owner for the right named above")
         case "XX001" | "XX002" | "58030" | "58P01":
             what = f"{tables}, an index of it or {sequence.sql}" if feeds else sequence.sql
-            return Unseen(
+            return Problem(
                 reason=f"the server cannot read {what} from its disk: {error.message}",
-                remedy="pg_amcheck tells what is damaged; REINDEX mends an index; for the rest, a backup or standby",
+                hint="pg_amcheck tells what is damaged; REINDEX mends an index; for the rest, a backup or standby",
             )
         case _:
-            return Unseen(reason=f"{error.message} (SQLSTATE {error.sqlstate})", remedy=error.hint)
+            return Problem(reason=f"{error.message} (SQLSTATE {error.sqlstate})", hint=error.hint)
 
 
-def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against: Against, limits: Limits) -> Unseen:
+def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against: Against, limits: Limits) -> Problem:
     """That the time for which a lock may be held is too short. No index serves a text, which is read as a number."""
     columns = ", ".join(feed.label for feed in feeds if feed.kind != "text")
     index = f"create an index on {columns}" if columns else ""
     ways = " or ".join(way for way in (index, against.otherwise) if way)
-    return Unseen(
+    return Problem(
         reason=f"reading {tables} takes longer than a lock may be held, {limits.hold_ms} ms ({error.message})",
-        remedy=ways or "run again while less is going on",
+        hint=ways or "run again while less is going on",
     )
 
 
@@ -198,6 +198,6 @@ def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], agai
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:
         return ""
-    remedies = [remedy for (remedy,) in answer.rows]
+    remedies = [hint for (hint,) in answer.rows]
     more = f"; and {len(remedies) - NAMED} more like these" if apart and len(remedies) > NAMED else ""
     return "; ".join(remedies[:NAMED] if more else remedies) + more

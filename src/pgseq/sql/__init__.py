@@ -1,7 +1,7 @@
 """SQL: the texts that several packages ask, one a file, and what composes statements.
 
-Texts that one package asks stand beside it. A line that ends in `-- since N` or `-- before N` is for those majors alone;
-a `{:word}` is filled in by who asks, with what the server or the driver has quoted.
+Texts that one package asks stand beside it. A line that ends in `-- since N` or `-- before N` is for those majors
+alone; a `{:word}` is filled in by who asks, with what the server or the driver has quoted.
 """
 
 from __future__ import annotations

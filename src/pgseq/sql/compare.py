@@ -35,7 +35,7 @@ def extremes(sequences: Iterable[Sequence]) -> str:
 
 def readable(sequence: Sequence) -> tuple[Feed, ...]:
     """The feeds that can be read."""
-    return tuple(feed for feed in sequence.feeds if feed.barrier is None)
+    return tuple(feed for feed in sequence.feeds if feed.unreadable is None)
 
 
 def position(sequence: Sequence) -> str:

@@ -24,6 +24,8 @@ _GIVEN: Final = re.compile(
     rf"((?:{_WORD}[\"'\\\]]*\s{{0,9}}(?:=>|:=|=|%3D|(?<=[\"'\s]):(?!:))|\bpwd\s{{0,9}}=)\s{{0,9}}).+",
     re.IGNORECASE | re.DOTALL,
 )
+#: What every match of these two holds.
+_PARTS: Final = ("passw", "pwd", "_secret", "scram_")
 #: PASSWORD 'literal', as in ALTER ROLE, CREATE USER MAPPING or in the options of a foreign server.
 _LITERAL: Final = re.compile(
     r"(password(?:\s|/\*.{0,200}?\*/|--[^\n]{0,200}\n)+|password(?=[$']|(?:e|u&)')(?!'s\s))"
@@ -45,11 +47,14 @@ class Hidden(str):
         return repr(MASK)
 
 
-def struck_out(text: str) -> str:
+def redact(text: str) -> str:
     """`text` without the secrets that it holds."""
     for word, shown in _arguments.get():
         text = text.replace(word, shown)
-    text = _LITERAL.sub(rf"\1{MASK}", _GIVEN.sub(rf"\1{MASK}", text))
+    folded = text.lower()
+    # Most texts have none of these, and looking for them is quick.
+    if any(part in folded for part in _PARTS):
+        text = _LITERAL.sub(rf"\1{MASK}", _GIVEN.sub(rf"\1{MASK}", text))
     return _without_user_passwords(text) if "@" in text or "%40" in text else text
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
-from pgseq.model.sequences import Position, Unseen
+from pgseq.model.sequences import Position, Problem
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.sync import HEADER, CutoverDelimited
 from pgseq.render.markdown.sync import CutoverMarkdown
@@ -24,7 +24,9 @@ SOURCE = Source(
 AT_100 = Position(last_value=100, is_called=True)
 THERE = Counterpart(sequence=factory.sequence(schema="old"), how="map", position=AT_100)
 BEHIND = Compared(examined=factory.healthy(name="a|b"), source=THERE, lag=97, differences=("CACHE: 1, 20", "CYCLE"))
-HIDDEN = Compared(examined=factory.healthy(oid=2), source=replace(THERE, position=Unseen(reason="no right to read it")))
+HIDDEN = Compared(
+    examined=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no right to read it"))
+)
 ALONE = Compared(examined=factory.healthy(oid=3, name="alone"))
 MOVED = Applied(
     result="moved", before=Position(last_value=3, is_called=True), after=AT_100, sequence=factory.sequence()

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from pgseq.commands.sync import Compared, Counterpart
 from pgseq.commands.sync.compare import compare, decisive
 from pgseq.config import Config, ignored
-from pgseq.core.examine import examine
+from pgseq.core.examine import report_on
 from pgseq.model.changes import Step
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Position, Sequence, Stored, Unseen
+from pgseq.model.sequences import Policy, Position, Problem, Sequence, Stored
 from pgseq.sql.move import key
 from tests.unit import factory
 
-HIDDEN: Final = Unseen(reason="no right", remedy="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
+HIDDEN: Final = Problem(reason="no right", hint="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
 
 
-def counterpart(last_value: int | Unseen, *, is_called: bool = True, **overrides: Any) -> Counterpart:
+def counterpart(last_value: int | Problem, *, is_called: bool = True, **overrides: Any) -> Counterpart:
     """A sequence of the source at `last_value`."""
-    position = last_value if isinstance(last_value, Unseen) else Position(last_value=last_value, is_called=is_called)
+    position = last_value if isinstance(last_value, Problem) else Position(last_value=last_value, is_called=is_called)
     return Counterpart(sequence=factory.sequence(**overrides), how="name", position=position)
 
 
@@ -32,7 +32,7 @@ def compared(
 ) -> Compared:
     """A sequence of the target (arguments are those of `factory.reading`) beside one of the source."""
     rules, limits = policy or Policy(), Limits()
-    one = examine(factory.diagnosis(*arguments, **overrides), rules, limits, Config(), "me")
+    one = report_on(factory.diagnosis(*arguments, **overrides), rules, limits, Config(), "me")
     return compare(one, [source], margin, rules, limits, "me")
 
 
@@ -99,9 +99,9 @@ def test_a_stray_id_is_left_to_a_fix() -> None:
 def test_no_room_for_the_source_s_position() -> None:
     found = compared(counterpart(3_000_000_000, data_type="bigint", max=2**63 - 1), 3)
     assert found.examined.step is None
-    assert found.examined.refused == Unseen(
+    assert found.examined.refused == Problem(
         reason="it ends at 2147483647, and the source's values go up to 3000000000",
-        remedy="widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint",
+        hint="widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint",
     )
     assert found.left_behind
 
@@ -138,7 +138,7 @@ def test_a_source_that_was_not_seen() -> None:
 def test_rights_on_the_target() -> None:
     found = compared(counterpart(100), 3, may_update=False)
     assert found.examined.refused is not None
-    assert found.examined.refused.remedy == "GRANT UPDATE ON SEQUENCE public.users_id_seq TO me"
+    assert found.examined.refused.hint == "GRANT UPDATE ON SEQUENCE public.users_id_seq TO me"
 
 
 def test_without_a_table_to_lock() -> None:
@@ -152,9 +152,9 @@ def test_without_a_table_to_lock() -> None:
 
 def test_an_ignored_finding_leaves_the_source_s_position_to_be_reached() -> None:
     """Values that cannot be compared with their columns are known to be handed out all the same."""
-    fed = factory.feed(expression="'INV-' || nextval('s')", barrier=Unseen(reason="not plainly the value"))
+    fed = factory.feed(expression="'INV-' || nextval('s')", unreadable=Problem(reason="not plainly the value"))
     config = Config(ignore=ignored(["PGS007"]))
-    one = examine(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN), Policy(), Limits(), config, "me")
+    one = report_on(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN), Policy(), Limits(), config, "me")
     assert one.ignored is not None
     found = compare(one, [counterpart(90000)], 0, Policy(), Limits(), "me")
     assert (found.lag, next_value(found), found.left_behind) == (89999, 90001, True)

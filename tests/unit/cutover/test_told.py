@@ -11,8 +11,8 @@ from pgseq.cli.run.sync_watch import Tally
 from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Position, Sequence, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.render.sink import Detail
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import doubts, writers
@@ -22,7 +22,7 @@ from tests.unit import factory
 OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
 THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
-HIDDEN = replace(THERE, position=Unseen(reason="no right to read it", remedy="GRANT SELECT"))
+HIDDEN = replace(THERE, position=Problem(reason="no right to read it", hint="GRANT SELECT"))
 NOTHING = (
     "nothing was compared: no sequence of the target has a counterpart on the source. "
     "Are these the databases that were meant? --map names pairs that differ in name and column"
@@ -55,7 +55,7 @@ def level(**changes: object) -> Compared:
         (Compared(examined=factory.behind(), source=THERE, lag=0), 1),
         (Compared(examined=factory.healthy(), source=HIDDEN), 3),
         (Compared(examined=factory.unseen(), source=THERE, lag=0), 3),
-        (level(refused=Unseen(reason="it counts the other way")), 1),
+        (level(refused=Problem(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
         (replace(level(), lacking=(factory.feed(),)), 3),
         (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),
@@ -142,7 +142,7 @@ def test_a_failure_after_a_move() -> None:
 def test_the_table() -> None:
     out = io.StringIO()
     behind = Compared(examined=factory.healthy(name="a"), source=THERE, lag=97, differences=("CACHE: 1, 20",))
-    unseen = Compared(examined=Examined(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
+    unseen = Compared(examined=SequenceReport(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
     CutoverTable(Terminal(out), Detail()).database(cutover(behind, unseen, level()))
     assert out.getvalue().splitlines() == [
         "old (PostgreSQL 14.23) → app (PostgreSQL 18.6)",

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pgseq.commands.guard.model import Survey
 from pgseq.commands.guard.rows import Attached, Column, Drawing, Schema
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from tests.unit.factory import healthy, server
 
 _COLUMN: Final = Column(
@@ -45,7 +45,7 @@ _ATTACHED: Final = Attached(
 )
 
 
-SCHEMA: Final = Schema(may_create=True, remedy="", owner=None, trusted=True, taking="", writers=[])
+SCHEMA: Final = Schema(may_create=True, hint="", owner=None, trusted=True, taking="", writers=[])
 
 
 def column(**overrides: Any) -> Column:
@@ -59,7 +59,7 @@ def attached(**overrides: Any) -> Attached:
 
 
 def survey(
-    one: Examined | None = None, *, of: Column = _COLUMN, beside: Attached = _ATTACHED, **overrides: Any
+    one: SequenceReport | None = None, *, of: Column = _COLUMN, beside: Attached = _ATTACHED, **overrides: Any
 ) -> Survey:
     """A database with one sequence and one fed column."""
     plain = Survey(

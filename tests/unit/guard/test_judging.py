@@ -21,8 +21,8 @@ from pgseq.commands.guard.status import conditions
 from pgseq.commands.guard.trigger import arguments, body, triggers
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Problem
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
 from tests.unit.guard.scenes import attached, column, survey
 
@@ -93,7 +93,7 @@ def test_a_tree_of_more_locks_than_one_transaction_may_take() -> None:
             "6400, of which pgseq takes 1600"
         )
         assert case.refused is not None
-        assert case.refused.remedy.startswith("raise max_locks_per_transaction")
+        assert case.refused.hint.startswith("raise max_locks_per_transaction")
 
 
 def test_advice() -> None:
@@ -133,7 +133,7 @@ def test_bounds_follow_the_column_only_from_the_ends_of_a_type(
     column_of = feed(type=fed, lowest=first, highest=last)
     position = min(max(wanted[0], bounds[0]), bounds[1])
     judged = diagnosis(position, is_called=False, data_type=data_type, min=bounds[0], max=bounds[1], feeds=(column_of,))
-    case = identity(survey(Examined(diagnosis=judged, findings=())))
+    case = identity(survey(SequenceReport(diagnosis=judged, findings=())))
     if not fits:
         assert refusal(case)
         return
@@ -235,12 +235,12 @@ def test_removal_is_by_selection() -> None:
 @pytest.mark.parametrize("overrides", [{}, {"type": "xid8", "kind": "other"}])
 def test_a_name_that_may_mean_several_is_left(overrides: dict[str, Any]) -> None:
     """Whatever else keeps its rows from being read, of which nothing is needed here."""
-    why = Unseen(reason="search_path decides")
-    unread = Unseen(reason="no index, and 2.0 GB to scan instead")
-    fed = feed(via="text-default", owns=False, ambiguous=why, barrier=unread, **overrides)
+    why = Problem(reason="search_path decides")
+    unread = Problem(reason="no index, and 2.0 GB to scan instead")
+    fed = feed(via="text-default", owns=False, ambiguous=why, unreadable=unread, **overrides)
     cases = ownerships(survey(healthy(feeds=(fed,))), LIMITS)
     assert [refusal(case) for case in cases] == ["search_path decides"] * 2
-    sure = feed(via="text-default", owns=False, barrier=unread, **overrides)
+    sure = feed(via="text-default", owns=False, unreadable=unread, **overrides)
     assert [case.refused for case in ownerships(survey(healthy(feeds=(sure,))), LIMITS)] == [None, None]
 
 

@@ -13,7 +13,7 @@ from pgseq.cli.app.signals import Ending
 from pgseq.cli.app.streams import leave
 from pgseq.errors import PgseqError
 from pgseq.names import display
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 FAILED: Final = 2
 #: What a shell reports for a process ended by SIGPIPE.
@@ -95,4 +95,4 @@ def _traceback(debug: bool) -> None:
         told = "".join(traceback.format_exception_only(one))
         begun = "and then:\n" if number else ""
         lines = "".join(traceback.format_tb(one.__traceback__))
-        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{struck_out(told)}")
+        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(told)}")

@@ -13,7 +13,7 @@ from pgseq.errors import PgseqError
 from pgseq.names import plural
 
 if TYPE_CHECKING:
-    from pgseq.model.reports import Examined
+    from pgseq.model.reports import SequenceReport
 
 
 class Unwritable(PgseqError):
@@ -74,7 +74,7 @@ def leave() -> None:
 
 
 @contextmanager
-def moves_told(reports: Iterable[Examined]) -> Iterator[None]:
+def moves_told(reports: Iterable[SequenceReport]) -> Iterator[None]:
     """Tell what was moved, and how to undo it, on standard error where it cannot be told on standard output."""
     try:
         yield

@@ -13,7 +13,7 @@ from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.next_command import bounds, jump, locking
 from pgseq.cli.options.shared import Selection, View
-from pgseq.cli.options.types import patience
+from pgseq.cli.options.types import positive_duration
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 
@@ -54,7 +54,7 @@ from pgseq.model.limits import Limits
 @click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
 @click.option(
     "--interval",
-    type=patience,
+    type=positive_duration,
     default="2s",
     show_default=True,
     metavar="TIME",

@@ -41,10 +41,10 @@ def command(
     """
     from pgseq.cli.options.configuration import read
     from pgseq.cli.run.common import refuse_to_ask
-    from pgseq.cli.run.undo import put_back
+    from pgseq.cli.run.undo import undo_move
     from pgseq.workflow import Options
 
     if not yes:
         refuse_to_ask("--yes puts them back without a question")
     settings = Options(limits=limits, config=read(config))
-    return put_back(file, connection, settings, color, ask=not yes, force=force)
+    return undo_move(file, connection, settings, color, ask=not yes, force=force)

@@ -31,14 +31,14 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     from pgseq.cli.run.common import exit_code, follow, over
     from pgseq.commands.why import Inquiry
     from pgseq.commands.why.workflow import why
-    from pgseq.pg.pool import Crew
+    from pgseq.pg.pool import SessionPool
     from pgseq.render.text.progress import Bar
     from pgseq.render.text.why import CauseDocument, CauseTable
     from pgseq.workflow import Options
 
     settings, found = selection.options(limits), list[Inquiry]()
 
-    def work(crew: Crew, settings: Options, bar: Bar) -> Inquiry:
+    def work(crew: SessionPool, settings: Options, bar: Bar) -> Inquiry:
         found.append(why(crew, settings, bar))
         return found[-1]
 

@@ -12,12 +12,12 @@ from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import display
 from pgseq.pg.session import Session
-from pgseq.text.secrets import Hidden, struck_out
+from pgseq.text.secrets import Hidden, redact
 
 if TYPE_CHECKING:
     import psycopg
 
-    from pgseq.pg.pool import Crew
+    from pgseq.pg.pool import SessionPool
 
 #: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
 Prompt = Literal["always", "never", "wanted"]
@@ -71,7 +71,7 @@ class Connection:
         }
         words = [conninfo.public(dsn) for dsn in self.dsn]
         words += [word for option, value in options.items() if value is not None for word in (option, value)]
-        words = [struck_out(word) for word in words]
+        words = [redact(word) for word in words]
         words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
         return words + (["--all"] if self.every else [])
 
@@ -107,7 +107,7 @@ class Server:
     @property
     def label(self) -> str:
         """The database's name, as far as it is known before connecting."""
-        return struck_out(conninfo.effective(self.parameters).get("dbname", "?"))
+        return redact(conninfo.effective(self.parameters).get("dbname", "?"))
 
     def databases(self) -> list[Server]:
         """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""
@@ -122,11 +122,11 @@ class Server:
                 raise error from None
 
     @contextmanager
-    def open(self, jobs: int) -> Iterator[Crew]:
+    def open(self, jobs: int) -> Iterator[SessionPool]:
         """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
-        from pgseq.pg.pool import Crew
+        from pgseq.pg.pool import SessionPool
 
-        with self._session() as lead, Crew(lead=lead, more=self._session, jobs=jobs) as crew:
+        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as crew:
             yield crew
 
     @contextmanager

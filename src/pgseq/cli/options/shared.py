@@ -16,7 +16,7 @@ import rich_click as click
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.next_command import jump
-from pgseq.cli.options.types import duration, patience, rows, seconds, share, size, written
+from pgseq.cli.options.types import duration, positive_duration, rows, seconds, share, size, written
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 from pgseq.render.sink import Detail, Format
@@ -212,7 +212,7 @@ limits = group(
     ),
     click.option(
         "--lock-timeout",
-        type=patience,
+        type=positive_duration,
         default="2s",
         show_default=True,
         metavar="TIME",

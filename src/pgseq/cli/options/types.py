@@ -75,7 +75,7 @@ def rows(text: str) -> int | None:
     return int(text)
 
 
-def patience(text: str) -> int:
+def positive_duration(text: str) -> int:
     """A duration that is not 0, which would be no bound. Raises BadParameter."""
     milliseconds = duration(text)
     if milliseconds == 0:

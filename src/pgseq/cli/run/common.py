@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli.app.errors import FAILED, newline, tell
 from pgseq.cli.options.configuration import told
 from pgseq.cli.options.connection import Connection, Server, distinct
@@ -17,7 +17,7 @@ from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
 from pgseq.model.reports import DatabaseReport, Report, Verification
 from pgseq.names import display
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
 from pgseq.render.json.check import Document
 from pgseq.render.markdown.check import Markdown
@@ -30,7 +30,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
 
 #: What a command does in one database.
-Work = Callable[[Crew, doctor.Options, Bar], T]
+Work = Callable[[SessionPool, workflow.Options, Bar], T]
 #: What concerns one database and does not stop the work in others.
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
@@ -50,14 +50,14 @@ class Sink(Protocol[T_contra]):
     def close(self) -> None: ...
 
 
-def check(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
+def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
     seen: list[DatabaseReport] = []
     sink = output(view, settings.config)
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            seen.append(doctor.check(crew, settings, bar))
+            seen.append(workflow.check(crew, settings, bar))
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
@@ -70,12 +70,12 @@ def check(connection: Connection, settings: doctor.Options, view: View) -> tuple
     return code, any(one.step is not None for report in seen for one in report.sequences)
 
 
-def verify(connection: Connection, settings: doctor.Options, view: View, *, insert: bool) -> tuple[int, bool]:
+def verify(connection: Connection, settings: workflow.Options, view: View, *, insert: bool) -> tuple[int, bool]:
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
     seen: list[Verification] = []
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Verification:
-        seen.append(doctor.verify(crew, settings, insert=insert, progress=bar))
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Verification:
+        seen.append(workflow.verify(crew, settings, insert=insert, progress=bar))
         return seen[-1]
 
     sink: Sink[Verification] = (
@@ -88,7 +88,7 @@ def verify(connection: Connection, settings: doctor.Options, view: View, *, inse
 
 
 def over(
-    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
 ) -> int:
     """Do `work` in each database and write what it found; the exit code of them all.
 
@@ -101,7 +101,7 @@ def over(
 
 
 def _over(
-    connection: Connection, settings: doctor.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
+    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
 ) -> int:
     codes: list[int] = []
     passed_over: list[NothingMatches] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
@@ -12,13 +12,13 @@ from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import agreed, exit_code, output, over
 from pgseq.cli.run.script import Script
 from pgseq.errors import Interrupted, UsageError
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import plural
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.render.sink import Output
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.progress import Bar
-from pgseq.undo_file import Journal
+from pgseq.undo_file import UndoFile
 
 
 class Steps:
@@ -48,17 +48,17 @@ class Steps:
 
 
 def apply(
-    connection: Connection, settings: doctor.Options, view: View, journal: Journal | None, *, ask: bool
-) -> tuple[int, tuple[Examined, ...]]:
+    connection: Connection, settings: workflow.Options, view: View, journal: UndoFile | None, *, ask: bool
+) -> tuple[int, tuple[SequenceReport, ...]]:
     """Fix every database; the exit code, and every sequence with what became of it.
 
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     people = _people(view)
     sink = _Telling(_sink(view, people, settings))
-    seen: list[Examined] = []
+    seen: list[SequenceReport] = []
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
         steps = Steps(bar)
 
         def confirm(found: DatabaseReport) -> bool:
@@ -75,7 +75,7 @@ def apply(
             return True
 
         try:
-            report = doctor.fix(crew, settings, confirm, steps, journal)
+            report = workflow.fix(crew, settings, confirm, steps, journal)
         except Interrupted as stop:
             bar.pause()
             if steps.told and isinstance(stop.report, DatabaseReport):
@@ -88,13 +88,13 @@ def apply(
     return over(connection, settings, work, sink, exit_code), tuple(seen)
 
 
-def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tuple[int, bool]:
+def rehearse(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
     """Show what a fix would do in every database; the exit code, and whether it would do anything."""
     people = _people(view)
-    planned: list[Examined] = []
+    planned: list[SequenceReport] = []
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> DatabaseReport:
-        report = doctor.check(crew, settings, bar)
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
+        report = workflow.check(crew, settings, bar)
         bar.pause()
         if found := _planned(report):
             planned.extend(found)
@@ -104,13 +104,13 @@ def rehearse(connection: Connection, settings: doctor.Options, view: View) -> tu
     return over(connection, settings, work, _sink(view, people, settings), exit_code), bool(planned)
 
 
-def write(connection: Connection, settings: doctor.Options, view: View, file: str) -> int:
+def write(connection: Connection, settings: workflow.Options, view: View, file: str) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
     if connection.every or len(connection.dsn) > 1:
         raise UsageError("--sql writes a script for one database", "run it once for each database")
     if view.format != "table":
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
-    return over(connection, settings, doctor.check, Script(file), exit_code)
+    return over(connection, settings, workflow.check, Script(file), exit_code)
 
 
 class _Telling:
@@ -130,9 +130,9 @@ def _people(view: View) -> Outcome:
     return Outcome(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _sink(view: View, people: Outcome, settings: doctor.Options) -> Output:
+def _sink(view: View, people: Outcome, settings: workflow.Options) -> Output:
     return people if view.format == "table" else output(view, settings.config)
 
 
-def _planned(report: DatabaseReport) -> list[Examined]:
+def _planned(report: DatabaseReport) -> list[SequenceReport]:
     return [one for one in report.sequences if one.step is not None]

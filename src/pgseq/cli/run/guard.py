@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
@@ -18,7 +18,7 @@ from pgseq.commands.guard.workflow import Design
 from pgseq.errors import Interrupted, UsageError
 from pgseq.files import targets
 from pgseq.names import plural
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
 from pgseq.render.sink import Unreachable
 from pgseq.render.text.guard_changes import ChangeTable, changes
@@ -27,7 +27,7 @@ from pgseq.render.text.progress import Bar
 
 def apply(
     connection: Connection,
-    settings: doctor.Options,
+    settings: workflow.Options,
     view: View,
     design: Design,
     undo_file: Path | None,
@@ -42,7 +42,7 @@ def apply(
     sink = _sink(view, people, settings)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
         steps = Steps(bar)
 
         def confirm(found: Round) -> bool:
@@ -70,13 +70,13 @@ def apply(
 
 
 def rehearse(
-    connection: Connection, settings: doctor.Options, view: View, design: Design, undo_file: Path | None
+    connection: Connection, settings: workflow.Options, view: View, design: Design, undo_file: Path | None
 ) -> int:
     """Show what would be done in every database; the exit code."""
     people = _people(view, undo_file)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
         found = rounds.plan(crew, settings, design, bar)
         bar.pause()
         if _count(found):
@@ -88,7 +88,7 @@ def rehearse(
 
 
 def write(
-    connection: Connection, settings: doctor.Options, view: View, design: Design, file: str, undo_file: Path | None
+    connection: Connection, settings: workflow.Options, view: View, design: Design, file: str, undo_file: Path | None
 ) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
     _refuse_several(connection, "--sql")
@@ -96,7 +96,7 @@ def write(
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
     undo = _Undo(connection, undo_file)
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> Round:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
         found = rounds.plan(crew, settings, design, bar)
         undo.write(found)
         return found
@@ -150,7 +150,7 @@ def _people(view: View, undo_file: Path | None) -> ChangeTable:
     return ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
 
 
-def _sink(view: View, people: ChangeTable, settings: doctor.Options) -> Sink[Round]:
+def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Sink[Round]:
     return people if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
 
 

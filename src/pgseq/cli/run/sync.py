@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Server
@@ -25,13 +25,13 @@ from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import Interrupted, UsageError
 from pgseq.names import plural
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.sync import CutoverDelimited
 from pgseq.render.json.sync import CutoverDocument
 from pgseq.render.markdown.sync import CutoverMarkdown
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.sync import CutoverTable
-from pgseq.undo_file import Journal
+from pgseq.undo_file import UndoFile
 
 #: SOURCE=TARGET: a quoted name may hold the sign, too.
 _MAP = re.compile(r'((?:[^"=]|"[^"]*")*)=(.*)', re.DOTALL)
@@ -46,12 +46,12 @@ class Ends:
     source: Server
     target: Server
     jobs: int
-    settings: doctor.Options
+    settings: workflow.Options
     #: Values of the target's own to be left free behind the source's position.
     margin: int
 
     @contextmanager
-    def open(self) -> Iterator[tuple[Crew, Crew]]:
+    def open(self) -> Iterator[tuple[SessionPool, SessionPool]]:
         """Sessions with the source and with the target. Raises ConnectionFailed, which says with which."""
         with ExitStack() as stack:
             with told_of("source"):
@@ -76,7 +76,7 @@ def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
     return values + [word for text in mapped for word in ("--map", text)]
 
 
-def apply(ends: Ends, view: View, journal: Journal | None, *, ask: bool) -> tuple[int, bool]:
+def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tuple[int, bool]:
     """Sync; the exit code, and whether anything was moved.
 
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
@@ -142,7 +142,7 @@ def create_missing(ends: Ends) -> int:
     lacking = [(one.sequence, feed) for one in found.compared for feed in one.lacking]
     feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in lacking)]
     with ends.open() as (source, target):
-        ground = read_ground(source.lead, target.lead, found.target.server.major, feeds, limits)
+        ground = read_ground(source.primary, target.primary, found.target.server.major, feeds, limits)
     sys.stdout.write(create(missing, ground) + connect(lacking, ground))
     told = f"{plural(len(missing), 'sequence')} of the source not on the target"
     undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""

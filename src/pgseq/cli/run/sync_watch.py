@@ -15,7 +15,7 @@ from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
 from pgseq.model.changes import Applied
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_watch import Passes, passes
-from pgseq.undo_file import Journal
+from pgseq.undo_file import UndoFile
 
 #: Passes in a row that may lose a connection, as when a cut ends every session of the source.
 LOSSES = 3
@@ -61,7 +61,7 @@ class Tally:
         )
 
 
-def watch(ends: Ends, view: View, journal: Journal | None, pace: Pace) -> int:
+def watch(ends: Ends, view: View, journal: UndoFile | None, pace: Pace) -> int:
     """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
     last one.
 
@@ -84,7 +84,7 @@ def watch(ends: Ends, view: View, journal: Journal | None, pace: Pace) -> int:
     return _tell(tally, view)
 
 
-def _repeat(ends: Ends, journal: Journal | None, pace: Pace, display: Passes, tally: Tally) -> None:
+def _repeat(ends: Ends, journal: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
     """Pass after pass until nothing is behind any more, where that is asked for."""
     lost = 0
     for number in count(1):
@@ -114,7 +114,7 @@ def _tell(tally: Tally, view: View) -> int:
     return told.exit_code
 
 
-def _pass(ends: Ends, journal: Journal | None, *, move: bool) -> Cutover:
+def _pass(ends: Ends, journal: UndoFile | None, *, move: bool) -> Cutover:
     with ends.open() as (source, target):
         if move:
             return sync(source, target, ends.settings, ends.margin, lambda found: True, _unseen, journal)

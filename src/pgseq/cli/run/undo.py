@@ -5,22 +5,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.run.common import agreed, over
 from pgseq.errors import UsageError
-from pgseq.model.changes import Undone
+from pgseq.model.changes import UndoResult
 from pgseq.model.sequences import Server
 from pgseq.names import display, plural
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.text.undo import UndoneTable, intentions
 from pgseq.undo_file import Entry, entries
 
 
-def put_back(
-    file: Path, connection: Connection, settings: doctor.Options, color: Color, *, ask: bool, force: bool
+def undo_move(
+    file: Path, connection: Connection, settings: workflow.Options, color: Color, *, ask: bool, force: bool
 ) -> int:
     """Undo the moves of an undo file, database by database; the exit code. Raises UsageError."""
     moves = entries(file)
@@ -29,14 +29,14 @@ def put_back(
     terminal = Terminal(sys.stdout, color)
     met: set[Entry] = set()
 
-    def work(crew: Crew, settings: doctor.Options, bar: Bar) -> list[Undone]:
+    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> list[UndoResult]:
         def confirm(server: Server, here: list[Entry]) -> bool:
             bar.pause()
             met.update(here)
             intentions(terminal, server, here)
             return not ask or agreed(f"Put back {plural(len(here), 'sequence')}?")
 
-        return doctor.undo(crew, moves, settings, confirm, force=force)
+        return workflow.undo(crew, moves, settings, confirm, force=force)
 
     code = over(connection, settings, work, UndoneTable(terminal), _code)
     if others := [one for one in moves if one not in met]:
@@ -45,5 +45,5 @@ def put_back(
     return code
 
 
-def _code(undone: list[Undone]) -> int:
+def _code(undone: list[UndoResult]) -> int:
     return int(not undone or any(one.applied.result in ("skipped", "failed") for one in undone))

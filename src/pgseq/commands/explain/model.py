@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
 from pgseq.text.integers import integer
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 Verdict = Literal[
     "behind",
@@ -163,10 +163,10 @@ class Explanation:
 
     def __post_init__(self) -> None:
         # Somebody else's texts.
-        object.__setattr__(self, "message", struck_out(self.message))
-        object.__setattr__(self, "evidence", tuple(map(struck_out, self.evidence)))
-        object.__setattr__(self, "database", self.database and struck_out(self.database))
-        users, applications = (tuple(map(struck_out, names)) for names in (self.seen.users, self.seen.applications))
+        object.__setattr__(self, "message", redact(self.message))
+        object.__setattr__(self, "evidence", tuple(map(redact, self.evidence)))
+        object.__setattr__(self, "database", self.database and redact(self.database))
+        users, applications = (tuple(map(redact, names)) for names in (self.seen.users, self.seen.applications))
         object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
 
     @property

@@ -22,7 +22,7 @@ from pgseq.model.sequences import Diagnosis, Feed, Sequence, Server
 from pgseq.pg import owners
 from pgseq.pg.catalog import read_sequences, read_server, within
 from pgseq.pg.owners import read_plain
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read
 from pgseq.pg.session import Rows, transaction
 from pgseq.sql import load
@@ -42,7 +42,7 @@ SCANS = 10
 class Lookup:
     """One database, asked about many errors; what serves all of them is read once."""
 
-    crew: Crew
+    crew: SessionPool
     limits: Limits
     config: Config = field(default_factory=Config)
     #: Told which declared feeds the database does not have.
@@ -56,7 +56,7 @@ class Lookup:
     @cached_property
     def server(self) -> Server:
         """Facts about the database."""
-        return read_server(self.crew.lead)
+        return read_server(self.crew.primary)
 
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:
@@ -223,7 +223,7 @@ class Lookup:
         wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
         question = load("explain.key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         try:
-            tables = read_plain(self.crew.lead, self.server, {index.relid: index.table_sql}, self.limits)
+            tables = read_plain(self.crew.primary, self.server, {index.relid: index.table_sql}, self.limits)
             table = tables.get(index.relid)
             # A value in the form of somebody's own type is read by that type's constraints and functions.
             if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):
@@ -258,8 +258,10 @@ class Lookup:
         return f"ARRAY[{', '.join(map(self._quote, names))}]::text[]"
 
     def _quote(self, text: str) -> str:
-        # No text in a database holds NUL or half a surrogate pair, and no driver sends them: what has one is not found.
-        return self.crew.lead.quote(text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode())
+        # No text in a database holds NUL or half a surrogate pair, and no driver sends them.
+        return self.crew.primary.quote(
+            text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+        )
 
     def _alone(
         self,
@@ -273,10 +275,10 @@ class Lookup:
             hint = "give it fewer errors, with --since or one by one"
             raise QueryFailed(f"{QUESTIONS} questions about single errors are enough", sqlstate="", hint=hint)
         self._asked += 1
-        session, server = self.crew.lead, self.server
+        session, server = self.crew.primary, self.server
         return owners.read(session, server, [question], self.limits, relations, sequences, settings)[0]
 
     def _ask(self, question: str) -> Rows:
         # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.
-        (answer,) = transaction(self.crew.lead, [question], settings=self.limits.settings)
+        (answer,) = transaction(self.crew.primary, [question], settings=self.limits.settings)
         return answer

@@ -15,7 +15,7 @@ from pgseq.config import Config
 from pgseq.core.preconditions import refuse_absent
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 
 #: Errors that the database is asked about together.
 TOGETHER = 500
@@ -23,7 +23,7 @@ TOGETHER = 500
 
 def explain(
     errors: Iterable[tuple[Reported, Seen]],
-    crew: Crew | None,
+    crew: SessionPool | None,
     limits: Limits | None = None,
     config: Config | None = None,
     lacking: Lacking = refuse_absent,

@@ -10,7 +10,7 @@ from pgseq.commands.guard.model import Case, Survey
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
+from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Server
 
 #: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.
@@ -38,7 +38,7 @@ class Way:
 class Advice:
     """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
 
-    examined: Examined
+    examined: SequenceReport
     feed: Feed
     ways: tuple[Way, ...]
     #: What is to be known beside.
@@ -115,12 +115,12 @@ def _way(name: Name, case: Case, why: str) -> Way:
     if case.change is not None:
         return Way(name=name, fit="fits", why=why, lock=case.change.lock, effect=case.change.effect)
     if case.refused is not None:
-        remedy = f" → {case.refused.remedy}" if case.refused.remedy else ""
-        return Way(name=name, fit="no", why=case.refused.reason + remedy)
+        hint = f" → {case.refused.hint}" if case.refused.hint else ""
+        return Way(name=name, fit="no", why=case.refused.reason + hint)
     return Way(name=name, fit="done", why=case.remark)
 
 
-def _remarks(seen: Survey, one: Examined, feed: Feed) -> tuple[str, ...]:
+def _remarks(seen: Survey, one: SequenceReport, feed: Feed) -> tuple[str, ...]:
     remarks = []
     if feed.relid in seen.subscribed:
         remarks.append(

@@ -7,7 +7,7 @@ from typing import Final
 from pgseq.commands.guard.model import Case, Change, Done
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Unseen
+from pgseq.model.sequences import Problem
 from pgseq.pg.apply import ATTEMPTS, pause
 from pgseq.pg.refusal import AGAINST_ALTERING, busy, refusal
 from pgseq.pg.session import Session, transaction
@@ -16,7 +16,7 @@ from pgseq.pg.session import Session, transaction
 CHANGED: Final = "55000"
 
 
-def carry_out(session: Session, case: Case, limits: Limits) -> Done:
+def execute(session: Session, case: Case, limits: Limits) -> Done:
     """Carry out a planned change; never raises for what the server says, so that one cannot stop the others.
 
     A busy table is tried again with growing pauses, then reported with who holds it.
@@ -34,8 +34,8 @@ def carry_out(session: Session, case: Case, limits: Limits) -> Done:
     try:
         why = _why(session, case, refused, limits)
     except (ConnectionFailed, QueryFailed) as error:
-        why = Unseen(reason=refused.message, remedy=error.hint)
-    return Done(result="failed", reason=why.reason, hint=why.remedy)
+        why = Problem(reason=refused.message, hint=error.hint)
+    return Done(result="failed", reason=why.reason, hint=why.hint)
 
 
 def _patiently(session: Session, change: Change) -> None:
@@ -49,13 +49,13 @@ def _patiently(session: Session, change: Change) -> None:
         pause(attempt)
 
 
-def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Unseen:
+def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Problem:
     if error.sqlstate == CHANGED:
-        return Unseen(reason=error.message, remedy=error.hint)
+        return Problem(reason=error.message, hint=error.hint)
     if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
         reason = f"{error.message}: a table of another owner that draws from it, too"
-        return Unseen(reason=reason, remedy="run it again when nobody works with that table")
+        return Problem(reason=reason, hint="run it again when nobody works with that table")
     if error.sqlstate == "42501" or case.sequence is None:
-        return Unseen(reason=error.message, remedy=error.hint or "run it as the owner of the table and the sequence")
+        return Problem(reason=error.message, hint=error.hint or "run it as the owner of the table and the sequence")
     feeds = () if case.feed is None else (case.feed,)
     return refusal(session, case.sequence, feeds, error, AGAINST_ALTERING, limits)

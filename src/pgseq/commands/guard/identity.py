@@ -13,8 +13,8 @@ from pgseq.commands.guard.rows import Attached, Column, Default
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Feed, Sequence, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.sql.compare import furthest, run
 from pgseq.sql.unchanged import unchanged as still_as_read
 
@@ -42,7 +42,7 @@ def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
     return [_case(seen, one, feed, kind, on_server) for one, feed in seen.feeds]
 
 
-def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
+def _obstacle(seen: Survey, one: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
     column, attached = parts.column, parts.attached
     general = (
@@ -62,7 +62,7 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen |
     )
 
 
-def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -> Case:
+def _case(seen: Survey, one: SequenceReport, feed: Feed, kind: Kind, limits: Limits) -> Case:
     case = Case(what="identity", label=feed.label, sequence=one.sequence, feed=feed)
     parts = seen.parts(one, feed)
     if parts is None:
@@ -78,89 +78,91 @@ def _case(seen: Survey, one: Examined, feed: Feed, kind: Kind, limits: Limits) -
     return replace(case, change=_conversion(seen, one.sequence, feed, parts, kind, limits))
 
 
-def _kind(column: Column) -> Unseen | None:
+def _kind(column: Column) -> Problem | None:
     """Why what it is a column of is nothing that can have an identity."""
     if column.kind == "f":
-        return Unseen(reason="a foreign table cannot have identity columns")
+        return Problem(reason="a foreign table cannot have identity columns")
     if column.kind == "v":
-        return Unseen(reason="a view cannot have identity columns")
+        return Problem(reason="a view cannot have identity columns")
     return None
 
 
-def _shape(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
     """Why the column is not of a kind that can have an identity."""
     if feed.type not in INTEGER_BITS:
-        return Unseen(
+        return Problem(
             reason=f"an identity column is smallint, integer or bigint, and {feed.label} is {feed.type}",
-            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint rewrites the table",
+            hint=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint rewrites the table",
         )
     if column.is_partition:
-        return Unseen(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
+        return Problem(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
     if column.inherits or column.inherited:
-        return Unseen(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
+        return Problem(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
     if not column.identity and not column.not_null:
-        return Unseen(
+        return Problem(
             reason=f"{feed.label} is not NOT NULL",
-            remedy=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET NOT NULL",
+            hint=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET NOT NULL",
         )
     if feed.via in ("owned", "declared"):
-        return Unseen(reason=f"{feed.label} has no default that draws from {sequence.sql}: its ids come from elsewhere")
+        return Problem(
+            reason=f"{feed.label} has no default that draws from {sequence.sql}: its ids come from elsewhere"
+        )
     return None
 
 
-def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached: Attached) -> Unseen | None:
+def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached: Attached) -> Problem | None:
     """Why the sequence cannot be this column's own."""
     if len(sequence.feeds) > 1 and not feed.owns:
-        return Unseen(
+        return Problem(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and this one does not own it",
-            remedy=f"if it is this one's: ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",
+            hint=f"if it is this one's: ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",
         )
     if sequence.schema != feed.schema:
-        return Unseen(
+        return Problem(
             reason=f"an identity column's sequence is in the schema of its table, and {sequence.sql} is not",
-            remedy=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
+            hint=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
         )
     if attached.owner != column.owner:
-        return Unseen(
+        return Problem(
             reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
-            remedy=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
+            hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     least, greatest = _range(feed.type)
     of = _following(sequence, feed)
     if not least <= of.min <= of.max <= greatest:
-        return Unseen(
+        return Problem(
             reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
-            remedy=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
+            hint=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
         )
     return None
 
 
-def _apart(feed: Feed, column: Column, major: int) -> Unseen | None:
+def _apart(feed: Feed, column: Column, major: int) -> Problem | None:
     """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
     if column.kind != "p" or major < ON_PARTITIONS:
         return None
     for name, default in column.apart:
-        return Unseen(
+        return Problem(
             reason=f"{name} has a default of its own, which the identity would take the place of: {default}",
-            remedy=(
+            hint=(
                 f"if it need not be: ALTER TABLE {name} ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
             ),
         )
     return None
 
 
-def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Unseen | None:
+def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Problem | None:
     """Why dropping the sequence would lose something that cannot be put back."""
     if attached.dependents:
-        return Unseen(
+        return Problem(
             reason=f"{', '.join(attached.dependents)}: would be lost with {sequence.sql}, which is made anew",
-            remedy="drop it first, and create it again afterwards",
+            hint="drop it first, and create it again afterwards",
         )
     for other in others:
         if not other.ours:
-            return Unseen(
+            return Problem(
                 reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is not ours to alter",
-                remedy=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
+                hint=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
             )
     return None
 

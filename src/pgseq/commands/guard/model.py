@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
-from pgseq.model.reports import DatabaseReport, Examined
-from pgseq.model.sequences import Feed, Sequence, Server, Unseen
+from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
 #: The schema that holds all that this wing installs.
 SCHEMA = "pgseq"
@@ -48,11 +48,11 @@ class Survey:
         return self.report.server
 
     @property
-    def feeds(self) -> tuple[tuple[Examined, Feed], ...]:
+    def feeds(self) -> tuple[tuple[SequenceReport, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
         return tuple((one, feed) for one in self.report.sequences for feed in one.sequence.feeds)
 
-    def parts(self, one: Examined, feed: Feed) -> Parts | None:
+    def parts(self, one: SequenceReport, feed: Feed) -> Parts | None:
         """What was read of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
         column = self.columns.get((feed.relid, feed.column))
         attached = self.attached.get(one.sequence.oid)
@@ -116,7 +116,7 @@ class Case:
     sequence: Sequence | None = None
     feed: Feed | None = None
     change: Change | None = None
-    refused: Unseen | None = None
+    refused: Problem | None = None
     #: Why nothing is needed.
     remark: str = ""
     done: Done | None = None

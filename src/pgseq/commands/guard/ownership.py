@@ -18,8 +18,8 @@ from pgseq.core.checks.wording import type_bound
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Feed, Policy, Sequence, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Feed, Policy, Problem, Sequence
 
 AS_REGCLASS: Final = "regclass"
 OWNED_BY: Final = "OWNED BY"
@@ -32,7 +32,7 @@ def ownerships(seen: Survey, limits: Limits) -> list[Case]:
     return [case for one in seen.report.sequences for case in _cases(seen, one, on_server)]
 
 
-def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
+def _cases(seen: Survey, one: SequenceReport, limits: Limits) -> list[Case]:
     cases = [_by_regclass(seen, one, feed, limits) for feed in one.sequence.feeds if feed.via == "text-default"]
     if narrower.check(one.diagnosis, Policy()) is not None:
         cases.append(_wider(seen, one, limits))
@@ -43,7 +43,7 @@ def _cases(seen: Survey, one: Examined, limits: Limits) -> list[Case]:
     return [replace(case, change=None, refused=barred) for case in cases] if barred else cases
 
 
-def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
+def _by_regclass(seen: Survey, one: SequenceReport, feed: Feed, limits: Limits) -> Case:
     case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
     parts = seen.parts(one, feed)
     if parts is None:
@@ -51,9 +51,9 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
     column, attached = parts.column, parts.attached
     obstacle = feed.ambiguous
     if feed.expression is not None:
-        obstacle = Unseen(
+        obstacle = Problem(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
-            remedy=f"write {one.sequence.literal}::regclass in it by hand",
+            hint=f"write {one.sequence.literal}::regclass in it by hand",
         )
     obstacle = (
         obstacle
@@ -87,20 +87,20 @@ def _by_regclass(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Cas
     )
 
 
-def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | None:
     """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
     if parts.drawing.may_draw:
         return None
-    return Unseen(
+    return Problem(
         reason=(
             f"{parts.column.owner}, who owns {feed.table_sql}, may not draw from {sequence.sql}, which could not be "
             "dropped any more without this default"
         ),
-        remedy=f"GRANT USAGE ON SCHEMA {sequence.schema_sql}, and USAGE ON SEQUENCE {sequence.sql}, if it shall",
+        hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql}, and USAGE ON SEQUENCE {sequence.sql}, if it shall",
     )
 
 
-def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
+def _wider(seen: Survey, one: SequenceReport, limits: Limits) -> Case:
     sequence = one.sequence
     case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
     attached = seen.attached.get(sequence.oid)
@@ -126,7 +126,7 @@ def _wider(seen: Survey, one: Examined, limits: Limits) -> Case:
     )
 
 
-def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
+def _owned(seen: Survey, one: SequenceReport, feed: Feed, limits: Limits) -> Case:
     sequence = one.sequence
     case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
     parts = seen.parts(one, feed)
@@ -135,9 +135,9 @@ def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     column, attached = parts.column, parts.attached
     obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
     if obstacle is None and attached.owner != column.owner:
-        obstacle = Unseen(
+        obstacle = Problem(
             reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
-            remedy=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
+            hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     if obstacle is not None:
         return replace(case, refused=obstacle)
@@ -158,23 +158,23 @@ def _owned(seen: Survey, one: Examined, feed: Feed, limits: Limits) -> Case:
     )
 
 
-def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Unseen | None:
+def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
     if feed.ambiguous is not None:
         return feed.ambiguous
     if column.kind == "v":
-        return Unseen(
+        return Problem(
             reason=f"{feed.table_sql} is a view: {sequence.sql} would be dropped with it, and the rows are a table's",
-            remedy=f"ALTER SEQUENCE {sequence.sql} OWNED BY … the column of that table",
+            hint=f"ALTER SEQUENCE {sequence.sql} OWNED BY … the column of that table",
         )
     if len(sequence.feeds) > 1:
-        return Unseen(
+        return Problem(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and only one can own it",
-            remedy=f"if they share it on purpose, leave it; else ALTER SEQUENCE {sequence.sql} OWNED BY …",
+            hint=f"if they share it on purpose, leave it; else ALTER SEQUENCE {sequence.sql} OWNED BY …",
         )
     if sequence.schema != feed.schema:
-        return Unseen(
+        return Problem(
             reason=f"a table owns sequences of its own schema alone: {sequence.sql} feeds {feed.table_sql}",
-            remedy=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
+            hint=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
         )
     return None
 
@@ -186,5 +186,5 @@ def _type(sequence: Sequence) -> str:
     return min(wider, key=INTEGER_BITS.__getitem__, default="bigint")
 
 
-def _owner_only(attached: Attached) -> Unseen:
-    return Unseen(reason="only its owner may alter the sequence", remedy=AS_OWNER.format(owner=attached.owner))
+def _owner_only(attached: Attached) -> Problem:
+    return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=attached.owner))

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.commands.guard.model import Survey
 from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
 from pgseq.model.reports import DatabaseReport
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.pg.subscriptions import read_subscribed
 from pgseq.sql import braced, load
 
 
-def survey(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Survey:
+def survey(
+    crew: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
+) -> Survey:
     """Check, and read what belongs to the sequences and columns that were asked for.
 
     Raises what `doctor.check` raises.
     """
-    report = doctor.check(crew, options, progress)
-    session, limits, major = crew.lead, options.limits, report.server.major
+    report = workflow.check(crew, options, progress)
+    session, limits, major = crew.primary, options.limits, report.server.major
     oids = braced(one.sequence.oid for one in report.sequences)
     questions = [
         load("guard.columns", major, columns=_columns(session, report)),

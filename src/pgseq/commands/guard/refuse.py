@@ -6,102 +6,102 @@ from typing import Final
 
 from pgseq.commands.guard.model import SCHEMA, Parts
 from pgseq.commands.guard.rows import Attached, Column, Schema
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Feed, Sequence, Server, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
 #: What is said of a table or sequence that is not what it was when it was checked.
-CHANGED: Final = Unseen(reason="changed meanwhile: dropped, renamed or made anew", remedy="run it again")
+CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
 
-def not_in_sync(one: Examined) -> Unseen | None:
+def not_in_sync(one: SequenceReport) -> Problem | None:
     """Why a sequence that is not in sync, or was not seen to be, is left alone."""
     match one.status:
         case "out_of_sync":
-            return Unseen(reason=f"{one.sequence.sql} is out of sync", remedy="run pgseq fix first")
+            return Problem(reason=f"{one.sequence.sql} is out of sync", hint="run pgseq fix first")
         case "exhausted":
-            return Unseen(reason=f"{one.sequence.sql} is exhausted", remedy="make room first: see pgseq check")
+            return Problem(reason=f"{one.sequence.sql} is exhausted", hint="make room first: see pgseq check")
         case "unknown":
             why = one.diagnosis.reason
             reason = "it could not be looked at" if why is None else why.reason
-            return Unseen(reason=reason, remedy="" if why is None else why.remedy)
+            return Problem(reason=reason, hint="" if why is None else why.hint)
         case "ok":
             return None
 
 
-def not_ours(feed: Feed, column: Column, attached: Attached) -> Unseen | None:
+def not_ours(feed: Feed, column: Column, attached: Attached) -> Problem | None:
     """Why the current role cannot alter the table or the sequence, or pgseq does not."""
     if column.extension is not None:
-        return Unseen(
+        return Problem(
             reason=f"{feed.table_sql} belongs to extension {column.extension}, which pgseq does not change",
-            remedy=f"see the documentation of {column.extension}",
+            hint=f"see the documentation of {column.extension}",
         )
     if not column.ours:
-        return Unseen(reason=f"only its owner may alter {feed.table_sql}", remedy=AS_OWNER.format(owner=column.owner))
+        return Problem(reason=f"only its owner may alter {feed.table_sql}", hint=AS_OWNER.format(owner=column.owner))
     if not attached.ours:
-        return Unseen(reason="only its owner may alter the sequence", remedy=AS_OWNER.format(owner=attached.owner))
+        return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=attached.owner))
     return None
 
 
-def too_many(feed: Feed, server: Server) -> Unseen | None:
+def too_many(feed: Feed, server: Server) -> Problem | None:
     """Why a tree cannot be changed in one transaction: its locks would take the room of everybody else's."""
     if not feed.parts:
         return None
     locks = sum(cost for _, cost in feed.parts)
-    return Unseen(
+    return Problem(
         reason=(
             f"{feed.table_sql} and all below it take {locks} locks at once, and the server's lock table has room for "
             f"some {server.lock_slots}, of which pgseq takes {server.lock_share}"
         ),
-        remedy="raise max_locks_per_transaction (needs a restart of the server)",
+        hint="raise max_locks_per_transaction (needs a restart of the server)",
     )
 
 
-def of_extension(one: Examined) -> Unseen | None:
+def of_extension(one: SequenceReport) -> Problem | None:
     """Why a sequence of an extension is left alone."""
     extension = one.sequence.extension
     if extension is None:
         return None
-    return Unseen(
+    return Problem(
         reason=f"{one.sequence.sql} belongs to extension {extension}, which pgseq does not change",
-        remedy=f"see the documentation of {extension}",
+        hint=f"see the documentation of {extension}",
     )
 
 
-def untrusted(schema: Schema) -> Unseen | None:
+def untrusted(schema: Schema) -> Problem | None:
     """Why nothing is put into the schema of the guards: its owner can drop all that is in it."""
     if schema.trusted:
         return None
-    return Unseen(
+    return Problem(
         reason=(
             f"schema {SCHEMA} belongs to {schema.owner}, who can drop every guard in it: it must be a superuser's, the "
             "database owner's or yours"
         ),
-        remedy=schema.taking,
+        hint=schema.taking,
     )
 
 
-def powerless(sequence: Sequence, feed: Feed, parts: Parts) -> Unseen | None:
+def powerless(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | None:
     """Why the function could not move the sequence: the owner of the table may not."""
     if not parts.drawing.lacking:
         return None
     owner = parts.column.owner
-    return Unseen(
+    return Problem(
         reason=f"{owner}, who owns {feed.table_sql}, may not move {sequence.sql} of {parts.attached.owner}",
-        remedy=f"if whoever inserts there shall move it: {'; '.join(parts.drawing.lacking)}",
+        hint=f"if whoever inserts there shall move it: {'; '.join(parts.drawing.lacking)}",
     )
 
 
-def no_place(schema: Schema, column: Column) -> Unseen | None:
+def no_place(schema: Schema, column: Column) -> Problem | None:
     """Why the function of a guard cannot be put into its schema."""
     if barred := untrusted(schema):
         return barred
     if not schema.may_create:
-        return Unseen(reason=f"no right to create objects in schema {SCHEMA}", remedy=schema.remedy)
+        return Problem(reason=f"no right to create objects in schema {SCHEMA}", hint=schema.hint)
     if not column.may_house:
-        return Unseen(
+        return Problem(
             reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
-            remedy=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {column.owner}",
+            hint=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {column.owner}",
         )
     return None

@@ -11,7 +11,7 @@ from pgseq.commands.guard.model import Case, Change, Survey
 from pgseq.commands.guard.rows import Trigger
 from pgseq.core.plan import locking
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Unseen
+from pgseq.model.sequences import Problem
 
 #: What ALTER TABLE says of pg_trigger.tgenabled, where it is not as CREATE TRIGGER leaves it.
 _ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
@@ -75,7 +75,7 @@ def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
     case = Case(what="removal", label=first.name)
     if not first.ours:
         reason = f"only its owner may drop {first.name}()"
-        return replace(case, refused=Unseen(reason=reason, remedy=f"run it as {first.owner}"))
+        return replace(case, refused=Problem(reason=reason, hint=f"run it as {first.owner}"))
     tables = tuple(one.table_sql for one in group if one.table_sql is not None)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()
     owned = [(one.table_sql, one.table_owner) for one in group if one.table_sql and one.table_owner]

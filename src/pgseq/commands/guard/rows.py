@@ -157,7 +157,7 @@ class Schema:
     """The row of schema.sql."""
 
     may_create: bool
-    remedy: str
+    hint: str
     #: None where there is no such schema.
     owner: str | None
     #: Whether it belongs to a superuser, to the database's owner or to the current role.

@@ -27,7 +27,7 @@ def conditions(seen: Survey) -> Status:
 def _open(schema: Schema) -> tuple[str, ...]:
     """Who could take guards away or meddle with them, and the statement that ends it."""
     barred = untrusted(schema)
-    faults = [] if barred is None else [f"{barred.reason}: {barred.remedy}"]
+    faults = [] if barred is None else [f"{barred.reason}: {barred.hint}"]
     faults += [
         f"{writer} may create objects in schema {SCHEMA}: REVOKE CREATE ON SCHEMA {SCHEMA} FROM {writer}"
         for writer in schema.writers

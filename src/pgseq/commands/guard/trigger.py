@@ -24,8 +24,8 @@ from pgseq.commands.guard.remove import clearing, handing_over, removing, restor
 from pgseq.commands.guard.rows import Column, Purpose, Trigger
 from pgseq.core.plan import locking
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Feed, Sequence, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.sql import load
 from pgseq.sql.compare import furthest, value_of
 from pgseq.sql.move import key, move, nearby, within_share
@@ -50,18 +50,18 @@ def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
     return [_case(seen, one, feed, max_jump, on_server) for one, feed in seen.feeds]
 
 
-def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen | None:
+def _obstacle(seen: Survey, one: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot have a guard trigger."""
     column = parts.column
     if column.foreign_below:
-        return Unseen(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
+        return Problem(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
     if column.kind == "v":
-        return Unseen(
+        return Problem(
             reason=f"{feed.table_sql} is a view, which cannot have triggers with transition tables",
-            remedy="declare the column of the table behind it as fed (pgseq explain PGS008), and guard that",
+            hint="declare the column of the table behind it as fed (pgseq explain PGS008), and guard that",
         )
     if column.is_partition:
-        return Unseen(
+        return Problem(
             reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
         )
     return (
@@ -75,21 +75,21 @@ def _obstacle(seen: Survey, one: Examined, feed: Feed, parts: Parts) -> Unseen |
     )
 
 
-def _of_others(feed: Feed, column: Column) -> Unseen | None:
+def _of_others(feed: Feed, column: Column) -> Problem | None:
     """Why the tables of a tree cannot have one function: its owner's privileges would be lent to owners of others."""
     below = set(targets(feed, column))
     for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
         if name in below and not agree:
-            return Unseen(
+            return Problem(
                 reason=f"{name}, part of {feed.table_sql}, belongs to {owner}, and {feed.table_sql} to {column.owner}",
-                remedy=f"ALTER TABLE {name} OWNER TO {column.owner}",
+                hint=f"ALTER TABLE {name} OWNER TO {column.owner}",
             )
     return None
 
 
 def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     """The function's body. Depends on the sequence's definition: it is out of date when that changes."""
-    rows = replace(feed, sources=("inserted",), barrier=None)
+    rows = replace(feed, sources=("inserted",), unreadable=None)
     # What stays in the database must not rest on a function that few majors have.
     watched = replace(sequence, feeds=(rows,), by_function=False)
     ascending = sequence.ascending
@@ -175,7 +175,7 @@ def whole(
     )
 
 
-def _case(seen: Survey, one: Examined, feed: Feed, max_jump: float, limits: Limits) -> Case:
+def _case(seen: Survey, one: SequenceReport, feed: Feed, max_jump: float, limits: Limits) -> Case:
     case = Case(what="trigger", label=feed.label, sequence=one.sequence, feed=feed)
     parts = seen.parts(one, feed)
     if parts is None:

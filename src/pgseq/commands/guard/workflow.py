@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pgseq import workflow as doctor
-from pgseq.commands.guard.apply import carry_out
+from pgseq import workflow
+from pgseq.commands.guard.apply import execute
 from pgseq.commands.guard.model import Case, Done, Round, Survey
 from pgseq.commands.guard.read import survey
 from pgseq.core.preconditions import refuse_read_only
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
 from pgseq.pg.catalog import read_server
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 
 #: Plans what is asked for, from what was seen. Pure.
 Design = Callable[[Survey], list[Case]]
@@ -20,18 +20,20 @@ Design = Callable[[Survey], list[Case]]
 Confirm = Callable[[Round], bool]
 
 
-def plan(crew: Crew, options: doctor.Options, design: Design, progress: doctor.Progress) -> Round:
+def plan(crew: SessionPool, options: workflow.Options, design: Design, progress: workflow.Progress) -> Round:
     """What would be done; changes nothing. Raises what `doctor.check` raises."""
     seen = survey(crew, options, progress)
     return Round(server=seen.server, cases=tuple(design(seen)))
 
 
-def change(crew: Crew, options: doctor.Options, design: Design, confirm: Confirm, progress: doctor.Progress) -> Round:
+def change(
+    crew: SessionPool, options: workflow.Options, design: Design, confirm: Confirm, progress: workflow.Progress
+) -> Round:
     """Plan, show the plan to `confirm`, carry it out change by change, and look again at what was changed.
 
     Returns the plan unchanged when `confirm` says no. Raises what `doctor.fix` raises.
     """
-    refuse_read_only(read_server(crew.lead))
+    refuse_read_only(read_server(crew.primary))
     planned = plan(crew, options, design, progress)
     wanted = [case for case in planned.cases if case.change is not None]
     if wanted and not confirm(planned):
@@ -40,7 +42,7 @@ def change(crew: Crew, options: doctor.Options, design: Design, confirm: Confirm
     try:
         for case in wanted:
             lost = any(one.lost for one in done.values())
-            done[_key(case)] = _NOT_REACHED if lost else carry_out(crew.lead, case, options.limits)
+            done[_key(case)] = _NOT_REACHED if lost else execute(crew.primary, case, options.limits)
             progress(len(done), len(wanted))
     except KeyboardInterrupt:
         raise Interrupted(_told(planned, done)) from None
@@ -57,7 +59,7 @@ def _key(case: Case) -> tuple[str, str]:
 def _told(planned: Round, done: dict[tuple[str, str], Done]) -> Round:
     def told(case: Case) -> Case:
         if case.refused is not None:
-            return replace(case, done=Done(result="refused", reason=case.refused.reason, hint=case.refused.remedy))
+            return replace(case, done=Done(result="refused", reason=case.refused.reason, hint=case.refused.hint))
         if case.change is None:
             return replace(case, done=Done(result="unchanged", reason=case.remark))
         known = done.get(_key(case))
@@ -66,7 +68,7 @@ def _told(planned: Round, done: dict[tuple[str, str], Done]) -> Round:
     return replace(planned, cases=tuple(map(told, planned.cases)))
 
 
-def _verified(crew: Crew, options: doctor.Options, design: Design, told: Round) -> Round:
+def _verified(crew: SessionPool, options: workflow.Options, design: Design, told: Round) -> Round:
     """The round with every change that is still wanted, although it was carried out, told as failed."""
     if not any(case.done is not None and case.done.result == "done" for case in told.cases):
         return told

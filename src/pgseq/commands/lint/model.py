@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Drawn, Name
 from pgseq.model.sequences import Severity
-from pgseq.text.secrets import struck_out
+from pgseq.text.secrets import redact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class Offence:
 
     def __post_init__(self) -> None:
         # It may quote the file.
-        object.__setattr__(self, "message", struck_out(self.message))
+        object.__setattr__(self, "message", redact(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,13 @@ from pgseq.core.plan import WIDEN, barred, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Diagnosis, Policy, Position, Reading, Sequence, Stored, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Reading, Sequence, Stored
 from pgseq.sql.move import move, reaching, up_to
 
 
 def compare(
-    one: Examined, counterparts: Iterable[Counterpart], margin: int, policy: Policy, limits: Limits, role: str
+    one: SequenceReport, counterparts: Iterable[Counterpart], margin: int, policy: Policy, limits: Limits, role: str
 ) -> Compared:
     """Judge one sequence of the target beside those that it goes on from; with the step that brings it there, or why
     there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one.
@@ -46,7 +46,7 @@ def compare(
         one = replace(
             one,
             step=planned if isinstance(planned, Step) else None,
-            refused=planned if isinstance(planned, Unseen) else None,
+            refused=planned if isinstance(planned, Problem) else None,
         )
     return replace(found, examined=one, lag=lag, remark=_remark(one, source, lag))
 
@@ -76,7 +76,7 @@ def behind(diagnosis: Diagnosis, bar: int) -> int | None:
 
 def _plan(
     diagnosis: Diagnosis, source: Counterpart, bar: int, lag: int, policy: Policy, limits: Limits, role: str
-) -> Step | Unseen:
+) -> Step | Problem:
     sequence, following = diagnosis.sequence, diagnosis.next_value
     assert following is not None
     if forbidden := barred(sequence, policy, role):
@@ -85,9 +85,9 @@ def _plan(
     end = limit(sequence)
     after = near + sequence.increment
     if after > end if sequence.ascending else after < end:
-        return Unseen(
+        return Problem(
             reason=f"it ends at {end}, and the source's values go up to {source.floor}" + _beyond_margin(source, bar),
-            remedy=WIDEN,
+            hint=WIDEN,
         )
     further = diagnose(_arrived(diagnosis.reading, near)).repair
     goes_on = further is not None and further.possible and further.share <= policy.max_jump
@@ -114,8 +114,8 @@ def _arrived(reading: Reading, last_value: int) -> Reading:
     """The reading as it would be with the sequence at `last_value`, as far as the furthest stored values go."""
     ascending = reading.sequence.ascending
 
-    def ahead(seen: Stored | Unseen) -> Stored | Unseen:
-        if isinstance(seen, Unseen) or seen.furthest is None:
+    def ahead(seen: Stored | Problem) -> Stored | Problem:
+        if isinstance(seen, Problem) or seen.furthest is None:
             return seen
         lies_ahead = seen.furthest > last_value if ascending else seen.furthest < last_value
         return Stored(nearest=seen.furthest, furthest=seen.furthest) if lies_ahead else Stored()
@@ -133,14 +133,14 @@ def _begins_anew(sequence: Sequence, position: Position) -> bool:
     return sequence.cycle and position.is_called and next_value(replace(sequence, cycle=False), position) is None
 
 
-def _opposite(theirs: Sequence) -> Unseen:
-    return Unseen(
+def _opposite(theirs: Sequence) -> Problem:
+    return Problem(
         reason=f"it counts the other way than {theirs.sql} on the source (increment {theirs.increment})",
-        remedy="ALTER SEQUENCE … INCREMENT BY on the target, or leave it out with -T",
+        hint="ALTER SEQUENCE … INCREMENT BY on the target, or leave it out with -T",
     )
 
 
-def _remark(one: Examined, source: Counterpart, lag: int | None) -> str:
+def _remark(one: SequenceReport, source: Counterpart, lag: int | None) -> str:
     if not (source.sequence.cycle or one.sequence.cycle) or lag != 0 or not isinstance(source.position, Position):
         return ""
     following = one.diagnosis.next_value

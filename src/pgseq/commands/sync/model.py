@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.model.arithmetic import next_value
-from pgseq.model.reports import DatabaseReport, Examined, Report
-from pgseq.model.sequences import Feed, Position, Sequence, Server, Unseen
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.model.sequences import Feed, Position, Problem, Sequence, Server
 
 #: How a sequence of the source was found: laid down by the user, of the same schema and name, feeding the same column.
 How = Literal["map", "name", "column"]
@@ -43,7 +43,7 @@ class Counterpart:
 
     sequence: Sequence
     how: How
-    position: Position | Unseen
+    position: Position | Problem
     #: Columns that draw from it, and that get no value on the target.
     lacking: tuple[Feed, ...] = ()
 
@@ -65,7 +65,7 @@ class Counterpart:
 class Compared:
     """A sequence of the target beside the one that it goes on from."""
 
-    examined: Examined
+    examined: SequenceReport
     source: Counterpart | None = None
     #: Values of its grid up to where the source has come (and the margin asked for), its own range aside; None where
     #: that is not known, or there is nothing to compare with.
@@ -81,10 +81,10 @@ class Compared:
         return self.examined.sequence
 
     @property
-    def unseen(self) -> Unseen | None:
+    def unseen(self) -> Problem | None:
         """Why the position on the source was not seen."""
         position = self.source and self.source.position
-        return position if isinstance(position, Unseen) else None
+        return position if isinstance(position, Problem) else None
 
     @property
     def not_compared(self) -> bool:

@@ -13,21 +13,21 @@ from pgseq.commands.sync.model import Instance, Source
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Sequence, Unseen
+from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from pgseq.pg.catalog import read_sequences, read_server
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-def read_source(crew: Crew, config: Config, limits: Limits) -> Source:
+def read_source(crew: SessionPool, config: Config, limits: Limits) -> Source:
     """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
     with told_of("source"):
-        server = read_server(crew.lead)
+        server = read_server(crew.primary)
         return Source(
             server=server,
-            instance=read_instance(crew.lead, limits),
+            instance=read_instance(crew.primary, limits),
             sequences=read_sequences(crew, server, limits, config.feeds),
         )
 
@@ -84,9 +84,9 @@ def refuse_the_same(source: Instance, target: Instance) -> None:
 
 
 def read_positions(
-    crew: Crew, source: Source, wanted: Iterable[Sequence], limits: Limits, time_limit: float | None = None
-) -> dict[int, Position | Unseen]:
-    """Where sequences of the source stand, by oid; what cannot be read is `Unseen`. Raises ConnectionFailed."""
+    crew: SessionPool, source: Source, wanted: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+) -> dict[int, Position | Problem]:
+    """Where sequences of the source stand, by oid; what cannot be read is `Problem`. Raises ConnectionFailed."""
     alone = (replace(sequence, feeds=()) for sequence in wanted)
     with told_of("source"):
         return {one.sequence.oid: one.position for one in read(crew, source.server, alone, limits, time_limit)}

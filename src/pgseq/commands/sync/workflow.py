@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.commands.sync.columns import Columns, lacking, undrawn
 from pgseq.commands.sync.compare import compare
 from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
@@ -17,18 +17,20 @@ from pgseq.core.preconditions import refuse_old_snapshot, refuse_read_only
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
-from pgseq.model.reports import DatabaseReport, Examined
-from pgseq.model.sequences import Position, Reading, Unseen
+from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.pg.catalog import read_mark, read_sequences
-from pgseq.pg.execute import carry_out, examined_since
-from pgseq.pg.pool import Crew
-from pgseq.undo_file import Journal
+from pgseq.pg.execute import examined_since, execute
+from pgseq.pg.pool import SessionPool
+from pgseq.undo_file import UndoFile
 
 #: Shown the plan; whether to go on.
 Confirm = Callable[[Cutover], bool]
 
 
-def look(source: Crew, target: Crew, options: doctor.Options, margin: int, progress: doctor.Progress) -> Cutover:
+def look(
+    source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
+) -> Cutover:
     """Compare every selected sequence of the target with the one that it goes on from; changes nothing.
 
     `margin`: values of the target's own to be left free behind the source's position.
@@ -40,13 +42,13 @@ def look(source: Crew, target: Crew, options: doctor.Options, margin: int, progr
 
 
 def sync(
-    source: Crew,
-    target: Crew,
-    options: doctor.Options,
+    source: SessionPool,
+    target: SessionPool,
+    options: workflow.Options,
     margin: int,
     confirm: Confirm,
-    progress: doctor.Progress = doctor.silent,
-    journal: Journal | None = None,
+    progress: workflow.Progress = workflow.silent,
+    journal: UndoFile | None = None,
 ) -> Cutover:
     """Look, show the plan to `confirm`, carry it out step by step, read the target afresh, and report what became of
     each sequence.
@@ -55,20 +57,20 @@ def sync(
     no. Raises what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once
     steps were taken.
     """
-    first = read_mark(target.lead, options.limits)
+    first = read_mark(target.primary, options.limits)
     scene = _look(source, target, options, margin, progress)
     server = scene.target.server
     refuse_read_only(server)
-    refuse_old_snapshot(server, in_transaction=target.lead.in_transaction)
+    refuse_old_snapshot(server, in_transaction=target.primary.in_transaction)
     found = scene.told()
     steps = [one.examined.step for one in found.compared if one.examined.step is not None]
     if steps and not confirm(found):
         return found
 
-    def judge(reading: Reading) -> Examined:
-        return doctor.judge(diagnose(reading), options, server)
+    def judge(reading: Reading) -> SequenceReport:
+        return workflow.judge(diagnose(reading), options, server)
 
-    treatment = carry_out(target, steps, server, options.limits, judge, progress, journal)
+    treatment = execute(target, steps, server, options.limits, judge, progress, journal)
     fresh = examined_since(target, server, first, treatment, options.limits, options.config.feeds, judge)
     report = scene.after({oid: one.applied for oid, one in treatment.treated.items()}, fresh)
     if treatment.interrupted:
@@ -80,13 +82,13 @@ def sync(
 class _Scene:
     """Both databases as they were read, and what is asked for."""
 
-    options: doctor.Options
+    options: workflow.Options
     margin: int
     source: Source
     target: DatabaseReport
     #: For every sequence of the target, whether it is asked for or not.
     pairs: Mapping[int, tuple[Candidate, ...]]
-    positions: Mapping[int, Position | Unseen]
+    positions: Mapping[int, Position | Problem]
     #: What the target has of the columns that draw on the source, and from no sequence there.
     columns: Columns
 
@@ -94,12 +96,12 @@ class _Scene:
         """What is to be said of both."""
         return self._cutover(map(self._compare, self.target.sequences))
 
-    def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, Examined]) -> Cutover:
+    def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, SequenceReport]) -> Cutover:
         """The same once steps were taken: those sequences as they were read since, each with what became of it."""
         compared = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
         return self._cutover(replace(one, examined=_with_result(one.examined, applied)) for one in compared)
 
-    def _compare(self, one: Examined) -> Compared:
+    def _compare(self, one: SequenceReport) -> Compared:
         counterparts = (
             Counterpart(
                 sequence=each.sequence,
@@ -129,12 +131,14 @@ class _Scene:
         )
 
 
-def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, progress: doctor.Progress) -> _Scene:
+def _look(
+    source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
+) -> _Scene:
     limits = options.limits
     theirs = read_source(source, options.config, limits)
-    refuse_the_same(theirs.instance, read_instance(target.lead, limits))
+    refuse_the_same(theirs.instance, read_instance(target.primary, limits))
     refuse_unknown(options.config.map, theirs.sequences, on_source=True)
-    ours = doctor.check(target, options, progress)
+    ours = workflow.check(target, options, progress)
     wanted = [one.sequence for one in ours.sequences]
     # What is not asked for may be what one of the source is gone on from, and what a map names.
     everything = (
@@ -144,7 +148,7 @@ def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, prog
     options.config.effect.mapped = True
     pairs = pair(everything, theirs.sequences, options.config.map)
     followed = {each.sequence.oid: each.sequence for one in wanted for each in pairs.get(one.oid, ())}
-    columns = read_columns(target.lead, undrawn(followed.values(), everything), limits)
+    columns = read_columns(target.primary, undrawn(followed.values(), everything), limits)
     # Last of all: what the source has handed out until now is to be covered.
     positions = read_positions(source, theirs, followed.values(), limits, options.time_limit)
     return _Scene(
@@ -152,10 +156,10 @@ def _look(source: Crew, target: Crew, options: doctor.Options, margin: int, prog
     )
 
 
-def _with_result(one: Examined, applied: Mapping[int, Applied]) -> Examined:
+def _with_result(one: SequenceReport, applied: Mapping[int, Applied]) -> SequenceReport:
     found = applied.get(one.sequence.oid)
     if found is None and one.refused is not None:
-        found = Applied(result="skipped", reason=one.refused.reason, hint=one.refused.remedy)
+        found = Applied(result="skipped", reason=one.refused.reason, hint=one.refused.hint)
     elif found is not None and found.result == "unchanged":
         found = replace(found, reason="it has gone that far by itself")
     return replace(one, applied=found)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model.reports import DatabaseReport, Examined
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Subscribed, Unseen
-from pgseq.text.secrets import struck_out
+from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Diagnosis, Feed, Problem, Sequence, Subscribed
+from pgseq.text.secrets import redact
 
 Cause = Literal[
     "explicit_ids",
@@ -41,7 +41,7 @@ class Evidence:
 
     def __post_init__(self) -> None:
         # Of what was run somewhere.
-        object.__setattr__(self, "text", struck_out(self.text))
+        object.__setattr__(self, "text", redact(self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,10 +214,10 @@ class Case:
 class Answer:
     """A sequence with what speaks for how it got there, the most telling first; empty where nothing does."""
 
-    examined: Examined
+    examined: SequenceReport
     evidence: tuple[Evidence, ...] = ()
     #: What could not be looked at for this sequence.
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +229,6 @@ class Inquiry:
     #: The sources that were looked at, in words, with since when and how much.
     seen: tuple[str, ...] = ()
     #: Sources that could not be looked at, with the remedy.
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[Problem, ...] = ()
     #: What to switch on, so that there is more to see next time.
     advice: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from pgseq.commands.why.model import Deed, Settings, Statement
 from pgseq.commands.why.parse import acts
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Server, Unseen
+from pgseq.model.sequences import Problem, Server
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
 from pgseq.sql.grammar import NotUnderstood, parser
@@ -25,7 +25,7 @@ class Record:
 
     deeds: tuple[Deed, ...] = ()
     seen: tuple[str, ...] = ()
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +46,9 @@ def read_record(session: Session, server: Server, settings: Settings, limits: Li
         return Record(unseen=(_absent(settings),))
     parse = parser()
     if parse is None:
-        remedy = "pip install 'pgseq[lint]'"
+        hint = "pip install 'pgseq[lint]'"
         return Record(
-            unseen=(Unseen(reason="pg_stat_statements: its texts cannot be read without pgparse", remedy=remedy),)
+            unseen=(Problem(reason="pg_stat_statements: its texts cannot be read without pgparse", hint=hint),)
         )
     try:
         statements, extent = _read(session, server, settings, limits)
@@ -81,47 +81,47 @@ def _read(session: Session, server: Server, settings: Settings, limits: Limits) 
     return found.into(Statement), extent
 
 
-def _absent(settings: Settings) -> Unseen:
+def _absent(settings: Settings) -> Problem:
     if settings.statements_loaded:
-        return Unseen(
+        return Problem(
             reason="pg_stat_statements counts statements, but its view is not in this database",
-            remedy="CREATE EXTENSION pg_stat_statements, and run again: it shows what was counted before",
+            hint="CREATE EXTENSION pg_stat_statements, and run again: it shows what was counted before",
         )
-    return Unseen(reason="pg_stat_statements is not loaded: no record of the statements that were run")
+    return Problem(reason="pg_stat_statements is not loaded: no record of the statements that were run")
 
 
-def _refused(error: QueryFailed, settings: Settings, server: Server) -> Unseen:
+def _refused(error: QueryFailed, settings: Settings, server: Server) -> Problem:
     if error.sqlstate == "55000":
-        return Unseen(
+        return Problem(
             reason="pg_stat_statements is created here, but not loaded by the server",
-            remedy="add it to shared_preload_libraries and restart",
+            hint="add it to shared_preload_libraries and restart",
         )
     grant = f"GRANT USAGE ON SCHEMA {settings.statements_schema} TO {server.role}"
-    return Unseen(
-        reason=f"pg_stat_statements: {error.message}", remedy=grant if error.sqlstate == "42501" else error.hint
+    return Problem(
+        reason=f"pg_stat_statements: {error.message}", hint=grant if error.sqlstate == "42501" else error.hint
     )
 
 
-def _gaps(extent: Extent, foreign: int, settings: Settings, server: Server) -> list[Unseen]:
+def _gaps(extent: Extent, foreign: int, settings: Settings, server: Server) -> list[Problem]:
     """What pg_stat_statements holds and does not show, or does not hold."""
     gaps = []
     if extent.hidden:
         reason = f"pg_stat_statements: {extent.hidden} statements of other roles are hidden from {server.role}"
-        gaps.append(Unseen(reason=reason, remedy=f"GRANT pg_read_all_stats TO {server.role}"))
+        gaps.append(Problem(reason=reason, hint=f"GRANT pg_read_all_stats TO {server.role}"))
     if extent.evicted:
         reason = f"pg_stat_statements: its least used statements were dropped {extent.evicted} times"
-        gaps.append(Unseen(reason=reason, remedy="raise pg_stat_statements.max"))
+        gaps.append(Problem(reason=reason, hint="raise pg_stat_statements.max"))
     if extent.long:
         gaps.append(
-            Unseen(reason=f"pg_stat_statements: {extent.long} texts longer than {LONGEST} characters were left out")
+            Problem(reason=f"pg_stat_statements: {extent.long} texts longer than {LONGEST} characters were left out")
         )
     if foreign:
-        gaps.append(Unseen(reason=f"pg_stat_statements: {foreign} texts are not understood by pgparse"))
+        gaps.append(Problem(reason=f"pg_stat_statements: {foreign} texts are not understood by pgparse"))
     if settings.track_utility == "off":
         reason = "pg_stat_statements: COPY, TRUNCATE and ALTER are not counted"
-        gaps.append(Unseen(reason=reason, remedy="pg_stat_statements.track_utility = on"))
+        gaps.append(Problem(reason=reason, hint="pg_stat_statements.track_utility = on"))
     if settings.statements_track == "none":
-        gaps.append(Unseen(reason="pg_stat_statements: counts nothing", remedy="pg_stat_statements.track = top"))
+        gaps.append(Problem(reason="pg_stat_statements: counts nothing", hint="pg_stat_statements.track = top"))
     if server.in_recovery:
-        gaps.append(Unseen(reason="a standby: statements and counters are its own", remedy="run it on the primary"))
+        gaps.append(Problem(reason="a standby: statements and counters are its own", hint="run it on the primary"))
     return gaps

@@ -4,36 +4,38 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq import workflow as doctor
+from pgseq import workflow
 from pgseq.commands.why.evidence import POSSIBLE, hear
 from pgseq.commands.why.model import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Table
 from pgseq.commands.why.queries import log_count, sample
 from pgseq.commands.why.read import Record, read_record
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.reports import Examined
-from pgseq.model.sequences import Feed, Sequence, Server, Unseen
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Feed, Problem, Sequence, Server
 from pgseq.pg import owners
 from pgseq.pg.catalog import read_server
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.pg.subscriptions import read_subscribed
 from pgseq.sql import braced, load
 
 
-def why(crew: Crew, options: doctor.Options, progress: doctor.Progress = lambda done, total: None) -> Inquiry:
+def why(
+    crew: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
+) -> Inquiry:
     """Check, and say for every sequence in which something is wrong what speaks for how it got there.
 
     Raises what `doctor.check` raises.
     """
-    server, limits = read_server(crew.lead), options.limits
+    server, limits = read_server(crew.primary), options.limits
     # Before anything else: our own looking at positions counts as use of the sequences.
-    files = {file.oid: file for file in _ask(crew.lead, load("why.sequences", server.major), limits).into(File)}
-    settings = _ask(crew.lead, load("why.settings", server.major), limits).into(Settings)[0]
-    report = doctor.check(crew, options, progress)
+    files = {file.oid: file for file in _ask(crew.primary, load("why.sequences", server.major), limits).into(File)}
+    settings = _ask(crew.primary, load("why.settings", server.major), limits).into(Settings)[0]
+    report = workflow.check(crew, options, progress)
     wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
-    record = read_record(crew.lead, server, settings, limits) if wrong else Record()
-    cases = _cases(crew.lead, server, wrong, files, record, limits)
+    record = read_record(crew.primary, server, settings, limits) if wrong else Record()
+    cases = _cases(crew.primary, server, wrong, files, record, limits)
     answered = {
         case.sequence.oid: answer
         for case, answer in crew.map(lambda session, pair: _answer(session, server, *pair, limits), cases)
@@ -55,8 +57,13 @@ def _ask(session: Session, question: str, limits: Limits) -> Rows:
 
 
 def _cases(
-    session: Session, server: Server, wrong: list[Examined], files: dict[int, File], record: Record, limits: Limits
-) -> list[tuple[Case, Examined]]:
+    session: Session,
+    server: Server,
+    wrong: list[SequenceReport],
+    files: dict[int, File],
+    record: Record,
+    limits: Limits,
+) -> list[tuple[Case, SequenceReport]]:
     """What the catalog and the record say of each sequence."""
     fed = braced({feed.relid for one in wrong for feed in one.sequence.feeds})
     tables = _ask(session, load("why.tables", server.major, relids=fed), limits).into(Table)
@@ -79,46 +86,48 @@ def _cases(
     return cases
 
 
-def _answer(session: Session, server: Server, case: Case, examined: Examined, limits: Limits) -> tuple[Case, Answer]:
+def _answer(
+    session: Session, server: Server, case: Case, examined: SequenceReport, limits: Limits
+) -> tuple[Case, Answer]:
     """Look at the rows and the position of one sequence, and hear the witnesses."""
-    unseen: list[Unseen] = []
+    unseen: list[Problem] = []
     samples = []
     for feed, stored in zip(case.sequence.feeds, case.diagnosis.reading.stored, strict=True):
         try:
-            if isinstance(stored, Unseen):
+            if isinstance(stored, Problem):
                 unseen.append(stored)
             elif feed.parts:
                 unseen.append(_too_large(feed))
             elif stored.nearest is not None:
                 samples.append(_sample(session, server, case.sequence, feed, limits))
         except QueryFailed as error:
-            unseen.append(Unseen(reason=f"the rows of {feed.table_sql}: {error.message}", remedy=error.hint))
+            unseen.append(Problem(reason=f"the rows of {feed.table_sql}: {error.message}", hint=error.hint))
     log: int | None = None
     if case.sequence.may_select and case.sequence.may_enter:
         try:
             (answer,) = owners.read(session, server, [log_count(case.sequence)], limits, (), [case.sequence])
             log = answer.rows[0][0]
         except QueryFailed as error:
-            unseen.append(Unseen(reason=f"log_cnt of {case.sequence.sql}: {error.message}", remedy=error.hint))
+            unseen.append(Problem(reason=f"log_cnt of {case.sequence.sql}: {error.message}", hint=error.hint))
     seen = replace(case, samples=tuple(samples), log_count=log)
     return case, Answer(examined=examined, evidence=hear(seen), unseen=tuple(unseen))
 
 
-def _hidden(one: Examined) -> tuple[Unseen, ...]:
+def _hidden(one: SequenceReport) -> tuple[Problem, ...]:
     """Why nothing is known of a sequence; nothing where something is."""
     if one.status != "unknown":
         return ()
     reading = one.diagnosis.reading
-    return tuple(dict.fromkeys(seen for seen in (reading.position, *reading.stored) if isinstance(seen, Unseen)))
+    return tuple(dict.fromkeys(seen for seen in (reading.position, *reading.stored) if isinstance(seen, Problem)))
 
 
-def _too_large(feed: Feed) -> Unseen:
+def _too_large(feed: Feed) -> Problem:
     """Why the rows of a tree are left alone: those nearest to the position are nobody knows where, and looking
     everywhere in one statement would fill the lock table, for all sessions."""
     reason = (
         f"the rows of {feed.table_sql} around the position: looking takes {feed.locks} locks at once, too many here"
     )
-    return Unseen(reason=reason, remedy="raise max_locks_per_transaction")
+    return Problem(reason=reason, hint="raise max_locks_per_transaction")
 
 
 def _sample(session: Session, server: Server, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:

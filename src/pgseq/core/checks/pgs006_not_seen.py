@@ -48,7 +48,7 @@ PostgreSQL documentation: [Privileges](https://www.postgresql.org/docs/current/d
 from __future__ import annotations
 
 from pgseq.core.checks.wording import sentences
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity, Unseen
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Problem, Severity
 
 CODE = "PGS006"
 TITLE = "could not look"
@@ -60,12 +60,12 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     reading = diagnosis.reading
     feeds = zip(reading.sequence.feeds, reading.stored, strict=True)
     looked = (reading.position, *(seen for feed, seen in feeds if feed.expression is None))
-    unseen = [seen for seen in looked if isinstance(seen, Unseen)]
+    unseen = [seen for seen in looked if isinstance(seen, Problem)]
     if not unseen:
         return None
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=sentences(one.reason for one in unseen),
-        hint=sentences(one.remedy for one in unseen),
+        hint=sentences(one.hint for one in unseen),
     )

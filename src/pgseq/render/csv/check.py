@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TextIO
 
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.render.csv.cells import Cells
 from pgseq.render.sink import Unreachable
@@ -57,7 +57,7 @@ class Delimited:
             self._csv.lines([HEADER])
 
 
-def row(database: str, one: Examined) -> tuple[Any, ...]:
+def row(database: str, one: SequenceReport) -> tuple[Any, ...]:
     """One sequence under `HEADER`."""
     of, judged = one.sequence, one.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None

@@ -10,7 +10,7 @@ import json
 from typing import Any, TextIO
 
 from pgseq.model.changes import Applied, Step
-from pgseq.model.reports import DatabaseReport, Examined, Report
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.render.sink import Unreachable, by
 from pgseq.version import __version__
@@ -69,7 +69,7 @@ class Document:
         return json.dumps(head)[: -len("]}")] + "\n"
 
 
-def sequence(one: Examined) -> dict[str, Any]:
+def sequence(one: SequenceReport) -> dict[str, Any]:
     """One sequence of the document."""
     of, judged = one.sequence, one.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None

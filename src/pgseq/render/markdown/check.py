@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
 from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import folding, words
@@ -59,7 +59,7 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def undo(sequences: Iterable[Examined]) -> str:
+def undo(sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
     undoing = words.undoing(sequences)
     if not undoing:

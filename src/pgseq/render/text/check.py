@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Server, Severity
 from pgseq.names import display
 from pgseq.render.sink import Detail, Unreachable
@@ -54,7 +54,7 @@ def heading(terminal: Terminal, server: Server) -> None:
     terminal.line()
 
 
-def listing(terminal: Terminal, shown: tuple[Examined, ...], detail: Detail) -> None:
+def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write sequences as rows, under each its findings."""
     rows = folding.rows(shown, detail)
     listed = rows[: detail.limit]
@@ -89,7 +89,7 @@ def findings(terminal: Terminal, found: Finding) -> None:
         terminal.note(display(found.hint), "faint", indent=INDENT)
 
 
-def _cells(one: Examined) -> tuple[str, ...]:
+def _cells(one: SequenceReport) -> tuple[str, ...]:
     return (
         display(one.sequence.sql),
         words.feeds(one.sequence),
@@ -99,5 +99,5 @@ def _cells(one: Examined) -> tuple[str, ...]:
     )
 
 
-def _state_style(one: Examined) -> str:
+def _state_style(one: SequenceReport) -> str:
     return "faint" if one.ignored is not None else one.status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.names import display
 from pgseq.render.sink import Detail
@@ -52,7 +52,7 @@ class Outcome(Table):
         return None
 
 
-def outcome(terminal: Terminal, changed: tuple[Examined, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     told = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if told:
@@ -86,7 +86,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         remark(terminal, row)
 
 
-def _cells(one: Examined) -> tuple[str, ...]:
+def _cells(one: SequenceReport) -> tuple[str, ...]:
     assert one.applied is not None
     return (
         display(one.sequence.sql),

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.model.reports import Examined
+from pgseq.model.reports import SequenceReport
 from pgseq.names import display
 from pgseq.render.sink import Detail
 
@@ -19,8 +19,8 @@ FEW: Final = 3
 class Row:
     """A sequence to show, and those of other schemas that it stands for."""
 
-    one: Examined
-    others: tuple[Examined, ...] = ()
+    one: SequenceReport
+    others: tuple[SequenceReport, ...] = ()
 
     @property
     def remark(self) -> str:
@@ -31,24 +31,24 @@ class Row:
         return f"{display(_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
 
 
-def rows(shown: Iterable[Examined], detail: Detail) -> list[Row]:
+def rows(shown: Iterable[SequenceReport], detail: Detail) -> list[Row]:
     """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
     schema) folded into the first, the worst of them; unfolded where every sequence was asked for."""
     if detail.verbose:
         return [Row(one=one) for one in shown]
-    groups: dict[Hashable, list[Examined]] = defaultdict(list)
+    groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
     for one in shown:
         groups[_likeness(one)].append(one)
     return [row for alike in groups.values() for row in _folded(alike)]
 
 
-def _folded(alike: list[Examined]) -> list[Row]:
+def _folded(alike: list[SequenceReport]) -> list[Row]:
     if len({one.sequence.schema for one in alike}) < FEW:
         return [Row(one=one) for one in alike]
     return [Row(one=alike[0], others=tuple(alike[1:]))]
 
 
-def _likeness(one: Examined) -> Hashable:
+def _likeness(one: SequenceReport) -> Hashable:
     feeds = tuple((feed.schema == one.sequence.schema, feed.table, feed.column) for feed in one.sequence.feeds)
     result = one.applied and (one.applied.result, one.applied.reason)
     return one.sequence.name, feeds, one.status, tuple(found.code for found in one.findings), one.ignored, result

@@ -140,7 +140,7 @@ def _why(case: Case) -> tuple[str, str]:
     if case.done is not None:
         return case.done.reason, case.done.hint
     if case.refused is not None:
-        return case.refused.reason, case.refused.remedy
+        return case.refused.reason, case.refused.hint
     return case.remark, ""
 
 

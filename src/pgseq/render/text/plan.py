@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.changes import Step
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
 from pgseq.render.sink import Detail
 from pgseq.render.text import check as table
@@ -31,7 +31,7 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
     statements(terminal, [one.step for one in planned if one.step is not None])
 
 
-def _moves(terminal: Terminal, planned: tuple[Examined, ...], detail: Detail) -> None:
+def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Detail) -> None:
     rows = folding.rows(planned, detail)
     listed = rows[: detail.limit]
     cells = [_cells(row.one) for row in listed]
@@ -44,7 +44,7 @@ def _moves(terminal: Terminal, planned: tuple[Examined, ...], detail: Detail) ->
     terminal.line()
 
 
-def _cells(one: Examined) -> tuple[str, ...]:
+def _cells(one: SequenceReport) -> tuple[str, ...]:
     assert one.step is not None
     why = f"{words.state(one)}; stored up to {words.number(one.diagnosis.furthest)}"
     repair = one.diagnosis.repair

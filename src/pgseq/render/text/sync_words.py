@@ -129,7 +129,7 @@ def notes(one: Compared, *, verbose: bool) -> list[tuple[str, str]]:
         notes.append((f"goes on from {one.source.sequence.sql} ({_HOW[one.source.how]})", ""))
     for why in (one.unseen, one.examined.refused):
         if why is not None:
-            notes += [(why.reason, ""), (why.remedy, "faint")]
+            notes += [(why.reason, ""), (why.hint, "faint")]
     if one.remark:
         notes.append((one.remark, ""))
     if one.examined.step is None:

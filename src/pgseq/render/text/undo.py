@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.model.changes import Applied, Undone
+from pgseq.model.changes import Applied, UndoResult
 from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.sink import Unreachable
@@ -25,7 +25,7 @@ class UndoneTable:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
-    def database(self, undone: list[Undone]) -> None:
+    def database(self, undone: list[UndoResult]) -> None:
         """Write one database; nothing was put back where there is nothing."""
         if not undone:
             self._terminal.line(("Nothing was changed.", ""))

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Answer, Cause, Evidence, Inquiry
-from pgseq.model.sequences import Status, Unseen
+from pgseq.model.sequences import Problem, Status
 from pgseq.names import display
 from pgseq.render.json.check import FORMAT
 from pgseq.render.sink import Detail, Unreachable, by
@@ -88,16 +88,16 @@ class CauseTable:
         if one.limit:
             self._terminal.note(display(f"but: {one.limit}"), "faint", indent=MARGIN)
 
-    def _unseen(self, one: Unseen) -> None:
-        remedy = f" → {one.remedy}" if one.remedy else ""
-        self._terminal.note(display(f"not seen: {one.reason}{remedy}"), "unknown", indent=INDENT)
+    def _unseen(self, one: Problem) -> None:
+        hint = f" → {one.hint}" if one.hint else ""
+        self._terminal.note(display(f"not seen: {one.reason}{hint}"), "unknown", indent=INDENT)
 
     def _scope(self, inquiry: Inquiry) -> None:
         if inquiry.seen:
             self._terminal.note(display(f"Looked at: {'; '.join(inquiry.seen)}."), "faint")
         for one in inquiry.unseen:
-            remedy = f" → {one.remedy}" if one.remedy else ""
-            self._terminal.note(display(f"Not seen: {one.reason}{remedy}"))
+            hint = f" → {one.hint}" if one.hint else ""
+            self._terminal.note(display(f"Not seen: {one.reason}{hint}"))
         for advice in inquiry.advice:
             self._terminal.note(display(f"For next time: {advice}"))
 
@@ -155,5 +155,5 @@ def _fields(database: str, one: Answer) -> dict[str, Any]:
     }
 
 
-def _reason(one: Unseen) -> dict[str, str]:
-    return {"reason": one.reason, "remedy": one.remedy}
+def _reason(one: Problem) -> dict[str, str]:
+    return {"reason": one.reason, "remedy": one.hint}

@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.core.checks.wording import refused
 from pgseq.model.changes import Applied, Result
-from pgseq.model.reports import DatabaseReport, Examined
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
 from pgseq.render.sink import Detail
@@ -39,7 +39,7 @@ def feeds(sequence: Sequence) -> str:
     return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
 
 
-def state(one: Examined) -> str:
+def state(one: SequenceReport) -> str:
     """What the status means for the next inserts."""
     inserts = one.diagnosis.inserts_until_collision
     if one.status != "out_of_sync" or inserts is None:
@@ -49,12 +49,12 @@ def state(one: Examined) -> str:
     return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
 
 
-def standing(one: Examined) -> str:
+def standing(one: SequenceReport) -> str:
     """The state, and why it does not count where it is ignored."""
     return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
 
 
-def next_value(one: Examined) -> str:
+def next_value(one: SequenceReport) -> str:
     """What nextval() would return: a question mark where it was not seen, a dash where it would fail."""
     if not isinstance(one.diagnosis.reading.position, Position):
         return "?"
@@ -66,12 +66,12 @@ def number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def telling(one: Examined, *, verbose: bool) -> tuple[Finding, ...]:
+def telling(one: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
     """The findings to show: information only where it was asked for."""
     return tuple(found for found in one.findings if verbose or found.severity != "info")
 
 
-def wrong(one: Examined) -> bool:
+def wrong(one: SequenceReport) -> bool:
     """Whether something has to be done about a sequence, or could not be looked at."""
     return one.status != "ok" and one.ignored is None
 
@@ -86,20 +86,20 @@ def summary(reports: list[DatabaseReport]) -> str:
     return ", ".join(parts)
 
 
-def shown(report: DatabaseReport, detail: Detail) -> tuple[Examined, ...]:
+def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
     """The sequences to list: what is wrong, was changed or needs attention; all of them where asked for."""
     if detail.verbose:
         return report.sequences
     return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
 
 
-def _notable(one: Examined) -> bool:
+def _notable(one: SequenceReport) -> bool:
     if one.ignored is not None:
         return False
     return one.applied is not None or any(found.severity == "warning" for found in one.findings)
 
 
-def undoing(reports: Iterable[Examined]) -> list[str]:
+def undoing(reports: Iterable[SequenceReport]) -> list[str]:
     """The statements that undo what was moved, each with its semicolon."""
     moved = (one.applied.undo for one in reports if one.applied is not None)
     return [f"{display(undo)};" for undo in moved if undo is not None]

@@ -28,7 +28,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     from pgseq.cli.run.common import Sink, exit_code, over
     from pgseq.commands.guard.advise import Advised, advise
     from pgseq.commands.guard.read import survey
-    from pgseq.pg.pool import Crew
+    from pgseq.pg.pool import SessionPool
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_plan import AdviceTable, advice
     from pgseq.render.text.progress import Bar
@@ -36,7 +36,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 
     settings = selection.options(limits)
 
-    def work(crew: Crew, settings: Options, bar: Bar) -> Advised:
+    def work(crew: SessionPool, settings: Options, bar: Bar) -> Advised:
         return advise(survey(crew, settings, bar), max_jump, limits)
 
     sink: Sink[Advised] = (

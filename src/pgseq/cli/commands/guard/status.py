@@ -29,7 +29,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
     from pgseq.commands.guard.model import Status
     from pgseq.commands.guard.read import survey
     from pgseq.commands.guard.status import conditions
-    from pgseq.pg.pool import Crew
+    from pgseq.pg.pool import SessionPool
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_status import StatusTable, guards
     from pgseq.render.text.progress import Bar
@@ -37,7 +37,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
 
     settings = selection.options(limits)
 
-    def work(crew: Crew, settings: Options, bar: Bar) -> Status:
+    def work(crew: SessionPool, settings: Options, bar: Bar) -> Status:
         return conditions(survey(crew, settings, bar))
 
     sink: Sink[Status] = (

@@ -15,7 +15,7 @@ from pgseq.commands.explain.model import Reported, Verdict
 from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
 from pgseq.core.diagnose import too_narrow
-from pgseq.model.sequences import Diagnosis, Position, Status, Unseen
+from pgseq.model.sequences import Diagnosis, Position, Problem, Status
 from pgseq.names import command, plural
 from pgseq.text.integers import BIGINT
 
@@ -84,14 +84,14 @@ class Key:
 
 def judged(key: Key) -> Judged:
     """Whether the sequence gave the value that was refused, as far as its position tells."""
-    barrier = key.fed.feed.barrier
-    if not key.fed.feed.plain and barrier is not None:
-        return _unreadable(key, barrier)
+    unreadable = key.fed.feed.unreadable
+    if not key.fed.feed.plain and unreadable is not None:
+        return _unreadable(key, unreadable)
     return _BY_STATUS[key.diagnosis.status](key)
 
 
-def _unreadable(key: Key, why: Unseen) -> Judged:
-    return key.told("cannot_tell", why.reason, next=why.remedy)
+def _unreadable(key: Key, why: Problem) -> Judged:
+    return key.told("cannot_tell", why.reason, next=why.hint)
 
 
 def _unknown(key: Key) -> Judged:

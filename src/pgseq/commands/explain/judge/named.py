@@ -64,7 +64,7 @@ def _state(reported: Reported, diagnosis: Diagnosis) -> Explanation:
         case "unknown":
             assert diagnosis.reason is not None
             evidence: tuple[str, ...] = (stands(diagnosis), diagnosis.reason.reason)
-            return explanation(reported, "cannot_tell", evidence, next=diagnosis.reason.remedy, sequence=sequence)
+            return explanation(reported, "cannot_tell", evidence, next=diagnosis.reason.hint, sequence=sequence)
         case _ if not sequence.feeds:
             evidence = (
                 stands(diagnosis),

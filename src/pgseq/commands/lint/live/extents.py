@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Sequence, Server, Unseen
+from pgseq.model.sequences import Feed, Problem, Sequence, Server
 from pgseq.pg import owners
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import budget, packed
 from pgseq.pg.refusal import AGAINST_READING, refusal
 from pgseq.pg.session import Session
@@ -31,10 +31,10 @@ class Part:
 
 
 #: A part with the ends of its ids, least and greatest in turn; or why they cannot be read.
-Extent = tuple[Part, list[int] | Unseen]
+Extent = tuple[Part, list[int] | Problem]
 
 
-def extents(crew: Crew, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
+def extents(crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
     """Each part of each plain feed with the ends of what is stored there, in no order. Raises ConnectionFailed."""
 
     def work(session: Session, batch: list[Part]) -> list[Extent]:
@@ -52,8 +52,8 @@ def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
 
 
 def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -> list[Extent]:
-    open_to_us = [part for part in batch if part.feed.barrier is None]
-    barred: list[Extent] = [(part, part.feed.barrier) for part in batch if part.feed.barrier is not None]
+    open_to_us = [part for part in batch if part.feed.unreadable is None]
+    barred: list[Extent] = [(part, part.feed.unreadable) for part in batch if part.feed.unreadable is not None]
     try:
         statements = [_question(one, server) for one in open_to_us]
         feeds = [replace(one.feed, sources=(one.source,)) for one in open_to_us]

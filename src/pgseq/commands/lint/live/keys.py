@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Server, Unseen
+from pgseq.model.sequences import Problem, Server
 from pgseq.pg import owners
 from pgseq.pg.owners import read_plain
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import budget, packed
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
@@ -35,13 +35,13 @@ class Key:
 Ends = tuple[Key, list[int]]
 
 
-def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
+def ends(crew: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
     """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
     that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
 
-    listed = transaction(crew.lead, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
+    listed = transaction(crew.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
     keys = [key for key in listed if (key.relid, key.column) not in fed]
-    tables = read_plain(crew.lead, server, {key.relid: key.table_sql for key in keys}, limits)
+    tables = read_plain(crew.primary, server, {key.relid: key.table_sql for key in keys}, limits)
 
     def work(session: Session, batch: list[Key]) -> list[Ends]:
         return _read(session, server, batch, tables, limits)
@@ -51,7 +51,7 @@ def ends(crew: Crew, server: Server, fed: Collection[tuple[int, str]], limits: L
 
 
 def _read(
-    session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Unseen], limits: Limits
+    session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Problem], limits: Limits
 ) -> list[Ends]:
     plain = [table for key in batch if isinstance(table := tables.get(key.relid), Plain)]
     if len(plain) < len(batch):

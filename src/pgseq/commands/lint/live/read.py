@@ -15,9 +15,9 @@ from pgseq.commands.lint.simulator.run import Machine
 from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
 from pgseq.config import Declared
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Reading, Unseen
+from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.pg.catalog import read_sequences, read_server
-from pgseq.pg.pool import Crew
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read
 from pgseq.pg.session import transaction
 from pgseq.sql import load
@@ -54,15 +54,15 @@ class Reference:
     target_column: str
 
 
-def machine(crew: Crew, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
+def machine(crew: SessionPool, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
     """A machine that begins with a database's tables and sequences, where they stand and how far they are filled.
 
     Raises QueryFailed, ConnectionFailed.
     """
-    server = read_server(crew.lead)
+    server = read_server(crew.primary)
     found = World(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
-    tables, references = transaction(crew.lead, catalog, settings=limits.settings)
+    tables, references = transaction(crew.primary, catalog, settings=limits.settings)
     listed = tables.into(Listed)
     by_oid = {one.relid: _table(one) for one in listed}
     for reference in references.into(Reference):
@@ -125,7 +125,7 @@ def _sequence(reading: Reading) -> Drawn:
     return sequence
 
 
-def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Unseen) -> None:
+def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Problem) -> None:
     """Feed a column, with what a part of its rows holds."""
     feed, column = part.feed, table.columns[part.feed.column]
     if column.sequence is not sequence:
@@ -133,7 +133,7 @@ def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Unseen) -
         column.feed(sequence, feed.via, always=column.always)
     if feed.owns:
         sequence.owner = (table.key, column.name)
-    if isinstance(held, Unseen):
+    if isinstance(held, Problem):
         column.unseen = Deed(how="found", place=_NOWHERE, hidden=held.reason)
     else:
         column.store(held, _FOUND)

@@ -83,9 +83,9 @@ def _cut(data: bytes) -> int:
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:
-    for magic, (kind, remedy) in _FOREIGN.items():
+    for magic, (kind, hint) in _FOREIGN.items():
         if data.startswith(magic):
-            raise UsageError(f"{name} is {kind}, not plain SQL", remedy.format(file=display(name)))
+            raise UsageError(f"{name} is {kind}, not plain SQL", hint.format(file=display(name)))
     # tar, the other archive of pg_dump's: POSIX, "ustar Interchange Format".
     if data[257:262] == b"ustar":
         raise UsageError(f"{name} is a tar archive, not plain SQL", f"pg_restore -f - {display(name)} | pgseq lint -")

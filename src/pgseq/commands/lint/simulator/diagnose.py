@@ -13,7 +13,7 @@ from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
-from pgseq.model.sequences import Diagnosis, Feed, Reading, Sequence, Stored, Unseen
+from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,9 @@ def holders(world: World, sequence: Drawn) -> list[Holder]:
 
 def judge(sequence: Drawn, fed: Items[Holder]) -> Diagnosis:
     """Judge a sequence by what is known to be stored in the columns that it feeds: its `holders`."""
-    position = sequence.position or Unseen(reason=sequence.moved.hidden if sequence.moved else "it is not in the files")
+    position = sequence.position or Problem(
+        reason=sequence.moved.hidden if sequence.moved else "it is not in the files"
+    )
     stored = tuple(_stored(holder) for holder in fed)
     model = _sequence(sequence, tuple(_feed(sequence, holder) for holder in fed))
     return diagnose(Reading(sequence=model, position=position, stored=stored))
@@ -68,9 +70,9 @@ def _holder(table: Table, column: Column, first: int | None) -> Holder:
     return Holder(table=table, column=column)
 
 
-def _stored(holder: Holder) -> Stored | Unseen:
+def _stored(holder: Holder) -> Stored | Problem:
     if holder.nearest is None and holder.column.unseen is not None:
-        return Unseen(reason=holder.column.unseen.hidden)
+        return Problem(reason=holder.column.unseen.hidden)
     return Stored(nearest=holder.nearest, furthest=holder.furthest)
 
 
