@@ -27,7 +27,7 @@ from pgseq.errors import PgseqError
 from tests.catalogue.test_texts import TRANSLATED, WRAPPED
 from tests.support.database import Database
 from tests.support.mutating import mutated
-from tests.unit.test_explain_logs import CONTAINERS, CSV, JSON, STDERR
+from tests.unit.commands.explain.test_logs import CONTAINERS, CSV, JSON, STDERR
 
 #: Seconds; a fraction of one is usual.
 BOUND: Final = 20

@@ -1,5 +1,5 @@
 """Files of SQL with the codes that `pgseq lint` must find in them; what holds on a real server once they have run
-follows from the codes (tests/e2e/test_lint_truth.py)."""
+follows from the codes (tests/e2e/lint/test_truth.py)."""
 
 from __future__ import annotations
 
