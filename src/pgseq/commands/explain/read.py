@@ -213,7 +213,7 @@ class Lookup:
         values = values_apart(index, reported)
         if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
             return Held()
-        if self._scanned > SCANS * self.limits.scan_bytes:
+        if self._scanned > SCANS * self.limits.scan_bytes or self._asked >= QUESTIONS:
             return Held()
         self._scanned += index.heap_bytes
         condition = " AND ".join(
