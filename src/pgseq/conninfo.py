@@ -94,7 +94,7 @@ def build(parameters: Mapping[str, str]) -> str:
     return Hidden(make_conninfo(**parameters))
 
 
-def public(dsn: str) -> str:
+def without_password(dsn: str) -> str:
     """`dsn` as it is, or without its passwords as a conninfo string."""
     given = parse(dsn)
     shown = build({key: value for key, value in given.items() if key not in KEYWORDS}) if KEYWORDS & set(given) else dsn

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
-from pgseq.core.preconditions import absent, refuse_absent, refuse_foreign, refuse_old_snapshot, refuse_read_only
+from pgseq.core.preconditions import (
+    missing_feeds,
+    refuse_foreign,
+    refuse_missing_feeds,
+    refuse_old_snapshot,
+    refuse_read_only,
+)
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
@@ -21,7 +27,7 @@ from pgseq.pg.apply import undo_move
 from pgseq.pg.catalog import Mark, read_identifier, read_mark, read_sequences, read_server
 from pgseq.pg.execute import Execution, examined_since, execute
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read, read_gap
+from pgseq.pg.read import read_all, read_gap
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
 from pgseq.pg.try_insert import insert as try_insert
@@ -42,7 +48,7 @@ class Options:
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
     #: Told which declared feeds the database does not have.
-    lacking: Callable[[tuple[Declared, ...]], None] = refuse_absent
+    on_missing_feeds: Callable[[tuple[Declared, ...]], None] = refuse_missing_feeds
     #: Told which wanted patterns select none of the database's sequences.
     unmatched: Callable[[tuple[Unmatched, ...]], None] = refuse_unmatched
     #: Seconds for reading positions and stored values; None: no limit.
@@ -103,7 +109,7 @@ def undo(
     if not confirm(server, held):
         return []
     everything = read_sequences(crew, server, options.limits, options.config.feeds)
-    absent(everything, options.config)
+    missing_feeds(everything, options.config)
     known = {sequence.oid: sequence for sequence in everything}
     return [undo_move(crew.primary, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
 
@@ -146,7 +152,7 @@ def _examine(crew: SessionPool, server: Server, options: Options, progress: Prog
 def _diagnoses(
     crew: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read(crew, server, wanted, options.limits, options.time_limit)
+    readings = read_all(crew, server, wanted, options.limits, options.time_limit)
     for done, reading in enumerate(readings, start=1):
         progress(done, len(wanted))
         yield diagnose(reading)
@@ -159,7 +165,7 @@ def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: O
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
-    options.lacking(absent(everything, options.config))
+    options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits))
     options.unmatched(missed)
     wanted = [sequence for sequence in everything if options.scope.selects(sequence)]

@@ -78,7 +78,7 @@ class Surroundings:
     #: Whether views and foreign tables may be told apart when they are read; else every table is asked about.
     restricts: bool = True
     #: Defaults that could not draw: they feed nothing, unless they are declared.
-    barred: Collection[Draw] = ()
+    cannot_draw: Collection[Draw] = ()
     #: By table, what the planner evaluates when it is read, as a mark, or why it must not be read.
     code: Mapping[int, str | Problem] = field(default_factory=dict)
     #: Whether the owners of tables are trusted whoever they are.

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.barriers import (
+from pgseq.core.catalog_rows import Column, Draw, Surroundings
+from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
+from pgseq.core.inheritance import Child, Tree
+from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
     outside,
     readable_outside,
-    scan_barrier,
+    too_large_to_scan,
     unlockable_because,
     unreadable,
 )
-from pgseq.core.catalog_rows import Column, Draw, Surroundings
-from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
-from pgseq.core.inheritance import Child, Tree
 from pgseq.model.arithmetic import type_range
 from pgseq.model.sequences import Feed, Sequence, Via
 
@@ -55,7 +55,7 @@ def assemble(
     """The sequences with their feeds, partition and inheritance trees folded into their tops."""
     known = tuple(sequences)
     every = _links(columns, Lookup(known, around.search_path))
-    links = [link for link in every if link.column.declared or link.draw not in around.barred]
+    links = [link for link in every if link.column.declared or link.draw not in around.cannot_draw]
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
     for link in links:
         if link.draws:
@@ -70,7 +70,7 @@ def assemble(
         feed = _feed(link, sources, around)
         feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
-    for link in _tops([link for link in every if link.draw in around.barred and not link.column.declared], tree):
+    for link in _tops([link for link in every if link.draw in around.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), around))
     return tuple(
         replace(
@@ -246,7 +246,7 @@ def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
         expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
         unreadable=unreadable(column, kind, around, plain=plain, certain=link.certain)
-        or scan_barrier(column, scan_bytes, around.scan_limit),
+        or too_large_to_scan(column, scan_bytes, around.scan_limit),
         unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, around.role),
         scan_bytes=scan_bytes,
         unique=column.unique,

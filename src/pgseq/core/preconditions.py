@@ -48,7 +48,7 @@ def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
     raise NothingMatches("the undo file tells of no move in this database", f"name one that it tells of: {known}")
 
 
-def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
+def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     """The declared feeds that a database with these sequences does not have; those that it has are noted."""
     there = {
         ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
@@ -60,7 +60,7 @@ def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     return missing
 
 
-def refuse_absent(feeds: Iterable[Declared], where: str = "this database") -> None:
+def refuse_missing_feeds(feeds: Iterable[Declared], where: str = "this database") -> None:
     """Raises ConfigError for the first of these declared feeds, which none of `where` has."""
     for one in feeds:
         raise ConfigError(

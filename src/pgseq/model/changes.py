@@ -19,7 +19,7 @@ class Statements:
     #: Lock that the step takes, in words; empty when it takes none on a table.
     lock: str
     guard: str
-    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row that `moves.move` tells of.
+    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row of `sql.move.move`.
     settings: tuple[str, ...]
     locking: tuple[str, ...]
     move: str

@@ -81,14 +81,14 @@ def read_sequences(
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
-        barred=_barred(crew.primary, draws(sequences, columns, server.search_path), limits),
+        cannot_draw=_cannot_draw(crew.primary, draws(sequences, columns, server.search_path), limits),
         code=_code(crew.primary, server, columns, limits),
         trust_owners=limits.trust_owners,
     )
     return assemble(sequences, columns, children, around)
 
 
-def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
+def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
     """Those of the pairs whose role cannot draw from the sequence, and cannot allow it to itself."""
     if not pairs:
         return frozenset()

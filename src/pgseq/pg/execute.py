@@ -15,7 +15,7 @@ from pgseq.model.sequences import Problem, Reading, Sequence, Server
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import Mark, read_identifier, read_mark, read_sequences
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import batches, budget, neighbourhood, read, read_batch, unread
+from pgseq.pg.read import batches, budget, neighbourhood, read_all, read_batch, unread
 from pgseq.pg.session import Session
 from pgseq.undo_file import UndoFile, UndoTarget
 
@@ -95,7 +95,7 @@ def examined_since(
         known = [one for one in read_sequences(crew, server, limits, declared) if one.oid in treated]
         kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]
-        return kept | {one.sequence.oid: judge(one) for one in read(crew, server, changed, limits)}
+        return kept | {one.sequence.oid: judge(one) for one in read_all(crew, server, changed, limits)}
     except (ConnectionFailed, QueryFailed):
         # What was applied stands, and so does what was read since.
         return since

@@ -1,7 +1,7 @@
 """Looking at the positions and stored values of a few sequences, in bounded transactions. Reads only.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
-table look out of sync.
+table read_at_once out of sync.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
-from pgseq.sql import braced, load
-from pgseq.sql import compare as questions
+from pgseq.sql import braced, compare, load
 from pgseq.text.integers import integer
 
 T = TypeVar("T")
@@ -27,18 +26,18 @@ _NOTHING: Final = Stored()
 BULK_DATA = 18
 
 
-def look(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+def read_at_once(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
     """Read a batch: extremes and positions of all in one round trip; then, where an extreme lies ahead or the position
     does not show in bulk, what is nearest; then the exact question, where that does not tell everything.
 
     Raises QueryFailed where one cannot be read, ConnectionFailed.
     """
-    extremes, seen = _with_positions(session, server, batch, questions.extremes(batch), limits)
+    extremes, seen = _with_positions(session, server, batch, compare.extremes(batch), limits)
     furthest: dict[int, list[list[str | None]]] = _by_source(batch, extremes)
-    close = [s for s in batch if _position_barrier(s, server) is None and _ahead(s, seen.get(s.oid), furthest[s.oid])]
+    close = [s for s in batch if not _position_unreadable(s, server) and _ahead(s, seen.get(s.oid), furthest[s.oid])]
     told = _nearest(session, server, close, seen, furthest, limits)
     vague = [sequence for sequence in close if sequence.oid not in told]
-    answers = _read(session, server, vague, [*map(questions.stored, vague)], limits) if vague else []
+    answers = _read(session, server, vague, [*map(compare.stored, vague)], limits) if vague else []
     told |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
     return [told.get(s.oid) or _healthy(s, seen.get(s.oid), server) for s in batch]
 
@@ -55,7 +54,7 @@ def _with_positions(
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
     """What the statements return that read these sequences and their columns."""
-    feeds = [feed for sequence in batch for feed in questions.readable(sequence)]
+    feeds = [feed for sequence in batch for feed in compare.readable(sequence)]
     named = [sequence for sequence in batch if sequence.by_name]
     return owners.read(session, server, statements, limits, feeds, named)
 
@@ -63,7 +62,7 @@ def _read(session: Session, server: Server, batch: list[Sequence], statements: l
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
     """Values for each source of each readable feed, one after the other, by the sequence's oid."""
     each = iter(values)
-    return {s.oid: [[next(each) for _ in feed.sources] for feed in questions.readable(s)] for s in batch}
+    return {s.oid: [[next(each) for _ in feed.sources] for feed in compare.readable(s)] for s in batch}
 
 
 def _nearest(
@@ -79,13 +78,13 @@ def _nearest(
         (sequence, following)
         for sequence in close
         if sequence.oid in seen
-        and questions.direct(sequence)
+        and compare.direct(sequence)
         and (following := next_value(sequence, seen[sequence.oid])) is not None
     ]
     if not awaited:
         return {}
     asked = [sequence for sequence, _ in awaited]
-    values, positions = _with_positions(session, server, asked, questions.nearest(awaited), limits)
+    values, positions = _with_positions(session, server, asked, compare.nearest(awaited), limits)
     nearest: dict[int, list[list[int | None]]] = _by_source(asked, values)
     readings = {s.oid: _between(s, positions.get(s.oid), nearest[s.oid], furthest[s.oid]) for s in asked}
     return {oid: reading for oid, reading in readings.items() if reading is not None}
@@ -132,7 +131,7 @@ def _ends(
     sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
 ) -> Stored | None:
     """The first and the last value ahead, of all sources; None where they do not fit together."""
-    affinity: list[int] = []
+    near: list[int] = []
     far: list[int] = []
     end = limit(sequence, (feed,))
     low, high = (following, end) if sequence.ascending else (end, following)
@@ -144,17 +143,17 @@ def _ends(
             first_to_last = (first, last) if sequence.ascending else (last, first)
             if not (low <= first_to_last[0] <= first_to_last[1] <= high):
                 return None
-            affinity.append(first)
+            near.append(first)
             far.append(last)
         elif first is not None or (last is not None and _beyond(sequence, str(last), following)):
             return None
-    return Stored(nearest=nearer(sequence, affinity), furthest=further(sequence, far))
+    return Stored(nearest=nearer(sequence, near), furthest=further(sequence, far))
 
 
 def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:
     return Reading(
         sequence=sequence,
-        position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
+        position=position or _position_unreadable(sequence, server) or _no_position(sequence, server),
         stored=tuple(feed.unreadable or _NOTHING for feed in sequence.feeds),
     )
 
@@ -177,7 +176,7 @@ def _stored(pair: tuple[int | None, int | None]) -> Stored:
     return Stored(nearest=pair[0], furthest=pair[1])
 
 
-def _position_barrier(sequence: Sequence, server: Server) -> Problem | None:
+def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:
     """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no right on the
     schema."""
     if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
@@ -188,7 +187,7 @@ def _position_barrier(sequence: Sequence, server: Server) -> Problem | None:
 def _no_position(sequence: Sequence, server: Server) -> Problem:
     if sequence.may_select:
         return Problem(
-            reason=f"no right to look into schema {sequence.schema}",
+            reason=f"no right to read_at_once into schema {sequence.schema}",
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
     return Problem(

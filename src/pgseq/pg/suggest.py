@@ -26,7 +26,7 @@ class Unmatched:
     message: str
     hint: str
     #: Whether the database has something that may have been meant.
-    affinity: bool = True
+    near: bool = True
 
 
 def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits) -> Iterator[Unmatched]:
@@ -44,8 +44,8 @@ def refuse_unmatched(patterns: Iterable[Unmatched]) -> None:
 
 
 def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, affinity: bool = True) -> Unmatched:
-        return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, affinity=affinity)
+    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, schemas = display(pattern.text), _schemas(session, limits)
     if pattern.schema is not None:
@@ -54,25 +54,25 @@ def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
         return told(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
     if any(pattern.name.fullmatch(name) for _, name in _tables(session, limits)):
         return told(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
-    affinity, message = _nearest(pattern, schemas), f"no schema matches {text}"
-    if affinity is None:
-        return told(message, "psql's \\dn lists the schemas", affinity=False)
-    return told(message, f"did you mean -n '{affinity}'?")
+    near, message = _nearest(pattern, schemas), f"no schema matches {text}"
+    if near is None:
+        return told(message, "psql's \\dn lists the schemas", near=False)
+    return told(message, f"did you mean -n '{near}'?")
 
 
 def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, affinity: bool = True) -> Unmatched:
-        return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, affinity=affinity)
+    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, tables = display(pattern.text), _tables(session, limits)
     if any(pattern.matches(schema, name) for schema, name in tables):
         return told(f"{text} exists, but no sequence feeds it", _EVERYTHING)
     if pattern.schema is None and any(pattern.name.fullmatch(schema) for schema in _schemas(session, limits)):
         return told(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
-    affinity, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
-    if affinity is None:
-        return told(message, "psql's \\d lists the tables", affinity=False)
-    return told(message, f"did you mean -t '{affinity}'?")
+    near, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
+    if near is None:
+        return told(message, "psql's \\d lists the tables", near=False)
+    return told(message, f"did you mean -t '{near}'?")
 
 
 def _schemas(session: Session, limits: Limits) -> list[str]:
@@ -90,5 +90,5 @@ def _nearest(pattern: Pattern, names: Iterable[str]) -> str | None:
 
     wanted = pattern.text.rpartition(".")[2].strip('"')
     folded = {name.lower(): f'"{name}"' if name != name.lower() else name for name in names}
-    affinity = get_close_matches(wanted.lower(), folded, n=1)
-    return display(folded[affinity[0]]) if affinity else None
+    near = get_close_matches(wanted.lower(), folded, n=1)
+    return display(folded[near[0]]) if near else None

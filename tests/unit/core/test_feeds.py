@@ -194,7 +194,7 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("overrides", "barrier"),
+    ("overrides", "unreadable"),
     [
         (
             {"type": "real", "base_type": "real"},
@@ -232,7 +232,7 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], unreadab
 
 
 @pytest.mark.parametrize(
-    ("overrides", "barrier"),
+    ("overrides", "unreadable"),
     [
         pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
         pytest.param(
@@ -385,7 +385,7 @@ def test_what_is_declared_is_read_where_its_owner_is_trusted() -> None:
 
 
 def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
-    around = replace(AROUND, barred={(7, 1, False)})
+    around = replace(AROUND, cannot_draw={(7, 1, False)})
     strange = column(owner=7, owner_name="mal")
     (s, _) = assemble((S, T), (strange,), (), around)
     assert (s.feeds, [feed.label for feed in s.unprivileged]) == ((), ["public.users.id"])

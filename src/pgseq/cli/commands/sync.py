@@ -100,7 +100,7 @@ def command(
     from pgseq.cli.options.configuration import told
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
-    from pgseq.cli.run.common import follow, refuse_to_ask
+    from pgseq.cli.run.common import refuse_to_ask, suggest
     from pgseq.cli.run.sync import Ends
     from pgseq.model.sequences import Policy
     from pgseq.undo_file import journal
@@ -134,7 +134,7 @@ def command(
         if planned:
             what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
             how = [*bounds(limits), *locking(lock), *jump(max_jump)]
-            follow(view, "sync", [*what, *how])
+            suggest(view, "sync", [*what, *how])
         return code
     if not yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
@@ -142,5 +142,5 @@ def command(
         code, moved = sync_work.apply(ends, view, notes, ask=not yes)
     if moved:
         proving = Connection(dsn=(target,)).arguments()
-        follow(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
+        suggest(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
     return code

@@ -29,7 +29,7 @@ def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
                 f"there is no code {display(one.code)} to ignore",
                 f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}",
             )
-    found = laid_down(path)
+    found = load_config(path)
     return replace(found, ignore=found.ignore + asked)
 
 
@@ -66,7 +66,7 @@ def _tell(text: str) -> None:
     sys.stderr.write(f"pgseq: {display(text)}\n")
 
 
-def laid_down(path: Path | None) -> config.Config:
+def load_config(path: Path | None) -> config.Config:
     """The configuration file's, which ignores codes of the checks and of lint. Raises ConfigError."""
     from pgseq.core.checks import CHECKS
 

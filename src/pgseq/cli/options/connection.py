@@ -64,12 +64,12 @@ class Connection:
     def arguments(self) -> list[str]:
         """The same connection as words of a command line, without passwords."""
         options = {
-            "-d": None if self.dbname is None else conninfo.public(self.dbname),
+            "-d": None if self.dbname is None else conninfo.without_password(self.dbname),
             "-h": self.host,
             "-p": self.port,
             "-U": self.username,
         }
-        words = [conninfo.public(dsn) for dsn in self.dsn]
+        words = [conninfo.without_password(dsn) for dsn in self.dsn]
         words += [word for option, value in options.items() if value is not None for word in (option, value)]
         words = [redact(word) for word in words]
         words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]

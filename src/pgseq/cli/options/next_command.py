@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from pgseq.cli.options.types import written, written_size
+from pgseq.cli.options.types import format_duration, format_size
 from pgseq.model.limits import Limits
 
 #: Policy's default, without importing it.
@@ -15,9 +15,9 @@ def bounds(limits: Limits) -> list[str]:
     """The limits on every transaction."""
     usual = Limits()
     given = {
-        "--statement-timeout": (limits.statement_ms, usual.statement_ms, written),
-        "--lock-timeout": (limits.lock_ms, usual.lock_ms, written),
-        "--scan-limit": (limits.scan_bytes, usual.scan_bytes, written_size),
+        "--statement-timeout": (limits.statement_ms, usual.statement_ms, format_duration),
+        "--lock-timeout": (limits.lock_ms, usual.lock_ms, format_duration),
+        "--scan-limit": (limits.scan_bytes, usual.scan_bytes, format_size),
     }
     words = [word for option, (one, other, write) in given.items() if one != other for word in (option, write(one))]
     return [*words, "--trust-owners"] if limits.trust_owners else words

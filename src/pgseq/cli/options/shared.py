@@ -16,7 +16,7 @@ import rich_click as click
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.next_command import jump
-from pgseq.cli.options.types import duration, positive_duration, rows, seconds, share, size, written
+from pgseq.cli.options.types import duration, format_duration, positive_duration, rows, seconds, share, size
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 from pgseq.render.sink import Detail, Format
@@ -149,7 +149,7 @@ class Selection:
             "-T": self.exclude_table,
             "--ignore": self.ignore,
             "--config": () if self.config is None else (str(self.config),),
-            "--time-limit": () if self.time_limit is None else (written(self.time_limit * 1000),),
+            "--time-limit": () if self.time_limit is None else (format_duration(self.time_limit * 1000),),
         }
         return [word for option, values in options.items() for value in values for word in (option, value)]
 

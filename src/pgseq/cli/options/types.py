@@ -35,7 +35,7 @@ def duration(text: str) -> int:
     return round(milliseconds)
 
 
-def written(milliseconds: float) -> str:
+def format_duration(milliseconds: float) -> str:
     """A time as `duration` reads it: `90s`, `500ms`."""
     whole = round(milliseconds)
     return f"{whole // 1000}s" if whole % 1000 == 0 and whole else f"{whole}ms"
@@ -60,7 +60,7 @@ def size(text: str) -> int:
     return round(count)
 
 
-def written_size(count: int) -> str:
+def format_size(count: int) -> str:
     """Bytes as `size` reads them, in the greatest unit that divides them: `50GB`."""
     unit = max((unit for unit in SIZES if count % SIZES[unit] == 0), key=SIZES.__getitem__) if count else "B"
     return f"{count // SIZES[unit]}{unit}"

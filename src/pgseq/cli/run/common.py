@@ -180,8 +180,8 @@ def exit_code(report: DatabaseReport) -> int:
     return Report(databases=(report,)).exit_code
 
 
-def agreed(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no."""
+def confirm_on_terminal(question: str) -> bool:
+    """Ask on the terminal; any answer but yes means no."""
     sys.stdout.flush()
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
@@ -197,7 +197,7 @@ def refuse_to_ask(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint)
 
 
-def follow(view: View, command: str, arguments: list[str]) -> None:
-    """Tell people the command to run next."""
+def suggest(view: View, command: str, arguments: list[str]) -> None:
+    """Show the command to run next."""
     if view.format == "table" and not view.detail.quiet:
         view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))

@@ -29,7 +29,7 @@ from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import addressed, explanation
 from pgseq.commands.explain.workflow import explain
 from pgseq.config import Config, Declared
-from pgseq.core.preconditions import refuse_absent
+from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model.limits import Limits
 from pgseq.names import display, plural
@@ -141,7 +141,7 @@ class Explaining:
         aimed = self._aimed(database)
         # A database that only a log names need not have what is declared, nor be one at all.
         named = aimed != self.connection
-        lacking = _nothing if named else refuse_absent
+        lacking = _nothing if named else refuse_missing_feeds
         try:
             (server,) = aimed.servers()
             with server.open(1) as crew:

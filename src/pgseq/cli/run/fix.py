@@ -9,7 +9,7 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import agreed, exit_code, output, over
+from pgseq.cli.run.common import confirm_on_terminal, exit_code, output, over
 from pgseq.cli.run.script import Script
 from pgseq.errors import Interrupted, UsageError
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -67,7 +67,7 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = len(_planned(found))
-            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
+            if ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?"):
                 return False
             # A plan that cannot be shown is not carried out.
             sys.stdout.flush()

@@ -9,7 +9,7 @@ from pgseq import workflow
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import Sink, agreed, over
+from pgseq.cli.run.common import Sink, confirm_on_terminal, over
 from pgseq.cli.run.fix import Steps
 from pgseq.commands.guard import workflow as rounds
 from pgseq.commands.guard.model import Round
@@ -51,7 +51,7 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _count(found)
-            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
+            if ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?"):
                 return False
             undo.write(found)
             steps.begin(count)

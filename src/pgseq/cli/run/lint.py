@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pgseq import config
 from pgseq.cli.app.errors import FAILED, tell
-from pgseq.cli.options.configuration import laid_down
+from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
 from pgseq.commands.lint import FileReport, exit_code
 from pgseq.commands.lint.files import append, expanded
@@ -114,7 +114,7 @@ def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
         raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
-    found = laid_down(path)
+    found = load_config(path)
     return replace(found, ignore=found.ignore + config.ignored(ignore))
 
 

@@ -13,7 +13,7 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Server
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import agreed
+from pgseq.cli.run.common import confirm_on_terminal
 from pgseq.cli.run.fix import Steps
 from pgseq.cli.run.script import Script
 from pgseq.commands.sync import Cutover
@@ -93,7 +93,7 @@ def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tup
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _planned(found)
-            declined = ask and not agreed(f"Apply {plural(count, 'change')}?")
+            declined = ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
             if not declined:
                 # A plan that cannot be shown is not carried out.
                 sys.stdout.flush()

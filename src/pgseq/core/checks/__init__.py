@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from pgseq import rule as pages
+from pgseq import rule
 from pgseq.core.checks import (
     pgs001_out_of_sync,
     pgs002_exhausted,
@@ -76,4 +76,4 @@ def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
 
 def page(code: str) -> str:
     """The page of a check as Markdown. Raises UsageError for a code that no check has."""
-    return pages.page(code, CHECKS)
+    return rule.page(code, CHECKS)

@@ -46,14 +46,14 @@ class Markdown:
 
 def _row(row: folding.Row, *, verbose: bool) -> str:
     one = row.one
-    told = [f"{found.code} {plain(display(found.message))}" for found in words.telling(one, verbose=verbose)]
+    told = [f"{found.code} {plain(display(found.message))}" for found in words.visible_findings(one, verbose=verbose)]
     findings = "<br>".join(told + [plain(row.remark)] * bool(row.others))
     cells = (
         code(display(one.sequence.sql)),
         "<br>".join(code(display(feed.label)) for feed in one.sequence.feeds) or "-",
         words.next_value(one),
         words.number(one.diagnosis.furthest),
-        plain(words.outcome(one.applied) if one.applied else words.standing(one)),
+        plain(words.outcome(one.applied) if one.applied else words.status_text(one)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"

@@ -63,7 +63,7 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
     columns.row(HEAD, default="head")
     for row, texts in zip(listed, cells, strict=True):
         columns.row(texts, {STATE: _state_style(row.one)})
-        for found in words.telling(row.one, verbose=detail.verbose):
+        for found in words.visible_findings(row.one, verbose=detail.verbose):
             findings(terminal, found)
         remark(terminal, row)
     rest(terminal, rows, detail)
@@ -95,7 +95,7 @@ def _cells(one: SequenceReport) -> tuple[str, ...]:
         words.feeds(one.sequence),
         words.next_value(one),
         words.number(one.diagnosis.furthest),
-        words.standing(one),
+        words.status_text(one),
     )
 
 

@@ -81,7 +81,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         if one.applied.hint:
             terminal.note(display(one.applied.hint), "faint", indent=INDENT)
         if one.applied.result == "moved" and words.wrong(one):
-            for found in words.telling(one, verbose=detail.verbose):
+            for found in words.visible_findings(one, verbose=detail.verbose):
                 terminal.note(display(found.message), "warning", label=found.code, indent=INDENT)
         remark(terminal, row)
 

@@ -133,7 +133,7 @@ def notes(one: Compared, *, verbose: bool) -> list[tuple[str, str]]:
     if one.remark:
         notes.append((one.remark, ""))
     if one.examined.step is None:
-        for found in words.telling(one.examined, verbose=verbose):
+        for found in words.visible_findings(one.examined, verbose=verbose):
             notes += [(f"{found.code}  {found.message}", ""), (found.hint, "faint")]
     return [(text, style) for text, style in notes if text]
 

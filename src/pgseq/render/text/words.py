@@ -49,7 +49,7 @@ def state(one: SequenceReport) -> str:
     return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
 
 
-def standing(one: SequenceReport) -> str:
+def status_text(one: SequenceReport) -> str:
     """The state, and why it does not count where it is ignored."""
     return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
 
@@ -66,7 +66,7 @@ def number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def telling(one: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
+def visible_findings(one: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
     """The findings to show: information only where it was asked for."""
     return tuple(found for found in one.findings if verbose or found.severity != "info")
 

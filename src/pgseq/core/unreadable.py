@@ -81,7 +81,7 @@ def ambiguous(column: Column) -> Problem:
     )
 
 
-def scan_barrier(column: Column, scan_bytes: int, scan_limit: int) -> Problem | None:
+def too_large_to_scan(column: Column, scan_bytes: int, scan_limit: int) -> Problem | None:
     """Why the column is not scanned, where no index serves it."""
     if scan_bytes <= scan_limit:
         return None
