@@ -14,7 +14,7 @@ from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Verification
 from pgseq.model.sequences import Policy
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.text.secrets import Hidden
 
 #: One of pg_dump's patterns, or several.
@@ -61,8 +61,8 @@ def check(
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.check(crew, options)
+    with open_pool(target, _jobs(jobs)) as pool:
+        return workflow.check(pool, options)
 
 
 def fix(
@@ -97,8 +97,8 @@ def fix(
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, into_gap, lock),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.fix(crew, options, confirm)
+    with open_pool(target, _jobs(jobs)) as pool:
+        return workflow.fix(pool, options, confirm)
 
 
 def verify(
@@ -124,8 +124,8 @@ def verify(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.verify(crew, options, insert=insert)
+    with open_pool(target, _jobs(jobs)) as pool:
+        return workflow.verify(pool, options, insert=insert)
 
 
 def explain(
@@ -154,8 +154,8 @@ def explain(
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
-            with open_crew(target, 1) as crew:
-                return next(inquire([(reported, Seen())], crew, limits))
+            with open_pool(target, 1) as pool:
+                return next(inquire([(reported, Seen())], pool, limits))
         except (ConnectionFailed, UsageError) as failed:
             alone = next(inquire([(reported, Seen())], None))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
@@ -204,9 +204,9 @@ def sync(
     )
     with ExitStack() as stack:
         with told_of("source"):
-            theirs = stack.enter_context(open_crew(source, _jobs(jobs)))
+            theirs = stack.enter_context(open_pool(source, _jobs(jobs)))
         with told_of("target"):
-            ours = stack.enter_context(open_crew(target, _jobs(jobs)))
+            ours = stack.enter_context(open_pool(target, _jobs(jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
 
 

@@ -110,7 +110,7 @@ def _line(event: str, place: UndoTarget, step: Step, before: Position, after: Po
 
 
 @contextmanager
-def journal(path: Path | None) -> Iterator[UndoFile | None]:
+def open_undo_file(path: Path | None) -> Iterator[UndoFile | None]:
     """A UndoFile that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
     ends in part of a line and is not an undo file."""
     if path is None:

@@ -33,7 +33,7 @@ NEIGHBOURS = 2048
 
 
 def read_all(
-    crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
 ) -> Iterator[Reading]:
     """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
 
@@ -44,7 +44,7 @@ def read_all(
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
         return read_batch(session, server, batch, bounded)
 
-    for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), affinity=neighbourhood):
+    for readings in pool.map(work, batches(sequences, budget(server, pool.jobs)), affinity=neighbourhood):
         yield from readings
 
 

@@ -14,7 +14,7 @@ import pytest
 import pgseq
 from pgseq import workflow
 from pgseq.model.limits import Limits
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from tests.support.database import Database
 from tests.support.roles import new_role
 
@@ -494,12 +494,12 @@ class TestProofByInsert:
     def test_what_cannot_be_tried_any_more_is_not_proved(self, meanwhile: str, told: str, database: Database) -> None:
         database.run("CREATE TABLE a (id serial PRIMARY KEY)")
         options = workflow.Options(limits=Limits(lock_ms=50))
-        with database.connect() as other, open_crew(database.dsn, 1) as crew:
+        with database.connect() as other, open_pool(database.dsn, 1) as pool:
 
             def progress(done: int, total: int) -> None:
                 other.execute(meanwhile)
 
-            (proof,) = workflow.verify(crew, options, insert=True, progress=progress).proofs
+            (proof,) = workflow.verify(pool, options, insert=True, progress=progress).proofs
         assert (proof.proved, proof.reason, proof.inserted) == (None, told, ())
 
     def test_one_sequence_for_two_tables(self, database: Database) -> None:

@@ -51,7 +51,7 @@ def command(
     """
     from pgseq.cli.run.common import refuse_to_ask, suggest
     from pgseq.cli.run.fix import apply, rehearse, write
-    from pgseq.undo_file import journal
+    from pgseq.undo_file import open_undo_file
 
     if yes + dry_run + (sql is not None) > 1:
         raise UsageError("--yes, --dry-run and --sql exclude each other", "leave all but one out")
@@ -66,7 +66,7 @@ def command(
         if planned:
             suggest(view, "fix", [*what, *locking(lock), *repair.arguments()])
         return code
-    with journal(undo_file) as notes:
+    with open_undo_file(undo_file) as notes:
         code, seen = apply(connection, settings, view, notes, ask=not yes)
     if any(one.applied is not None and one.applied.result == "moved" for one in seen):
         suggest(view, "verify", what)

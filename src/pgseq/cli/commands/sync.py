@@ -103,7 +103,7 @@ def command(
     from pgseq.cli.run.common import refuse_to_ask, suggest
     from pgseq.cli.run.sync import Ends
     from pgseq.model.sequences import Policy
-    from pgseq.undo_file import journal
+    from pgseq.undo_file import open_undo_file
 
     if yes + verify_only + dry_run + create_missing + (sql is not None) > 1:
         raise UsageError(
@@ -122,7 +122,7 @@ def command(
                 "--watch repeats without asking, and shows passes instead of one document",
                 "add --yes or --verify-only, and leave --format out",
             )
-        with journal(undo_file) as notes:
+        with open_undo_file(undo_file) as notes:
             pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=yes)
             return sync_watch.watch(ends, view, notes, pace)
     if sql is not None:
@@ -138,7 +138,7 @@ def command(
         return code
     if not yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-    with journal(undo_file) as notes:
+    with open_undo_file(undo_file) as notes:
         code, moved = sync_work.apply(ends, view, notes, ask=not yes)
     if moved:
         proving = Connection(dsn=(target,)).arguments()

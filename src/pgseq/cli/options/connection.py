@@ -126,8 +126,8 @@ class Server:
         """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
         from pgseq.pg.pool import SessionPool
 
-        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as crew:
-            yield crew
+        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as pool:
+            yield pool
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

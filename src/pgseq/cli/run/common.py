@@ -55,9 +55,9 @@ def check(connection: Connection, settings: workflow.Options, view: View) -> tup
     seen: list[DatabaseReport] = []
     sink = output(view, settings.config)
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            seen.append(workflow.check(crew, settings, bar))
+            seen.append(workflow.check(pool, settings, bar))
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
@@ -74,8 +74,8 @@ def verify(connection: Connection, settings: workflow.Options, view: View, *, in
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
     seen: list[Verification] = []
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Verification:
-        seen.append(workflow.verify(crew, settings, insert=insert, progress=bar))
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Verification:
+        seen.append(workflow.verify(pool, settings, insert=insert, progress=bar))
         return seen[-1]
 
     sink: Sink[Verification] = (
@@ -118,8 +118,8 @@ def _over(
     worked = False
     for number, target in enumerate(targets):
         try:
-            with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
-                found = work(crew, settings if alone else absences.noted(settings, number), bar)
+            with Bar(sys.stderr) as bar, target.open(connection.jobs) as pool:
+                found = work(pool, settings if alone else absences.noted(settings, number), bar)
         except NothingMatches as error:
             passed_over.append(error)
             continue
