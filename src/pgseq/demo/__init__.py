@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgseq.embedded import Server, stop_kept, temporary_server
+from pgseq.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,7 @@ def run(*, keep: bool, console: Console) -> int:
         if keep:
             server.keep()
             _how_to_go_on(console, server, dsn)
-    return 0 if told else 1
+    return ExitCode.OK if told else ExitCode.WRONG
 
 
 def stop(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
 
@@ -40,11 +41,11 @@ class Verification:
     proofs: tuple[Proof, ...]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
         if self.count(False):
-            return 1
-        return 3 if self.count(None) else 0
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.count(None) else ExitCode.OK
 
     def count(self, proved: bool | None) -> int:
         """How many proofs came out so (those ignored by configuration do not count)."""
@@ -101,9 +102,9 @@ class Report:
         return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be looked at."""
         unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
         if self.count("out_of_sync") or self.count("exhausted") or unfixed:
-            return 1
-        return 3 if self.count("unknown") else 0
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from click import Context
 from click.exceptions import Abort, ClickException, Exit, UsageError
@@ -12,12 +12,9 @@ from click.exceptions import Abort, ClickException, Exit, UsageError
 from pgseq.cli.app.signals import Ending
 from pgseq.cli.app.streams import leave
 from pgseq.errors import PgseqError
+from pgseq.model.exit_code import ExitCode
 from pgseq.names import display
 from pgseq.text.secrets import redact
-
-FAILED: Final = 2
-#: What a shell reports for a process ended by SIGPIPE.
-PIPE_CLOSED: Final = 141
 
 
 def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
@@ -30,13 +27,13 @@ def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debu
     except PgseqError as error:
         _traceback(debug)
         tell(error)
-        return FAILED
+        return ExitCode.ERROR
     except ClickException as error:
         _traceback(debug)
         where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
         command = where.command_path if where else "pgseq"
         tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
-        return FAILED
+        return ExitCode.ERROR
     except (KeyboardInterrupt, Abort) as error:
         _traceback(debug)
         leave()
@@ -45,14 +42,14 @@ def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debu
         return ending.exit_code
     except BrokenPipeError:
         # Nobody reads on.
-        return PIPE_CLOSED
+        return ExitCode.PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
         name = type(error).__name__
         tell(
             PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
         )
-        return FAILED
+        return ExitCode.ERROR
     finally:
         leave()
 
@@ -64,7 +61,7 @@ def _called(run: Callable[[], Any]) -> int:
     except Exit as request:
         code = request.exit_code
     sys.stdout.flush()
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else ExitCode.OK
 
 
 def tell(error: PgseqError) -> None:

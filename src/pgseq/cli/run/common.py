@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from pgseq import workflow
-from pgseq.cli.app.errors import FAILED, newline, tell
+from pgseq.cli.app.errors import newline, tell
 from pgseq.cli.options.configuration import told
 from pgseq.cli.options.connection import Connection, Server, distinct
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.missing import Absences
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, Verification
 from pgseq.names import display
 from pgseq.pg.pool import SessionPool
@@ -34,11 +35,6 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 #: What concerns one database and does not stop the work in others.
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
-#: Exit code: nothing wrong was seen, but not everything could be looked at.
-UNSEEN = 3
-#: Exit codes from best to worst, to sum up several databases.
-WORSE = (0, UNSEEN, FAILED, 1)
-
 
 class Sink(Protocol[T_contra]):
     """Takes what a command found in each database."""
@@ -50,7 +46,7 @@ class Sink(Protocol[T_contra]):
     def close(self) -> None: ...
 
 
-def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
+def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[ExitCode, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
     seen: list[DatabaseReport] = []
     sink = output(view, settings.config)
@@ -70,7 +66,7 @@ def check(connection: Connection, settings: workflow.Options, view: View) -> tup
     return code, any(one.step is not None for report in seen for one in report.sequences)
 
 
-def verify(connection: Connection, settings: workflow.Options, view: View, *, insert: bool) -> tuple[int, bool]:
+def verify(connection: Connection, settings: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
     seen: list[Verification] = []
 
@@ -88,8 +84,8 @@ def verify(connection: Connection, settings: workflow.Options, view: View, *, in
 
 
 def over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
-) -> int:
+    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], ExitCode]
+) -> ExitCode:
     """Do `work` in each database and write what it found; the exit code of them all.
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
@@ -101,18 +97,18 @@ def over(
 
 
 def _over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
-) -> int:
-    codes: list[int] = []
+    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], ExitCode]
+) -> ExitCode:
+    codes: list[ExitCode] = []
     passed_over: list[NothingMatches] = []
     absences = Absences()
 
-    def miss(label: str, error: PgseqError, code: int) -> None:
+    def miss(label: str, error: PgseqError, code: ExitCode) -> None:
         tell(PgseqError(f"{label}: {error.message}", error.hint))
         sink.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         codes.append(code)
 
-    targets = _targets(connection, lambda server, error: miss(server.label, error, FAILED))
+    targets = _targets(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
     every = not codes
     alone = every and len(targets) == 1
     worked = False
@@ -127,7 +123,7 @@ def _over(
             if alone:
                 raise
             # A database that was named is missed; one that --all came across is not seen.
-            miss(target.label, error, UNSEEN if connection.every else FAILED)
+            miss(target.label, error, ExitCode.UNKNOWN if connection.every else ExitCode.ERROR)
             continue
         worked = True
         sink.database(found)
@@ -141,8 +137,8 @@ def _over(
     sink.close()
     for missing in absent:
         tell(missing)
-        codes.append(FAILED)
-    return max(codes, key=WORSE.index, default=0)
+        codes.append(ExitCode.ERROR)
+    return ExitCode.worst(codes)
 
 
 def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
@@ -175,7 +171,7 @@ def output(view: View, config: Config) -> Output:
             return Table(view.terminal(), view.detail)
 
 
-def exit_code(report: DatabaseReport) -> int:
+def exit_code(report: DatabaseReport) -> ExitCode:
     """The exit code of one database."""
     return Report(databases=(report,)).exit_code
 

@@ -31,12 +31,11 @@ from pgseq.commands.explain.workflow import explain
 from pgseq.config import Config, Declared
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 from pgseq.names import display, plural
 from pgseq.render.text.explain import ExplanationText, write_document
 
-#: Exit codes from best to worst.
-WORSE: Final = (0, 3, 1)
 #: Errors of a text that are told one by one.
 PASTED: Final = 10
 Errors = list[tuple[Reported, Seen]]
@@ -126,7 +125,7 @@ class Explaining:
             explained, unreachable = self._explained(database, group)
             found += explained
             reasons += [unreachable] if unreachable else []
-        found.sort(key=lambda one: (-WORSE.index(one.exit_code), -one.seen.count))
+        found.sort(key=lambda one: (-one.exit_code.badness, -one.seen.count))
         reason = "; ".join(dict.fromkeys(reasons)) or None
         if self.view.format == "json":
             write_document(sys.stdout, found, reason, self.config.path)
@@ -134,7 +133,7 @@ class Explaining:
             if reason:
                 self.view.terminal(error=True).line((f"no database was asked: {display(reason)}", "unknown"))
             ExplanationText(self.view.terminal(), self.view.detail, counted=counted).write(found)
-        return max((one.exit_code for one in found), key=WORSE.index, default=0)
+        return ExitCode.worst(one.exit_code for one in found)
 
     def _explained(self, database: str, errors: Errors) -> tuple[list[Explanation], str]:
         """Explanations by the database that the errors come from, or by their texts; and why it could not be asked."""

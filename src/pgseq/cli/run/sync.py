@@ -24,6 +24,7 @@ from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import Interrupted, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.sync import CutoverDelimited
@@ -147,7 +148,7 @@ def create_missing(ends: Ends) -> int:
     told = f"{plural(len(missing), 'sequence')} of the source not on the target"
     undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""
     sys.stderr.write(f"{told}{undrawn}\n")
-    return 0
+    return ExitCode.OK
 
 
 def moved(found: Cutover) -> bool:
