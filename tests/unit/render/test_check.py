@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pgseq.model.reports import DatabaseReport
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text.check import Table
 from pgseq.render.text.terminal import Color, Terminal
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 from tests.unit.render.test_terminal import Screen
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pgseq.model.changes import Applied
 from pgseq.model.sequences import Position
-from pgseq.render.sink import Detail
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 BEFORE = Position(last_value=3, is_called=True)

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pgseq.model.reports import SequenceReport
-from pgseq.render.sink import Detail
 from pgseq.render.text.folding import rows
+from pgseq.render.writer import Detail
 from tests.unit import factory
 from tests.unit.render.test_check import shown
 

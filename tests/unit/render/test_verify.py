@@ -7,9 +7,10 @@ import json
 from typing import Any
 
 from pgseq.model.reports import Proof, Verification
-from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.json.verify import verify_document
 from pgseq.render.text.terminal import Terminal
-from pgseq.render.text.verify import ProofDocument, ProofTable
+from pgseq.render.text.verify import ProofTable
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 
 
@@ -65,7 +66,7 @@ def test_verbose_limit_and_quiet() -> None:
 
 def test_document() -> None:
     out = io.StringIO()
-    document = ProofDocument(out)
+    document = verify_document(out)
     document.database(VERIFICATION)
     document.unreachable(Unreachable(database="lost", reason="gone", hint="look"))
     document.close()

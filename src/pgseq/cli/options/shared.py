@@ -19,8 +19,8 @@ from pgseq.cli.options.next_command import jump
 from pgseq.cli.options.types import duration, format_duration, positive_duration, rows, seconds, share, size
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
-from pgseq.render.sink import Detail, Format
 from pgseq.render.text.terminal import Color, Terminal
+from pgseq.render.writer import Detail, Format
 
 if TYPE_CHECKING:
     from pgseq.model.sequences import Policy

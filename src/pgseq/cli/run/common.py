@@ -20,12 +20,13 @@ from pgseq.model.reports import DatabaseReport, Report, Verification
 from pgseq.names import display
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
-from pgseq.render.json.check import Document
+from pgseq.render.json.check import check_document
+from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
-from pgseq.render.sink import Output, Unreachable
 from pgseq.render.text.check import Table
 from pgseq.render.text.progress import Bar
-from pgseq.render.text.verify import ProofDocument, ProofTable
+from pgseq.render.text.verify import ProofTable
+from pgseq.render.writer import Output, Unreachable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
@@ -75,7 +76,7 @@ def verify(connection: Connection, settings: workflow.Options, view: View, *, in
         return seen[-1]
 
     sink: Sink[Verification] = (
-        ProofDocument(sys.stdout, settings.config.path)
+        verify_document(sys.stdout, settings.config.path)
         if view.format == "json"
         else ProofTable(view.terminal(), view.detail)
     )
@@ -162,7 +163,7 @@ def output(view: View, config: Config) -> Output:
     """Where reports are written to, in the format asked for."""
     match view.format:
         case "json":
-            return Document(sys.stdout, config.path)
+            return check_document(sys.stdout, config.path)
         case "csv":
             return Delimited(sys.stdout)
         case "markdown":

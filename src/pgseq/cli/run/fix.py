@@ -15,9 +15,9 @@ from pgseq.errors import Interrupted, UsageError
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
-from pgseq.render.sink import Output
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.progress import Bar
+from pgseq.render.writer import Output
 from pgseq.undo_file import UndoFile
 
 

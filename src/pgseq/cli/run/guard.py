@@ -20,9 +20,9 @@ from pgseq.files import targets
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
-from pgseq.render.sink import Unreachable
 from pgseq.render.text.guard_changes import ChangeTable, changes
 from pgseq.render.text.progress import Bar
+from pgseq.render.writer import Unreachable
 
 
 def apply(

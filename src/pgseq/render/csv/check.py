@@ -7,7 +7,7 @@ from typing import Any, Final, TextIO
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.render.csv.cells import Cells
-from pgseq.render.sink import Unreachable
+from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",

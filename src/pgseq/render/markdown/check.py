@@ -8,8 +8,8 @@ from typing import TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import folding, words
+from pgseq.render.writer import Detail, Unreachable
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 

@@ -8,9 +8,9 @@ from typing import Final
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Server, Severity
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import folding, words
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail, Unreachable
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
 NUMBERS: Final = frozenset({2, 3})

@@ -7,11 +7,11 @@ from typing import Final
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.names import display
-from pgseq.render.sink import Detail
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import Table, heading, listing, remark, rest
 from pgseq.render.text.plan import plan
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
 NUMBERS: Final = frozenset({2, 3, 4})

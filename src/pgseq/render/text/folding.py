@@ -9,7 +9,7 @@ from typing import Final
 
 from pgseq.model.reports import SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3

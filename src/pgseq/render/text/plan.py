@@ -7,10 +7,10 @@ from typing import Final
 from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail
 from pgseq.render.text import check as table
 from pgseq.render.text import folding, words
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Next value", "New", "Why")
 NUMBERS: Final = frozenset({1, 2})

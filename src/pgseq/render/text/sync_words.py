@@ -7,8 +7,8 @@ from typing import Final
 from pgseq.commands.sync import Compared, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
 from pgseq.render.text import words
+from pgseq.render.writer import Detail
 
 #: What stands above `cells`.
 HEAD: Final = ("Sequence", "Next on source", "Next on target", "Behind", "Status")

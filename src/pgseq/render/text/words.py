@@ -10,7 +10,7 @@ from pgseq.model.changes import Applied, Result
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",
