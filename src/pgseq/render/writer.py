@@ -1,20 +1,19 @@
-"""What a command writes its reports to: one room for each format, all with the same three doors."""
+"""The writer interface; one class per format."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from pgseq.model.reports import DatabaseReport
+T_contra = TypeVar("T_contra", contravariant=True)
 
 Format = Literal["table", "json", "csv", "markdown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreachable:
-    """A database that could not be connected to, or in which a command refused to work. The texts are those of an
-    error, and of a label, from which secrets are struck out."""
+    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
+    errors and labels."""
 
     database: str
     reason: str
@@ -23,7 +22,7 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """How much people want to see."""
+    """How much to show."""
 
     #: Healthy sequences and informational findings, too.
     verbose: bool = False
@@ -34,21 +33,15 @@ class Detail:
 
 
 def by(config: str | None) -> dict[str, str]:
-    """The field of a document that names the configuration file; only there where one was read."""
+    """The field of a document that names the configuration file, if one was read."""
     return {} if config is None else {"config": config}
 
 
-class Output(Protocol):
-    """Takes the reports one by one, as they come in."""
+class Writer(Protocol[T_contra]):
+    """Writes what a command found in each database, as it comes in."""
 
-    def database(self, report: DatabaseReport) -> None:
-        """Write what was seen in one database."""
-        ...
+    def database(self, found: T_contra, /) -> None: ...
 
-    def unreachable(self, one: Unreachable) -> None:
-        """Write that nothing was done in a database."""
-        ...
+    def unreachable(self, one: Unreachable, /) -> None: ...
 
-    def close(self) -> None:
-        """Write what follows the last database."""
-        ...
+    def close(self) -> None: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from pgseq import workflow
 from pgseq.cli.app.errors import newline, tell
@@ -26,9 +26,8 @@ from pgseq.render.markdown.check import Markdown
 from pgseq.render.text.check import Table
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.verify import ProofTable
-from pgseq.render.writer import Output, Unreachable
+from pgseq.render.writer import Unreachable, Writer
 
-T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
 
 #: What a command does in one database.
@@ -37,20 +36,10 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 
-class Sink(Protocol[T_contra]):
-    """Takes what a command found in each database."""
-
-    def database(self, found: T_contra, /) -> None: ...
-
-    def unreachable(self, one: Unreachable, /) -> None: ...
-
-    def close(self) -> None: ...
-
-
 def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[ExitCode, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
     seen: list[DatabaseReport] = []
-    sink = output(view, settings.config)
+    writer = report_writer(view, settings.config)
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
@@ -59,11 +48,11 @@ def check(connection: Connection, settings: workflow.Options, view: View) -> tup
             bar.pause()
             # A document would look complete.
             if view.format == "table" and isinstance(stop.report, DatabaseReport):
-                sink.database(stop.report)
+                writer.database(stop.report)
             raise KeyboardInterrupt("before everything was looked at") from None
         return seen[-1]
 
-    code = over(connection, settings, work, sink, exit_code)
+    code = over(connection, settings, work, writer, exit_code)
     return code, any(one.step is not None for report in seen for one in report.sequences)
 
 
@@ -75,17 +64,17 @@ def verify(connection: Connection, settings: workflow.Options, view: View, *, in
         seen.append(workflow.verify(pool, settings, insert=insert, progress=bar))
         return seen[-1]
 
-    sink: Sink[Verification] = (
+    writer: Writer[Verification] = (
         verify_document(sys.stdout, settings.config.path)
         if view.format == "json"
         else ProofTable(view.terminal(), view.detail)
     )
-    code = over(connection, settings, work, sink, lambda verification: verification.exit_code)
+    code = over(connection, settings, work, writer, lambda verification: verification.exit_code)
     return code, any(verification.count(False) for verification in seen)
 
 
 def over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], ExitCode]
+    connection: Connection, settings: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
 ) -> ExitCode:
     """Do `work` in each database and write what it found; the exit code of them all.
 
@@ -94,11 +83,11 @@ def over(
     NothingMatches when no database has a match. Names the configuration file that changes what is found.
     """
     with told(settings.config):
-        return _over(connection, settings, work, sink, code)
+        return _over(connection, settings, work, writer, code)
 
 
 def _over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], ExitCode]
+    connection: Connection, settings: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
 ) -> ExitCode:
     codes: list[ExitCode] = []
     passed_over: list[NothingMatches] = []
@@ -106,7 +95,7 @@ def _over(
 
     def miss(label: str, error: PgseqError, code: ExitCode) -> None:
         tell(PgseqError(f"{label}: {error.message}", error.hint))
-        sink.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
+        writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         codes.append(code)
 
     targets = _targets(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
@@ -127,7 +116,7 @@ def _over(
             miss(target.label, error, ExitCode.UNKNOWN if connection.every else ExitCode.ERROR)
             continue
         worked = True
-        sink.database(found)
+        writer.database(found)
         sys.stdout.flush()
         codes.append(code(found))
     absent: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
@@ -135,7 +124,7 @@ def _over(
         absent += passed_over[:1]
     if absent and not codes:
         raise absent[0]
-    sink.close()
+    writer.close()
     for missing in absent:
         tell(missing)
         codes.append(ExitCode.ERROR)
@@ -159,7 +148,7 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
     return distinct(targets)
 
 
-def output(view: View, config: Config) -> Output:
+def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
     """Where reports are written to, in the format asked for."""
     match view.format:
         case "json":
