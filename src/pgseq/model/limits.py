@@ -1,10 +1,16 @@
-"""Bounds on every transaction."""
+"""Bounds on every transaction and on every move, each default written once."""
 
 from __future__ import annotations
 
 import math
 import time
 from dataclasses import dataclass, replace
+from typing import Final
+
+#: Greatest part of the values left that a repair may give up.
+MAX_JUMP: Final = 0.10
+#: The greatest timeout that PostgreSQL takes, in milliseconds.
+LONGEST_MS: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.limits import MAX_JUMP
 from pgseq.text.secrets import redact
 
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
@@ -231,7 +232,7 @@ class Policy:
     """What a repair may do unasked."""
 
     #: Greatest part of the values left that a move may give up, 0 to 1.
-    max_jump: float = 0.10
+    max_jump: float = MAX_JUMP
     #: Where a move would give up more or find no room: continue in the widest free stretch instead.
     into_gap: bool = False
     #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.

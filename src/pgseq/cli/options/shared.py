@@ -16,9 +16,18 @@ import rich_click as click
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.next_command import jump
-from pgseq.cli.options.types import duration, format_duration, positive_duration, rows, seconds, share, size
+from pgseq.cli.options.types import (
+    duration,
+    format_duration,
+    format_size,
+    positive_duration,
+    rows,
+    seconds,
+    share,
+    size,
+)
 from pgseq.errors import UsageError
-from pgseq.model.limits import Limits
+from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
 
@@ -204,7 +213,7 @@ limits = group(
     click.option(
         "--statement-timeout",
         type=duration,
-        default="30s",
+        default=format_duration(Limits().statement_ms),
         show_default=True,
         metavar="TIME",
         panel="Limits",
@@ -213,7 +222,7 @@ limits = group(
     click.option(
         "--lock-timeout",
         type=positive_duration,
-        default="2s",
+        default=format_duration(Limits().lock_ms),
         show_default=True,
         metavar="TIME",
         panel="Limits",
@@ -222,7 +231,7 @@ limits = group(
     click.option(
         "--scan-limit",
         type=size,
-        default="1GB",
+        default=format_size(Limits().scan_bytes),
         show_default=True,
         metavar="SIZE",
         panel="Limits",
@@ -258,7 +267,7 @@ class Repair:
 max_jump = click.option(
     "--max-jump",
     type=share,
-    default="10%",
+    default=f"{MAX_JUMP:.0%}",
     show_default=True,
     metavar="SHARE",
     panel="Limits",

@@ -7,14 +7,14 @@ from typing import Final
 
 import rich_click as click
 
+from pgseq.model.limits import LONGEST_MS
+
 #: PostgreSQL's units of time, in milliseconds (documentation, "Parameter Names and Values").
 UNITS: Final = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 #: PostgreSQL's units of size, in bytes.
 SIZES: Final = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
-#: The greatest timeout that PostgreSQL takes.
-LONGEST: Final = 2**31 - 1
 #: A size beyond which nothing is a bound.
 LARGEST: Final = 2**20 * SIZES["TB"]
 
@@ -30,8 +30,8 @@ def duration(text: str) -> int:
     if not found:
         raise click.BadParameter(f"{text!r} is not a time: write 2s, 500ms or 1min")
     milliseconds = float(found[1]) * UNITS[found[2] or "ms"]
-    if milliseconds > LONGEST:
-        raise click.BadParameter(f"{text!r} is more than {LONGEST}ms")
+    if milliseconds > LONGEST_MS:
+        raise click.BadParameter(f"{text!r} is more than {LONGEST_MS}ms")
     return round(milliseconds)
 
 
