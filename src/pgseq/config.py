@@ -100,12 +100,12 @@ class Config:
 
     def reason(self, code: str, schema: str, name: str) -> str | None:
         """Why a finding of that code on that sequence does not count; None: it counts."""
-        found = next((one for one in self.ignore if one.covers(code, schema, name)), None)
-        if found is None:
+        ignore = next((one for one in self.ignore if one.covers(code, schema, name)), None)
+        if ignore is None:
             return None
-        if not found.typed:
+        if not ignore.typed:
             self.effect.codes.add(code)
-        return found.reason
+        return ignore.reason
 
 
 def load(path: Path | None) -> Config:

@@ -240,10 +240,10 @@ class _Trail:
             return _Trail(done=self._known(entry.before), planned=entry)
         return _Trail(done=self.done if entry.before == entry.after else _joined(self.done, entry))
 
-    def _known(self, found: Position) -> Entry | None:
+    def _known(self, position: Position) -> Entry | None:
         """What had been done when a later step found the sequence there: it tells whether the interrupted one moved
         it."""
-        if self.planned is not None and self.planned.after == found:
+        if self.planned is not None and self.planned.after == position:
             return _joined(self.done, replace(self.planned, interrupted=False))
         return self.done
 

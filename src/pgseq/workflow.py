@@ -141,16 +141,16 @@ def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceRep
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
     report = DatabaseReport(server=server, sequences=())
     wanted = _selected(pool.primary, read_sequences(pool, server, options.limits, options.config.feeds), options)
-    seen: list[SequenceReport] = []
+    reports: list[SequenceReport] = []
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
         if options.policy.into_gap:
             diagnoses = pool.map(lambda session, one: _with_gap(session, server, one, options), diagnoses)
         # Judge each while the next are read.
-        seen.extend(judge(one, options, server) for one in diagnoses)
+        reports.extend(judge(one, options, server) for one in diagnoses)
     except KeyboardInterrupt:
-        raise Interrupted(replace(report, sequences=worst_first(seen))) from None
-    return replace(report, sequences=worst_first(seen))
+        raise Interrupted(replace(report, sequences=worst_first(reports))) from None
+    return replace(report, sequences=worst_first(reports))
 
 
 def _diagnoses(
@@ -203,11 +203,11 @@ def _with_results(
     return report
 
 
-def _without_findings(one: SequenceReport) -> SequenceReport:
-    return one if one.step is None else SequenceReport(diagnosis=one.diagnosis, findings=())
+def _without_findings(report: SequenceReport) -> SequenceReport:
+    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis, findings=())
 
 
-def _refusal(one: SequenceReport) -> Applied | None:
-    if one.refused is None:
+def _refusal(report: SequenceReport) -> Applied | None:
+    if report.refused is None:
         return None
-    return Applied(result="skipped", reason=one.refused.reason, hint=one.refused.hint)
+    return Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)

@@ -46,11 +46,11 @@ def parse_default(expression: str) -> Default:
     """
     if expression.startswith("{"):
         return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
-    found = _PLAIN.fullmatch(expression)
+    match = _PLAIN.fullmatch(expression)
     names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
-    cast = found["cast"] if found else None
+    cast = match["cast"] if match else None
     return Default(
-        plain=found is not None,
+        plain=match is not None,
         cast=cast if cast in INTEGER_BITS else None,
         names=names,
     )

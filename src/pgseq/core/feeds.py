@@ -85,14 +85,14 @@ def assemble(
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
     """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
-    found: dict[tuple[int, str, int], Link] = {}
+    links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
         by_text = column.sequence is None and column.body is None
         meant = _meant(column, lookup)
         for oid in meant:
             key = (column.relid, column.column, oid)
-            other = found.get(key)
-            found[key] = Link(
+            other = links.get(key)
+            links[key] = Link(
                 column=other.column if other is not None and other.column.declared else column,
                 sequence=oid,
                 draws=column.draws or (other is not None and other.draws),
@@ -100,7 +100,7 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
                 by_text=by_text or (other is not None and other.by_text),
                 certain=not (by_text and len(meant) > 1) and (other is None or other.certain),
             )
-    return list(found.values())
+    return list(links.values())
 
 
 def _meant(column: Column, lookup: Lookup) -> frozenset[int]:

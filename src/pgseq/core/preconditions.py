@@ -62,8 +62,8 @@ def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, 
 
 def refuse_missing_feeds(feeds: Iterable[Declared], where: str = "this database") -> None:
     """Raises ConfigError for the first of these declared feeds, which none of `where` has."""
-    for one in feeds:
+    for feed in feeds:
         raise ConfigError(
-            f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in {where}",
+            f"the declared feed {'.'.join(feed.sequence)} → {'.'.join(feed.column)} does not exist in {where}",
             "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
         )

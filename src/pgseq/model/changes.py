@@ -63,10 +63,10 @@ class Step:
         return undo(self.sequence, self.found)
 
 
-def undo(sequence: Sequence, found: Position) -> str:
+def undo(sequence: Sequence, position: Position) -> str:
     """The statement that puts a sequence back to the position `found` (setval is not undone by ROLLBACK)."""
-    called = "true" if found.is_called else "false"
-    return f"SELECT pg_catalog.setval({sequence.literal}, {found.last_value}, {called})"
+    called = "true" if position.is_called else "false"
+    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,24 +120,26 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
     except QueryFailed as error:
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
         return Applied(result="failed", reason=why.reason, hint=why.hint)
-    found = Position(last_value=rows[0][0], is_called=rows[0][1])
+    position = Position(last_value=rows[0][0], is_called=rows[0][1])
     if rows[0][3] is not None:
-        return Applied(result="moved", before=found, after=entry.before)
+        return Applied(result="moved", before=position, after=entry.before)
     if rows[0][2] is not None:
         where = " or ".join(feed.label for feed in readable(sequence))
         reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
-        return Applied(result="skipped", before=found, after=found, reason=reason, hint=_FORCE)
-    if found == entry.before:
+        return Applied(result="skipped", before=position, after=position, reason=reason, hint=_FORCE)
+    if position == entry.before:
         reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
-        return Applied(result="unchanged", before=found, after=found, reason=reason)
+        return Applied(result="unchanged", before=position, after=position, reason=reason)
     if entry.interrupted:
-        reason = f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {found.last_value}"
+        reason = (
+            f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {position.last_value}"
+        )
     else:
-        reason = f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}"
+        reason = f"used since: it stands at {position.last_value}, the fix left it at {entry.after.last_value}"
     return Applied(
         result="skipped",
-        before=found,
-        after=found,
+        before=position,
+        after=position,
         reason=reason,
         hint=f"values handed out since would be handed out again; {_FORCE}",
     )

@@ -58,11 +58,11 @@ def read_plain(session: Session, server: Server, tables: dict[int, str], limits:
         else {relid: tables[relid] for relid, trusted, _ in answer.rows if not (trusted and restricted)}
     )
     code = read_code(session, server, asked, limits)
-    found: dict[int, Plain | Problem] = {}
+    relations: dict[int, Plain | Problem] = {}
     for relid, _, may_share in answer.rows:
         mark = code.get(relid, "") if relid in asked else None
         if isinstance(mark, Problem):
-            found[relid] = mark
+            relations[relid] = mark
         else:
-            found[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)
-    return found
+            relations[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)
+    return relations

@@ -147,15 +147,15 @@ def _unrestricted(sequence: Sequence) -> bool:
 def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
     """The batch, each feed whose table is locked marked unreadable: waiting for them one by one would take too long."""
     relids = {feed.relid for sequence in batch for feed in compare.readable(sequence)}
-    found: dict[int, list[Holder]] = defaultdict(list)
+    by_table: dict[int, list[Holder]] = defaultdict(list)
     for holder in holders(session, relids, AGAINST_READING, limits):
-        found[holder.relid].append(holder)
+        by_table[holder.relid].append(holder)
     return [
         replace(
             sequence,
             feeds=tuple(
-                replace(feed, unreadable=feed.unreadable or held(feed.table_sql, found[feed.relid]))
-                if feed.relid in found
+                replace(feed, unreadable=feed.unreadable or held(feed.table_sql, by_table[feed.relid]))
+                if feed.relid in by_table
                 else feed
                 for feed in sequence.feeds
             ),
@@ -173,9 +173,9 @@ def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Li
     stored: list[Stored | Problem] = []
     for feed in sequence.feeds:
         parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
-        found = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
-        stored.append(_together(sequence, [one.stored[0] for one in found]))
-        readings += found
+        part_readings = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
+        stored.append(_together(sequence, [one.stored[0] for one in part_readings]))
+        readings += part_readings
     return Reading(sequence=sequence, position=readings[0].position, stored=tuple(stored))
 
 
@@ -189,12 +189,12 @@ def _portions(feed: Feed, locks: int) -> Iterator[tuple[str, ...]]:
 
 
 def _together(sequence: Sequence, stored: list[Stored | Problem]) -> Stored | Problem:
-    seen = [one for one in stored if isinstance(one, Stored)]
-    if len(seen) < len(stored):
+    values = [one for one in stored if isinstance(one, Stored)]
+    if len(values) < len(stored):
         return next(one for one in stored if isinstance(one, Problem))
     return Stored(
-        nearest=nearer(sequence, [one.nearest for one in seen if one.nearest is not None]),
-        furthest=further(sequence, [one.furthest for one in seen if one.furthest is not None]),
+        nearest=nearer(sequence, [one.nearest for one in values if one.nearest is not None]),
+        furthest=further(sequence, [one.furthest for one in values if one.furthest is not None]),
     )
 
 

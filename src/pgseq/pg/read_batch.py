@@ -32,14 +32,16 @@ def read_at_once(session: Session, server: Server, batch: list[Sequence], limits
 
     Raises QueryFailed where one cannot be read, ConnectionFailed.
     """
-    extremes, seen = _with_positions(session, server, batch, compare.extremes(batch), limits)
+    extremes, positions = _with_positions(session, server, batch, compare.extremes(batch), limits)
     furthest: dict[int, list[list[str | None]]] = _by_source(batch, extremes)
-    close = [s for s in batch if not _position_unreadable(s, server) and _ahead(s, seen.get(s.oid), furthest[s.oid])]
-    told = _nearest(session, server, close, seen, furthest, limits)
-    vague = [sequence for sequence in close if sequence.oid not in told]
+    close = [
+        s for s in batch if not _position_unreadable(s, server) and _ahead(s, positions.get(s.oid), furthest[s.oid])
+    ]
+    readings = _nearest(session, server, close, positions, furthest, limits)
+    vague = [sequence for sequence in close if sequence.oid not in readings]
     answers = _read(session, server, vague, [*map(compare.stored, vague)], limits) if vague else []
-    told |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
-    return [told.get(s.oid) or _healthy(s, seen.get(s.oid), server) for s in batch]
+    readings |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
+    return [readings.get(s.oid) or _healthy(s, positions.get(s.oid), server) for s in batch]
 
 
 def _with_positions(
@@ -47,9 +49,9 @@ def _with_positions(
 ) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
     positions = load("pg.positions", server.major, oids=braced(sequence.oid for sequence in batch))
-    answer, found = _read(session, server, batch, [question, positions], limits)
-    seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
-    return answer.rows[0][0], seen
+    answer, rows = _read(session, server, batch, [question, positions], limits)
+    by_oid = {oid: Position(last_value=last, is_called=called) for oid, last, called in rows.rows if last is not None}
+    return answer.rows[0][0], by_oid
 
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
@@ -120,10 +122,10 @@ def _between(
     stored: list[Stored | Problem] = []
     pairs = zip(nearest, furthest, strict=True)
     for feed in sequence.feeds:
-        found = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
-        if found is None:
+        ends = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
+        if ends is None:
             return None
-        stored.append(found)
+        stored.append(ends)
     return Reading(sequence=sequence, position=position, stored=tuple(stored))
 
 

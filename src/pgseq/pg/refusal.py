@@ -98,9 +98,9 @@ def holders(session: Session, relids: Iterable[int], against: Against, limits: L
     return answer.into(Holder)
 
 
-def held(name: str, found: list[Holder]) -> Problem:
+def held(name: str, holders_of: list[Holder]) -> Problem:
     """That the relation `name` is locked, and by whom."""
-    return Problem(reason=f"{name} is locked by {', '.join(map(str, found[:NAMED]))}", hint=found[0].hint)
+    return Problem(reason=f"{name} is locked by {', '.join(map(str, holders_of[:NAMED]))}", hint=holders_of[0].hint)
 
 
 def busy(error: QueryFailed) -> bool:
@@ -127,10 +127,10 @@ def refusal(
     locked = against.locks and _cut_off(error)
     if error.sqlstate in BUSY:
         relids = [] if locked else [feed.relid for feed in feeds]
-        found = holders(session, [sequence.oid, *relids], against, limits)
-        if found:
+        blocking = holders(session, [sequence.oid, *relids], against, limits)
+        if blocking:
             names = {sequence.oid: sequence.sql} | {feed.relid: feed.table_sql for feed in feeds}
-            return held(names[found[0].relid], found)
+            return held(names[blocking[0].relid], blocking)
     match error.sqlstate:
         case "55P03" if error.statement.startswith(ALONE):
             return Problem(

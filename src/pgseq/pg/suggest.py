@@ -39,40 +39,40 @@ def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], l
 
 def refuse_unmatched(patterns: Iterable[Unmatched]) -> None:
     """Raises NothingMatches for the first of these."""
-    for one in patterns:
-        raise NothingMatches(one.message, one.hint)
+    for pattern in patterns:
+        raise NothingMatches(pattern.message, pattern.hint)
 
 
 def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+    def answer(message: str, hint: str, *, near: bool = True) -> Unmatched:
         return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, schemas = display(pattern.text), _schemas(session, limits)
     if pattern.schema is not None:
-        return told(f"{text} is not a schema's name", f"-t '{text}' selects a table")
+        return answer(f"{text} is not a schema's name", f"-t '{text}' selects a table")
     if any(pattern.name.fullmatch(schema) for schema in schemas):
-        return told(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
+        return answer(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
     if any(pattern.name.fullmatch(name) for _, name in _tables(session, limits)):
-        return told(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
+        return answer(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
     near, message = _nearest(pattern, schemas), f"no schema matches {text}"
     if near is None:
-        return told(message, "psql's \\dn lists the schemas", near=False)
-    return told(message, f"did you mean -n '{near}'?")
+        return answer(message, "psql's \\dn lists the schemas", near=False)
+    return answer(message, f"did you mean -n '{near}'?")
 
 
 def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, near: bool = True) -> Unmatched:
+    def answer(message: str, hint: str, *, near: bool = True) -> Unmatched:
         return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, tables = display(pattern.text), _tables(session, limits)
     if any(pattern.matches(schema, name) for schema, name in tables):
-        return told(f"{text} exists, but no sequence feeds it", _EVERYTHING)
+        return answer(f"{text} exists, but no sequence feeds it", _EVERYTHING)
     if pattern.schema is None and any(pattern.name.fullmatch(schema) for schema in _schemas(session, limits)):
-        return told(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
+        return answer(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
     near, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
     if near is None:
-        return told(message, "psql's \\d lists the tables", near=False)
-    return told(message, f"did you mean -t '{near}'?")
+        return answer(message, "psql's \\d lists the tables", near=False)
+    return answer(message, f"did you mean -t '{near}'?")
 
 
 def _schemas(session: Session, limits: Limits) -> list[str]:

@@ -89,7 +89,7 @@ def _traceback(debug: bool) -> None:
     while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
         chain.append(before)
     for number, one in enumerate(reversed(chain)):
-        told = "".join(traceback.format_exception_only(one))
+        message = "".join(traceback.format_exception_only(one))
         begun = "and then:\n" if number else ""
         lines = "".join(traceback.format_tb(one.__traceback__))
-        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(told)}")
+        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(message)}")

@@ -32,8 +32,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     """
     from pgseq.cli.run.common import check, suggest
 
-    settings = replace(selection.options(limits), policy=repair.policy())
-    code, repairable = check(connection, settings, view)
+    code, repairable = check(connection, replace(selection.options(limits), policy=repair.policy()), view)
     if repairable:
         what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
         suggest(view, "fix", [*what, *repair.arguments()])

@@ -83,7 +83,7 @@ def command(
 
     declared = ignoring.read(config)
     work = explaining.Explaining(connection=connection, limits=limits, config=declared, view=view)
-    with ignoring.told(declared):
+    with ignoring.naming_configuration(declared):
         if log:
             return work.logs(log, explaining.moment(since), follow=follow)
         return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))

@@ -97,7 +97,7 @@ def command(
     pgseq sync service=old service=new --watch --yes --margin 1000
     pgseq sync service=old service=new --verify-only
     """
-    from pgseq.cli.options.configuration import told
+    from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
     from pgseq.cli.run.common import refuse_to_ask, suggest
@@ -111,7 +111,7 @@ def command(
         )
     both = Connection(dsn=(source, target), jobs=jobs)
     chosen = selection.options(limits)
-    get_current_context().with_resource(told(chosen.config))
+    get_current_context().with_resource(naming_configuration(chosen.config))
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     left, entered = both.servers()

@@ -51,15 +51,15 @@ class Connection:
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
-        given = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
+        parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
         options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()
         if self.dbname is not None:
-            if any("dbname" in one for one in given):
+            if any("dbname" in one for one in parameters):
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [_server(beside | one | named, self.prompt) for one in given]
+        return [_server(beside | one | named, self.prompt) for one in parameters]
 
     def arguments(self) -> list[str]:
         """The same connection as words of a command line, without passwords."""
@@ -166,10 +166,12 @@ def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
 
 def distinct(servers: Iterable[Server]) -> list[Server]:
     """Each once, in their order: those of whose parameters libpq makes the same are the same."""
-    found: dict[frozenset[tuple[str, str]], Server] = {}
-    for one in servers:
-        found.setdefault(frozenset((conninfo.effective(one.parameters) | one.parameters).items()), one)
-    return list(found.values())
+    servers_by_address: dict[frozenset[tuple[str, str]], Server] = {}
+    for server in servers:
+        servers_by_address.setdefault(
+            frozenset((conninfo.effective(server.parameters) | server.parameters).items()), server
+        )
+    return list(servers_by_address.values())
 
 
 def _wants_password(error: ConnectionFailed) -> bool:

@@ -68,8 +68,8 @@ def _connection(
     every: bool,
     jobs: int,
 ) -> Connection:
-    one = _database(dbname, host, port, username, no_password, password)
-    return replace(one, dsn=dsn, every=every, jobs=jobs)
+    connection = _database(dbname, host, port, username, no_password, password)
+    return replace(connection, dsn=dsn, every=every, jobs=jobs)
 
 
 def _database(

@@ -26,10 +26,10 @@ def duration(text: str) -> int:
 
     Raises BadParameter.
     """
-    found = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a time: write 2s, 500ms or 1min")
-    milliseconds = float(found[1]) * UNITS[found[2] or "ms"]
+    milliseconds = float(match[1]) * UNITS[match[2] or "ms"]
     if milliseconds > LONGEST_MS:
         raise click.BadParameter(f"{text!r} is more than {LONGEST_MS}ms")
     return round(milliseconds)
@@ -51,10 +51,10 @@ def size(text: str) -> int:
 
     Raises BadParameter.
     """
-    found = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a size: write 512MB or 2GB")
-    count = float(found[1]) * SIZES[found[2] or "B"]
+    count = float(match[1]) * SIZES[match[2] or "B"]
     if count > LARGEST:
         raise click.BadParameter(f"{text!r} is more than {LARGEST // SIZES['TB']}TB")
     return round(count)
@@ -85,13 +85,13 @@ def positive_duration(text: str) -> int:
 
 def share(text: str) -> float:
     """A part of a whole, 0 to 1, from `10%`, `0.1`, or `10` for ten per cent. Raises BadParameter."""
-    found = re.fullmatch(rf"{_NUMBER}(%?)\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}(%?)\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a share: write 10%")
-    number = float(found[1])
-    if number == 1 and not found[2]:
+    number = float(match[1])
+    if number == 1 and not match[2]:
         raise click.BadParameter(f"{text!r} could be 1% or all: write 1% or 100%")
-    part = number / 100 if found[2] or number > 1 else number
+    part = number / 100 if match[2] or number > 1 else number
     if part > 1:
         raise click.BadParameter(f"{text!r} is more than 100%")
     return part

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pgseq import workflow
 from pgseq.cli.app.errors import newline, tell
-from pgseq.cli.options.configuration import told
+from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server, distinct
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.missing import Absences
@@ -36,45 +36,45 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 
-def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[ExitCode, bool]:
+def check(connection: Connection, options: workflow.Options, view: View) -> tuple[ExitCode, bool]:
     """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
-    seen: list[DatabaseReport] = []
-    writer = report_writer(view, settings.config)
+    reports: list[DatabaseReport] = []
+    writer = report_writer(view, options.config)
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
+    def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            seen.append(workflow.check(pool, settings, bar))
+            reports.append(workflow.check(pool, options, bar))
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
             if view.format == "table" and isinstance(stop.report, DatabaseReport):
                 writer.database(stop.report)
             raise KeyboardInterrupt("before everything was looked at") from None
-        return seen[-1]
+        return reports[-1]
 
-    code = over(connection, settings, work, writer, exit_code)
-    return code, any(one.step is not None for report in seen for one in report.sequences)
+    code = over(connection, options, work, writer, exit_code)
+    return code, any(one.step is not None for report in reports for one in report.sequences)
 
 
-def verify(connection: Connection, settings: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
+def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
     """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
-    seen: list[Verification] = []
+    verifications: list[Verification] = []
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Verification:
-        seen.append(workflow.verify(pool, settings, insert=insert, progress=bar))
-        return seen[-1]
+    def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> Verification:
+        verifications.append(workflow.verify(pool, options, insert=insert, progress=bar))
+        return verifications[-1]
 
     writer: Writer[Verification] = (
-        verify_document(sys.stdout, settings.config.path)
+        verify_document(sys.stdout, options.config.path)
         if view.format == "json"
         else ProofTable(view.terminal(), view.detail)
     )
-    code = over(connection, settings, work, writer, lambda verification: verification.exit_code)
-    return code, any(verification.count(False) for verification in seen)
+    code = over(connection, options, work, writer, lambda verification: verification.exit_code)
+    return code, any(verification.count(False) for verification in verifications)
 
 
 def over(
-    connection: Connection, settings: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
+    connection: Connection, options: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
 ) -> ExitCode:
     """Do `work` in each database and write what it found; the exit code of them all.
 
@@ -82,12 +82,12 @@ def over(
     and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
     NothingMatches when no database has a match. Names the configuration file that changes what is found.
     """
-    with told(settings.config):
-        return _over(connection, settings, work, writer, code)
+    with naming_configuration(options.config):
+        return _over(connection, options, work, writer, code)
 
 
 def _over(
-    connection: Connection, settings: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
+    connection: Connection, options: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
 ) -> ExitCode:
     codes: list[ExitCode] = []
     passed_over: list[NothingMatches] = []
@@ -105,7 +105,7 @@ def _over(
     for number, target in enumerate(targets):
         try:
             with Bar(sys.stderr) as bar, target.open(connection.jobs) as pool:
-                found = work(pool, settings if alone else absences.noted(settings, number), bar)
+                result = work(pool, options if alone else absences.noted(options, number), bar)
         except NothingMatches as error:
             passed_over.append(error)
             continue
@@ -116,16 +116,16 @@ def _over(
             miss(target.label, error, ExitCode.UNKNOWN if connection.every else ExitCode.ERROR)
             continue
         worked = True
-        writer.database(found)
+        writer.database(result)
         sys.stdout.flush()
-        codes.append(code(found))
-    absent: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
-    if not absent and not worked:
-        absent += passed_over[:1]
-    if absent and not codes:
-        raise absent[0]
+        codes.append(code(result))
+    missing_everywhere: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
+    if not missing_everywhere and not worked:
+        missing_everywhere += passed_over[:1]
+    if missing_everywhere and not codes:
+        raise missing_everywhere[0]
     writer.close()
-    for missing in absent:
+    for missing in missing_everywhere:
         tell(missing)
         codes.append(ExitCode.ERROR)
     return ExitCode.worst(codes)

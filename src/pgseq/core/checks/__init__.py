@@ -25,8 +25,8 @@ CHECKS: tuple[Check, ...] = rule.modules(__name__, __path__, "pgs")
 
 def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
     """The findings of all checks, in the order of their codes, each text fit for a terminal."""
-    found = (check.check(diagnosis, policy) for check in CHECKS)
-    return tuple(_printable(finding) for finding in found if finding is not None)
+    results = (check.check(diagnosis, policy) for check in CHECKS)
+    return tuple(_printable(finding) for finding in results if finding is not None)
 
 
 def _printable(finding: Finding) -> Finding:

@@ -31,9 +31,9 @@ def _database(report: DatabaseReport) -> dict[str, Any]:
     return head(report.server) | {"sequences": map(sequence, report.sequences)}
 
 
-def sequence(one: SequenceReport) -> dict[str, Any]:
+def sequence(report: SequenceReport) -> dict[str, Any]:
     """One sequence of the document."""
-    of, judged = one.sequence, one.diagnosis
+    of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
     fields: dict[str, Any] = {
         "schema": of.schema,
@@ -52,21 +52,21 @@ def sequence(one: SequenceReport) -> dict[str, Any]:
         "feeds": [
             {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via} for f in of.feeds
         ],
-        "status": one.status,
+        "status": report.status,
         "inserts_until_collision": judged.inserts_until_collision,
         "furthest": judged.furthest,
         "reason": judged.reason and judged.reason.reason,
-        "fix": one.step and _fix(one.step),
+        "fix": report.step and _fix(report.step),
         "findings": [
-            {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in one.findings
+            {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
         ],
     }
     if of.extension is not None:
         fields["extension"] = of.extension
-    if one.ignored is not None:
-        fields["ignored"] = one.ignored
-    if one.applied is not None:
-        fields["applied"] = _applied(one.applied)
+    if report.ignored is not None:
+        fields["ignored"] = report.ignored
+    if report.applied is not None:
+        fields["applied"] = _applied(report.applied)
     return fields
 
 

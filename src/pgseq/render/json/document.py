@@ -61,9 +61,9 @@ class JsonDocument(Generic[T]):
         """Keep a problem for the list `key` behind the items."""
         self._problems.setdefault(key, []).append(fields)
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, unreachable: Unreachable) -> None:
         """Keep a database that could not be read."""
-        self.problem("unreachable", database=one.database, reason=one.reason, hint=one.hint)
+        self.problem("unreachable", database=unreachable.database, reason=unreachable.reason, hint=unreachable.hint)
 
     def close(self) -> None:
         """Finish the document with the problems and the summary."""

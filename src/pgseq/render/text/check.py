@@ -39,7 +39,7 @@ class Table:
         if shown:
             listing(self._terminal, shown, self._detail)
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, unreachable: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
@@ -58,13 +58,13 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
     """Write sequences as rows, under each its findings."""
     rows = folding.rows(shown, detail)
     listed = rows[: detail.limit]
-    cells = [_cells(row.one) for row in listed]
+    cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
     for row, texts in zip(listed, cells, strict=True):
-        columns.row(texts, {STATE: _state_style(row.one)})
-        for found in words.visible_findings(row.one, verbose=detail.verbose):
-            findings(terminal, found)
+        columns.row(texts, {STATE: _state_style(row.report)})
+        for finding in words.visible_findings(row.report, verbose=detail.verbose):
+            findings(terminal, finding)
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
@@ -82,22 +82,22 @@ def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
         terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
 
 
-def findings(terminal: Terminal, found: Finding) -> None:
+def findings(terminal: Terminal, finding: Finding) -> None:
     """Write a finding: what, and below it what to do."""
-    terminal.note(display(found.message), _STYLE[found.severity], label=found.code, indent=INDENT)
-    if found.hint:
-        terminal.note(display(found.hint), "faint", indent=INDENT)
+    terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
+    if finding.hint:
+        terminal.note(display(finding.hint), "faint", indent=INDENT)
 
 
-def _cells(one: SequenceReport) -> tuple[str, ...]:
+def _cells(report: SequenceReport) -> tuple[str, ...]:
     return (
-        display(one.sequence.sql),
-        words.feeds(one.sequence),
-        words.next_value(one),
-        words.number(one.diagnosis.furthest),
-        words.status_text(one),
+        display(report.sequence.sql),
+        words.feeds(report.sequence),
+        words.next_value(report),
+        words.number(report.diagnosis.furthest),
+        words.status_text(report),
     )
 
 
-def _state_style(one: SequenceReport) -> str:
-    return "faint" if one.ignored is not None else one.status
+def _state_style(report: SequenceReport) -> str:
+    return "faint" if report.ignored is not None else report.status

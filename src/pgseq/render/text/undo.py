@@ -41,7 +41,7 @@ class UndoneTable:
                 self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
         self._terminal.line()
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, unreachable: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:

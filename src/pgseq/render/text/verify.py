@@ -37,7 +37,7 @@ class ProofTable:
         if shown:
             self._listing(shown)
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, unreachable: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
@@ -52,8 +52,8 @@ class ProofTable:
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
         apart = f", {idle} {'feeds' if idle == 1 else 'feed'} no column" if idle else ""
         left_out = f", {ignored} ignored" if ignored else ""
-        told = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
-        self._terminal.line((told, ""))
+        summary = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
+        self._terminal.line((summary, ""))
 
     def _shows(self, proof: Proof) -> bool:
         if self._detail.verbose:

@@ -39,26 +39,26 @@ def feeds(sequence: Sequence) -> str:
     return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
 
 
-def state(one: SequenceReport) -> str:
+def state(report: SequenceReport) -> str:
     """What the status means for the next inserts."""
-    inserts = one.diagnosis.inserts_until_collision
-    if one.status != "out_of_sync" or inserts is None:
-        return STATUSES[one.status]
-    if not refused(one.diagnosis):
+    inserts = report.diagnosis.inserts_until_collision
+    if report.status != "out_of_sync" or inserts is None:
+        return STATUSES[report.status]
+    if not refused(report.diagnosis):
         return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
     return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
 
 
-def status_text(one: SequenceReport) -> str:
+def status_text(report: SequenceReport) -> str:
     """The state, and why it does not count where it is ignored."""
-    return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
+    return state(report) if report.ignored is None else f"{state(report)} (ignored: {display(report.ignored)})"
 
 
-def next_value(one: SequenceReport) -> str:
+def next_value(report: SequenceReport) -> str:
     """What nextval() would return: a question mark where it was not seen, a dash where it would fail."""
-    if not isinstance(one.diagnosis.reading.position, Position):
+    if not isinstance(report.diagnosis.reading.position, Position):
         return "?"
-    return number(one.diagnosis.next_value)
+    return number(report.diagnosis.next_value)
 
 
 def number(value: int | None) -> str:
@@ -66,14 +66,14 @@ def number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def visible_findings(one: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
+def visible_findings(report: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
     """The findings to show: information only where it was asked for."""
-    return tuple(found for found in one.findings if verbose or found.severity != "info")
+    return tuple(found for found in report.findings if verbose or found.severity != "info")
 
 
-def wrong(one: SequenceReport) -> bool:
+def wrong(report: SequenceReport) -> bool:
     """Whether something has to be done about a sequence, or could not be looked at."""
-    return one.status != "ok" and one.ignored is None
+    return report.status != "ok" and report.ignored is None
 
 
 def summary(reports: list[DatabaseReport]) -> str:
@@ -93,10 +93,10 @@ def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
     return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
 
 
-def _notable(one: SequenceReport) -> bool:
-    if one.ignored is not None:
+def _notable(report: SequenceReport) -> bool:
+    if report.ignored is not None:
         return False
-    return one.applied is not None or any(found.severity == "warning" for found in one.findings)
+    return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
 def undoing(reports: Iterable[SequenceReport]) -> list[str]:
