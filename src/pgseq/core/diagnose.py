@@ -1,4 +1,4 @@
-"""Judgement: what a reading means. Pure functions of what was read.
+"""Diagnosis: what a reading means. Pure functions of what was read.
 
 A sequence is out of sync when a value it will still hand out is already stored in a column that it feeds.
 """
@@ -10,7 +10,7 @@ from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Repair, Seq
 
 
 def diagnose(reading: Reading) -> Diagnosis:
-    """Judge one reading."""
+    """Diagnose one reading."""
     sequence = reading.sequence
     if isinstance(reading.position, Problem):
         return Diagnosis(reading=reading, status="unknown", reason=reading.position)

@@ -1,4 +1,4 @@
-"""A diagnosis with everything that pgseq has to say about it: findings, and what to do. Pure."""
+"""From a diagnosis to a report: findings and the planned step. Pure."""
 
 from __future__ import annotations
 

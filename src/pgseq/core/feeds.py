@@ -36,12 +36,12 @@ class Link:
 
     @property
     def draw(self) -> Draw:
-        """Whose privilege it takes."""
+        """The role, sequence and lookup that the privilege depends on."""
         return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
 def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
-    """The draws that a privilege decides: the table and the sequence belong to different roles."""
+    """The draws that depend on a privilege, since table and sequence have different owners."""
     known = {sequence.oid: sequence for sequence in sequences}
     links = _links(columns, Lookup(known.values(), search_path))
     return {
@@ -84,7 +84,7 @@ def assemble(
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
-    """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
+    """The links of all rows: sequences named as text are looked up, rows of one column and sequence are joined."""
     links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
         by_text = column.sequence is None and column.body is None
@@ -104,7 +104,7 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
 
 
 def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
-    """Oids of the sequences that a row speaks of."""
+    """Oids of the sequences that a row refers to."""
     if column.sequence is not None:
         return frozenset([column.sequence])
     names = parse_default(column.expression or "").names if column.body is None else mentioned(column.body)
@@ -112,7 +112,7 @@ def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
 
 
 def _tops(links: list[Link], tree: Tree) -> list[Link]:
-    """The links that no ancestor has as well: a tree is judged once, at its top."""
+    """The links that no ancestor has, too: a tree is compared once, at its top."""
     if not tree:
         return links
     holders: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -210,7 +210,7 @@ _LOCKABLE = ("r", "p", "v")
 
 
 def _mark(column: Column, context: AssemblyContext) -> str | None:
-    """What is compared before the table is read (Feed.mark)."""
+    """The mark that is compared before the table is read (Feed.mark)."""
     if (column.trusted and context.restricts) or context.trust_owners:
         return None
     code = context.code.get(column.relid, "")

@@ -1,4 +1,4 @@
-"""What to do about a diagnosis: a step as a value, or the reason why there is none. Pure."""
+"""The plan for a diagnosis: a step, or why there is none. Pure."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
 
 
 def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
-    """Why `role` must not or cannot move a sequence at all, wherever to."""
+    """Why `role` must not or cannot move a sequence at all."""
     if sequence.extension is not None:
         return Problem(
             reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
@@ -114,7 +114,7 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
 
 
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
-    """The step that, judged by what was read, leads to `goal`."""
+    """The step that leads to `goal`, as far as the readings tell."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(found, Position)
     assert diagnosis.next_value is not None
@@ -151,7 +151,7 @@ class _Fix:
 
 
 def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
-    """What a step says and does whose statement is `move_sql`."""
+    """The description and statements of a step that runs `move_sql`."""
     sequence = of.sequence
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = compare.readable(sequence)

@@ -1,4 +1,4 @@
-"""The nouns of the house, of what was read and what it means: frozen values, no I/O, no judgement."""
+"""Sequences, their feeds, positions and diagnoses: frozen values without I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Kind = Literal["integer", "numeric", "text", "other"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What could not be looked at, why, and the exact remedy."""
+    """Why something could not be read or done, and the hint what to do."""
 
     reason: str
     hint: str = ""
@@ -166,7 +166,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where a sequence stands: the two columns of `SELECT last_value, is_called FROM seq`."""
+    """The position of a sequence: the two columns of `SELECT last_value, is_called FROM seq`."""
 
     last_value: int
     is_called: bool
@@ -229,7 +229,7 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a repair may do unasked."""
+    """What a repair may do without further consent."""
 
     #: Greatest part of the values left that a move may give up, 0 to 1.
     max_jump: float = MAX_JUMP
@@ -241,7 +241,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """A reading judged by the one definition."""
+    """The diagnosis of a reading."""
 
     reading: Reading
     status: Status
@@ -274,7 +274,7 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The database at the other end, as far as judging and reading need it."""
+    """Facts about a database and its server."""
 
     database: str
     version: str

@@ -1,4 +1,4 @@
-"""The only writer: carries out steps, one short transaction each, several in one round trip."""
+"""Applies steps, one short transaction each, several in one round trip. Nothing else moves a sequence."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ ROUNDS = 20
 
 
 def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
-    """Carry out steps, a transaction each, in one round trip; what became of each, in order.
+    """Apply steps, a transaction each, in one round trip; the result of each, in order.
 
-    Never raises for what the server says, so that one step cannot stop the others. A busy table is tried again with
+    Never raises for an error of the server, so that one step cannot stop the others. A busy table is tried again with
     growing pauses, then reported with who holds it.
     """
     composed = [step.statements for step in steps]
@@ -146,7 +146,7 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
 
 
 def _unsure(sequence: Sequence, entry: Entry) -> str:
-    """Why it cannot be known that going back to where a move began is harmless; empty: it can be asked."""
+    """Why it cannot be known whether undoing a move is harmless; empty: it can be checked."""
     way = entry.before.last_value - entry.after.last_value
     if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):
         # An undo file of pgseq does not say so.
@@ -160,7 +160,7 @@ def _unsure(sequence: Sequence, entry: Entry) -> str:
 
 
 def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
-    """Without a lock others may have stored explicit values ahead meanwhile: the step again, until none are left."""
+    """Repeat a step that took no lock until no values are left ahead: others may have stored some meanwhile."""
     for _ in range(ROUNDS):
         (answer,) = commit_each(session, [_transaction(statements)])
         if isinstance(answer, QueryFailed | ConnectionFailed):
@@ -174,7 +174,7 @@ def _repeated(session: Session, step: Step, statements: Statements, moved: Appli
 
 
 def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> Applied:
-    """The move with a word on the sessions that may still hold a cached block of old values."""
+    """The result, with a warning about sessions that may still hold a cached block of old values."""
     if moved.result != "moved" or step.sequence.cache == 1:
         return moved
     try:

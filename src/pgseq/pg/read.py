@@ -1,4 +1,4 @@
-"""Looking at positions and stored values, in batches of bounded transactions. Reads only.
+"""Reads positions and stored values, in batches of bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
 table read_at_once out of sync.
@@ -49,7 +49,7 @@ def read_all(
 
 
 def unread(sequence: Sequence, reason: Problem) -> Reading:
-    """The reading of a sequence that was not looked at."""
+    """The reading of a sequence that was not read."""
     return Reading(
         sequence=sequence, position=reason, stored=tuple(feed.unreadable or reason for feed in sequence.feeds)
     )
@@ -85,7 +85,7 @@ _NO_GAP = "free stretches were not looked for"
 
 
 def neighbourhood(batch: list[Sequence]) -> int:
-    """A number that batches of much the same sequences share."""
+    """A number that is the same for batches of nearby sequences."""
     return batch[0].oid // NEIGHBOURS
 
 

@@ -1,4 +1,4 @@
-"""Looking at the positions and stored values of a few sequences, in bounded transactions. Reads only.
+"""Reads the positions and stored values of one batch of sequences, in bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
 table read_at_once out of sync.
@@ -55,7 +55,7 @@ def _with_positions(
 
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
-    """What the statements return that read these sequences and their columns."""
+    """Run statements that read these sequences and their columns; the rows of each."""
     feeds = [feed for sequence in batch for feed in compare.readable(sequence)]
     named = [sequence for sequence in batch if sequence.by_name]
     return owners.read(session, server, statements, limits, feeds, named)
@@ -75,7 +75,7 @@ def _nearest(
     furthest: Mapping[int, list[list[str | None]]],
     limits: Limits,
 ) -> dict[int, Reading]:
-    """Readings of those sequences whose extremes and first values ahead tell everything, by oid."""
+    """By oid, the readings that extremes and first values ahead determine."""
     awaited = [
         (sequence, following)
         for sequence in close
@@ -93,7 +93,7 @@ def _nearest(
 
 
 def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[str | None]]) -> bool:
-    """Whether something may lie ahead, or the position is not known."""
+    """Whether a value may lie ahead, or the position is unknown."""
     if position is None:
         return True
     following = next_value(sequence, position)
@@ -132,7 +132,7 @@ def _between(
 def _ends(
     sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
 ) -> Stored | None:
-    """The first and the last value ahead, of all sources; None where they do not fit together."""
+    """The first and the last value ahead, over all sources; None if they are inconsistent."""
     near: list[int] = []
     far: list[int] = []
     end = limit(sequence, (feed,))

@@ -1,4 +1,4 @@
-"""Why the server refused a statement, as a reason and a remedy. Goes by SQLSTATE, since messages are localised."""
+"""Why the server refused a statement, and a hint. Decided by SQLSTATE, since messages are localised."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Holder:
 
     @property
     def hint(self) -> str:
-        """What ends it."""
+        """How to end the session or transaction."""
         if self.gid_literal is not None:
             gid = display(self.gid_literal)
             return f"its transaction manager has not ended it: COMMIT PREPARED {gid}, or ROLLBACK PREPARED {gid}"
@@ -88,7 +88,7 @@ class Holder:
 
 
 def holders(session: Session, relids: Iterable[int], against: Against, limits: Limits) -> list[Holder]:
-    """Who stands in the way on these relations; nobody where that cannot be asked. Raises ConnectionFailed."""
+    """The sessions that hold locks in the way; none if that cannot be queried. Raises ConnectionFailed."""
     modes = {"tables": braced(against.tables), "sequences": braced(against.sequences)}
     question = load("pg.holders", relids=braced(relids), **modes)
     try:
@@ -99,12 +99,12 @@ def holders(session: Session, relids: Iterable[int], against: Against, limits: L
 
 
 def held(name: str, holders_of: list[Holder]) -> Problem:
-    """That the relation `name` is locked, and by whom."""
+    """The relation `name` is locked, and by which sessions."""
     return Problem(reason=f"{name} is locked by {', '.join(map(str, holders_of[:NAMED]))}", hint=holders_of[0].hint)
 
 
 def busy(error: QueryFailed) -> bool:
-    """Whether what takes locks (`plan.locking`) may come through when it is tried again."""
+    """Whether a statement that takes locks (`plan.locking`) may succeed when tried again."""
     return error.sqlstate in BUSY and not _cut_off(error)
 
 
@@ -121,7 +121,7 @@ def refusal(
     against: Against,
     limits: Limits,
 ) -> Problem:
-    """What stood in the way of a statement on `sequence` and the tables of `feeds`. Raises ConnectionFailed."""
+    """Why a statement on `sequence` and the tables of `feeds` failed. Raises ConnectionFailed."""
     tables = ", ".join(feed.table_sql for feed in feeds) or sequence.sql
     # Under the lock only one on the sequence can still have been waited for.
     locked = against.locks and _cut_off(error)

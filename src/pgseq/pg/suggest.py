@@ -1,4 +1,4 @@
-"""What may have been meant by a pattern that selects no sequence. Reads only."""
+"""Suggestions for a pattern that selects no sequence."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _EVERYTHING: Final = "pgseq check -v lists every sequence and what it feeds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """A wanted pattern that selects no sequence of a database, and what to tell somebody who typed it."""
+    """A pattern that selects no sequence of a database, with message and hint."""
 
     option: Literal["-n", "-t"]
     pattern: str
     message: str
     hint: str
-    #: Whether the database has something that may have been meant.
+    #: Whether the database has a similar name.
     near: bool = True
 
 
 def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits) -> Iterator[Unmatched]:
-    """The wanted patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
+    """The patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
     for pattern in scope.unmatched_schemas(sequences):
         yield _schema(session, pattern, limits)
     for pattern in scope.unmatched_tables(sequences):
@@ -85,7 +85,7 @@ def _tables(session: Session, limits: Limits) -> list[tuple[str, str]]:
 
 
 def _nearest(pattern: Pattern, names: Iterable[str]) -> str | None:
-    """The name most like the pattern's last part, quoted where it has to be."""
+    """The name closest to the pattern's last part, quoted if necessary."""
     from difflib import get_close_matches
 
     wanted = pattern.text.rpartition(".")[2].strip('"')

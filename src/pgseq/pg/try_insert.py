@@ -1,4 +1,4 @@
-"""The proof by deed: a real INSERT that lets the default work, rolled back."""
+"""Verifies by a real INSERT, rolled back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors as people and shells see them: two lines on stderr and an exit code."""
+"""Errors on the command line: two lines on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pgseq.text.secrets import redact
 
 
 def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
-    """Call `run`; its exit code, or that of the error that it raised, told on stderr.
+    """Call `run`; return its exit code, or report its error on stderr and return that error's code.
 
     `debug`: with a traceback. `ctx` names the command whose help is pointed at, `ending` the signal that has come.
     """
@@ -55,7 +55,7 @@ def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debu
 
 
 def _called(run: Callable[[], Any]) -> int:
-    """The exit code of `run`, whose output has been written then."""
+    """The exit code of `run`, once its output is flushed."""
     try:
         code = run()
     except Exit as request:
@@ -73,7 +73,7 @@ def tell(error: PgseqError) -> None:
 
 
 def newline() -> str:
-    """A line feed where what was typed, or not typed, leaves the cursor in the line."""
+    """A line feed if the cursor may be left behind a question or an echoed ^C."""
     return "\n" if sys.stderr.isatty() else ""
 
 

@@ -18,7 +18,7 @@ from pgseq.names import display, plural
 
 
 def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
-    """What is laid down, and `--ignore CODE` of the checks. Raises UsageError, ConfigError."""
+    """The configuration file's settings with those of `--ignore CODE`. Raises UsageError, ConfigError."""
     from pgseq.core.checks import CHECKS
 
     asked = config.ignored(ignore)
@@ -34,7 +34,7 @@ def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
 
 
 def read(path: Path | None) -> config.Config:
-    """The configuration file's; tells which one is not used, and why. Raises ConfigError."""
+    """Read the configuration file; report which files are not used, and why. Raises ConfigError."""
     loaded = config.load(path)
     for warning in loaded.passed_over:
         _tell(warning)
@@ -43,7 +43,7 @@ def read(path: Path | None) -> config.Config:
 
 @contextmanager
 def naming_configuration(used: config.Config) -> Iterator[None]:
-    """Name the file that has changed the answer which is found meanwhile."""
+    """At the end, name the configuration file if it has changed the answer."""
     try:
         yield
     finally:
@@ -51,7 +51,7 @@ def naming_configuration(used: config.Config) -> Iterator[None]:
 
 
 def name_used(used: config.Config) -> None:
-    """Name the file that has changed what was found until now, unless that has been told."""
+    """Name the configuration file if it has changed the answer so far, once."""
     effect = used.effect
     parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
     parts += [f"{plural(len(used.map), 'sequence')} mapped"] if effect.mapped and used.map else []
@@ -67,7 +67,7 @@ def _tell(text: str) -> None:
 
 
 def load_config(path: Path | None) -> config.Config:
-    """The configuration file's, which ignores codes of the checks and of lint. Raises ConfigError."""
+    """Read the configuration file and refuse unknown codes. Raises ConfigError."""
     from pgseq.core.checks import CHECKS
 
     loaded = read(path)

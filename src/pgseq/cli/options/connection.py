@@ -1,4 +1,4 @@
-"""Which databases are meant, by the rules of psql and libpq, and sessions with them."""
+"""The databases of a command line, by the rules of psql and libpq, and sessions with them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Connection:
     jobs: int = 1
 
     def servers(self) -> list[Server]:
-        """What is to be connected to, at least one. Raises UsageError.
+        """The servers to connect to, at least one. Raises UsageError.
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
@@ -62,7 +62,7 @@ class Connection:
         return [_server(beside | one | named, self.prompt) for one in parameters]
 
     def arguments(self) -> list[str]:
-        """The same connection as words of a command line, without passwords."""
+        """The connection as command-line arguments, without passwords."""
         options = {
             "-d": None if self.dbname is None else conninfo.without_password(self.dbname),
             "-h": self.host,
@@ -99,7 +99,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """What one DSN leads to."""
+    """The server and database of one DSN."""
 
     parameters: conninfo.Parameters
     password: Password = field(repr=False)
@@ -175,5 +175,5 @@ def distinct(servers: Iterable[Server]) -> list[Server]:
 
 
 def _wants_password(error: ConnectionFailed) -> bool:
-    """Whether the server asked for a password and none was known, and somebody is there to give it."""
+    """Whether the server asked for a password, none was known, and there is a terminal to ask on."""
     return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

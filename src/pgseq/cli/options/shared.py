@@ -121,7 +121,7 @@ connection = group(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which sequences are asked for, as typed."""
+    """The selected sequences, as typed."""
 
     schema: tuple[str, ...]
     exclude_schema: tuple[str, ...]
@@ -132,7 +132,7 @@ class Selection:
     time_limit: float | None
 
     def options(self, limits: Limits) -> Options:
-        """The same for the hall. Raises UsageError, ConfigError."""
+        """The workflow's options. Raises UsageError, ConfigError."""
         from pgseq.cli.options.configuration import configuration
         from pgseq.core.selection import scope
         from pgseq.workflow import Options
@@ -150,7 +150,7 @@ class Selection:
         )
 
     def arguments(self) -> list[str]:
-        """The selection as words of a command line."""
+        """The selection as command-line arguments."""
         options = {
             "-n": self.schema,
             "-N": self.exclude_schema,
@@ -248,19 +248,19 @@ limits = group(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """What a repair may do unasked, as typed."""
+    """The policy of a repair, as typed."""
 
     max_jump: float
     into_gap: bool
 
     def policy(self) -> Policy:
-        """The same for the hall."""
+        """The workflow's policy."""
         from pgseq.model.sequences import Policy
 
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 
     def arguments(self) -> list[str]:
-        """The same as words of a command line."""
+        """The same as command-line arguments."""
         return jump(self.max_jump) + (["--into-gap"] if self.into_gap else [])
 
 
@@ -308,14 +308,14 @@ color = click.option(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the answer is to look."""
+    """The format, colours and detail of the answer."""
 
     format: Format
     color: Color
     detail: Detail
 
     def terminal(self, *, error: bool = False) -> Terminal:
-        """Standard output, or standard error, for people."""
+        """Standard output or standard error as a Terminal."""
         return Terminal(sys.stderr if error else sys.stdout, self.color)
 
 

@@ -1,4 +1,4 @@
-"""The work of `check` and `verify`, and what all commands have in common: one piece of work in every database."""
+"""Runs `check` and `verify`; and what all commands share: the same work in every database."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ T = TypeVar("T")
 
 #: What a command does in one database.
 Work = Callable[[SessionPool, workflow.Options, Bar], T]
-#: What concerns one database and does not stop the work in others.
+#: Errors of one database that do not stop the work in others.
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 
 def check(connection: Connection, options: workflow.Options, view: View) -> tuple[ExitCode, bool]:
-    """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
+    """Check every database and write the reports; the exit code, and whether anything can be repaired."""
     reports: list[DatabaseReport] = []
     writer = report_writer(view, options.config)
 
@@ -57,7 +57,7 @@ def check(connection: Connection, options: workflow.Options, view: View) -> tupl
 
 
 def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
-    """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
+    """Verify every database and write the proofs; the exit code, and whether an insert would fail."""
     verifications: list[Verification] = []
 
     def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> Verification:
@@ -76,11 +76,11 @@ def verify(connection: Connection, options: workflow.Options, view: View, *, ins
 def over(
     connection: Connection, options: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
 ) -> ExitCode:
-    """Do `work` in each database and write what it found; the exit code of them all.
+    """Do `work` in each database and write its results; the exit code over all of them.
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
     and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
-    NothingMatches when no database has a match. Names the configuration file that changes what is found.
+    NothingMatches when no database has a match. Names the configuration file that changes the answer.
     """
     with naming_configuration(options.config):
         return _over(connection, options, work, writer, code)
@@ -112,7 +112,7 @@ def _over(
         except FAILURES as error:
             if alone:
                 raise
-            # A database that was named is missed; one that --all came across is not seen.
+            # A database that was named is an error; one that --all came across is unknown.
             miss(target.label, error, ExitCode.UNKNOWN if connection.every else ExitCode.ERROR)
             continue
         worked = True
@@ -132,8 +132,7 @@ def _over(
 
 
 def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
-    """The databases to work in, each once; `miss` is told of a server, one of several, that cannot be asked which it
-    has."""
+    """The databases to work in, each once; `miss` is called for each of several servers that cannot list theirs."""
     servers = distinct(connection.servers())
     if not connection.every:
         return servers
@@ -149,7 +148,7 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
 
 
 def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
-    """Where reports are written to, in the format asked for."""
+    """The writer of reports in the selected format."""
     match view.format:
         case "json":
             return check_document(sys.stdout, config.path)
@@ -178,7 +177,7 @@ def confirm_on_terminal(question: str) -> bool:
 
 
 def refuse_to_ask(hint: str) -> None:
-    """Raises UsageError with `hint` where there is nobody to ask."""
+    """Raises UsageError with `hint` if there is no terminal to ask on."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("there is no terminal to ask on", hint)
 

@@ -45,7 +45,7 @@ class Delimited:
         self._csv.lines(row(report.server.database, one) for one in report.sequences)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """A database without sequences has no line; the exit code tells of it."""
+        """Write nothing: a database without sequences has no line, but the exit code shows it."""
 
     def close(self) -> None:
         """Nothing follows the lines."""

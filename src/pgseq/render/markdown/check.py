@@ -37,7 +37,7 @@ class Markdown:
         self._out.write(f"{words.summary([report])}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Write that nothing was done in a database."""
+        """Write that a database was left out."""
         self._out.write(
             f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
         )

@@ -1,4 +1,4 @@
-"""The table of `check`: what is wrong first, each with what to do; healthy sequences are counted."""
+"""The table of `check`: problems first, each with its hint; healthy sequences are only counted."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Table:
             listing(self._terminal, shown, self._detail)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Nothing: its error has been written already."""
+        """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
         """Write the sums."""
@@ -71,7 +71,7 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
 
 
 def remark(terminal: Terminal, row: folding.Row) -> None:
-    """Write for how many sequences a row stands."""
+    """Write how many sequences a row stands for."""
     if row.others:
         terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)
 
@@ -83,7 +83,7 @@ def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
 
 
 def findings(terminal: Terminal, finding: Finding) -> None:
-    """Write a finding: what, and below it what to do."""
+    """Write a finding, and its hint below."""
     terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
     if finding.hint:
         terminal.note(display(finding.hint), "faint", indent=INDENT)

@@ -1,4 +1,4 @@
-"""The tables of `fix`: the plan, then what became of each sequence that needed something, and how to undo it."""
+"""The tables of `fix`: the plan, then the result for each sequence and how to undo it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INDENT: Final = 10
 
 
 class Outcome(Table):
-    """Writes to the terminal, and does not repeat after its plan what was not changed."""
+    """Writes plan and results; after a plan, sequences that were not changed are not repeated."""
 
     _planned = False
 
@@ -30,7 +30,7 @@ class Outcome(Table):
         plan(self._terminal, report, self._detail)
 
     def database(self, report: DatabaseReport) -> None:
-        """Write what became of one database."""
+        """Write the results in one database."""
         changed = tuple(one for one in report.sequences if one.applied is not None)
         if not changed:
             return self._unchanged(report)

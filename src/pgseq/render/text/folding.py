@@ -1,4 +1,4 @@
-"""Like sequences of many schemas as one: a thousand tenants with the same tables are told of once. Pure."""
+"""Folds like sequences of many schemas into one row, as of a thousand tenants with the same tables. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FEW: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A sequence to show, and those of other schemas that it stands for."""
+    """A sequence to show, and the like sequences of other schemas."""
 
     report: SequenceReport
     others: tuple[SequenceReport, ...] = ()
 
     @property
     def remark(self) -> str:
-        """What it stands for; empty when it stands for itself alone."""
+        """How many sequences the row stands for; empty for one."""
         if not self.others:
             return ""
         every = (self.report, *self.others)

@@ -1,4 +1,4 @@
-"""The plan of `fix` before it is carried out: what moves where and why, what stays, and the exact SQL."""
+"""The plan of `fix`: what is moved, where to and why, what is not, and the exact SQL."""
 
 from __future__ import annotations
 

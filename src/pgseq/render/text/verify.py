@@ -20,7 +20,7 @@ _WORD: Final = {True: "works", False: "fails", None: "not proved"}
 
 
 class ProofTable:
-    """Writes what is not proved to `terminal`, and with `detail.verbose` everything."""
+    """Writes what is not proved to `terminal`; everything with `detail.verbose`."""
 
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
@@ -38,7 +38,7 @@ class ProofTable:
             self._listing(shown)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Nothing: its error has been written already."""
+        """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
         """Write the sums."""

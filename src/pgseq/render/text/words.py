@@ -29,7 +29,7 @@ RESULT_STYLES: Final[dict[Result, str]] = {
 
 
 def database(server: Server) -> str:
-    """Which database was looked at."""
+    """The database and its server."""
     standby = ", standby" if server.in_recovery else ""
     return f"{display(server.database)} (PostgreSQL {server.version}{standby})"
 
@@ -50,12 +50,12 @@ def state(report: SequenceReport) -> str:
 
 
 def status_text(report: SequenceReport) -> str:
-    """The state, and why it does not count where it is ignored."""
+    """The status, and the reason if it is ignored."""
     return state(report) if report.ignored is None else f"{state(report)} (ignored: {display(report.ignored)})"
 
 
 def next_value(report: SequenceReport) -> str:
-    """What nextval() would return: a question mark where it was not seen, a dash where it would fail."""
+    """What nextval() would return: a question mark if the position is unknown, a dash if it would fail."""
     if not isinstance(report.diagnosis.reading.position, Position):
         return "?"
     return number(report.diagnosis.next_value)
@@ -67,12 +67,12 @@ def number(value: int | None) -> str:
 
 
 def visible_findings(report: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
-    """The findings to show: information only where it was asked for."""
+    """The findings to show: information only with `verbose`."""
     return tuple(found for found in report.findings if verbose or found.severity != "info")
 
 
 def wrong(report: SequenceReport) -> bool:
-    """Whether something has to be done about a sequence, or could not be looked at."""
+    """Whether a sequence is not in sync or unknown, and not ignored."""
     return report.status != "ok" and report.ignored is None
 
 
@@ -87,7 +87,7 @@ def summary(reports: list[DatabaseReport]) -> str:
 
 
 def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
-    """The sequences to list: what is wrong, was changed or needs attention; all of them where asked for."""
+    """The sequences to list: those wrong, changed or with warnings; all of them with `verbose`."""
     if detail.verbose:
         return report.sequences
     return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
@@ -105,12 +105,12 @@ def undoing(reports: Iterable[SequenceReport]) -> list[str]:
     return [f"{display(undo)};" for undo in moved if undo is not None]
 
 
-#: What stands above them.
+#: The heading above them.
 UNDO: Final = "To undo (ROLLBACK does not undo setval):"
 
 
 def outcome(applied: Applied) -> str:
-    """What became of a sequence that needed something."""
+    """The result for a sequence that needed a step."""
     if applied.result == "moved":
         before, after = (p.last_value if p else None for p in (applied.before, applied.after))
         return f"moved {number(before)} → {number(after)}"
