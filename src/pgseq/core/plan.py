@@ -66,7 +66,7 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     if not sequence.may_enter:
         missing.append(
             Problem(
-                reason=f"no right to read_at_once into schema {sequence.schema}",
+                reason=f"no privilege to look into schema {sequence.schema}",
                 hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
             )
         )
@@ -182,7 +182,7 @@ def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, .
     if own or others:
         locks = locking(own, limits, others=others)
     else:
-        # Another step or a guard could set the sequence between the read_at_once and the setval().
+        # Another step or a guard could set the sequence between the reading and the setval().
         locks = (f"{ALONE}({move.key(sequence)})", *unchanged.share(feeds))
     named = [sequence] if sequence.by_name else []
     return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))

@@ -1,7 +1,7 @@
 """Reads positions and stored values, in batches of bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
-table read_at_once out of sync.
+table look out of sync.
 """
 
 from __future__ import annotations

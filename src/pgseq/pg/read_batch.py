@@ -1,7 +1,7 @@
 """Reads the positions and stored values of one batch of sequences, in bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
-table read_at_once out of sync.
+table look out of sync.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:
 def _no_position(sequence: Sequence, server: Server) -> Problem:
     if sequence.may_select:
         return Problem(
-            reason=f"no right to read_at_once into schema {sequence.schema}",
+            reason=f"no privilege to look into schema {sequence.schema}",
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
     return Problem(
