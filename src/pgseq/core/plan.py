@@ -73,7 +73,7 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     if not sequence.may_update:
         missing.append(
             Problem(
-                reason=f"no right to move {sequence.sql}",
+                reason=f"no privilege to move {sequence.sql}",
                 hint=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
             )
         )

@@ -60,9 +60,9 @@ def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: b
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
-        return Problem(reason=f"no right to look into schema {column.schema}", hint=hint)
+        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint)
     if not column.may_select:
-        return Problem(reason=f"no right to read {label}", hint=select)
+        return Problem(reason=f"no privilege to read {label}", hint=select)
     code = context.code.get(column.relid)
     if isinstance(code, Problem) and not context.trust_owners:
         return code
@@ -101,6 +101,6 @@ def unlockable_because(column: Column, role: str) -> Problem | None:
     if column.may_lock:
         return None
     return Problem(
-        reason=f"no right to lock {column.table_sql} against writers",
+        reason=f"no privilege to lock {column.table_sql} against writers",
         hint=f"GRANT UPDATE ON {column.table_sql} TO {role} (17 and later: or MAINTAIN), or use --lock none",
     )

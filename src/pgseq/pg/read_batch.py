@@ -179,7 +179,7 @@ def _stored(pair: tuple[int | None, int | None]) -> Stored:
 
 
 def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:
-    """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no right on the
+    """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no privilege on the
     schema."""
     if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
         return None
@@ -193,6 +193,6 @@ def _no_position(sequence: Sequence, server: Server) -> Problem:
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
     return Problem(
-        reason=f"no right to read the position of {sequence.sql}",
+        reason=f"no privilege to read the position of {sequence.sql}",
         hint=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
     )

@@ -23,13 +23,13 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """What keeps out something that is to be done: locks of others, missing rights, time (PostgreSQL documentation,
+    """What keeps out something that is to be done: locks of others, missing privileges, time (PostgreSQL documentation,
     "Explicit Locking")."""
 
     #: Lock modes on its tables, and on its sequence.
     tables: tuple[str, ...]
     sequences: tuple[str, ...]
-    #: One of these rights on each of them is needed.
+    #: One of these privileges on each of them is needed.
     privileges: str
     #: Whether it locks the tables itself (`plan.locking`), and what does without that.
     locks: bool = False
@@ -166,7 +166,7 @@ def refusal(
             return Problem(reason=f"changed meanwhile: {error.message}", hint="run again")
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
-            return Problem(reason=error.message, hint=lacking or "ask the owner for the right named above")
+            return Problem(reason=error.message, hint=lacking or "ask the owner for the privilege named above")
         case "XX001" | "XX002" | "58030" | "58P01":
             what = f"{tables}, an index of it or {sequence.sql}" if feeds else sequence.sql
             return Problem(
@@ -189,8 +189,8 @@ def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against:
 
 
 def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], against: Against, limits: Limits) -> str:
-    """The statements that would give the current role the rights that it lacks on the sequence and the tables; empty
-    where that cannot be asked. Raises ConnectionFailed."""
+    """The GRANT statements for the privileges that the current role lacks on the sequence and the tables; empty if that
+    cannot be queried. Raises ConnectionFailed."""
     relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
     question = load("pg.rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())

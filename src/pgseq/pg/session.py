@@ -1,6 +1,6 @@
 """The interface of a session with a database: a few small methods, so that any driver can implement it.
 
-`transaction()` is how every room speaks to the server: one bounded transaction in one round trip.
+`transaction()` is how every module talks to the server: one bounded transaction in one round trip.
 """
 
 from __future__ import annotations

@@ -473,7 +473,7 @@ class TestProofByInsert:
         grants = "GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT ON t, t_id_seq TO {role};"
         with new_role(database, grants) as role:
             (proof,) = pgseq.verify(role.dsn, insert=True).proofs
-            assert (proof.proved, proof.not_inserted) == (True, (("public.t", "no right to INSERT"),))
+            assert (proof.proved, proof.not_inserted) == (True, (("public.t", "no privilege to INSERT"),))
             role.granted("GRANT INSERT ON t TO {role}")
             (proof,) = pgseq.verify(role.dsn, insert=True).proofs
             assert "permission denied for sequence t_id_seq" in proof.not_inserted[0][1]

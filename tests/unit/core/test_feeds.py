@@ -205,18 +205,18 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
         ),
         (
             {"may_enter": False},
-            Problem(reason="no right to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
+            Problem(reason="no privilege to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
         ),
         (
             {"may_enter": False, "may_select": False},
             Problem(
-                reason="no right to look into schema public",
+                reason="no privilege to look into schema public",
                 hint="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
             ),
         ),
         (
             {"may_select": False, "row_security": True},
-            Problem(reason="no right to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
+            Problem(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
         ),
         (
             {"row_security": True},
@@ -273,7 +273,7 @@ def test_what_keeps_a_table_from_being_locked() -> None:
     assert only(assembled(column())["s"]).unlockable_because is None
     unreadable = only(assembled(column(may_lock=False))["s"]).unlockable_because
     assert unreadable is not None
-    assert unreadable.reason == "no right to lock public.users against writers"
+    assert unreadable.reason == "no privilege to lock public.users against writers"
     assert unreadable.hint.startswith("GRANT UPDATE ON public.users TO me")
 
 

@@ -38,7 +38,7 @@ def test_problems_with_their_findings_and_the_sums() -> None:
         "  PGS002  nextval() has reached its bound",
         "          run pgseq fix",
         "public.users_id_seq  public.users.id     4             -  unknown",
-        "  PGS006  could not look: no right to read public.users.id",
+        "  PGS006  could not look: no privilege to read public.users.id",
         "          GRANT SELECT ON public.users TO me",
         "",
         "1 in sync, 1 out of sync, 1 exhausted, 1 unknown",

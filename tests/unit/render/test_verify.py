@@ -23,7 +23,7 @@ VERIFICATION = Verification(
     proofs=(
         proof(True, inserted=("public.users",)),
         proof(False, reason="4 is already stored"),
-        proof(None, reason="no right to read public.users.id"),
+        proof(None, reason="no privilege to read public.users.id"),
         proof(False, ignored="loaded every night"),
         Proof(sequence=factory.sequence(feeds=()), next_value=4, proved=True),
         proof(True, not_inserted=(("public.users", "NOT NULL without default: name"),)),
@@ -47,7 +47,7 @@ def test_what_is_not_proved_is_shown() -> None:
         "public.users_id_seq  public.users.id     4  fails",
         "    4 is already stored",
         "public.users_id_seq  public.users.id     4  not proved",
-        "    no right to read public.users.id",
+        "    no privilege to read public.users.id",
         "public.users_id_seq  public.users.id     4  works",
         "    no INSERT into public.users: NOT NULL without default: name",
         "",

@@ -16,7 +16,7 @@ SMALLINT: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)
 LOOSE: Final = feed(via="default", owns=False)
 ORDERS: Final = feed(table="orders", table_sql="public.orders", via="default", owns=False)
 TEXT: Final = feed(type="text", kind="text", lowest=None, highest=None)
-HIDDEN: Final = Problem(reason="no right to read public.users.id", hint="GRANT SELECT ON public.users TO me")
+HIDDEN: Final = Problem(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me")
 ODD: Final = Problem(reason="the default of public.users.id is not plainly the sequence's value", hint="")
 AT_BOUND: Final = Stored(nearest=INT, furthest=INT)
 

@@ -14,17 +14,17 @@ from tests.unit.factory import diagnosis, feed
 FIRES: Final = [
     pytest.param(
         diagnosis(3, stored=HIDDEN),
-        "no right to read public.users.id",
+        "no privilege to read public.users.id",
         "GRANT SELECT ON public.users TO me",
         id="column",
     ),
     pytest.param(
         diagnosis(
-            Problem(reason="no right to read the position", hint="GRANT SELECT ON SEQUENCE s TO me"),
+            Problem(reason="no privilege to read the position", hint="GRANT SELECT ON SEQUENCE s TO me"),
             stored=(HIDDEN, HIDDEN, ODD),
             feeds=(feed(), feed(), feed(expression="f()")),
         ),
-        "no right to read the position; no right to read public.users.id",
+        "no privilege to read the position; no privilege to read public.users.id",
         "GRANT SELECT ON SEQUENCE s TO me; GRANT SELECT ON public.users TO me",
         id="both",
     ),
