@@ -22,7 +22,7 @@ def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
     from pgseq.core.checks import CHECKS
 
     asked = config.ignored(ignore)
-    known = {entry.CODE for entry in CHECKS}
+    known = {check.CODE for check in CHECKS}
     for entry in asked:
         if entry.code not in known:
             raise UsageError(
