@@ -83,11 +83,11 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        # `pgseq --help` imports this package; the rooms behind these names are loaded when somebody asks for them.
+        # `pgseq --help` imports this package; the modules of these names are loaded on access.
         from importlib import import_module
 
         if name in __all__:
-            for room in (
+            for module_name in (
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
@@ -96,6 +96,6 @@ else:
                 "pgseq.commands.explain.model",
                 "pgseq.commands.sync.model",
             ):
-                if name in vars(module := import_module(room)):
+                if name in vars(module := import_module(module_name)):
                     return vars(module)[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 
 from pgseq import workflow
-from pgseq.core.selection import Scope, scope
+from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.model.limits import Limits
+from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
 from pgseq.model.reports import DatabaseReport, Verification
 from pgseq.model.sequences import Policy
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.text.secrets import Hidden
 
 #: One of pg_dump's patterns, or several.
 Patterns = str | Iterable[str]
-#: The greatest timeout that PostgreSQL takes, in milliseconds.
-LONGEST = 2**31 - 1
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,57 +29,62 @@ if TYPE_CHECKING:
     Target = str | psycopg.Connection[Any]
 
 
+#: Seconds.
+STATEMENT_TIMEOUT: Final = Limits().statement_ms / 1000
+LOCK_TIMEOUT: Final = Limits().lock_ms / 1000
+
+
+class Selection(TypedDict, total=False):
+    """Arguments of `check`, `fix`, `verify` and `sync`: which sequences, and within which limits."""
+
+    schema: Patterns
+    exclude_schema: Patterns
+    table: Patterns
+    exclude_table: Patterns
+    statement_timeout: float
+    lock_timeout: float
+    trust_owners: bool
+    jobs: int
+
+
 def check(
     target: Target,
     *,
-    schema: Patterns = (),
-    exclude_schema: Patterns = (),
-    table: Patterns = (),
-    exclude_table: Patterns = (),
-    max_jump: float = 0.10,
-    statement_timeout: float = 30.0,
-    lock_timeout: float = 2.0,
-    trust_owners: bool = False,
-    jobs: int = 2,
+    max_jump: float = MAX_JUMP,
+    **selection: Unpack[Selection],
 ) -> DatabaseReport:
-    """Read and judge every sequence of a database; changes nothing.
+    """Diagnose every sequence of a database; changes nothing.
 
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
-    open transaction pgseq works inside savepoints that it rolls back: nothing is committed. Each of the four selections
-    is one of pg_dump's patterns, or several. Times in seconds. `max_jump`: part (0 to 1) of the values left that a
-    repair may give up. `trust_owners`: read tables although that runs functions of their owners (docs/security.md).
-    `jobs`: greatest number of connections (an open connection works alone).
+    open transaction pgseq works inside savepoints that it rolls back: nothing is committed. `max_jump`: part (0 to 1)
+    of the values left that a repair may give up.
+
+    `schema`, `exclude_schema`, `table`, `exclude_table`: one of pg_dump's patterns each, or several; default: all.
+    `statement_timeout`, `lock_timeout`: seconds; 30 and 2. `trust_owners`: read tables although that runs functions of
+    their owners (docs/security.md); False. `jobs`: greatest number of connections; 2 (an open connection works alone).
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
     nothing), ConnectionFailed, QueryFailed.
     """
     target = _hidden(target)
-    options = workflow.Options(
-        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout, trust_owners),
+    arguments = _Arguments(**selection)
+    options = arguments.options(
         policy=_policy(max_jump),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.check(crew, options)
+    with open_pool(target, _jobs(arguments.jobs)) as pool:
+        return workflow.check(pool, options)
 
 
 def fix(
     target: Target,
     *,
-    schema: Patterns = (),
-    exclude_schema: Patterns = (),
-    table: Patterns = (),
-    exclude_table: Patterns = (),
-    max_jump: float = 0.10,
+    max_jump: float = MAX_JUMP,
     into_gap: bool = False,
     lock: Literal["table", "none"] = "table",
-    statement_timeout: float = 30.0,
-    lock_timeout: float = 2.0,
-    trust_owners: bool = False,
-    jobs: int = 2,
     confirm: Callable[[DatabaseReport], bool] = lambda report: True,
+    **selection: Unpack[Selection],
 ) -> DatabaseReport:
-    """Move every sequence that is out of sync beyond the values stored, never backwards; read afresh and report.
+    """Move every sequence that is out of sync beyond the stored values, never backwards; read again and report.
 
     Arguments as for `check`. `into_gap`: where a repair is not possible or gives up too much, continue in the widest
     free stretch. `lock`: hold SHARE ROW EXCLUSIVE on the fed tables during each move (`table`) or not (`none`).
@@ -92,27 +95,19 @@ def fix(
     server and in a transaction at REPEATABLE READ or above, whose snapshot hides newer rows.
     """
     target = _hidden(target)
-    options = workflow.Options(
-        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout, trust_owners),
+    arguments = _Arguments(**selection)
+    options = arguments.options(
         policy=_policy(max_jump, into_gap, lock),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.fix(crew, options, confirm)
+    with open_pool(target, _jobs(arguments.jobs)) as pool:
+        return workflow.fix(pool, options, confirm)
 
 
 def verify(
     target: Target,
     *,
-    schema: Patterns = (),
-    exclude_schema: Patterns = (),
-    table: Patterns = (),
-    exclude_table: Patterns = (),
     insert: bool = False,
-    statement_timeout: float = 30.0,
-    lock_timeout: float = 2.0,
-    trust_owners: bool = False,
-    jobs: int = 2,
+    **selection: Unpack[Selection],
 ) -> Verification:
     """Prove, for every sequence, that the value nextval() would give is free in every column it feeds.
 
@@ -120,20 +115,18 @@ def verify(
     value of its sequence. Raises what `check` raises.
     """
     target = _hidden(target)
-    options = workflow.Options(
-        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout, trust_owners),
-    )
-    with open_crew(target, _jobs(jobs)) as crew:
-        return workflow.verify(crew, options, insert=insert)
+    arguments = _Arguments(**selection)
+    options = arguments.options()
+    with open_pool(target, _jobs(arguments.jobs)) as pool:
+        return workflow.verify(pool, options, insert=insert)
 
 
 def explain(
     error: BaseException | str,
     target: Target | None = None,
     *,
-    statement_timeout: float = 30.0,
-    lock_timeout: float = 2.0,
+    statement_timeout: float = STATEMENT_TIMEOUT,
+    lock_timeout: float = LOCK_TIMEOUT,
     trust_owners: bool = False,
 ) -> Explanation:
     """Say whether a sequence is to blame for an error, which one, and what to do; changes nothing.
@@ -154,8 +147,8 @@ def explain(
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
-            with open_crew(target, 1) as crew:
-                return next(inquire([(reported, Seen())], crew, limits))
+            with open_pool(target, 1) as pool:
+                return next(inquire([(reported, Seen())], pool, limits))
         except (ConnectionFailed, UsageError) as failed:
             alone = next(inquire([(reported, Seen())], None))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
@@ -168,22 +161,15 @@ def sync(
     *,
     margin: int = 0,
     mapping: Mapping[str, str] = MappingProxyType({}),
-    schema: Patterns = (),
-    exclude_schema: Patterns = (),
-    table: Patterns = (),
-    exclude_table: Patterns = (),
-    max_jump: float = 0.10,
+    max_jump: float = MAX_JUMP,
     lock: Literal["table", "none"] = "table",
-    statement_timeout: float = 30.0,
-    lock_timeout: float = 2.0,
-    trust_owners: bool = False,
-    jobs: int = 2,
     confirm: Callable[[Cutover], bool] = lambda cutover: True,
+    **selection: Unpack[Selection],
 ) -> Cutover:
     """Cut over: move every sequence of `target` to at least where that of `source` stands, beyond the values stored,
     and never backwards. The source is only read.
 
-    Arguments as for `fix`; those that select mean the target. `margin`: values to be left free behind the source's
+    Arguments as for `fix`; the selection applies to the target. `margin`: values to be left free behind the source's
     position. `mapping`: qualified names of sequences of the source, and what each is called on the target, where names
     and columns do not tell. `confirm` is shown what was seen of both; when it returns False nothing is changed.
 
@@ -196,28 +182,53 @@ def sync(
 
     if margin < 0:
         raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")
-    options = workflow.Options(
-        scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
-        limits=_limits(statement_timeout, lock_timeout, trust_owners),
+    arguments = _Arguments(**selection)
+    options = arguments.options(
         policy=_policy(max_jump, lock=lock),
         config=Config(map=tuple(mapped(*pair) for pair in mapping.items())),
     )
     with ExitStack() as stack:
         with told_of("source"):
-            theirs = stack.enter_context(open_crew(source, _jobs(jobs)))
+            theirs = stack.enter_context(open_pool(source, _jobs(arguments.jobs)))
         with told_of("target"):
-            ours = stack.enter_context(open_crew(target, _jobs(jobs)))
+            ours = stack.enter_context(open_pool(target, _jobs(arguments.jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arguments:
+    """A Selection with its defaults."""
+
+    schema: Patterns = ()
+    exclude_schema: Patterns = ()
+    table: Patterns = ()
+    exclude_table: Patterns = ()
+    statement_timeout: float = STATEMENT_TIMEOUT
+    lock_timeout: float = LOCK_TIMEOUT
+    trust_owners: bool = False
+    jobs: int = 2
+
+    def options(self, **others: Any) -> workflow.Options:
+        """The same for the workflow, with its `others`. Raises UsageError."""
+        return workflow.Options(
+            scope=scope(
+                schema=_several(self.schema),
+                exclude_schema=_several(self.exclude_schema),
+                table=_several(self.table),
+                exclude_table=_several(self.exclude_table),
+            ),
+            limits=_limits(self.statement_timeout, self.lock_timeout, self.trust_owners),
+            **others,
+        )
+
+
+def _several(patterns: Patterns) -> Iterable[str]:
+    return (patterns,) if isinstance(patterns, str) else patterns
+
+
 def _hidden(target: Target) -> Target:
-    """A DSN that tracebacks with local variables do not show."""
+    """The target; tracebacks with local variables do not show a DSN."""
     return Hidden(target) if isinstance(target, str) else target
-
-
-def _scope(**selection: Patterns) -> Scope:
-    several = {name: (given,) if isinstance(given, str) else given for name, given in selection.items()}
-    return scope(**several)
 
 
 def _policy(max_jump: float, into_gap: bool = False, lock: Literal["table", "none"] = "table") -> Policy:
@@ -244,6 +255,6 @@ def _limits(statement_timeout: float, lock_timeout: float, trust_owners: bool) -
 
 def _milliseconds(name: str, seconds: float) -> int:
     # 0 would be no bound at all: a repair could hold up everybody behind it.
-    if not 1 <= seconds * 1000 <= LONGEST:
+    if not 1 <= seconds * 1000 <= LONGEST_MS:
         raise UsageError(f"{name} = {seconds} is not a bound", "give seconds, 0.001 or more")
     return round(seconds * 1000)

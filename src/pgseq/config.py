@@ -68,7 +68,7 @@ class Mapped:
 
 @dataclass(slots=True, kw_only=True)
 class Effect:
-    """What a configuration file has changed in the answer, noted as it comes to bear."""
+    """What a configuration file has changed in the answer so far."""
 
     #: Codes of findings that it has taken out.
     codes: set[str] = field(default_factory=set)
@@ -76,36 +76,36 @@ class Effect:
     feeds: set[Declared] = field(default_factory=set)
     #: Whether sequences were paired by its map.
     mapped: bool = False
-    #: What people have been told of it.
+    #: The line that has been written about it.
     told: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the user has laid down."""
+    """The user's configuration."""
 
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
     map: tuple[Mapped, ...] = ()
-    #: The file that lays it down, as it was found or named; empty: none does.
+    #: The file it was read from; empty: none.
     source: str = ""
-    #: Files that were not used, since others could have written them: what is said of each.
+    #: A message for each file that was not used, since others could have written it.
     passed_over: tuple[str, ...] = ()
     effect: Effect = field(default_factory=Effect, compare=False, repr=False)
 
     @property
     def path(self) -> str | None:
-        """The file that lays it down, from the root on."""
+        """The absolute path of the file it was read from."""
         return os.path.abspath(self.source) if self.source else None
 
     def reason(self, code: str, schema: str, name: str) -> str | None:
         """Why a finding of that code on that sequence does not count; None: it counts."""
-        found = next((one for one in self.ignore if one.covers(code, schema, name)), None)
-        if found is None:
+        ignore = next((one for one in self.ignore if one.covers(code, schema, name)), None)
+        if ignore is None:
             return None
-        if not found.typed:
+        if not ignore.typed:
             self.effect.codes.add(code)
-        return found.reason
+        return ignore.reason
 
 
 def load(path: Path | None) -> Config:
@@ -143,7 +143,7 @@ def _named(path: Path) -> bytes:
 
 
 def _untrusted(path: Path, content: Content) -> str:
-    """What is said of a file that is passed over, with the remedy."""
+    """The message about a file that is not used, with the hint."""
     again = _content(path, vouched=True)
     assert content.doubt is not None
     hint = f"to use it: --config {shlex.quote(str(path))}" if again.doubt is None else again.doubt.hint
@@ -211,7 +211,7 @@ def _table(path: Path, data: bytes) -> Mapping[str, Any]:
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
-    """What a text in TOML says. Raises ValueError, RecursionError."""
+    """Parse a text in TOML. Raises ValueError, RecursionError."""
     # tomllib takes time by the square of the parts of a key.
     if any(line.count(".") > DOTS for line in text.splitlines()):
         raise ValueError(f"a line has more than {DOTS} dots")

@@ -37,13 +37,13 @@ def parse(dsn: str) -> Parameters:
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        found = Parameters((key, str(value)) for key, value in conninfo_to_dict(text).items())
+        parameters = Parameters((key, str(value)) for key, value in conninfo_to_dict(text).items())
     except psycopg.ProgrammingError as error:
         # libpq quotes what it could not read, and that may be the password.
-        told = re.sub(r'"[^"]*"', '"…"', str(error).strip()) if '"' not in text else "misplaced quotes"
-        raise UsageError(f"a connection string cannot be read: {told}", HINT) from None
-    refuse(found)
-    return found
+        message = re.sub(r'"[^"]*"', '"…"', str(error).strip()) if '"' not in text else "misplaced quotes"
+        raise UsageError(f"a connection string cannot be read: {message}", HINT) from None
+    refuse(parameters)
+    return parameters
 
 
 @forgetting
@@ -94,14 +94,18 @@ def build(parameters: Mapping[str, str]) -> str:
     return Hidden(make_conninfo(**parameters))
 
 
-def public(dsn: str) -> str:
+def without_password(dsn: str) -> str:
     """`dsn` as it is, or without its passwords as a conninfo string."""
-    given = parse(dsn)
-    shown = build({key: value for key, value in given.items() if key not in KEYWORDS}) if KEYWORDS & set(given) else dsn
+    parameters = parse(dsn)
+    shown = (
+        build({key: value for key, value in parameters.items() if key not in KEYWORDS})
+        if KEYWORDS & set(parameters)
+        else dsn
+    )
     return redact(str(shown))
 
 
-def effective(given: dict[str, str]) -> Parameters:
+def effective(parameters: dict[str, str]) -> Parameters:
     """What libpq makes of the parameters: those given, then those of their service, the environment's, its own. Empty
     where it cannot tell, as of a service that is not defined.
 
@@ -109,7 +113,7 @@ def effective(given: dict[str, str]) -> Parameters:
     """
     from psycopg.pq import PGconn
 
-    attempt = PGconn.connect_start(build(given | {"sslmode": "-"}).encode())
+    attempt = PGconn.connect_start(build(parameters | {"sslmode": "-"}).encode())
     try:
         return Parameters((one.keyword.decode(), one.val.decode()) for one in attempt.info if one.val)
     finally:
@@ -120,13 +124,13 @@ def default(keyword: str) -> str | None:
     """What libpq takes for a parameter that is not given: from the environment or its own."""
     from psycopg.pq import Conninfo
 
-    found = next((one for one in Conninfo.get_defaults() if one.keyword.decode() == keyword), None)
-    return found.val.decode() if found and found.val else None
+    value = next((one for one in Conninfo.get_defaults() if one.keyword.decode() == keyword), None)
+    return value.val.decode() if value and value.val else None
 
 
-def variables(given: Mapping[str, str]) -> dict[str, str]:
+def variables(parameters: Mapping[str, str]) -> dict[str, str]:
     """Where libpq takes the parameters from that are not given, as far as these are environment variables."""
     from psycopg.pq import Conninfo
 
     settable = ((one.keyword.decode(), (one.envvar or b"").decode()) for one in Conninfo.get_defaults())
-    return {key: variable for key, variable in settable if key not in given and variable in os.environ}
+    return {key: variable for key, variable in settable if key not in parameters and variable in os.environ}

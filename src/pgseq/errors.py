@@ -1,4 +1,4 @@
-"""What can go wrong, as a tree.
+"""The tree of errors.
 
     PgseqError
     ├── UsageError          the request cannot be carried out as given
@@ -7,7 +7,7 @@
     ├── ConnectionFailed    no session could be opened, or it was lost
     └── QueryFailed         the server refused one statement
 
-The message of an error is written for people: what happened, on which object, and in `hint` what to do next.
+The message of an error says what happened, on which object, and in `hint` what to do next.
 The command line catches `PgseqError` once and exits with 2. Secrets are struck out of every text of an error when it is
 set, so that nothing that shows, logs or stores one has to.
 """

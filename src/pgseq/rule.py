@@ -1,9 +1,12 @@
-"""Pages: what a check or a code of lint has to say about itself, as Markdown. Pure."""
+"""What every check and every rule of lint has: its code, title, severity and page. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence as Items
-from typing import Protocol
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Protocol
 
 from pgseq.errors import UsageError
 from pgseq.model.sequences import Severity
@@ -16,12 +19,19 @@ class Paged(Protocol):
     CODE: str
     TITLE: str
     SEVERITY: Severity
+    __name__: str
     __doc__: str | None
 
 
-def page(code: str, among: Items[Paged]) -> str:
-    """The page of a code, which may be written in small letters. Raises UsageError for one that is not there."""
-    for one in among:
-        if code.upper() == one.CODE:
-            return f"# {one.CODE}: {one.TITLE}\n\nSeverity: {one.SEVERITY}\n\n{(one.__doc__ or '').strip()}\n"
-    raise UsageError(f"there is no code {display(code)}", f"codes run from {among[0].CODE} to {among[-1].CODE}")
+def modules(package: str, folders: Iterable[str], prefix: str) -> tuple[Any, ...]:
+    """The modules of a package whose names begin with `prefix`, in the order of their names."""
+    names = sorted(module.name for module in iter_modules(folders) if module.name.startswith(prefix))
+    return tuple(import_module(f"{package}.{name}") for name in names)
+
+
+def page(code: str, rules: Items[Paged]) -> str:
+    """The page of a code, in capitals or not, as Markdown. Raises UsageError for an unknown code."""
+    for rule in rules:
+        if code.upper() == rule.CODE:
+            return f"# {rule.CODE}: {rule.TITLE}\n\nSeverity: {rule.SEVERITY}\n\n{(rule.__doc__ or '').strip()}\n"
+    raise UsageError(f"there is no code {display(code)}", f"codes run from {rules[0].CODE} to {rules[-1].CODE}")

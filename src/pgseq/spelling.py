@@ -57,9 +57,9 @@ def read(text: str, known: frozenset[str]) -> str:
     if "\0" in text or not _is_encodable(text):
         raise UsageError("a connection string is not UTF-8, or holds a NUL", f"write {FORM}")
     stripped = text.strip()
-    found = _WITH_DRIVER.fullmatch(stripped)
-    if found is not None:
-        return _without_driver(found[1] + found[2], known)
+    match = _WITH_DRIVER.fullmatch(stripped)
+    if match is not None:
+        return _without_driver(match[1] + match[2], known)
     if stripped.startswith(SCHEMES):
         _refuse_misread(stripped)
         _refuse_unknown(_query(stripped)[1], known)

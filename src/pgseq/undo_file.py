@@ -1,4 +1,4 @@
-"""The undo file: what every moved sequence stood at, written and flushed to disk before each step.
+"""The undo file: the position of every moved sequence, written and flushed to disk before each step.
 
 One JSON object a line. `planned` is written before a step, `done` after it; a `planned` without `done` is a step that
 was interrupted: its sequence stands where it was found or where it was to go, or, as it was cancelled on its way by
@@ -34,7 +34,7 @@ _OID = range(2**32)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is known of one move: `before` is what to go back to, `after` what the sequence must still stand at."""
+    """One logged move: `before` is the position to restore, `after` the one that the sequence must still have."""
 
     #: The server's system identifier; None where it was not known.
     server: str | None
@@ -55,7 +55,7 @@ class UndoTarget:
     database: str
 
     def holds(self, entry: Entry) -> bool:
-        """Whether that move was made here, as far as can be known."""
+        """Whether the move was made here, as far as can be known."""
         return entry.database == self.database and (None in (entry.server, self.server) or entry.server == self.server)
 
 
@@ -67,11 +67,11 @@ class UndoFile:
         self._lock = threading.Lock()
 
     def planned(self, place: UndoTarget, steps: Iterable[Step]) -> None:
-        """Note steps about to be taken. Raises UsageError where the file cannot be written."""
+        """Log steps about to be taken. Raises UsageError where the file cannot be written."""
         self._write(_line("planned", place, step, step.found, step.goal) for step in steps)
 
     def done(self, place: UndoTarget, taken: Iterable[tuple[Step, Applied]]) -> None:
-        """Note what became of them, where that is known. Raises UsageError where the file cannot be written."""
+        """Log the results of steps, where they are known. Raises UsageError where the file cannot be written."""
         self._write(
             _line("done", place, step, applied.before, applied.after or applied.before)
             for step, applied in taken
@@ -110,8 +110,8 @@ def _line(event: str, place: UndoTarget, step: Step, before: Position, after: Po
 
 
 @contextmanager
-def journal(path: Path | None) -> Iterator[UndoFile | None]:
-    """A UndoFile that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
+def open_undo_file(path: Path | None) -> Iterator[UndoFile | None]:
+    """An UndoFile that appends to `path`, or None without one. Raises UsageError when the file cannot be written, or
     ends in part of a line and is not an undo file."""
     if path is None:
         yield None
@@ -140,7 +140,7 @@ def _mend(path: Path) -> None:
 
 
 def entries(path: Path) -> tuple[Entry, ...]:
-    """The moves that an undo file tells of, in the order in which they are to be undone for each sequence.
+    """The moves of an undo file, in the order in which they are to be undone for each sequence.
 
     Moves of one sequence that follow each other, from where the one left it, are one: undone, it stands where the first
     found it. A step that was interrupted comes before those that it went on from. Where the sequence was used between
@@ -227,7 +227,7 @@ def _of(kind: type[T], value: object) -> T:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Trail:
-    """What the lines read so far tell of one sequence."""
+    """The moves of one sequence in the lines read so far."""
 
     #: What is known to have been done, several moves as one.
     done: Entry | None = None
@@ -240,10 +240,10 @@ class _Trail:
             return _Trail(done=self._known(entry.before), planned=entry)
         return _Trail(done=self.done if entry.before == entry.after else _joined(self.done, entry))
 
-    def _known(self, found: Position) -> Entry | None:
+    def _known(self, position: Position) -> Entry | None:
         """What had been done when a later step found the sequence there: it tells whether the interrupted one moved
         it."""
-        if self.planned is not None and self.planned.after == found:
+        if self.planned is not None and self.planned.after == position:
             return _joined(self.done, replace(self.planned, interrupted=False))
         return self.done
 

@@ -1,3 +1,3 @@
-"""The version, on the ground floor so that every room can tell it."""
+"""The version; imports nothing, so that every module may import it."""
 
 __version__ = "0.1.0"

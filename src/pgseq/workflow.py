@@ -1,4 +1,4 @@
-"""The hall: read → diagnose → plan → apply → read again → verify. Nothing else orchestrates."""
+"""The workflow: read → diagnose → plan → apply → read again → verify."""
 
 from __future__ import annotations
 
@@ -9,7 +9,13 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
-from pgseq.core.preconditions import absent, refuse_absent, refuse_foreign, refuse_old_snapshot, refuse_read_only
+from pgseq.core.preconditions import (
+    missing_feeds,
+    refuse_foreign,
+    refuse_missing_feeds,
+    refuse_old_snapshot,
+    refuse_read_only,
+)
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
@@ -18,135 +24,139 @@ from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport, Verification
 from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
 from pgseq.pg.apply import undo_move
-from pgseq.pg.catalog import Mark, read_identifier, read_mark, read_sequences, read_server
-from pgseq.pg.execute import Execution, examined_since, execute
+from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
+from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read, read_gap
+from pgseq.pg.read import read_all, read_gap
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
 from pgseq.pg.try_insert import insert as try_insert
 from pgseq.undo_file import Entry, UndoFile, UndoTarget
 
-#: Told how many of how many sequences are done.
+#: Called with how many sequences are done, and of how many.
 Progress = Callable[[int, int], None]
-#: Shown the plan; whether to go on.
+#: Called with the plan; returns whether to go on.
 Confirm = Callable[[DatabaseReport], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What is asked for, within which bounds."""
+    """Which sequences, within which limits, under which policy and configuration."""
 
     scope: Scope = field(default_factory=Scope)
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
-    #: Told which declared feeds the database does not have.
-    lacking: Callable[[tuple[Declared, ...]], None] = refuse_absent
-    #: Told which wanted patterns select none of the database's sequences.
+    #: Called with the declared feeds that the database does not have.
+    on_missing_feeds: Callable[[tuple[Declared, ...]], None] = refuse_missing_feeds
+    #: Called with the patterns that select none of the database's sequences.
     unmatched: Callable[[tuple[Unmatched, ...]], None] = refuse_unmatched
     #: Seconds for reading positions and stored values; None: no limit.
     time_limit: float | None = None
 
 
 def silent(done: int, total: int) -> None:
-    """Progress that nobody watches."""
+    """Show no progress."""
 
 
-def check(crew: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
-    """Read and judge; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
-    return _examine(crew, read_server(crew.primary), options, progress)
+def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
+    """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
+    return _report(pool, read_server(pool.primary), options, progress)
 
 
 def fix(
-    crew: SessionPool, options: Options, confirm: Confirm, progress: Progress = silent, journal: UndoFile | None = None
+    pool: SessionPool,
+    options: Options,
+    confirm: Confirm,
+    progress: Progress = silent,
+    undo_file: UndoFile | None = None,
 ) -> DatabaseReport:
-    """Check, show the plan to `confirm`, carry it out step by step, read afresh, and report what became of each.
+    """Check, show the plan to `confirm`, execute it, read again, and report the result of each step.
 
-    `journal` is told of every step before and after it is taken. Returns the checked report unchanged when `confirm`
+    `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(crew.primary)
+    server = read_server(pool.primary)
     refuse_read_only(server)
-    refuse_old_snapshot(server, in_transaction=crew.primary.in_transaction)
-    first = read_mark(crew.primary, options.limits)
-    found = _examine(crew, server, options, progress)
-    steps = [one.step for one in found.sequences if one.step is not None]
-    if steps and not confirm(found):
-        return found
-    # What was said of those that are treated has been read by now; of a hundred thousand it takes room.
-    found = replace(found, sequences=tuple(one if one.step is None else _unsaid(one) for one in found.sequences))
-    treatment = execute(crew, steps, server, options.limits, _judging(options, server), progress, journal)
+    refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
+    first = read_fingerprint(pool.primary, options.limits)
+    report = _report(pool, server, options, progress)
+    steps = [one.step for one in report.sequences if one.step is not None]
+    if steps and not confirm(report):
+        return report
+    # The findings of changed sequences have been shown; drop them to save memory.
+    report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
+    execution = execute(pool, steps, server, options.limits, _judge_reading(options, server), progress, undo_file)
     del steps
-    return _report_on(crew, found, first, treatment, options)
+    return _with_results(pool, report, first, execution, options)
 
 
 def undo(
-    crew: SessionPool,
+    pool: SessionPool,
     moves: Items[Entry],
     options: Options,
     confirm: Callable[[Server, list[Entry]], bool],
     *,
     force: bool,
 ) -> list[UndoResult]:
-    """Put sequences back to where they stood before the moves that an undo file tells of (those of this database).
+    """Undo the moves of an undo file that were made in this database.
 
-    `confirm` is shown them; nothing is done where it says no. Refuses where a sequence has been used since, or would
-    hand out a value that is stored, unless `force`. Raises NothingMatches where none was made in this database,
-    UsageError, QueryFailed, ConnectionFailed.
+    `confirm` is shown them; nothing is changed when it returns False. Unless `force`, a sequence that has been used
+    since, or would hand out a stored value, is left alone. Raises NothingMatches when no move was made in this
+    database, UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(crew.primary)
+    server = read_server(pool.primary)
     refuse_read_only(server)
-    here = UndoTarget(server=read_identifier(crew.primary, options.limits), database=server.database)
+    here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
     held = [entry for entry in moves if here.holds(entry)]
     if not confirm(server, held):
         return []
-    everything = read_sequences(crew, server, options.limits, options.config.feeds)
-    absent(everything, options.config)
+    everything = read_sequences(pool, server, options.limits, options.config.feeds)
+    missing_feeds(everything, options.config)
     known = {sequence.oid: sequence for sequence in everything}
-    return [undo_move(crew.primary, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
+    return [undo_move(pool.primary, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
 
 
-def verify(crew: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
+def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(crew.primary)
-    everything = read_sequences(crew, server, options.limits, options.config.feeds)
-    wanted = _selected(crew.primary, everything, options)
+    server = read_server(pool.primary)
+    everything = read_sequences(pool, server, options.limits, options.config.feeds)
+    wanted = _selected(pool.primary, everything, options)
     proofs = [
         replace(prove(diagnosis), ignored=judge(diagnosis, options, server).ignored)
-        for diagnosis in _diagnoses(crew, server, wanted, options, progress)
+        for diagnosis in _diagnoses(pool, server, wanted, options, progress)
     ]
     if insert:
         refuse_read_only(server)
-        proofs = list(crew.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
+        proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
-    """A diagnosis with findings and what to do."""
+    """The report on a diagnosis: findings and the planned step."""
     return report_on(diagnosis, options.policy, options.limits.on(server.version_num), options.config, server.role)
 
 
-def _examine(crew: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
+def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
     report = DatabaseReport(server=server, sequences=())
-    wanted = _selected(crew.primary, read_sequences(crew, server, options.limits, options.config.feeds), options)
-    seen: list[SequenceReport] = []
+    wanted = _selected(pool.primary, read_sequences(pool, server, options.limits, options.config.feeds), options)
+    reports: list[SequenceReport] = []
     try:
-        found = _diagnoses(crew, server, wanted, options, progress)
+        diagnoses = _diagnoses(pool, server, wanted, options, progress)
         if options.policy.into_gap:
-            found = crew.map(lambda session, one: _with_gap(session, server, one, options), found)
-        # One by one, while the next ones are read.
-        seen.extend(judge(one, options, server) for one in found)
+            diagnoses = pool.map(lambda session, one: _with_gap(session, server, one, options), diagnoses)
+        # Judge each while the next are read.
+        reports.extend(judge(one, options, server) for one in diagnoses)
     except KeyboardInterrupt:
-        raise Interrupted(replace(report, sequences=worst_first(seen))) from None
-    return replace(report, sequences=worst_first(seen))
+        raise Interrupted(replace(report, sequences=worst_first(reports))) from None
+    return replace(report, sequences=worst_first(reports))
 
 
 def _diagnoses(
-    crew: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
+    pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read(crew, server, wanted, options.limits, options.time_limit)
+    readings = read_all(pool, server, wanted, options.limits, options.time_limit)
     for done, reading in enumerate(readings, start=1):
         progress(done, len(wanted))
         yield diagnose(reading)
@@ -159,45 +169,45 @@ def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: O
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
-    options.lacking(absent(everything, options.config))
+    options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits))
     options.unmatched(missed)
     wanted = [sequence for sequence in everything if options.scope.selects(sequence)]
     if not wanted:
-        # The database is not among those that are meant.
+        # Nothing in this database was asked for.
         refuse_unmatched(missed)
     return wanted
 
 
-def _judging(options: Options, server: Server) -> Callable[[Reading], SequenceReport]:
+def _judge_reading(options: Options, server: Server) -> Callable[[Reading], SequenceReport]:
     return lambda reading: judge(diagnose(reading), options, server)
 
 
-def _report_on(
-    crew: SessionPool, found: DatabaseReport, first: Mark, treatment: Execution, options: Options
+def _with_results(
+    pool: SessionPool, report: DatabaseReport, first: CatalogFingerprint, execution: Execution, options: Options
 ) -> DatabaseReport:
-    """The checked report with what became of each sequence, those with a step as they were read afresh."""
-    judging = _judging(options, found.server)
-    fresh = examined_since(crew, found.server, first, treatment, options.limits, options.config.feeds, judging)
+    """The checked report with the result of each step, and the sequences with a step read again."""
+    judge_reading = _judge_reading(options, report.server)
+    fresh = reports_since(pool, report.server, first, execution, options.limits, options.config.feeds, judge_reading)
 
-    def told(one: SequenceReport) -> SequenceReport:
+    def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid
-        if oid not in treatment.treated:
+        if oid not in execution.results:
             return replace(one, applied=_refusal(one))
-        now = fresh.get(oid) or judge(one.diagnosis, options, found.server)
-        return replace(now, applied=treatment.treated[oid].applied)
+        now = fresh.get(oid) or judge(one.diagnosis, options, report.server)
+        return replace(now, applied=execution.results[oid].applied)
 
-    report = replace(found, sequences=worst_first(map(told, found.sequences)))
-    if treatment.interrupted:
+    report = replace(report, sequences=worst_first(map(with_result, report.sequences)))
+    if execution.interrupted:
         raise Interrupted(report)
     return report
 
 
-def _unsaid(one: SequenceReport) -> SequenceReport:
-    return SequenceReport(diagnosis=one.diagnosis, findings=())
+def _without_findings(report: SequenceReport) -> SequenceReport:
+    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis, findings=())
 
 
-def _refusal(one: SequenceReport) -> Applied | None:
-    if one.refused is None:
+def _refusal(report: SequenceReport) -> Applied | None:
+    if report.refused is None:
         return None
-    return Applied(result="skipped", reason=one.refused.reason, hint=one.refused.hint)
+    return Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)

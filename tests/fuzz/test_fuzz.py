@@ -25,7 +25,7 @@ from pgseq.core.plan import script
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, Verification
 from pgseq.model.sequences import Policy, Position
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from tests.fuzz.deeds import hand_out
 from tests.fuzz.model import Judged, Rows, judge, landed, repaired
 from tests.fuzz.situations import Schema, Sequence
@@ -184,12 +184,12 @@ def fixed(database: Database, connection: Rows, batch: tuple[Schema, ...], befor
 
 def fix(database: Database, way: Way) -> dict[Name, Applied]:
     """Fix by pgseq itself, or by psql with the script that pgseq writes; return what was told."""
-    with open_crew(database.dsn, 2) as crew:
+    with open_pool(database.dsn, 2) as pool:
         options = workflow.Options(policy=way.policy)
         if way.by == "pgseq":
-            report = workflow.fix(crew, options, lambda report: True)
+            report = workflow.fix(pool, options, lambda report: True)
             return {(one.sequence.schema, one.sequence.name): one.applied for one in report.sequences if one.applied}
-        steps = [one.step for one in workflow.check(crew, options).sequences if one.step]
+        steps = [one.step for one in workflow.check(pool, options).sequences if one.step]
     done = psql(database.dsn, input=script(steps))
     assert (done.code, done.err) == (0, "")
     return {}

@@ -161,7 +161,7 @@ def test_connection_strings(alone: Path) -> None:
         text = mutated(DSNS, seed).decode("utf-8", "replace").replace("\0", "")
         answered: dict[str, str] = {}
         with contextlib.suppress(PgseqError):
-            conninfo.public(text)
+            conninfo.without_password(text)
             answered = conninfo.parse(text)
         # No name is looked up in a network.
         if all(host.startswith("/") for name in ("host", "hostaddr") for host in answered.get(name, "/").split(",")):

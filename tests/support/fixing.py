@@ -9,7 +9,7 @@ from pgseq.model.changes import Applied
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Policy
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from tests.support.database import Database
 
 
@@ -27,6 +27,6 @@ def fixed(
         return True
 
     options = workflow.Options(limits=limits or Limits(), policy=policy or Policy())
-    with open_crew(database.dsn, 1) as crew:
-        (applied,) = (one.applied for one in workflow.fix(crew, options, confirm).sequences if one.applied)
+    with open_pool(database.dsn, 1) as pool:
+        (applied,) = (one.applied for one in workflow.fix(pool, options, confirm).sequences if one.applied)
     return applied

@@ -12,7 +12,7 @@ from pgseq.commands.guard.trigger import triggers
 from pgseq.commands.guard.workflow import Design, change
 from pgseq.core.selection import scope
 from pgseq.model.limits import Limits
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 
 LIMITS = Limits(lock_ms=500)
@@ -20,9 +20,9 @@ LIMITS = Limits(lock_ms=500)
 
 def carried_out(dsn: str, design: Design, *tables: str) -> Round:
     """What becomes of what `design` plans for these tables (all, where none is named)."""
-    with open_crew(dsn, 1) as crew:
+    with open_pool(dsn, 1) as pool:
         options = Options(scope=scope(table=tables), limits=LIMITS)
-        return change(crew, options, design, lambda found: True, lambda done, total: None)
+        return change(pool, options, design, lambda found: True, lambda done, total: None)
 
 
 def to_identity(dsn: str, *tables: str, kind: Kind = "ALWAYS") -> Round:
@@ -47,8 +47,8 @@ def without(dsn: str, *tables: str) -> Round:
 
 def status(dsn: str, *tables: str) -> Status:
     """`pgseq guard status`."""
-    with open_crew(dsn, 1) as crew:
-        return conditions(survey(crew, Options(scope=scope(table=tables), limits=LIMITS)))
+    with open_pool(dsn, 1) as pool:
+        return conditions(survey(pool, Options(scope=scope(table=tables), limits=LIMITS)))
 
 
 def results(found: Round) -> list[tuple[str, str, str]]:

@@ -144,7 +144,7 @@ def healthy(**overrides: Any) -> SequenceReport:
     return SequenceReport(diagnosis=diagnosis(3, **overrides), findings=())
 
 
-def unseen(reason: str = "no right to read public.users.id", **overrides: Any) -> SequenceReport:
+def unseen(reason: str = "no privilege to read public.users.id", **overrides: Any) -> SequenceReport:
     """A sequence whose column could not be read."""
     why = Problem(reason=reason, hint="GRANT SELECT ON public.users TO me")
     judged = diagnosis(3, stored=why, **overrides)

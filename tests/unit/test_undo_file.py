@@ -11,7 +11,7 @@ import pytest
 from pgseq.errors import UsageError
 from pgseq.model.changes import Applied, Statements, Step
 from pgseq.model.sequences import Position
-from pgseq.undo_file import UndoTarget, entries, journal
+from pgseq.undo_file import UndoTarget, entries, open_undo_file
 from tests.unit import factory
 
 APP = UndoTarget(server="7", database="app")
@@ -33,7 +33,7 @@ def step(name: str) -> Step:
 @pytest.mark.parametrize("character", ["\x85", "\u2028", "\x1c", "\x0b", "\r", "\n", "é"])
 def test_names_with_what_ends_a_line_elsewhere(tmp_path: Path, character: str) -> None:
     one = step(f"a{character}b")
-    with journal(tmp_path / "undo") as notes:
+    with open_undo_file(tmp_path / "undo") as notes:
         assert notes is not None
         notes.planned(APP, [one])
     (entry,) = entries(tmp_path / "undo")
@@ -49,7 +49,7 @@ def test_a_line_cut_short_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "undo"
     one = step("é")
     applied = Applied(result="moved", before=one.found, after=Position(last_value=12, is_called=True))
-    with journal(path) as notes:
+    with open_undo_file(path) as notes:
         assert notes is not None
         notes.planned(APP, [one])
         notes.done(APP, [(one, applied)])
@@ -92,7 +92,7 @@ def test_another_file(tmp_path: Path) -> None:
 )
 def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, field: str, value: object) -> None:
     path = tmp_path / "undo"
-    with journal(path) as notes:
+    with open_undo_file(path) as notes:
         assert notes is not None
         notes.planned(APP, [step("s")])
     path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {field: value}) + "\n", "utf-8")
@@ -102,7 +102,7 @@ def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, f
 
 def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
     path, other = tmp_path / "undo", UndoTarget(server="8", database="app")
-    with journal(path) as notes:
+    with open_undo_file(path) as notes:
         assert notes is not None
         for place in (APP, other, APP):
             notes.planned(place, [step("s")])
@@ -115,14 +115,14 @@ def test_the_same_sequence_of_two_servers(tmp_path: Path) -> None:
 def test_what_comes_after_a_line_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "undo"
     for name in ("a", "b"):
-        with journal(path) as notes:
+        with open_undo_file(path) as notes:
             assert notes is not None
             notes.planned(APP, [step(name)])
         path.write_bytes(path.read_bytes() + b'{"event": "pl')
     assert len(entries(path)) == 1, "both have the same oid"
     assert entries(path)[0].sequence == 'public."b"'
     path.write_bytes(b"a secret of another program")
-    with pytest.raises(UsageError), journal(path):
+    with pytest.raises(UsageError), open_undo_file(path):
         pass
     assert path.read_bytes() == b"a secret of another program"
 
@@ -133,7 +133,7 @@ def at(last_value: int, *, is_called: bool = True) -> Position:
 
 def told(path: Path, *ways: tuple[int, int, bool], name: str = "s") -> list[tuple[int, int, bool]]:
     """What is read of steps from one position to another that were `done`, or not: as from, to, interrupted."""
-    with journal(path) as notes:
+    with open_undo_file(path) as notes:
         assert notes is not None
         for before, after, done in ways:
             one = replace(step(name), found=at(before), next_value=after + 1)

@@ -1,4 +1,4 @@
-"""Rows of the catalog, and what else there is to know when they are put together. Frozen values."""
+"""Rows of the catalog, and the context in which they are assembled. Frozen values."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Column:
 
     relid: int
     sequence: int | None
-    #: pg_proc.prosrc of a function that the default calls: it names the sequence.
+    #: pg_proc.prosrc of a function that the default calls and that names the sequence.
     body: str | None = None
     draws: bool
     #: pg_depend.deptype: a (OWNED BY), i (identity).
     owned: str | None
-    #: The user says so (configuration).
+    #: Declared in the configuration.
     declared: bool
     schema: str
     table: str
@@ -40,46 +40,46 @@ class Column:
     row_security: bool
     heap_bytes: int
     scan_bytes: int
-    #: Locks that reading it takes: tables and indexes, with everything below.
+    #: Locks taken to read it: tables and indexes, partitions and children included.
     locks: int = 1
-    #: Whether a unique index on this column alone refuses what is stored already.
+    #: Whether a unique index on this column alone refuses a stored value a second time.
     unique: bool = True
     #: Oid and name of the table's owner, and of that of the function that the default calls where it runs with the
     #: privileges of its own owner.
     owner: int = 0
     owner_name: str = ""
     definer: int | None = None
-    #: Whether the owners of the table, of all below it and of its schema may do all that the current role may do.
+    #: Whether the owners of the table, its children and its schema could act as the current role anyway.
     trusted: bool = True
     #: Whether the current role may lock the table against being altered.
     may_share: bool = True
 
     @property
     def drawer(self) -> int:
-        """Oid of the role whose privilege on the sequence tells whether the default can draw from it."""
+        """Oid of the role that needs the privilege on the sequence for the default to draw from it."""
         return self.owner if self.definer is None else self.definer
 
 
-#: A role and a sequence that a default of its table names; whether it is looked up by that name.
+#: A role, a sequence that the default of its table names, and whether it is looked up by name.
 Draw = tuple[int, int, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What else there is to know when sequences and columns are put together."""
+class AssemblyContext:
+    """What `assemble` needs besides the rows of sequences and columns."""
 
     #: The session's own search_path, and its role as SQL takes it.
     search_path: tuple[str, ...]
     role: str
-    #: Columns that no index serves and whose heap is larger, in bytes, are not to be read.
+    #: A column without an index is not read when its heap is larger, in bytes.
     scan_limit: int = 2**30
-    #: Trees that take more locks are to be read in parts.
+    #: A tree of tables that takes more locks is read in parts.
     lock_limit: int = 1600
-    #: Whether views and foreign tables may be told apart when they are read; else every table is asked about.
+    #: Whether the server can refuse to read views and foreign tables; if not, every table is checked.
     restricts: bool = True
-    #: Defaults that could not draw: they feed nothing, unless they are declared.
-    barred: Collection[Draw] = ()
-    #: By table, what the planner evaluates when it is read, as a mark, or why it must not be read.
+    #: Defaults without the privilege to draw: they feed nothing, unless declared.
+    cannot_draw: Collection[Draw] = ()
+    #: By table, a mark of what the planner evaluates when it is read, or why it must not be read.
     code: Mapping[int, str | Problem] = field(default_factory=dict)
     #: Whether the owners of tables are trusted whoever they are.
     trust_owners: bool = False

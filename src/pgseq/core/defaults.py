@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"'([^']+)(?=')")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Default:
-    """A default taken apart.
+    """A parsed default.
 
     `plain`: the sequence's value and nothing else. `cast`: the integer type of an explicit cast that it passes
     through. `names`: texts in it, one of which may name a sequence that is looked up at run time.
@@ -38,7 +38,7 @@ class Default:
 
 
 def parse_default(expression: str) -> Default:
-    """Take apart a default as pg_get_expr() prints it with search_path = pg_catalog.
+    """Parse a default as pg_get_expr() prints it with search_path = pg_catalog.
 
     The text is PostgreSQL's canonical form (src/backend/utils/adt/ruleutils.c), not what somebody typed: a plain
     default is one of few exact texts, and whatever differs from them is not plain. One that is too long to be printed
@@ -46,18 +46,18 @@ def parse_default(expression: str) -> Default:
     """
     if expression.startswith("{"):
         return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
-    found = _PLAIN.fullmatch(expression)
+    match = _PLAIN.fullmatch(expression)
     names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
-    cast = found["cast"] if found else None
+    cast = match["cast"] if match else None
     return Default(
-        plain=found is not None,
+        plain=match is not None,
         cast=cast if cast in INTEGER_BITS else None,
         names=names,
     )
 
 
 def printable(expression: str) -> str:
-    """A default as people read it."""
+    """A default in a readable form."""
     return "an expression too long to be printed" if expression.startswith("{") else expression
 
 

@@ -1,4 +1,4 @@
-"""Judgement: what a reading means. Pure functions of what was read.
+"""Diagnosis: what a reading means. Pure functions of what was read.
 
 A sequence is out of sync when a value it will still hand out is already stored in a column that it feeds.
 """
@@ -10,14 +10,14 @@ from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Repair, Seq
 
 
 def diagnose(reading: Reading) -> Diagnosis:
-    """Judge one reading."""
+    """Diagnose one reading."""
     sequence = reading.sequence
     if isinstance(reading.position, Problem):
         return Diagnosis(reading=reading, status="unknown", reason=reading.position)
     following = next_value(sequence, reading.position)
-    seen = [stored for stored in reading.stored if isinstance(stored, Stored)]
-    nearest = nearer(sequence, [stored.nearest for stored in seen if stored.nearest is not None])
-    furthest = further(sequence, [stored.furthest for stored in seen if stored.furthest is not None])
+    values = [stored for stored in reading.stored if isinstance(stored, Stored)]
+    nearest = nearer(sequence, [stored.nearest for stored in values if stored.nearest is not None])
+    furthest = further(sequence, [stored.furthest for stored in values if stored.furthest is not None])
     reason = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     status: Status
     if following is None or not _has_room(sequence, following):

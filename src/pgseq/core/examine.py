@@ -1,4 +1,4 @@
-"""A diagnosis with everything that pgseq has to say about it: findings, and what to do. Pure."""
+"""From a diagnosis to a report: findings and the planned step. Pure."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Conf
 def worst_first(examined: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:
     """Out of sync before exhausted before unknown before ok; what fails soonest first."""
 
-    def rank(one: SequenceReport) -> tuple[int, int, str, str]:
-        left = one.diagnosis.inserts_until_collision
-        return _RANK[one.status], left if left is not None else 0, one.sequence.schema, one.sequence.name
+    def rank(report: SequenceReport) -> tuple[int, int, str, str]:
+        left = report.diagnosis.inserts_until_collision
+        return _RANK[report.status], left if left is not None else 0, report.sequence.schema, report.sequence.name
 
     return tuple(sorted(examined, key=rank))

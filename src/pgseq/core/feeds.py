@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.barriers import (
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
+from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
+from pgseq.core.inheritance import Child, Tree
+from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
     outside,
     readable_outside,
-    scan_barrier,
+    too_large_to_scan,
     unlockable_because,
     unreadable,
 )
-from pgseq.core.catalog_rows import Column, Draw, Surroundings
-from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
-from pgseq.core.inheritance import Child, Tree
 from pgseq.model.arithmetic import type_range
 from pgseq.model.sequences import Feed, Sequence, Via
 
@@ -36,12 +36,12 @@ class Link:
 
     @property
     def draw(self) -> Draw:
-        """Whose privilege it takes."""
+        """The role, sequence and lookup that the privilege depends on."""
         return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
 def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
-    """The draws that a privilege decides: the table and the sequence belong to different roles."""
+    """The draws that depend on a privilege, since table and sequence have different owners."""
     known = {sequence.oid: sequence for sequence in sequences}
     links = _links(columns, Lookup(known.values(), search_path))
     return {
@@ -50,32 +50,32 @@ def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path:
 
 
 def assemble(
-    sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], around: Surroundings
+    sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
 ) -> tuple[Sequence, ...]:
     """The sequences with their feeds, partition and inheritance trees folded into their tops."""
     known = tuple(sequences)
-    every = _links(columns, Lookup(known, around.search_path))
-    links = [link for link in every if link.column.declared or link.draw not in around.barred]
+    every = _links(columns, Lookup(known, context.search_path))
+    links = [link for link in every if link.column.declared or link.draw not in context.cannot_draw]
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
     for link in links:
         if link.draws:
             drawn[link.column.relid, link.column.column].add(link.sequence)
     tree = Tree(children)
     feeds: dict[int, list[Feed]] = defaultdict(list)
-    readable = {link.column.relid for link in links if readable_outside(link.column, around)}
+    readable = {link.column.relid for link in links if readable_outside(link.column, context)}
     # A column that owns one sequence and draws from another is fed by that other alone.
     feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
     for link in _tops(feeding, tree):
-        sources = _sources(link, tree, drawn, readable, around.lock_limit)
-        feed = _feed(link, sources, around)
+        sources = _sources(link, tree, drawn, readable, context.lock_limit)
+        feed = _feed(link, sources, context)
         feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
-    for link in _tops([link for link in every if link.draw in around.barred and not link.column.declared], tree):
-        unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), around))
+    for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
+        unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
     return tuple(
         replace(
             sequence,
-            trusted=(sequence.trusted and around.restricts) or around.trust_owners,
+            trusted=(sequence.trusted and context.restricts) or context.trust_owners,
             feeds=tuple(feeds.get(sequence.oid, ())),
             unprivileged=tuple(unprivileged.get(sequence.oid, ())),
         )
@@ -84,15 +84,15 @@ def assemble(
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
-    """The links that the rows stand for: names given as text looked up, rows of one column and sequence joined."""
-    found: dict[tuple[int, str, int], Link] = {}
+    """The links of all rows: sequences named as text are looked up, rows of one column and sequence are joined."""
+    links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
         by_text = column.sequence is None and column.body is None
         meant = _meant(column, lookup)
         for oid in meant:
             key = (column.relid, column.column, oid)
-            other = found.get(key)
-            found[key] = Link(
+            other = links.get(key)
+            links[key] = Link(
                 column=other.column if other is not None and other.column.declared else column,
                 sequence=oid,
                 draws=column.draws or (other is not None and other.draws),
@@ -100,11 +100,11 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
                 by_text=by_text or (other is not None and other.by_text),
                 certain=not (by_text and len(meant) > 1) and (other is None or other.certain),
             )
-    return list(found.values())
+    return list(links.values())
 
 
 def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
-    """Oids of the sequences that a row speaks of."""
+    """Oids of the sequences that a row refers to."""
     if column.sequence is not None:
         return frozenset([column.sequence])
     names = parse_default(column.expression or "").names if column.body is None else mentioned(column.body)
@@ -112,7 +112,7 @@ def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
 
 
 def _tops(links: list[Link], tree: Tree) -> list[Link]:
-    """The links that no ancestor has as well: a tree is judged once, at its top."""
+    """The links that no ancestor has, too: a tree is compared once, at its top."""
     if not tree:
         return links
     holders: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -209,15 +209,15 @@ def _foreign_feed(feed: Feed, child: Child) -> Feed:
 _LOCKABLE = ("r", "p", "v")
 
 
-def _mark(column: Column, around: Surroundings) -> str | None:
-    """What is compared before the table is read (Feed.mark)."""
-    if (column.trusted and around.restricts) or around.trust_owners:
+def _mark(column: Column, context: AssemblyContext) -> str | None:
+    """The mark that is compared before the table is read (Feed.mark)."""
+    if (column.trusted and context.restricts) or context.trust_owners:
         return None
-    code = around.code.get(column.relid, "")
+    code = context.code.get(column.relid, "")
     return code if isinstance(code, str) else ""
 
 
-def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
+def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
     column = link.column
     default = None if column.expression is None else parse_default(column.expression)
     plain = default is None or column.declared or (link.draws and default.plain)
@@ -245,14 +245,14 @@ def _feed(link: Link, sources: _Sources, around: Surroundings) -> Feed:
         owns=link.owns,
         expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
-        unreadable=unreadable(column, kind, around, plain=plain, certain=link.certain)
-        or scan_barrier(column, scan_bytes, around.scan_limit),
-        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, around.role),
+        unreadable=unreadable(column, kind, context, plain=plain, certain=link.certain)
+        or too_large_to_scan(column, scan_bytes, context.scan_limit),
+        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context.role),
         scan_bytes=scan_bytes,
         unique=column.unique,
         owner=column.owner,
         owner_name=column.owner_name,
-        mark=_mark(column, around),
+        mark=_mark(column, context),
         may_share=column.may_share,
         unrestricted=sources.unrestricted,
     )

@@ -39,22 +39,22 @@ class Tree:
 
     def ancestors(self, relid: int) -> frozenset[int]:
         """All tables that `relid` inherits from, directly or not."""
-        found: set[int] = set()
+        oids: set[int] = set()
         waiting = list(self._parents.get(relid, ()))
         while waiting:
             parent = waiting.pop()
-            if parent not in found:
-                found.add(parent)
+            if parent not in oids:
+                oids.add(parent)
                 waiting += self._parents.get(parent, ())
-        return frozenset(found)
+        return frozenset(oids)
 
     def descendants(self, relid: int) -> dict[int, Child]:
         """All tables that inherit from `relid`, directly or not, by oid."""
-        found: dict[int, Child] = {}
+        children: dict[int, Child] = {}
         waiting = list(self._children.get(relid, ()))
         while waiting:
             child = waiting.pop()
-            if child.child not in found:
-                found[child.child] = child
+            if child.child not in children:
+                children[child.child] = child
                 waiting += self._children.get(child.child, ())
-        return found
+        return children

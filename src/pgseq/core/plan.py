@@ -1,4 +1,4 @@
-"""What to do about a diagnosis: a step as a value, or the reason why there is none. Pure."""
+"""The plan for a diagnosis: a step, or why there is none. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
 from pgseq.names import display
-from pgseq.sql import compare as questions
-from pgseq.sql import move as moves
-from pgseq.sql import unchanged
+from pgseq.sql import compare, move, unchanged
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -41,7 +39,7 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
     sequence, repair = diagnosis.sequence, diagnosis.repair
     if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
         return Problem(reason="moving it forward cannot make room", hint=WIDEN)
-    if forbidden := barred(sequence, policy, role):
+    if forbidden := not_movable(sequence, policy, role):
         return forbidden
     assert repair is not None
     if not repair.possible or repair.share > policy.max_jump:
@@ -57,8 +55,8 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
     return None
 
 
-def barred(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
-    """Why `role` must not or cannot move a sequence at all, wherever to."""
+def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
+    """Why `role` must not or cannot move a sequence at all."""
     if sequence.extension is not None:
         return Problem(
             reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
@@ -68,20 +66,20 @@ def barred(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
     if not sequence.may_enter:
         missing.append(
             Problem(
-                reason=f"no right to look into schema {sequence.schema}",
+                reason=f"no privilege to look into schema {sequence.schema}",
                 hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
             )
         )
     if not sequence.may_update:
         missing.append(
             Problem(
-                reason=f"no right to move {sequence.sql}",
+                reason=f"no privilege to move {sequence.sql}",
                 hint=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
             )
         )
     if policy.lock == "table" and not sequence.in_parts:
         missing += [
-            feed.unlockable_because for feed in questions.readable(sequence) if feed.unlockable_because is not None
+            feed.unlockable_because for feed in compare.readable(sequence) if feed.unlockable_because is not None
         ]
     if not missing:
         return None
@@ -116,11 +114,11 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
 
 
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
-    """The step that, judged by what was read, leads to `goal`."""
+    """The step that leads to `goal`, as far as the readings tell."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(found, Position)
     assert diagnosis.next_value is not None
-    following = moves.landing(sequence, diagnosis.next_value, goal) + sequence.increment
+    following = move.landing(sequence, diagnosis.next_value, goal) + sequence.increment
     return Step(sequence=sequence, found=found, next_value=following, compose=compose)
 
 
@@ -141,24 +139,24 @@ class _Fix:
     def __call__(self, of: Step) -> Statements:
         sequence = of.sequence
         if sequence.in_parts:
-            goal = questions.bigint(of.goal.last_value)
+            goal = compare.bigint(of.goal.last_value)
         else:
-            goal = moves.gap_after(sequence) if self.into_gap else questions.goal(sequence)
+            goal = move.gap_after(sequence) if self.into_gap else compare.goal(sequence)
         following = next_value(sequence, of.found)
         assert following is not None
-        ceiling = None if self.into_gap else moves.farthest(sequence, following, self.policy.max_jump)
-        move = moves.move(sequence, goal=goal, allowed=moves.up_to(sequence, ceiling))
+        ceiling = None if self.into_gap else move.farthest(sequence, following, self.policy.max_jump)
+        statement = move.move(sequence, goal=goal, allowed=move.up_to(sequence, ceiling))
         remark = ", into the widest free stretch" if self.into_gap else ""
-        return statements(of, move, self.policy, self.limits, remark=remark)
+        return statements(of, statement, self.policy, self.limits, remark=remark)
 
 
-def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
-    """What a step says and does whose statement is `move`."""
+def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
+    """The description and statements of a step that runs `move_sql`."""
     sequence = of.sequence
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
-    feeds = questions.readable(sequence)
+    feeds = compare.readable(sequence)
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
-    foreign = ", ".join(source for feed in questions.readable(sequence) for source in feed.unlockable)
+    foreign = ", ".join(source for feed in compare.readable(sequence) for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Statements(
@@ -167,7 +165,7 @@ def statements(of: Step, move: str, policy: Policy, limits: Limits, *, remark: s
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
         locking=before_moving(sequence, own, others, limits),
-        move=move,
+        move=move_sql,
     )
 
 
@@ -180,12 +178,12 @@ def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
 def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
     """The statements in front of a move: the locks on tables (`lockable`), or on the sequence alone where there are
     none, and behind them what makes sure that nothing of others has taken the place of what is read."""
-    feeds = () if sequence.in_parts else questions.readable(sequence)
+    feeds = () if sequence.in_parts else compare.readable(sequence)
     if own or others:
         locks = locking(own, limits, others=others)
     else:
-        # Another step or a guard could set the sequence between the look and the setval().
-        locks = (f"{ALONE}({moves.key(sequence)})", *unchanged.share(feeds))
+        # Another step or a guard could set the sequence between the reading and the setval().
+        locks = (f"{ALONE}({move.key(sequence)})", *unchanged.share(feeds))
     named = [sequence] if sequence.by_name else []
     return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))
 
@@ -198,7 +196,7 @@ def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     if sequence.in_parts:
         return (), ()
-    feeds = sorted(questions.readable(sequence), key=lambda feed: feed.relid)
+    feeds = sorted(compare.readable(sequence), key=lambda feed: feed.relid)
     owners = [feed.owner for feed in feeds]
     first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
 

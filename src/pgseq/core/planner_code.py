@@ -1,9 +1,9 @@
-"""Would reading a table run a function of its owner's? What the planner evaluates, from pg_node_tree. Pure.
+"""Whether reading a table would run a function of its owner, judged from pg_node_tree. Pure.
 
-The planner evaluates what is constant in the expressions of a table's indexes, statistics and partition keys, with the
-rights of whoever reads (eval_const_expressions() in clauses.c, called by RelationGetIndexExpressions(),
-get_relation_statistics() and RelationBuildPartitionKey()). A function is evaluated where all its arguments are
-constants; one in SQL is put in its place first, and what is constant in its body is evaluated.
+The planner evaluates constant parts of the expressions of a table's indexes, statistics and partition keys, with the
+privileges of the reader (eval_const_expressions() in clauses.c, called by RelationGetIndexExpressions(),
+get_relation_statistics() and RelationBuildPartitionKey()). It calls a function whose arguments are all constants. It
+inlines a function written in SQL first, and then evaluates the constant parts of its body.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Final
 
 from pgseq.model.sequences import Problem
 
-#: Longer expressions are not read, in characters of pg_node_tree.
+#: Longest expression that is parsed, in characters of pg_node_tree.
 LONGEST: Final = 100_000
-#: Deeper ones neither.
+#: Deepest nesting that is parsed.
 DEEPEST: Final = 200
-#: From this oid on an object is not the server's own (FirstNormalObjectId in transam.h).
+#: Lowest oid of an object that initdb did not create (FirstNormalObjectId in transam.h).
 FIRST_NORMAL: Final = 16384
 
 _TOKEN = re.compile(r"[(){}]|(?:\\.|[^\s(){}\\])+", re.DOTALL)
 
-#: Nodes that stand for their only argument: a constant only where that is one.
+#: Nodes that are constant exactly when their only argument is.
 _TRANSPARENT: Final = {"RELABELTYPE": "arg", "COERCEVIAIO": "arg", "COLLATEEXPR": "arg"}
 #: Nodes that call a function, and the field that names it.
 _CALLS: Final = {
@@ -39,7 +39,7 @@ _CALLS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """A row of planned_code.sql: an expression that the planner evaluates, and the functions in it."""
+    """A row of planned_code.sql: an expression that the planner evaluates, and the untrusted functions in it."""
 
     relid: int
     what: str
@@ -53,22 +53,19 @@ class Expression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A node of an expression: its kind, and its fields, each the tokens, lists and nodes behind its name."""
+    """A node of an expression: its kind, and by name its fields, each a list of tokens, lists and nodes."""
 
     kind: str
     fields: dict[str, list[object]]
 
 
-class NotRead(ValueError):
-    """An expression that is not read: too long, too deep, or not in the form that is known."""
+class UnknownTree(ValueError):
+    """An expression that is too long, too deep, or not in a known form."""
 
 
-def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[int, str | Problem]:
-    """By table: the mark of what the planner evaluates when it is read, or why it must not be read. Those of which
-    there is no expression are left out.
-
-    `tables` are the quoted names by oid.
-    """
+def judge_tables(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[int, str | Problem]:
+    """By table: a mark of what the planner evaluates, or why the table must not be read. Tables without expressions
+    are left out. `tables` maps oids to quoted names."""
     by_table: dict[int, list[Expression]] = defaultdict(list)
     for expression in expressions:
         by_table[expression.relid].append(expression)
@@ -81,7 +78,7 @@ def judged(expressions: Iterable[Expression], tables: dict[int, str]) -> dict[in
 
 
 def refusal(table: str, expression: Expression) -> Problem:
-    """Why a table is not read."""
+    """Why a table is not read: it would run this expression."""
     return Problem(
         reason=f"reading {table} would run a function of {expression.owner}: {expression.name} ({expression.what})",
         hint=f"connect as {expression.owner}, or pass --trust-owners if you know what it does",
@@ -89,26 +86,26 @@ def refusal(table: str, expression: Expression) -> Problem:
 
 
 def runs_code(expression: Expression) -> bool:
-    """Whether the planner may run one of the strange functions; also where that cannot be told."""
+    """Whether the planner may run one of the untrusted functions; True also when that cannot be decided."""
     if not expression.strange:
         return False
     if set(expression.strange) - set(expression.by_column):
         return True
     try:
         nodes = _parse(expression.tree)
-    except NotRead:
+    except UnknownTree:
         return True
     strange = set(expression.strange)
     calls = [node for node in _walk(nodes) if _function(node) in strange]
-    # One that is used in some other way than by a call is not seen here.
+    # A function that is used other than by a call is not in `calls`.
     if {_function(node) for node in calls} != strange:
         return True
     return not all(any(_varies(argument) for argument in _arguments(node)) for node in calls)
 
 
 def _varies(node: object) -> bool:
-    """Whether an argument is certainly no constant, whatever the planner simplifies: a column of the table, or a call
-    of a function of the server's own that has such an argument and no NULL beside it."""
+    """Whether an argument can never become a constant: a column of the table, or a call of a built-in function with
+    such an argument and no NULL among the others."""
     if not isinstance(node, Node):
         return False
     if node.kind == "VAR":
@@ -118,17 +115,17 @@ def _varies(node: object) -> bool:
     if node.kind not in ("FUNCEXPR", "OPEXPR") or (_function(node) or FIRST_NORMAL) >= FIRST_NORMAL:
         return False
     arguments = _arguments(node)
-    certain = [_varies(argument) for argument in arguments]
-    return any(certain) and all(one or _known_value(argument) for one, argument in zip(certain, arguments, strict=True))
+    varying = [_varies(argument) for argument in arguments]
+    return any(varying) and all(map(lambda varies, argument: varies or _known_value(argument), varying, arguments))
 
 
 def _known_value(node: object) -> bool:
-    """Whether it is a constant that is not NULL, with which a strict function would be."""
+    """Whether it is a constant other than NULL: with a NULL, a call of a strict function is constant."""
     return isinstance(node, Node) and node.kind == "CONST" and node.fields.get("constisnull") == ["false"]
 
 
 def _function(node: Node) -> int | None:
-    """The oid of the function that a node calls."""
+    """The oid of the function that the node calls."""
     values = node.fields.get(_CALLS.get(node.kind, ""), [])
     return int(values[0]) if len(values) == 1 and isinstance(values[0], str) and values[0].isdecimal() else None
 
@@ -139,36 +136,36 @@ def _arguments(node: Node) -> list[object]:
 
 
 def _walk(node: object) -> Iterable[Node]:
-    """All nodes, from the outside in."""
+    """All nodes, outer ones first."""
     if isinstance(node, Node):
         yield node
         for values in node.fields.values():
             yield from _walk(values)
     elif isinstance(node, list):
-        for one in node:
-            yield from _walk(one)
+        for item in node:
+            yield from _walk(item)
 
 
 def _parse(text: str) -> list[object]:
-    """The nodes of a pg_node_tree (outfuncs.c): `{KIND :field value …}`, lists in parentheses. Raises NotRead."""
+    """The nodes of a pg_node_tree (outfuncs.c): `{KIND :field value …}`, lists in parentheses. Raises UnknownTree."""
     if len(text) >= LONGEST:
-        raise NotRead
+        raise UnknownTree
     top: list[object] = []
     stack: list[list[object]] = [top]
     for token in _TOKEN.findall(text):
         if token in "({":
             stack.append([])
             if len(stack) > DEEPEST:
-                raise NotRead
+                raise UnknownTree
         elif token in ")}":
             if len(stack) == 1:
-                raise NotRead
+                raise UnknownTree
             inner = stack.pop()
             stack[-1].append(_node(inner) if token == "}" else inner)
         else:
             stack[-1].append(token)
     if len(stack) != 1:
-        raise NotRead
+        raise UnknownTree
     return top
 
 
@@ -181,5 +178,5 @@ def _node(tokens: list[object]) -> Node:
         else:
             values.append(token)
     if not tokens or not isinstance(tokens[0], str):
-        raise NotRead
+        raise UnknownTree
     return Node(kind=tokens[0], fields=fields)

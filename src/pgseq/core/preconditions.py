@@ -34,7 +34,7 @@ def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
 
 
 def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
-    """Raises NothingMatches when none of the moves that an undo file tells of was made here."""
+    """Raises NothingMatches if none of an undo file's moves was made here."""
     if any(here.holds(one) for one in moves):
         return
     if any(one.database == here.database for one in moves):
@@ -48,8 +48,8 @@ def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
     raise NothingMatches("the undo file tells of no move in this database", f"name one that it tells of: {known}")
 
 
-def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
-    """The declared feeds that a database with these sequences does not have; those that it has are noted."""
+def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
+    """The declared feeds that these sequences do not have; the others are noted as used."""
     there = {
         ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
         for sequence in known
@@ -60,10 +60,10 @@ def absent(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     return missing
 
 
-def refuse_absent(feeds: Iterable[Declared], where: str = "this database") -> None:
-    """Raises ConfigError for the first of these declared feeds, which none of `where` has."""
-    for one in feeds:
+def refuse_missing_feeds(feeds: Iterable[Declared], where: str = "this database") -> None:
+    """Raises ConfigError for the first of these declared feeds, which do not exist in `where`."""
+    for feed in feeds:
         raise ConfigError(
-            f"the declared feed {'.'.join(one.sequence)} → {'.'.join(one.column)} does not exist in {where}",
+            f"the declared feed {'.'.join(feed.sequence)} → {'.'.join(feed.column)} does not exist in {where}",
             "mend or remove it in [tool.pgseq]; mixed case is quoted as in SQL",
         )

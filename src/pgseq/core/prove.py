@@ -1,4 +1,4 @@
-"""What the next insert would do. Pure: a proof is read off a fresh diagnosis."""
+"""What the next insert would do, derived from a fresh diagnosis. Pure."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pgseq.names import Pattern, parse_pattern
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """pg_dump's selection: schemas and tables wanted and left out. Empty: everything.
+    """pg_dump's selection: schemas and tables to include and exclude. Empty: everything.
 
     A table pattern selects the sequences that feed a matching table, and a sequence of that name; the name of a
     partition, or of a table that inherits, selects those that feed it from above. A schema pattern selects by the
@@ -37,14 +37,14 @@ class Scope:
         )
 
     def unmatched_schemas(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
-        """The wanted schema patterns that select none of `sequences`."""
+        """The schema patterns that select none of `sequences`."""
         if not self.schemas:
             return ()
         schemas = {schema for sequence in sequences for schema, _ in _relations(sequence)}
         return tuple(p for p in self.schemas if not any(_schema_match((p,), schema) for schema in schemas))
 
     def unmatched_tables(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
-        """The wanted table patterns that select none of `sequences`."""
+        """The table patterns that select none of `sequences`."""
         if not self.tables:
             return ()
         relations = {relation for one in sequences for relation in (*_relations(one), *_below(one))}
@@ -72,7 +72,7 @@ def _relations(sequence: Sequence) -> list[tuple[str, str]]:
 
 
 def _below(sequence: Sequence) -> list[tuple[str, str]]:
-    """The partitions and inheriting tables of those that it feeds."""
+    """The partitions and inheriting tables of the fed tables."""
     return [table for feed in sequence.feeds for table in feed.below]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgseq.embedded import Server, stop_kept, temporary_server
+from pgseq.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,11 +35,11 @@ def run(*, keep: bool, console: Console) -> int:
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
     with temporary_server(settings=SETTINGS) as server:
         dsn = build(server)
-        told = _tell(console, dsn)
+        worked = _tell(console, dsn)
         if keep:
             server.keep()
             _how_to_go_on(console, server, dsn)
-    return 0 if told else 1
+    return ExitCode.OK if worked else ExitCode.WRONG
 
 
 def stop(folder: Path) -> None:
@@ -67,13 +68,13 @@ def _tell(console: Console, dsn: str) -> bool:
     _act(console, "A shop after an import, a wrong setval() and an id given by hand. A user signs up:")
     refused = not _insert(console, dsn)
     _act(console, "What is out of sync, and when will it fail? (check only reads)")
-    found = _command(console, dsn, "check") == 1
+    checked = _command(console, dsn, "check") == 1
     _act(console, "Move what is behind, forward only, each under a short lock:")
     fixed = _command(console, dsn, "fix", "--yes") == 0
     _act(console, "Prove the next insert, with a real one that is rolled back:")
     proved = _command(console, dsn, "verify", "--insert") == 0
     _act(console, "And the user signs up:")
-    return _insert(console, dsn) and refused and found and fixed and proved
+    return _insert(console, dsn) and refused and checked and fixed and proved
 
 
 def _act(console: Console, title: str) -> None:

@@ -106,12 +106,12 @@ class Opened:
         """
         owner = Account.of(os.fstat(self.file).st_uid)
         deadline = time.monotonic() + PATIENCE
-        told: int | None = None
+        signalled: int | None = None
         while (pid := self._postmaster()) is not None:
-            if pid != told:
+            if pid != signalled:
                 # The system's shell: a program of the folder is what its owner has made of it.
                 run(Path("/bin/sh"), ["-c", 'kill -s QUIT "$0"', str(pid)], account=owner, folder=Path("/"))
-                told = pid
+                signalled = pid
             if time.monotonic() > deadline:
                 raise PgseqError(f"The server in {self.path} does not stop.", f"kill -QUIT {pid}")
             time.sleep(0.02)

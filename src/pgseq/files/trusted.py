@@ -114,9 +114,9 @@ def _doubt(path: Path, file: int, *, vouched: bool) -> Doubt | None:
         with closing(_Folder(hop.parent)) as folder:
             if vouched:
                 trusted |= {folder.status.st_uid}
-            found = folder.doubt(hop, trusted, vouched=vouched) or folder.doubt_of(hop, trusted)
-            if found is not None:
-                return found
+            doubt = folder.doubt(hop, trusted, vouched=vouched) or folder.doubt_of(hop, trusted)
+            if doubt is not None:
+                return doubt
             sticky = folder.shared
     if not os.path.samestat(os.stat(hops[-1]), status):
         return Doubt(reason="it was replaced while it was read", hint="run it again")

@@ -40,15 +40,15 @@ def further(sequence: Sequence, values: list[int]) -> int | None:
 
 def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
     """The last value in the sequence's direction that lies in its range and fits the type of every plain feed."""
-    found = sequence.bound
+    last = sequence.bound
     for feed in sequence.feeds if feeds is None else feeds:
         if not feed.plain:
             continue
         if sequence.ascending:
-            found = found if feed.highest is None else min(found, feed.highest)
+            last = last if feed.highest is None else min(last, feed.highest)
         else:
-            found = found if feed.lowest is None else max(found, feed.lowest)
-    return found
+            last = last if feed.lowest is None else max(last, feed.lowest)
+    return last
 
 
 def steps(sequence: Sequence, start: int, end: int) -> int:

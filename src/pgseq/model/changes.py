@@ -1,4 +1,4 @@
-"""Nouns: changes to sequences, before and after they are made. Frozen values."""
+"""Planned changes to sequences, and their results. Frozen values."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Result = Literal["moved", "unchanged", "skipped", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statements:
-    """What a step says and does."""
+    """The description of a step and its statements."""
 
     description: str
     #: Lock that the step takes, in words; empty when it takes none on a table.
     lock: str
     guard: str
-    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row that `moves.move` tells of.
+    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row of `sql.move.move`.
     settings: tuple[str, ...]
     locking: tuple[str, ...]
     move: str
@@ -33,7 +33,7 @@ class Statements:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One planned change as a value; what is shown, written to a script and run are the same bytes."""
+    """One planned change; the text that is shown, written to a script and run is the same."""
 
     sequence: Sequence
     #: The position found when the step was planned.
@@ -45,7 +45,7 @@ class Step:
 
     @property
     def statements(self) -> Statements:
-        """What it says and does."""
+        """The description and the statements."""
         return self.compose(self)
 
     @property
@@ -55,7 +55,7 @@ class Step:
 
     @property
     def goal(self) -> Position:
-        """Where the step leaves the sequence, judged by what was read."""
+        """The position after the step, as far as the readings tell."""
         return Position(last_value=self.next_value - self.sequence.increment, is_called=True)
 
     @property
@@ -63,15 +63,15 @@ class Step:
         return undo(self.sequence, self.found)
 
 
-def undo(sequence: Sequence, found: Position) -> str:
-    """The statement that puts a sequence back to the position `found` (setval is not undone by ROLLBACK)."""
-    called = "true" if found.is_called else "false"
-    return f"SELECT pg_catalog.setval({sequence.literal}, {found.last_value}, {called})"
+def undo(sequence: Sequence, position: Position) -> str:
+    """The statement that sets a sequence back to a position (ROLLBACK does not undo setval)."""
+    called = "true" if position.is_called else "false"
+    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What became of a sequence that needed something."""
+    """The result for a sequence that needed a step."""
 
     result: Result
     before: Position | None = None
@@ -85,7 +85,7 @@ class Applied:
 
     @property
     def undo(self) -> str | None:
-        """The statement that puts a sequence that was moved back."""
+        """The statement that undoes the move."""
         if self.sequence is None or self.before is None:
             return None
         return undo(self.sequence, self.before)
@@ -93,7 +93,7 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndoResult:
-    """What became of a sequence that was to be put back."""
+    """The result of undoing one move."""
 
     name: str
     applied: Applied

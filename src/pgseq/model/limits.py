@@ -1,10 +1,16 @@
-"""Bounds on every transaction."""
+"""Bounds on every transaction and on every move, each default written once."""
 
 from __future__ import annotations
 
 import math
 import time
 from dataclasses import dataclass, replace
+from typing import Final
+
+#: Greatest part of the values left that a repair may give up.
+MAX_JUMP: Final = 0.10
+#: The greatest timeout that PostgreSQL takes, in milliseconds.
+LONGEST_MS: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +32,12 @@ class Limits:
     server_version: int = 0
 
     def within(self, time_limit: float | None) -> Limits:
-        """The same, with so many seconds from now on for all reading together."""
+        """These limits, with a time limit in seconds from now on for all reading."""
         end = math.inf if time_limit is None else time.monotonic() + time_limit
         return replace(self, time_limit=time_limit, end=end)
 
     def on(self, server_version: int) -> Limits:
-        """The same for a server of that version."""
+        """These limits for a server of that version."""
         return replace(self, server_version=server_version)
 
     @property

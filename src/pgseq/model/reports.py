@@ -1,10 +1,11 @@
-"""Nouns: what the commands and the functions of the library return. Frozen values."""
+"""The reports that commands and library functions return. Frozen values."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
 
@@ -28,7 +29,7 @@ class Proof:
 
     @property
     def feeds_nothing(self) -> bool:
-        """Whether no column draws from the sequence by itself: that its value is free says nothing of an INSERT."""
+        """Whether no default draws from the sequence: a free value says nothing about an INSERT then."""
         return all(feed.via == "owned" for feed in self.sequence.feeds)
 
 
@@ -40,25 +41,25 @@ class Verification:
     proofs: tuple[Proof, ...]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
         if self.count(False):
-            return 1
-        return 3 if self.count(None) else 0
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.count(None) else ExitCode.OK
 
     def count(self, proved: bool | None) -> int:
-        """How many proofs came out so (those ignored by configuration do not count)."""
+        """How many proofs have this result, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
 
     @property
     def feeding_nothing(self) -> int:
-        """How many of those proved feed no column (those ignored by configuration do not count)."""
+        """How many proved sequences feed no column, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceReport:
-    """A sequence with everything that pgseq has to say about it."""
+    """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis
     findings: tuple[Finding, ...]
@@ -80,7 +81,7 @@ class SequenceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseReport:
-    """What `check` and `fix` return: what was seen in one database; `sequences` worst first."""
+    """What `check` and `fix` return for one database; `sequences` worst first."""
 
     server: Server
     sequences: tuple[SequenceReport, ...]
@@ -88,7 +89,7 @@ class DatabaseReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The sums over several databases, each as `check` or `fix` returned it."""
+    """The sums over the reports on several databases."""
 
     databases: tuple[DatabaseReport, ...]
 
@@ -97,13 +98,13 @@ class Report:
         return tuple(one for database in self.databases for one in database.sequences)
 
     def count(self, status: Status) -> int:
-        """How many sequences have this status (those ignored by configuration do not count)."""
+        """How many sequences have this status, without those ignored by configuration."""
         return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
 
     @property
-    def exit_code(self) -> int:
-        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be looked at."""
+    def exit_code(self) -> ExitCode:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
         unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
         if self.count("out_of_sync") or self.count("exhausted") or unfixed:
-            return 1
-        return 3 if self.count("unknown") else 0
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK

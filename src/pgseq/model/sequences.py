@@ -1,10 +1,11 @@
-"""The nouns of the house, of what was read and what it means: frozen values, no I/O, no judgement."""
+"""Sequences, their feeds, positions and diagnoses: frozen values without I/O."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.limits import MAX_JUMP
 from pgseq.text.secrets import redact
 
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
@@ -17,7 +18,7 @@ Kind = Literal["integer", "numeric", "text", "other"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What could not be looked at, why, and the exact remedy."""
+    """Why something could not be read or done, and the hint what to do."""
 
     reason: str
     hint: str = ""
@@ -165,7 +166,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Where a sequence stands: the two columns of `SELECT last_value, is_called FROM seq`."""
+    """The position of a sequence: the two columns of `SELECT last_value, is_called FROM seq`."""
 
     last_value: int
     is_called: bool
@@ -228,10 +229,10 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a repair may do unasked."""
+    """What a repair may do without further consent."""
 
     #: Greatest part of the values left that a move may give up, 0 to 1.
-    max_jump: float = 0.10
+    max_jump: float = MAX_JUMP
     #: Where a move would give up more or find no room: continue in the widest free stretch instead.
     into_gap: bool = False
     #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
@@ -240,7 +241,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """A reading judged by the one definition."""
+    """The diagnosis of a reading."""
 
     reading: Reading
     status: Status
@@ -273,7 +274,7 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The database at the other end, as far as judging and reading need it."""
+    """Facts about a database and its server."""
 
     database: str
     version: str

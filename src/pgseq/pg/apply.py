@@ -1,4 +1,4 @@
-"""The only writer: carries out steps, one short transaction each, several in one round trip."""
+"""Applies steps, one short transaction each, several in one round trip. Nothing else moves a sequence."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ ROUNDS = 20
 
 
 def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
-    """Carry out steps, a transaction each, in one round trip; what became of each, in order.
+    """Apply steps, a transaction each, in one round trip; the result of each, in order.
 
-    Never raises for what the server says, so that one step cannot stop the others. A busy table is tried again with
+    Never raises for an error of the server, so that one step cannot stop the others. A busy table is tried again with
     growing pauses, then reported with who holds it.
     """
     composed = [step.statements for step in steps]
@@ -120,31 +120,33 @@ def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits
     except QueryFailed as error:
         why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
         return Applied(result="failed", reason=why.reason, hint=why.hint)
-    found = Position(last_value=rows[0][0], is_called=rows[0][1])
+    position = Position(last_value=rows[0][0], is_called=rows[0][1])
     if rows[0][3] is not None:
-        return Applied(result="moved", before=found, after=entry.before)
+        return Applied(result="moved", before=position, after=entry.before)
     if rows[0][2] is not None:
         where = " or ".join(feed.label for feed in readable(sequence))
         reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
-        return Applied(result="skipped", before=found, after=found, reason=reason, hint=_FORCE)
-    if found == entry.before:
+        return Applied(result="skipped", before=position, after=position, reason=reason, hint=_FORCE)
+    if position == entry.before:
         reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"
-        return Applied(result="unchanged", before=found, after=found, reason=reason)
+        return Applied(result="unchanged", before=position, after=position, reason=reason)
     if entry.interrupted:
-        reason = f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {found.last_value}"
+        reason = (
+            f"interrupted on its way to {entry.after.last_value}, or used since: it stands at {position.last_value}"
+        )
     else:
-        reason = f"used since: it stands at {found.last_value}, the fix left it at {entry.after.last_value}"
+        reason = f"used since: it stands at {position.last_value}, the fix left it at {entry.after.last_value}"
     return Applied(
         result="skipped",
-        before=found,
-        after=found,
+        before=position,
+        after=position,
         reason=reason,
         hint=f"values handed out since would be handed out again; {_FORCE}",
     )
 
 
 def _unsure(sequence: Sequence, entry: Entry) -> str:
-    """Why it cannot be known that going back to where a move began is harmless; empty: it can be asked."""
+    """Why it cannot be known whether undoing a move is harmless; empty: it can be checked."""
     way = entry.before.last_value - entry.after.last_value
     if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):
         # An undo file of pgseq does not say so.
@@ -158,7 +160,7 @@ def _unsure(sequence: Sequence, entry: Entry) -> str:
 
 
 def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
-    """Without a lock others may have stored explicit values ahead meanwhile: the step again, until none are left."""
+    """Repeat a step that took no lock until no values are left ahead: others may have stored some meanwhile."""
     for _ in range(ROUNDS):
         (answer,) = commit_each(session, [_transaction(statements)])
         if isinstance(answer, QueryFailed | ConnectionFailed):
@@ -172,7 +174,7 @@ def _repeated(session: Session, step: Step, statements: Statements, moved: Appli
 
 
 def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> Applied:
-    """The move with a word on the sessions that may still hold a cached block of old values."""
+    """The result, with a warning about sessions that may still hold a cached block of old values."""
     if moved.result != "moved" or step.sequence.cache == 1:
         return moved
     try:

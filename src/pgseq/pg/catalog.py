@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pgseq.config import Declared
-from pgseq.core.catalog_rows import Column, Draw, Surroundings
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child
 from pgseq.errors import QueryFailed
@@ -19,26 +19,26 @@ from pgseq.sql import load
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 
-#: Sequences of a part of the catalog that is read at a time.
+#: Sequences read at a time.
 SLICE = 5000
 #: The last oid.
 LAST = 2**32 - 1
-#: Texts are cut there, in characters: a longer default is not plainly a sequence's value. A default whose tree has more
-#: bytes is not deparsed, which would take the server seconds.
+#: Texts are cut at these lengths, in characters: a longer default is not plainly a sequence's value. A default whose
+#: tree has more bytes is not deparsed, since that would take the server seconds.
 _LONGEST = {"longest": "2000", "longest_body": "100000", "deparsed": "1000000"}
-#: Parts that a session reads before it is renewed: a backend keeps what it has looked up of every relation.
+#: Parts that a session reads before it is renewed: a backend caches every relation that it has looked up.
 RENEWAL = 2
 
 
 def read_server(session: Session) -> Server:
-    """Facts about the database at the other end. Raises QueryFailed, ConnectionFailed."""
-    (found,) = transaction(session, [load("pg.server")])
-    (server,) = found.into(Server)
+    """Facts about the database and its server. Raises QueryFailed, ConnectionFailed."""
+    (answer,) = transaction(session, [load("pg.server")])
+    (server,) = answer.into(Server)
     return replace(server, search_path=tuple(server.search_path))
 
 
 def read_identifier(session: Session, limits: Limits) -> str | None:
-    """What tells this server from others; None where the role may not know. Raises ConnectionFailed."""
+    """The system identifier of the server; None where the role may not read it. Raises ConnectionFailed."""
     try:
         (answer,) = transaction(session, [load("pg.system_identifier")], settings=limits.settings)
     except QueryFailed:
@@ -48,48 +48,48 @@ def read_identifier(session: Session, limits: Limits) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What the catalog says as long as it does not change."""
+class CatalogFingerprint:
+    """A fingerprint of the catalog."""
 
     since: int
     rows: tuple[int, ...]
     recent: tuple[int | None, ...]
 
 
-def read_mark(session: Session, limits: Limits, first: Mark | None = None) -> Mark:
-    """The catalog's mark now: equal to the `first` one, unless the catalog has changed since that was read. Raises
-    QueryFailed, ConnectionFailed."""
-    question = load("pg.catalog_mark", since="NULL" if first is None else str(first.since))
-    ((row,),) = (found.rows for found in transaction(session, [question], settings=limits.settings))
-    return Mark(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
+def read_fingerprint(session: Session, limits: Limits, first: CatalogFingerprint | None = None) -> CatalogFingerprint:
+    """The catalog's fingerprint now; equal to `first` unless the catalog has changed since then. Raises QueryFailed,
+    ConnectionFailed."""
+    question = load("pg.catalog_fingerprint", since="NULL" if first is None else str(first.since))
+    ((row,),) = (answer.rows for answer in transaction(session, [question], settings=limits.settings))
+    return CatalogFingerprint(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
 
 
 def read_sequences(
-    crew: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared] = ()
+    pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared] = ()
 ) -> tuple[Sequence, ...]:
     """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
     sequences: list[Sequence] = []
     columns: list[Column] = []
     children: list[Child] = []
-    for found, drawing, below in _parts(crew, server, limits, declared):
-        sequences += found
-        columns += drawing
-        children += below
-    around = Surroundings(
+    for part in _parts(pool, server, limits, declared):
+        sequences += part[0]
+        columns += part[1]
+        children += part[2]
+    context = AssemblyContext(
         search_path=server.search_path,
         role=server.role,
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
-        barred=_barred(crew.primary, draws(sequences, columns, server.search_path), limits),
-        code=_code(crew.primary, server, columns, limits),
+        cannot_draw=_cannot_draw(pool.primary, draws(sequences, columns, server.search_path), limits),
+        code=_code(pool.primary, server, columns, limits),
         trust_owners=limits.trust_owners,
     )
-    return assemble(sequences, columns, children, around)
+    return assemble(sequences, columns, children, context)
 
 
-def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
-    """Those of the pairs whose role cannot draw from the sequence, and cannot allow it to itself."""
+def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
+    """The pairs whose role cannot draw from the sequence, and cannot grant itself the privilege."""
     if not pairs:
         return frozenset()
     rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
@@ -98,33 +98,33 @@ def _barred(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Dra
 
 
 def _code(session: Session, server: Server, columns: Iterable[Column], limits: Limits) -> dict[int, str | Problem]:
-    """What the planner evaluates when tables of others are read."""
-    asked = not restricts(server.version_num)
-    tables = {column.relid: column.table_sql for column in columns if asked or not column.trusted}
+    """What the planner evaluates when tables of other owners are read."""
+    every = not restricts(server.version_num)
+    tables = {column.relid: column.table_sql for column in columns if every or not column.trusted}
     return {} if limits.trust_owners else read_code(session, server, tables, limits)
 
 
 def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words: str) -> str:
-    """The question `name`.sql about the relations of the oids after `low` up to `high`."""
+    """The query `name`.sql for the relations with oids after `low` up to `high`."""
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
-def _parts(crew: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
-    """Sequences, columns and children, part by part in the order of the oids, read side by side."""
-    lines = "".join(f", ({', '.join(map(crew.primary.quote, one.sequence + one.column))})" for one in declared)
-    (cuts,) = transaction(crew.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
+def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
+    """Sequences, columns and children, in parts ordered by oid, read in parallel."""
+    lines = "".join(f", ({', '.join(map(pool.primary.quote, one.sequence + one.column))})" for one in declared)
+    (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
-        questions = [
+        queries = [
             within("pg.sequences", server, *bounds, trusted=load("trusted")),
             within("pg.columns", server, *bounds, trusted=load("trusted"), declared=lines, **_LONGEST),
             within("parents", server, *bounds),
         ]
-        sequences, columns, children = transaction(session, questions, settings=settings)
+        sequences, columns, children = transaction(session, queries, settings=settings)
         return bounds[1], (sequences.into(Sequence), columns.into(Column), children.into(Child))
 
-    made = dict(crew.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
-    return [made[end] for end in ends]
+    parts = dict(pool.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
+    return [parts[end] for end in ends]

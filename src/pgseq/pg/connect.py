@@ -62,13 +62,13 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
 
 
 @contextmanager
-def open_crew(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[SessionPool]:
+def open_pool(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[SessionPool]:
     """A SessionPool for a DSN, of at most `jobs` sessions; on an open connection the lead works alone. Raises what
     `open_session` raises."""
     with open_session(target) as lead:
         if isinstance(target, str):
-            with SessionPool(primary=lead, more=lambda: open_session(target), jobs=jobs) as crew:
-                yield crew
+            with SessionPool(primary=lead, more=lambda: open_session(target), jobs=jobs) as pool:
+                yield pool
         else:
             yield SessionPool(primary=lead)
 

@@ -1,18 +1,18 @@
-"""Reading tables and sequences that may be somebody else's: in one transaction behind what makes sure of them."""
+"""Reads tables and sequences whose owners may not be trusted, in one transaction with the checks of `sql.unchanged`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.core.planner_code import LONGEST, Expression, judged
+from pgseq.core.planner_code import LONGEST, Expression, judge_tables
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence, Server
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import braced, load
 from pgseq.sql.unchanged import Plain, Relation, opening, share, unchanged
 
-#: Tables asked about at a time.
+#: Tables in one query.
 _SLICE: Final = 5000
 
 
@@ -25,31 +25,30 @@ def read(
     sequences: Items[Sequence] = (),
     settings: Items[str] = (),
 ) -> list[Rows]:
-    """Read tables, and sequences by their names, in one transaction: what each statement returned, all of which return
-    rows.
+    """Run statements that read these relations and sequences, in one transaction; the rows of each statement.
 
-    Raises QueryFailed, also where something is not any more what the catalog said; ConnectionFailed.
+    Raises QueryFailed, also where a relation is no longer what the catalog said, and ConnectionFailed.
     """
     script = [*share(relations), *unchanged(relations, sequences, server.major), *statements]
-    every = (*limits.settings, *opening(relations, server.version_num), *settings)
-    return transaction(session, script, settings=every)[-len(statements) :]
+    settings = (*limits.settings, *opening(relations, server.version_num), *settings)
+    return transaction(session, script, settings=settings)[-len(statements) :]
 
 
 def read_code(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, str | Problem]:
-    """What the planner evaluates when tables are read, of those where there is anything: a mark, or why the table must
-    not be read. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
-    every = sorted(tables)
+    """By table, a mark of what the planner evaluates when it is read, or why it must not be read. Tables without such
+    expressions are left out. `tables` maps oids to quoted names. Raises QueryFailed, ConnectionFailed."""
+    relids = sorted(tables)
     expressions: list[Expression] = []
-    for start in range(0, len(every), _SLICE):
-        words = {"relids": braced(every[start : start + _SLICE]), "longest": str(LONGEST), "trusted": load("trusted")}
+    for start in range(0, len(relids), _SLICE):
+        words = {"relids": braced(relids[start : start + _SLICE]), "longest": str(LONGEST), "trusted": load("trusted")}
         (answer,) = transaction(session, [load("planned_code", server.major, **words)], settings=limits.settings)
         expressions += answer.into(Expression)
-    return judged(expressions, tables)
+    return judge_tables(expressions, tables)
 
 
 def read_plain(session: Session, server: Server, tables: dict[int, str], limits: Limits) -> dict[int, Plain | Problem]:
-    """What is to be known of tables to read them, or why they must not be read, by oid; those that are gone are left
-    out. `tables` are their quoted names by oid. Raises QueryFailed, ConnectionFailed."""
+    """By oid, each table as a relation to read, or why it must not be read; tables dropped since are left out.
+    `tables` maps oids to quoted names. Raises QueryFailed, ConnectionFailed."""
     question = load("pg.owners", server.major, relids=braced(tables), trusted=load("trusted"))
     (answer,) = transaction(session, [question], settings=limits.settings)
     restricted = restricts(server.version_num)
@@ -59,11 +58,11 @@ def read_plain(session: Session, server: Server, tables: dict[int, str], limits:
         else {relid: tables[relid] for relid, trusted, _ in answer.rows if not (trusted and restricted)}
     )
     code = read_code(session, server, asked, limits)
-    found: dict[int, Plain | Problem] = {}
+    relations: dict[int, Plain | Problem] = {}
     for relid, _, may_share in answer.rows:
         mark = code.get(relid, "") if relid in asked else None
         if isinstance(mark, Problem):
-            found[relid] = mark
+            relations[relid] = mark
         else:
-            found[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)
-    return found
+            relations[relid] = Plain(relid=relid, sources=(f"ONLY {tables[relid]}",), mark=mark, may_share=may_share)
+    return relations

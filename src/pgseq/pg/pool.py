@@ -1,4 +1,4 @@
-"""Sessions that work side by side: a thread and a connection each."""
+"""Sessions that work in parallel: a thread and a connection each."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ Result = TypeVar("Result")
 #: Opens another session with the same server.
 Opener = Callable[[], AbstractContextManager[Session]]
 
-#: Items of work after which a session is renewed: a backend keeps what it has learned of every table that it has seen
-#: (relation cache), some kilobytes each, until it ends.
+#: Items of work after which a session is renewed: a backend caches some kilobytes for every table
+#: that it has used (relation cache), until it ends.
 RENEWAL = 120
 
 
 class SessionPool:
-    """A first session, and more of them where there is work for more than one; they stay open until the end.
+    """A primary session, and more sessions when there is enough work; all stay open until the end.
 
-    `jobs` is the greatest number of sessions at work. Without `more`, as on a caller's own connection, the primary
-    session works alone.
+    `jobs` is the greatest number of sessions. Without `more`, as on a caller's own connection, the primary session
+    works alone.
     """
 
     def __init__(self, *, primary: Session, more: Opener | None = None, jobs: int = 1) -> None:
         self.primary = primary
         self.jobs = 1 if more is None else jobs
-        self._seats = [] if more is None else [_Slot(more=more) for _ in range(jobs)]
-        if self._seats:
-            self._seats[0].session = primary
+        self._slots = [] if more is None else [_Slot(more=more) for _ in range(jobs)]
+        if self._slots:
+            self._slots[0].session = primary
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for seat in self._seats:
-            seat.leave()
+        for slot in self._slots:
+            slot.close()
 
     def map(
         self,
@@ -54,63 +54,63 @@ class SessionPool:
     ) -> Iterator[Result]:
         """`work(session, item)` for every item; the results as they come, in no order.
 
-        Items of the same number `near` go to the same session, also in the next map, as long as none is idle: its
-        backend has learned of their tables then. A session is renewed after `renewal` items.
+        Items of the same `affinity` go to the same session, in the next map, too, unless a session is idle: its backend
+        has cached their tables. A session is renewed after `renewal` items.
 
-        What `work` raises ends the map and is raised here. When the map is left early, what other sessions are running
-        is cancelled; they can be used again then.
+        An exception of `work` ends the map and is raised here. When the map is left early, the statements of other
+        sessions are cancelled; the sessions can be used again.
         """
         todo = list(items)
-        if not self._seats or len(todo) < 2:
+        if not self._slots or len(todo) < 2:
             for item in todo:
                 yield work(self.primary, item)
             return
-        queues: list[deque[Item]] = [deque() for _ in self._seats]
+        queues: list[deque[Item]] = [deque() for _ in self._slots]
         for number, item in enumerate(todo):
             queues[(number if affinity is None else affinity(item)) % len(queues)].append(item)
-        yield from _Run(primary=self.primary, seats=self._seats, work=work, queues=queues, renewal=renewal).run(
+        yield from _Run(primary=self.primary, slots=self._slots, work=work, queues=queues, renewal=renewal).run(
             len(todo)
         )
 
 
 @dataclass(kw_only=True)
 class _Slot:
-    """A place to work at, with a session once there is work."""
+    """One of the pool's sessions, opened when there is work."""
 
     more: Opener
     session: Session | None = None
     _own: ExitStack = field(default_factory=ExitStack)
 
-    def sit(self) -> Session:
-        """The session, opened where there is none. Raises ConnectionFailed."""
+    def open(self) -> Session:
+        """The session, opened if it is not open yet. Raises ConnectionFailed."""
         if self.session is None:
             self.session = self._own.enter_context(self.more())
         return self.session
 
-    def leave(self) -> None:
-        """Give up the session; closed, unless it is the primary's."""
+    def close(self) -> None:
+        """Close the slot's session unless it is the primary."""
         self.session = None
         self._own.close()
 
 
 @dataclass(kw_only=True)
 class _Run(Generic[Item, Result]):
-    """One map: at every seat a thread takes items from the seat's own heap, then from the others'."""
+    """One map: the thread of each slot takes items from its own queue, then from the longest other one."""
 
     primary: Session
-    seats: list[_Slot]
+    slots: list[_Slot]
     work: Callable[[Session, Item], Result]
     queues: list[deque[Item]]
     renewal: int
     done: queue.SimpleQueue[Result | BaseException] = field(default_factory=queue.SimpleQueue)
     busy: set[Session] = field(default_factory=set)
-    #: Held while an item changes hands: whoever ends the shift finds it on a heap, or its session busy.
+    #: Held while an item is taken: `_stop` finds it in a queue, or its session busy.
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, count: int) -> Iterator[Result]:
         workers = [
-            threading.Thread(target=self._serve, args=(number,), daemon=True)
-            for number in range(min(len(self.seats), count))
+            threading.Thread(target=self._work, args=(number,), daemon=True)
+            for number in range(min(len(self.slots), count))
         ]
         for worker in workers:
             worker.start()
@@ -129,48 +129,48 @@ class _Run(Generic[Item, Result]):
             for session in cancelled:
                 session.resume()
 
-    def _serve(self, number: int) -> None:
+    def _work(self, number: int) -> None:
         try:
-            served = 0
-            # Seated before an item is taken: one that was put back might find nobody left to take it.
-            while any(self.queues) and (session := self._seated(number, served)) and self._served(number, session):
-                served += 1
+            count = 0
+            # The session is opened before an item is taken: an item put back might find no thread left to take it.
+            while any(self.queues) and (session := self._session(number, count)) and self._take(number, session):
+                count += 1
         except BaseException as error:
             self._stop()
             self.done.put(error)
 
-    def _seated(self, number: int, served: int) -> Session | None:
-        """The session at a seat, renewed where it is time; None where the server has no connection left for it: the
-        others do its work, and the first seat has the primary."""
-        seat = self.seats[number]
-        if served and served % self.renewal == 0:
-            seat.leave()
+    def _session(self, number: int, count: int) -> Session | None:
+        """The slot's session, renewed when it is due. None if the server has no connection left for it: the other
+        slots do its work, and the first slot falls back to the primary."""
+        slot = self.slots[number]
+        if count and count % self.renewal == 0:
+            slot.close()
         try:
-            return seat.sit()
+            return slot.open()
         except ConnectionFailed:
             return None if number else self.primary
 
-    def _served(self, number: int, session: Session) -> bool:
+    def _take(self, number: int, session: Session) -> bool:
         """Work on the next item; False where there is none."""
         with self.lock:
             own = self.queues[number]
-            heap = own or max(self.queues, key=len)
-            if not heap:
+            items = own or max(self.queues, key=len)
+            if not items:
                 return False
-            item = heap.popleft() if heap is own else heap.pop()
+            item = items.popleft() if items is own else items.pop()
             self.busy.add(session)
         try:
             result = self.work(session, item)
         finally:
-            # Before anybody hears of it: who leaves the map then cancels whoever is still busy.
+            # Before the result is put: leaving the map cancels every session that is still busy.
             with self.lock:
                 self.busy.discard(session)
         self.done.put(result)
         return True
 
     def _stop(self) -> set[Session]:
-        """Leave nothing to take; the sessions still at work."""
+        """Empty the queues; return the busy sessions."""
         with self.lock:
-            for heap in self.queues:
-                heap.clear()
+            for items in self.queues:
+                items.clear()
             return set(self.busy)

@@ -1,4 +1,4 @@
-"""Looking at positions and stored values, in batches of bounded transactions. Reads only.
+"""Reads positions and stored values, in batches of bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
 table look out of sync.
@@ -17,10 +17,10 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read_batch import look
+from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.pg.session import Session
-from pgseq.sql import compare as questions
+from pgseq.sql import compare
 from pgseq.sql.move import gap
 
 Item = TypeVar("Item")
@@ -32,8 +32,8 @@ LOCKS = 150
 NEIGHBOURS = 2048
 
 
-def read(
-    crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+def read_all(
+    pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
 ) -> Iterator[Reading]:
     """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
 
@@ -44,12 +44,12 @@ def read(
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
         return read_batch(session, server, batch, bounded)
 
-    for readings in crew.map(work, batches(sequences, budget(server, crew.jobs)), affinity=neighbourhood):
+    for readings in pool.map(work, batches(sequences, budget(server, pool.jobs)), affinity=neighbourhood):
         yield from readings
 
 
 def unread(sequence: Sequence, reason: Problem) -> Reading:
-    """The reading of a sequence that was not looked at."""
+    """The reading of a sequence that was not read."""
     return Reading(
         sequence=sequence, position=reason, stored=tuple(feed.unreadable or reason for feed in sequence.feeds)
     )
@@ -72,11 +72,11 @@ def read_gap(session: Session, server: Server, reading: Reading, limits: Limits)
             server,
             [gap(sequence)],
             limits,
-            questions.readable(sequence),
+            compare.readable(sequence),
             [sequence] if sequence.by_name else [],
         )
     except QueryFailed as error:
-        why = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
+        why = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
         return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
     return replace(reading, gap_after=answer.rows[0][0])
 
@@ -85,7 +85,7 @@ _NO_GAP = "free stretches were not looked for"
 
 
 def neighbourhood(batch: list[Sequence]) -> int:
-    """A number that batches of much the same sequences share."""
+    """A number that is the same for batches of nearby sequences."""
     return batch[0].oid // NEIGHBOURS
 
 
@@ -125,7 +125,7 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
             for one in batch
         ]
     try:
-        return look(session, server, batch, limits)
+        return read_at_once(session, server, batch, limits)
     except QueryFailed as error:
         if limits.over:
             return read_batch(session, server, batch, limits)
@@ -141,21 +141,21 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
 
 def _unrestricted(sequence: Sequence) -> bool:
     """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
-    return any(feed.unrestricted for feed in questions.readable(sequence))
+    return any(feed.unrestricted for feed in compare.readable(sequence))
 
 
 def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
-    """The batch with a barrier before each feed whose table is locked: no use in waiting for them one by one."""
-    relids = {feed.relid for sequence in batch for feed in questions.readable(sequence)}
-    found: dict[int, list[Holder]] = defaultdict(list)
+    """The batch, each feed whose table is locked marked unreadable: waiting for them one by one would take too long."""
+    relids = {feed.relid for sequence in batch for feed in compare.readable(sequence)}
+    by_table: dict[int, list[Holder]] = defaultdict(list)
     for holder in holders(session, relids, AGAINST_READING, limits):
-        found[holder.relid].append(holder)
+        by_table[holder.relid].append(holder)
     return [
         replace(
             sequence,
             feeds=tuple(
-                replace(feed, unreadable=feed.unreadable or held(feed.table_sql, found[feed.relid]))
-                if feed.relid in found
+                replace(feed, unreadable=feed.unreadable or held(feed.table_sql, by_table[feed.relid]))
+                if feed.relid in by_table
                 else feed
                 for feed in sequence.feeds
             ),
@@ -173,9 +173,9 @@ def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Li
     stored: list[Stored | Problem] = []
     for feed in sequence.feeds:
         parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
-        found = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
-        stored.append(_together(sequence, [one.stored[0] for one in found]))
-        readings += found
+        part_readings = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
+        stored.append(_together(sequence, [one.stored[0] for one in part_readings]))
+        readings += part_readings
     return Reading(sequence=sequence, position=readings[0].position, stored=tuple(stored))
 
 
@@ -189,12 +189,12 @@ def _portions(feed: Feed, locks: int) -> Iterator[tuple[str, ...]]:
 
 
 def _together(sequence: Sequence, stored: list[Stored | Problem]) -> Stored | Problem:
-    seen = [one for one in stored if isinstance(one, Stored)]
-    if len(seen) < len(stored):
+    values = [one for one in stored if isinstance(one, Stored)]
+    if len(values) < len(stored):
         return next(one for one in stored if isinstance(one, Problem))
     return Stored(
-        nearest=nearer(sequence, [one.nearest for one in seen if one.nearest is not None]),
-        furthest=further(sequence, [one.furthest for one in seen if one.furthest is not None]),
+        nearest=nearer(sequence, [one.nearest for one in values if one.nearest is not None]),
+        furthest=further(sequence, [one.furthest for one in values if one.furthest is not None]),
     )
 
 
@@ -203,12 +203,12 @@ def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Li
 
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
-    if len(questions.readable(sequence)) > 1:
+    if len(compare.readable(sequence)) > 1:
         parts = [read_batch(session, server, [replace(sequence, feeds=(feed,))], limits)[0] for feed in sequence.feeds]
         stored = tuple(part.stored[0] for part in parts)
         return Reading(sequence=sequence, position=parts[0].position, stored=stored)
-    reason = refusal(session, sequence, questions.readable(sequence), error, AGAINST_READING, limits)
-    if not questions.readable(sequence):
+    reason = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
+    if not compare.readable(sequence):
         return unread(sequence, reason)
     feeds = tuple(replace(feed, unreadable=feed.unreadable or reason) for feed in sequence.feeds)
     return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]

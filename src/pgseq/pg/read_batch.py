@@ -1,4 +1,4 @@
-"""Looking at the positions and stored values of a few sequences, in bounded transactions. Reads only.
+"""Reads the positions and stored values of one batch of sequences, in bounded transactions.
 
 The columns come first and the position in a later statement (or the same one): the other order makes a busy healthy
 table look out of sync.
@@ -15,8 +15,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
-from pgseq.sql import braced, load
-from pgseq.sql import compare as questions
+from pgseq.sql import braced, compare, load
 from pgseq.text.integers import integer
 
 T = TypeVar("T")
@@ -27,20 +26,22 @@ _NOTHING: Final = Stored()
 BULK_DATA = 18
 
 
-def look(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+def read_at_once(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
     """Read a batch: extremes and positions of all in one round trip; then, where an extreme lies ahead or the position
     does not show in bulk, what is nearest; then the exact question, where that does not tell everything.
 
     Raises QueryFailed where one cannot be read, ConnectionFailed.
     """
-    extremes, seen = _with_positions(session, server, batch, questions.extremes(batch), limits)
+    extremes, positions = _with_positions(session, server, batch, compare.extremes(batch), limits)
     furthest: dict[int, list[list[str | None]]] = _by_source(batch, extremes)
-    close = [s for s in batch if _position_barrier(s, server) is None and _ahead(s, seen.get(s.oid), furthest[s.oid])]
-    told = _nearest(session, server, close, seen, furthest, limits)
-    vague = [sequence for sequence in close if sequence.oid not in told]
-    answers = _read(session, server, vague, [*map(questions.stored, vague)], limits) if vague else []
-    told |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
-    return [told.get(s.oid) or _healthy(s, seen.get(s.oid), server) for s in batch]
+    close = [
+        s for s in batch if not _position_unreadable(s, server) and _ahead(s, positions.get(s.oid), furthest[s.oid])
+    ]
+    readings = _nearest(session, server, close, positions, furthest, limits)
+    vague = [sequence for sequence in close if sequence.oid not in readings]
+    answers = _read(session, server, vague, [*map(compare.stored, vague)], limits) if vague else []
+    readings |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
+    return [readings.get(s.oid) or _healthy(s, positions.get(s.oid), server) for s in batch]
 
 
 def _with_positions(
@@ -48,14 +49,14 @@ def _with_positions(
 ) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
     positions = load("pg.positions", server.major, oids=braced(sequence.oid for sequence in batch))
-    answer, found = _read(session, server, batch, [question, positions], limits)
-    seen = {oid: Position(last_value=last, is_called=called) for oid, last, called in found.rows if last is not None}
-    return answer.rows[0][0], seen
+    answer, rows = _read(session, server, batch, [question, positions], limits)
+    by_oid = {oid: Position(last_value=last, is_called=called) for oid, last, called in rows.rows if last is not None}
+    return answer.rows[0][0], by_oid
 
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
-    """What the statements return that read these sequences and their columns."""
-    feeds = [feed for sequence in batch for feed in questions.readable(sequence)]
+    """Run statements that read these sequences and their columns; the rows of each."""
+    feeds = [feed for sequence in batch for feed in compare.readable(sequence)]
     named = [sequence for sequence in batch if sequence.by_name]
     return owners.read(session, server, statements, limits, feeds, named)
 
@@ -63,7 +64,7 @@ def _read(session: Session, server: Server, batch: list[Sequence], statements: l
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
     """Values for each source of each readable feed, one after the other, by the sequence's oid."""
     each = iter(values)
-    return {s.oid: [[next(each) for _ in feed.sources] for feed in questions.readable(s)] for s in batch}
+    return {s.oid: [[next(each) for _ in feed.sources] for feed in compare.readable(s)] for s in batch}
 
 
 def _nearest(
@@ -74,25 +75,25 @@ def _nearest(
     furthest: Mapping[int, list[list[str | None]]],
     limits: Limits,
 ) -> dict[int, Reading]:
-    """Readings of those sequences whose extremes and first values ahead tell everything, by oid."""
+    """By oid, the readings that extremes and first values ahead determine."""
     awaited = [
         (sequence, following)
         for sequence in close
         if sequence.oid in seen
-        and questions.direct(sequence)
+        and compare.direct(sequence)
         and (following := next_value(sequence, seen[sequence.oid])) is not None
     ]
     if not awaited:
         return {}
     asked = [sequence for sequence, _ in awaited]
-    values, positions = _with_positions(session, server, asked, questions.nearest(awaited), limits)
+    values, positions = _with_positions(session, server, asked, compare.nearest(awaited), limits)
     nearest: dict[int, list[list[int | None]]] = _by_source(asked, values)
     readings = {s.oid: _between(s, positions.get(s.oid), nearest[s.oid], furthest[s.oid]) for s in asked}
     return {oid: reading for oid, reading in readings.items() if reading is not None}
 
 
 def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[str | None]]) -> bool:
-    """Whether something may lie ahead, or the position is not known."""
+    """Whether a value may lie ahead, or the position is unknown."""
     if position is None:
         return True
     following = next_value(sequence, position)
@@ -121,18 +122,18 @@ def _between(
     stored: list[Stored | Problem] = []
     pairs = zip(nearest, furthest, strict=True)
     for feed in sequence.feeds:
-        found = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
-        if found is None:
+        ends = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
+        if ends is None:
             return None
-        stored.append(found)
+        stored.append(ends)
     return Reading(sequence=sequence, position=position, stored=tuple(stored))
 
 
 def _ends(
     sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
 ) -> Stored | None:
-    """The first and the last value ahead, of all sources; None where they do not fit together."""
-    affinity: list[int] = []
+    """The first and the last value ahead, over all sources; None if they are inconsistent."""
+    near: list[int] = []
     far: list[int] = []
     end = limit(sequence, (feed,))
     low, high = (following, end) if sequence.ascending else (end, following)
@@ -144,17 +145,17 @@ def _ends(
             first_to_last = (first, last) if sequence.ascending else (last, first)
             if not (low <= first_to_last[0] <= first_to_last[1] <= high):
                 return None
-            affinity.append(first)
+            near.append(first)
             far.append(last)
         elif first is not None or (last is not None and _beyond(sequence, str(last), following)):
             return None
-    return Stored(nearest=nearer(sequence, affinity), furthest=further(sequence, far))
+    return Stored(nearest=nearer(sequence, near), furthest=further(sequence, far))
 
 
 def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:
     return Reading(
         sequence=sequence,
-        position=position or _position_barrier(sequence, server) or _no_position(sequence, server),
+        position=position or _position_unreadable(sequence, server) or _no_position(sequence, server),
         stored=tuple(feed.unreadable or _NOTHING for feed in sequence.feeds),
     )
 
@@ -177,8 +178,8 @@ def _stored(pair: tuple[int | None, int | None]) -> Stored:
     return Stored(nearest=pair[0], furthest=pair[1])
 
 
-def _position_barrier(sequence: Sequence, server: Server) -> Problem | None:
-    """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no right on the
+def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:
+    """Why the position cannot be read, known before trying. pg_sequence_last_value() by oid needs no privilege on the
     schema."""
     if sequence.may_use or (sequence.may_select and (sequence.may_enter or server.major >= BULK_DATA)):
         return None
@@ -188,10 +189,10 @@ def _position_barrier(sequence: Sequence, server: Server) -> Problem | None:
 def _no_position(sequence: Sequence, server: Server) -> Problem:
     if sequence.may_select:
         return Problem(
-            reason=f"no right to look into schema {sequence.schema}",
+            reason=f"no privilege to look into schema {sequence.schema}",
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
         )
     return Problem(
-        reason=f"no right to read the position of {sequence.sql}",
+        reason=f"no privilege to read the position of {sequence.sql}",
         hint=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
     )

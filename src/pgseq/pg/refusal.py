@@ -1,4 +1,4 @@
-"""Why the server refused a statement, as a reason and a remedy. Goes by SQLSTATE, since messages are localised."""
+"""Why the server refused a statement, and a hint. Decided by SQLSTATE, since messages are localised."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Against:
-    """What keeps out something that is to be done: locks of others, missing rights, time (PostgreSQL documentation,
+    """What keeps out something that is to be done: locks of others, missing privileges, time (PostgreSQL documentation,
     "Explicit Locking")."""
 
     #: Lock modes on its tables, and on its sequence.
     tables: tuple[str, ...]
     sequences: tuple[str, ...]
-    #: One of these rights on each of them is needed.
+    #: One of these privileges on each of them is needed.
     privileges: str
     #: Whether it locks the tables itself (`plan.locking`), and what does without that.
     locks: bool = False
@@ -80,7 +80,7 @@ class Holder:
 
     @property
     def hint(self) -> str:
-        """What ends it."""
+        """How to end the session or transaction."""
         if self.gid_literal is not None:
             gid = display(self.gid_literal)
             return f"its transaction manager has not ended it: COMMIT PREPARED {gid}, or ROLLBACK PREPARED {gid}"
@@ -88,7 +88,7 @@ class Holder:
 
 
 def holders(session: Session, relids: Iterable[int], against: Against, limits: Limits) -> list[Holder]:
-    """Who stands in the way on these relations; nobody where that cannot be asked. Raises ConnectionFailed."""
+    """The sessions that hold locks in the way; none if that cannot be queried. Raises ConnectionFailed."""
     modes = {"tables": braced(against.tables), "sequences": braced(against.sequences)}
     question = load("pg.holders", relids=braced(relids), **modes)
     try:
@@ -98,13 +98,13 @@ def holders(session: Session, relids: Iterable[int], against: Against, limits: L
     return answer.into(Holder)
 
 
-def held(name: str, found: list[Holder]) -> Problem:
-    """That the relation `name` is locked, and by whom."""
-    return Problem(reason=f"{name} is locked by {', '.join(map(str, found[:NAMED]))}", hint=found[0].hint)
+def held(name: str, holders_of: list[Holder]) -> Problem:
+    """The relation `name` is locked, and by which sessions."""
+    return Problem(reason=f"{name} is locked by {', '.join(map(str, holders_of[:NAMED]))}", hint=holders_of[0].hint)
 
 
 def busy(error: QueryFailed) -> bool:
-    """Whether what takes locks (`plan.locking`) may come through when it is tried again."""
+    """Whether a statement that takes locks (`plan.locking`) may succeed when tried again."""
     return error.sqlstate in BUSY and not _cut_off(error)
 
 
@@ -121,16 +121,16 @@ def refusal(
     against: Against,
     limits: Limits,
 ) -> Problem:
-    """What stood in the way of a statement on `sequence` and the tables of `feeds`. Raises ConnectionFailed."""
+    """Why a statement on `sequence` and the tables of `feeds` failed. Raises ConnectionFailed."""
     tables = ", ".join(feed.table_sql for feed in feeds) or sequence.sql
     # Under the lock only one on the sequence can still have been waited for.
     locked = against.locks and _cut_off(error)
     if error.sqlstate in BUSY:
         relids = [] if locked else [feed.relid for feed in feeds]
-        found = holders(session, [sequence.oid, *relids], against, limits)
-        if found:
+        blocking = holders(session, [sequence.oid, *relids], against, limits)
+        if blocking:
             names = {sequence.oid: sequence.sql} | {feed.relid: feed.table_sql for feed in feeds}
-            return held(names[found[0].relid], found)
+            return held(names[blocking[0].relid], blocking)
     match error.sqlstate:
         case "55P03" if error.statement.startswith(ALONE):
             return Problem(
@@ -166,7 +166,7 @@ def refusal(
             return Problem(reason=f"changed meanwhile: {error.message}", hint="run again")
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
-            return Problem(reason=error.message, hint=lacking or "ask the owner for the right named above")
+            return Problem(reason=error.message, hint=lacking or "ask the owner for the privilege named above")
         case "XX001" | "XX002" | "58030" | "58P01":
             what = f"{tables}, an index of it or {sequence.sql}" if feeds else sequence.sql
             return Problem(
@@ -189,8 +189,8 @@ def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against:
 
 
 def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], against: Against, limits: Limits) -> str:
-    """The statements that would give the current role the rights that it lacks on the sequence and the tables; empty
-    where that cannot be asked. Raises ConnectionFailed."""
+    """The GRANT statements for the privileges that the current role lacks on the sequence and the tables; empty if that
+    cannot be queried. Raises ConnectionFailed."""
     relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
     question = load("pg.rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())

@@ -1,6 +1,6 @@
-"""The seam to a database: a few small methods, so that any driver's connection fits in a page.
+"""The interface of a session with a database: a few small methods, so that any driver can implement it.
 
-`transaction()` is how every room speaks to the server: one bounded transaction in one round trip.
+`transaction()` is how every module talks to the server: one bounded transaction in one round trip.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What one statement returned."""
+    """The rows of one statement."""
 
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]

@@ -1,4 +1,4 @@
-"""What may have been meant by a pattern that selects no sequence. Reads only."""
+"""Suggestions for a pattern that selects no sequence."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _EVERYTHING: Final = "pgseq check -v lists every sequence and what it feeds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """A wanted pattern that selects no sequence of a database, and what to tell somebody who typed it."""
+    """A pattern that selects no sequence of a database, with message and hint."""
 
     option: Literal["-n", "-t"]
     pattern: str
     message: str
     hint: str
-    #: Whether the database has something that may have been meant.
-    affinity: bool = True
+    #: Whether the database has a similar name.
+    near: bool = True
 
 
 def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits) -> Iterator[Unmatched]:
-    """The wanted patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
+    """The patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
     for pattern in scope.unmatched_schemas(sequences):
         yield _schema(session, pattern, limits)
     for pattern in scope.unmatched_tables(sequences):
@@ -39,40 +39,40 @@ def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], l
 
 def refuse_unmatched(patterns: Iterable[Unmatched]) -> None:
     """Raises NothingMatches for the first of these."""
-    for one in patterns:
-        raise NothingMatches(one.message, one.hint)
+    for pattern in patterns:
+        raise NothingMatches(pattern.message, pattern.hint)
 
 
 def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, affinity: bool = True) -> Unmatched:
-        return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, affinity=affinity)
+    def answer(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-n", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, schemas = display(pattern.text), _schemas(session, limits)
     if pattern.schema is not None:
-        return told(f"{text} is not a schema's name", f"-t '{text}' selects a table")
+        return answer(f"{text} is not a schema's name", f"-t '{text}' selects a table")
     if any(pattern.name.fullmatch(schema) for schema in schemas):
-        return told(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
+        return answer(f"no sequence is in schema {text} or feeds a table of it", _EVERYTHING)
     if any(pattern.name.fullmatch(name) for _, name in _tables(session, limits)):
-        return told(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
-    affinity, message = _nearest(pattern, schemas), f"no schema matches {text}"
-    if affinity is None:
-        return told(message, "psql's \\dn lists the schemas", affinity=False)
-    return told(message, f"did you mean -n '{affinity}'?")
+        return answer(f"no schema matches {text}, but a table does", f"did you mean -t '{text}'?")
+    near, message = _nearest(pattern, schemas), f"no schema matches {text}"
+    if near is None:
+        return answer(message, "psql's \\dn lists the schemas", near=False)
+    return answer(message, f"did you mean -n '{near}'?")
 
 
 def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
-    def told(message: str, hint: str, *, affinity: bool = True) -> Unmatched:
-        return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, affinity=affinity)
+    def answer(message: str, hint: str, *, near: bool = True) -> Unmatched:
+        return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, tables = display(pattern.text), _tables(session, limits)
     if any(pattern.matches(schema, name) for schema, name in tables):
-        return told(f"{text} exists, but no sequence feeds it", _EVERYTHING)
+        return answer(f"{text} exists, but no sequence feeds it", _EVERYTHING)
     if pattern.schema is None and any(pattern.name.fullmatch(schema) for schema in _schemas(session, limits)):
-        return told(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
-    affinity, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
-    if affinity is None:
-        return told(message, "psql's \\d lists the tables", affinity=False)
-    return told(message, f"did you mean -t '{affinity}'?")
+        return answer(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
+    near, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"
+    if near is None:
+        return answer(message, "psql's \\d lists the tables", near=False)
+    return answer(message, f"did you mean -t '{near}'?")
 
 
 def _schemas(session: Session, limits: Limits) -> list[str]:
@@ -85,10 +85,10 @@ def _tables(session: Session, limits: Limits) -> list[tuple[str, str]]:
 
 
 def _nearest(pattern: Pattern, names: Iterable[str]) -> str | None:
-    """The name most like the pattern's last part, quoted where it has to be."""
+    """The name closest to the pattern's last part, quoted if necessary."""
     from difflib import get_close_matches
 
     wanted = pattern.text.rpartition(".")[2].strip('"')
     folded = {name.lower(): f'"{name}"' if name != name.lower() else name for name in names}
-    affinity = get_close_matches(wanted.lower(), folded, n=1)
-    return display(folded[affinity[0]]) if affinity else None
+    near = get_close_matches(wanted.lower(), folded, n=1)
+    return display(folded[near[0]]) if near else None

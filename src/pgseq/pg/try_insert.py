@@ -1,4 +1,4 @@
-"""The proof by deed: a real INSERT that lets the default work, rolled back."""
+"""Verifies by a real INSERT, rolled back."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _insert(session: Session, feed: Feed, table: Table | None, limits: Limits) -
     if others:
         return Refused(reason=f"NOT NULL without default: {', '.join(others)}")
     if not table.may_insert:
-        return Refused(reason="no right to INSERT")
+        return Refused(reason="no privilege to INSERT")
     # Defaults and triggers see the role's own search_path and row_security, as they do in an application.
     settings = [f"SET LOCAL statement_timeout = {limits.statement_ms}", f"SET LOCAL lock_timeout = {limits.lock_ms}"]
     # Deferred constraints are looked at, too, which else only a COMMIT would do.

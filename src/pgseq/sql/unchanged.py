@@ -1,9 +1,8 @@
-"""What is asked before tables and sequences of others are read: are they still what the catalog said? Composed; pure.
+"""The SQL that checks, before tables and sequences of other owners are read, that they are still what the catalog said.
 
-A name is looked up again when a statement has waited for a lock. The owner of the table, or of its schema, could have
-put something else in its place meanwhile, or have given it an index whose expression the planner evaluates. So the
-tables of others are locked first, and asked about behind the lock, in the same transaction; where that fails nothing is
-read.
+A statement that has waited for a lock looks the name up again. Meanwhile the owner of the table or its schema could
+have put another relation in its place, or added an index whose expression the planner evaluates. So tables of other
+owners are locked first and checked under the lock, in the same transaction. If a check fails, nothing is read. Pure.
 """
 
 from __future__ import annotations
@@ -16,18 +15,17 @@ from pgseq.model.limits import UNRESTRICTED, restricts
 from pgseq.model.sequences import Sequence
 from pgseq.sql import braced, load
 
-#: How the question begins that fails where something has changed.
+#: The beginning of the query that fails if something has changed.
 QUESTION: Final = "-- No row, and an error where one of "
 
-#: pg_class.relkind of what is read as a table (a materialized view is one), of what is read only where the user
-#: declares it, and of sequences.
+#: pg_class.relkind of tables (materialized views included), of relations that are read if declared, of sequences.
 _TABLES: Final = "rpm"
 _DECLARED: Final = "rpmvf"
 _SEQUENCES: Final = "S"
 
 
 class Relation(Protocol):
-    """What is to be known of a table to read it; a Feed is one."""
+    """A table to be read; a Feed is one."""
 
     @property
     def relid(self) -> int:
@@ -35,11 +33,11 @@ class Relation(Protocol):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The FROM items by which it is read."""
+        """Its FROM items."""
 
     @property
     def unlockable(self) -> tuple[str, ...]:
-        """Those of them that LOCK TABLE does not take."""
+        """The FROM items that LOCK TABLE does not accept."""
 
     @property
     def mark(self) -> str | None:
@@ -47,7 +45,7 @@ class Relation(Protocol):
 
     @property
     def may_share(self) -> bool:
-        """Whether this role may lock it."""
+        """Whether the current role may lock it."""
 
     @property
     def unrestricted(self) -> bool:
@@ -56,7 +54,7 @@ class Relation(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
-    """A table that is read for another reason than its feed."""
+    """A table that is not read as a feed."""
 
     relid: int
     sources: tuple[str, ...]
@@ -67,13 +65,12 @@ class Plain:
 
 
 def opening(relations: Iterable[Relation], server_version: int) -> tuple[str, ...]:
-    """The setting that lets views and foreign tables be read that the user declared; none where there are none."""
+    """The setting that allows reading the views and foreign tables that the user declared, if there are any."""
     return (UNRESTRICTED,) if restricts(server_version) and any(relation.unrestricted for relation in relations) else ()
 
 
 def share(relations: Iterable[Relation]) -> tuple[str, ...]:
-    """The statement that waits for the tables of others, as far as the current role may lock them; none where there are
-    none."""
+    """The statement that locks the tables of other owners that the current role may lock; none if there are none."""
     items = [
         source
         for relation in relations
@@ -85,10 +82,10 @@ def share(relations: Iterable[Relation]) -> tuple[str, ...]:
 
 
 def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], major: int) -> tuple[str, ...]:
-    """The questions, each with a row at most and an error where one of these tables and sequences is not what the
-    catalog said; those of owners who are trusted are not asked about."""
-    strange = [sequence for sequence in sequences if not sequence.trusted]
-    plain = [_row(sequence.oid, _SEQUENCES, sequence.sql) for sequence in strange]
+    """The queries that raise an error if one of these tables and sequences is no longer what the catalog said. Each
+    returns at most a row; relations of trusted owners are not checked."""
+    untrusted = [sequence for sequence in sequences if not sequence.trusted]
+    plain = [_row(sequence.oid, _SEQUENCES, sequence.sql) for sequence in untrusted]
     coded: list[str] = []
     relids: set[int] = set()
     for relation in relations:
@@ -99,15 +96,15 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
             coded += [f"({row}, '{relation.mark}')" for row in rows]
         elif relation.mark is not None:
             plain += rows
-    questions: list[str] = []
-    if strange:
-        questions.append(load("lock_sequences", oids=braced(sequence.oid for sequence in strange)))
+    queries: list[str] = []
+    if untrusted:
+        queries.append(load("lock_sequences", oids=braced(sequence.oid for sequence in untrusted)))
     if plain:
-        questions.append(load("unchanged", major, tables=", ".join(f"({row})" for row in plain)))
+        queries.append(load("unchanged", major, tables=", ".join(f"({row})" for row in plain)))
     if coded:
         code = load("planned_code", major, relids=braced(sorted(relids)), longest="1", trusted=load("trusted"))
-        questions.append(load("unchanged_code", major, tables=", ".join(coded), code=code))
-    return tuple(questions)
+        queries.append(load("unchanged_code", major, tables=", ".join(coded), code=code))
+    return tuple(queries)
 
 
 def _row(oid: int, kinds: str, name: str) -> str:

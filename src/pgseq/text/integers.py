@@ -19,10 +19,10 @@ def integer(text: str) -> int | None:
     """
     if len(text) < 19 and text.isascii() and text.isdigit():
         return int(text)
-    found = _INTEGER.fullmatch(text)
-    if found is None:
+    match = _INTEGER.fullmatch(text)
+    if match is None:
         return None
-    sign, digits = found.groups()
+    sign, digits = match.groups()
     if len(digits) > len(str(_ABOVE)):
         return _BELOW if sign == "-" else _ABOVE
     value = int(sign + (digits or "0"))

@@ -173,9 +173,9 @@ class _Reader:
 
     def _take(self, what: str) -> bool:
         """Whether `what` stands here; it is passed then."""
-        found = self.text.startswith(what, self.at)
-        self.at += len(what) * found
-        return found
+        taken = self.text.startswith(what, self.at)
+        self.at += len(what) * taken
+        return taken
 
     def alternatives(self, depth: int) -> _Part:
         """Branches up to the parenthesis that ends them, or the end."""

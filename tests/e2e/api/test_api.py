@@ -14,7 +14,7 @@ import pytest
 import pgseq
 from pgseq import workflow
 from pgseq.model.limits import Limits
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from tests.support.database import Database
 from tests.support.roles import new_role
 
@@ -473,7 +473,7 @@ class TestProofByInsert:
         grants = "GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT ON t, t_id_seq TO {role};"
         with new_role(database, grants) as role:
             (proof,) = pgseq.verify(role.dsn, insert=True).proofs
-            assert (proof.proved, proof.not_inserted) == (True, (("public.t", "no right to INSERT"),))
+            assert (proof.proved, proof.not_inserted) == (True, (("public.t", "no privilege to INSERT"),))
             role.granted("GRANT INSERT ON t TO {role}")
             (proof,) = pgseq.verify(role.dsn, insert=True).proofs
             assert "permission denied for sequence t_id_seq" in proof.not_inserted[0][1]
@@ -494,12 +494,12 @@ class TestProofByInsert:
     def test_what_cannot_be_tried_any_more_is_not_proved(self, meanwhile: str, told: str, database: Database) -> None:
         database.run("CREATE TABLE a (id serial PRIMARY KEY)")
         options = workflow.Options(limits=Limits(lock_ms=50))
-        with database.connect() as other, open_crew(database.dsn, 1) as crew:
+        with database.connect() as other, open_pool(database.dsn, 1) as pool:
 
             def progress(done: int, total: int) -> None:
                 other.execute(meanwhile)
 
-            (proof,) = workflow.verify(crew, options, insert=True, progress=progress).proofs
+            (proof,) = workflow.verify(pool, options, insert=True, progress=progress).proofs
         assert (proof.proved, proof.reason, proof.inserted) == (None, told, ())
 
     def test_one_sequence_for_two_tables(self, database: Database) -> None:

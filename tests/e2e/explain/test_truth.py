@@ -15,7 +15,7 @@ from pgseq.commands.explain.parse.recognise import recognise
 from pgseq.commands.explain.read import Lookup
 from pgseq.model.limits import Limits
 from pgseq.names import KEYWORDS, quoted
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -205,7 +205,7 @@ def test_a_row_that_comes_and_goes_is_no_corruption(database: Database) -> None:
     writer = threading.Thread(target=come_and_go)
     writer.start()
     try:
-        with open_crew(database.dsn, 1) as crew:
+        with open_pool(database.dsn, 1) as crew:
             lookup = Lookup(crew=crew, limits=Limits())
             held = [lookup.scene(reported).candidates[0].held for _ in range(100)]
     finally:

@@ -26,7 +26,7 @@ import pgseq
 from pgseq import embedded, workflow
 from pgseq.errors import ConnectionFailed
 from pgseq.model.reports import DatabaseReport
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.undo_file import entries
 from tests.support.binaries import binaries
 from tests.support.broken import COUNT, Broken, Positions, behind
@@ -130,10 +130,10 @@ def test_crash_of_the_server(fragile: Broken, tally: Tally, stage: str, count: i
 
     report = None
     try:
-        with open_crew(fragile.database.dsn, jobs) as crew:
+        with open_pool(fragile.database.dsn, jobs) as pool:
             if stage == "connected":
                 crash()
-            report = workflow.fix(crew, workflow.Options(), confirm, progress)
+            report = workflow.fix(pool, workflow.Options(), confirm, progress)
     except ConnectionFailed:
         assert not planned, "nobody is told what was done before the crash"
     assert own.pid is None, "the server was to crash"

@@ -11,7 +11,7 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Policy, Problem
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.pg.read import read_gap
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -22,11 +22,11 @@ STRAY = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1), (2), 
 def test_not_seen_is_not_told_as_none(database: Database) -> None:
     database.run(STRAY)
     options = workflow.Options(policy=Policy(into_gap=True), limits=Limits(lock_ms=100))
-    with open_crew(database.dsn, 1) as crew, database.connect(autocommit=False) as other:
-        report = workflow.check(crew, options)
+    with open_pool(database.dsn, 1) as pool, database.connect(autocommit=False) as other:
+        report = workflow.check(pool, options)
         (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        gap_after = read_gap(crew.primary, report.server, found.diagnosis.reading, options.limits).gap_after
+        gap_after = read_gap(pool.primary, report.server, found.diagnosis.reading, options.limits).gap_after
         assert isinstance(gap_after, Problem)
         assert gap_after.reason.startswith(
             f"free stretches were not looked for: public.t is locked by pid {other.info.backend_pid}"
@@ -35,13 +35,13 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
 
 def test_too_many_partitions_to_look_at_once(database: Database) -> None:
     database.run(STRAY)
-    with open_crew(database.dsn, 1) as crew:
-        report = workflow.check(crew, workflow.Options())
+    with open_pool(database.dsn, 1) as pool:
+        report = workflow.check(pool, workflow.Options())
         (found,) = report.sequences
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        reading = read_gap(crew.primary, report.server, reading, Limits())
+        reading = read_gap(pool.primary, report.server, reading, Limits())
     why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
     assert isinstance(why, Problem)
     assert (

@@ -15,7 +15,7 @@ import pytest
 from pgseq import workflow
 from pgseq.errors import Interrupted
 from pgseq.model.reports import DatabaseReport
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.undo_file import entries
 from tests.support.broken import COUNT, Broken
 from tests.support.commandline import environment, executable
@@ -56,10 +56,10 @@ def test_ctrl_c(broken: Broken, jobs: int) -> None:
             pressed = True
             raise KeyboardInterrupt
 
-    with open_crew(broken.database.dsn, jobs) as crew:
+    with open_pool(broken.database.dsn, jobs) as pool:
         with pytest.raises(Interrupted) as stop:
-            workflow.fix(crew, workflow.Options(), confirm, progress)
-        assert crew.primary.run("SELECT 1")[0].rows == [(1,)], "the caller's connection serves on"
+            workflow.fix(pool, workflow.Options(), confirm, progress)
+        assert pool.primary.run("SELECT 1")[0].rows == [(1,)], "the caller's connection serves on"
     report = stop.value.report
     assert isinstance(report, DatabaseReport)
     told = judged(report)
@@ -99,8 +99,8 @@ def test_one_of_several_connections_is_lost(broken: Broken) -> None:
                 "ORDER BY backend_start OFFSET 1) AS others"
             )
 
-    with open_crew(broken.database.dsn, 3) as crew:
-        report = workflow.fix(crew, workflow.Options(), confirm, progress)
+    with open_pool(broken.database.dsn, 3) as pool:
+        report = workflow.fix(pool, workflow.Options(), confirm, progress)
     told = judged(report)
     assert told["moved", "ok"] > 0
     assert ("moved", "out_of_sync") not in told

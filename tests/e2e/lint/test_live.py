@@ -123,7 +123,7 @@ def test_rows_that_cannot_be_read_are_not_taken_for_none(database: Database, str
     done = pgseq("lint", "-d", dsn, "-", input=back)
     assert (done.code, done.out.splitlines()[0]) == (
         3,
-        "-:1:1: unknown: cannot tell what public.users.id holds: no right to read public.users.id [PGL007]",
+        "-:1:1: unknown: cannot tell what public.users.id holds: no privilege to read public.users.id [PGL007]",
     )
     healed = back + "SELECT setval('users_id_seq', (SELECT max(id) FROM users));\n"
     assert pgseq("lint", "-d", dsn, "-", input=healed).code == 0

@@ -10,7 +10,7 @@ from pgseq import embedded
 from pgseq.commands.why import Inquiry
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import scope
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq
@@ -44,7 +44,7 @@ def inquire(database: Database, *tables: str) -> Inquiry:
         database,
         "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
-    with open_crew(database.dsn, 1) as crew:
+    with open_pool(database.dsn, 1) as crew:
         return why(crew, Options(scope=scope(table=tables)))
 
 
@@ -226,7 +226,7 @@ def test_the_target_of_a_subscription(recording: Server) -> None:
             )
             try:
                 wait_for(target, "SELECT count(*) = 50 FROM users")
-                with open_crew(target.dsn, 1) as crew:
+                with open_pool(target.dsn, 1) as crew:
                     inquiry = why(crew, Options())
                 assert causes(inquiry)[0] == "replication"
                 assert "subscription s (" in inquiry.answers[0].evidence[0].text
@@ -306,7 +306,7 @@ def test_the_limits_of_a_role(recorded: Database) -> None:
     inquire(recorded)
     with (
         new_role(recorded, "GRANT SELECT ON users, users_id_seq TO {role}") as reader,
-        open_crew(reader.dsn, 1) as crew,
+        open_pool(reader.dsn, 1) as crew,
     ):
         inquiry = why(crew, Options())
     assert causes(inquiry)[0] == "explicit_ids"  # by the counters, which everybody may read
@@ -365,7 +365,7 @@ def test_a_role_of_few_rights_on_every_major(database: Database) -> None:
     one_by_one(database, TABLE, *EXPLICIT)
     inquire(database)
     rights = "GRANT SELECT ON users, users_id_seq TO {role}"
-    with new_role(database, rights) as reader, open_crew(reader.dsn, 1) as crew:
+    with new_role(database, rights) as reader, open_pool(reader.dsn, 1) as crew:
         assert causes(why(crew, Options())) == ["explicit_ids"]
 
 

@@ -12,7 +12,7 @@ import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.types import duration, positive_duration, share, size, written, written_size
+from pgseq.cli.options.types import duration, format_duration, format_size, positive_duration, share, size
 from pgseq.errors import UsageError
 from pgseq.text.secrets import redact
 
@@ -119,7 +119,7 @@ def test_passwords_are_struck_out_of_texts(text: str, shown: str) -> None:
     ],
 )
 def test_public_has_no_password(dsn: str, shown: str) -> None:
-    assert conninfo.parse(conninfo.public(dsn)) == conninfo.parse(shown)
+    assert conninfo.parse(conninfo.without_password(dsn)) == conninfo.parse(shown)
 
 
 def test_a_dsn_overrides_options() -> None:
@@ -178,9 +178,9 @@ def test_every_option_that_a_text_names_exists() -> None:
 
 @pytest.mark.parametrize("text", ["90s", "500ms", "1500ms", "0ms", "600s"])
 def test_a_time_is_written_as_it_is_read(text: str) -> None:
-    assert written(duration(text)) == text
+    assert format_duration(duration(text)) == text
 
 
 @pytest.mark.parametrize("text", ["50GB", "512MB", "8kB", "1000B", "0B", "3TB"])
 def test_a_size_is_written_as_it_is_read(text: str) -> None:
-    assert written_size(size(text)) == text
+    assert format_size(size(text)) == text

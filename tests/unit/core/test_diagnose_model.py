@@ -120,8 +120,8 @@ def worlds(draw: st.DrawFn, *, looks_everywhere: bool = False) -> World:
 
 def _columns(origin: int, run: list[int]) -> st.SearchStrategy[frozenset[Fraction]]:
     """Values in and around the range, whole and broken; some of them are still to come."""
-    around = st.integers(origin - 5, origin + SPAN + 5).map(Fraction)
-    cell = around | around.map(lambda n: n + Fraction(1, 2))
+    context = st.integers(origin - 5, origin + SPAN + 5).map(Fraction)
+    cell = context | context.map(lambda n: n + Fraction(1, 2))
     if run:
         cell |= st.sampled_from(run[: len(run) // 2 + 1]).map(Fraction)
     return st.frozensets(cell, max_size=8)

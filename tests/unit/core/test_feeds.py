@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.core.catalog_rows import Column, Surroundings
+from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.feeds import assemble
 from pgseq.core.inheritance import Child, Tree
 from pgseq.model.sequences import Feed, Problem, Sequence
@@ -16,7 +16,7 @@ from tests.unit.factory import sequence
 S: Final = sequence(oid=1, name="s", feeds=())
 T: Final = sequence(oid=2, name="t", feeds=())
 PLAIN: Final = "nextval('public.s'::regclass)"
-AROUND: Final = Surroundings(search_path=("public",), role="me")
+CONTEXT: Final = AssemblyContext(search_path=("public",), role="me")
 BY_TEXT: Final = "nextval(('s'::text)::regclass)"
 
 _COLUMN: Final = Column(
@@ -63,7 +63,7 @@ def assembled(
     *columns: Column, children: tuple[Child, ...] = (), sequences: tuple[Sequence, ...] = (S, T)
 ) -> dict[str, tuple[Feed, ...]]:
     """Feeds by the name of their sequence."""
-    return {one.name: one.feeds for one in assemble(sequences, columns, children, AROUND)}
+    return {one.name: one.feeds for one in assemble(sequences, columns, children, CONTEXT)}
 
 
 def only(feeds: tuple[Feed, ...]) -> Feed:
@@ -181,7 +181,7 @@ def test_a_domain_counts_as_its_base_type() -> None:
 def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
     elsewhere = sequence(oid=3, schema="app", name="s", feeds=())
     row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
-    found = assemble((S, elsewhere), (row,), (), AROUND)
+    found = assemble((S, elsewhere), (row,), (), CONTEXT)
     for one in found:
         assert only(one.feeds).unreadable == Problem(
             reason="the default of app.users.id names its sequence as text, and search_path decides which one is meant",
@@ -194,7 +194,7 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("overrides", "barrier"),
+    ("overrides", "unreadable"),
     [
         (
             {"type": "real", "base_type": "real"},
@@ -205,18 +205,18 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
         ),
         (
             {"may_enter": False},
-            Problem(reason="no right to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
+            Problem(reason="no privilege to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
         ),
         (
             {"may_enter": False, "may_select": False},
             Problem(
-                reason="no right to look into schema public",
+                reason="no privilege to look into schema public",
                 hint="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
             ),
         ),
         (
             {"may_select": False, "row_security": True},
-            Problem(reason="no right to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
+            Problem(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
         ),
         (
             {"row_security": True},
@@ -232,7 +232,7 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], unreadab
 
 
 @pytest.mark.parametrize(
-    ("overrides", "barrier"),
+    ("overrides", "unreadable"),
     [
         pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
         pytest.param(
@@ -273,7 +273,7 @@ def test_what_keeps_a_table_from_being_locked() -> None:
     assert only(assembled(column())["s"]).unlockable_because is None
     unreadable = only(assembled(column(may_lock=False))["s"]).unlockable_because
     assert unreadable is not None
-    assert unreadable.reason == "no right to lock public.users against writers"
+    assert unreadable.reason == "no privilege to lock public.users against writers"
     assert unreadable.hint.startswith("GRANT UPDATE ON public.users TO me")
 
 
@@ -339,9 +339,9 @@ def test_a_tree_with_two_parents() -> None:
 def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
     children = tuple(replace(child(10, relid, is_partition=True), locks=5) for relid in (11, 12))
     tree = column(locks=16)
-    (whole,) = assemble([S], [tree], children, replace(AROUND, lock_limit=16))
+    (whole,) = assemble([S], [tree], children, replace(CONTEXT, lock_limit=16))
     assert (whole.locks, whole.in_parts, only(whole.feeds).parts) == (17, False, ())
-    (split,) = assemble([S], [tree], children, replace(AROUND, lock_limit=15))
+    (split,) = assemble([S], [tree], children, replace(CONTEXT, lock_limit=15))
     assert (split.locks, split.in_parts) == (17, True)
     assert sorted(only(split.feeds).parts) == [("ONLY public.t11", 5), ("ONLY public.t12", 5), ("ONLY public.users", 6)]
     assert only(split.feeds).sources == ("public.users",)
@@ -385,9 +385,9 @@ def test_what_is_declared_is_read_where_its_owner_is_trusted() -> None:
 
 
 def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
-    around = replace(AROUND, barred={(7, 1, False)})
+    context = replace(CONTEXT, cannot_draw={(7, 1, False)})
     strange = column(owner=7, owner_name="mal")
-    (s, _) = assemble((S, T), (strange,), (), around)
+    (s, _) = assemble((S, T), (strange,), (), context)
     assert (s.feeds, [feed.label for feed in s.unprivileged]) == ((), ["public.users.id"])
-    (s, _) = assemble((S, T), (replace(strange, declared=True),), (), around)
+    (s, _) = assemble((S, T), (replace(strange, declared=True),), (), context)
     assert ([feed.label for feed in s.feeds], s.unprivileged) == (["public.users.id"], ())

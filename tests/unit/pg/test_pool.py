@@ -54,13 +54,13 @@ class Office:
             self.open -= 1
 
 
-def crew(office: Office, jobs: int = 3) -> SessionPool:
+def pool(office: Office, jobs: int = 3) -> SessionPool:
     return SessionPool(primary=cast(Session, Bare()), more=office.more, jobs=jobs)
 
 
 def test_every_item_once() -> None:
     office = Office()
-    with crew(office) as together:
+    with pool(office) as together:
         assert Counter(together.map(lambda session, item: item, range(1000))) == Counter(range(1000))
     assert office.open == 0
 
@@ -76,7 +76,7 @@ def test_neighbours_meet_the_same_session_in_every_map() -> None:
             # Nobody takes another's work while all have their own.
             everybody.wait(10)
 
-    with crew(office) as together:
+    with pool(office) as together:
         for _ in range(2):
             list(together.map(work, [0, 1, 2], affinity=lambda item: item))
         assert [len(sessions) for sessions in met.values()] == [1, 1, 1]
@@ -89,13 +89,13 @@ def test_idle_sessions_take_from_others() -> None:
         time.sleep(0.01)
         return id(session)
 
-    with crew(Office(), jobs=2) as together:
+    with pool(Office(), jobs=2) as together:
         assert len(set(together.map(work, range(40), affinity=lambda _: 0))) == 2
 
 
 def test_sessions_are_renewed() -> None:
     office = Office()
-    with crew(office, jobs=1) as together:
+    with pool(office, jobs=1) as together:
         met = list(together.map(lambda session, _: session, range(2 * RENEWAL + 1)))
         assert office.ever == 2
         assert [len(list(same)) for _, same in groupby(met, key=id)] == [RENEWAL, RENEWAL, 1]
@@ -104,7 +104,7 @@ def test_sessions_are_renewed() -> None:
 @pytest.mark.parametrize("room", [0, 1])
 def test_a_server_without_room_leaves_the_work_to_who_is_there(room: int) -> None:
     office = Office(room)
-    with crew(office) as together:
+    with pool(office) as together:
         assert sorted(together.map(lambda session, item: item, range(3 * RENEWAL))) == list(range(3 * RENEWAL))
 
 
@@ -116,7 +116,7 @@ def test_a_refusal_that_takes_its_time_leaves_nothing_undone(room: int) -> None:
         time.sleep(0.02)
         return item
 
-    with crew(office) as together:
+    with pool(office) as together:
         assert sorted(in_time(lambda: list(together.map(work, range(3))))) == [0, 1, 2]
 
 
@@ -167,7 +167,7 @@ def test_an_error_ends_the_map_and_what_others_run_is_cancelled() -> None:
         while not running[0].cancelled:
             time.sleep(0.001)
 
-    with crew(Office(), jobs=2) as together, pytest.raises(QueryFailed):
+    with pool(Office(), jobs=2) as together, pytest.raises(QueryFailed):
         list(together.map(work, [0, 1], affinity=lambda item: item))
     assert running[0].cancelled
     assert running[0].resumed, "who comes next can use it"

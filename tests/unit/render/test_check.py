@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pgseq.model.reports import DatabaseReport
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text.check import Table
 from pgseq.render.text.terminal import Color, Terminal
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 from tests.unit.render.test_terminal import Screen
 
@@ -38,7 +38,7 @@ def test_problems_with_their_findings_and_the_sums() -> None:
         "  PGS002  nextval() has reached its bound",
         "          run pgseq fix",
         "public.users_id_seq  public.users.id     4             -  unknown",
-        "  PGS006  could not look: no right to read public.users.id",
+        "  PGS006  could not look: no privilege to read public.users.id",
         "          GRANT SELECT ON public.users TO me",
         "",
         "1 in sync, 1 out of sync, 1 exhausted, 1 unknown",

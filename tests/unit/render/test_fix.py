@@ -8,9 +8,9 @@ from typing import Any
 
 from pgseq.model.changes import Applied
 from pgseq.model.sequences import Position
-from pgseq.render.sink import Detail
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 BEFORE = Position(last_value=3, is_called=True)
@@ -77,7 +77,7 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
         "",
         "Sequence             Feeds            Next  Stored up to  Status",
         "public.users_id_seq  public.users.id     4             -  unknown",
-        "  PGS006  could not look: no right to read public.users.id",
+        "  PGS006  could not look: no privilege to read public.users.id",
         "          GRANT SELECT ON public.users TO me",
         "",
         "2 in sync, 1 out of sync, 0 exhausted, 1 unknown",

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pgseq.model.reports import SequenceReport
-from pgseq.render.sink import Detail
 from pgseq.render.text.folding import rows
+from pgseq.render.writer import Detail
 from tests.unit import factory
 from tests.unit.render.test_check import shown
 
@@ -45,7 +45,7 @@ def test_limit_counts_rows() -> None:
 
 def test_the_worst_stands_for_the_others() -> None:
     (row,) = rows([tenant("b", 9), tenant("a", 5), tenant("c", 7)], Detail())
-    assert (row.one.sequence.schema, len(row.others)) == ("b", 2)
+    assert (row.report.sequence.schema, len(row.others)) == ("b", 2)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Position
 from pgseq.render.csv.check import HEADER, Delimited
 from pgseq.render.markdown.check import Markdown, code, plain
-from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 
 

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Position, Problem
-from pgseq.render.json.check import Document
-from pgseq.render.sink import Unreachable
+from pgseq.render.json.check import check_document
+from pgseq.render.writer import Unreachable
 from tests.unit import factory
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "check.schema.json"
@@ -43,7 +43,7 @@ def validator() -> Draft202012Validator:
 
 def written(*reports: DatabaseReport, lost: tuple[Unreachable, ...] = ()) -> Any:
     out = io.StringIO()
-    document = Document(out)
+    document = check_document(out)
     for report in reports:
         document.database(report)
     for one in lost:
@@ -117,6 +117,6 @@ def test_sums_leave_out_what_is_ignored() -> None:
 
 def test_only_ascii_is_written() -> None:
     out = io.StringIO()
-    Document(out).database(factory.report(factory.healthy(name='"\x9b31m Größe"')))
+    check_document(out).database(factory.report(factory.healthy(name='"\x9b31m Größe"')))
     assert out.getvalue().isascii()
     assert "\x1b" not in out.getvalue()

@@ -13,16 +13,16 @@ from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Position, Problem, Sequence
-from pgseq.render.sink import Detail
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import doubts, writers
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
 THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
-HIDDEN = replace(THERE, position=Problem(reason="no right to read it", hint="GRANT SELECT"))
+HIDDEN = replace(THERE, position=Problem(reason="no privilege to read it", hint="GRANT SELECT"))
 NOTHING = (
     "nothing was compared: no sequence of the target has a counterpart on the source. "
     "Are these the databases that were meant? --map names pairs that differ in name and column"
@@ -151,7 +151,7 @@ def test_the_table() -> None:
         "public.a             101               4      97  behind",
         "    CACHE: 1, 20",
         "public.b               ?               4       -  source not seen",
-        "    no right to read it",
+        "    no privilege to read it",
         "    GRANT SELECT",
         "",
         "The source takes writes: run it once more when it is read-only.",

@@ -13,7 +13,7 @@ from pgseq.model.sequences import Position, Problem
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.sync import HEADER, CutoverDelimited
 from pgseq.render.markdown.sync import CutoverMarkdown
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 SOURCE = Source(
@@ -25,7 +25,7 @@ AT_100 = Position(last_value=100, is_called=True)
 THERE = Counterpart(sequence=factory.sequence(schema="old"), how="map", position=AT_100)
 BEHIND = Compared(examined=factory.healthy(name="a|b"), source=THERE, lag=97, differences=("CACHE: 1, 20", "CYCLE"))
 HIDDEN = Compared(
-    examined=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no right to read it"))
+    examined=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no privilege to read it"))
 )
 ALONE = Compared(examined=factory.healthy(oid=3, name="alone"))
 MOVED = Applied(
@@ -91,7 +91,7 @@ def test_markdown() -> None:
         r"| `public.a\|b` | 101 | 4 | 97 | behind | CACHE: 1, 20<br>CYCLE<br>"
         r"goes on from public.users\_id\_seq (as laid down) |",
         r"| `public.users_id_seq` | ? | 4 | - | source not seen | "
-        r"goes on from public.users\_id\_seq (as laid down)<br>no right to read it |",
+        r"goes on from public.users\_id\_seq (as laid down)<br>no privilege to read it |",
         "",
         "on the source alone, feeding columns there: public.y",
         "",

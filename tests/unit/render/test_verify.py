@@ -7,9 +7,10 @@ import json
 from typing import Any
 
 from pgseq.model.reports import Proof, Verification
-from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.json.verify import verify_document
 from pgseq.render.text.terminal import Terminal
-from pgseq.render.text.verify import ProofDocument, ProofTable
+from pgseq.render.text.verify import ProofTable
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 
 
@@ -22,7 +23,7 @@ VERIFICATION = Verification(
     proofs=(
         proof(True, inserted=("public.users",)),
         proof(False, reason="4 is already stored"),
-        proof(None, reason="no right to read public.users.id"),
+        proof(None, reason="no privilege to read public.users.id"),
         proof(False, ignored="loaded every night"),
         Proof(sequence=factory.sequence(feeds=()), next_value=4, proved=True),
         proof(True, not_inserted=(("public.users", "NOT NULL without default: name"),)),
@@ -46,7 +47,7 @@ def test_what_is_not_proved_is_shown() -> None:
         "public.users_id_seq  public.users.id     4  fails",
         "    4 is already stored",
         "public.users_id_seq  public.users.id     4  not proved",
-        "    no right to read public.users.id",
+        "    no privilege to read public.users.id",
         "public.users_id_seq  public.users.id     4  works",
         "    no INSERT into public.users: NOT NULL without default: name",
         "",
@@ -65,7 +66,7 @@ def test_verbose_limit_and_quiet() -> None:
 
 def test_document() -> None:
     out = io.StringIO()
-    document = ProofDocument(out)
+    document = verify_document(out)
     document.database(VERIFICATION)
     document.unreachable(Unreachable(database="lost", reason="gone", hint="look"))
     document.close()

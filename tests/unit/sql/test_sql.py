@@ -33,9 +33,9 @@ def test_what_fills_a_word_is_not_searched_for_another(name: str, major: int) ->
 
 
 def test_every_word_is_wanted() -> None:
-    message = r"^pg.catalog_mark.sql wants the words \['since'\], and was given \[\]$"
+    message = r"^pg.catalog_fingerprint.sql wants the words \['since'\], and was given \[\]$"
     with pytest.raises(TypeError, match=message):
-        load("pg.catalog_mark")
+        load("pg.catalog_fingerprint")
 
 
 def test_no_other_word_is_taken() -> None:

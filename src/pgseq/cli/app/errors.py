@@ -1,10 +1,10 @@
-"""Errors as people and shells see them: two lines on stderr and an exit code."""
+"""Errors on the command line: two lines on stderr and an exit code."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from click import Context
 from click.exceptions import Abort, ClickException, Exit, UsageError
@@ -12,16 +12,13 @@ from click.exceptions import Abort, ClickException, Exit, UsageError
 from pgseq.cli.app.signals import Ending
 from pgseq.cli.app.streams import leave
 from pgseq.errors import PgseqError
+from pgseq.model.exit_code import ExitCode
 from pgseq.names import display
 from pgseq.text.secrets import redact
 
-FAILED: Final = 2
-#: What a shell reports for a process ended by SIGPIPE.
-PIPE_CLOSED: Final = 141
-
 
 def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
-    """Call `run`; its exit code, or that of the error that it raised, told on stderr.
+    """Call `run`; return its exit code, or report its error on stderr and return that error's code.
 
     `debug`: with a traceback. `ctx` names the command whose help is pointed at, `ending` the signal that has come.
     """
@@ -30,13 +27,13 @@ def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debu
     except PgseqError as error:
         _traceback(debug)
         tell(error)
-        return FAILED
+        return ExitCode.ERROR
     except ClickException as error:
         _traceback(debug)
         where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
         command = where.command_path if where else "pgseq"
         tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
-        return FAILED
+        return ExitCode.ERROR
     except (KeyboardInterrupt, Abort) as error:
         _traceback(debug)
         leave()
@@ -45,26 +42,26 @@ def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debu
         return ending.exit_code
     except BrokenPipeError:
         # Nobody reads on.
-        return PIPE_CLOSED
+        return ExitCode.PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
         name = type(error).__name__
         tell(
             PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
         )
-        return FAILED
+        return ExitCode.ERROR
     finally:
         leave()
 
 
 def _called(run: Callable[[], Any]) -> int:
-    """The exit code of `run`, whose output has been written then."""
+    """The exit code of `run`, once its output is flushed."""
     try:
         code = run()
     except Exit as request:
         code = request.exit_code
     sys.stdout.flush()
-    return code if isinstance(code, int) else 0
+    return code if isinstance(code, int) else ExitCode.OK
 
 
 def tell(error: PgseqError) -> None:
@@ -76,7 +73,7 @@ def tell(error: PgseqError) -> None:
 
 
 def newline() -> str:
-    """A line feed where what was typed, or not typed, leaves the cursor in the line."""
+    """A line feed if the cursor may be left behind a question or an echoed ^C."""
     return "\n" if sys.stderr.isatty() else ""
 
 
@@ -92,7 +89,7 @@ def _traceback(debug: bool) -> None:
     while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
         chain.append(before)
     for number, one in enumerate(reversed(chain)):
-        told = "".join(traceback.format_exception_only(one))
+        message = "".join(traceback.format_exception_only(one))
         begun = "and then:\n" if number else ""
         lines = "".join(traceback.format_tb(one.__traceback__))
-        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(told)}")
+        sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(message)}")

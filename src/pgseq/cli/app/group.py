@@ -23,7 +23,7 @@ from pgseq.text.secrets import arguments
 
 
 class Group(click.RichGroup):
-    """A group that says what may have been meant by a name that is no command's."""
+    """A group that suggests a command for an unknown name."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

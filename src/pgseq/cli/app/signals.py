@@ -38,7 +38,7 @@ class Ending:
 
     @property
     def word(self) -> str:
-        """What became of the command."""
+        """How the command ended."""
         return "interrupted" if self._number == signal.SIGINT else "terminated"
 
     @property

@@ -1,4 +1,4 @@
-"""The standard streams, whatever they are: closed by who started the command, or on a disk that is full."""
+"""The standard streams, also when they are closed or on a full disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Output(FileIO):
 
 
 class _Errors(FileIO):
-    """Standard error. What cannot be told there is lost: there is no other place, and the exit code still tells."""
+    """Standard error. Errors of writing are ignored: there is no other place to report them."""
 
     def write(self, data: Any, /) -> int:
         with suppress(OSError):
@@ -42,7 +42,7 @@ class _Errors(FileIO):
 
 
 def prepare() -> None:
-    """Make the streams such that each can be used. What a terminal's encoding cannot show is shown as an escape."""
+    """Make each stream usable; characters that its encoding does not have are written as escapes."""
     sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
     sys.stdout = _prepared(sys.stdout, sys.__stdout__, _Output)
     sys.stderr = _prepared(sys.stderr, sys.__stderr__, _Errors)
@@ -66,7 +66,7 @@ def _prepared(stream: TextIO | None, own: TextIO | None, kind: type[FileIO]) -> 
 
 
 def leave() -> None:
-    """Write what is still to be written; what cannot be is given up, of which Python would complain at its exit."""
+    """Flush standard output; give up what cannot be written, which Python would report at its exit."""
     try:
         sys.stdout.flush()
     except (Unwritable, OSError):
@@ -75,7 +75,7 @@ def leave() -> None:
 
 @contextmanager
 def moves_told(reports: Iterable[SequenceReport]) -> Iterator[None]:
-    """Tell what was moved, and how to undo it, on standard error where it cannot be told on standard output."""
+    """Report what was moved and how to undo it on standard error if standard output cannot be written."""
     try:
         yield
         sys.stdout.flush()

@@ -30,11 +30,10 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     pgseq check postgresql://owner@db1/app -n 'public' --format json
     pgseq check --all -h db1 -U postgres
     """
-    from pgseq.cli.run.common import check, follow
+    from pgseq.cli.run.common import check, suggest
 
-    settings = replace(selection.options(limits), policy=repair.policy())
-    code, repairable = check(connection, settings, view)
+    code, repairable = check(connection, replace(selection.options(limits), policy=repair.policy()), view)
     if repairable:
         what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
-        follow(view, "fix", [*what, *repair.arguments()])
+        suggest(view, "fix", [*what, *repair.arguments()])
     return code

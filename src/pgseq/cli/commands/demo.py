@@ -8,6 +8,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli.options.files import File
+from pgseq.model.exit_code import ExitCode
 
 
 @click.command(name="demo")
@@ -33,5 +34,5 @@ def command(keep: bool, stop: Path | None) -> int:
 
     if stop is not None:
         demo.stop(stop)
-        return 0
+        return ExitCode.OK
     return demo.run(keep=keep, console=Console(file=sys.stdout))

@@ -12,6 +12,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.shared import View
 from pgseq.errors import UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 
 
@@ -70,7 +71,7 @@ def command(
 
         page = codes.page if text[0][2] in "lL" else checks.page
         click.echo(page(text[0]), nl=False)
-        return 0
+        return ExitCode.OK
     if text and log:
         raise UsageError("TEXT and --log exclude each other", "explain one, then the other")
     if (since or follow) and not log:
@@ -82,7 +83,7 @@ def command(
 
     declared = ignoring.read(config)
     work = explaining.Explaining(connection=connection, limits=limits, config=declared, view=view)
-    with ignoring.told(declared):
+    with ignoring.naming_configuration(declared):
         if log:
             return work.logs(log, explaining.moment(since), follow=follow)
         return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))

@@ -49,9 +49,9 @@ def command(
     pgseq fix app -t public.users --yes
     pgseq fix app --sql fix.sql; psql -X -d app -f fix.sql
     """
-    from pgseq.cli.run.common import follow, refuse_to_ask
+    from pgseq.cli.run.common import refuse_to_ask, suggest
     from pgseq.cli.run.fix import apply, rehearse, write
-    from pgseq.undo_file import journal
+    from pgseq.undo_file import open_undo_file
 
     if yes + dry_run + (sql is not None) > 1:
         raise UsageError("--yes, --dry-run and --sql exclude each other", "leave all but one out")
@@ -64,10 +64,10 @@ def command(
     if dry_run:
         code, planned = rehearse(connection, settings, view)
         if planned:
-            follow(view, "fix", [*what, *locking(lock), *repair.arguments()])
+            suggest(view, "fix", [*what, *locking(lock), *repair.arguments()])
         return code
-    with journal(undo_file) as notes:
+    with open_undo_file(undo_file) as notes:
         code, seen = apply(connection, settings, view, notes, ask=not yes)
     if any(one.applied is not None and one.applied.result == "moved" for one in seen):
-        follow(view, "verify", what)
+        suggest(view, "verify", what)
     return code

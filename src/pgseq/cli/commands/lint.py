@@ -59,10 +59,10 @@ def command(
 
     Exit codes: 0 nothing found; 1 findings; 2 could not run; 3 nothing wrong seen, but not all can be told.
     """
-    from pgseq.cli.options.configuration import told
+    from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
     work = linting.Linting(connection=connection, limits=limits, fix=fix)
     settings = linting.configuration(config, ignore)
-    with told(settings):
+    with naming_configuration(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

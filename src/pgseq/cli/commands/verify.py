@@ -27,9 +27,9 @@ def command(connection: Connection, selection: Selection, limits: Limits, insert
     pgseq verify -h db1 -U owner app
     pgseq verify app -t public.users --insert
     """
-    from pgseq.cli.run.common import follow, verify
+    from pgseq.cli.run.common import suggest, verify
 
     code, failing = verify(connection, selection.options(limits), view, insert=insert)
     if failing:
-        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
     return code

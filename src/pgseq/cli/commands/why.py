@@ -28,7 +28,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     """
     import sys
 
-    from pgseq.cli.run.common import exit_code, follow, over
+    from pgseq.cli.run.common import exit_code, over, suggest
     from pgseq.commands.why import Inquiry
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
@@ -49,5 +49,5 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     )
     code = over(connection, settings, work, sink, lambda inquiry: exit_code(inquiry.report))
     if any(one.step is not None for inquiry in found for one in inquiry.report.sequences):
-        follow(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
     return code

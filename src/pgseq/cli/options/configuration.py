@@ -18,67 +18,67 @@ from pgseq.names import display, plural
 
 
 def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
-    """What is laid down, and `--ignore CODE` of the checks. Raises UsageError, ConfigError."""
+    """The configuration file's settings with those of `--ignore CODE`. Raises UsageError, ConfigError."""
     from pgseq.core.checks import CHECKS
 
     asked = config.ignored(ignore)
-    known = {one.CODE for one in CHECKS}
-    for one in asked:
-        if one.code not in known:
+    known = {check.CODE for check in CHECKS}
+    for entry in asked:
+        if entry.code not in known:
             raise UsageError(
-                f"there is no code {display(one.code)} to ignore",
+                f"there is no code {display(entry.code)} to ignore",
                 f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}",
             )
-    found = laid_down(path)
-    return replace(found, ignore=found.ignore + asked)
+    loaded = load_config(path)
+    return replace(loaded, ignore=loaded.ignore + asked)
 
 
 def read(path: Path | None) -> config.Config:
-    """The configuration file's; tells which one is not used, and why. Raises ConfigError."""
-    found = config.load(path)
-    for one in found.passed_over:
-        _tell(one)
-    return found
+    """Read the configuration file; report which files are not used, and why. Raises ConfigError."""
+    loaded = config.load(path)
+    for warning in loaded.passed_over:
+        _tell(warning)
+    return loaded
 
 
 @contextmanager
-def told(found: config.Config) -> Iterator[None]:
-    """Name the file that has changed the answer which is found meanwhile."""
+def naming_configuration(used: config.Config) -> Iterator[None]:
+    """At the end, name the configuration file if it has changed the answer."""
     try:
         yield
     finally:
-        name_used(found)
+        name_used(used)
 
 
-def name_used(found: config.Config) -> None:
-    """Name the file that has changed what was found until now, unless that has been told."""
-    effect = found.effect
+def name_used(used: config.Config) -> None:
+    """Name the configuration file if it has changed the answer so far, once."""
+    effect = used.effect
     parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
-    parts += [f"{plural(len(found.map), 'sequence')} mapped"] if effect.mapped and found.map else []
+    parts += [f"{plural(len(used.map), 'sequence')} mapped"] if effect.mapped and used.map else []
     parts += [f"{', '.join(sorted(effect.codes))} ignored"] if effect.codes else []
     line = "; ".join(parts)
-    if found.path and line not in ("", effect.told):
+    if used.path and line not in ("", effect.told):
         effect.told = line
-        _tell(f"{found.path}: {line}")
+        _tell(f"{used.path}: {line}")
 
 
 def _tell(text: str) -> None:
     sys.stderr.write(f"pgseq: {display(text)}\n")
 
 
-def laid_down(path: Path | None) -> config.Config:
-    """The configuration file's, which ignores codes of the checks and of lint. Raises ConfigError."""
+def load_config(path: Path | None) -> config.Config:
+    """Read the configuration file and refuse unknown codes. Raises ConfigError."""
     from pgseq.core.checks import CHECKS
 
-    found = read(path)
-    unknown = {one.code for one in found.ignore} - {one.CODE for one in CHECKS}
+    loaded = read(path)
+    unknown = {one.code for one in loaded.ignore} - {one.CODE for one in CHECKS}
     if unknown:
         from pgseq.commands.lint.rules import CODES
 
         if wrong := sorted(unknown - {one.CODE for one in CODES}):
             raise ConfigError(
-                f"{found.source}: there is no code {display(wrong[0])} to ignore",
+                f"{loaded.source}: there is no code {display(wrong[0])} to ignore",
                 f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}, "
                 f"and from {CODES[0].CODE} to {CODES[-1].CODE} for lint",
             )
-    return found
+    return loaded

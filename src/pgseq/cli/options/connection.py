@@ -1,4 +1,4 @@
-"""Which databases are meant, by the rules of psql and libpq, and sessions with them."""
+"""The databases of a command line, by the rules of psql and libpq, and sessions with them."""
 
 from __future__ import annotations
 
@@ -47,29 +47,29 @@ class Connection:
     jobs: int = 1
 
     def servers(self) -> list[Server]:
-        """What is to be connected to, at least one. Raises UsageError.
+        """The servers to connect to, at least one. Raises UsageError.
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
-        given = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
+        parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
         options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()
         if self.dbname is not None:
-            if any("dbname" in one for one in given):
+            if any("dbname" in one for one in parameters):
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [_server(beside | one | named, self.prompt) for one in given]
+        return [_server(beside | one | named, self.prompt) for one in parameters]
 
     def arguments(self) -> list[str]:
-        """The same connection as words of a command line, without passwords."""
+        """The connection as command-line arguments, without passwords."""
         options = {
-            "-d": None if self.dbname is None else conninfo.public(self.dbname),
+            "-d": None if self.dbname is None else conninfo.without_password(self.dbname),
             "-h": self.host,
             "-p": self.port,
             "-U": self.username,
         }
-        words = [conninfo.public(dsn) for dsn in self.dsn]
+        words = [conninfo.without_password(dsn) for dsn in self.dsn]
         words += [word for option, value in options.items() if value is not None for word in (option, value)]
         words = [redact(word) for word in words]
         words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
@@ -99,7 +99,7 @@ class Password:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """What one DSN leads to."""
+    """The server and database of one DSN."""
 
     parameters: conninfo.Parameters
     password: Password = field(repr=False)
@@ -126,8 +126,8 @@ class Server:
         """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
         from pgseq.pg.pool import SessionPool
 
-        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as crew:
-            yield crew
+        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as pool:
+            yield pool
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -166,12 +166,14 @@ def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
 
 def distinct(servers: Iterable[Server]) -> list[Server]:
     """Each once, in their order: those of whose parameters libpq makes the same are the same."""
-    found: dict[frozenset[tuple[str, str]], Server] = {}
-    for one in servers:
-        found.setdefault(frozenset((conninfo.effective(one.parameters) | one.parameters).items()), one)
-    return list(found.values())
+    servers_by_address: dict[frozenset[tuple[str, str]], Server] = {}
+    for server in servers:
+        servers_by_address.setdefault(
+            frozenset((conninfo.effective(server.parameters) | server.parameters).items()), server
+        )
+    return list(servers_by_address.values())
 
 
 def _wants_password(error: ConnectionFailed) -> bool:
-    """Whether the server asked for a password and none was known, and somebody is there to give it."""
+    """Whether the server asked for a password, none was known, and there is a terminal to ask on."""
     return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""Files that a command writes: what is not pgseq's own is not written over."""
+"""Files that a command writes; files that are not pgseq's own are not overwritten."""
 
 from __future__ import annotations
 

@@ -1,31 +1,28 @@
-"""What was given, as words of the command line that is told to be run next; what is usual is not repeated."""
+"""Arguments for the suggested next command, defaults left out."""
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
-from pgseq.cli.options.types import written, written_size
-from pgseq.model.limits import Limits
-
-#: Policy's default, without importing it.
-DEFAULT_JUMP: Final = 0.10
+from pgseq.cli.options.types import format_duration, format_size
+from pgseq.model.limits import MAX_JUMP, Limits
 
 
 def bounds(limits: Limits) -> list[str]:
     """The limits on every transaction."""
-    usual = Limits()
-    given = {
-        "--statement-timeout": (limits.statement_ms, usual.statement_ms, written),
-        "--lock-timeout": (limits.lock_ms, usual.lock_ms, written),
-        "--scan-limit": (limits.scan_bytes, usual.scan_bytes, written_size),
-    }
-    words = [word for option, (one, other, write) in given.items() if one != other for word in (option, write(one))]
+    default = Limits()
+    options = (
+        ("--statement-timeout", limits.statement_ms, default.statement_ms, format_duration),
+        ("--lock-timeout", limits.lock_ms, default.lock_ms, format_duration),
+        ("--scan-limit", limits.scan_bytes, default.scan_bytes, format_size),
+    )
+    words = [word for option, value, usual, text in options if value != usual for word in (option, text(value))]
     return [*words, "--trust-owners"] if limits.trust_owners else words
 
 
 def jump(max_jump: float) -> list[str]:
     """The greatest part of the values left that a repair may give up."""
-    return [] if max_jump == DEFAULT_JUMP else ["--max-jump", f"{max_jump * 100:.15g}%"]
+    return [] if max_jump == MAX_JUMP else ["--max-jump", f"{max_jump * 100:.15g}%"]
 
 
 def locking(lock: Literal["table", "none"]) -> list[str]:

@@ -16,11 +16,20 @@ import rich_click as click
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.next_command import jump
-from pgseq.cli.options.types import duration, positive_duration, rows, seconds, share, size, written
+from pgseq.cli.options.types import (
+    duration,
+    format_duration,
+    format_size,
+    positive_duration,
+    rows,
+    seconds,
+    share,
+    size,
+)
 from pgseq.errors import UsageError
-from pgseq.model.limits import Limits
-from pgseq.render.sink import Detail, Format
+from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.render.text.terminal import Color, Terminal
+from pgseq.render.writer import Detail, Format
 
 if TYPE_CHECKING:
     from pgseq.model.sequences import Policy
@@ -59,8 +68,8 @@ def _connection(
     every: bool,
     jobs: int,
 ) -> Connection:
-    one = _database(dbname, host, port, username, no_password, password)
-    return replace(one, dsn=dsn, every=every, jobs=jobs)
+    connection = _database(dbname, host, port, username, no_password, password)
+    return replace(connection, dsn=dsn, every=every, jobs=jobs)
 
 
 def _database(
@@ -112,7 +121,7 @@ connection = group(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which sequences are asked for, as typed."""
+    """The selected sequences, as typed."""
 
     schema: tuple[str, ...]
     exclude_schema: tuple[str, ...]
@@ -123,7 +132,7 @@ class Selection:
     time_limit: float | None
 
     def options(self, limits: Limits) -> Options:
-        """The same for the hall. Raises UsageError, ConfigError."""
+        """The workflow's options. Raises UsageError, ConfigError."""
         from pgseq.cli.options.configuration import configuration
         from pgseq.core.selection import scope
         from pgseq.workflow import Options
@@ -141,7 +150,7 @@ class Selection:
         )
 
     def arguments(self) -> list[str]:
-        """The selection as words of a command line."""
+        """The selection as command-line arguments."""
         options = {
             "-n": self.schema,
             "-N": self.exclude_schema,
@@ -149,7 +158,7 @@ class Selection:
             "-T": self.exclude_table,
             "--ignore": self.ignore,
             "--config": () if self.config is None else (str(self.config),),
-            "--time-limit": () if self.time_limit is None else (written(self.time_limit * 1000),),
+            "--time-limit": () if self.time_limit is None else (format_duration(self.time_limit * 1000),),
         }
         return [word for option, values in options.items() for value in values for word in (option, value)]
 
@@ -204,7 +213,7 @@ limits = group(
     click.option(
         "--statement-timeout",
         type=duration,
-        default="30s",
+        default=format_duration(Limits().statement_ms),
         show_default=True,
         metavar="TIME",
         panel="Limits",
@@ -213,7 +222,7 @@ limits = group(
     click.option(
         "--lock-timeout",
         type=positive_duration,
-        default="2s",
+        default=format_duration(Limits().lock_ms),
         show_default=True,
         metavar="TIME",
         panel="Limits",
@@ -222,7 +231,7 @@ limits = group(
     click.option(
         "--scan-limit",
         type=size,
-        default="1GB",
+        default=format_size(Limits().scan_bytes),
         show_default=True,
         metavar="SIZE",
         panel="Limits",
@@ -239,26 +248,26 @@ limits = group(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """What a repair may do unasked, as typed."""
+    """The policy of a repair, as typed."""
 
     max_jump: float
     into_gap: bool
 
     def policy(self) -> Policy:
-        """The same for the hall."""
+        """The workflow's policy."""
         from pgseq.model.sequences import Policy
 
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 
     def arguments(self) -> list[str]:
-        """The same as words of a command line."""
+        """The same as command-line arguments."""
         return jump(self.max_jump) + (["--into-gap"] if self.into_gap else [])
 
 
 max_jump = click.option(
     "--max-jump",
     type=share,
-    default="10%",
+    default=f"{MAX_JUMP:.0%}",
     show_default=True,
     metavar="SHARE",
     panel="Limits",
@@ -299,14 +308,14 @@ color = click.option(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the answer is to look."""
+    """The format, colours and detail of the answer."""
 
     format: Format
     color: Color
     detail: Detail
 
     def terminal(self, *, error: bool = False) -> Terminal:
-        """Standard output, or standard error, for people."""
+        """Standard output or standard error as a Terminal."""
         return Terminal(sys.stderr if error else sys.stdout, self.color)
 
 

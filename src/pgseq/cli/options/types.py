@@ -7,14 +7,14 @@ from typing import Final
 
 import rich_click as click
 
+from pgseq.model.limits import LONGEST_MS
+
 #: PostgreSQL's units of time, in milliseconds (documentation, "Parameter Names and Values").
 UNITS: Final = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 #: PostgreSQL's units of size, in bytes.
 SIZES: Final = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 
-#: The greatest timeout that PostgreSQL takes.
-LONGEST: Final = 2**31 - 1
 #: A size beyond which nothing is a bound.
 LARGEST: Final = 2**20 * SIZES["TB"]
 
@@ -26,16 +26,16 @@ def duration(text: str) -> int:
 
     Raises BadParameter.
     """
-    found = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}({'|'.join(UNITS)})?\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a time: write 2s, 500ms or 1min")
-    milliseconds = float(found[1]) * UNITS[found[2] or "ms"]
-    if milliseconds > LONGEST:
-        raise click.BadParameter(f"{text!r} is more than {LONGEST}ms")
+    milliseconds = float(match[1]) * UNITS[match[2] or "ms"]
+    if milliseconds > LONGEST_MS:
+        raise click.BadParameter(f"{text!r} is more than {LONGEST_MS}ms")
     return round(milliseconds)
 
 
-def written(milliseconds: float) -> str:
+def format_duration(milliseconds: float) -> str:
     """A time as `duration` reads it: `90s`, `500ms`."""
     whole = round(milliseconds)
     return f"{whole // 1000}s" if whole % 1000 == 0 and whole else f"{whole}ms"
@@ -51,16 +51,16 @@ def size(text: str) -> int:
 
     Raises BadParameter.
     """
-    found = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}({'|'.join(SIZES)})?\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a size: write 512MB or 2GB")
-    count = float(found[1]) * SIZES[found[2] or "B"]
+    count = float(match[1]) * SIZES[match[2] or "B"]
     if count > LARGEST:
         raise click.BadParameter(f"{text!r} is more than {LARGEST // SIZES['TB']}TB")
     return round(count)
 
 
-def written_size(count: int) -> str:
+def format_size(count: int) -> str:
     """Bytes as `size` reads them, in the greatest unit that divides them: `50GB`."""
     unit = max((unit for unit in SIZES if count % SIZES[unit] == 0), key=SIZES.__getitem__) if count else "B"
     return f"{count // SIZES[unit]}{unit}"
@@ -85,13 +85,13 @@ def positive_duration(text: str) -> int:
 
 def share(text: str) -> float:
     """A part of a whole, 0 to 1, from `10%`, `0.1`, or `10` for ten per cent. Raises BadParameter."""
-    found = re.fullmatch(rf"{_NUMBER}(%?)\s*", text)
-    if not found:
+    match = re.fullmatch(rf"{_NUMBER}(%?)\s*", text)
+    if not match:
         raise click.BadParameter(f"{text!r} is not a share: write 10%")
-    number = float(found[1])
-    if number == 1 and not found[2]:
+    number = float(match[1])
+    if number == 1 and not match[2]:
         raise click.BadParameter(f"{text!r} could be 1% or all: write 1% or 100%")
-    part = number / 100 if found[2] or number > 1 else number
+    part = number / 100 if match[2] or number > 1 else number
     if part > 1:
         raise click.BadParameter(f"{text!r} is more than 100%")
     return part

@@ -1,153 +1,138 @@
-"""The work of `check` and `verify`, and what all commands have in common: one piece of work in every database."""
+"""Runs `check` and `verify`; and what all commands share: the same work in every database."""
 
 from __future__ import annotations
 
 import shlex
 import sys
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from pgseq import workflow
-from pgseq.cli.app.errors import FAILED, newline, tell
-from pgseq.cli.options.configuration import told
+from pgseq.cli.app.errors import newline, tell
+from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server, distinct
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.missing import Absences
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, Verification
 from pgseq.names import display
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
-from pgseq.render.json.check import Document
+from pgseq.render.json.check import check_document
+from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
-from pgseq.render.sink import Output, Unreachable
 from pgseq.render.text.check import Table
 from pgseq.render.text.progress import Bar
-from pgseq.render.text.verify import ProofDocument, ProofTable
+from pgseq.render.text.verify import ProofTable
+from pgseq.render.writer import Unreachable, Writer
 
-T_contra = TypeVar("T_contra", contravariant=True)
 T = TypeVar("T")
 
 #: What a command does in one database.
 Work = Callable[[SessionPool, workflow.Options, Bar], T]
-#: What concerns one database and does not stop the work in others.
+#: Errors of one database that do not stop the work in others.
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
-#: Exit code: nothing wrong was seen, but not everything could be looked at.
-UNSEEN = 3
-#: Exit codes from best to worst, to sum up several databases.
-WORSE = (0, UNSEEN, FAILED, 1)
 
+def check(connection: Connection, options: workflow.Options, view: View) -> tuple[ExitCode, bool]:
+    """Check every database and write the reports; the exit code, and whether anything can be repaired."""
+    reports: list[DatabaseReport] = []
+    writer = report_writer(view, options.config)
 
-class Sink(Protocol[T_contra]):
-    """Takes what a command found in each database."""
-
-    def database(self, found: T_contra, /) -> None: ...
-
-    def unreachable(self, one: Unreachable, /) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def check(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
-    """Check every database and write what was seen; the exit code, and whether anything can be repaired."""
-    seen: list[DatabaseReport] = []
-    sink = output(view, settings.config)
-
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
+    def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            seen.append(workflow.check(crew, settings, bar))
+            reports.append(workflow.check(pool, options, bar))
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
             if view.format == "table" and isinstance(stop.report, DatabaseReport):
-                sink.database(stop.report)
+                writer.database(stop.report)
             raise KeyboardInterrupt("before everything was looked at") from None
-        return seen[-1]
+        return reports[-1]
 
-    code = over(connection, settings, work, sink, exit_code)
-    return code, any(one.step is not None for report in seen for one in report.sequences)
+    code = over(connection, options, work, writer, exit_code)
+    return code, any(one.step is not None for report in reports for one in report.sequences)
 
 
-def verify(connection: Connection, settings: workflow.Options, view: View, *, insert: bool) -> tuple[int, bool]:
-    """Verify every database and write what was proved; the exit code, and whether an insert would fail."""
-    seen: list[Verification] = []
+def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
+    """Verify every database and write the proofs; the exit code, and whether an insert would fail."""
+    verifications: list[Verification] = []
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Verification:
-        seen.append(workflow.verify(crew, settings, insert=insert, progress=bar))
-        return seen[-1]
+    def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> Verification:
+        verifications.append(workflow.verify(pool, options, insert=insert, progress=bar))
+        return verifications[-1]
 
-    sink: Sink[Verification] = (
-        ProofDocument(sys.stdout, settings.config.path)
+    writer: Writer[Verification] = (
+        verify_document(sys.stdout, options.config.path)
         if view.format == "json"
         else ProofTable(view.terminal(), view.detail)
     )
-    code = over(connection, settings, work, sink, lambda verification: verification.exit_code)
-    return code, any(verification.count(False) for verification in seen)
+    code = over(connection, options, work, writer, lambda verification: verification.exit_code)
+    return code, any(verification.count(False) for verification in verifications)
 
 
 def over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
-) -> int:
-    """Do `work` in each database and write what it found; the exit code of them all.
+    connection: Connection, options: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
+) -> ExitCode:
+    """Do `work` in each database and write its results; the exit code over all of them.
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
     and a pattern or a declared feed is missing only where none of them has it. Raises what `work` raises, and
-    NothingMatches when no database has a match. Names the configuration file that changes what is found.
+    NothingMatches when no database has a match. Names the configuration file that changes the answer.
     """
-    with told(settings.config):
-        return _over(connection, settings, work, sink, code)
+    with naming_configuration(options.config):
+        return _over(connection, options, work, writer, code)
 
 
 def _over(
-    connection: Connection, settings: workflow.Options, work: Work[T], sink: Sink[T], code: Callable[[T], int]
-) -> int:
-    codes: list[int] = []
+    connection: Connection, options: workflow.Options, work: Work[T], writer: Writer[T], code: Callable[[T], ExitCode]
+) -> ExitCode:
+    codes: list[ExitCode] = []
     passed_over: list[NothingMatches] = []
     absences = Absences()
 
-    def miss(label: str, error: PgseqError, code: int) -> None:
+    def miss(label: str, error: PgseqError, code: ExitCode) -> None:
         tell(PgseqError(f"{label}: {error.message}", error.hint))
-        sink.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
+        writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         codes.append(code)
 
-    targets = _targets(connection, lambda server, error: miss(server.label, error, FAILED))
+    targets = _targets(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
     every = not codes
     alone = every and len(targets) == 1
     worked = False
     for number, target in enumerate(targets):
         try:
-            with Bar(sys.stderr) as bar, target.open(connection.jobs) as crew:
-                found = work(crew, settings if alone else absences.noted(settings, number), bar)
+            with Bar(sys.stderr) as bar, target.open(connection.jobs) as pool:
+                result = work(pool, options if alone else absences.noted(options, number), bar)
         except NothingMatches as error:
             passed_over.append(error)
             continue
         except FAILURES as error:
             if alone:
                 raise
-            # A database that was named is missed; one that --all came across is not seen.
-            miss(target.label, error, UNSEEN if connection.every else FAILED)
+            # A database that was named is an error; one that --all came across is unknown.
+            miss(target.label, error, ExitCode.UNKNOWN if connection.every else ExitCode.ERROR)
             continue
         worked = True
-        sink.database(found)
+        writer.database(result)
         sys.stdout.flush()
-        codes.append(code(found))
-    absent: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
-    if not absent and not worked:
-        absent += passed_over[:1]
-    if absent and not codes:
-        raise absent[0]
-    sink.close()
-    for missing in absent:
+        codes.append(code(result))
+    missing_everywhere: list[PgseqError] = list(absences.everywhere(len(targets) if every else None))
+    if not missing_everywhere and not worked:
+        missing_everywhere += passed_over[:1]
+    if missing_everywhere and not codes:
+        raise missing_everywhere[0]
+    writer.close()
+    for missing in missing_everywhere:
         tell(missing)
-        codes.append(FAILED)
-    return max(codes, key=WORSE.index, default=0)
+        codes.append(ExitCode.ERROR)
+    return ExitCode.worst(codes)
 
 
 def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
-    """The databases to work in, each once; `miss` is told of a server, one of several, that cannot be asked which it
-    has."""
+    """The databases to work in, each once; `miss` is called for each of several servers that cannot list theirs."""
     servers = distinct(connection.servers())
     if not connection.every:
         return servers
@@ -162,11 +147,11 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
     return distinct(targets)
 
 
-def output(view: View, config: Config) -> Output:
-    """Where reports are written to, in the format asked for."""
+def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
+    """The writer of reports in the selected format."""
     match view.format:
         case "json":
-            return Document(sys.stdout, config.path)
+            return check_document(sys.stdout, config.path)
         case "csv":
             return Delimited(sys.stdout)
         case "markdown":
@@ -175,13 +160,13 @@ def output(view: View, config: Config) -> Output:
             return Table(view.terminal(), view.detail)
 
 
-def exit_code(report: DatabaseReport) -> int:
+def exit_code(report: DatabaseReport) -> ExitCode:
     """The exit code of one database."""
     return Report(databases=(report,)).exit_code
 
 
-def agreed(question: str) -> bool:
-    """Ask on the terminal; anything but yes is no."""
+def confirm_on_terminal(question: str) -> bool:
+    """Ask on the terminal; any answer but yes means no."""
     sys.stdout.flush()
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
@@ -192,12 +177,12 @@ def agreed(question: str) -> bool:
 
 
 def refuse_to_ask(hint: str) -> None:
-    """Raises UsageError with `hint` where there is nobody to ask."""
+    """Raises UsageError with `hint` if there is no terminal to ask on."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError("there is no terminal to ask on", hint)
 
 
-def follow(view: View, command: str, arguments: list[str]) -> None:
-    """Tell people the command to run next."""
+def suggest(view: View, command: str, arguments: list[str]) -> None:
+    """Show the command to run next."""
     if view.format == "table" and not view.detail.quiet:
         view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))

@@ -29,14 +29,13 @@ from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import addressed, explanation
 from pgseq.commands.explain.workflow import explain
 from pgseq.config import Config, Declared
-from pgseq.core.preconditions import refuse_absent
+from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 from pgseq.names import display, plural
 from pgseq.render.text.explain import ExplanationText, write_document
 
-#: Exit codes from best to worst.
-WORSE: Final = (0, 3, 1)
 #: Errors of a text that are told one by one.
 PASTED: Final = 10
 Errors = list[tuple[Reported, Seen]]
@@ -126,7 +125,7 @@ class Explaining:
             explained, unreachable = self._explained(database, group)
             found += explained
             reasons += [unreachable] if unreachable else []
-        found.sort(key=lambda one: (-WORSE.index(one.exit_code), -one.seen.count))
+        found.sort(key=lambda one: (-one.exit_code.badness, -one.seen.count))
         reason = "; ".join(dict.fromkeys(reasons)) or None
         if self.view.format == "json":
             write_document(sys.stdout, found, reason, self.config.path)
@@ -134,14 +133,14 @@ class Explaining:
             if reason:
                 self.view.terminal(error=True).line((f"no database was asked: {display(reason)}", "unknown"))
             ExplanationText(self.view.terminal(), self.view.detail, counted=counted).write(found)
-        return max((one.exit_code for one in found), key=WORSE.index, default=0)
+        return ExitCode.worst(one.exit_code for one in found)
 
     def _explained(self, database: str, errors: Errors) -> tuple[list[Explanation], str]:
         """Explanations by the database that the errors come from, or by their texts; and why it could not be asked."""
         aimed = self._aimed(database)
         # A database that only a log names need not have what is declared, nor be one at all.
         named = aimed != self.connection
-        lacking = _nothing if named else refuse_absent
+        lacking = _nothing if named else refuse_missing_feeds
         try:
             (server,) = aimed.servers()
             with server.open(1) as crew:

@@ -9,15 +9,15 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import agreed, exit_code, output, over
+from pgseq.cli.run.common import confirm_on_terminal, exit_code, over, report_writer
 from pgseq.cli.run.script import Script
 from pgseq.errors import Interrupted, UsageError
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
-from pgseq.render.sink import Output
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.progress import Bar
+from pgseq.render.writer import Writer
 from pgseq.undo_file import UndoFile
 
 
@@ -67,7 +67,7 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = len(_planned(found))
-            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
+            if ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?"):
                 return False
             # A plan that cannot be shown is not carried out.
             sys.stdout.flush()
@@ -116,7 +116,7 @@ def write(connection: Connection, settings: workflow.Options, view: View, file: 
 class _Telling:
     """Passes reports on, and tells of what was moved also where they cannot be written."""
 
-    def __init__(self, sink: Output) -> None:
+    def __init__(self, sink: Writer[DatabaseReport]) -> None:
         self._sink = sink
         self.unreachable, self.close = sink.unreachable, sink.close
 
@@ -130,8 +130,8 @@ def _people(view: View) -> Outcome:
     return Outcome(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _sink(view: View, people: Outcome, settings: workflow.Options) -> Output:
-    return people if view.format == "table" else output(view, settings.config)
+def _sink(view: View, people: Outcome, settings: workflow.Options) -> Writer[DatabaseReport]:
+    return people if view.format == "table" else report_writer(view, settings.config)
 
 
 def _planned(report: DatabaseReport) -> list[SequenceReport]:

@@ -9,7 +9,7 @@ from pgseq import workflow
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import Sink, agreed, over
+from pgseq.cli.run.common import confirm_on_terminal, over
 from pgseq.cli.run.fix import Steps
 from pgseq.commands.guard import workflow as rounds
 from pgseq.commands.guard.model import Round
@@ -20,9 +20,9 @@ from pgseq.files import targets
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
-from pgseq.render.sink import Unreachable
 from pgseq.render.text.guard_changes import ChangeTable, changes
 from pgseq.render.text.progress import Bar
+from pgseq.render.writer import Unreachable, Writer
 
 
 def apply(
@@ -51,7 +51,7 @@ def apply(
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _count(found)
-            if ask and not agreed(f"Apply {plural(count, 'change')}?"):
+            if ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?"):
                 return False
             undo.write(found)
             steps.begin(count)
@@ -150,7 +150,7 @@ def _people(view: View, undo_file: Path | None) -> ChangeTable:
     return ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
 
 
-def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Sink[Round]:
+def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Writer[Round]:
     return people if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
 
 

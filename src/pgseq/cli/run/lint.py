@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pgseq import config
-from pgseq.cli.app.errors import FAILED, tell
-from pgseq.cli.options.configuration import laid_down
+from pgseq.cli.app.errors import tell
+from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
 from pgseq.commands.lint import FileReport, exit_code
 from pgseq.commands.lint.files import append, expanded
@@ -18,6 +18,7 @@ from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import CODES
 from pgseq.commands.lint.simulator.run import Machine
 from pgseq.errors import UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
@@ -70,7 +71,7 @@ class Linting:
                 sys.stdout.flush()
                 reports.append(report)
         out.close()
-        return FAILED if failed else exit_code(tuple(reports))
+        return ExitCode.ERROR if failed else exit_code(tuple(reports))
 
     def _machine(self, settings: config.Config) -> Machine:
         """Empty; or what the database holds that the command line names."""
@@ -114,7 +115,7 @@ def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
         raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
-    found = laid_down(path)
+    found = load_config(path)
     return replace(found, ignore=found.ignore + config.ignored(ignore))
 
 

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from pgseq.config import Declared
-from pgseq.core.preconditions import refuse_absent
+from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConfigError, NothingMatches, PgseqError
 from pgseq.pg.suggest import Unmatched
 from pgseq.workflow import Options
@@ -28,7 +28,7 @@ class Absences:
         """The settings for the work in a database, by its number: what it lacks is noted instead of refused."""
         return replace(
             settings,
-            lacking=partial(self._feeds.__setitem__, number),
+            on_missing_feeds=partial(self._feeds.__setitem__, number),
             unmatched=partial(self._patterns.__setitem__, number),
         )
 
@@ -37,7 +37,7 @@ class Absences:
         databases were looked at; None: it is not known how many there are."""
         if len(self._feeds) == count:
             try:
-                refuse_absent(_common(self._feeds.values()), "any of these databases")
+                refuse_missing_feeds(_common(self._feeds.values()), "any of these databases")
             except ConfigError as error:
                 yield error
         told = [{(one.option, one.pattern): one for one in found} for found in self._patterns.values()]

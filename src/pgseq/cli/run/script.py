@@ -9,8 +9,8 @@ from pgseq.core.plan import BEYOND_STORED, script
 from pgseq.files import targets
 from pgseq.model.reports import DatabaseReport
 from pgseq.names import plural
-from pgseq.render.sink import Unreachable
 from pgseq.render.text import words
+from pgseq.render.writer import Unreachable
 
 
 class Script:

@@ -13,7 +13,7 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Server
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import agreed
+from pgseq.cli.run.common import confirm_on_terminal
 from pgseq.cli.run.fix import Steps
 from pgseq.cli.run.script import Script
 from pgseq.commands.sync import Cutover
@@ -24,6 +24,7 @@ from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import Interrupted, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.sync import CutoverDelimited
@@ -93,7 +94,7 @@ def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tup
             if ask or not view.detail.quiet:
                 people.plan(found)
             count = _planned(found)
-            declined = ask and not agreed(f"Apply {plural(count, 'change')}?")
+            declined = ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
             if not declined:
                 # A plan that cannot be shown is not carried out.
                 sys.stdout.flush()
@@ -147,7 +148,7 @@ def create_missing(ends: Ends) -> int:
     told = f"{plural(len(missing), 'sequence')} of the source not on the target"
     undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""
     sys.stderr.write(f"{told}{undrawn}\n")
-    return 0
+    return ExitCode.OK
 
 
 def moved(found: Cutover) -> bool:

@@ -13,6 +13,7 @@ from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
 from pgseq.model.changes import Applied
+from pgseq.model.exit_code import ExitCode
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_watch import Passes, passes
 from pgseq.undo_file import UndoFile
@@ -108,7 +109,7 @@ def _tell(tally: Tally, view: View) -> int:
     """Write what became of each over all passes, where one was done; the exit code of the last one."""
     told = tally.told()
     if told is None:
-        return 0
+        return ExitCode.OK
     with moves_told(one.examined for one in told.compared):
         CutoverTable(view.terminal(), view.detail).database(told)
     return told.exit_code

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.run.common import agreed, over
+from pgseq.cli.run.common import confirm_on_terminal, over
 from pgseq.errors import UsageError
 from pgseq.model.changes import UndoResult
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.sequences import Server
 from pgseq.names import display, plural
 from pgseq.pg.pool import SessionPool
@@ -34,7 +35,7 @@ def undo_move(
             bar.pause()
             met.update(here)
             intentions(terminal, server, here)
-            return not ask or agreed(f"Put back {plural(len(here), 'sequence')}?")
+            return not ask or confirm_on_terminal(f"Put back {plural(len(here), 'sequence')}?")
 
         return workflow.undo(crew, moves, settings, confirm, force=force)
 
@@ -45,5 +46,6 @@ def undo_move(
     return code
 
 
-def _code(undone: list[UndoResult]) -> int:
-    return int(not undone or any(one.applied.result in ("skipped", "failed") for one in undone))
+def _code(undone: list[UndoResult]) -> ExitCode:
+    left = not undone or any(one.applied.result in ("skipped", "failed") for one in undone)
+    return ExitCode.WRONG if left else ExitCode.OK

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
+from pgseq.model.exit_code import ExitCode
 from pgseq.text.integers import integer
 from pgseq.text.secrets import redact
 
@@ -175,8 +176,8 @@ class Explanation:
         return self.verdict in BLAMES or (self.verdict == "no_right" and self.sequence is not None)
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """1: a sequence is to blame; 0: none is; 3: could not tell."""
         if self.blames:
-            return 1
-        return 3 if self.verdict == "cannot_tell" else 0
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.verdict == "cannot_tell" else ExitCode.OK

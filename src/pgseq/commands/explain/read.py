@@ -15,7 +15,7 @@ from pgseq.commands.explain.parse.statement import names
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
 from pgseq.core.inheritance import Child, Tree
-from pgseq.core.preconditions import absent, refuse_absent
+from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Diagnosis, Feed, Sequence, Server
@@ -23,7 +23,7 @@ from pgseq.pg import owners
 from pgseq.pg.catalog import read_sequences, read_server, within
 from pgseq.pg.owners import read_plain
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read
+from pgseq.pg.read import read_all
 from pgseq.pg.session import Rows, transaction
 from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
@@ -46,7 +46,7 @@ class Lookup:
     limits: Limits
     config: Config = field(default_factory=Config)
     #: Told which declared feeds the database does not have.
-    lacking: Lacking = refuse_absent
+    lacking: Lacking = refuse_missing_feeds
     #: What `prepare` has read for the errors that come next: indexes by name, and sequences by oid.
     _indexes_of: dict[str, list[Index]] = field(default_factory=dict)
     _diagnoses: dict[int, Diagnosis] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Lookup:
     def sequences(self) -> tuple[Sequence, ...]:
         """Every sequence with its feeds, declared ones included. Raises what `lacking` raises."""
         found = read_sequences(self.crew, self.server, self.limits, self.config.feeds)
-        self.lacking(absent(found, self.config))
+        self.lacking(missing_feeds(found, self.config))
         return found
 
     @cached_property
@@ -204,7 +204,7 @@ class Lookup:
         """Each sequence once, read and judged."""
         once = {sequence.oid: sequence for sequence in sequences}
         new = [sequence for oid, sequence in once.items() if oid not in self._diagnoses]
-        for reading in read(self.crew, self.server, new, self.limits):
+        for reading in read_all(self.crew, self.server, new, self.limits):
             self._diagnoses[reading.sequence.oid] = diagnose(reading)
         return tuple(self._diagnoses[oid] for oid in once)
 

@@ -12,7 +12,7 @@ from pgseq.commands.explain.model import Explanation, Reported, Seen
 from pgseq.commands.explain.read import Lacking, Lookup
 from pgseq.commands.explain.text import explanation
 from pgseq.config import Config
-from pgseq.core.preconditions import refuse_absent
+from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
 from pgseq.pg.pool import SessionPool
@@ -26,7 +26,7 @@ def explain(
     crew: SessionPool | None,
     limits: Limits | None = None,
     config: Config | None = None,
-    lacking: Lacking = refuse_absent,
+    lacking: Lacking = refuse_missing_feeds,
 ) -> Iterator[Explanation]:
     """What there is to say to each error; what the server refuses to say is `cannot_tell`.
 

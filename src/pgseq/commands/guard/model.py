@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
@@ -137,9 +138,9 @@ class Round:
     cases: tuple[Case, ...]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0: nothing is left to be done; 1: something is."""
-        return int(any(case.left for case in self.cases))
+        return ExitCode.WRONG if any(case.left for case in self.cases) else ExitCode.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,6 @@ class Status:
     faults: tuple[str, ...]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0: all are whole; 1: one is not, or the schema is open to others."""
-        return int(bool(self.faults) or any(one.faults for one in self.guards))
+        return ExitCode.WRONG if self.faults or any(one.faults for one in self.guards) else ExitCode.OK

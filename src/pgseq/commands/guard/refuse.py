@@ -98,7 +98,7 @@ def no_place(schema: Schema, column: Column) -> Problem | None:
     if barred := untrusted(schema):
         return barred
     if not schema.may_create:
-        return Problem(reason=f"no right to create objects in schema {SCHEMA}", hint=schema.hint)
+        return Problem(reason=f"no privilege to create objects in schema {SCHEMA}", hint=schema.hint)
     if not column.may_house:
         return Problem(
             reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Drawn, Name
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.sequences import Severity
 from pgseq.text.secrets import redact
 
@@ -53,9 +54,9 @@ class FileReport:
         return tuple(one for one in self.offences if one.ignored is None)
 
 
-def exit_code(reports: tuple[FileReport, ...]) -> int:
+def exit_code(reports: tuple[FileReport, ...]) -> ExitCode:
     """1: something is wrong; 3: nothing is, but something cannot be told; 0 otherwise."""
     severities = {one.severity for report in reports for one in report.counted}
     if severities & {"error", "warning"}:
-        return 1
-    return 3 if "unknown" in severities else 0
+        return ExitCode.WRONG
+    return ExitCode.UNKNOWN if "unknown" in severities else ExitCode.OK

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pgseq.commands.sync.differences import differences, draws_nothing
 from pgseq.commands.sync.model import Compared, Counterpart
 from pgseq.core.diagnose import diagnose
-from pgseq.core.plan import WIDEN, barred, statements, step
+from pgseq.core.plan import WIDEN, not_movable, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
@@ -79,7 +79,7 @@ def _plan(
 ) -> Step | Problem:
     sequence, following = diagnosis.sequence, diagnosis.next_value
     assert following is not None
-    if forbidden := barred(sequence, policy, role):
+    if forbidden := not_movable(sequence, policy, role):
         return forbidden
     near = following + (lag - 1) * sequence.increment
     end = limit(sequence)

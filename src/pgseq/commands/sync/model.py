@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.model.arithmetic import next_value
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Feed, Position, Problem, Sequence, Server
 
@@ -127,12 +128,13 @@ class Cutover:
         return tuple(one for one in self.compared if one.left_behind)
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """0: none lags and none collides; 1: one does, or was left unfixed; 3: not all could be compared. That is where
         a position was not seen, and where what feeds a column on the source has no counterpart, or the column nothing
         to draw from."""
         code = Report(databases=(self.target,)).exit_code
-        if code == 1 or self.lagging:
-            return 1
+        if code == ExitCode.WRONG or self.lagging:
+            return ExitCode.WRONG
         doubtful = any(one.not_compared or one.lacking for one in self.compared)
-        return 3 if code or doubtful or self.unmatched or self.nothing_compared else 0
+        unknown = code or doubtful or self.unmatched or self.nothing_compared
+        return ExitCode.UNKNOWN if unknown else ExitCode.OK

@@ -16,7 +16,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read
+from pgseq.pg.read import read_all
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
@@ -89,7 +89,7 @@ def read_positions(
     """Where sequences of the source stand, by oid; what cannot be read is `Problem`. Raises ConnectionFailed."""
     alone = (replace(sequence, feeds=()) for sequence in wanted)
     with told_of("source"):
-        return {one.sequence.oid: one.position for one in read(crew, source.server, alone, limits, time_limit)}
+        return {one.sequence.oid: one.position for one in read_all(crew, source.server, alone, limits, time_limit)}
 
 
 @contextmanager

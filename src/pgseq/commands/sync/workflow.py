@@ -19,8 +19,8 @@ from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem, Reading
-from pgseq.pg.catalog import read_mark, read_sequences
-from pgseq.pg.execute import examined_since, execute
+from pgseq.pg.catalog import read_fingerprint, read_sequences
+from pgseq.pg.execute import execute, reports_since
 from pgseq.pg.pool import SessionPool
 from pgseq.undo_file import UndoFile
 
@@ -57,7 +57,7 @@ def sync(
     no. Raises what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once
     steps were taken.
     """
-    first = read_mark(target.primary, options.limits)
+    first = read_fingerprint(target.primary, options.limits)
     scene = _look(source, target, options, margin, progress)
     server = scene.target.server
     refuse_read_only(server)
@@ -71,8 +71,8 @@ def sync(
         return workflow.judge(diagnose(reading), options, server)
 
     treatment = execute(target, steps, server, options.limits, judge, progress, journal)
-    fresh = examined_since(target, server, first, treatment, options.limits, options.config.feeds, judge)
-    report = scene.after({oid: one.applied for oid, one in treatment.treated.items()}, fresh)
+    fresh = reports_since(target, server, first, treatment, options.limits, options.config.feeds, judge)
+    report = scene.after({oid: one.applied for oid, one in treatment.results.items()}, fresh)
     if treatment.interrupted:
         raise Interrupted(report)
     return report

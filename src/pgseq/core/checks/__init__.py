@@ -1,4 +1,4 @@
-"""The checks: one a file, each with its page; this is the only place that lists them.
+"""The checks: one a file, each with its page. A new file `pgsNNN_*.py` is found by its name.
 
 A check is a module with a code, a title, a severity and a function `check`; its docstring is its page.
 """
@@ -8,72 +8,33 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from pgseq import rule as pages
-from pgseq.core.checks import (
-    pgs001_out_of_sync,
-    pgs002_exhausted,
-    pgs003_column_too_narrow,
-    pgs004_cannot_be_moved,
-    pgs005_large_jump,
-    pgs006_not_seen,
-    pgs007_default_not_plain,
-    pgs008_feeds_nothing,
-    pgs009_extension,
-    pgs010_cache,
-    pgs011_sequence_narrower,
-    pgs012_column_narrower,
-    pgs013_shared,
-    pgs014_named_as_text,
-    pgs015_not_owned,
-    pgs016_nearly_used_up,
-    pgs017_unlogged,
-    pgs018_owner_may_not_draw,
-)
+from pgseq import rule
 from pgseq.model.sequences import Diagnosis, Finding, Policy
 from pgseq.names import display
-from pgseq.rule import Paged
 
 
-class Check(Paged, Protocol):
+class Check(rule.Paged, Protocol):
     """What a check's module holds."""
 
     def check(self, diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         """The finding, or None."""
 
 
-CHECKS: tuple[Check, ...] = (
-    pgs001_out_of_sync,
-    pgs002_exhausted,
-    pgs003_column_too_narrow,
-    pgs004_cannot_be_moved,
-    pgs005_large_jump,
-    pgs006_not_seen,
-    pgs007_default_not_plain,
-    pgs008_feeds_nothing,
-    pgs009_extension,
-    pgs010_cache,
-    pgs011_sequence_narrower,
-    pgs012_column_narrower,
-    pgs013_shared,
-    pgs014_named_as_text,
-    pgs015_not_owned,
-    pgs016_nearly_used_up,
-    pgs017_unlogged,
-    pgs018_owner_may_not_draw,
-)
+CHECKS: tuple[Check, ...] = rule.modules(__name__, __path__, "pgs")
 
 
 def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
-    """What the checks say of a diagnosis, in the order of their codes, each text fit for a terminal."""
-    found = [finding for one in CHECKS if (finding := one.check(diagnosis, policy)) is not None]
-    return tuple(
-        one
-        if one.message.isprintable() and one.hint.isprintable()
-        else replace(one, message=display(one.message), hint=display(one.hint))
-        for one in found
-    )
+    """The findings of all checks, in the order of their codes, each text fit for a terminal."""
+    results = (check.check(diagnosis, policy) for check in CHECKS)
+    return tuple(_printable(finding) for finding in results if finding is not None)
+
+
+def _printable(finding: Finding) -> Finding:
+    if finding.message.isprintable() and finding.hint.isprintable():
+        return finding
+    return replace(finding, message=display(finding.message), hint=display(finding.hint))
 
 
 def page(code: str) -> str:
     """The page of a check as Markdown. Raises UsageError for a code that no check has."""
-    return pages.page(code, CHECKS)
+    return rule.page(code, CHECKS)

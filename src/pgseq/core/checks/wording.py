@@ -1,4 +1,4 @@
-"""Words that several checks use: where a value is stored, the SQL that makes room."""
+"""Texts that several checks use: where a value is stored, the SQL that makes room."""
 
 from __future__ import annotations
 

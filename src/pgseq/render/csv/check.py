@@ -7,7 +7,7 @@ from typing import Any, Final, TextIO
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.render.csv.cells import Cells
-from pgseq.render.sink import Unreachable
+from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",
@@ -44,8 +44,8 @@ class Delimited:
         self._begin()
         self._csv.lines(row(report.server.database, one) for one in report.sequences)
 
-    def unreachable(self, one: Unreachable) -> None:
-        """A database without sequences has no line; the exit code tells of it."""
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Write nothing: a database without sequences has no line, but the exit code shows it."""
 
     def close(self) -> None:
         """Nothing follows the lines."""
@@ -57,30 +57,30 @@ class Delimited:
             self._csv.lines([HEADER])
 
 
-def row(database: str, one: SequenceReport) -> tuple[Any, ...]:
+def row(database: str, report: SequenceReport) -> tuple[Any, ...]:
     """One sequence under `HEADER`."""
-    of, judged = one.sequence, one.diagnosis
+    of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
-    applied = one.applied
+    applied = report.applied
     reason = (applied and applied.reason) or (judged.reason and judged.reason.reason)
     return (
         database,
         of.schema,
         of.name,
         of.sql,
-        one.status,
+        report.status,
         position and position.last_value,
         position and str(position.is_called).lower(),
         judged.next_value,
         judged.inserts_until_collision,
         judged.furthest,
         "; ".join(feed.label for feed in of.feeds),
-        one.step and one.step.next_value,
+        report.step and report.step.next_value,
         reason,
-        "; ".join(found.code for found in one.findings),
+        "; ".join(found.code for found in report.findings),
         applied and applied.result,
         applied and applied.before and applied.before.last_value,
         applied and applied.after and applied.after.last_value,
         applied and applied.undo,
-        one.ignored,
+        report.ignored,
     )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any, Generic, Protocol, TextIO, TypeVar
+from typing import Any, Protocol, TextIO, TypeVar
 
 from pgseq.model.sequences import Server
-from pgseq.render.json.check import FORMAT
-from pgseq.render.sink import Unreachable, by
-from pgseq.version import __version__
+from pgseq.render.json.document import JsonDocument
 
 
 class Found(Protocol):
@@ -22,30 +19,13 @@ class Found(Protocol):
 T = TypeVar("T", bound=Found)
 
 
-class GuardDocument(Generic[T]):
+class GuardDocument(JsonDocument[T]):
     """Writes one document over all databases to `out`; `fields` says what there is of each, `config` is the
     configuration file that was read."""
 
     def __init__(self, out: TextIO, fields: Callable[[T], dict[str, Any]], config: str | None = None) -> None:
-        self._out = out
-        self._config = config
-        self._fields = fields
-        self._databases: list[dict[str, Any]] = []
-        self._unreachable: list[dict[str, str]] = []
+        super().__init__(out, lambda found: _head(found.server) | fields(found), config)
 
-    def database(self, found: T) -> None:
-        """Add one database."""
-        head = {"database": found.server.database, "server_version": found.server.version}
-        self._databases.append(head | self._fields(found))
 
-    def unreachable(self, one: Unreachable) -> None:
-        """Add a database that could not be looked at."""
-        self._unreachable.append({"database": one.database, "reason": one.reason, "hint": one.hint})
-
-    def close(self) -> None:
-        """Write the document."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
-        document["databases"] = self._databases
-        if self._unreachable:
-            document["unreachable"] = self._unreachable
-        self._out.write(json.dumps(document) + "\n")
+def _head(server: Server) -> dict[str, Any]:
+    return {"database": server.database, "server_version": server.version}

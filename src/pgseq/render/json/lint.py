@@ -1,41 +1,24 @@
-"""What `lint` found, as a JSON document."""
+"""The JSON document of `lint`."""
 
 from __future__ import annotations
 
-import json
 from typing import Any, TextIO
 
 from pgseq.commands.lint import FileReport, Offence
-from pgseq.render.json.check import FORMAT
+from pgseq.render.json.document import JsonDocument
 from pgseq.render.lint_sink import Unread
-from pgseq.render.sink import by
-from pgseq.version import __version__
 
 
 class LintDocument:
     """Writes one JSON document; `config` is the configuration file that was read."""
 
     def __init__(self, out: TextIO, config: str | None = None) -> None:
-        self._out = out
-        self._config = config
-        self._reports: list[FileReport] = []
-        self._unread: list[Unread] = []
-
-    def file(self, report: FileReport) -> None:
-        """Keep one file's findings."""
-        self._reports.append(report)
+        document = JsonDocument(out, _file, config, key="files")
+        self.file, self.close, self._problem = document.database, document.close, document.problem
 
     def unread(self, one: Unread) -> None:
         """Keep a file that was not read."""
-        self._unread.append(one)
-
-    def close(self) -> None:
-        """Write the document, a line."""
-        document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
-        document["files"] = [_file(one) for one in self._reports]
-        if self._unread:
-            document["unread"] = [{"file": one.file, "reason": one.reason, "hint": one.hint} for one in self._unread]
-        self._out.write(json.dumps(document) + "\n")
+        self._problem("unread", file=one.file, reason=one.reason, hint=one.hint)
 
 
 def _file(report: FileReport) -> dict[str, Any]:

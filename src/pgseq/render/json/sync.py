@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, TextIO
 
 from pgseq.commands.sync import Compared, Cutover
-from pgseq.model.reports import Report
 from pgseq.model.sequences import Position, Sequence
-from pgseq.render.json import check as document
-from pgseq.render.sink import by
-from pgseq.version import __version__
+from pgseq.render.json import check
+from pgseq.render.json.document import JsonDocument
 
 
 class CutoverDocument:
@@ -22,40 +19,33 @@ class CutoverDocument:
 
     def database(self, found: Cutover) -> None:
         """Write the document."""
-        report = Report(databases=(found.target,))
-        content = {
-            "format": document.FORMAT,
-            "pgseq": __version__,
-            **by(self._config),
-            "databases": [_database(found)],
-            "summary": {status: report.count(status) for status in ("ok", "out_of_sync", "exhausted", "unknown")},
-        }
-        self._out.write(json.dumps(content) + "\n")
+        document = JsonDocument(self._out, _database, self._config, summary=_statuses)
+        document.database(found)
+        document.close()
+
+
+def _statuses(cutovers: list[Cutover]) -> dict[str, Any]:
+    return check.statuses(cutover.target for cutover in cutovers)
 
 
 def _database(found: Cutover) -> dict[str, Any]:
-    server, source = found.target.server, found.source
-    return {
-        "database": server.database,
-        "server_version": server.version,
-        "in_recovery": server.in_recovery,
-        "source": {
-            "database": source.server.database,
-            "server_version": source.server.version,
-            "in_recovery": source.server.in_recovery,
+    source = found.source
+    return check.head(found.target.server) | {
+        "source": check.head(source.server)
+        | {
             "read_only": source.instance.closed,
             "exempt_roles": source.instance.exempt,
             "other_sessions": source.instance.others,
         },
         "missing_on_target": [_name(one) for one in found.missing_on_target],
         "missing_on_source": [_name(one) for one in found.missing_on_source],
-        "sequences": [_sequence(one) for one in found.compared],
+        "sequences": map(_sequence, found.compared),
     }
 
 
 def _sequence(one: Compared) -> dict[str, Any]:
     beside = {"source": _source(one), "lag": one.lag, "differences": list(one.differences)}
-    return document.sequence(one.examined) | beside
+    return check.sequence(one.examined) | beside
 
 
 def _source(one: Compared) -> dict[str, Any] | None:

@@ -8,8 +8,8 @@ from typing import TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import folding, words
+from pgseq.render.writer import Detail, Unreachable
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 
@@ -36,24 +36,29 @@ class Markdown:
         self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
 
-    def unreachable(self, one: Unreachable) -> None:
-        """Write that nothing was done in a database."""
-        self._out.write(f"### {plain(display(one.database))}\n\nLeft out: {plain(display(one.reason))}\n\n")
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Write that a database was left out."""
+        self._out.write(
+            f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
+        )
 
     def close(self) -> None:
         """Nothing follows the last database."""
 
 
 def _row(row: folding.Row, *, verbose: bool) -> str:
-    one = row.one
-    told = [f"{found.code} {plain(display(found.message))}" for found in words.telling(one, verbose=verbose)]
-    findings = "<br>".join(told + [plain(row.remark)] * bool(row.others))
+    report = row.report
+    messages = [
+        f"{finding.code} {plain(display(finding.message))}"
+        for finding in words.visible_findings(report, verbose=verbose)
+    ]
+    findings = "<br>".join(messages + [plain(row.remark)] * bool(row.others))
     cells = (
-        code(display(one.sequence.sql)),
-        "<br>".join(code(display(feed.label)) for feed in one.sequence.feeds) or "-",
-        words.next_value(one),
-        words.number(one.diagnosis.furthest),
-        plain(words.outcome(one.applied) if one.applied else words.standing(one)),
+        code(display(report.sequence.sql)),
+        "<br>".join(code(display(feed.label)) for feed in report.sequence.feeds) or "-",
+        words.next_value(report),
+        words.number(report.diagnosis.furthest),
+        plain(words.outcome(report.applied) if report.applied else words.status_text(report)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"

@@ -7,9 +7,9 @@ from typing import Final, TextIO
 from pgseq.commands.sync import Compared, Cutover
 from pgseq.names import display
 from pgseq.render.markdown.check import code, plain, undo
-from pgseq.render.sink import Detail
 from pgseq.render.text import words
 from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, shown, sums, writers
+from pgseq.render.writer import Detail
 
 _HEAD: Final = f"| {' | '.join((*HEAD, 'Remarks'))} |\n|---|--:|--:|--:|---|---|\n"
 

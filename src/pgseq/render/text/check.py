@@ -1,4 +1,4 @@
-"""The table of `check`: what is wrong first, each with what to do; healthy sequences are counted."""
+"""The table of `check`: problems first, each with its hint; healthy sequences are only counted."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Server, Severity
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import folding, words
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail, Unreachable
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
 NUMBERS: Final = frozenset({2, 3})
@@ -39,8 +39,8 @@ class Table:
         if shown:
             listing(self._terminal, shown, self._detail)
 
-    def unreachable(self, one: Unreachable) -> None:
-        """Nothing: its error has been written already."""
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
         """Write the sums."""
@@ -58,20 +58,20 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
     """Write sequences as rows, under each its findings."""
     rows = folding.rows(shown, detail)
     listed = rows[: detail.limit]
-    cells = [_cells(row.one) for row in listed]
+    cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
     for row, texts in zip(listed, cells, strict=True):
-        columns.row(texts, {STATE: _state_style(row.one)})
-        for found in words.telling(row.one, verbose=detail.verbose):
-            findings(terminal, found)
+        columns.row(texts, {STATE: _state_style(row.report)})
+        for finding in words.visible_findings(row.report, verbose=detail.verbose):
+            findings(terminal, finding)
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
 
 
 def remark(terminal: Terminal, row: folding.Row) -> None:
-    """Write for how many sequences a row stands."""
+    """Write how many sequences a row stands for."""
     if row.others:
         terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)
 
@@ -82,22 +82,22 @@ def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
         terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
 
 
-def findings(terminal: Terminal, found: Finding) -> None:
-    """Write a finding: what, and below it what to do."""
-    terminal.note(display(found.message), _STYLE[found.severity], label=found.code, indent=INDENT)
-    if found.hint:
-        terminal.note(display(found.hint), "faint", indent=INDENT)
+def findings(terminal: Terminal, finding: Finding) -> None:
+    """Write a finding, and its hint below."""
+    terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
+    if finding.hint:
+        terminal.note(display(finding.hint), "faint", indent=INDENT)
 
 
-def _cells(one: SequenceReport) -> tuple[str, ...]:
+def _cells(report: SequenceReport) -> tuple[str, ...]:
     return (
-        display(one.sequence.sql),
-        words.feeds(one.sequence),
-        words.next_value(one),
-        words.number(one.diagnosis.furthest),
-        words.standing(one),
+        display(report.sequence.sql),
+        words.feeds(report.sequence),
+        words.next_value(report),
+        words.number(report.diagnosis.furthest),
+        words.status_text(report),
     )
 
 
-def _state_style(one: SequenceReport) -> str:
-    return "faint" if one.ignored is not None else one.status
+def _state_style(report: SequenceReport) -> str:
+    return "faint" if report.ignored is not None else report.status

@@ -7,9 +7,9 @@ from typing import Any, Final, TextIO
 
 from pgseq.commands.explain.model import Explanation, Verdict
 from pgseq.names import display
-from pgseq.render.json.check import FORMAT
-from pgseq.render.sink import Detail, by
+from pgseq.render.json.document import FORMAT
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail, by
 from pgseq.version import __version__
 
 #: The verdicts in words.

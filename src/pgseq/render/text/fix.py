@@ -1,4 +1,4 @@
-"""The tables of `fix`: the plan, then what became of each sequence that needed something, and how to undo it."""
+"""The tables of `fix`: the plan, then the result for each sequence and how to undo it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.names import display
-from pgseq.render.sink import Detail
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import Table, heading, listing, remark, rest
 from pgseq.render.text.plan import plan
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
 NUMBERS: Final = frozenset({2, 3, 4})
@@ -20,7 +20,7 @@ INDENT: Final = 10
 
 
 class Outcome(Table):
-    """Writes to the terminal, and does not repeat after its plan what was not changed."""
+    """Writes plan and results; after a plan, sequences that were not changed are not repeated."""
 
     _planned = False
 
@@ -30,7 +30,7 @@ class Outcome(Table):
         plan(self._terminal, report, self._detail)
 
     def database(self, report: DatabaseReport) -> None:
-        """Write what became of one database."""
+        """Write the results in one database."""
         changed = tuple(one for one in report.sequences if one.applied is not None)
         if not changed:
             return self._unchanged(report)
@@ -54,9 +54,9 @@ class Outcome(Table):
 
 def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
-    told = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
-    if told:
-        rows = folding.rows(told, detail)
+    listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
+    if listed:
+        rows = folding.rows(listed, detail)
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
@@ -69,31 +69,31 @@ def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Det
 
 
 def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
-    cells = [_cells(row.one) for row in listed]
+    cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
     for row, texts in zip(listed, cells, strict=True):
-        one = row.one
-        assert one.applied is not None
-        columns.row(texts, {RESULT: words.RESULT_STYLES[one.applied.result]})
-        if one.applied.reason:
-            terminal.note(display(one.applied.reason), indent=INDENT)
-        if one.applied.hint:
-            terminal.note(display(one.applied.hint), "faint", indent=INDENT)
-        if one.applied.result == "moved" and words.wrong(one):
-            for found in words.telling(one, verbose=detail.verbose):
-                terminal.note(display(found.message), "warning", label=found.code, indent=INDENT)
+        report = row.report
+        assert report.applied is not None
+        columns.row(texts, {RESULT: words.RESULT_STYLES[report.applied.result]})
+        if report.applied.reason:
+            terminal.note(display(report.applied.reason), indent=INDENT)
+        if report.applied.hint:
+            terminal.note(display(report.applied.hint), "faint", indent=INDENT)
+        if report.applied.result == "moved" and words.wrong(report):
+            for finding in words.visible_findings(report, verbose=detail.verbose):
+                terminal.note(display(finding.message), "warning", label=finding.code, indent=INDENT)
         remark(terminal, row)
 
 
-def _cells(one: SequenceReport) -> tuple[str, ...]:
-    assert one.applied is not None
+def _cells(report: SequenceReport) -> tuple[str, ...]:
+    assert report.applied is not None
     return (
-        display(one.sequence.sql),
-        one.applied.result,
-        words.number(_value(one.applied.before)),
-        words.number(_value(one.applied.after)),
-        words.next_value(one),
+        display(report.sequence.sql),
+        report.applied.result,
+        words.number(_value(report.applied.before)),
+        words.number(_value(report.applied.after)),
+        words.next_value(report),
     )
 
 

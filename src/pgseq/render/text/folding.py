@@ -1,4 +1,4 @@
-"""Like sequences of many schemas as one: a thousand tenants with the same tables are told of once. Pure."""
+"""Folds like sequences of many schemas into one row, as of a thousand tenants with the same tables. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from pgseq.model.reports import SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3
@@ -17,17 +17,17 @@ FEW: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A sequence to show, and those of other schemas that it stands for."""
+    """A sequence to show, and the like sequences of other schemas."""
 
-    one: SequenceReport
+    report: SequenceReport
     others: tuple[SequenceReport, ...] = ()
 
     @property
     def remark(self) -> str:
-        """What it stands for; empty when it stands for itself alone."""
+        """How many sequences the row stands for; empty for one."""
         if not self.others:
             return ""
-        every = (self.one, *self.others)
+        every = (self.report, *self.others)
         return f"{display(_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
 
 
@@ -35,23 +35,30 @@ def rows(shown: Iterable[SequenceReport], detail: Detail) -> list[Row]:
     """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
     schema) folded into the first, the worst of them; unfolded where every sequence was asked for."""
     if detail.verbose:
-        return [Row(one=one) for one in shown]
+        return [Row(report=report) for report in shown]
     groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
-    for one in shown:
-        groups[_likeness(one)].append(one)
+    for report in shown:
+        groups[_likeness(report)].append(report)
     return [row for alike in groups.values() for row in _folded(alike)]
 
 
 def _folded(alike: list[SequenceReport]) -> list[Row]:
     if len({one.sequence.schema for one in alike}) < FEW:
-        return [Row(one=one) for one in alike]
-    return [Row(one=alike[0], others=tuple(alike[1:]))]
+        return [Row(report=one) for one in alike]
+    return [Row(report=alike[0], others=tuple(alike[1:]))]
 
 
-def _likeness(one: SequenceReport) -> Hashable:
-    feeds = tuple((feed.schema == one.sequence.schema, feed.table, feed.column) for feed in one.sequence.feeds)
-    result = one.applied and (one.applied.result, one.applied.reason)
-    return one.sequence.name, feeds, one.status, tuple(found.code for found in one.findings), one.ignored, result
+def _likeness(report: SequenceReport) -> Hashable:
+    feeds = tuple((feed.schema == report.sequence.schema, feed.table, feed.column) for feed in report.sequence.feeds)
+    result = report.applied and (report.applied.result, report.applied.reason)
+    return (
+        report.sequence.name,
+        feeds,
+        report.status,
+        tuple(found.code for found in report.findings),
+        report.ignored,
+        result,
+    )
 
 
 def _pattern(schemas: list[str]) -> str:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from pgseq.commands.guard.model import Case, Change, Result, Round
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail, Unreachable
 
 STYLES: Final[dict[Result, str]] = {"done": "ok", "unchanged": "", "refused": "unknown", "failed": "out_of_sync"}
 HEAD: Final = ("Change", "Of", "Result")

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
 from pgseq.names import display, plural, selecting
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail, Unreachable
 
 SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
 INDENT: Final = 4

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from pgseq.commands.guard.model import Condition, Status
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail, Unreachable
 
 HEAD: Final = ("Guard", "Tables", "Column", "Sequence", "State")
 STATE: Final = 4

@@ -1,4 +1,4 @@
-"""The plan of `fix` before it is carried out: what moves where and why, what stays, and the exact SQL."""
+"""The plan of `fix`: what is moved, where to and why, what is not, and the exact SQL."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
-from pgseq.render.sink import Detail
 from pgseq.render.text import check as table
 from pgseq.render.text import folding, words
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Next value", "New", "Why")
 NUMBERS: Final = frozenset({1, 2})
@@ -34,7 +34,7 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
 def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Detail) -> None:
     rows = folding.rows(planned, detail)
     listed = rows[: detail.limit]
-    cells = [_cells(row.one) for row in listed]
+    cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
     columns.row(HEAD, default="head")
     for row, texts in zip(listed, cells, strict=True):
@@ -44,13 +44,13 @@ def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Deta
     terminal.line()
 
 
-def _cells(one: SequenceReport) -> tuple[str, ...]:
-    assert one.step is not None
-    why = f"{words.state(one)}; stored up to {words.number(one.diagnosis.furthest)}"
-    repair = one.diagnosis.repair
-    if repair is not None and repair.next_value != one.step.next_value:
+def _cells(report: SequenceReport) -> tuple[str, ...]:
+    assert report.step is not None
+    why = f"{words.state(report)}; stored up to {words.number(report.diagnosis.furthest)}"
+    repair = report.diagnosis.repair
+    if repair is not None and repair.next_value != report.step.next_value:
         why += "; into the widest free stretch"
-    return display(one.sequence.sql), words.next_value(one), f"→ {one.step.next_value}", why
+    return display(report.sequence.sql), words.next_value(report), f"→ {report.step.next_value}", why
 
 
 def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> None:

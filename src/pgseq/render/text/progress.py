@@ -1,4 +1,4 @@
-"""A bar on long work, where somebody watches."""
+"""A progress bar for long work on a terminal."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Bar:
         progress.update(task, completed=done, total=total)
 
     def pause(self) -> None:
-        """Take the bar away, for a question or a result; it may come again after a while."""
+        """Remove the bar for a question or a result; it may come back later."""
         if self._bar is not None:
             self._bar[0].stop()
             self._bar = None

@@ -7,11 +7,11 @@ from typing import Final
 
 from pgseq.commands.sync import Compared, Cutover
 from pgseq.names import display
-from pgseq.render.sink import Detail
 from pgseq.render.text.fix import outcome
 from pgseq.render.text.plan import statements
 from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, positions, shown, sums, writers
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Detail
 
 PLAN_HEAD: Final = ("Sequence", "Next on source", "Next on target", "New", "Why")
 NUMBERS: Final = frozenset({1, 2, 3})

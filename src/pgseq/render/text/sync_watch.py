@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pgseq.commands.sync import Compared, Cutover
 from pgseq.errors import ConnectionFailed
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import summary, writers
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail
 
 if TYPE_CHECKING:
     from rich.live import Live

@@ -7,8 +7,8 @@ from typing import Final
 from pgseq.commands.sync import Compared, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
 from pgseq.render.text import words
+from pgseq.render.writer import Detail
 
 #: What stands above `cells`.
 HEAD: Final = ("Sequence", "Next on source", "Next on target", "Behind", "Status")
@@ -133,7 +133,7 @@ def notes(one: Compared, *, verbose: bool) -> list[tuple[str, str]]:
     if one.remark:
         notes.append((one.remark, ""))
     if one.examined.step is None:
-        for found in words.telling(one.examined, verbose=verbose):
+        for found in words.visible_findings(one.examined, verbose=verbose):
             notes += [(f"{found.code}  {found.message}", ""), (found.hint, "faint")]
     return [(text, style) for text, style in notes if text]
 

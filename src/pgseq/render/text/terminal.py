@@ -1,4 +1,4 @@
-"""Lines of text on a stream, with colour and folded to a width where somebody watches."""
+"""Lines of text on a stream; on a terminal with colours and folded to its width."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NARROWEST: Final = 12
 
 
 class Terminal:
-    """A stream that people read: a terminal with its width, or a pipe or file without one."""
+    """A stream for human readers: a terminal with its width, or a pipe or file without one."""
 
     def __init__(self, out: TextIO, color: Color = "auto") -> None:
         self.out = out

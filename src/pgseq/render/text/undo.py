@@ -1,4 +1,4 @@
-"""What `undo` is about to do, and did."""
+"""The tables of `undo`: the moves to undo, then the results."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Final
 from pgseq.model.changes import Applied, UndoResult
 from pgseq.model.sequences import Server
 from pgseq.names import display
-from pgseq.render.sink import Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.check import heading
 from pgseq.render.text.terminal import Columns, Terminal
+from pgseq.render.writer import Unreachable
 from pgseq.undo_file import Entry
 
 HEAD: Final = ("Sequence", "Result", "From", "To")
@@ -20,13 +20,13 @@ INDENT: Final = 10
 
 
 class UndoneTable:
-    """Writes to `terminal` what became of every sequence that was to be put back."""
+    """Writes the result of every undo to `terminal`."""
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
     def database(self, undone: list[UndoResult]) -> None:
-        """Write one database; nothing was put back where there is nothing."""
+        """Write one database; with no results nothing was changed."""
         if not undone:
             self._terminal.line(("Nothing was changed.", ""))
             return
@@ -41,15 +41,15 @@ class UndoneTable:
                 self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
         self._terminal.line()
 
-    def unreachable(self, one: Unreachable) -> None:
-        """Nothing: its error has been written already."""
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
         """Nothing follows the last database."""
 
 
 def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> None:
-    """Write what would be put back in a database, and to where."""
+    """Write which sequences would be set back, and to which value."""
     heading(terminal, server)
     rows = [(display(one.sequence), str(one.before.last_value)) for one in moves]
     head = ("Sequence", "Back to")

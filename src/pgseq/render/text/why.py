@@ -8,10 +8,10 @@ from typing import Any, Final, TextIO
 from pgseq.commands.why import Answer, Cause, Evidence, Inquiry
 from pgseq.model.sequences import Problem, Status
 from pgseq.names import display
-from pgseq.render.json.check import FORMAT
-from pgseq.render.sink import Detail, Unreachable, by
+from pgseq.render.json.document import FORMAT
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
+from pgseq.render.writer import Detail, Unreachable, by
 from pgseq.version import __version__
 
 NAMES: Final[dict[Cause, str]] = {

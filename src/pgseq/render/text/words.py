@@ -10,7 +10,7 @@ from pgseq.model.changes import Applied, Result
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",
@@ -29,7 +29,7 @@ RESULT_STYLES: Final[dict[Result, str]] = {
 
 
 def database(server: Server) -> str:
-    """Which database was looked at."""
+    """The database and its server."""
     standby = ", standby" if server.in_recovery else ""
     return f"{display(server.database)} (PostgreSQL {server.version}{standby})"
 
@@ -39,26 +39,26 @@ def feeds(sequence: Sequence) -> str:
     return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
 
 
-def state(one: SequenceReport) -> str:
+def state(report: SequenceReport) -> str:
     """What the status means for the next inserts."""
-    inserts = one.diagnosis.inserts_until_collision
-    if one.status != "out_of_sync" or inserts is None:
-        return STATUSES[one.status]
-    if not refused(one.diagnosis):
+    inserts = report.diagnosis.inserts_until_collision
+    if report.status != "out_of_sync" or inserts is None:
+        return STATUSES[report.status]
+    if not refused(report.diagnosis):
         return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
     return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
 
 
-def standing(one: SequenceReport) -> str:
-    """The state, and why it does not count where it is ignored."""
-    return state(one) if one.ignored is None else f"{state(one)} (ignored: {display(one.ignored)})"
+def status_text(report: SequenceReport) -> str:
+    """The status, and the reason if it is ignored."""
+    return state(report) if report.ignored is None else f"{state(report)} (ignored: {display(report.ignored)})"
 
 
-def next_value(one: SequenceReport) -> str:
-    """What nextval() would return: a question mark where it was not seen, a dash where it would fail."""
-    if not isinstance(one.diagnosis.reading.position, Position):
+def next_value(report: SequenceReport) -> str:
+    """What nextval() would return: a question mark if the position is unknown, a dash if it would fail."""
+    if not isinstance(report.diagnosis.reading.position, Position):
         return "?"
-    return number(one.diagnosis.next_value)
+    return number(report.diagnosis.next_value)
 
 
 def number(value: int | None) -> str:
@@ -66,14 +66,14 @@ def number(value: int | None) -> str:
     return "-" if value is None else str(value)
 
 
-def telling(one: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
-    """The findings to show: information only where it was asked for."""
-    return tuple(found for found in one.findings if verbose or found.severity != "info")
+def visible_findings(report: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
+    """The findings to show: information only with `verbose`."""
+    return tuple(found for found in report.findings if verbose or found.severity != "info")
 
 
-def wrong(one: SequenceReport) -> bool:
-    """Whether something has to be done about a sequence, or could not be looked at."""
-    return one.status != "ok" and one.ignored is None
+def wrong(report: SequenceReport) -> bool:
+    """Whether a sequence is not in sync or unknown, and not ignored."""
+    return report.status != "ok" and report.ignored is None
 
 
 def summary(reports: list[DatabaseReport]) -> str:
@@ -87,16 +87,16 @@ def summary(reports: list[DatabaseReport]) -> str:
 
 
 def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
-    """The sequences to list: what is wrong, was changed or needs attention; all of them where asked for."""
+    """The sequences to list: those wrong, changed or with warnings; all of them with `verbose`."""
     if detail.verbose:
         return report.sequences
     return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
 
 
-def _notable(one: SequenceReport) -> bool:
-    if one.ignored is not None:
+def _notable(report: SequenceReport) -> bool:
+    if report.ignored is not None:
         return False
-    return one.applied is not None or any(found.severity == "warning" for found in one.findings)
+    return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
 def undoing(reports: Iterable[SequenceReport]) -> list[str]:
@@ -105,12 +105,12 @@ def undoing(reports: Iterable[SequenceReport]) -> list[str]:
     return [f"{display(undo)};" for undo in moved if undo is not None]
 
 
-#: What stands above them.
+#: The heading above them.
 UNDO: Final = "To undo (ROLLBACK does not undo setval):"
 
 
 def outcome(applied: Applied) -> str:
-    """What became of a sequence that needed something."""
+    """The result for a sequence that needed a step."""
     if applied.result == "moved":
         before, after = (p.last_value if p else None for p in (applied.before, applied.after))
         return f"moved {number(before)} → {number(after)}"

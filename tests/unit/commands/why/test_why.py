@@ -13,9 +13,9 @@ from pgseq.commands.why.evidence import hear
 from pgseq.commands.why.evidence.origin import origin
 from pgseq.commands.why.model import Act, Case, Deed, File, Row, Sample, Statement, Table
 from pgseq.model.sequences import Problem, Stored
-from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.why import CauseDocument, CauseTable
+from pgseq.render.writer import Detail, Unreachable
 from tests.unit import factory
 
 RELID = factory.feed().relid

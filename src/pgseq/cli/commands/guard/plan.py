@@ -25,13 +25,14 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     """
     import sys
 
-    from pgseq.cli.run.common import Sink, exit_code, over
+    from pgseq.cli.run.common import exit_code, over
     from pgseq.commands.guard.advise import Advised, advise
     from pgseq.commands.guard.read import survey
     from pgseq.pg.pool import SessionPool
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_plan import AdviceTable, advice
     from pgseq.render.text.progress import Bar
+    from pgseq.render.writer import Writer
     from pgseq.workflow import Options
 
     settings = selection.options(limits)
@@ -39,7 +40,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     def work(crew: SessionPool, settings: Options, bar: Bar) -> Advised:
         return advise(survey(crew, settings, bar), max_jump, limits)
 
-    sink: Sink[Advised] = (
+    sink: Writer[Advised] = (
         GuardDocument(sys.stdout, advice, settings.config.path)
         if view.format == "json"
         else AdviceTable(view.terminal(), view.detail)

@@ -25,7 +25,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
     """
     import sys
 
-    from pgseq.cli.run.common import Sink, over
+    from pgseq.cli.run.common import over
     from pgseq.commands.guard.model import Status
     from pgseq.commands.guard.read import survey
     from pgseq.commands.guard.status import conditions
@@ -33,6 +33,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_status import StatusTable, guards
     from pgseq.render.text.progress import Bar
+    from pgseq.render.writer import Writer
     from pgseq.workflow import Options
 
     settings = selection.options(limits)
@@ -40,7 +41,7 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
     def work(crew: SessionPool, settings: Options, bar: Bar) -> Status:
         return conditions(survey(crew, settings, bar))
 
-    sink: Sink[Status] = (
+    sink: Writer[Status] = (
         GuardDocument(sys.stdout, guards, settings.config.path)
         if view.format == "json"
         else StatusTable(view.terminal(), view.detail)

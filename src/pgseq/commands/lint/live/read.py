@@ -18,7 +18,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read
+from pgseq.pg.read import read_all
 from pgseq.pg.session import transaction
 from pgseq.sql import load
 
@@ -75,7 +75,7 @@ def machine(crew: SessionPool, limits: Limits, declared: tuple[Declared, ...] = 
     keys = list(ends(crew, server, fed, limits))
     # Positions after the columns: a busy table would look ahead of its sequence in the other order.
     bare = [replace(one, feeds=()) for one in sequences]
-    drawn = {reading.sequence.oid: _sequence(reading) for reading in read(crew, server, bare, limits)}
+    drawn = {reading.sequence.oid: _sequence(reading) for reading in read_all(crew, server, bare, limits)}
     found.sequences = {one.key: one for one in drawn.values()}
     for part, held in filled:
         if (table := by_oid.get(part.feed.relid)) is not None:

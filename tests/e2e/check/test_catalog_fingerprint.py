@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from pgseq.model.limits import Limits
-from pgseq.pg.catalog import Mark, read_mark
+from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint
 from pgseq.pg.connect import open_session
 from pgseq.pg.session import Session
 from tests.support.database import Database
@@ -58,25 +58,25 @@ def session(database: Database) -> Iterator[Session]:
 
 
 @pytest.fixture
-def first(session: Session) -> Mark:
-    return read_mark(session, Limits())
+def first(session: Session) -> CatalogFingerprint:
+    return read_fingerprint(session, Limits())
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_is_told(database: Database, session: Session, change: str) -> None:
     with new_role(database) as role:
-        first = read_mark(session, Limits())
+        first = read_fingerprint(session, Limits())
         role.granted(change)
-        assert read_mark(session, Limits(), first) != first
+        assert read_fingerprint(session, Limits(), first) != first
 
 
-def test_ordinary_work_changes_nothing(database: Database, session: Session, first: Mark) -> None:
+def test_ordinary_work_changes_nothing(database: Database, session: Session, first: CatalogFingerprint) -> None:
     database.run("INSERT INTO a (n) SELECT generate_series(1, 1000)")
     database.run("SELECT setval('s', 100), nextval('a_id_seq')")
     database.run("DELETE FROM a WHERE n > 10")
     database.run("VACUUM a")
     database.run("ANALYZE")
-    assert read_mark(session, Limits(), first) == first
+    assert read_fingerprint(session, Limits(), first) == first
 
 
 def test_a_change_under_way_at_the_first_look_is_told_once_it_is_committed(
@@ -85,23 +85,23 @@ def test_a_change_under_way_at_the_first_look_is_told_once_it_is_committed(
     with psycopg.connect(database.dsn) as other:
         other.execute("ALTER SEQUENCE s INCREMENT BY 2")
         database.run("CREATE SEQUENCE between")
-        first = read_mark(session, Limits())
-        assert read_mark(session, Limits(), first) == first
+        first = read_fingerprint(session, Limits())
+        assert read_fingerprint(session, Limits(), first) == first
         other.commit()
-    assert read_mark(session, Limits(), first) != first
+    assert read_fingerprint(session, Limits(), first) != first
 
 
-def test_a_change_that_is_rolled_back_is_none(database: Database, session: Session, first: Mark) -> None:
+def test_a_change_that_is_rolled_back_is_none(database: Database, session: Session, first: CatalogFingerprint) -> None:
     with psycopg.connect(database.dsn) as other:
         other.execute("ALTER SEQUENCE s INCREMENT BY 2")
         other.execute("CREATE SEQUENCE more")
         other.rollback()
-    assert read_mark(session, Limits(), first) == first
+    assert read_fingerprint(session, Limits(), first) == first
 
 
-def test_a_change_and_its_opposite_are_told(database: Database, session: Session, first: Mark) -> None:
+def test_a_change_and_its_opposite_are_told(database: Database, session: Session, first: CatalogFingerprint) -> None:
     database.run("ALTER SEQUENCE s OWNED BY a.n")
     database.run("ALTER SEQUENCE s OWNED BY NONE")
     database.run("DROP SEQUENCE s CASCADE")
     database.run("CREATE SEQUENCE s")
-    assert read_mark(session, Limits(), first) != first
+    assert read_fingerprint(session, Limits(), first) != first

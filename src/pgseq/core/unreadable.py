@@ -1,23 +1,23 @@
-"""Why a column cannot be read or locked, as far as the catalog tells, with the remedy. Pure."""
+"""Why a column cannot be read or locked, as far as the catalog shows, and the hint. Pure."""
 
 from __future__ import annotations
 
-from pgseq.core.catalog_rows import Column, Surroundings
+from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.defaults import printable
 from pgseq.model.sequences import Kind, Problem
 from pgseq.names import excerpt
 
-#: pg_class.relkind of what runs code when it is read, or reads elsewhere: views and foreign tables.
+#: pg_class.relkind of relations that run code or ask another server when read: views and foreign tables.
 OUTSIDE = ("v", "f")
 
 
-def readable_outside(column: Column, around: Surroundings) -> bool:
-    """Whether the column is a view's or a foreign table's that the user declared, and whose owner is trusted."""
-    return column.relkind in OUTSIDE and column.declared and (column.trusted or around.trust_owners)
+def readable_outside(column: Column, context: AssemblyContext) -> bool:
+    """Whether the column belongs to a view or foreign table that the user declared and whose owner is trusted."""
+    return column.relkind in OUTSIDE and column.declared and (column.trusted or context.trust_owners)
 
 
 def outside(table: str, relkind: str) -> Problem:
-    """Why a view or a foreign table is not read, unless it is declared."""
+    """Why a view or foreign table is not read unless declared."""
     if relkind == "v":
         return Problem(
             reason=f"{table} is a view: reading it runs what its owner wrote, and may not show every row",
@@ -29,14 +29,16 @@ def outside(table: str, relkind: str) -> Problem:
     )
 
 
-def unreadable(column: Column, kind: Kind, around: Surroundings, *, plain: bool, certain: bool) -> Problem | None:
-    """Why the column cannot be judged, known before it is read: its default is `plain`, and it is `certain` which
-    sequence it means."""
-    role = around.role
+def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: bool, certain: bool) -> Problem | None:
+    """Why the column cannot be compared, known before it is read.
+
+    `plain`: the default stores the sequence's own value. `certain`: it can only mean this sequence.
+    """
+    role = context.role
     label = f"{column.table_sql}.{column.column_sql}"
     if column.relkind in OUTSIDE and not column.declared:
         return outside(column.table_sql, column.relkind)
-    if column.relkind in OUTSIDE and not readable_outside(column, around):
+    if column.relkind in OUTSIDE and not readable_outside(column, context):
         return Problem(
             reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
             hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
@@ -58,11 +60,11 @@ def unreadable(column: Column, kind: Kind, around: Surroundings, *, plain: bool,
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
-        return Problem(reason=f"no right to look into schema {column.schema}", hint=hint)
+        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint)
     if not column.may_select:
-        return Problem(reason=f"no right to read {label}", hint=select)
-    code = around.code.get(column.relid)
-    if isinstance(code, Problem) and not around.trust_owners:
+        return Problem(reason=f"no privilege to read {label}", hint=select)
+    code = context.code.get(column.relid)
+    if isinstance(code, Problem) and not context.trust_owners:
         return code
     if column.row_security:
         return Problem(
@@ -73,7 +75,7 @@ def unreadable(column: Column, kind: Kind, around: Surroundings, *, plain: bool,
 
 
 def ambiguous(column: Column) -> Problem:
-    """That a text names the sequence, and that it may be another one."""
+    """The default names its sequence as text, which may mean another one."""
     label = f"{column.table_sql}.{column.column_sql}"
     return Problem(
         reason=f"the default of {label} names its sequence as text, and search_path decides which one is meant",
@@ -81,11 +83,11 @@ def ambiguous(column: Column) -> Problem:
     )
 
 
-def scan_barrier(column: Column, scan_bytes: int, scan_limit: int) -> Problem | None:
-    """Why the column is not scanned, where no index serves it."""
+def too_large_to_scan(column: Column, scan_bytes: int, scan_limit: int) -> Problem | None:
+    """Why a column without an index is not scanned."""
     if scan_bytes <= scan_limit:
         return None
-    # Neither a foreign table can have an index, nor a partitioned one get it concurrently.
+    # A foreign table cannot have an index; a partitioned one cannot get it concurrently.
     way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
     index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
     return Problem(
@@ -99,6 +101,6 @@ def unlockable_because(column: Column, role: str) -> Problem | None:
     if column.may_lock:
         return None
     return Problem(
-        reason=f"no right to lock {column.table_sql} against writers",
+        reason=f"no privilege to lock {column.table_sql} against writers",
         hint=f"GRANT UPDATE ON {column.table_sql} TO {role} (17 and later: or MAINTAIN), or use --lock none",
     )

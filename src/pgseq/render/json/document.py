@@ -1,0 +1,75 @@
+"""The JSON documents: format, version, items and problems, written item by item.
+
+Only ASCII is written: whatever a name holds, the document is valid in every encoding and cannot command a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TextIO, TypeVar
+
+from pgseq.render.writer import Unreachable, by
+from pgseq.version import __version__
+
+#: The version of the documents' form.
+FORMAT = 1
+
+T = TypeVar("T")
+Fields = dict[str, Any]
+
+
+class JsonDocument(Generic[T]):
+    """Writes one document to `out`: a list of items under `key`, and what could not be reached.
+
+    `fields` are those of an item; the last of them may be an iterator, which is written an element a line. `summary`
+    sums up all items. `config` is the configuration file that was read.
+    """
+
+    def __init__(
+        self,
+        out: TextIO,
+        fields: Callable[[T], Fields],
+        config: str | None = None,
+        *,
+        key: str = "databases",
+        summary: Callable[[list[T]], Fields] | None = None,
+    ) -> None:
+        self._out = out
+        self._fields = fields
+        self._summary = summary
+        self._items: list[T] = []
+        self._problems: dict[str, list[Fields]] = {}
+        head: Fields = {"format": FORMAT, "pgseq": __version__} | by(config) | {key: []}
+        self._head = json.dumps(head)[: -len("]}")] + "\n"
+
+    def database(self, item: T) -> None:
+        """Write an item."""
+        self._out.write(",\n" if self._items else self._head)
+        self._items.append(item)
+        fields = self._fields(item)
+        key, last = fields.popitem()
+        if not isinstance(last, Iterator):
+            self._out.write(json.dumps(fields | {key: last}))
+            return
+        self._out.write(json.dumps(fields | {key: []})[: -len("]}")])
+        for number, element in enumerate(last):
+            self._out.write(f"{',' if number else ''}\n{json.dumps(element)}")
+        self._out.write("]}")
+
+    def problem(self, key: str, **fields: str) -> None:
+        """Keep a problem for the list `key` behind the items."""
+        self._problems.setdefault(key, []).append(fields)
+
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Keep a database that could not be read."""
+        self.problem("unreachable", database=unreachable.database, reason=unreachable.reason, hint=unreachable.hint)
+
+    def close(self) -> None:
+        """Finish the document with the problems and the summary."""
+        if not self._items:
+            self._out.write(self._head)
+        tail: Fields = dict(self._problems)
+        if self._summary is not None:
+            tail["summary"] = self._summary(self._items)
+        self._out.write(f"],\n{json.dumps(tail)[1:]}\n" if tail else "]}\n")

@@ -1,0 +1,47 @@
+"""The writer interface; one class per format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+Format = Literal["table", "json", "csv", "markdown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
+    errors and labels."""
+
+    database: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """How much to show."""
+
+    #: Healthy sequences and informational findings, too.
+    verbose: bool = False
+    #: Nothing but what is wrong.
+    quiet: bool = False
+    #: At most so many sequences of a database; None: all.
+    limit: int | None = None
+
+
+def by(config: str | None) -> dict[str, str]:
+    """The field of a document that names the configuration file, if one was read."""
+    return {} if config is None else {"config": config}
+
+
+class Writer(Protocol[T_contra]):
+    """Writes what a command found in each database, as it comes in."""
+
+    def database(self, found: T_contra, /) -> None: ...
+
+    def unreachable(self, one: Unreachable, /) -> None: ...
+
+    def close(self) -> None: ...
