@@ -101,7 +101,7 @@ def command(
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
     from pgseq.cli.run.common import follow, refuse_to_ask
-    from pgseq.cli.run.sync import Ends
+    from pgseq.cli.run.sync import Endpoints
     from pgseq.model.sequences import Policy
     from pgseq.undo_file import journal
 
@@ -115,7 +115,7 @@ def command(
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     left, entered = both.servers()
-    ends = Ends(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
+    ends = Endpoints(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
     if watch or until_equal:
         if not (yes or verify_only) or view.format != "table":
             raise UsageError(

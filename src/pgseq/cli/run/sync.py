@@ -18,7 +18,7 @@ from pgseq.cli.run.fix import Steps
 from pgseq.cli.run.script import Script
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.ddl import connect, create
-from pgseq.commands.sync.read import read_ground, told_of
+from pgseq.commands.sync.read import naming, read_ddl_context
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
@@ -26,7 +26,7 @@ from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import Interrupted, UsageError
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
-from pgseq.render.csv.sync import CutoverDelimited
+from pgseq.render.csv.sync import CutoverCsv
 from pgseq.render.json.sync import CutoverDocument
 from pgseq.render.markdown.sync import CutoverMarkdown
 from pgseq.render.text.progress import Bar
@@ -40,7 +40,7 @@ PURPOSE = "to at least where those of the source stood, and beyond the values st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
+class Endpoints:
     """Both ends of a cut-over, and what is asked for."""
 
     source: Server
@@ -54,9 +54,9 @@ class Ends:
     def open(self) -> Iterator[tuple[SessionPool, SessionPool]]:
         """Sessions with the source and with the target. Raises ConnectionFailed, which says with which."""
         with ExitStack() as stack:
-            with told_of("source"):
+            with naming("source"):
                 source = stack.enter_context(self.source.open(self.jobs))
-            with told_of("target"):
+            with naming("target"):
                 target = stack.enter_context(self.target.open(self.jobs))
             yield source, target
 
@@ -76,7 +76,7 @@ def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
     return values + [word for text in mapped for word in ("--map", text)]
 
 
-def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tuple[int, bool]:
+def apply(ends: Endpoints, view: View, journal: UndoFile | None, *, ask: bool) -> tuple[int, bool]:
     """Sync; the exit code, and whether anything was moved.
 
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
@@ -111,14 +111,14 @@ def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tup
     return found.exit_code, moved(found)
 
 
-def verify(ends: Ends, view: View) -> tuple[int, bool]:
+def verify(ends: Endpoints, view: View) -> tuple[int, bool]:
     """Compare both and write how they stand; the exit code, and whether a sync would do anything."""
     found = _look(ends)
     _tell(found, view, ends.settings.config)
     return found.exit_code, _planned(found) > 0
 
 
-def rehearse(ends: Ends, view: View) -> tuple[int, bool]:
+def rehearse(ends: Endpoints, view: View) -> tuple[int, bool]:
     """Show what a sync would do; the exit code, and whether it would do anything."""
     found = _look(ends)
     _people(view).plan(found)
@@ -126,7 +126,7 @@ def rehearse(ends: Ends, view: View) -> tuple[int, bool]:
     return found.exit_code, _planned(found) > 0
 
 
-def write(ends: Ends, view: View, file: str) -> int:
+def write(ends: Endpoints, view: View, file: str) -> int:
     """Write the plan as a script for psql; the exit code. Raises UsageError."""
     if view.format != "table":
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
@@ -135,31 +135,31 @@ def write(ends: Ends, view: View, file: str) -> int:
     return found.exit_code
 
 
-def create_missing(ends: Ends) -> int:
+def create_missing(ends: Endpoints) -> int:
     """Print the DDL of the sequences, and of the defaults, that only the source has; the exit code."""
     found, limits = _look(ends), ends.settings.limits
     missing = found.missing_on_target
-    lacking = [(one.sequence, feed) for one in found.compared for feed in one.lacking]
-    feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in lacking)]
+    without_default = [(one.sequence, feed) for one in found.comparisons for feed in one.without_default]
+    feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in without_default)]
     with ends.open() as (source, target):
-        ground = read_ground(source.primary, target.primary, found.target.server.major, feeds, limits)
-    sys.stdout.write(create(missing, ground) + connect(lacking, ground))
+        context = read_ddl_context(source.primary, target.primary, found.target.server.major, feeds, limits)
+    sys.stdout.write(create(missing, context) + connect(without_default, context))
     told = f"{plural(len(missing), 'sequence')} of the source not on the target"
-    undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""
-    sys.stderr.write(f"{told}{undrawn}\n")
+    missing_defaults = f"; {plural(len(without_default), 'column')} without a default there" if without_default else ""
+    sys.stderr.write(f"{told}{missing_defaults}\n")
     return 0
 
 
 def moved(found: Cutover) -> bool:
     """Whether anything was moved."""
-    return any(one.examined.applied and one.examined.applied.result == "moved" for one in found.compared)
+    return any(one.report.applied and one.report.applied.result == "moved" for one in found.comparisons)
 
 
 def _planned(found: Cutover) -> int:
-    return sum(one.examined.step is not None for one in found.compared)
+    return sum(one.report.step is not None for one in found.comparisons)
 
 
-def _look(ends: Ends) -> Cutover:
+def _look(ends: Endpoints) -> Cutover:
     try:
         with Bar(sys.stderr) as bar, ends.open() as (source, target):
             return look(source, target, ends.settings, ends.margin, bar)
@@ -173,12 +173,12 @@ def _people(view: View) -> CutoverTable:
 
 
 def _tell(found: Cutover, view: View, config: Config, *, changed: bool = True) -> None:
-    with moves_told(one.examined for one in found.compared):
+    with moves_told(one.report for one in found.comparisons):
         match view.format:
             case "json":
                 CutoverDocument(sys.stdout, config.path).database(found)
             case "csv":
-                CutoverDelimited(sys.stdout).database(found)
+                CutoverCsv(sys.stdout).database(found)
             case "markdown":
                 CutoverMarkdown(sys.stdout, view.detail).database(found)
             case "table":

@@ -8,7 +8,7 @@ from itertools import count
 
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.sync import Ends, moved
+from pgseq.cli.run.sync import Endpoints, moved
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
@@ -43,10 +43,10 @@ class Tally:
     def add(self, found: Cutover) -> None:
         """Count a pass."""
         self.last = found
-        for one in found.compared:
-            if one.examined.applied is not None:
+        for one in found.comparisons:
+            if one.report.applied is not None:
                 oid = one.sequence.oid
-                self._applied[oid] = _joined(self._applied.get(oid), one.examined.applied)
+                self._applied[oid] = _joined(self._applied.get(oid), one.report.applied)
 
     def told(self) -> Cutover | None:
         """The last pass with what became of each sequence over all of them; None before the first."""
@@ -54,14 +54,14 @@ class Tally:
             return None
         return replace(
             self.last,
-            compared=tuple(
-                replace(one, examined=replace(one.examined, applied=self._applied.get(one.sequence.oid)))
-                for one in self.last.compared
+            comparisons=tuple(
+                replace(one, report=replace(one.report, applied=self._applied.get(one.sequence.oid)))
+                for one in self.last.comparisons
             ),
         )
 
 
-def watch(ends: Ends, view: View, journal: UndoFile | None, pace: Pace) -> int:
+def watch(ends: Endpoints, view: View, journal: UndoFile | None, pace: Pace) -> int:
     """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
     last one.
 
@@ -84,7 +84,7 @@ def watch(ends: Ends, view: View, journal: UndoFile | None, pace: Pace) -> int:
     return _tell(tally, view)
 
 
-def _repeat(ends: Ends, journal: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
+def _repeat(ends: Endpoints, journal: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
     """Pass after pass until nothing is behind any more, where that is asked for."""
     lost = 0
     for number in count(1):
@@ -109,12 +109,12 @@ def _tell(tally: Tally, view: View) -> int:
     told = tally.told()
     if told is None:
         return 0
-    with moves_told(one.examined for one in told.compared):
+    with moves_told(one.report for one in told.comparisons):
         CutoverTable(view.terminal(), view.detail).database(told)
     return told.exit_code
 
 
-def _pass(ends: Ends, journal: UndoFile | None, *, move: bool) -> Cutover:
+def _pass(ends: Endpoints, journal: UndoFile | None, *, move: bool) -> Cutover:
     with ends.open() as (source, target):
         if move:
             return sync(source, target, ends.settings, ends.margin, lambda found: True, _unseen, journal)
@@ -127,7 +127,7 @@ def _unseen(done: int, total: int) -> None:
 
 def _equal(found: Cutover) -> bool:
     """Whether the pass found nothing behind, but for what cannot be moved."""
-    return not moved(found) and not any(one.lag and one.examined.refused is None for one in found.compared)
+    return not moved(found) and not any(one.lag and one.report.refused is None for one in found.comparisons)
 
 
 def _joined(first: Applied | None, later: Applied) -> Applied:

@@ -4,6 +4,6 @@
 behind and what is to be done; `sync` is the sentence: read both → pair → judge → plan → apply → read again → judge.
 """
 
-from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 
-__all__ = ["Compared", "Counterpart", "Cutover", "Source"]
+__all__ = ["Comparison", "Cutover", "Source", "SourceSequence"]

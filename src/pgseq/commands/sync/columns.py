@@ -27,12 +27,12 @@ def drawing(sequence: Sequence) -> tuple[Feed, ...]:
     return tuple(feed for feed in sequence.feeds if feed.via in _BY_ITSELF)
 
 
-def undrawn(theirs: Iterable[Sequence], ours: Iterable[Sequence]) -> frozenset[Column]:
+def missing_defaults(theirs: Iterable[Sequence], ours: Iterable[Sequence]) -> frozenset[Column]:
     """The columns that draw from a sequence of the source, and from none of the target."""
     there, here = ({column(feed) for one in side for feed in drawing(one)} for side in (theirs, ours))
     return frozenset(there - here)
 
 
-def lacking(sequence: Sequence, columns: Columns) -> tuple[Feed, ...]:
+def without_default(sequence: Sequence, columns: Columns) -> tuple[Feed, ...]:
     """The columns that draw from a sequence of the source, and that the target has, but gives no value."""
     return tuple(feed for feed in drawing(sequence) if columns.get(column(feed)) is False)

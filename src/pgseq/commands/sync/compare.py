@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pgseq.commands.sync.differences import differences, draws_nothing
-from pgseq.commands.sync.model import Compared, Counterpart
+from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, barred, statements, step
 from pgseq.model.arithmetic import limit, next_value
@@ -22,8 +22,8 @@ from pgseq.sql.move import move, reaching, up_to
 
 
 def compare(
-    one: SequenceReport, counterparts: Iterable[Counterpart], margin: int, policy: Policy, limits: Limits, role: str
-) -> Compared:
+    one: SequenceReport, counterparts: Iterable[SourceSequence], margin: int, policy: Policy, limits: Limits, role: str
+) -> Comparison:
     """Judge one sequence of the target beside those that it goes on from; with the step that brings it there, or why
     there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one.
 
@@ -31,14 +31,14 @@ def compare(
     every = tuple(counterparts)
     source = decisive(one.sequence, every)
     if source is None:
-        return Compared(examined=one)
-    lacking = tuple(feed for each in every for feed in each.lacking)
-    differing = (*differences(source, one.sequence), *draws_nothing(lacking))
-    found = Compared(examined=one, source=source, differences=differing, lacking=lacking)
+        return Comparison(report=one)
+    without_default = tuple(feed for each in every for feed in each.without_default)
+    differing = (*differences(source, one.sequence), *draws_nothing(without_default))
+    found = Comparison(report=one, source=source, differences=differing, without_default=without_default)
     if source.floor is None:
         return found
     if source.sequence.ascending != one.sequence.ascending:
-        return replace(found, examined=replace(one, step=None, refused=_opposite(source.sequence)))
+        return replace(found, report=replace(one, step=None, refused=_opposite(source.sequence)))
     bar = source.floor + margin * one.sequence.increment
     lag = behind(one.diagnosis, bar)
     if lag:
@@ -48,14 +48,14 @@ def compare(
             step=planned if isinstance(planned, Step) else None,
             refused=planned if isinstance(planned, Problem) else None,
         )
-    return replace(found, examined=one, lag=lag, remark=_remark(one, source, lag))
+    return replace(found, report=one, lag=lag, remark=_remark(one, source, lag))
 
 
-def decisive(sequence: Sequence, counterparts: Iterable[Counterpart]) -> Counterpart | None:
+def decisive(sequence: Sequence, counterparts: Iterable[SourceSequence]) -> SourceSequence | None:
     """Of several counterparts the one that says how far the sequence has to go: one that was not seen or that counts
     the other way, since it leaves that open; else the one that stands furthest."""
 
-    def rank(one: Counterpart) -> tuple[bool, int]:
+    def rank(one: SourceSequence) -> tuple[bool, int]:
         if one.floor is None or one.sequence.ascending != sequence.ascending:
             return True, 0
         return False, one.floor if sequence.ascending else -one.floor
@@ -75,7 +75,7 @@ def behind(diagnosis: Diagnosis, bar: int) -> int | None:
 
 
 def _plan(
-    diagnosis: Diagnosis, source: Counterpart, bar: int, lag: int, policy: Policy, limits: Limits, role: str
+    diagnosis: Diagnosis, source: SourceSequence, bar: int, lag: int, policy: Policy, limits: Limits, role: str
 ) -> Step | Problem:
     sequence, following = diagnosis.sequence, diagnosis.next_value
     assert following is not None
@@ -125,7 +125,7 @@ def _arrived(reading: Reading, last_value: int) -> Reading:
     )
 
 
-def _beyond_margin(source: Counterpart, bar: int) -> str:
+def _beyond_margin(source: SourceSequence, bar: int) -> str:
     return "" if bar == source.floor else f", with the margin to {bar}"
 
 
@@ -140,7 +140,7 @@ def _opposite(theirs: Sequence) -> Problem:
     )
 
 
-def _remark(one: SequenceReport, source: Counterpart, lag: int | None) -> str:
+def _remark(one: SequenceReport, source: SourceSequence, lag: int | None) -> str:
     if not (source.sequence.cycle or one.sequence.cycle) or lag != 0 or not isinstance(source.position, Position):
         return ""
     following = one.diagnosis.next_value

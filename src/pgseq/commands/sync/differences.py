@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.commands.sync.model import Counterpart
+from pgseq.commands.sync.model import SourceSequence
 from pgseq.model.sequences import Feed, Position, Sequence
 
 
-def differences(counterpart: Counterpart, target: Sequence) -> tuple[str, ...]:
+def differences(counterpart: SourceSequence, target: Sequence) -> tuple[str, ...]:
     """What CREATE SEQUENCE would have to say differently; START where the source was never called: it matters no more
     after the first value."""
     source, position = counterpart.sequence, counterpart.position

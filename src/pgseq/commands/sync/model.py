@@ -21,7 +21,7 @@ class Instance:
     started: int
     database: int
     #: Whether it is set read-only for everybody (default_transaction_read_only).
-    closed: bool
+    read_only: bool
     #: Roles that it does not hold for, quoted: they have that setting of their own, off.
     exempt: list[str]
     #: Other sessions of clients with this database, pgseq's own apart.
@@ -38,14 +38,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counterpart:
+class SourceSequence:
     """A sequence of the source from which one of the target goes on, and where it stands."""
 
     sequence: Sequence
     how: How
     position: Position | Problem
     #: Columns that draw from it, and that get no value on the target.
-    lacking: tuple[Feed, ...] = ()
+    without_default: tuple[Feed, ...] = ()
 
     @property
     def next_value(self) -> int | None:
@@ -62,23 +62,23 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Comparison:
     """A sequence of the target beside the one that it goes on from."""
 
-    examined: SequenceReport
-    source: Counterpart | None = None
+    report: SequenceReport
+    source: SourceSequence | None = None
     #: Values of its grid up to where the source has come (and the margin asked for), its own range aside; None where
     #: that is not known, or there is nothing to compare with.
     lag: int | None = None
     #: Where it differs from its counterpart.
     differences: tuple[str, ...] = ()
     #: Columns that draw from a counterpart on the source, and that get no value on the target.
-    lacking: tuple[Feed, ...] = ()
+    without_default: tuple[Feed, ...] = ()
     remark: str = ""
 
     @property
     def sequence(self) -> Sequence:
-        return self.examined.sequence
+        return self.report.sequence
 
     @property
     def unseen(self) -> Problem | None:
@@ -94,7 +94,7 @@ class Compared:
     @property
     def left_behind(self) -> bool:
         """Whether it lags, or cannot be compared though it has a counterpart. An ignored finding excuses neither."""
-        return bool(self.lag or self.examined.refused)
+        return bool(self.lag or self.report.refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +105,12 @@ class Cutover:
     #: The target as a check sees it, with the steps of the cut-over.
     target: DatabaseReport
     #: Runs beside `target.sequences`.
-    compared: tuple[Compared, ...]
+    comparisons: tuple[Comparison, ...]
     missing_on_target: tuple[Sequence, ...]
 
     @property
     def missing_on_source(self) -> tuple[Sequence, ...]:
-        return tuple(one.sequence for one in self.compared if one.source is None)
+        return tuple(one.sequence for one in self.comparisons if one.source is None)
 
     @property
     def unmatched(self) -> tuple[Sequence, ...]:
@@ -120,11 +120,11 @@ class Cutover:
     @property
     def nothing_compared(self) -> bool:
         """Whether there are sequences, and none has a counterpart: one side may be another database than was meant."""
-        return not any(one.source for one in self.compared) and bool(self.compared or self.missing_on_target)
+        return not any(one.source for one in self.comparisons) and bool(self.comparisons or self.missing_on_target)
 
     @property
-    def lagging(self) -> tuple[Compared, ...]:
-        return tuple(one for one in self.compared if one.left_behind)
+    def lagging(self) -> tuple[Comparison, ...]:
+        return tuple(one for one in self.comparisons if one.left_behind)
 
     @property
     def exit_code(self) -> int:
@@ -134,5 +134,5 @@ class Cutover:
         code = Report(databases=(self.target,)).exit_code
         if code == 1 or self.lagging:
             return 1
-        doubtful = any(one.not_compared or one.lacking for one in self.compared)
+        doubtful = any(one.not_compared or one.without_default for one in self.comparisons)
         return 3 if code or doubtful or self.unmatched or self.nothing_compared else 0

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pgseq.commands.sync.columns import Column, Columns, column
-from pgseq.commands.sync.ddl import Ground, Identities
+from pgseq.commands.sync.ddl import DdlContext, Identities
 from pgseq.commands.sync.model import Instance, Source
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
@@ -23,7 +23,7 @@ from pgseq.sql import braced, load
 
 def read_source(crew: SessionPool, config: Config, limits: Limits) -> Source:
     """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
-    with told_of("source"):
+    with naming("source"):
         server = read_server(crew.primary)
         return Source(
             server=server,
@@ -38,10 +38,12 @@ def read_instance(session: Session, limits: Limits) -> Instance:
     return answer.into(Instance)[0]
 
 
-def read_ground(source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits) -> Ground:
+def read_ddl_context(
+    source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits
+) -> DdlContext:
     """What the DDL for columns of the source depends on; `major`: the target's version. Raises ConnectionFailed,
     QueryFailed."""
-    return Ground(
+    return DdlContext(
         identities=_read_identities(source, feeds, limits),
         schemas=_read_schemas(target, limits),
         columns=read_columns(target, map(column, feeds), limits),
@@ -53,14 +55,14 @@ def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) ->
     """Of which kind the identity columns are."""
     relids = {feed.relid for feed in feeds if feed.via == "identity"}
     question = load("sync.identity_kinds", relids=braced(relids))
-    with told_of("source"):
+    with naming("source"):
         (answer,) = transaction(session, [question], settings=limits.settings)
     return {(relid, column): kind for relid, column, kind in answer.rows}
 
 
 def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
     """The schemas of the database that takes over."""
-    with told_of("target"):
+    with naming("target"):
         (answer,) = transaction(session, [load("sync.schemas")], settings=limits.settings)
     return frozenset(name for (name,) in answer.rows)
 
@@ -71,7 +73,7 @@ def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> 
     lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in wanted)
     if not lines:
         return {}
-    with told_of("target"):
+    with naming("target"):
         (answer,) = transaction(session, [load("sync.default_columns", columns=lines)], settings=limits.settings)
     return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
 
@@ -88,12 +90,12 @@ def read_positions(
 ) -> dict[int, Position | Problem]:
     """Where sequences of the source stand, by oid; what cannot be read is `Problem`. Raises ConnectionFailed."""
     alone = (replace(sequence, feeds=()) for sequence in wanted)
-    with told_of("source"):
+    with naming("source"):
         return {one.sequence.oid: one.position for one in read(crew, source.server, alone, limits, time_limit)}
 
 
 @contextmanager
-def told_of(which: str) -> Iterator[None]:
+def naming(which: str) -> Iterator[None]:
     """Whatever fails is told as that end's."""
     try:
         yield

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pgseq import workflow
-from pgseq.commands.sync.columns import Columns, lacking, undrawn
+from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
 from pgseq.commands.sync.compare import compare
 from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
-from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import read_columns, read_instance, read_positions, read_source, refuse_the_same
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import worst_first
@@ -63,7 +63,7 @@ def sync(
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=target.primary.in_transaction)
     found = scene.told()
-    steps = [one.examined.step for one in found.compared if one.examined.step is not None]
+    steps = [one.report.step for one in found.comparisons if one.report.step is not None]
     if steps and not confirm(found):
         return found
 
@@ -98,16 +98,16 @@ class _Scene:
 
     def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, SequenceReport]) -> Cutover:
         """The same once steps were taken: those sequences as they were read since, each with what became of it."""
-        compared = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
-        return self._cutover(replace(one, examined=_with_result(one.examined, applied)) for one in compared)
+        comparisons = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
+        return self._cutover(replace(one, report=_with_result(one.report, applied)) for one in comparisons)
 
-    def _compare(self, one: SequenceReport) -> Compared:
+    def _compare(self, one: SequenceReport) -> Comparison:
         counterparts = (
-            Counterpart(
+            SourceSequence(
                 sequence=each.sequence,
                 how=each.how,
                 position=self.positions[each.sequence.oid],
-                lacking=lacking(each.sequence, self.columns),
+                without_default=without_default(each.sequence, self.columns),
             )
             for each in self.pairs.get(one.sequence.oid, ())
         )
@@ -115,14 +115,14 @@ class _Scene:
         limits = options.limits.on(self.target.server.version_num)
         return compare(one, counterparts, self.margin, options.policy, limits, self.target.server.role)
 
-    def _cutover(self, compared: Iterable[Compared]) -> Cutover:
-        of = {one.sequence.oid: one for one in compared}
-        target = replace(self.target, sequences=worst_first(one.examined for one in of.values()))
+    def _cutover(self, comparisons: Iterable[Comparison]) -> Cutover:
+        of = {one.sequence.oid: one for one in comparisons}
+        target = replace(self.target, sequences=worst_first(one.report for one in of.values()))
         followed = {each.sequence.oid for found in self.pairs.values() for each in found}
         return Cutover(
             source=self.source,
             target=target,
-            compared=tuple(of[one.sequence.oid] for one in target.sequences),
+            comparisons=tuple(of[one.sequence.oid] for one in target.sequences),
             missing_on_target=tuple(
                 sequence
                 for sequence in self.source.sequences
@@ -148,7 +148,7 @@ def _look(
     options.config.effect.mapped = True
     pairs = pair(everything, theirs.sequences, options.config.map)
     followed = {each.sequence.oid: each.sequence for one in wanted for each in pairs.get(one.oid, ())}
-    columns = read_columns(target.primary, undrawn(followed.values(), everything), limits)
+    columns = read_columns(target.primary, missing_defaults(followed.values(), everything), limits)
     # Last of all: what the source has handed out until now is to be covered.
     positions = read_positions(source, theirs, followed.values(), limits, options.time_limit)
     return _Scene(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.model.sequences import Position, Sequence
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.cells import Cells
@@ -21,7 +21,7 @@ BESIDE: Final = (
 HEADER: Final = delimited.HEADER + BESIDE
 
 
-class CutoverDelimited:
+class CutoverCsv:
     """Writes CSV to `out`. None is an empty field: of a sequence that one side lacks, all that would stand there."""
 
     def __init__(self, out: TextIO) -> None:
@@ -32,11 +32,11 @@ class CutoverDelimited:
         name = found.target.server.database
         nothing = (None,) * (len(delimited.HEADER) - 1)
         self._csv.lines([HEADER])
-        self._csv.lines((*delimited.row(name, one.examined), *_beside(one)) for one in found.compared)
+        self._csv.lines((*delimited.row(name, one.report), *_beside(one)) for one in found.comparisons)
         self._csv.lines((name, *nothing, *_missing(one)) for one in found.missing_on_target)
 
 
-def _beside(one: Compared) -> tuple[Any, ...]:
+def _beside(one: Comparison) -> tuple[Any, ...]:
     if one.source is None:
         return (None,) * len(BESIDE)
     position = one.source.position if isinstance(one.source.position, Position) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.model.reports import Report
 from pgseq.model.sequences import Position, Sequence
 from pgseq.render.json import check as document
@@ -43,22 +43,22 @@ def _database(found: Cutover) -> dict[str, Any]:
             "database": source.server.database,
             "server_version": source.server.version,
             "in_recovery": source.server.in_recovery,
-            "read_only": source.instance.closed,
+            "read_only": source.instance.read_only,
             "exempt_roles": source.instance.exempt,
             "other_sessions": source.instance.others,
         },
         "missing_on_target": [_name(one) for one in found.missing_on_target],
         "missing_on_source": [_name(one) for one in found.missing_on_source],
-        "sequences": [_sequence(one) for one in found.compared],
+        "sequences": [_sequence(one) for one in found.comparisons],
     }
 
 
-def _sequence(one: Compared) -> dict[str, Any]:
+def _sequence(one: Comparison) -> dict[str, Any]:
     beside = {"source": _source(one), "lag": one.lag, "differences": list(one.differences)}
-    return document.sequence(one.examined) | beside
+    return document.sequence(one.report) | beside
 
 
-def _source(one: Compared) -> dict[str, Any] | None:
+def _source(one: Comparison) -> dict[str, Any] | None:
     if one.source is None:
         return None
     position = one.source.position if isinstance(one.source.position, Position) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
 from pgseq.render.markdown.check import code, plain, undo
 from pgseq.render.sink import Detail
@@ -24,7 +24,7 @@ class CutoverMarkdown:
     def database(self, found: Cutover) -> None:
         """Write how both stand, and what became of each sequence that needed something."""
         wanted = {one.sequence.oid for one in shown(found, self._detail)}
-        told = [one for one in found.compared if one.sequence.oid in wanted or one.examined.applied is not None]
+        told = [one for one in found.comparisons if one.sequence.oid in wanted or one.report.applied is not None]
         listed = told[: self._detail.limit]
         self._out.write(f"### {plain(heading(found))}\n\n")
         if listed:
@@ -33,15 +33,15 @@ class CutoverMarkdown:
             self._out.write("\n")
         if len(told) > len(listed):
             self._out.write(f"… and {len(told) - len(listed)} more.\n\n")
-        self._out.write(undo(one.examined for one in found.compared))
+        self._out.write(undo(one.report for one in found.comparisons))
         limit = self._detail.limit
         closing = () if self._detail.quiet else (*missing(found, limit), writers(found.source))
         said = (*doubts(found, limit), *closing, sums(found))
         self._out.writelines(f"{plain(display(text))}\n\n" for text in said)
 
-    def _row(self, one: Compared) -> str:
+    def _row(self, one: Comparison) -> str:
         name, *numbers, state = cells(one)
-        applied = one.examined.applied
+        applied = one.report.applied
         told = [text for text, _ in notes(one, verbose=self._detail.verbose)]
         row = (
             code(name),

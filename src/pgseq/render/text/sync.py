@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
 from pgseq.render.sink import Detail
 from pgseq.render.text.fix import outcome
@@ -16,7 +16,7 @@ from pgseq.render.text.terminal import Columns, Terminal
 PLAN_HEAD: Final = ("Sequence", "Next on source", "Next on target", "New", "Why")
 NUMBERS: Final = frozenset({1, 2, 3})
 #: What makes the cells of a row.
-_Cells = Callable[[Compared], tuple[str, ...]]
+_Cells = Callable[[Comparison], tuple[str, ...]]
 STATE: Final = 4
 INDENT: Final = 4
 
@@ -31,11 +31,11 @@ class CutoverTable:
     def plan(self, found: Cutover) -> None:
         """Write what a sync would do."""
         self._heading(found)
-        planned = [one for one in found.compared if one.examined.step is not None]
+        planned = [one for one in found.comparisons if one.report.step is not None]
         if planned:
             self._rows(PLAN_HEAD, planned, _plan_cells)
-            statements(self._terminal, [one.examined.step for one in planned if one.examined.step], "sync")
-        left = [one for one in shown(found, self._detail) if one.examined.step is None]
+            statements(self._terminal, [one.report.step for one in planned if one.report.step], "sync")
+        left = [one for one in shown(found, self._detail) if one.report.step is None]
         if left:
             self._listing(left)
 
@@ -46,8 +46,8 @@ class CutoverTable:
 
     def database(self, found: Cutover) -> None:
         """Write how both stand, and what became of each sequence that needed something."""
-        done = tuple(one.examined for one in found.compared if one.examined.applied is not None)
-        rest = [one for one in shown(found, self._detail) if one.examined.applied is None]
+        done = tuple(one.report for one in found.comparisons if one.report.applied is not None)
+        rest = [one for one in shown(found, self._detail) if one.report.applied is None]
         if done or rest or doubts(found, self._detail.limit) or not self._detail.quiet:
             self._heading(found)
         if done:
@@ -70,10 +70,10 @@ class CutoverTable:
         self._terminal.line((heading(found), "faint"))
         self._terminal.line()
 
-    def _listing(self, these: list[Compared]) -> None:
+    def _listing(self, these: list[Comparison]) -> None:
         self._rows(HEAD, these, cells)
 
-    def _rows(self, head: tuple[str, ...], these: list[Compared], row_of: _Cells) -> None:
+    def _rows(self, head: tuple[str, ...], these: list[Comparison], row_of: _Cells) -> None:
         listed = these[: self._detail.limit]
         rows = [row_of(one) for one in listed]
         columns = Columns(self._terminal, [head, *rows], right=NUMBERS)
@@ -87,17 +87,17 @@ class CutoverTable:
         self._terminal.line()
 
 
-def _plan_cells(one: Compared) -> tuple[str, ...]:
-    step, furthest = one.examined.step, one.examined.diagnosis.furthest
+def _plan_cells(one: Comparison) -> tuple[str, ...]:
+    step, furthest = one.report.step, one.report.diagnosis.furthest
     assert step is not None
     why = [f"behind by {one.lag}"] if one.lag else []
     why += [f"stored up to {furthest}"] if furthest is not None else []
     return (*positions(one), f"→ {step.next_value}", "; ".join(why))
 
 
-def _style(one: Compared) -> str:
+def _style(one: Comparison) -> str:
     if one.left_behind:
         return "out_of_sync"
     if one.not_compared:
         return "unknown"
-    return "faint" if one.examined.ignored is not None else one.examined.status
+    return "faint" if one.report.ignored is not None else one.report.status

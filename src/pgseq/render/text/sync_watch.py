@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.errors import ConnectionFailed
 from pgseq.names import display, plural
 from pgseq.render.sink import Detail
@@ -88,7 +88,7 @@ class _Screen:
 def _state(found: Cutover) -> Cutover:
     """How it stands, without what became of each."""
     return replace(
-        found, compared=tuple(replace(one, examined=replace(one.examined, applied=None)) for one in found.compared)
+        found, comparisons=tuple(replace(one, report=replace(one.report, applied=None)) for one in found.comparisons)
     )
 
 
@@ -98,7 +98,7 @@ def _head(number: int) -> str:
 
 def _moved(found: Cutover) -> str:
     """How many were moved, and which the furthest: how far the source runs ahead between two passes."""
-    ways = {display(one.sequence.sql): _way(one) for one in found.compared if _way(one)}
+    ways = {display(one.sequence.sql): _way(one) for one in found.comparisons if _way(one)}
     if not ways:
         return "0 sequences moved"
     furthest = max(ways, key=lambda name: ways[name])
@@ -106,9 +106,9 @@ def _moved(found: Cutover) -> str:
     return f"{plural(len(ways), 'sequence')} moved, {furthest} the furthest, by {most}"
 
 
-def _way(one: Compared) -> int:
+def _way(one: Comparison) -> int:
     """How many values of its own a sequence was moved by in this pass."""
-    applied = one.examined.applied
+    applied = one.report.applied
     if applied is None or applied.result != "moved" or applied.before is None or applied.after is None:
         return 0
     first = applied.before.last_value - (0 if applied.before.is_called else one.sequence.increment)

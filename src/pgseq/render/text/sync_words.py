@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.commands.sync import Compared, Cutover, Source
+from pgseq.commands.sync import Comparison, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
 from pgseq.render.sink import Detail
@@ -19,15 +19,15 @@ def heading(found: Cutover) -> str:
     return f"{words.database(found.source.server)} → {words.database(found.target.server)}"
 
 
-def shown(found: Cutover, detail: Detail) -> list[Compared]:
+def shown(found: Cutover, detail: Detail) -> list[Comparison]:
     """The sequences to list: what is behind, was not compared, is wrong or differs; all of them where asked for."""
-    return [one for one in found.compared if detail.verbose or _matters(one, detail)]
+    return [one for one in found.comparisons if detail.verbose or _matters(one, detail)]
 
 
-def _matters(one: Compared, detail: Detail) -> bool:
-    if one.left_behind or one.not_compared or one.lacking or words.wrong(one.examined):
+def _matters(one: Comparison, detail: Detail) -> bool:
+    if one.left_behind or one.not_compared or one.without_default or words.wrong(one.report):
         return True
-    if one.examined.ignored is not None:
+    if one.report.ignored is not None:
         return False
     return bool(not detail.quiet and (one.differences or one.remark))
 
@@ -64,7 +64,7 @@ def sums(found: Cutover) -> str:
 
 def summary(found: Cutover) -> str:
     """How many sequences stand how beside the source, in one line."""
-    counted = [one for one in found.compared if one.source is not None]
+    counted = [one for one in found.comparisons if one.source is not None]
     level = sum(one.lag == 0 for one in counted)
     behind = sum(bool(one.lag) for one in counted)
     return f"{level} not behind the source, {behind} behind, {len(counted) - level - behind} not compared"
@@ -78,7 +78,7 @@ def writers(source: Source) -> str:
             "The source is a standby: it may be behind its primary, which may take writes. "
             "Run it once more when the primary is read-only and the standby has caught up."
         )
-    if not instance.closed:
+    if not instance.read_only:
         return "The source takes writes: run it once more when it is read-only."
     if instance.exempt:
         roles = ", ".join(map(display, instance.exempt))
@@ -95,45 +95,45 @@ def writers(source: Source) -> str:
     return "The source is read-only, and no other session is left there: this is its last word."
 
 
-def cells(one: Compared) -> tuple[str, ...]:
+def cells(one: Comparison) -> tuple[str, ...]:
     """How one stands beside the source, in five columns."""
     return (*positions(one), words.number(one.lag), state(one))
 
 
-def positions(one: Compared) -> tuple[str, str, str]:
+def positions(one: Comparison) -> tuple[str, str, str]:
     """Its name, and the next value on both sides."""
     theirs = "-" if one.source is None else "?" if one.unseen else words.number(one.source.next_value)
-    return display(one.sequence.sql), theirs, words.next_value(one.examined)
+    return display(one.sequence.sql), theirs, words.next_value(one.report)
 
 
-def state(one: Compared) -> str:
+def state(one: Comparison) -> str:
     """How a sequence stands beside the source, and what its next inserts will do."""
     parts = []
-    if one.examined.ignored is not None:
-        parts.append(f"ignored: {display(one.examined.ignored)}")
+    if one.report.ignored is not None:
+        parts.append(f"ignored: {display(one.report.ignored)}")
     if one.unseen:
         parts.append("source not seen")
     elif one.lag:
         parts.append("behind")
     elif one.not_compared:
         parts.append("not compared")
-    if one.examined.status != "ok" or not parts:
-        parts.append(words.state(one.examined))
+    if one.report.status != "ok" or not parts:
+        parts.append(words.state(one.report))
     return ", ".join(parts)
 
 
-def notes(one: Compared, *, verbose: bool) -> list[tuple[str, str]]:
+def notes(one: Comparison, *, verbose: bool) -> list[tuple[str, str]]:
     """What is to be known of one beside, each with its style."""
     notes = [(each, "") for each in one.differences]
     if one.source is not None and one.source.how != "name":
         notes.append((f"goes on from {one.source.sequence.sql} ({_HOW[one.source.how]})", ""))
-    for why in (one.unseen, one.examined.refused):
+    for why in (one.unseen, one.report.refused):
         if why is not None:
             notes += [(why.reason, ""), (why.hint, "faint")]
     if one.remark:
         notes.append((one.remark, ""))
-    if one.examined.step is None:
-        for found in words.telling(one.examined, verbose=verbose):
+    if one.report.step is None:
+        for found in words.telling(one.report, verbose=verbose):
             notes += [(f"{found.code}  {found.message}", ""), (found.hint, "faint")]
     return [(text, style) for text, style in notes if text]
 
