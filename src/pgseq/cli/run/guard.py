@@ -12,9 +12,9 @@ from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import Sink, agreed, over
 from pgseq.cli.run.fix import Steps
 from pgseq.commands.guard import workflow as rounds
-from pgseq.commands.guard.model import Round
+from pgseq.commands.guard.model import GuardReport
 from pgseq.commands.guard.script import backward, forward
-from pgseq.commands.guard.workflow import Design
+from pgseq.commands.guard.workflow import Planner
 from pgseq.errors import Interrupted, UsageError
 from pgseq.files import targets
 from pgseq.names import plural
@@ -29,7 +29,7 @@ def apply(
     connection: Connection,
     settings: workflow.Options,
     view: View,
-    design: Design,
+    planner: Planner,
     undo_file: Path | None,
     *,
     ask: bool,
@@ -42,26 +42,26 @@ def apply(
     sink = _sink(view, people, settings)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
         steps = Steps(bar)
 
-        def confirm(found: Round) -> bool:
+        def confirm(report: GuardReport) -> bool:
             bar.pause()
             name_used(settings.config)
             if ask or not view.detail.quiet:
-                people.plan(found)
-            count = _count(found)
+                people.plan(report)
+            count = _count(report)
             if ask and not agreed(f"Apply {plural(count, 'change')}?"):
                 return False
-            undo.write(found)
+            undo.write(report)
             steps.begin(count)
             return True
 
         try:
-            return rounds.change(crew, settings, design, confirm, steps)
+            return rounds.change(pool, settings, planner, confirm, steps)
         except Interrupted as stop:
             bar.pause()
-            if steps.told and isinstance(stop.report, Round):
+            if steps.told and isinstance(stop.report, GuardReport):
                 sink.database(stop.report)
                 sink.close()
             raise KeyboardInterrupt(*steps.told) from None
@@ -70,14 +70,14 @@ def apply(
 
 
 def rehearse(
-    connection: Connection, settings: workflow.Options, view: View, design: Design, undo_file: Path | None
+    connection: Connection, settings: workflow.Options, view: View, planner: Planner, undo_file: Path | None
 ) -> int:
     """Show what would be done in every database; the exit code."""
     people = _people(view, undo_file)
     undo = _Undo(connection, undo_file)
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
-        found = rounds.plan(crew, settings, design, bar)
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
+        found = rounds.plan(pool, settings, planner, bar)
         bar.pause()
         if _count(found):
             people.plan(found)
@@ -88,7 +88,7 @@ def rehearse(
 
 
 def write(
-    connection: Connection, settings: workflow.Options, view: View, design: Design, file: str, undo_file: Path | None
+    connection: Connection, settings: workflow.Options, view: View, planner: Planner, file: str, undo_file: Path | None
 ) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
     _refuse_several(connection, "--sql")
@@ -96,8 +96,8 @@ def write(
         raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
     undo = _Undo(connection, undo_file)
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
-        found = rounds.plan(crew, settings, design, bar)
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
+        found = rounds.plan(pool, settings, planner, bar)
         undo.write(found)
         return found
 
@@ -110,14 +110,14 @@ class _Script:
     def __init__(self, file: str) -> None:
         self._file = file
 
-    def database(self, found: Round) -> None:
+    def database(self, report: GuardReport) -> None:
         if self._file == "-":
-            sys.stdout.write(forward(found))
+            sys.stdout.write(forward(report))
         else:
-            targets.write(Path(self._file), forward(found))
+            targets.write(Path(self._file), forward(report))
         where = "" if self._file == "-" else f" in {self._file}"
-        refused = sum(1 for case in found.cases if case.refused is not None)
-        sys.stderr.write(f"{plural(_count(found), 'change')}{where}, {refused} refused\n")
+        refused = sum(1 for item in report.items if item.refused is not None)
+        sys.stderr.write(f"{plural(_count(report), 'change')}{where}, {refused} refused\n")
 
     def unreachable(self, one: Unreachable) -> None:
         """Never: one database, and its error ends the command."""
@@ -134,10 +134,10 @@ class _Undo:
         if file is not None:
             _refuse_several(connection, "--undo-file")
 
-    def write(self, found: Round) -> None:
+    def write(self, report: GuardReport) -> None:
         """Write it. Raises UsageError when the file cannot be written."""
         if self._file is not None:
-            targets.write(self._file, backward(found), targets.PRIVATE)
+            targets.write(self._file, backward(report), targets.PRIVATE)
 
 
 def _refuse_several(connection: Connection, option: str) -> None:
@@ -150,9 +150,9 @@ def _people(view: View, undo_file: Path | None) -> ChangeTable:
     return ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
 
 
-def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Sink[Round]:
+def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Sink[GuardReport]:
     return people if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
 
 
-def _count(found: Round) -> int:
-    return sum(1 for case in found.cases if case.change is not None)
+def _count(report: GuardReport) -> int:
+    return sum(1 for item in report.items if item.change is not None)

@@ -4,7 +4,7 @@
 SELECT coalesce(has_schema_privilege(n.oid, 'CREATE'), has_database_privilege(d.oid, 'CREATE')) AS may_create,
        CASE WHEN n.oid IS NULL
             THEN format('GRANT CREATE ON DATABASE %I TO %I', d.datname, current_user)
-            ELSE format('GRANT CREATE ON SCHEMA pgseq TO %I', current_user) END AS remedy,
+            ELSE format('GRANT CREATE ON SCHEMA pgseq TO %I', current_user) END AS hint,
        quote_ident(pg_get_userbyid(n.nspowner)) AS owner,
        n.oid IS NULL OR n.nspowner = d.datdba OR pg_get_userbyid(n.nspowner) = current_user
          OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = n.nspowner AND r.rolsuper) AS trusted,

@@ -16,7 +16,7 @@ from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 
 if TYPE_CHECKING:
-    from pgseq.commands.guard.workflow import Design
+    from pgseq.commands.guard.workflow import Planner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +28,19 @@ class Doing:
     sql: str | None
     undo_file: Path | None
 
-    def run(self, connection: Connection, selection: Selection, limits: Limits, view: View, design: Design) -> int:
+    def run(self, connection: Connection, selection: Selection, limits: Limits, view: View, planner: Planner) -> int:
         """Do what `design` plans, as far as was asked; the exit code. Raises UsageError."""
         from pgseq.cli.run.common import refuse_to_ask
         from pgseq.cli.run.guard import apply, rehearse, write
 
         settings = selection.options(limits)
         if self.sql is not None:
-            return write(connection, settings, view, design, self.sql, self.undo_file)
+            return write(connection, settings, view, planner, self.sql, self.undo_file)
         if self.dry_run:
-            return rehearse(connection, settings, view, design, self.undo_file)
+            return rehearse(connection, settings, view, planner, self.undo_file)
         if not self.yes:
             refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-        return apply(connection, settings, view, design, self.undo_file, ask=not self.yes)
+        return apply(connection, settings, view, planner, self.undo_file, ask=not self.yes)
 
 
 def _doing(yes: bool, dry_run: bool, sql: str | None, undo_file: Path | None) -> Doing:

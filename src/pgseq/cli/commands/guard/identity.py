@@ -33,4 +33,4 @@ def identity(
     from pgseq.commands.guard.identity import Kind, identities
 
     kind: Kind = "BY DEFAULT" if by_default else "ALWAYS"
-    return doing.run(connection, selection, limits, view, lambda seen: identities(seen, kind, limits))
+    return doing.run(connection, selection, limits, view, lambda inventory: identities(inventory, kind, limits))

@@ -29,4 +29,4 @@ def ownership(connection: Connection, selection: Selection, limits: Limits, view
     """
     from pgseq.commands.guard.ownership import ownerships
 
-    return doing.run(connection, selection, limits, view, lambda seen: ownerships(seen, limits))
+    return doing.run(connection, selection, limits, view, lambda inventory: ownerships(inventory, limits))

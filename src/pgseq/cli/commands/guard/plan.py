@@ -27,7 +27,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 
     from pgseq.cli.run.common import Sink, exit_code, over
     from pgseq.commands.guard.advise import Advised, advise
-    from pgseq.commands.guard.read import survey
+    from pgseq.commands.guard.read import read_inventory
     from pgseq.pg.pool import SessionPool
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_plan import AdviceTable, advice
@@ -36,12 +36,12 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 
     settings = selection.options(limits)
 
-    def work(crew: SessionPool, settings: Options, bar: Bar) -> Advised:
-        return advise(survey(crew, settings, bar), max_jump, limits)
+    def work(pool: SessionPool, settings: Options, bar: Bar) -> Advised:
+        return advise(read_inventory(pool, settings, bar), max_jump, limits)
 
     sink: Sink[Advised] = (
         GuardDocument(sys.stdout, advice, settings.config.path)
         if view.format == "json"
         else AdviceTable(view.terminal(), view.detail)
     )
-    return over(connection, settings, work, sink, lambda advised: exit_code(advised.survey.report))
+    return over(connection, settings, work, sink, lambda advised: exit_code(advised.inventory.report))

@@ -28,4 +28,4 @@ def remove(connection: Connection, selection: Selection, limits: Limits, view: V
     """
     from pgseq.commands.guard.remove import removals
 
-    return doing.run(connection, selection, limits, view, lambda seen: removals(seen, limits))
+    return doing.run(connection, selection, limits, view, lambda inventory: removals(inventory, limits))

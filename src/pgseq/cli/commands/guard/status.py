@@ -16,9 +16,9 @@ from pgseq.model.limits import Limits
 @options.limits
 @options.view("table", "json")
 def status(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
-    """List the guard triggers, and whether each is whole. Reads only.
+    """List the guard triggers, and whether each is intact. Reads only.
 
-    Exit codes: 0 all are whole, 1 one is not.
+    Exit codes: 0 all are intact, 1 one is damaged.
 
     \b
     pgseq guard status app
@@ -26,9 +26,9 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
     import sys
 
     from pgseq.cli.run.common import Sink, over
-    from pgseq.commands.guard.model import Status
-    from pgseq.commands.guard.read import survey
-    from pgseq.commands.guard.status import conditions
+    from pgseq.commands.guard.model import GuardStatus
+    from pgseq.commands.guard.read import read_inventory
+    from pgseq.commands.guard.status import guard_status
     from pgseq.pg.pool import SessionPool
     from pgseq.render.json.guard import GuardDocument
     from pgseq.render.text.guard_status import StatusTable, guards
@@ -37,10 +37,10 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
 
     settings = selection.options(limits)
 
-    def work(crew: SessionPool, settings: Options, bar: Bar) -> Status:
-        return conditions(survey(crew, settings, bar))
+    def work(pool: SessionPool, settings: Options, bar: Bar) -> GuardStatus:
+        return guard_status(read_inventory(pool, settings, bar))
 
-    sink: Sink[Status] = (
+    sink: Sink[GuardStatus] = (
         GuardDocument(sys.stdout, guards, settings.config.path)
         if view.format == "json"
         else StatusTable(view.terminal(), view.detail)

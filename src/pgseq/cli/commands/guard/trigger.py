@@ -32,4 +32,4 @@ def trigger(
     """
     from pgseq.commands.guard.trigger import triggers
 
-    return doing.run(connection, selection, limits, view, lambda seen: triggers(seen, max_jump, limits))
+    return doing.run(connection, selection, limits, view, lambda inventory: triggers(inventory, max_jump, limits))
