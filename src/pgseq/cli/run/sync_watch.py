@@ -17,13 +17,13 @@ from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_watch import Passes, passes
 from pgseq.undo_file import UndoFile
 
-#: Passes in a row that may lose a connection, as when a cut ends every session of the source.
+#: Passes in a row that may lose a connection, as when a cut endpoints every session of the source.
 LOSSES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How a watch goes on, and when it ends."""
+    """How a watch goes on, and when it endpoints."""
 
     #: Between two passes.
     seconds: float
@@ -61,7 +61,7 @@ class Tally:
         )
 
 
-def watch(ends: Endpoints, view: View, journal: UndoFile | None, pace: Pace) -> int:
+def watch(endpoints: Endpoints, view: View, undo_file: UndoFile | None, pace: Pace) -> int:
     """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
     last one.
 
@@ -72,7 +72,7 @@ def watch(ends: Endpoints, view: View, journal: UndoFile | None, pace: Pace) -> 
     tally = Tally()
     try:
         with passes(view.terminal(), view.detail) as display:
-            _repeat(ends, journal, pace, display, tally)
+            _repeat(endpoints, undo_file, pace, display, tally)
     except KeyboardInterrupt as stop:
         if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
             tally.add(stop.report)
@@ -84,12 +84,12 @@ def watch(ends: Endpoints, view: View, journal: UndoFile | None, pace: Pace) -> 
     return _tell(tally, view)
 
 
-def _repeat(ends: Endpoints, journal: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
+def _repeat(endpoints: Endpoints, undo_file: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
     """Pass after pass until nothing is behind any more, where that is asked for."""
     lost = 0
     for number in count(1):
         try:
-            found = _pass(ends, journal, move=pace.move)
+            found = _pass(endpoints, undo_file, move=pace.move)
         except ConnectionFailed as error:
             lost += 1
             if lost == LOSSES:
@@ -114,11 +114,11 @@ def _tell(tally: Tally, view: View) -> int:
     return told.exit_code
 
 
-def _pass(ends: Endpoints, journal: UndoFile | None, *, move: bool) -> Cutover:
-    with ends.open() as (source, target):
+def _pass(endpoints: Endpoints, undo_file: UndoFile | None, *, move: bool) -> Cutover:
+    with endpoints.open() as (source, target):
         if move:
-            return sync(source, target, ends.settings, ends.margin, lambda found: True, _unseen, journal)
-        return look(source, target, ends.settings, ends.margin, _unseen)
+            return sync(source, target, endpoints.settings, endpoints.margin, lambda found: True, _unseen, undo_file)
+        return look(source, target, endpoints.settings, endpoints.margin, _unseen)
 
 
 def _unseen(done: int, total: int) -> None:

@@ -137,6 +137,11 @@ class GuardReport:
     items: tuple[GuardItem, ...]
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is planned, in order."""
+        return tuple(item.change for item in self.items if item.change is not None)
+
+    @property
     def exit_code(self) -> int:
         """0: nothing is left to be done; 1: something is."""
         return int(any(item.left for item in self.items))

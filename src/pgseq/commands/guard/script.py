@@ -16,18 +16,14 @@ _HEAD = """\
 def forward(report: GuardReport) -> str:
     """The planned changes, in order."""
     head = _HEAD.format(what=f"changes planned for database {display(report.server.database)}")
-    return "\n".join((head, *(f"{_comments(change)}{change.sql}\n" for change in _changes(report))))
+    return "\n".join((head, *(f"{_comments(change)}{change.sql}\n" for change in report.changes)))
 
 
 def backward(report: GuardReport) -> str:
     """What takes the changes back, the last one first."""
     head = _HEAD.format(what=f"takes changes to database {display(report.server.database)} back")
-    undone = (f"-- undo: {display(change.description)}\n{change.undo}\n" for change in reversed(_changes(report)))
+    undone = (f"-- undo: {display(change.description)}\n{change.undo}\n" for change in reversed(report.changes))
     return "\n".join((head, *undone))
-
-
-def _changes(report: GuardReport) -> list[Change]:
-    return [item.change for item in report.items if item.change is not None]
 
 
 def _comments(change: Change) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.commands.guard.model import GuardItem, GuardReport, ResultStatus
 from pgseq.names import display
 from pgseq.render.sink import Detail, Unreachable
 from pgseq.render.text import words
@@ -32,7 +32,7 @@ class ChangeTable:
         self._planned = True
         self._terminal.line((words.database(report.server), "faint"))
         self._terminal.line()
-        for change in _changes(report)[: self._detail.limit]:
+        for change in report.changes[: self._detail.limit]:
             self._terminal.line((display(change.description), "head"))
             for label, text in (("lock", change.lock), ("effect", change.effect)):
                 if text:
@@ -40,7 +40,7 @@ class ChangeTable:
         self._terminal.line()
         if not self._detail.quiet:
             self._left_out(report)
-        self._examples([(change.description, change.sql) for change in _changes(report)], "--sql")
+        self._examples([(change.description, change.sql) for change in report.changes], "--sql")
 
     def database(self, report: GuardReport) -> None:
         """Write what became of one database, or would."""
@@ -142,7 +142,3 @@ def _why(item: GuardItem) -> tuple[str, str]:
     if item.refused is not None:
         return item.refused.reason, item.refused.hint
     return item.remark, ""
-
-
-def _changes(report: GuardReport) -> list[Change]:
-    return [item.change for item in report.items if item.change is not None]
