@@ -40,10 +40,10 @@ class Tally:
         #: The last pass.
         self.last: Cutover | None = None
 
-    def add(self, found: Cutover) -> None:
+    def add(self, cutover: Cutover) -> None:
         """Count a pass."""
-        self.last = found
-        for one in found.comparisons:
+        self.last = cutover
+        for one in cutover.comparisons:
             if one.report.applied is not None:
                 oid = one.sequence.oid
                 self._applied[oid] = _joined(self._applied.get(oid), one.report.applied)
@@ -125,9 +125,9 @@ def _unseen(done: int, total: int) -> None:
     """The passes themselves are the progress."""
 
 
-def _equal(found: Cutover) -> bool:
+def _equal(cutover: Cutover) -> bool:
     """Whether the pass found nothing behind, but for what cannot be moved."""
-    return not moved(found) and not any(one.lag and one.report.refused is None for one in found.comparisons)
+    return not moved(cutover) and not any(one.lag and one.report.refused is None for one in cutover.comparisons)
 
 
 def _joined(first: Applied | None, later: Applied) -> Applied:

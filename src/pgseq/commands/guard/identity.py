@@ -194,7 +194,7 @@ def _conversion(
     default = f"ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
 
     def way(
-        of: Sequence, checks: tuple[str, ...], dropping: tuple[str, ...], creating: tuple[str, ...]
+        sequence: Sequence, checks: tuple[str, ...], dropping: tuple[str, ...], creating: tuple[str, ...]
     ) -> tuple[str, ...]:
         return rebuild(
             sequence,
@@ -202,7 +202,7 @@ def _conversion(
             column,
             extras,
             others,
-            checks=(unchanged(of, major), *checks),
+            checks=(unchanged(sequence, major), *checks),
             dropping=dropping,
             creating=creating,
             limits=limits,
@@ -259,10 +259,10 @@ def _conversion(
 def _others(inventory: Inventory, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
     """The defaults that have to be set aside: those of other columns, and of partitions where they stay defaults."""
 
-    def goes_along(one: Default) -> bool:
-        if one.column != feed.column or one.table_sql not in column.tree:
+    def goes_along(default: Default) -> bool:
+        if default.column != feed.column or default.table_sql not in column.tree:
             return False
-        return one.relid == feed.relid or inventory.server.major >= ON_PARTITIONS
+        return default.relid == feed.relid or inventory.server.major >= ON_PARTITIONS
 
     return tuple(one for one in inventory.defaults.get(sequence.oid, ()) if not goes_along(one))
 

@@ -30,11 +30,11 @@ def removals(inventory: Inventory, limits: Limits) -> list[GuardItem]:
     return [_item(group, inventory.server.major, on_server) for group in guards(inventory)]
 
 
-def drop_guards(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
+def drop_guards(functions: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
     """The statements that drop triggers, by (table, trigger) with their functions, each with its last trigger."""
     return (
-        *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in found if trigger),
-        *(drop_function(function, major) for function in dict.fromkeys(found.values())),
+        *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in functions if trigger),
+        *(drop_function(function, major) for function in dict.fromkeys(functions.values())),
     )
 
 
@@ -52,9 +52,9 @@ def drop_function(function: str, major: int) -> str:
     return block("guard.function_drop", major, function=function, signature=dollar(f"{function}()"))
 
 
-def restore_guards(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
+def restore_guards(triggers: Iterable[Trigger], major: int) -> tuple[str, ...]:
     """The statements that make triggers of one function again as they were."""
-    triggers = tuple(found)
+    triggers = tuple(triggers)
     first = triggers[0]
     return (
         drop_function(first.name, major),

@@ -172,14 +172,14 @@ def targets(feed: Feed, column: Column) -> tuple[str, ...]:
 
 
 def intact(
-    found: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
+    existing: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
 ) -> bool:
     """Whether the triggers of a column are exactly those that would be made now."""
     wanted = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
-    return sorted(one.table_sql or "" for one in found) == sorted(targets(feed, column)) and all(
+    return sorted(one.table_sql or "" for one in existing) == sorted(targets(feed, column)) and all(
         (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.hardened, one.agree, one.users)
         == (wanted[0].strip(), wanted[1], True, True, True, [])
-        for one in found
+        for one in existing
     )
 
 
@@ -203,18 +203,18 @@ def _change(
     sequence: Sequence,
     feed: Feed,
     column: Column,
-    found: tuple[Trigger, ...],
+    existing: tuple[Trigger, ...],
     max_jump: float,
     limits: Limits,
 ) -> Change:
     major = inventory.server.major
     tables = targets(feed, column)
     owners = dict(zip(column.tree, column.owners, strict=True))
-    function, trigger = _names(feed, _taken(inventory, found))
+    function, trigger = _names(feed, _taken(inventory, existing))
     given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
-    mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
+    mode = "ACCESS EXCLUSIVE" if existing else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
-    old = {(one.table_sql or "", one.trigger or ""): one.name for one in found}
+    old = {(one.table_sql or "", one.trigger or ""): one.name for one in existing}
     making = (
         drop_function(function, major),
         f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
@@ -238,15 +238,15 @@ def _change(
         statements=(*lock, *drop_guards(old, major), block("guard.schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
-            *((seen_again,) if found else ()),
+            *((seen_again,) if existing else ()),
             *drop_guards(new, major),
-            *((block("guard.schema_create", major),) if found else ()),
+            *((block("guard.schema_create", major),) if existing else ()),
             *(
                 statement
-                for _, triggers_of_one in groupby(found, key=lambda one: one.function)
+                for _, triggers_of_one in groupby(existing, key=lambda one: one.function)
                 for statement in restore_guards(triggers_of_one, major)
             ),
-            *(() if found else (block("guard.schema_drop", major),)),
+            *(() if existing else (block("guard.schema_drop", major),)),
         ),
         settings=limits.settings,
     )
@@ -269,13 +269,13 @@ def _attaching(column: Column, major: int) -> str:
     return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
 
 
-def _taken(inventory: Inventory, found: tuple[Trigger, ...]) -> frozenset[str]:
+def _taken(inventory: Inventory, existing: tuple[Trigger, ...]) -> frozenset[str]:
     """The functions that go on guarding something else: a table that had this one's name keeps what it has. And those
     of others, which cannot be dropped."""
     return frozenset(
         one.name
         for one in inventory.triggers
-        if one not in found and (one.table_sql is not None or not one.owned_by_us)
+        if one not in existing and (one.table_sql is not None or not one.owned_by_us)
     )
 
 

@@ -20,7 +20,7 @@ UNLOGGED_SEQUENCES: Final = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DdlContext:
-    """What is known of both sides beside the sequences."""
+    """What the DDL depends on beside the sequences."""
 
     #: Of the source.
     identities: Identities
@@ -41,8 +41,10 @@ def create(missing: Iterable[Sequence], context: DdlContext) -> str:
 
 def connect(without_default: Iterable[tuple[Sequence, Feed]], context: DdlContext) -> str:
     """A script for psql that lets columns, as they are fed on the source, draw from sequences of the target."""
-    found: dict[Column, tuple[Sequence, Feed]] = {column(feed): (sequence, feed) for sequence, feed in without_default}
-    return _script(text for sequence, feed in found.values() for text in _connected(sequence, feed, context))
+    by_column: dict[Column, tuple[Sequence, Feed]] = {
+        column(feed): (sequence, feed) for sequence, feed in without_default
+    }
+    return _script(text for sequence, feed in by_column.values() for text in _connected(sequence, feed, context))
 
 
 def _script(statements: Iterable[str]) -> str:

@@ -1,5 +1,4 @@
-"""Looking at the database that is left: its sequences, and where they stand; and at what the one that takes over has
-beside its own. Reads no table."""
+"""Reads the sequences of the source and their positions, and the columns and schemas of the target. Reads no table."""
 
 from __future__ import annotations
 
@@ -21,14 +20,14 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-def read_source(crew: SessionPool, config: Config, limits: Limits) -> Source:
-    """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
+def read_source(pool: SessionPool, config: Config, limits: Limits) -> Source:
+    """The source without positions. Raises ConnectionFailed, QueryFailed."""
     with naming("source"):
-        server = read_server(crew.primary)
+        server = read_server(pool.primary)
         return Source(
             server=server,
-            instance=read_instance(crew.primary, limits),
-            sequences=read_sequences(crew, server, limits, config.feeds),
+            instance=read_instance(pool.primary, limits),
+            sequences=read_sequences(pool, server, limits, config.feeds),
         )
 
 
@@ -52,7 +51,7 @@ def read_ddl_context(
 
 
 def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) -> Identities:
-    """Of which kind the identity columns are."""
+    """The kind of each identity column."""
     relids = {feed.relid for feed in feeds if feed.via == "identity"}
     question = load("sync.identity_kinds", relids=braced(relids))
     with naming("source"):
@@ -61,16 +60,16 @@ def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) ->
 
 
 def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
-    """The schemas of the database that takes over."""
+    """The schemas of the target."""
     with naming("target"):
         (answer,) = transaction(session, [load("sync.schemas")], settings=limits.settings)
     return frozenset(name for (name,) in answer.rows)
 
 
-def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> Columns:
-    """Which of those columns the database that takes over has, and whether they get a value there. Raises
-    ConnectionFailed, QueryFailed."""
-    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in wanted)
+def read_columns(session: Session, columns: Iterable[Column], limits: Limits) -> Columns:
+    """Which of those columns the target has, and whether they get a value there. Raises ConnectionFailed,
+    QueryFailed."""
+    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in columns)
     if not lines:
         return {}
     with naming("target"):
@@ -86,17 +85,17 @@ def refuse_the_same(source: Instance, target: Instance) -> None:
 
 
 def read_positions(
-    crew: SessionPool, source: Source, wanted: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    pool: SessionPool, source: Source, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
 ) -> dict[int, Position | Problem]:
-    """Where sequences of the source stand, by oid; what cannot be read is `Problem`. Raises ConnectionFailed."""
-    alone = (replace(sequence, feeds=()) for sequence in wanted)
+    """The positions of source sequences, by oid; a Problem where one cannot be read. Raises ConnectionFailed."""
+    without_feeds = (replace(sequence, feeds=()) for sequence in sequences)
     with naming("source"):
-        return {one.sequence.oid: one.position for one in read(crew, source.server, alone, limits, time_limit)}
+        return {one.sequence.oid: one.position for one in read(pool, source.server, without_feeds, limits, time_limit)}
 
 
 @contextmanager
 def naming(which: str) -> Iterator[None]:
-    """Whatever fails is told as that end's."""
+    """Name the database, source or target, in errors."""
     try:
         yield
     except ConnectionFailed as error:

@@ -33,14 +33,14 @@ class GuardDocument(Generic[T]):
         self._databases: list[dict[str, Any]] = []
         self._unreachable: list[dict[str, str]] = []
 
-    def database(self, found: T) -> None:
+    def database(self, report: T) -> None:
         """Add one database."""
-        head = {"database": found.server.database, "server_version": found.server.version}
-        self._databases.append(head | self._fields(found))
+        head = {"database": report.server.database, "server_version": report.server.version}
+        self._databases.append(head | self._fields(report))
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Add a database that could not be looked at."""
-        self._unreachable.append({"database": one.database, "reason": one.reason, "hint": one.hint})
+        self._unreachable.append({"database": database.database, "reason": database.reason, "hint": database.hint})
 
     def close(self) -> None:
         """Write the document."""

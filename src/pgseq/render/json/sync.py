@@ -20,21 +20,21 @@ class CutoverDocument:
         self._out = out
         self._config = config
 
-    def database(self, found: Cutover) -> None:
+    def database(self, cutover: Cutover) -> None:
         """Write the document."""
-        report = Report(databases=(found.target,))
+        report = Report(databases=(cutover.target,))
         content = {
             "format": document.FORMAT,
             "pgseq": __version__,
             **by(self._config),
-            "databases": [_database(found)],
+            "databases": [_database(cutover)],
             "summary": {status: report.count(status) for status in ("ok", "out_of_sync", "exhausted", "unknown")},
         }
         self._out.write(json.dumps(content) + "\n")
 
 
-def _database(found: Cutover) -> dict[str, Any]:
-    server, source = found.target.server, found.source
+def _database(cutover: Cutover) -> dict[str, Any]:
+    server, source = cutover.target.server, cutover.source
     return {
         "database": server.database,
         "server_version": server.version,
@@ -47,25 +47,25 @@ def _database(found: Cutover) -> dict[str, Any]:
             "exempt_roles": source.instance.exempt,
             "other_sessions": source.instance.others,
         },
-        "missing_on_target": [_name(one) for one in found.missing_on_target],
-        "missing_on_source": [_name(one) for one in found.missing_on_source],
-        "sequences": [_sequence(one) for one in found.comparisons],
+        "missing_on_target": [_name(one) for one in cutover.missing_on_target],
+        "missing_on_source": [_name(one) for one in cutover.missing_on_source],
+        "sequences": [_sequence(one) for one in cutover.comparisons],
     }
 
 
-def _sequence(one: Comparison) -> dict[str, Any]:
-    beside = {"source": _source(one), "lag": one.lag, "differences": list(one.differences)}
-    return document.sequence(one.report) | beside
+def _sequence(comparison: Comparison) -> dict[str, Any]:
+    beside = {"source": _source(comparison), "lag": comparison.lag, "differences": list(comparison.differences)}
+    return document.sequence(comparison.report) | beside
 
 
-def _source(one: Comparison) -> dict[str, Any] | None:
-    if one.source is None:
+def _source(comparison: Comparison) -> dict[str, Any] | None:
+    if comparison.source is None:
         return None
-    position = one.source.position if isinstance(one.source.position, Position) else None
-    return _name(one.source.sequence) | {
+    position = comparison.source.position if isinstance(comparison.source.position, Position) else None
+    return _name(comparison.source.sequence) | {
         "last_value": position and position.last_value,
         "is_called": position and position.is_called,
-        "next_value": one.source.next_value,
+        "next_value": comparison.source.next_value,
     }
 
 

@@ -53,7 +53,7 @@ class ChangeTable:
             self._results(report)
         self._planned = False
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:

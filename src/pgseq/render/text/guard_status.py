@@ -45,7 +45,7 @@ class StatusTable:
             advice = "pgseq guard trigger repairs a guard, pgseq guard remove takes it away"
             self._terminal.note(advice, "faint")
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 
 from pgseq.commands.sync import SourceSequence
+from pgseq.commands.sync.compare import differences
 from pgseq.commands.sync.ddl import DdlContext, connect, create
-from pgseq.commands.sync.differences import differences
 from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from tests.unit import factory
 
