@@ -38,10 +38,10 @@ class Way:
 class Advice:
     """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
 
-    examined: SequenceReport
+    report: SequenceReport
     feed: Feed
     ways: tuple[Way, ...]
-    #: What is to be known beside.
+    #: What else to know.
     remarks: tuple[str, ...]
 
     @property
@@ -75,16 +75,16 @@ def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
         inventory=inventory,
         columns=tuple(
             Advice(
-                examined=one,
+                report=report,
                 feed=feed,
                 ways=(
-                    _ownership([item for item in causes if item.label in (feed.label, one.sequence.sql)]),
+                    _ownership([item for item in causes if item.label in (feed.label, report.sequence.sql)]),
                     _identity(as_identity),
                     _trigger(by_trigger),
                 ),
-                remarks=_remarks(inventory, one, feed),
+                remarks=_remarks(inventory, report, feed),
             )
-            for (one, feed), as_identity, by_trigger in columns
+            for (report, feed), as_identity, by_trigger in columns
         ),
     )
 

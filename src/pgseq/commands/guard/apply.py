@@ -1,4 +1,4 @@
-"""The only room of this wing that writes: one change, one short transaction."""
+"""Carries out changes: each in one short transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def execute(session: Session, item: GuardItem, limits: Limits) -> ItemResult:
     change = item.change
     assert change is not None
     try:
-        _patiently(session, change)
+        _with_retries(session, change)
     except ConnectionFailed as error:
         return ItemResult(
             status="failed", reason=f"{error.message}; it may be done or not", hint="run it again", lost=True
@@ -40,7 +40,7 @@ def execute(session: Session, item: GuardItem, limits: Limits) -> ItemResult:
     return ItemResult(status="failed", reason=why.reason, hint=why.hint)
 
 
-def _patiently(session: Session, change: Change) -> None:
+def _with_retries(session: Session, change: Change) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             transaction(session, change.statements, settings=change.settings, mode="write")

@@ -37,12 +37,12 @@ EFFECTS: Final[dict[Kind, str]] = {
 
 
 def identities(inventory: Inventory, kind: Kind, limits: Limits) -> list[GuardItem]:
-    """A case for every column that is fed by a sequence: to be made an identity column of this kind."""
+    """An item for every column that is fed by a sequence: to be made an identity column of this kind."""
     on_server = limits.on(inventory.server.version_num)
-    return [_item(inventory, one, feed, kind, on_server) for one, feed in inventory.feeds]
+    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.feeds]
 
 
-def _obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
+def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
     column, extras = parts.column, parts.extras
     general = (
@@ -56,9 +56,9 @@ def _obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: P
         return general or not_owner(feed, column, extras)
     return (
         not_owner(feed, column, extras)
-        or _apart(feed, column, inventory.server.major)
+        or _other_defaults(feed, column, inventory.server.major)
         or _sequence_elsewhere(report.sequence, feed, column, extras)
-        or _lost(report.sequence, extras, _others(inventory, report.sequence, feed, column))
+        or _would_be_lost(report.sequence, extras, _others(inventory, report.sequence, feed, column))
     )
 
 
@@ -70,9 +70,9 @@ def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, 
     column = parts.column
     if column.identity == LETTERS[kind]:
         return replace(item, remark=f"is GENERATED {kind} AS IDENTITY already")
-    obstacle = _obstacle(inventory, report, feed, parts)
-    if obstacle is not None:
-        return replace(item, refused=obstacle)
+    problem = _problem(inventory, report, feed, parts)
+    if problem is not None:
+        return replace(item, refused=problem)
     if column.identity:
         return replace(item, change=_switch(feed, column, kind, limits))
     return replace(item, change=_conversion(inventory, report.sequence, feed, parts, kind, limits))
@@ -128,8 +128,8 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: 
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     least, greatest = _range(feed.type)
-    of = _following(sequence, feed)
-    if not least <= of.min <= of.max <= greatest:
+    after = _as_identity(sequence, feed)
+    if not least <= after.min <= after.max <= greatest:
         return Problem(
             reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
             hint=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
@@ -137,7 +137,7 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: 
     return None
 
 
-def _apart(feed: Feed, column: Column, major: int) -> Problem | None:
+def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
     """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
     if column.kind != "p" or major < ON_PARTITIONS:
         return None
@@ -151,7 +151,7 @@ def _apart(feed: Feed, column: Column, major: int) -> Problem | None:
     return None
 
 
-def _lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...]) -> Problem | None:
+def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...]) -> Problem | None:
     """Why dropping the sequence would lose something that cannot be put back."""
     if extras.dependents:
         return Problem(
@@ -161,7 +161,7 @@ def _lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...
     for other in others:
         if not other.owned_by_us:
             return Problem(
-                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is not ours to alter",
+                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is another owner's",
                 hint=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
             )
     return None
@@ -186,7 +186,7 @@ def _conversion(
 ) -> Change:
     major, column, extras = inventory.server.major, parts.column, parts.extras
     others = _others(inventory, sequence, feed, column)
-    after = _following(sequence, feed)
+    after = _as_identity(sequence, feed)
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
     # Partitions that do not have the identity keep their defaults; of the others the default comes back as it was.
     along = column.same_default if major >= ON_PARTITIONS else (feed.table_sql,)
@@ -267,7 +267,7 @@ def _others(inventory: Inventory, sequence: Sequence, feed: Feed, column: Column
     return tuple(one for one in inventory.defaults.get(sequence.oid, ()) if not goes_along(one))
 
 
-def _following(sequence: Sequence, feed: Feed) -> Sequence:
+def _as_identity(sequence: Sequence, feed: Feed) -> Sequence:
     """The sequence as an identity column's: of the column's type, and to the ends of that where it went to the ends of
     its own."""
     if feed.type not in INTEGER_BITS:

@@ -1,4 +1,4 @@
-"""The nouns of this wing: what was seen, changes as values, and what became of them."""
+"""The values of guards: the inventory of a database, planned changes, and their results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, 
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
-#: The schema that holds all that this wing installs.
+#: The schema that holds every installed guard.
 SCHEMA = "pgseq"
 
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
@@ -17,7 +17,7 @@ ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What was read of one feed."""
+    """The rows read for one feed."""
 
     column: Column
     extras: SequenceExtras
@@ -26,7 +26,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """Everything that planning needs to know of one database."""
+    """Everything in a database that planning depends on."""
 
     report: DatabaseReport
     #: By table and column name.
@@ -50,10 +50,10 @@ class Inventory:
     @property
     def feeds(self) -> tuple[tuple[SequenceReport, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
-        return tuple((one, feed) for one in self.report.sequences for feed in one.sequence.feeds)
+        return tuple((report, feed) for report in self.report.sequences for feed in report.sequence.feeds)
 
     def parts(self, report: SequenceReport, feed: Feed) -> Parts | None:
-        """What was read of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
+        """The rows of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
         column = self.columns.get((feed.relid, feed.column))
         extras = self.extras.get(report.sequence.oid)
         owner_privileges = self.owner_privileges.get((feed.relid, report.sequence.oid))
@@ -96,7 +96,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemResult:
-    """What became of a change."""
+    """The result of a change."""
 
     status: ResultStatus
     reason: str = ""
@@ -131,7 +131,7 @@ class GuardItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardReport:
-    """What one run of this wing planned or did in one database."""
+    """What was planned or done in one database."""
 
     server: Server
     items: tuple[GuardItem, ...]

@@ -1,8 +1,4 @@
-"""The standing causes of tomorrow's trouble, taken away. Pure.
-
-They are defaults that name the sequence as text, sequences narrower than their columns, and sequences that no column
-owns.
-"""
+"""Fix defaults by text, narrow sequences and missing ownership. Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +23,9 @@ AS_TYPE: Final = "AS type"
 
 
 def ownerships(inventory: Inventory, limits: Limits) -> list[GuardItem]:
-    """The cases of every sequence, in the order in which they build on each other; none where nothing is needed."""
+    """The items of every sequence, in the order in which they build on each other; none where nothing is needed."""
     on_server = limits.on(inventory.server.version_num)
-    return [item for one in inventory.report.sequences for item in _items(inventory, one, on_server)]
+    return [item for report in inventory.report.sequences for item in _items(inventory, report, on_server)]
 
 
 def _items(inventory: Inventory, report: SequenceReport, limits: Limits) -> list[GuardItem]:
@@ -51,20 +47,20 @@ def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limit
     if parts is None:
         return replace(item, refused=CHANGED)
     column, extras = parts.column, parts.extras
-    obstacle = feed.ambiguous
+    problem = feed.ambiguous
     if feed.expression is not None:
-        obstacle = Problem(
+        problem = Problem(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
             hint=f"write {report.sequence.literal}::regclass in it by hand",
         )
-    obstacle = (
-        obstacle
+    problem = (
+        problem
         or _may_not_draw(report.sequence, feed, parts)
         or not_owner(feed, column, replace(extras, owned_by_us=True))
         or too_many_locks(feed, inventory.server)
     )
-    if obstacle is not None:
-        return replace(item, refused=obstacle)
+    if problem is not None:
+        return replace(item, refused=problem)
     # ONLY: a child's own default is its own.
     setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.same_default]
     # LOCK TABLE takes no foreign table, and of a view what is behind it; ALTER TABLE locks what it alters.
@@ -135,14 +131,14 @@ def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Lim
     if parts is None:
         return replace(item, refused=CHANGED)
     column, extras = parts.column, parts.extras
-    obstacle = _not_its_own(sequence, feed, column) or not_owner(feed, column, extras)
-    if obstacle is None and extras.owner != column.owner:
-        obstacle = Problem(
+    problem = _not_its_own(sequence, feed, column) or not_owner(feed, column, extras)
+    if problem is None and extras.owner != column.owner:
+        problem = Problem(
             reason=f"{sequence.sql} belongs to {extras.owner}, {feed.table_sql} to {column.owner}",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
-    if obstacle is not None:
-        return replace(item, refused=obstacle)
+    if problem is not None:
+        return replace(item, refused=problem)
     alter = f"ALTER SEQUENCE {sequence.sql} OWNED BY"
     return replace(
         item,

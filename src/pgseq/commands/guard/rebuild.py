@@ -15,7 +15,7 @@ from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import load
 from pgseq.sql.move import definition
 
-#: Patience for the lock on a sequence, in milliseconds.
+#: How long to wait for the lock on a sequence, in milliseconds.
 SEQUENCE_MS = 100
 
 
@@ -38,12 +38,12 @@ def rebuild(
     """
     tables = dict.fromkeys((feed.table_sql, *(other.table_sql for other in others if other.owner == column.owner)))
     # Their owners must not be able to stall the writers of this table by a lock on theirs.
-    other_defaults = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
+    of_others = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
     names = {"literal": sequence.literal, "table": column.table_literal, "column": column.column_literal}
     kept = load("guard.kept", major, sequence=sequence.sql, **names)
     return (
         *locking(tuple(tables), limits, "ACCESS EXCLUSIVE"),
-        *((f"{LOCK} {', '.join(other_defaults)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if other_defaults else ()),
+        *((f"{LOCK} {', '.join(of_others)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if of_others else ()),
         # LOCK TABLE takes no sequence. This changes nothing, but from here on nextval() waits, whoever calls it.
         # Who has called it and now waits for the table must not wait until that is a deadlock (deadlock_timeout, 1 s).
         f"SET LOCAL lock_timeout = {min(limits.lock_ms, SEQUENCE_MS)}",
@@ -79,5 +79,5 @@ def options(sequence: Sequence) -> str:
 
 def _belongings(sequence: Sequence, extras: SequenceExtras) -> tuple[str, ...]:
     comment = () if extras.comment is None else (f"COMMENT ON SEQUENCE {sequence.sql} IS {extras.comment}",)
-    rights = () if extras.revoke is None else (extras.revoke, *extras.grants)
-    return (*comment, *rights)
+    privileges = () if extras.revoke is None else (extras.revoke, *extras.grants)
+    return (*comment, *privileges)

@@ -1,4 +1,4 @@
-"""What stands in the way of every kind of change. Pure."""
+"""Reasons to refuse any kind of change. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
-#: What is said of a table or sequence that is not what it was when it was checked.
+#: A table or sequence is not what it was when it was checked.
 CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
 
 def not_in_sync(report: SequenceReport) -> Problem | None:
-    """Why a sequence that is not in sync, or was not seen to be, is left alone."""
+    """Why a sequence that is not in sync, or could not be read, is left alone."""
     match report.status:
         case "out_of_sync":
             return Problem(reason=f"{report.sequence.sql} is out of sync", hint="run pgseq fix first")
@@ -45,7 +45,7 @@ def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | N
 
 
 def too_many_locks(feed: Feed, server: Server) -> Problem | None:
-    """Why a tree cannot be changed in one transaction: its locks would take the room of everybody else's."""
+    """Why a tree cannot be changed in one transaction: its locks would take the place of everybody else's."""
     if not feed.parts:
         return None
     locks = sum(cost for _, cost in feed.parts)
@@ -98,7 +98,7 @@ def no_room(schema: Schema, column: Column) -> Problem | None:
     if barred := untrusted_schema(schema):
         return barred
     if not schema.may_create:
-        return Problem(reason=f"no right to create objects in schema {SCHEMA}", hint=schema.hint)
+        return Problem(reason=f"no privilege to create objects in schema {SCHEMA}", hint=schema.hint)
     if not column.may_create_function:
         return Problem(
             reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",

@@ -25,7 +25,7 @@ def guards(inventory: Inventory) -> list[tuple[Trigger, ...]]:
 
 
 def removals(inventory: Inventory, limits: Limits) -> list[GuardItem]:
-    """A case for every installed guard that was asked for: to be removed."""
+    """An item for every installed guard that was asked for: to be removed."""
     on_server = limits.on(inventory.server.version_num)
     return [_item(group, inventory.server.major, on_server) for group in guards(inventory)]
 

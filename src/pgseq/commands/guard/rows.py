@@ -17,7 +17,7 @@ class Column:
     #: pg_class.relkind
     kind: str
     owner: str
-    #: Whether the current role has the owner's rights.
+    #: Whether the current role has the owner's privileges.
     owned_by_us: bool
     not_null: bool
     #: pg_attribute.attidentity: a (ALWAYS), d (BY DEFAULT) or empty.
@@ -84,7 +84,7 @@ class OwnerPrivileges:
 
     relid: int
     sequence: int
-    #: GRANT statements for what the table's owner lacks to move the sequence.
+    #: GRANT statements for privileges that the table's owner needs to move the sequence.
     missing_grants: list[str]
     #: Whether it could call nextval() on it.
     may_call_nextval: bool

@@ -49,16 +49,16 @@ ATTACHABLE = 13
 #: Bytes of a name (NAMEDATALEN - 1).
 LONGEST = 63
 #: Milliseconds that an INSERT waits for the advisory lock, at most.
-PATIENCE = 250
+LOCK_WAIT_MS = 250
 
 
 def triggers(inventory: Inventory, max_jump: float, limits: Limits) -> list[GuardItem]:
-    """A case for every column that is fed by a sequence: to be given a guard trigger."""
+    """An item for every column that is fed by a sequence: to be given a guard trigger."""
     on_server = limits.on(inventory.server.version_num)
-    return [_item(inventory, one, feed, max_jump, on_server) for one, feed in inventory.feeds]
+    return [_item(inventory, report, feed, max_jump, on_server) for report, feed in inventory.feeds]
 
 
-def _obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
+def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot have a guard trigger."""
     column = parts.column
     if column.foreign_below:
@@ -75,7 +75,7 @@ def _obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: P
     return (
         extension_member(report)
         or owner_may_not_move(report.sequence, feed, parts)
-        or _of_others(feed, column)
+        or _other_owners(feed, column)
         or not_in_sync(report)
         or not_owner(feed, column, replace(parts.extras, owned_by_us=True))
         or too_many_locks(feed, inventory.server)
@@ -83,7 +83,7 @@ def _obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: P
     )
 
 
-def _of_others(feed: Feed, column: Column) -> Problem | None:
+def _other_owners(feed: Feed, column: Column) -> Problem | None:
     """Why the tables of a tree cannot have one function: its owner's privileges would be lent to owners of others."""
     below = set(targets(feed, column))
     for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
@@ -113,7 +113,7 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         value=value_of(feed, "fed."),
         literal=sequence.literal,
         key=str(key(sequence)),
-        patience=str(PATIENCE),
+        patience=str(LOCK_WAIT_MS),
         move=move(
             watched,
             goal=furthest(watched),
@@ -140,7 +140,7 @@ def installed(inventory: Inventory, sequence: Sequence, feed: Feed) -> tuple[Tri
         if trigger.purpose is None or trigger.table_sql not in column.tree:
             return False
         if not trigger.column_there:
-            return feed == _heir(inventory, trigger, trigger.purpose)
+            return feed == _successor(inventory, trigger, trigger.purpose)
         if trigger.purpose.column != feed.column:
             return False
         return trigger.purpose.sequence == sequence.sql or trigger.table_sql in own
@@ -148,12 +148,12 @@ def installed(inventory: Inventory, sequence: Sequence, feed: Feed) -> tuple[Tri
     return tuple(filter(is_its_own, inventory.triggers))
 
 
-def _heir(inventory: Inventory, trigger: Trigger, purpose: Purpose) -> Feed | None:
+def _successor(inventory: Inventory, trigger: Trigger, purpose: Purpose) -> Feed | None:
     """The one column that takes the place of a trigger's, which has another name since or was dropped: of those that
     feed its table the first that draws from the same sequence, or else the first."""
     there = [
-        (examined.sequence.sql, feed)
-        for examined, feed in inventory.feeds
+        (report.sequence.sql, feed)
+        for report, feed in inventory.feeds
         for column in [inventory.columns.get((feed.relid, feed.column))]
         if column is not None and trigger.table_sql in targets(feed, column)
     ]
@@ -175,10 +175,10 @@ def intact(
     existing: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
 ) -> bool:
     """Whether the triggers of a column are exactly those that would be made now."""
-    wanted = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
+    expected = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
     return sorted(one.table_sql or "" for one in existing) == sorted(targets(feed, column)) and all(
         (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.hardened, one.agree, one.users)
-        == (wanted[0].strip(), wanted[1], True, True, True, [])
+        == (expected[0].strip(), expected[1], True, True, True, [])
         for one in existing
     )
 
@@ -189,13 +189,13 @@ def _item(inventory: Inventory, report: SequenceReport, feed: Feed, max_jump: fl
     if parts is None:
         return replace(item, refused=CHANGED)
     column, major = parts.column, inventory.server.major
-    obstacle = _obstacle(inventory, report, feed, parts)
-    if obstacle is not None:
-        return replace(item, refused=obstacle)
-    found = installed(inventory, report.sequence, feed)
-    if intact(found, report.sequence, feed, column, max_jump, major):
+    problem = _problem(inventory, report, feed, parts)
+    if problem is not None:
+        return replace(item, refused=problem)
+    existing = installed(inventory, report.sequence, feed)
+    if intact(existing, report.sequence, feed, column, max_jump, major):
         return replace(item, remark="has its guard trigger already")
-    return replace(item, change=_change(inventory, report.sequence, feed, column, found, max_jump, limits))
+    return replace(item, change=_change(inventory, report.sequence, feed, column, existing, max_jump, limits))
 
 
 def _change(
@@ -210,8 +210,8 @@ def _change(
     major = inventory.server.major
     tables = targets(feed, column)
     owners = dict(zip(column.tree, column.owners, strict=True))
-    function, trigger = _names(feed, _taken(inventory, existing))
-    given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
+    function, trigger = _names(feed, _names_in_use(inventory, existing))
+    trigger_arguments = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
     mode = "ACCESS EXCLUSIVE" if existing else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
     old = {(one.table_sql or "", one.trigger or ""): one.name for one in existing}
@@ -224,13 +224,13 @@ def _change(
         f"COMMENT ON FUNCTION {function}() IS " + dollar(_comment(sequence, feed)),
         *(
             f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted\n"
-            f"  FOR EACH STATEMENT EXECUTE FUNCTION {function}({given})"
+            f"  FOR EACH STATEMENT EXECUTE FUNCTION {function}({trigger_arguments})"
             for table in tables
         ),
         *(f"COMMENT ON TRIGGER {trigger} ON {table} IS " + dollar(_comment(sequence, feed)) for table in tables),
     )
-    seen_again = check_owners([(name, owners[name]) for name in tables], major)
-    lock = (*locking(tables, limits, mode), seen_again)
+    same_owners = check_owners([(name, owners[name]) for name in tables], major)
+    lock = (*locking(tables, limits, mode), same_owners)
     return Change(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
@@ -238,7 +238,7 @@ def _change(
         statements=(*lock, *drop_guards(old, major), block("guard.schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
-            *((seen_again,) if existing else ()),
+            *((same_owners,) if existing else ()),
             *drop_guards(new, major),
             *((block("guard.schema_create", major),) if existing else ()),
             *(
@@ -269,7 +269,7 @@ def _attaching(column: Column, major: int) -> str:
     return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
 
 
-def _taken(inventory: Inventory, existing: tuple[Trigger, ...]) -> frozenset[str]:
+def _names_in_use(inventory: Inventory, existing: tuple[Trigger, ...]) -> frozenset[str]:
     """The functions that go on guarding something else: a table that had this one's name keeps what it has. And those
     of others, which cannot be dropped."""
     return frozenset(

@@ -1,4 +1,4 @@
-"""The sentence of this wing: survey → plan → show → carry out → survey again → verify."""
+"""Guards: read → plan → show → apply → read again → verify."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
 
-#: Plans what is asked for, from what was seen. Pure.
+#: Plans the changes that were asked for. Pure.
 Planner = Callable[[Inventory], list[GuardItem]]
 #: Shown the plan; whether to go on.
 Confirm = Callable[[GuardReport], bool]
 
 
 def plan(pool: SessionPool, options: workflow.Options, planner: Planner, progress: workflow.Progress) -> GuardReport:
-    """What would be done; changes nothing. Raises what `doctor.check` raises."""
+    """What would be done; changes nothing. Raises what `workflow.check` raises."""
     inventory = read_inventory(pool, options, progress)
     return GuardReport(server=inventory.server, items=tuple(planner(inventory)))
 
@@ -31,22 +31,22 @@ def change(
 ) -> GuardReport:
     """Plan, show the plan to `confirm`, carry it out change by change, and look again at what was changed.
 
-    Returns the plan unchanged when `confirm` says no. Raises what `doctor.fix` raises.
+    Returns the plan unchanged when `confirm` says no. Raises what `workflow.fix` raises.
     """
     refuse_read_only(read_server(pool.primary))
     planned = plan(pool, options, planner, progress)
-    wanted = [item for item in planned.items if item.change is not None]
-    if wanted and not confirm(planned):
+    to_do = [item for item in planned.items if item.change is not None]
+    if to_do and not confirm(planned):
         return planned
-    done: dict[tuple[str, str], ItemResult] = {}
+    results: dict[tuple[str, str], ItemResult] = {}
     try:
-        for item in wanted:
-            lost = any(one.lost for one in done.values())
-            done[_key(item)] = _NOT_REACHED if lost else execute(pool.primary, item, options.limits)
-            progress(len(done), len(wanted))
+        for item in to_do:
+            lost = any(result.lost for result in results.values())
+            results[_key(item)] = _NOT_REACHED if lost else execute(pool.primary, item, options.limits)
+            progress(len(results), len(to_do))
     except KeyboardInterrupt:
-        raise Interrupted(_told(planned, done)) from None
-    return _verified(pool, options, planner, _told(planned, done))
+        raise Interrupted(_with_results(planned, results)) from None
+    return _verified(pool, options, planner, _with_results(planned, results))
 
 
 _NOT_REACHED = ItemResult(
@@ -58,28 +58,28 @@ def _key(item: GuardItem) -> tuple[str, str]:
     return item.what, item.label
 
 
-def _told(planned: GuardReport, done: dict[tuple[str, str], ItemResult]) -> GuardReport:
-    def told(item: GuardItem) -> GuardItem:
+def _with_results(planned: GuardReport, results: dict[tuple[str, str], ItemResult]) -> GuardReport:
+    def with_result(item: GuardItem) -> GuardItem:
         if item.refused is not None:
             return replace(
                 item, result=ItemResult(status="refused", reason=item.refused.reason, hint=item.refused.hint)
             )
         if item.change is None:
             return replace(item, result=ItemResult(status="unchanged", reason=item.remark))
-        known = done.get(_key(item))
-        return replace(item, result=known or ItemResult(status="failed", reason="interrupted, it may be done or not"))
+        result = results.get(_key(item))
+        return replace(item, result=result or ItemResult(status="failed", reason="interrupted, it may be done or not"))
 
-    return replace(planned, items=tuple(map(told, planned.items)))
+    return replace(planned, items=tuple(map(with_result, planned.items)))
 
 
 def _verified(pool: SessionPool, options: workflow.Options, planner: Planner, report: GuardReport) -> GuardReport:
-    """The round with every change that is still wanted, although it was carried out, told as failed."""
+    """Mark every change as failed that was carried out and would still be planned."""
     if not any(item.result is not None and item.result.status == "done" for item in report.items):
         return report
     try:
         again = {_key(item) for item in planner(read_inventory(pool, options)) if item.change is not None}
     except (ConnectionFailed, NothingMatches):
-        return report  # What was done stands in the report all the same.
+        return report  # The results stand all the same.
     return replace(
         report,
         items=tuple(

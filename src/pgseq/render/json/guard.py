@@ -12,14 +12,14 @@ from pgseq.render.sink import Unreachable, by
 from pgseq.version import __version__
 
 
-class Found(Protocol):
-    """What a command found in one database."""
+class HasServer(Protocol):
+    """The result of a command in one database."""
 
     @property
     def server(self) -> Server: ...
 
 
-T = TypeVar("T", bound=Found)
+T = TypeVar("T", bound=HasServer)
 
 
 class GuardDocument(Generic[T]):

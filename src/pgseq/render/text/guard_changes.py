@@ -60,8 +60,8 @@ class ChangeTable:
         """Nothing follows the last database."""
 
     def _results(self, report: GuardReport) -> None:
-        told = [item for item in report.items if self._detail.verbose or item.left or _result(item) == "done"]
-        shown = [item for item in told if not self._detail.quiet or item.left][: self._detail.limit]
+        reported = [item for item in report.items if self._detail.verbose or item.left or _result(item) == "done"]
+        shown = [item for item in reported if not self._detail.quiet or item.left][: self._detail.limit]
         rows = [(item.what, display(item.label), _result(item)) for item in shown]
         if rows:
             columns = Columns(self._terminal, [HEAD, *rows])
@@ -130,7 +130,7 @@ def _fields(item: GuardItem) -> dict[str, Any]:
 
 
 def _result(item: GuardItem) -> ResultStatus:
-    """What became of a case; of one that nothing was done about, what would."""
+    """The status of an item; of one that was not run, what it would be."""
     if item.result is not None:
         return item.result.status
     return "refused" if item.refused is not None else "unchanged"

@@ -12,7 +12,7 @@ from pgseq.render.text.terminal import Terminal
 
 SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
 INDENT: Final = 4
-#: What is said of a way stands to the right of their names.
+#: The text of a way stands to the right of the names.
 MARGIN: Final = INDENT + 2 + len("ownership")
 
 
@@ -49,8 +49,8 @@ class AdviceTable:
     def _advice(self, advice: Advice) -> None:
         self._terminal.line(
             (display(advice.feed.label), "head"),
-            (f" ({advice.feed.type}, {advice.feed.via}) ← {display(advice.examined.sequence.sql)}: ", ""),
-            (words.state(advice.examined), advice.examined.status),
+            (f" ({advice.feed.type}, {advice.feed.via}) ← {display(advice.report.sequence.sql)}: ", ""),
+            (words.state(advice.report), advice.report.status),
         )
         for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
@@ -81,11 +81,11 @@ def advice(advised: Advised) -> dict[str, Any]:
 def _guarded(advice: Advice) -> bool:
     """Whether nothing more is to be said about a column."""
     guarded = any(way.fit == "done" for way in advice.ways if way.name in GUARDS)
-    return guarded and not advice.chosen and not advice.remarks and advice.examined.status == "ok"
+    return guarded and not advice.chosen and not advice.remarks and advice.report.status == "ok"
 
 
 def _fields(advice: Advice) -> dict[str, Any]:
-    sequence, feed = advice.examined.sequence, advice.feed
+    sequence, feed = advice.report.sequence, advice.feed
     return {
         "schema": feed.schema,
         "table": feed.table,
@@ -93,7 +93,7 @@ def _fields(advice: Advice) -> dict[str, Any]:
         "type": feed.type,
         "via": feed.via,
         "sequence": sequence.sql,
-        "status": advice.examined.status,
+        "status": advice.report.status,
         "chosen": list(advice.chosen),
         "ways": [_way(way) for way in advice.ways],
         "remarks": list(advice.remarks),
