@@ -8,7 +8,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import exit_code, output, over
 from pgseq.cli.run.interactive import InteractiveRun
-from pgseq.cli.run.script import Script
+from pgseq.cli.run.script import step_script
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.sink import Output
@@ -68,7 +68,7 @@ def rehearse(connection: Connection, settings: workflow.Options, view: View) -> 
 
 def write(connection: Connection, settings: workflow.Options, file: str) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
-    return over(connection, settings, workflow.check, Script(file), exit_code)
+    return over(connection, settings, workflow.check, step_script(file), exit_code)
 
 
 class _MovesTold:

@@ -11,6 +11,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import Sink, exit_code, over, refuse_to_ask
 from pgseq.cli.run.interactive import InteractiveRun, refuse_format, refuse_several
+from pgseq.cli.run.script import Script
 from pgseq.commands.guard import advise as advice
 from pgseq.commands.guard.advise import Advised
 from pgseq.commands.guard.model import GuardReport, GuardStatus
@@ -19,10 +20,8 @@ from pgseq.commands.guard.script import backward, forward
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.workflow import Planner, change, plan
 from pgseq.files import targets
-from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
-from pgseq.render.sink import Unreachable
 from pgseq.render.text.guard_changes import ChangeTable, changes
 from pgseq.render.text.guard_plan import AdviceTable
 from pgseq.render.text.guard_plan import advice as advised_fields
@@ -117,27 +116,7 @@ def status(connection: Connection, settings: workflow.Options, view: View) -> in
 
 def _writer(view: View, table: ChangeTable, settings: workflow.Options, mode: ChangeMode) -> Sink[GuardReport]:
     if mode.sql is not None:
-        return _Script(mode.sql)
+        return Script(
+            mode.sql, forward, lambda report: len(report.changes), lambda report: f", {report.refused} refused"
+        )
     return table if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
-
-
-class _Script:
-    """Writes the changes of a report to a file, `-` for standard output, and to stderr what it wrote."""
-
-    def __init__(self, file: str) -> None:
-        self._file = file
-
-    def database(self, report: GuardReport) -> None:
-        if self._file == "-":
-            sys.stdout.write(forward(report))
-        else:
-            targets.write(Path(self._file), forward(report))
-        where = "" if self._file == "-" else f" in {self._file}"
-        refused = sum(1 for item in report.items if item.refused is not None)
-        sys.stderr.write(f"{plural(len(report.changes), 'change')}{where}, {refused} refused\n")
-
-    def unreachable(self, one: Unreachable) -> None:
-        """Never: one database, and its error ends the command."""
-
-    def close(self) -> None:
-        """Nothing follows the script."""

@@ -13,7 +13,7 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.connection import Server
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.interactive import InteractiveRun
-from pgseq.cli.run.script import Script
+from pgseq.cli.run.script import step_script
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.ddl import connect, create
 from pgseq.commands.sync.read import naming, read_ddl_context
@@ -114,7 +114,7 @@ def rehearse(endpoints: Endpoints, view: View) -> tuple[int, bool]:
 def write(endpoints: Endpoints, file: str) -> int:
     """Write the plan as a script for psql; the exit code. Raises UsageError."""
     cutover = _look(endpoints)
-    Script(file, PURPOSE).database(cutover.target)
+    step_script(file, PURPOSE).database(cutover.target)
     return cutover.exit_code
 
 

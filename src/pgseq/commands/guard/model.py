@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.model.changes import transaction_script
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
@@ -83,15 +84,12 @@ class Change:
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        return self._script(self.statements)
+        return transaction_script(self.settings, *self.statements)
 
     @property
     def undo(self) -> str:
         """The script that takes it back."""
-        return self._script(self.undoing)
-
-    def _script(self, statements: tuple[str, ...]) -> str:
-        return "\n".join(f"{text};" for text in ("BEGIN", "; ".join(self.settings), *statements, "COMMIT"))
+        return transaction_script(self.settings, *self.undoing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +138,11 @@ class GuardReport:
     def changes(self) -> tuple[Change, ...]:
         """What is planned, in order."""
         return tuple(item.change for item in self.items if item.change is not None)
+
+    @property
+    def refused(self) -> int:
+        """How many items are refused."""
+        return sum(item.refused is not None for item in self.items)
 
     @property
     def exit_code(self) -> int:
