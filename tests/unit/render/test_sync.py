@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.cli.run.sync_watch import Tally
+from pgseq.cli.run.sync_watch import WatchResult
 from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
@@ -115,26 +115,26 @@ def test_whether_it_is_the_last_word(
 
 
 def test_several_passes_as_one() -> None:
-    tally = Tally()
-    assert tally.told() is None
+    result = WatchResult()
+    assert result.cutover() is None
     for applied in (moved(3, 100), None, moved(100, 120), Applied(result="unchanged", reason="it has gone that far")):
-        tally.add(cutover(level(applied=applied)))
-    tally.add(cutover(level()))
-    told = tally.told()
-    assert told is not None
-    (one,) = told.comparisons
+        result.add(cutover(level(applied=applied)))
+    result.add(cutover(level()))
+    total = result.cutover()
+    assert total is not None
+    (one,) = total.comparisons
     assert one.report.applied == replace(moved(100, 120), before=Position(last_value=3, is_called=True))
     assert one.report.applied.undo == UNDO
 
 
 def test_a_failure_after_a_move() -> None:
     failed = Applied(result="failed", reason="locked")
-    tally = Tally()
+    result = WatchResult()
     for applied in (moved(3, 100), failed):
-        tally.add(cutover(level(applied=applied)))
-    told = tally.told()
-    assert told is not None
-    assert told.comparisons[0].report.applied == replace(moved(3, 100), result="failed", reason="locked"), (
+        result.add(cutover(level(applied=applied)))
+    total = result.cutover()
+    assert total is not None
+    assert total.comparisons[0].report.applied == replace(moved(3, 100), result="failed", reason="locked"), (
         "what was moved before can be undone"
     )
 

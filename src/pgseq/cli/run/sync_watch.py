@@ -32,8 +32,8 @@ class Pace:
     move: bool
 
 
-class Tally:
-    """What became of each sequence over all passes."""
+class WatchResult:
+    """The results of all passes, sequence by sequence."""
 
     def __init__(self) -> None:
         self._applied: dict[int, Applied] = {}
@@ -43,13 +43,13 @@ class Tally:
     def add(self, cutover: Cutover) -> None:
         """Count a pass."""
         self.last = cutover
-        for one in cutover.comparisons:
-            if one.report.applied is not None:
-                oid = one.sequence.oid
-                self._applied[oid] = _joined(self._applied.get(oid), one.report.applied)
+        for comparison in cutover.comparisons:
+            if comparison.report.applied is not None:
+                oid = comparison.sequence.oid
+                self._applied[oid] = _joined(self._applied.get(oid), comparison.report.applied)
 
-    def told(self) -> Cutover | None:
-        """The last pass with what became of each sequence over all of them; None before the first."""
+    def cutover(self) -> Cutover | None:
+        """The last pass with the results of all; None before the first."""
         if self.last is None:
             return None
         return replace(
@@ -65,31 +65,31 @@ def watch(endpoints: Endpoints, view: View, undo_file: UndoFile | None, pace: Pa
     """Repeat a pass, show each, and tell of them all at the end, also where a pass fails; the exit code is that of the
     last one.
 
-    Every pass has connections of its own. One that loses them is told and repeated; LOSSES in a row raise
+    Every pass has connections of its own. A pass that loses them is reported and repeated; LOSSES in a row raise
     ConnectionFailed, and what else a pass raises is raised. Ctrl-C before the first pass is done raises
     KeyboardInterrupt.
     """
-    tally = Tally()
+    result = WatchResult()
     try:
         with passes(view.terminal(), view.detail) as display:
-            _repeat(endpoints, undo_file, pace, display, tally)
+            _repeat(endpoints, undo_file, pace, display, result)
     except KeyboardInterrupt as stop:
         if isinstance(stop, Interrupted) and isinstance(stop.report, Cutover):
-            tally.add(stop.report)
-        if tally.last is None:
+            result.add(stop.report)
+        if result.last is None:
             raise KeyboardInterrupt("before the first pass was done") from None
     except PgseqError:
-        _tell(tally, view)
+        _write(result, view)
         raise
-    return _tell(tally, view)
+    return _write(result, view)
 
 
-def _repeat(endpoints: Endpoints, undo_file: UndoFile | None, pace: Pace, display: Passes, tally: Tally) -> None:
+def _repeat(endpoints: Endpoints, undo_file: UndoFile | None, pace: Pace, display: Passes, result: WatchResult) -> None:
     """Pass after pass until nothing is behind any more, where that is asked for."""
     lost = 0
     for number in count(1):
         try:
-            found = _pass(endpoints, undo_file, move=pace.move)
+            cutover = _pass(endpoints, undo_file, move=pace.move)
         except ConnectionFailed as error:
             lost += 1
             if lost == LOSSES:
@@ -97,27 +97,27 @@ def _repeat(endpoints: Endpoints, undo_file: UndoFile | None, pace: Pace, displa
             display.lost(number, error)
         else:
             lost = 0
-            tally.add(found)
-            display.done(number, found)
-            if pace.until_equal and _equal(found):
+            result.add(cutover)
+            display.done(number, cutover)
+            if pace.until_equal and _equal(cutover):
                 return
         time.sleep(pace.seconds)
 
 
-def _tell(tally: Tally, view: View) -> int:
-    """Write what became of each over all passes, where one was done; the exit code of the last one."""
-    told = tally.told()
-    if told is None:
+def _write(result: WatchResult, view: View) -> int:
+    """Write the results of all passes, if there was one; the exit code of the last."""
+    cutover = result.cutover()
+    if cutover is None:
         return 0
-    with moves_told(one.report for one in told.comparisons):
-        CutoverTable(view.terminal(), view.detail).database(told)
-    return told.exit_code
+    with moves_told(one.report for one in cutover.comparisons):
+        CutoverTable(view.terminal(), view.detail).database(cutover)
+    return cutover.exit_code
 
 
 def _pass(endpoints: Endpoints, undo_file: UndoFile | None, *, move: bool) -> Cutover:
     with endpoints.open() as (source, target):
         if move:
-            return sync(source, target, endpoints.settings, endpoints.margin, lambda found: True, _unseen, undo_file)
+            return sync(source, target, endpoints.settings, endpoints.margin, lambda cutover: True, _unseen, undo_file)
         return look(source, target, endpoints.settings, endpoints.margin, _unseen)
 
 
@@ -126,12 +126,12 @@ def _unseen(done: int, total: int) -> None:
 
 
 def _equal(cutover: Cutover) -> bool:
-    """Whether the pass found nothing behind, but for what cannot be moved."""
+    """Whether the pass cutover nothing behind, but for what cannot be moved."""
     return not moved(cutover) and not any(one.lag and one.report.refused is None for one in cutover.comparisons)
 
 
 def _joined(first: Applied | None, later: Applied) -> Applied:
-    """Two passes as one: from where the first found it to where the later one left it."""
+    """Two passes as one: from where the first cutover it to where the later one left it."""
     if first is None or first.result != "moved":
         return later
     if later.result == "unchanged":

@@ -33,10 +33,10 @@ class DdlContext:
 def create(missing: Iterable[Sequence], context: DdlContext) -> str:
     """A script for psql that creates sequences as they are defined on the source, at their START, and lets the columns
     draw from them that get no value on the target. What is to be done by hand is said in comments."""
-    wanted = list(missing)
-    schemas = {one.schema: one.schema_sql for one in wanted if one.extension is None}
+    sequences = list(missing)
+    schemas = {one.schema: one.schema_sql for one in sequences if one.extension is None}
     made = [f"CREATE SCHEMA {name}" for schema, name in schemas.items() if schema not in context.schemas]
-    return _script((*made, *(text for sequence in wanted for text in _created(sequence, context))))
+    return _script((*made, *(text for sequence in sequences for text in _created(sequence, context))))
 
 
 def connect(without_default: Iterable[tuple[Sequence, Feed]], context: DdlContext) -> str:

@@ -107,10 +107,10 @@ def cells(comparison: Comparison) -> tuple[str, ...]:
 
 def positions(comparison: Comparison) -> tuple[str, str, str]:
     """The name, and the next value on both sides."""
-    theirs = (
+    next_on_source = (
         "-" if comparison.source is None else "?" if comparison.unseen else words.number(comparison.source.next_value)
     )
-    return display(comparison.sequence.sql), theirs, words.next_value(comparison.report)
+    return display(comparison.sequence.sql), next_on_source, words.next_value(comparison.report)
 
 
 def state(comparison: Comparison) -> str:
