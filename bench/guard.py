@@ -23,7 +23,7 @@ from pgseq.commands.guard.workflow import change
 from pgseq.core.selection import scope
 from pgseq.embedded import temporary_server
 from pgseq.model.limits import Limits
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 
 TABLES: Final = ("plain", "guarded")
@@ -108,7 +108,7 @@ def main() -> None:
 def _guard(dsn: str) -> None:
     """Guard the second table as the command line does."""
     options = Options(scope=scope(table=["guarded"]))
-    with open_crew(dsn, 1) as pool:
+    with open_pool(dsn, 1) as pool:
         report = change(
             pool,
             options,

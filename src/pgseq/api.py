@@ -14,7 +14,7 @@ from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Verification
 from pgseq.model.sequences import Policy
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.text.secrets import Hidden
 
 #: One of pg_dump's patterns, or several.
@@ -61,7 +61,7 @@ def check(
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
+    with open_pool(target, _jobs(jobs)) as crew:
         return workflow.check(crew, options)
 
 
@@ -97,7 +97,7 @@ def fix(
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
         policy=_policy(max_jump, into_gap, lock),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
+    with open_pool(target, _jobs(jobs)) as crew:
         return workflow.fix(crew, options, confirm)
 
 
@@ -124,7 +124,7 @@ def verify(
         scope=_scope(schema=schema, exclude_schema=exclude_schema, table=table, exclude_table=exclude_table),
         limits=_limits(statement_timeout, lock_timeout, trust_owners),
     )
-    with open_crew(target, _jobs(jobs)) as crew:
+    with open_pool(target, _jobs(jobs)) as crew:
         return workflow.verify(crew, options, insert=insert)
 
 
@@ -154,7 +154,7 @@ def explain(
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
-            with open_crew(target, 1) as crew:
+            with open_pool(target, 1) as crew:
                 return next(inquire([(reported, Seen())], crew, limits))
         except (ConnectionFailed, UsageError) as failed:
             alone = next(inquire([(reported, Seen())], None))
@@ -204,9 +204,9 @@ def sync(
     )
     with ExitStack() as stack:
         with naming("source"):
-            theirs = stack.enter_context(open_crew(source, _jobs(jobs)))
+            theirs = stack.enter_context(open_pool(source, _jobs(jobs)))
         with naming("target"):
-            ours = stack.enter_context(open_crew(target, _jobs(jobs)))
+            ours = stack.enter_context(open_pool(target, _jobs(jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
 
 

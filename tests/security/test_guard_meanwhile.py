@@ -18,7 +18,7 @@ from pgseq.commands.guard.remove import removals
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.trigger import triggers
 from pgseq.commands.guard.workflow import Planner
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -56,7 +56,7 @@ def between(database: Database, change: str, planner: Planner) -> GuardReport:
             database.run(waiting.pop())
 
     waiting = [change]
-    with open_crew(database.dsn, 1) as pool:
+    with open_pool(database.dsn, 1) as pool:
         planned = rounds.plan(pool, Options(limits=LIMITS), planner, progress)
     assert not waiting
     return planned
@@ -95,7 +95,7 @@ def test_advice_and_status(change: str, database: Database) -> None:
         if done == total and waiting:
             database.run(waiting.pop())
 
-    with open_crew(database.dsn, 1) as pool:
+    with open_pool(database.dsn, 1) as pool:
         inventory = read_inventory(pool, Options(limits=LIMITS), progress)
     assert not waiting
     (advice,) = [one for one in advise(inventory, 0.1, LIMITS).columns if one.feed.table == "b"]
@@ -107,7 +107,7 @@ def test_advice_and_status(change: str, database: Database) -> None:
 def test_made_an_identity_meanwhile(database: Database) -> None:
     """`guard identity` makes the sequence anew, under its name."""
     database.run("CREATE TABLE b (id serial PRIMARY KEY); CREATE TABLE a (id serial PRIMARY KEY)")
-    with open_crew(database.dsn, 1) as pool:
+    with open_pool(database.dsn, 1) as pool:
         waiting = [True]
 
         def progress(done: int, total: int) -> None:

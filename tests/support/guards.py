@@ -12,7 +12,7 @@ from pgseq.commands.guard.trigger import triggers
 from pgseq.commands.guard.workflow import Planner, change
 from pgseq.core.selection import scope
 from pgseq.model.limits import Limits
-from pgseq.pg.connect import open_crew
+from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 
 LIMITS = Limits(lock_ms=500)
@@ -20,7 +20,7 @@ LIMITS = Limits(lock_ms=500)
 
 def carried_out(dsn: str, planner: Planner, *tables: str) -> GuardReport:
     """What becomes of what `design` plans for these tables (all, where none is named)."""
-    with open_crew(dsn, 1) as pool:
+    with open_pool(dsn, 1) as pool:
         options = Options(scope=scope(table=tables), limits=LIMITS)
         return change(pool, options, planner, lambda found: True, lambda done, total: None)
 
@@ -47,7 +47,7 @@ def without_default(dsn: str, *tables: str) -> GuardReport:
 
 def status(dsn: str, *tables: str) -> GuardStatus:
     """`pgseq guard status`."""
-    with open_crew(dsn, 1) as pool:
+    with open_pool(dsn, 1) as pool:
         return guard_status(read_inventory(pool, Options(scope=scope(table=tables), limits=LIMITS)))
 
 

@@ -13,7 +13,7 @@ from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Position, Problem, Sequence
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import doubts, writers
 from pgseq.render.text.terminal import Terminal

@@ -13,7 +13,7 @@ from pgseq.model.sequences import Position, Problem
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.sync import HEADER, CutoverCsv
 from pgseq.render.markdown.sync import CutoverMarkdown
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 SOURCE = Source(

@@ -45,10 +45,10 @@ def command(
     pgseq fix app -t public.users --yes
     pgseq fix app --sql fix.sql; psql -X -d app -f fix.sql
     """
-    from pgseq.cli.run.common import follow, refuse_to_ask
+    from pgseq.cli.run.common import suggest, refuse_to_ask
     from pgseq.cli.run.fix import apply, rehearse, write
     from pgseq.cli.run.interactive import refuse_format, refuse_several
-    from pgseq.undo_file import journal
+    from pgseq.undo_file import open_undo_file
 
     settings = replace(selection.options(limits), policy=replace(repair.policy(), lock=lock))
     if mode.sql is not None:
@@ -61,10 +61,10 @@ def command(
     if mode.dry_run:
         code, planned = rehearse(connection, settings, view)
         if planned:
-            follow(view, "fix", [*what, *locking(lock), *repair.arguments()])
+            suggest(view, "fix", [*what, *locking(lock), *repair.arguments()])
         return code
-    with journal(undo_file) as moves:
+    with open_undo_file(undo_file) as moves:
         code, reports = apply(connection, settings, view, moves, ask=not mode.yes)
     if any(one.applied is not None and one.applied.result == "moved" for one in reports):
-        follow(view, "verify", what)
+        suggest(view, "verify", what)
     return code

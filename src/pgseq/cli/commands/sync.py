@@ -85,18 +85,18 @@ def command(
     pgseq sync service=old service=new --watch --yes --margin 1000
     pgseq sync service=old service=new --verify-only
     """
-    from pgseq.cli.options.configuration import told
+    from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
-    from pgseq.cli.run.common import follow, refuse_to_ask
+    from pgseq.cli.run.common import suggest, refuse_to_ask
     from pgseq.cli.run.interactive import refuse_format
     from pgseq.cli.run.sync import Endpoints
     from pgseq.model.sequences import Policy
-    from pgseq.undo_file import journal
+    from pgseq.undo_file import open_undo_file
 
     both = Connection(dsn=(source, target), jobs=jobs)
     chosen = selection.options(limits)
-    get_current_context().with_resource(told(chosen.config))
+    get_current_context().with_resource(naming_configuration(chosen.config))
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     source_server, target_server = both.servers()
@@ -107,7 +107,7 @@ def command(
                 "--watch repeats without asking, and shows passes instead of one document",
                 "add --yes or --verify-only, and leave --format out",
             )
-        with journal(undo_file) as moves:
+        with open_undo_file(undo_file) as moves:
             pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=mode.yes)
             return sync_watch.watch(endpoints, view, moves, pace)
     if mode.sql is not None:
@@ -120,13 +120,13 @@ def command(
         if planned:
             what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
             how = [*bounds(limits), *locking(lock), *jump(max_jump)]
-            follow(view, "sync", [*what, *how])
+            suggest(view, "sync", [*what, *how])
         return code
     if not mode.yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-    with journal(undo_file) as moves:
+    with open_undo_file(undo_file) as moves:
         code, moved = sync_work.apply(endpoints, view, moves, ask=not mode.yes)
     if moved:
         proving = Connection(dsn=(target,)).arguments()
-        follow(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
+        suggest(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
     return code

@@ -11,7 +11,7 @@ from pgseq.cli.run.interactive import InteractiveRun
 from pgseq.cli.run.script import step_script
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
-from pgseq.render.sink import Output
+from pgseq.render.writer import Output
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.progress import Bar
 from pgseq.undo_file import UndoFile

@@ -11,7 +11,7 @@ from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import agreed
+from pgseq.cli.run.common import confirm_on_terminal
 from pgseq.config import Config
 from pgseq.errors import Interrupted, UsageError
 from pgseq.names import plural
@@ -79,7 +79,7 @@ class InteractiveRun(Generic[R]):
             if self.ask or not self.view.detail.quiet:
                 self.plan(report)
             count = self.count(report)
-            self.declined = self.ask and not agreed(f"Apply {plural(count, 'change')}?")
+            self.declined = self.ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
             if not self.declined:
                 # A plan that cannot be shown is not carried out.
                 sys.stdout.flush()

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from pgseq.config import Declared
-from pgseq.core.preconditions import refuse_absent
+from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConfigError, NothingMatches, PgseqError
 from pgseq.pg.suggest import Unmatched
 from pgseq.workflow import Options
@@ -37,7 +37,7 @@ class Absences:
         in an unread one. None: how many there are is unknown."""
         if len(self._feeds) == count:
             try:
-                refuse_absent(_common(self._feeds.values()), "any of these databases")
+                refuse_missing_feeds(_common(self._feeds.values()), "any of these databases")
             except ConfigError as error:
                 yield error
         unmatched = [{(one.option, one.pattern): one for one in patterns} for patterns in self._patterns.values()]

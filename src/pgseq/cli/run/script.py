@@ -11,7 +11,7 @@ from pgseq.core.plan import BEYOND_STORED, script
 from pgseq.files import targets
 from pgseq.model.reports import DatabaseReport
 from pgseq.names import plural
-from pgseq.render.sink import Unreachable
+from pgseq.render.writer import Unreachable
 from pgseq.render.text import words
 
 R = TypeVar("R")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.run.common import agreed, over
+from pgseq.cli.run.common import confirm_on_terminal, over
 from pgseq.errors import UsageError
 from pgseq.model.changes import UndoResult
 from pgseq.model.sequences import Server
@@ -34,7 +34,7 @@ def undo_move(
             bar.pause()
             in_database.update(here)
             intentions(terminal, server, here)
-            return not ask or agreed(f"Put back {plural(len(here), 'sequence')}?")
+            return not ask or confirm_on_terminal(f"Put back {plural(len(here), 'sequence')}?")
 
         return workflow.undo(pool, moves, settings, confirm, force=force)
 

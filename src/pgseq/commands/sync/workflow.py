@@ -19,8 +19,8 @@ from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem, Reading
-from pgseq.pg.catalog import read_mark, read_sequences
-from pgseq.pg.execute import examined_since, execute
+from pgseq.pg.catalog import read_fingerprint, read_sequences
+from pgseq.pg.execute import reports_since, execute
 from pgseq.pg.pool import SessionPool
 from pgseq.undo_file import UndoFile
 
@@ -56,7 +56,7 @@ def sync(
     what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once steps were
     taken.
     """
-    first = read_mark(target.primary, options.limits)
+    first = read_fingerprint(target.primary, options.limits)
     snapshot = _look(source, target, options, margin, progress)
     server = snapshot.target.server
     refuse_read_only(server)
@@ -70,7 +70,7 @@ def sync(
         return workflow.judge(diagnose(reading), options, server)
 
     execution = execute(target, steps, server, options.limits, judge, progress, undo_file)
-    fresh = examined_since(target, server, first, execution, options.limits, options.config.feeds, judge)
+    fresh = reports_since(target, server, first, execution, options.limits, options.config.feeds, judge)
     report = snapshot.after({oid: one.applied for oid, one in execution.treated.items()}, fresh)
     if execution.interrupted:
         raise Interrupted(report)

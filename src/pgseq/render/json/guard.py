@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TextIO, TypeVar
 
 from pgseq.model.sequences import Server
 from pgseq.render.json.check import FORMAT
-from pgseq.render.sink import Unreachable, by
+from pgseq.render.writer import Unreachable, by
 from pgseq.version import __version__
 
 

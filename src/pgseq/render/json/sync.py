@@ -9,7 +9,7 @@ from pgseq.commands.sync import Comparison, Cutover
 from pgseq.model.reports import Report
 from pgseq.model.sequences import Position, Sequence
 from pgseq.render.json import check as document
-from pgseq.render.sink import by
+from pgseq.render.writer import by
 from pgseq.version import __version__
 
 

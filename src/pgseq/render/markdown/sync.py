@@ -7,7 +7,7 @@ from typing import Final, TextIO
 from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
 from pgseq.render.markdown.check import code, plain, undo
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from pgseq.render.text import words
 from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, shown, sums, writers
 

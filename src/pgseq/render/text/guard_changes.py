@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pgseq.commands.guard.model import GuardItem, GuardReport, ResultStatus
 from pgseq.names import display
-from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.writer import Detail, Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal

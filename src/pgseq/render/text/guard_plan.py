@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
 from pgseq.names import display, plural, selecting
-from pgseq.render.sink import Detail, Unreachable
+from pgseq.render.writer import Detail, Unreachable
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from pgseq.render.text.fix import outcome
 from pgseq.render.text.plan import statements
 from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, positions, shown, sums, writers

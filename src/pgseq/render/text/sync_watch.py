@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from pgseq.commands.sync import Comparison, Cutover
 from pgseq.errors import ConnectionFailed
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import summary, writers
 from pgseq.render.text.terminal import Terminal

@@ -7,7 +7,7 @@ from typing import Final
 from pgseq.commands.sync import Comparison, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
-from pgseq.render.sink import Detail
+from pgseq.render.writer import Detail
 from pgseq.render.text import words
 
 #: The head of `cells`.
