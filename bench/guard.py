@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from bench import apart
+from bench import other_defaults
 from pgseq.commands.guard.trigger import triggers
 from pgseq.commands.guard.workflow import change
 from pgseq.core.selection import scope
@@ -102,17 +102,21 @@ def main() -> None:
     print(table)
     if asked.write:
         how = f"Inserts into two like tables, one of them guarded, in turn, median of {asked.rounds} rounds"
-        apart.record("guard", "Cost of a guard trigger", how, table)
+        other_defaults.record("guard", "Cost of a guard trigger", how, table)
 
 
 def _guard(dsn: str) -> None:
     """Guard the second table as the command line does."""
     options = Options(scope=scope(table=["guarded"]))
-    with open_pool(dsn, 1) as crew:
-        found = change(
-            crew, options, lambda seen: triggers(seen, 0.10, Limits()), lambda plan: True, lambda done, total: None
+    with open_pool(dsn, 1) as pool:
+        report = change(
+            pool,
+            options,
+            lambda inventory: triggers(inventory, 0.10, Limits()),
+            lambda plan: True,
+            lambda done, total: None,
         )
-    assert [case.done and case.done.result for case in found.cases] == ["done"]
+    assert [item.result and item.result.status for item in report.items] == ["done"]
 
 
 def _medians(connection: Connection, load: Load, rounds: int) -> dict[str, float]:
@@ -137,9 +141,9 @@ def _once(connection: Connection, load: Load, table: str) -> float:
 
 
 def _line(load: Load, seconds: dict[str, float]) -> str:
-    without, guarded = (seconds[table] for table in TABLES)
-    more = (guarded - without) * 1e6
-    times = f"{without * 1e3:.0f} ms | {guarded * 1e3:.0f} ms | {guarded / without:.2f}"
+    without_default, guarded = (seconds[table] for table in TABLES)
+    more = (guarded - without_default) * 1e6
+    times = f"{without_default * 1e3:.0f} ms | {guarded * 1e3:.0f} ms | {guarded / without_default:.2f}"
     return f"| {load.name} | {times} | {more / load.statements:.1f} | {more / load.rows:.2f} |"
 
 

@@ -15,10 +15,9 @@ from pgseq.version import __version__
 
 __all__ = [
     "Applied",
-    "Compared",
+    "Comparison",
     "ConfigError",
     "ConnectionFailed",
-    "Counterpart",
     "Cutover",
     "DatabaseReport",
     "Diagnosis",
@@ -40,6 +39,7 @@ __all__ = [
     "SequenceReport",
     "Server",
     "Source",
+    "SourceSequence",
     "Statements",
     "Step",
     "Stored",
@@ -56,7 +56,7 @@ __all__ = [
 if TYPE_CHECKING:
     from pgseq.api import check, explain, fix, sync, verify
     from pgseq.commands.explain.model import Explanation
-    from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Instance, Source
+    from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,

@@ -176,7 +176,7 @@ def sync(
     Returns a Cutover. Raises what `fix` raises; UsageError also where both are the same database.
     """
     source, target = _hidden(source), _hidden(target)
-    from pgseq.commands.sync.read import told_of
+    from pgseq.commands.sync.read import naming
     from pgseq.commands.sync.workflow import sync as cut_over
     from pgseq.config import Config, mapped
 
@@ -188,9 +188,9 @@ def sync(
         config=Config(map=tuple(mapped(*pair) for pair in mapping.items())),
     )
     with ExitStack() as stack:
-        with told_of("source"):
+        with naming("source"):
             theirs = stack.enter_context(open_pool(source, _jobs(arguments.jobs)))
-        with told_of("target"):
+        with naming("target"):
             ours = stack.enter_context(open_pool(target, _jobs(arguments.jobs)))
         return cut_over(theirs, ours, options, margin, confirm)
 

@@ -11,13 +11,13 @@ import pytest
 from pgseq.commands.guard import workflow as rounds
 from pgseq.commands.guard.advise import advise
 from pgseq.commands.guard.identity import identities
-from pgseq.commands.guard.model import Round
+from pgseq.commands.guard.model import GuardReport
 from pgseq.commands.guard.ownership import ownerships
-from pgseq.commands.guard.read import survey
+from pgseq.commands.guard.read import read_inventory
 from pgseq.commands.guard.remove import removals
-from pgseq.commands.guard.status import conditions
+from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.trigger import triggers
-from pgseq.commands.guard.workflow import Design
+from pgseq.commands.guard.workflow import Planner
 from pgseq.pg.connect import open_pool
 from pgseq.workflow import Options
 from tests.support.commandline import Pgseq
@@ -28,11 +28,11 @@ TABLES = (
     "CREATE SEQUENCE b_seq AS int; CREATE TABLE b (id bigint NOT NULL DEFAULT nextval('b_seq'), k text);"
     "CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE z (id serial PRIMARY KEY)"
 )
-DESIGNS: dict[str, Design] = {
-    "trigger": lambda seen: triggers(seen, 0.1, LIMITS),
-    "identity": lambda seen: identities(seen, "ALWAYS", LIMITS),
-    "ownership": lambda seen: ownerships(seen, LIMITS),
-    "removal": lambda seen: removals(seen, LIMITS),
+DESIGNS: dict[str, Planner] = {
+    "trigger": lambda inventory: triggers(inventory, 0.1, LIMITS),
+    "identity": lambda inventory: identities(inventory, "ALWAYS", LIMITS),
+    "ownership": lambda inventory: ownerships(inventory, LIMITS),
+    "removal": lambda inventory: removals(inventory, LIMITS),
 }
 CHANGES = (
     "DROP TABLE b; DROP SEQUENCE b_seq",
@@ -48,7 +48,7 @@ CHANGES = (
 )
 
 
-def between(database: Database, change: str, design: Design) -> Round:
+def between(database: Database, change: str, planner: Planner) -> GuardReport:
     """A plan, with `change` committed after the check and before the survey's own questions."""
 
     def progress(done: int, total: int) -> None:
@@ -56,8 +56,8 @@ def between(database: Database, change: str, design: Design) -> Round:
             database.run(waiting.pop())
 
     waiting = [change]
-    with open_pool(database.dsn, 1) as crew:
-        planned = rounds.plan(crew, Options(limits=LIMITS), design, progress)
+    with open_pool(database.dsn, 1) as pool:
+        planned = rounds.plan(pool, Options(limits=LIMITS), planner, progress)
     assert not waiting
     return planned
 
@@ -69,15 +69,15 @@ def test_what_changed_is_told_and_the_rest_planned(name: str, change: str, datab
     if name == "removal":
         with_trigger(database.dsn)
     planned = between(database, change, DESIGNS[name])
-    told = {case.label: case for case in planned.cases}
+    told = {item.label: item for item in planned.items}
     if name == "removal":
         return  # what is installed is read at once
-    changed = [case for label, case in told.items() if "public.b" in label]
+    changed = [item for label, item in told.items() if "public.b" in label]
     assert changed
-    for case in changed:
-        assert case.change is None
-        assert case.refused is not None
-        assert (case.refused.reason, case.refused.hint) == (
+    for item in changed:
+        assert item.change is None
+        assert item.refused is not None
+        assert (item.refused.reason, item.refused.hint) == (
             "changed meanwhile: dropped, renamed or made anew",
             "run it again",
         )
@@ -95,27 +95,27 @@ def test_advice_and_status(change: str, database: Database) -> None:
         if done == total and waiting:
             database.run(waiting.pop())
 
-    with open_pool(database.dsn, 1) as crew:
-        seen = survey(crew, Options(limits=LIMITS), progress)
+    with open_pool(database.dsn, 1) as pool:
+        inventory = read_inventory(pool, Options(limits=LIMITS), progress)
     assert not waiting
-    (advice,) = [one for one in advise(seen, 0.1, LIMITS).columns if one.feed.table == "b"]
+    (advice,) = [one for one in advise(inventory, 0.1, LIMITS).columns if one.feed.table == "b"]
     assert {way.fit for way in advice.ways} == {"no"}
     assert advice.chosen == ()
-    assert {guard.name for guard in conditions(seen).guards if "b" in guard.name}
+    assert {guard.name for guard in guard_status(inventory).guards if "b" in guard.name}
 
 
 def test_made_an_identity_meanwhile(database: Database) -> None:
     """`guard identity` makes the sequence anew, under its name."""
     database.run("CREATE TABLE b (id serial PRIMARY KEY); CREATE TABLE a (id serial PRIMARY KEY)")
-    with open_pool(database.dsn, 1) as crew:
+    with open_pool(database.dsn, 1) as pool:
         waiting = [True]
 
         def progress(done: int, total: int) -> None:
             if done == total and waiting.pop():
                 to_identity(database.dsn, "b")
 
-        planned = rounds.plan(crew, Options(limits=LIMITS), DESIGNS["trigger"], progress)
-    refused = {case.label: case.refused.reason for case in planned.cases if case.refused}
+        planned = rounds.plan(pool, Options(limits=LIMITS), DESIGNS["trigger"], progress)
+    refused = {item.label: item.refused.reason for item in planned.items if item.refused}
     assert refused == {"public.b.id": "changed meanwhile: dropped, renamed or made anew"}
 
 
@@ -157,4 +157,4 @@ def test_commands_beside_each_other(database: Database, pgseq: Pgseq) -> None:
     again = results(with_trigger(database.dsn))
     assert {result for *_, result in again} <= {"done", "unchanged"}
     document = json.loads(pgseq("guard", "status", database.dsn, "--format", "json").out)
-    assert all(guard["whole"] for guard in document["databases"][0]["guards"])
+    assert all(guard["intact"] for guard in document["databases"][0]["guards"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.commands.guard.model import Case, Done
+from pgseq.commands.guard.model import GuardItem, ItemResult
 from tests.support.clients import pg_dump, psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database
@@ -40,10 +40,10 @@ def strangers(database: Database) -> Iterator[Strangers]:
         yield both
 
 
-def of(label: str, database: Database) -> Case:
+def of(label: str, database: Database) -> GuardItem:
     """What `guard trigger` of the whole database plans or does for one column."""
-    (case,) = (case for case in with_trigger(database.dsn).cases if case.label == label)
-    return case
+    (item,) = (item for item in with_trigger(database.dsn).items if item.label == label)
+    return item
 
 
 def test_a_stranger_s_table_is_refused(database: Database, strangers: Strangers, pgseq: Pgseq) -> None:
@@ -53,7 +53,7 @@ def test_a_stranger_s_table_is_refused(database: Database, strangers: Strangers,
     mal, vic = strangers.mal.sql, strangers.vic.sql
     grants = f"GRANT USAGE ON SCHEMA vic TO {mal}; GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {mal}"
     # Where it counts as fed at all.
-    for refused in (case.refused for case in with_trigger(database.dsn).cases if case.label == "mal.t.id"):
+    for refused in (item.refused for item in with_trigger(database.dsn).items if item.label == "mal.t.id"):
         assert done.code == 1
         assert refused is not None
         assert refused.reason == f"{mal}, who owns mal.t, may not move vic.users_id_seq of {vic}"
@@ -61,7 +61,7 @@ def test_a_stranger_s_table_is_refused(database: Database, strangers: Strangers,
     strangers.as_mal("INSERT INTO mal.t VALUES (90000)")
     assert database.value("SELECT is_called FROM vic.users_id_seq") is False
     database.run(f"DELETE FROM mal.t; {grants}")
-    assert of("mal.t.id", database).done is not None
+    assert of("mal.t.id", database).result is not None
     strangers.as_mal("INSERT INTO mal.t VALUES (100)")
     assert database.value("SELECT last_value FROM vic.users_id_seq") == 100
 
@@ -72,7 +72,7 @@ def test_less_than_setval_needs_is_refused(granted: str, database: Database, str
         f"GRANT USAGE ON SCHEMA vic TO {{mal}}; GRANT {granted} ON SEQUENCE vic.users_id_seq TO {{mal}};"
         "CREATE TABLE mal.t (id int DEFAULT nextval('vic.users_id_seq')); ALTER TABLE mal.t OWNER TO {mal}"
     )
-    if "mal.t.id" not in {case.label for case in with_trigger(database.dsn).cases}:
+    if "mal.t.id" not in {item.label for item in with_trigger(database.dsn).items}:
         return  # it does not count as fed
     refused = of("mal.t.id", database).refused
     assert refused is not None
@@ -101,7 +101,7 @@ def test_the_function_is_the_table_owner_s(database: Database, strangers: Strang
 def test_a_sequence_of_a_superuser_s(database: Database, strangers: Strangers) -> None:
     database.run("CREATE SEQUENCE public.ids; GRANT ALL ON SEQUENCE public.ids TO PUBLIC")
     strangers.as_mal("CREATE TABLE mal.t (id bigint DEFAULT nextval('public.ids'))")
-    assert of("mal.t.id", database).done is not None
+    assert of("mal.t.id", database).result is not None
     strangers.as_mal("INSERT INTO mal.t VALUES (7)")
     assert database.value("SELECT last_value FROM public.ids") == 7
     strangers.as_mal(*(text.format(table="mal.t") for text in RETYPED))
@@ -112,7 +112,7 @@ def test_a_sequence_of_a_stranger_s(database: Database, strangers: Strangers) ->
     """mal owns a sequence that feeds vic's table: nothing of mal's runs when vic or a superuser inserts there."""
     strangers.as_mal("CREATE SEQUENCE mal.ids", "GRANT ALL ON SEQUENCE mal.ids TO PUBLIC")
     strangers.as_vic("CREATE TABLE vic.o (id bigint PRIMARY KEY DEFAULT nextval('mal.ids'), name text)")
-    assert of("vic.o.id", database).done is not None
+    assert of("vic.o.id", database).result is not None
     database.run(f"GRANT USAGE, CREATE ON SCHEMA pgseq TO {strangers.mal.sql}")
     (name,) = [one.name for one in status(database.dsn).guards if one.tables == ("vic.o",)]
     attempts = (
@@ -157,7 +157,7 @@ def test_what_comes_in_the_sequence_s_place_during_the_insert(
     """The INSERT waits for the sequence's lock, and then looks its name up again: no view is read, the row stays."""
     strangers.as_mal("CREATE SEQUENCE mal.ids", "GRANT ALL ON SEQUENCE mal.ids TO PUBLIC")
     strangers.as_vic("CREATE TABLE vic.o (id bigint PRIMARY KEY DEFAULT nextval('mal.ids'::text), name text)")
-    assert of("vic.o.id", database).done is not None
+    assert of("vic.o.id", database).result is not None
     with closing(strangers.mal.connect(autocommit=False)) as swap:
         swap.execute(swapped.encode())
         with released_to_a_waiter(database, swap.commit):
@@ -182,12 +182,12 @@ def test_a_part_of_a_tree_that_is_a_stranger_s(kind: str, database: Database, st
 
 def test_an_owner_who_has_revoked_from_himself(database: Database, strangers: Strangers) -> None:
     strangers.as_vic("REVOKE ALL ON SEQUENCE vic.users_id_seq FROM {vic}")
-    cases = [case for case in with_trigger(database.dsn).cases if case.label == "vic.users.id"]
-    for case in cases:
-        assert case.refused is not None
-        assert case.refused.hint.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
+    items = [item for item in with_trigger(database.dsn).items if item.label == "vic.users.id"]
+    for item in items:
+        assert item.refused is not None
+        assert item.refused.hint.endswith(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
     database.run(f"GRANT SELECT, UPDATE ON SEQUENCE vic.users_id_seq TO {strangers.vic.sql}")
-    assert of("vic.users.id", database).done is not None
+    assert of("vic.users.id", database).result is not None
     strangers.as_vic("INSERT INTO vic.users VALUES (77, 'x')")
     assert database.value("SELECT last_value FROM vic.users_id_seq") == 77
 
@@ -198,11 +198,11 @@ def test_a_sequence_in_a_schema_that_its_table_s_owner_may_not_use(database: Dat
         "GRANT ALL ON SEQUENCE closed.ids TO {vic};"
         "CREATE TABLE vic.o (id bigint DEFAULT nextval('closed.ids')); ALTER TABLE vic.o OWNER TO {vic}"
     )
-    for case in with_trigger(database.dsn, "vic.o").cases:
-        assert case.refused is not None
-        assert case.refused.hint.endswith(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
+    for item in with_trigger(database.dsn, "vic.o").items:
+        assert item.refused is not None
+        assert item.refused.hint.endswith(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
     database.run(f"GRANT USAGE ON SCHEMA closed TO {strangers.vic.sql}")
-    assert of("vic.o.id", database).done is not None
+    assert of("vic.o.id", database).result is not None
     # Later they are taken away: the guard says so, and lets rows in.
     database.run(f"REVOKE USAGE ON SCHEMA closed FROM {strangers.vic.sql}; INSERT INTO vic.o VALUES (9)")
     assert database.value("SELECT count(*) FROM vic.o") == 1
@@ -211,7 +211,7 @@ def test_a_sequence_in_a_schema_that_its_table_s_owner_may_not_use(database: Dat
 def test_a_table_given_away_after_its_guard(database: Database, strangers: Strangers) -> None:
     """The function stays its former owner's; status says so, and `guard trigger` makes it the new one's."""
     database.run("CREATE TABLE public.t (id bigserial); ")
-    assert of("public.t.id", database).done is not None
+    assert of("public.t.id", database).result is not None
     database.run(f"ALTER TABLE public.t OWNER TO {strangers.mal.sql}")
     (guard,) = [one for one in status(database.dsn).guards if one.tables == ("public.t",)]
     assert guard.faults == (
@@ -219,14 +219,14 @@ def test_a_table_given_away_after_its_guard(database: Database, strangers: Stran
         "privileges of the other, or of who inserts",
     )
     database.run(f"GRANT USAGE ON SCHEMA public TO {strangers.mal.sql}")
-    assert of("public.t.id", database).done is not None
+    assert of("public.t.id", database).result is not None
     assert status(database.dsn).exit_code == 0
     strangers.as_mal(*(text.format(table="public.t") for text in RETYPED))
     assert strangers.ran == (True, False)
 
 
 def test_restored_without_owners(database: Database, strangers: Strangers) -> None:
-    assert of("vic.users.id", database).done is not None
+    assert of("vic.users.id", database).result is not None
     dump = pg_dump(database.dsn, "--no-owner", "--schema=pgseq", "--schema=vic")
     with fresh_database(database.server) as restored:
         psql(restored.dsn, "-q", input=dump)
@@ -281,13 +281,13 @@ def test_a_lock_on_a_stranger_s_table_holds_up_nobody_else(database: Database, s
     strangers.as_mal("CREATE TABLE mal.t (id bigint DEFAULT nextval('vic.users_id_seq'::regclass))")
     with closing(strangers.mal.connect(autocommit=False)) as holder:
         holder.execute("LOCK TABLE mal.t IN ACCESS SHARE MODE")
-        (done,) = (case.done for case in to_identity(database.dsn).cases if case.label == "vic.users.id")
+        (done,) = (item.result for item in to_identity(database.dsn).items if item.label == "vic.users.id")
         assert done is not None
-        assert done.result == "failed"
+        assert done.status == "failed"
         assert done.reason.endswith("a table of another owner that draws from it, too")
         holder.rollback()
-    (done,) = (case.done for case in to_identity(database.dsn).cases if case.label == "vic.users.id")
-    assert done == Done(result="done")
+    (done,) = (item.result for item in to_identity(database.dsn).items if item.label == "vic.users.id")
+    assert done == ItemResult(status="done")
     strangers.as_mal("INSERT INTO mal.t DEFAULT VALUES")
     assert database.value("INSERT INTO vic.users (name) VALUES ('x') RETURNING id") == 2
 
@@ -295,8 +295,8 @@ def test_a_lock_on_a_stranger_s_table_holds_up_nobody_else(database: Database, s
 def test_a_stranger_gets_no_dependency_on_a_sequence(database: Database, strangers: Strangers) -> None:
     """By which its owner could not drop it any more."""
     strangers.as_mal("CREATE TABLE mal.t (id bigint DEFAULT nextval('vic.users_id_seq'::text))")
-    for case in owned(database.dsn).cases:
-        assert case.label != "mal.t.id" or case.refused is not None
+    for item in owned(database.dsn).items:
+        assert item.label != "mal.t.id" or item.refused is not None
     strangers.as_vic("DROP TABLE vic.users")
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.clients import pg_dump, psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database
-from tests.support.guards import only, results, status, with_trigger, without
+from tests.support.guards import only, results, status, with_trigger, without_default
 from tests.support.roles import new_role
 from tests.support.strangers import TELLTALE, Strangers, two_strangers
 
@@ -90,15 +90,15 @@ def test_a_schema_that_a_guard_s_owner_made_is_told_to_others(database: Database
     assert refused is not None
     database.run(refused.hint)
     assert status(database.dsn).exit_code == 0
-    assert only(without(database.dsn, "vic.users")).done is not None
+    assert only(without_default(database.dsn, "vic.users")).result is not None
     assert database.value("SELECT to_regnamespace('pgseq')") is None
 
 
 def test_a_function_made_beforehand(database: Database, strangers: Strangers) -> None:
     """Its owner may have granted others to execute it, which CREATE OR REPLACE would keep."""
-    assert only(with_trigger(database.dsn, "vic.users")).done is not None
+    assert only(with_trigger(database.dsn, "vic.users")).result is not None
     name = database.value(NAME)
-    without(database.dsn)
+    without_default(database.dsn)
     database.run("CREATE SCHEMA pgseq; GRANT ALL ON SCHEMA pgseq TO PUBLIC")
     with new_role(database) as helper:
         strangers.as_mal(
@@ -108,7 +108,7 @@ def test_a_function_made_beforehand(database: Database, strangers: Strangers) ->
         # Who can drop it does so; who cannot takes another name.
         assert results(with_trigger(strangers.vic.dsn, "vic.users")) == [("trigger", "vic.users.id", "done")]
         assert sorted(owner for (owner,) in database.rows(OWNER)) == sorted([strangers.mal.sql, strangers.vic.sql])
-        without(strangers.vic.dsn, "vic.users")
+        without_default(strangers.vic.dsn, "vic.users")
         assert results(with_trigger(database.dsn, "vic.users")) == [("trigger", "vic.users.id", "done")]
         assert database.rows(f"{OWNER} AND oid::regproc::text = '{name}'") == [(strangers.vic.sql,)]
         (row,) = database.rows(f"SELECT proacl::text FROM pg_proc WHERE oid = '{name}'::regproc")
@@ -123,12 +123,12 @@ def test_a_function_made_beforehand(database: Database, strangers: Strangers) ->
 def test_default_privileges_open_no_function(database: Database, strangers: Strangers) -> None:
     with new_role(database) as reader:
         database.run(f"ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO {reader.sql}")
-        assert only(with_trigger(database.dsn, "vic.users")).done is not None
+        assert only(with_trigger(database.dsn, "vic.users")).result is not None
         assert status(database.dsn).exit_code == 0
         name = database.value(NAME)
         assert database.value(f"SELECT has_function_privilege('{reader.name}', '{name}()', 'EXECUTE')") is False
         # Removed and put back, too.
-        change = only(without(database.dsn)).change
+        change = only(without_default(database.dsn)).change
         assert change is not None
         database.run(change.undo)
         assert database.value(f"SELECT has_function_privilege('{reader.name}', '{name}()', 'EXECUTE')") is False
@@ -137,7 +137,7 @@ def test_default_privileges_open_no_function(database: Database, strangers: Stra
 
 
 def test_restored_without_privileges(database: Database, strangers: Strangers, pgseq: Pgseq) -> None:
-    assert only(with_trigger(database.dsn, "vic.users")).done is not None
+    assert only(with_trigger(database.dsn, "vic.users")).result is not None
     dump = pg_dump(database.dsn, "--no-privileges", "--schema=pgseq", "--schema=vic")
     with fresh_database(database.server) as restored:
         psql(restored.dsn, "-q", input=dump)
@@ -147,7 +147,7 @@ def test_restored_without_privileges(database: Database, strangers: Strangers, p
             f"REVOKE ALL ON FUNCTION {name}() FROM PUBLIC"
         )
         (guard,) = pgseq("guard", "status", restored.dsn, "--format", "json").json()["databases"][0]["guards"]
-        assert (guard["whole"], guard["faults"]) == (False, [fault])
+        assert (guard["intact"], guard["faults"]) == (False, [fault])
         assert pgseq("guard", "status", restored.dsn).code == 1
         # It is so: whoever may enter the schema does it.
         restored.run("GRANT USAGE ON SCHEMA pgseq TO PUBLIC")
@@ -167,7 +167,7 @@ def test_restored_without_privileges(database: Database, strangers: Strangers, p
 
 
 def test_others_who_may_create_in_it(database: Database, strangers: Strangers) -> None:
-    assert only(with_trigger(database.dsn, "vic.users")).done is not None
+    assert only(with_trigger(database.dsn, "vic.users")).result is not None
     database.run(f"GRANT CREATE ON SCHEMA pgseq TO {strangers.mal.sql}, postgres")
     mal = strangers.mal.sql
     fault = f"{mal} may create objects in schema pgseq: REVOKE CREATE ON SCHEMA pgseq FROM {mal}"
@@ -200,11 +200,11 @@ def test_hostile_names_of_roles(database: Database, pgseq: Pgseq, tmp_path: Path
         assert results(with_trigger(database.dsn))[0][2] == "done"
         lone = f'pgseq."advance_{hostile[:20].replace(chr(34), "")}"'
         database.run(f"CREATE FUNCTION {lone}() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN END$$")
-        (lonely,) = [one for one in without(database.dsn).cases if '"' in one.label]
+        (lonely,) = [one for one in without_default(database.dsn).items if '"' in one.label]
         assert lonely.change is not None
-        assert lonely.done is not None
-        assert lonely.done.result == "done"
+        assert lonely.result is not None
+        assert lonely.result.status == "done"
         database.run(lonely.change.undo)
-        assert {result for *_, result in results(without(database.dsn))} == {"done"}
+        assert {result for *_, result in results(without_default(database.dsn))} == {"done"}
     finally:
         database.run(f"DROP OWNED BY {quoted} CASCADE; DROP ROLE {quoted}")

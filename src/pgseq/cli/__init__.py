@@ -18,7 +18,7 @@ COMMANDS: Final = {
     "why": "pgseq.cli.commands.why",
     "lint": "pgseq.cli.commands.lint",
     "sync": "pgseq.cli.commands.sync",
-    "guard": "pgseq.cli.commands.guard.group",
+    "guard": "pgseq.cli.commands.guard",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }

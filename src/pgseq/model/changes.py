@@ -27,8 +27,12 @@ class Statements:
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        settings = "; ".join(self.settings)
-        return "\n".join(f"{text};" for text in ("BEGIN", settings, *self.locking, self.move, "COMMIT"))
+        return transaction_script(self.settings, *self.locking, self.move)
+
+
+def transaction_script(settings: tuple[str, ...], *statements: str) -> str:
+    """One transaction as a script, with its settings at the head."""
+    return "\n".join(f"{text};" for text in ("BEGIN", "; ".join(settings), *statements, "COMMIT"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,9 +27,9 @@ def target(database: Database) -> Database:
 
 def test_the_target_goes_on_where_the_source_stands(source: Database, target: Database) -> None:
     cutover = pgseq.sync(source.dsn, target.dsn, margin=50)
-    (one,) = cutover.compared
-    assert one.examined.applied is not None
-    assert (one.examined.applied.result, one.lag, cutover.exit_code) == ("moved", 0, 0)
+    (one,) = cutover.comparisons
+    assert one.report.applied is not None
+    assert (one.report.applied.result, one.lag, cutover.exit_code) == ("moved", 0, 0)
     assert target.value("INSERT INTO users (name) VALUES ('Ada') RETURNING id") == 151
     assert source.value("SELECT last_value FROM users_id_seq") == 100
 
@@ -43,7 +43,7 @@ def test_what_is_declined_is_only_looked_at(source: Database, target: Database) 
 
     cutover = pgseq.sync(source.dsn, target.dsn, confirm=decline)
     assert shown == [cutover]
-    assert [one.lag for one in cutover.compared] == [100]
+    assert [one.lag for one in cutover.comparisons] == [100]
     assert target.rows("SELECT last_value, is_called FROM users_id_seq") == [(1, False)]
 
 
@@ -60,7 +60,7 @@ def test_open_connections_are_left_as_they_were(source: Database, target: Databa
 def test_names_that_differ(source: Database, target: Database) -> None:
     target.run("ALTER SEQUENCE users_id_seq RENAME TO people; ALTER TABLE users RENAME TO persons")
     cutover = pgseq.sync(source.dsn, target.dsn, mapping={"public.users_id_seq": "public.people"})
-    assert [one.lag for one in cutover.compared] == [0]
+    assert [one.lag for one in cutover.comparisons] == [0]
     assert target.value("SELECT last_value FROM people") == 100
 
 

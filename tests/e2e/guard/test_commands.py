@@ -139,9 +139,9 @@ def test_trigger_status_remove(users: Database, pgseq: Pgseq) -> None:
     assert "DROP TRIGGER" in done.out
     users.run("""INSERT INTO "Users" VALUES (9, 'x')""")
     assert users.value("""INSERT INTO "Users" (name) VALUES ('c') RETURNING id""") == 10
-    whole = pgseq("guard", "status", users.dsn, "--format", "json")
-    (guard,) = whole.json()["databases"][0]["guards"]
-    assert (whole.code, guard["whole"], guard["sequence"]) == (0, True, 'public."Users_id_seq"')
+    intact = pgseq("guard", "status", users.dsn, "--format", "json")
+    (guard,) = intact.json()["databases"][0]["guards"]
+    assert (intact.code, guard["intact"], guard["sequence"]) == (0, True, 'public."Users_id_seq"')
     users.run('ALTER TABLE "Users" DISABLE TRIGGER USER')
     broken = pgseq("guard", "status", users.dsn)
     assert broken.code == 1

@@ -25,7 +25,7 @@ def test_writers_of_every_kind(database: Database) -> None:
     everybody's who gives ids away by hand, and no trigger can decide it.
     """
     database.run("CREATE TABLE t (id bigserial PRIMARY KEY, name text); CREATE TABLE drawn (id bigint PRIMARY KEY)")
-    assert only(with_trigger(database.dsn, "t")).done is not None
+    assert only(with_trigger(database.dsn, "t")).result is not None
     far = count(1)
 
     def default(writer: Writer) -> None:
@@ -69,7 +69,7 @@ def test_jumps_that_race(database: Database, tmp_path: Path) -> None:
     Without the function's advisory lock this fails within a second.
     """
     database.run("CREATE TABLE t (id bigserial PRIMARY KEY); CREATE SEQUENCE far INCREMENT 20000 START 20000")
-    assert only(with_trigger(database.dsn, "t")).done is not None
+    assert only(with_trigger(database.dsn, "t")).result is not None
     script = tmp_path / "race.sql"
     script.write_text(
         "INSERT INTO t SELECT nextval('far') RETURNING id \\gset\nSELECT 1 / (last_value >= :id)::int FROM t_id_seq;\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
-from tests.support.guards import only, results, status, with_trigger, without
+from tests.support.guards import only, results, status, with_trigger, without_default
 from tests.support.roles import new_role
 
 USERS = "CREATE TABLE users (id serial PRIMARY KEY, name text)"
@@ -66,14 +66,14 @@ def test_a_member_of_the_owner_s_role(database: Database) -> None:
     with new_role(database, "ALTER TABLE users OWNER TO {role}") as owner, new_role(database) as member:
         member.granted(f"GRANT {owner.sql} TO {{role}}; GRANT CREATE ON DATABASE {database.name} TO {{role}}")
         found = with_trigger(member.dsn)
-        assert results(found) == [("trigger", "public.users.id", "done")], only(found).done
+        assert results(found) == [("trigger", "public.users.id", "done")], only(found).result
         belongs = "SELECT proowner::regrole::text FROM pg_proc WHERE pronamespace = 'pgseq'::regnamespace"
         assert database.value(belongs) == owner.sql
         may = f"SELECT has_schema_privilege('{owner.name}', 'pgseq', 'CREATE')"
         assert database.value(may) is False
         database.run("INSERT INTO users VALUES (30, 'x')")
         assert database.value(NEXT) == 31
-        removed = without(member.dsn)
+        removed = without_default(member.dsn)
         assert results(removed)[0][2] == "done"
         change = only(removed).change
         assert change is not None
@@ -92,4 +92,4 @@ def test_a_schema_that_the_owner_may_not_be_given_a_function_in(database: Databa
         assert refused.hint == f"GRANT CREATE ON SCHEMA pgseq TO {owner.sql}"
         database.run(refused.hint)
         assert results(with_trigger(member.dsn)) == [("trigger", "public.users.id", "done")]
-        without(member.dsn)
+        without_default(member.dsn)

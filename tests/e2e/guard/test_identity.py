@@ -46,16 +46,16 @@ def there_and_back(database: Database, *tables: str) -> list[tuple[Any, ...]]:
     """Convert, take back by the reverse script; the columns' identities in between."""
     before = standing(database)
     found = to_identity(database.dsn, *tables)
-    assert {case.done.result for case in found.cases if case.done} == {"done"}, results(found)
+    assert {item.result.status for item in found.items if item.result} == {"done"}, results(found)
     positions = [database.rows(f'SELECT last_value, is_called FROM "{row[0]}"') for row in before[0]]
     assert positions == before[1]
     assert [(row[0], row[2:4], row[6:12]) for row in database.rows(SEQUENCES)] == [
         (row[0], row[2:4], row[6:12]) for row in before[0]
     ]
     between = database.rows(DEFAULTS)
-    for case in found.cases:
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in found.items:
+        assert item.change is not None
+        database.run(item.change.undo)
     assert standing(database) == before
     return between
 
@@ -70,7 +70,7 @@ def test_serial(database: Database) -> None:
         database.run("UPDATE users SET id = 9 WHERE id = 1")
     assert database.value("INSERT INTO users (name) VALUES ('c') RETURNING id") == 3
     database.run("INSERT INTO users OVERRIDING SYSTEM VALUE VALUES (9, 'x')")
-    assert only(to_identity(database.dsn)).done is not None
+    assert only(to_identity(database.dsn)).result is not None
     assert results(to_identity(database.dsn)) == [("identity", "public.users.id", "unchanged")]
 
 
@@ -113,7 +113,7 @@ def test_by_default_and_always(database: Database) -> None:
 )
 def test_there_and_back(setup: str, database: Database) -> None:
     database.run(setup)
-    shared = {case for case in ("o",) if f"TABLE {case} " in setup}
+    shared = {item for item in ("o",) if f"TABLE {item} " in setup}
     between = there_and_back(database, "t") if not shared else _shared(database)
     assert ("t", "id", "a", None) in between
     assert database.rows("SELECT 1 FROM pg_class WHERE relname = 'v'") == ([(1,)] if "VIEW" in setup else [])
@@ -122,8 +122,8 @@ def test_there_and_back(setup: str, database: Database) -> None:
 def _shared(database: Database) -> list[tuple[Any, ...]]:
     """The owner becomes the identity; the other columns go on drawing."""
     before = standing(database)
-    found = {case.label: case for case in to_identity(database.dsn, "t").cases}
-    outcomes = {label: case.done.result for label, case in found.items() if case.done is not None}
+    found = {item.label: item for item in to_identity(database.dsn, "t").items}
+    outcomes = {label: item.result.status for label, item in found.items() if item.result is not None}
     assert outcomes == {"public.t.id": "done", "public.t.old": "refused", "public.o.no": "refused"}
     between = database.rows(DEFAULTS)
     change = found["public.t.id"].change
@@ -209,7 +209,7 @@ def test_refused(setup: str, reason: str, hint: str, database: Database) -> None
     database.run(setup)
     before = standing(database)
     found = to_identity(database.dsn, "t")
-    refused = next(case for case in found.cases if case.label.startswith("public.t.")).refused
+    refused = next(item for item in found.items if item.label.startswith("public.t.")).refused
     assert refused is not None
     assert reason in refused.reason
     assert hint in refused.hint
@@ -231,7 +231,7 @@ def test_a_function_that_depends_on_the_sequence(database: Database) -> None:
 def test_what_changed_since_it_was_planned_is_left_alone(database: Database) -> None:
     """The script of a plan, run later: it refuses, and says so."""
     database.run(f"{USERS}; CREATE TABLE other (id int DEFAULT nextval('users_id_seq'), name text)")
-    change = next(case for case in to_identity(database.dsn, "users").cases if case.label == "public.users.id").change
+    change = next(item for item in to_identity(database.dsn, "users").items if item.label == "public.users.id").change
     assert change is not None
     database.run(change.undo)
     for meddling, told in (
@@ -256,9 +256,9 @@ def test_a_busy_table_is_left_alone_and_says_who_holds_it(database: Database) ->
     database.run(USERS)
     with database.connect(autocommit=False, application_name="reporting") as holder:
         holder.execute("SELECT count(*) FROM users")
-        done = only(to_identity(database.dsn)).done
+        done = only(to_identity(database.dsn)).result
         assert done is not None
-        assert done.result == "failed"
+        assert done.status == "failed"
         assert "public.users is locked by pid" in done.reason
         assert "(reporting)" in done.reason
     assert database.value(IDENTITY) == ""
@@ -285,14 +285,14 @@ def test_under_writers_and_bare_nextval(database: Database) -> None:
     with watched(database, {"users_id_seq": 1}) as back, at_work(database, works) as writers:
         outcomes: list[str] = []
         for _ in range(5):
-            case = only(to_identity(database.dsn, "users"))
-            assert case.done is not None
-            outcomes.append(case.done.result)
-            if case.done.result == "done" and case.change is not None:
+            item = only(to_identity(database.dsn, "users"))
+            assert item.result is not None
+            outcomes.append(item.result.status)
+            if item.result.status == "done" and item.change is not None:
                 with database.connect() as connection:
                     for _attempt in range(10):
                         try:
-                            connection.execute(case.change.undo)
+                            connection.execute(item.change.undo)
                             break
                         except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled):
                             connection.execute("ROLLBACK")

@@ -36,9 +36,9 @@ def test_text_default_and_owned_by_in_one_round(database: Database) -> None:
     ]
     assert (database.value(DEFAULT), database.value(OWNER)) == ("nextval('order_no'::regclass)", "public.order_no")
     assert database.value("INSERT INTO orders DEFAULT VALUES RETURNING no") == 42
-    for case in reversed(found.cases):
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in reversed(found.items):
+        assert item.change is not None
+        database.run(item.change.undo)
     assert (database.value(DEFAULT), database.value(OWNER)) == (before, None)
 
 
@@ -64,9 +64,9 @@ def test_wider(setup: str, wide: str, top: int, database: Database) -> None:
 
 def test_the_lock_is_the_one_that_is_told(database: Database) -> None:
     database.run(f"{ORDERS}; {NARROW}")
-    for case in owned(database.dsn).cases:
-        assert case.change is not None
-        assert case.change.lock.startswith("SHARE ROW EXCLUSIVE on public.")
+    for item in owned(database.dsn).items:
+        assert item.change is not None
+        assert item.change.lock.startswith("SHARE ROW EXCLUSIVE on public.")
     with database.connect(autocommit=False) as connection:
         connection.execute("ALTER SEQUENCE order_no OWNED BY NONE")
         modes = connection.execute(
@@ -98,10 +98,10 @@ def test_refused(setup: str, reason: str, hint: str, database: Database) -> None
     database.run(setup)
     found = owned(database.dsn)
     assert found.exit_code == 1
-    for case in found.cases:
-        assert case.refused is not None
-        assert reason in case.refused.reason
-        assert hint in case.refused.hint
+    for item in found.items:
+        assert item.refused is not None
+        assert reason in item.refused.reason
+        assert hint in item.refused.hint
 
 
 def test_no_row_is_read(database: Database) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pgseq.cli.commands.guard.group import command
+from pgseq.cli.commands.guard import command
 from tests.support.guard_page import PAGE, page
 
 

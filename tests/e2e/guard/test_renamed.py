@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from pgseq.commands.guard.model import Done
+from pgseq.commands.guard.model import ItemResult
 from tests.support.application import Writer, at_work
 from tests.support.database import Database
-from tests.support.guards import only, results, status, with_trigger, without
+from tests.support.guards import only, results, status, with_trigger, without_default
 
 GUARDED = "CREATE TABLE m (id bigserial PRIMARY KEY, x text)"
 #: The ordinary rotation: what is new has the old names.
@@ -55,11 +55,11 @@ def test_after_a_rotation_each_table_has_a_guard_of_its_own(database: Database) 
     assert told(database, "INSERT INTO m VALUES (70, 'x')") == []
     assert database.rows(POSITIONS) == [(70, 5000)]
     assert status(database.dsn).exit_code == 0
-    for case in reversed(found.cases):
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in reversed(found.items):
+        assert item.change is not None
+        database.run(item.change.undo)
     assert (database.rows(USED), database.value(FUNCTIONS)) == ([(1, 1)], 1)
-    assert {result for *_, result in results(without(database.dsn))} == {"done"}
+    assert {result for *_, result in results(without_default(database.dsn))} == {"done"}
 
 
 def test_one_at_a_time(database: Database) -> None:
@@ -70,7 +70,7 @@ def test_one_at_a_time(database: Database) -> None:
     assert results(with_trigger(database.dsn, "m")) == [("trigger", "public.m.id", "done")]
     assert told(database, "INSERT INTO m VALUES (70, 'x')") == []
     assert told(database, "INSERT INTO m_old VALUES (500, 'x')") == [STRANGER]
-    assert only(without(database.dsn, "m")).done == Done(result="done")
+    assert only(without_default(database.dsn, "m")).result == ItemResult(status="done")
     assert database.rows(USED) == [(1, 1)]
 
 

@@ -52,7 +52,7 @@ def test_ownership_leaves_a_child_s_own_default(database: Database) -> None:
         ("par", "", "nextval('par_seq'::regclass)"),
     ]
     assert database.value("INSERT INTO kid (x) VALUES ('x') RETURNING id") == 1000000
-    change = next(case.change for case in found.cases if case.label == "public.par.id")
+    change = next(item.change for item in found.items if item.label == "public.par.id")
     assert change is not None
     database.run(change.undo)
     assert database.rows(DEFAULTS) == before
@@ -60,7 +60,7 @@ def test_ownership_leaves_a_child_s_own_default(database: Database) -> None:
 
 def test_a_default_changed_since_it_was_planned_is_left(database: Database) -> None:
     database.run(INHERITED)
-    change = next(case.change for case in owned(database.dsn, "par").cases if case.label == "public.par.id")
+    change = next(item.change for item in owned(database.dsn, "par").items if item.label == "public.par.id")
     assert change is not None
     database.run(change.undo)
     for table in ("par", "grandkid"):
@@ -88,15 +88,15 @@ def test_hostile_names_of_a_tree(database: Database) -> None:
     found = owned(database.dsn)
     assert [result for *_, result in results(found)] == ["done", "done"]
     assert database.rows(look) == [("""nextval('"a''b $pgseq$"'::regclass)""",)] * 2
-    for case in reversed(found.cases):
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in reversed(found.items):
+        assert item.change is not None
+        database.run(item.change.undo)
     assert database.rows(look) == before
 
 
 def test_the_undo_passes_over_a_child_that_is_no_more(database: Database) -> None:
     database.run(INHERITED)
-    change = next(case.change for case in owned(database.dsn, "par").cases if case.label == "public.par.id")
+    change = next(item.change for item in owned(database.dsn, "par").items if item.label == "public.par.id")
     assert change is not None
     database.run(f"DROP TABLE grandkid; {change.undo}")
     assert database.rows(DEFAULTS)[-1] == ("par", "", "nextval(('par_seq'::text)::regclass)")
@@ -105,27 +105,27 @@ def test_the_undo_passes_over_a_child_that_is_no_more(database: Database) -> Non
 def test_identity_never_takes_a_partition_s_own_default(database: Database) -> None:
     database.run(PARTITIONED + APART)
     before = database.rows(DEFAULTS)
-    case = only(to_identity(database.dsn, "pt"))
+    item = only(to_identity(database.dsn, "pt"))
     if database.server.major >= ON_PARTITIONS:
-        assert case.refused is not None
-        assert case.refused.reason == (
+        assert item.refused is not None
+        assert item.refused.reason == (
             "public.pt2 has a default of its own, which the identity would take the place of: "
             "nextval('public.site2'::regclass)"
         )
-        assert case.refused.hint == (
+        assert item.refused.hint == (
             "if it need not be: ALTER TABLE public.pt2 ALTER COLUMN id SET DEFAULT "
             "nextval('public.pt_id_seq'::regclass)"
         )
         assert database.rows(DEFAULTS) == before
-        database.run(case.refused.hint.partition(": ")[2])
-        assert only(to_identity(database.dsn, "pt")).done is not None
+        database.run(item.refused.hint.partition(": ")[2])
+        assert only(to_identity(database.dsn, "pt")).result is not None
         return
-    assert case.done is not None
-    assert case.done.result == "done"
+    assert item.result is not None
+    assert item.result.status == "done"
     assert database.rows(DEFAULTS) == [("pt", "a", None), *before[1:]]
     assert database.value("INSERT INTO pt2 (k) VALUES (2) RETURNING id") == 6
-    assert case.change is not None
-    database.run(case.change.undo)
+    assert item.change is not None
+    database.run(item.change.undo)
     assert database.rows(DEFAULTS) == before
 
 
@@ -143,9 +143,9 @@ def test_identity_there_and_back(setup: str, database: Database) -> None:
     """Every table of the tree, and of the trees of other columns that draw from it, has the default that it had."""
     database.run(PARTITIONED + setup)
     before = database.rows(DEFAULTS)
-    found = next(case for case in to_identity(database.dsn, "pt").cases if case.label == "public.pt.id")
-    assert found.done is not None
-    assert found.done.result == "done", found.done
+    found = next(item for item in to_identity(database.dsn, "pt").items if item.label == "public.pt.id")
+    assert found.result is not None
+    assert found.result.status == "done", found.result
     between = database.rows(DEFAULTS)
     of_partitions = [("pt1", "a", None), ("pt2", "a", None)] if database.server.major >= ON_PARTITIONS else before[-2:]
     assert between == [*before[:-3], ("pt", "a", None), *of_partitions]
@@ -211,7 +211,7 @@ def test_foreign_tables(database: Database) -> None:
     assert refused.reason == "foreign tables in public.f cannot have triggers with transition tables"
     found = owned(database.dsn)
     assert results(found) == [("regclass", "public.f.id", "done"), ("OWNED BY", "public.f.id", "done")]
-    for case in reversed(found.cases):
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in reversed(found.items):
+        assert item.change is not None
+        database.run(item.change.undo)
     assert database.value("SELECT pg_get_serial_sequence('f', 'id') IS NULL")

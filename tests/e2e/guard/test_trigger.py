@@ -13,7 +13,7 @@ from pgseq import api
 from pgseq.commands.guard.trigger import ATTACHABLE
 from tests.support.clients import pg_dump, psql
 from tests.support.database import Database, fresh_database
-from tests.support.guards import only, results, status, to_identity, with_trigger, without
+from tests.support.guards import only, results, status, to_identity, with_trigger, without_default
 from tests.support.roles import new_role
 from tests.support.subscriber import subscriber, wait_for
 
@@ -25,7 +25,7 @@ def guarded(database: Database, setup: str = USERS, *tables: str, max_jump: floa
     """Run `setup` and guard its tables."""
     database.run(setup)
     found = with_trigger(database.dsn, *tables, max_jump=max_jump)
-    assert {case.done.result for case in found.cases if case.done} == {"done"}, results(found)
+    assert {item.result.status for item in found.items if item.result} == {"done"}, results(found)
 
 
 def warnings(database: Database, *statements: str) -> list[str]:
@@ -109,7 +109,7 @@ def test_a_stray_id_is_left_with_a_warning(database: Database) -> None:
     assert database.value(NEXT) == 1
     database.run("INSERT INTO users VALUES (10, 'a')")
     assert database.value(NEXT) == 11
-    assert only(with_trigger(database.dsn, max_jump=1)).done is not None
+    assert only(with_trigger(database.dsn, max_jump=1)).result is not None
     assert with_trigger(database.dsn, max_jump=1).exit_code == 1  # refused: it is out of sync in the end
 
 
@@ -137,7 +137,7 @@ def test_partitions_and_inheritance(database: Database) -> None:
     database.run("CREATE TABLE p3 PARTITION OF p FOR VALUES IN (3)")
     (faults,) = [one.faults for one in status(database.dsn, "p").guards]
     assert faults == ("public.p3 has no trigger: rows inserted into it directly pass the guard by",)
-    assert only(with_trigger(database.dsn, "p")).done is not None
+    assert only(with_trigger(database.dsn, "p")).result is not None
     database.run("INSERT INTO p3 VALUES (9000, 3)")
     assert database.value("INSERT INTO p (k) VALUES (1) RETURNING id") == 9001
 
@@ -171,7 +171,7 @@ def test_a_guard_of_an_owner_without_superuser(database: Database) -> None:
         assert results(with_trigger(owner.dsn)) == [("trigger", "public.users.id", "done")]
         database.run("INSERT INTO users VALUES (30, 'x')")
         assert database.value(NEXT) == 31
-        assert results(without(owner.dsn))[0][2] == "done"
+        assert results(without_default(owner.dsn))[0][2] == "done"
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_status_tells_what_is_not_whole(database: Database) -> None:
     database.run("DROP TABLE users")
     assert faults() == ["no trigger is left: the table was dropped, or the trigger"]
     assert status(database.dsn).exit_code == 1
-    assert {result for *_, result in results(without(database.dsn))} == {"done"}
+    assert {result for *_, result in results(without_default(database.dsn))} == {"done"}
     assert database.value("SELECT to_regnamespace('pgseq')") is None
 
 
@@ -234,20 +234,20 @@ def test_removed_and_put_back(database: Database) -> None:
         " FROM pg_proc p JOIN pg_trigger ON tgfoid = p.oid WHERE pronamespace = 'pgseq'::regnamespace ORDER BY 1"
     )
     before = database.rows(look)
-    removed = without(database.dsn, "users")
-    assert [case.done and case.done.result for case in removed.cases] == ["done"]
+    removed = without_default(database.dsn, "users")
+    assert [item.result and item.result.status for item in removed.items] == ["done"]
     assert len(database.rows(look)) == 1
-    database.run(removed.cases[0].change.undo if removed.cases[0].change else "")
+    database.run(removed.items[0].change.undo if removed.items[0].change else "")
     assert database.rows(look) == before
     database.run("INSERT INTO users VALUES (7, 'x')")
     assert database.value(NEXT) == 8
     found = with_trigger(database.dsn, max_jump=0.5)
     assert {result for *_, result in results(found)} == {"done"}
-    for case in found.cases:
-        assert case.change is not None
-        database.run(case.change.undo)
+    for item in found.items:
+        assert item.change is not None
+        database.run(item.change.undo)
     assert database.rows(look) == before
-    assert {result for *_, result in results(without(database.dsn))} == {"done"}
+    assert {result for *_, result in results(without_default(database.dsn))} == {"done"}
     assert database.value("SELECT to_regnamespace('pgseq')") is None
 
 
@@ -286,7 +286,7 @@ def test_refused(database: Database) -> None:
         "CREATE TABLE behind (id serial PRIMARY KEY); INSERT INTO behind VALUES (1);"
         "CREATE SEQUENCE s; CREATE TABLE odd (id text DEFAULT 'x' || nextval('s'))"
     )
-    refused = {case.label: case.refused for case in with_trigger(database.dsn).cases if case.refused is not None}
+    refused = {item.label: item.refused for item in with_trigger(database.dsn).items if item.refused is not None}
     assert refused["public.behind.id"].hint == "run pgseq fix first"
     assert "is not plainly the sequence's value" in refused["public.odd.id"].reason
     assert database.value("SELECT to_regnamespace('pgseq')") is None
@@ -337,7 +337,7 @@ def test_hostile_names(database: Database) -> None:
     assert status(database.dsn).exit_code == 0
     assert [result for *_, result in results(to_identity(database.dsn))] == ["done"]
     assert database.value(f"INSERT INTO {quoted[0]} (name) VALUES ('x') RETURNING {quoted[1]}") == 25002
-    assert {result for *_, result in results(without(database.dsn))} == {"done"}
+    assert {result for *_, result in results(without_default(database.dsn))} == {"done"}
 
 
 def test_two_that_set_at_once_never_lower_it(database: Database) -> None:
@@ -393,7 +393,7 @@ def test_no_default_insert_fails_after_explicit_ones(
             "DROP TABLE IF EXISTS t; CREATE TABLE t (id int GENERATED BY DEFAULT AS IDENTITY (INCREMENT"
             f" {increment} MINVALUE 1 MAXVALUE {top} START {start} CACHE {cache}), name text)"
         )
-        assert only(with_trigger(database.dsn, "t", max_jump=1)).done is not None
+        assert only(with_trigger(database.dsn, "t", max_jump=1)).result is not None
         told: list[str] = []
         connection.add_notice_handler(lambda diagnostic: told.append(diagnostic.message_primary or ""))
         for _ in range(drawn):

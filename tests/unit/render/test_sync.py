@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from pgseq.cli.run.sync_watch import Tally
-from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
+from pgseq.cli.run.sync_watch import WatchResult
+from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
 from pgseq.model.reports import SequenceReport
@@ -19,10 +19,10 @@ from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail
 from tests.unit import factory
 
-OPEN = Instance(started=1, database=1, closed=False, exempt=[], others=3)
+OPEN = Instance(started=1, database=1, read_only=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
-THERE = Counterpart(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
-HIDDEN = replace(THERE, position=Problem(reason="no privilege to read it", hint="GRANT SELECT"))
+THERE = SourceSequence(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
+HIDDEN = replace(THERE, position=Problem(reason="no right to read it", hint="GRANT SELECT"))
 NOTHING = (
     "nothing was compared: no sequence of the target has a counterpart on the source. "
     "Are these the databases that were meant? --map names pairs that differ in name and column"
@@ -30,10 +30,10 @@ NOTHING = (
 UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true)"
 
 
-def cutover(*compared: Compared, source: Source = SOURCE, missing: tuple[Sequence, ...] = ()) -> Cutover:
+def cutover(*comparisons: Comparison, source: Source = SOURCE, missing: tuple[Sequence, ...] = ()) -> Cutover:
     """What was seen of sequences, and those that the source alone has."""
-    target = factory.report(*(one.examined for one in compared))
-    return Cutover(source=source, target=target, compared=compared, missing_on_target=missing)
+    target = factory.report(*(one.report for one in comparisons))
+    return Cutover(source=source, target=target, comparisons=comparisons, missing_on_target=missing)
 
 
 def moved(before: int, after: int) -> Applied:
@@ -42,33 +42,33 @@ def moved(before: int, after: int) -> Applied:
     return Applied(result="moved", before=next(ends), after=next(ends), sequence=factory.sequence())
 
 
-def level(**changes: object) -> Compared:
+def level(**changes: object) -> Comparison:
     """A sequence that is not behind."""
-    return Compared(examined=replace(factory.healthy(), **changes), source=THERE, lag=0)  # type: ignore[arg-type]
+    return Comparison(report=replace(factory.healthy(), **changes), source=THERE, lag=0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("one", "code"),
     [
         (level(), 0),
-        (Compared(examined=factory.healthy(), source=THERE, lag=97), 1),
-        (Compared(examined=factory.behind(), source=THERE, lag=0), 1),
-        (Compared(examined=factory.healthy(), source=HIDDEN), 3),
-        (Compared(examined=factory.unseen(), source=THERE, lag=0), 3),
+        (Comparison(report=factory.healthy(), source=THERE, lag=97), 1),
+        (Comparison(report=factory.behind(), source=THERE, lag=0), 1),
+        (Comparison(report=factory.healthy(), source=HIDDEN), 3),
+        (Comparison(report=factory.unseen(), source=THERE, lag=0), 3),
         (level(refused=Problem(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
-        (replace(level(), lacking=(factory.feed(),)), 3),
-        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),
-        (Compared(examined=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 3),
-        (Compared(examined=replace(factory.behind(planned=False), ignored="by night"), source=THERE, lag=0), 0),
+        (replace(level(), without_default=(factory.feed(),)), 3),
+        (Comparison(report=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),
+        (Comparison(report=replace(factory.healthy(), ignored="by night"), source=HIDDEN), 3),
+        (Comparison(report=replace(factory.behind(planned=False), ignored="by night"), source=THERE, lag=0), 0),
     ],
 )
-def test_exit_codes(one: Compared, code: int) -> None:
+def test_exit_codes(one: Comparison, code: int) -> None:
     assert cutover(one).exit_code == code
     assert cutover(level(), one).exit_code == code
 
 
-ALONE = Compared(examined=factory.healthy())
+ALONE = Comparison(report=factory.healthy())
 FEEDING, IDLE = factory.sequence(), factory.sequence(feeds=())
 
 
@@ -98,7 +98,7 @@ def test_what_has_no_counterpart(found: Cutover, code: int, said: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("closed", "exempt", "others", "in_recovery", "said"),
+    ("read_only", "exempt", "others", "in_recovery", "said"),
     [
         (False, [], 0, False, "The source takes writes: run it once more when it is read-only."),
         (True, [], 2, False, "2 other sessions may still write"),
@@ -108,41 +108,41 @@ def test_what_has_no_counterpart(found: Cutover, code: int, said: list[str]) -> 
     ],
 )
 def test_whether_it_is_the_last_word(
-    closed: bool, exempt: list[str], others: int, in_recovery: bool, said: str
+    read_only: bool, exempt: list[str], others: int, in_recovery: bool, said: str
 ) -> None:
-    instance = replace(OPEN, closed=closed, exempt=exempt, others=others)
+    instance = replace(OPEN, read_only=read_only, exempt=exempt, others=others)
     assert said in writers(replace(SOURCE, instance=instance, server=factory.server(in_recovery=in_recovery)))
 
 
 def test_several_passes_as_one() -> None:
-    tally = Tally()
-    assert tally.told() is None
+    result = WatchResult()
+    assert result.cutover() is None
     for applied in (moved(3, 100), None, moved(100, 120), Applied(result="unchanged", reason="it has gone that far")):
-        tally.add(cutover(level(applied=applied)))
-    tally.add(cutover(level()))
-    told = tally.told()
-    assert told is not None
-    (one,) = told.compared
-    assert one.examined.applied == replace(moved(100, 120), before=Position(last_value=3, is_called=True))
-    assert one.examined.applied.undo == UNDO
+        result.add(cutover(level(applied=applied)))
+    result.add(cutover(level()))
+    total = result.cutover()
+    assert total is not None
+    (one,) = total.comparisons
+    assert one.report.applied == replace(moved(100, 120), before=Position(last_value=3, is_called=True))
+    assert one.report.applied.undo == UNDO
 
 
 def test_a_failure_after_a_move() -> None:
     failed = Applied(result="failed", reason="locked")
-    tally = Tally()
+    result = WatchResult()
     for applied in (moved(3, 100), failed):
-        tally.add(cutover(level(applied=applied)))
-    told = tally.told()
-    assert told is not None
-    assert told.compared[0].examined.applied == replace(moved(3, 100), result="failed", reason="locked"), (
+        result.add(cutover(level(applied=applied)))
+    total = result.cutover()
+    assert total is not None
+    assert total.comparisons[0].report.applied == replace(moved(3, 100), result="failed", reason="locked"), (
         "what was moved before can be undone"
     )
 
 
 def test_the_table() -> None:
     out = io.StringIO()
-    behind = Compared(examined=factory.healthy(name="a"), source=THERE, lag=97, differences=("CACHE: 1, 20",))
-    unseen = Compared(examined=SequenceReport(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
+    behind = Comparison(report=factory.healthy(name="a"), source=THERE, lag=97, differences=("CACHE: 1, 20",))
+    unseen = Comparison(report=SequenceReport(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
     CutoverTable(Terminal(out), Detail()).database(cutover(behind, unseen, level()))
     assert out.getvalue().splitlines() == [
         "old (PostgreSQL 14.23) → app (PostgreSQL 18.6)",
@@ -151,7 +151,7 @@ def test_the_table() -> None:
         "public.a             101               4      97  behind",
         "    CACHE: 1, 20",
         "public.b               ?               4       -  source not seen",
-        "    no privilege to read it",
+        "    no right to read it",
         "    GRANT SELECT",
         "",
         "The source takes writes: run it once more when it is read-only.",

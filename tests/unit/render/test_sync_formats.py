@@ -6,44 +6,44 @@ import csv
 import io
 from dataclasses import replace
 
-from pgseq.commands.sync import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
 from pgseq.model.sequences import Position, Problem
 from pgseq.render.csv import check as delimited
-from pgseq.render.csv.sync import HEADER, CutoverDelimited
+from pgseq.render.csv.sync import HEADER, CutoverCsv
 from pgseq.render.markdown.sync import CutoverMarkdown
 from pgseq.render.writer import Detail
 from tests.unit import factory
 
 SOURCE = Source(
     server=factory.server(database="old", version="14.23"),
-    instance=Instance(started=1, database=1, closed=True, exempt=[], others=0),
+    instance=Instance(started=1, database=1, read_only=True, exempt=[], others=0),
     sequences=(),
 )
 AT_100 = Position(last_value=100, is_called=True)
-THERE = Counterpart(sequence=factory.sequence(schema="old"), how="map", position=AT_100)
-BEHIND = Compared(examined=factory.healthy(name="a|b"), source=THERE, lag=97, differences=("CACHE: 1, 20", "CYCLE"))
-HIDDEN = Compared(
-    examined=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no privilege to read it"))
+THERE = SourceSequence(sequence=factory.sequence(schema="old"), how="map", position=AT_100)
+BEHIND = Comparison(report=factory.healthy(name="a|b"), source=THERE, lag=97, differences=("CACHE: 1, 20", "CYCLE"))
+HIDDEN = Comparison(
+    report=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no right to read it"))
 )
-ALONE = Compared(examined=factory.healthy(oid=3, name="alone"))
+ALONE = Comparison(report=factory.healthy(oid=3, name="alone"))
 MOVED = Applied(
     result="moved", before=Position(last_value=3, is_called=True), after=AT_100, sequence=factory.sequence()
 )
 
 
-def cutover(*compared: Compared) -> Cutover:
+def cutover(*comparisons: Comparison) -> Cutover:
     """What was seen of sequences, and one that the source alone has."""
-    target = factory.report(*(one.examined for one in compared))
+    target = factory.report(*(one.report for one in comparisons))
     missing = (factory.sequence(oid=9, schema="x", name="y"),)
-    return Cutover(source=SOURCE, target=target, compared=compared, missing_on_target=missing)
+    return Cutover(source=SOURCE, target=target, comparisons=comparisons, missing_on_target=missing)
 
 
 def lines(found: Cutover) -> list[dict[str, str]]:
     """The lines of a CSV, by column."""
     out = io.StringIO()
-    CutoverDelimited(out).database(found)
+    CutoverCsv(out).database(found)
     return list(csv.DictReader(io.StringIO(out.getvalue())))
 
 
@@ -77,7 +77,7 @@ def test_csv_has_the_columns_of_a_check_and_the_source_beside() -> None:
 
 
 def test_csv_tells_what_was_moved() -> None:
-    moved = replace(BEHIND, examined=replace(BEHIND.examined, applied=MOVED), lag=0)
+    moved = replace(BEHIND, report=replace(BEHIND.report, applied=MOVED), lag=0)
     row = lines(cutover(moved))[0]
     assert (row["result"], row["from"], row["to"], row["lag"]) == ("moved", "3", "100", "0")
 
@@ -91,7 +91,7 @@ def test_markdown() -> None:
         r"| `public.a\|b` | 101 | 4 | 97 | behind | CACHE: 1, 20<br>CYCLE<br>"
         r"goes on from public.users\_id\_seq (as laid down) |",
         r"| `public.users_id_seq` | ? | 4 | - | source not seen | "
-        r"goes on from public.users\_id\_seq (as laid down)<br>no privilege to read it |",
+        r"goes on from public.users\_id\_seq (as laid down)<br>no right to read it |",
         "",
         "on the source alone, feeding columns there: public.y",
         "",
@@ -109,7 +109,7 @@ def test_markdown() -> None:
 
 
 def test_markdown_of_what_was_moved() -> None:
-    moved = replace(BEHIND, examined=replace(BEHIND.examined, applied=MOVED), lag=0, differences=())
+    moved = replace(BEHIND, report=replace(BEHIND.report, applied=MOVED), lag=0, differences=())
     told = markdown(cutover(moved), quiet=True)
     assert told[4].startswith(r"| `public.a\|b` | 101 | 4 | 0 | moved 3 → 100 | ")
     assert "SELECT pg_catalog.setval('public.users_id_seq', 3, true);" in told

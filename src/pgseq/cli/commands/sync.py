@@ -8,8 +8,9 @@ from pathlib import Path
 import rich_click as click
 from click import get_current_context
 
-from pgseq.cli.options import change as acting
+from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
+from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.next_command import bounds, jump, locking
 from pgseq.cli.options.shared import Selection, View
@@ -22,16 +23,7 @@ from pgseq.model.limits import Limits
 @click.argument("source")
 @click.argument("target")
 @options.jobs
-@acting.yes
-@click.option("--verify-only", is_flag=True, panel="What to do", help="Compare and change nothing.")
-@acting.dry_run
-@acting.sql
-@click.option(
-    "--create-missing",
-    is_flag=True,
-    panel="What to do",
-    help="Print the DDL of the sequences and defaults that only the source has, and change nothing.",
-)
+@change.sync_mode
 @click.option(
     "--margin",
     type=click.IntRange(min=0),
@@ -49,7 +41,7 @@ from pgseq.model.limits import Limits
     panel="What to do",
     help="A sequence that has another name on the target: schema.name=schema.name.",
 )
-@acting.undo_file
+@change.undo_file
 @click.option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
 @click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
 @click.option(
@@ -70,11 +62,7 @@ def command(
     source: str,
     target: str,
     jobs: int,
-    yes: bool,
-    verify_only: bool,
-    dry_run: bool,
-    sql: str | None,
-    create_missing: bool,
+    mode: ChangeMode,
     margin: int,
     mapped: tuple[str, ...],
     undo_file: Path | None,
@@ -101,45 +89,43 @@ def command(
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
     from pgseq.cli.run.common import refuse_to_ask, suggest
-    from pgseq.cli.run.sync import Ends
+    from pgseq.cli.run.interactive import refuse_format
+    from pgseq.cli.run.sync import Endpoints
     from pgseq.model.sequences import Policy
     from pgseq.undo_file import open_undo_file
 
-    if yes + verify_only + dry_run + create_missing + (sql is not None) > 1:
-        raise UsageError(
-            "--yes, --verify-only, --dry-run, --sql and --create-missing exclude each other", "leave all but one out"
-        )
     both = Connection(dsn=(source, target), jobs=jobs)
     chosen = selection.options(limits)
     get_current_context().with_resource(naming_configuration(chosen.config))
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
-    left, entered = both.servers()
-    ends = Ends(source=left, target=entered, jobs=jobs, settings=settings, margin=margin)
+    source_server, target_server = both.servers()
+    endpoints = Endpoints(source=source_server, target=target_server, jobs=jobs, settings=settings, margin=margin)
     if watch or until_equal:
-        if not (yes or verify_only) or view.format != "table":
+        if not (mode.yes or mode.verify_only) or view.format != "table":
             raise UsageError(
                 "--watch repeats without asking, and shows passes instead of one document",
                 "add --yes or --verify-only, and leave --format out",
             )
-        with open_undo_file(undo_file) as notes:
-            pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=yes)
-            return sync_watch.watch(ends, view, notes, pace)
-    if sql is not None:
-        return sync_work.write(ends, view, sql)
-    if create_missing:
-        return sync_work.create_missing(ends)
-    if verify_only or dry_run:
-        code, planned = sync_work.rehearse(ends, view) if dry_run else sync_work.verify(ends, view)
+        with open_undo_file(undo_file) as moves:
+            pace = sync_watch.Pace(seconds=interval / 1000, until_equal=until_equal, move=mode.yes)
+            return sync_watch.watch(endpoints, view, moves, pace)
+    if mode.sql is not None:
+        refuse_format(mode, view)
+        return sync_work.write(endpoints, mode.sql)
+    if mode.create_missing:
+        return sync_work.create_missing(endpoints)
+    if mode.verify_only or mode.dry_run:
+        code, planned = sync_work.rehearse(endpoints, view) if mode.dry_run else sync_work.verify(endpoints, view)
         if planned:
             what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
             how = [*bounds(limits), *locking(lock), *jump(max_jump)]
             suggest(view, "sync", [*what, *how])
         return code
-    if not yes:
+    if not mode.yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-    with open_undo_file(undo_file) as notes:
-        code, moved = sync_work.apply(ends, view, notes, ask=not yes)
+    with open_undo_file(undo_file) as moves:
+        code, moved = sync_work.apply(endpoints, view, moves, ask=not mode.yes)
     if moved:
         proving = Connection(dsn=(target,)).arguments()
         suggest(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])

@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import rich_click as click
 
 from pgseq.cli.options import files
+from pgseq.cli.options.shared import group
+from pgseq.errors import UsageError
 
 PANEL = "What to do"
 
-yes = click.option("-y", "--yes", is_flag=True, panel=PANEL, help="Do not ask.")
-dry_run = click.option("--dry-run", is_flag=True, panel=PANEL, help="Show the plan and change nothing.")
-sql = click.option(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeMode:
+    """What to do with a plan; none of them: ask, and carry it out."""
+
+    yes: bool
+    dry_run: bool
+    sql: str | None
+    verify_only: bool = False
+    create_missing: bool = False
+
+
+def _change_mode(yes: bool, dry_run: bool, sql: str | None) -> ChangeMode:
+    _refuse_two(yes=yes, dry_run=dry_run, sql=sql is not None)
+    return ChangeMode(yes=yes, dry_run=dry_run, sql=sql)
+
+
+def _sync_mode(yes: bool, verify_only: bool, dry_run: bool, sql: str | None, create_missing: bool) -> ChangeMode:
+    _refuse_two(yes=yes, verify_only=verify_only, dry_run=dry_run, sql=sql is not None, create_missing=create_missing)
+    return ChangeMode(yes=yes, dry_run=dry_run, sql=sql, verify_only=verify_only, create_missing=create_missing)
+
+
+def _refuse_two(**options: bool) -> None:
+    """Raises UsageError where more than one of these options is given."""
+    if sum(options.values()) > 1:
+        *names, last = (f"--{name.replace('_', '-')}" for name in options)
+        raise UsageError(f"{', '.join(names)} and {last} exclude each other", "leave all but one out")
+
+
+_yes = click.option("-y", "--yes", is_flag=True, panel=PANEL, help="Do not ask.")
+_dry_run = click.option("--dry-run", is_flag=True, panel=PANEL, help="Show the plan and change nothing.")
+_sql = click.option(
     "--sql",
     is_flag=False,
     flag_value="-",
@@ -20,6 +53,21 @@ sql = click.option(
     panel=PANEL,
     help="Write the plan as a script for psql, to standard output or FILE, and change nothing.",
 )
+mode = group("mode", _change_mode, _yes, _dry_run, _sql)
+sync_mode = group(
+    "mode",
+    _sync_mode,
+    _yes,
+    click.option("--verify-only", is_flag=True, panel=PANEL, help="Compare and change nothing."),
+    _dry_run,
+    _sql,
+    click.option(
+        "--create-missing",
+        is_flag=True,
+        panel=PANEL,
+        help="Print the DDL of the sequences and defaults that only the source has, and change nothing.",
+    ),
+)
 undo_file = click.option(
     "--undo-file",
     type=files.File(dir_okay=False),
@@ -27,4 +75,12 @@ undo_file = click.option(
     metavar="FILE",
     panel=PANEL,
     help="Note every move in FILE before it is made, for pgseq undo.",
+)
+undo_script = click.option(
+    "--undo-file",
+    type=files.File(dir_okay=False),
+    callback=files.script_path,
+    metavar="FILE",
+    panel=PANEL,
+    help="Write the reverse script for psql to FILE before anything is changed.",
 )

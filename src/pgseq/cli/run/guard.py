@@ -1,4 +1,4 @@
-"""The work of the commands of `guard` that change something."""
+"""The work of the commands of `guard`."""
 
 from __future__ import annotations
 
@@ -6,153 +6,118 @@ import sys
 from pathlib import Path
 
 from pgseq import workflow
-from pgseq.cli.options.configuration import name_used
+from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import confirm_on_terminal, over
-from pgseq.cli.run.fix import Steps
-from pgseq.commands.guard import workflow as rounds
-from pgseq.commands.guard.model import Round
+from pgseq.cli.run.common import exit_code, over, refuse_to_ask
+from pgseq.cli.run.interactive import InteractiveRun, refuse_format, refuse_several
+from pgseq.cli.run.script import Script
+from pgseq.commands.guard import advise as advice
+from pgseq.commands.guard.advise import Advised
+from pgseq.commands.guard.model import GuardReport, GuardStatus
+from pgseq.commands.guard.read import read_inventory
 from pgseq.commands.guard.script import backward, forward
-from pgseq.commands.guard.workflow import Design
-from pgseq.errors import Interrupted, UsageError
+from pgseq.commands.guard.status import guard_status
+from pgseq.commands.guard.workflow import Planner, change, plan
 from pgseq.files import targets
-from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
 from pgseq.render.text.guard_changes import ChangeTable, changes
+from pgseq.render.text.guard_plan import AdviceTable
+from pgseq.render.text.guard_plan import advice as advised_fields
+from pgseq.render.text.guard_status import StatusTable
+from pgseq.render.text.guard_status import guards as status_fields
 from pgseq.render.text.progress import Bar
-from pgseq.render.writer import Unreachable, Writer
+from pgseq.render.writer import Writer
 
 
-def apply(
+def run(
     connection: Connection,
     settings: workflow.Options,
     view: View,
-    design: Design,
+    planner: Planner,
+    mode: ChangeMode,
     undo_file: Path | None,
-    *,
-    ask: bool,
 ) -> int:
-    """Show the plan of every database, carry it out and tell what became of it; the exit code.
+    """Show the plan of every database, carry it out and write the result, as far as `mode` says; the exit code.
 
-    Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
+    Raises UsageError. Ctrl-C raises KeyboardInterrupt that says how many changes were made.
     """
-    people = _people(view, undo_file)
-    sink = _sink(view, people, settings)
-    undo = _Undo(connection, undo_file)
+    if mode.sql is not None:
+        refuse_several(connection, "--sql")
+        refuse_format(mode, view)
+    asks = not (mode.yes or mode.dry_run or mode.sql is not None)
+    if asks:
+        refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
+    if undo_file is not None:
+        refuse_several(connection, "--undo-file")
+    # Beside a document the plan is shown on standard error.
+    table = ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
+    writer = _writer(view, table, settings, mode)
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
-        steps = Steps(bar)
+    def write_undo(report: GuardReport) -> None:
+        if undo_file is not None:
+            targets.write(undo_file, backward(report), targets.PRIVATE)
 
-        def confirm(found: Round) -> bool:
-            bar.pause()
-            name_used(settings.config)
-            if ask or not view.detail.quiet:
-                people.plan(found)
-            count = _count(found)
-            if ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?"):
-                return False
-            undo.write(found)
-            steps.begin(count)
-            return True
+    def partial(report: GuardReport) -> None:
+        writer.database(report)
+        writer.close()
 
-        try:
-            return rounds.change(crew, settings, design, confirm, steps)
-        except Interrupted as stop:
-            bar.pause()
-            if steps.told and isinstance(stop.report, Round):
-                sink.database(stop.report)
-                sink.close()
-            raise KeyboardInterrupt(*steps.told) from None
+    interactive = InteractiveRun(
+        report=GuardReport,
+        view=view,
+        config=settings.config,
+        ask=asks,
+        plan=table.plan,
+        count=lambda report: len(report.changes),
+        partial=partial,
+        prepare=write_undo,
+    )
 
-    return over(connection, settings, work, sink, lambda found: found.exit_code)
-
-
-def rehearse(
-    connection: Connection, settings: workflow.Options, view: View, design: Design, undo_file: Path | None
-) -> int:
-    """Show what would be done in every database; the exit code."""
-    people = _people(view, undo_file)
-    undo = _Undo(connection, undo_file)
-
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
-        found = rounds.plan(crew, settings, design, bar)
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
+        if asks or mode.yes:
+            return interactive(bar, lambda confirm, steps: change(pool, settings, planner, confirm, steps))
+        report = plan(pool, settings, planner, bar)
         bar.pause()
-        if _count(found):
-            people.plan(found)
-        undo.write(found)
-        return found
+        if mode.dry_run and report.changes:
+            table.plan(report)
+        write_undo(report)
+        return report
 
-    return over(connection, settings, work, _sink(view, people, settings), lambda found: found.exit_code)
-
-
-def write(
-    connection: Connection, settings: workflow.Options, view: View, design: Design, file: str, undo_file: Path | None
-) -> int:
-    """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
-    _refuse_several(connection, "--sql")
-    if view.format != "table":
-        raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
-    undo = _Undo(connection, undo_file)
-
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> Round:
-        found = rounds.plan(crew, settings, design, bar)
-        undo.write(found)
-        return found
-
-    return over(connection, settings, work, _Script(file), lambda found: found.exit_code)
+    return over(connection, settings, work, writer, lambda report: report.exit_code)
 
 
-class _Script:
-    """Writes the changes of a round to a file, `-` for standard output, and to stderr what it wrote."""
+def advise(connection: Connection, settings: workflow.Options, view: View, max_jump: float) -> int:
+    """Write which guard fits each column; the exit code."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Advised:
+        return advice.advise(read_inventory(pool, settings, bar), max_jump, settings.limits)
 
-    def database(self, found: Round) -> None:
-        if self._file == "-":
-            sys.stdout.write(forward(found))
-        else:
-            targets.write(Path(self._file), forward(found))
-        where = "" if self._file == "-" else f" in {self._file}"
-        refused = sum(1 for case in found.cases if case.refused is not None)
-        sys.stderr.write(f"{plural(_count(found), 'change')}{where}, {refused} refused\n")
-
-    def unreachable(self, one: Unreachable) -> None:
-        """Never: one database, and its error ends the command."""
-
-    def close(self) -> None:
-        """Nothing follows the script."""
+    writer: Writer[Advised] = (
+        GuardDocument(sys.stdout, advised_fields, settings.config.path)
+        if view.format == "json"
+        else AdviceTable(view.terminal(), view.detail)
+    )
+    return over(connection, settings, work, writer, lambda advised: exit_code(advised.inventory.report))
 
 
-class _Undo:
-    """Writes the reverse script, where one was asked for. Raises UsageError for more than one database."""
+def status(connection: Connection, settings: workflow.Options, view: View) -> int:
+    """Write which guards are installed, and whether each is intact; the exit code."""
 
-    def __init__(self, connection: Connection, file: Path | None) -> None:
-        self._file = file
-        if file is not None:
-            _refuse_several(connection, "--undo-file")
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardStatus:
+        return guard_status(read_inventory(pool, settings, bar))
 
-    def write(self, found: Round) -> None:
-        """Write it. Raises UsageError when the file cannot be written."""
-        if self._file is not None:
-            targets.write(self._file, backward(found), targets.PRIVATE)
-
-
-def _refuse_several(connection: Connection, option: str) -> None:
-    if connection.every or len(connection.dsn) > 1:
-        raise UsageError(f"{option} writes a script for one database", "run it once for each database")
+    writer: Writer[GuardStatus] = (
+        GuardDocument(sys.stdout, status_fields, settings.config.path)
+        if view.format == "json"
+        else StatusTable(view.terminal(), view.detail)
+    )
+    return over(connection, settings, work, writer, lambda status: status.exit_code)
 
 
-def _people(view: View, undo_file: Path | None) -> ChangeTable:
-    """Where the plan is shown: beside a document, not in it."""
-    return ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
-
-
-def _sink(view: View, people: ChangeTable, settings: workflow.Options) -> Writer[Round]:
-    return people if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)
-
-
-def _count(found: Round) -> int:
-    return sum(1 for case in found.cases if case.change is not None)
+def _writer(view: View, table: ChangeTable, settings: workflow.Options, mode: ChangeMode) -> Writer[GuardReport]:
+    if mode.sql is not None:
+        return Script(
+            mode.sql, forward, lambda report: len(report.changes), lambda report: f", {report.refused} refused"
+        )
+    return table if view.format == "table" else GuardDocument(sys.stdout, changes, settings.config.path)

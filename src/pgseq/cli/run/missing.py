@@ -1,4 +1,4 @@
-"""What was asked for of several databases, and is in none of those that were looked at."""
+"""Patterns and feeds that none of several databases has."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 
 class Absences:
-    """What each of several databases lacks, noted while it is worked in: one lacks what another one has."""
+    """Notes what each of several databases does not have, since another one may have it."""
 
     def __init__(self) -> None:
         self._feeds: dict[int, tuple[Declared, ...]] = {}
         self._patterns: dict[int, tuple[Unmatched, ...]] = {}
 
     def noted(self, settings: Options, number: int) -> Options:
-        """The settings for the work in a database, by its number: what it lacks is noted instead of refused."""
+        """The settings for the work in a database, by its number: what is missing is noted instead of refused."""
         return replace(
             settings,
             on_missing_feeds=partial(self._feeds.__setitem__, number),
@@ -33,17 +33,17 @@ class Absences:
         )
 
     def everywhere(self, count: int | None) -> Iterator[PgseqError]:
-        """What all of them lack. A declared feed may be where nobody could look: it is told only where all of `count`
-        databases were looked at; None: it is not known how many there are."""
+        """What is missing in all of them; a declared feed only if all of `count` databases were read, since it may be
+        in an unread one. None: how many there are is unknown."""
         if len(self._feeds) == count:
             try:
                 refuse_missing_feeds(_common(self._feeds.values()), "any of these databases")
             except ConfigError as error:
                 yield error
-        told = [{(one.option, one.pattern): one for one in found} for found in self._patterns.values()]
-        for key in _common(told):
-            # By the first that has something like it.
-            best = max((one[key] for one in told), key=attrgetter("near"))
+        unmatched = [{(one.option, one.pattern): one for one in patterns} for patterns in self._patterns.values()]
+        for key in _common(unmatched):
+            # The hint of the database with the most similar name.
+            best = max((one[key] for one in unmatched), key=attrgetter("near"))
             yield NothingMatches(best.message, best.hint)
 
 

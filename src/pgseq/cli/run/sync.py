@@ -10,24 +10,21 @@ from dataclasses import dataclass
 
 from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
-from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Server
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import confirm_on_terminal
-from pgseq.cli.run.fix import Steps
-from pgseq.cli.run.script import Script
+from pgseq.cli.run.interactive import InteractiveRun
+from pgseq.cli.run.script import step_script
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.ddl import connect, create
-from pgseq.commands.sync.read import read_ground, told_of
+from pgseq.commands.sync.read import naming, read_ddl_context
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
-from pgseq.errors import Interrupted, UsageError
-from pgseq.model.exit_code import ExitCode
+from pgseq.errors import UsageError
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
-from pgseq.render.csv.sync import CutoverDelimited
+from pgseq.render.csv.sync import CutoverCsv
 from pgseq.render.json.sync import CutoverDocument
 from pgseq.render.markdown.sync import CutoverMarkdown
 from pgseq.render.text.progress import Bar
@@ -41,8 +38,8 @@ PURPOSE = "to at least where those of the source stood, and beyond the values st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ends:
-    """Both ends of a cut-over, and what is asked for."""
+class Endpoints:
+    """Both endpoints of a cut-over, and what is asked for."""
 
     source: Server
     target: Server
@@ -55,9 +52,9 @@ class Ends:
     def open(self) -> Iterator[tuple[SessionPool, SessionPool]]:
         """Sessions with the source and with the target. Raises ConnectionFailed, which says with which."""
         with ExitStack() as stack:
-            with told_of("source"):
+            with naming("source"):
                 source = stack.enter_context(self.source.open(self.jobs))
-            with told_of("target"):
+            with naming("target"):
                 target = stack.enter_context(self.target.open(self.jobs))
             yield source, target
 
@@ -67,8 +64,8 @@ def maps(texts: Iterable[str]) -> tuple[Mapped, ...]:
     texts = list(texts)
     if any(is_meant_as_string(text) for text in texts):
         raise UsageError("--map takes SOURCE=TARGET, and was given a connection string", "write --map s.name=s.name")
-    found = [(text, _MAP.fullmatch(text)) for text in texts]
-    return tuple(parse_map(*(map(str.strip, pair.groups()) if pair else (text, ""))) for text, pair in found)
+    pairs = [(text, _MAP.fullmatch(text)) for text in texts]
+    return tuple(parse_map(*(map(str.strip, pair.groups()) if pair else (text, ""))) for text, pair in pairs)
 
 
 def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
@@ -77,111 +74,96 @@ def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
     return values + [word for text in mapped for word in ("--map", text)]
 
 
-def apply(ends: Ends, view: View, journal: UndoFile | None, *, ask: bool) -> tuple[int, bool]:
+def apply(endpoints: Endpoints, view: View, undo_file: UndoFile | None, *, ask: bool) -> tuple[int, bool]:
     """Sync; the exit code, and whether anything was moved.
 
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
-    people = _people(view)
-    declined = False
-    with Bar(sys.stderr) as bar, ends.open() as (source, target):
-        steps = Steps(bar)
-
-        def confirm(found: Cutover) -> bool:
-            nonlocal declined
-            bar.pause()
-            name_used(ends.settings.config)
-            if ask or not view.detail.quiet:
-                people.plan(found)
-            count = _planned(found)
-            declined = ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
-            if not declined:
-                # A plan that cannot be shown is not carried out.
-                sys.stdout.flush()
-                steps.begin(count)
-            return not declined
-
-        try:
-            found = sync(source, target, ends.settings, ends.margin, confirm, steps, journal)
-        except Interrupted as stop:
-            bar.pause()
-            if isinstance(stop.report, Cutover):
-                _tell(stop.report, view, ends.settings.config)
-            raise KeyboardInterrupt(*steps.told) from None
-    _tell(found, view, ends.settings.config, changed=not declined)
-    return found.exit_code, moved(found)
+    config = endpoints.settings.config
+    run = InteractiveRun(
+        report=Cutover,
+        view=view,
+        config=config,
+        ask=ask,
+        plan=_table(view).plan,
+        count=_planned,
+        partial=lambda cutover: _write(cutover, view, config),
+    )
+    settings, margin = endpoints.settings, endpoints.margin
+    with Bar(sys.stderr) as bar, endpoints.open() as (source, target):
+        cutover = run(bar, lambda confirm, steps: sync(source, target, settings, margin, confirm, steps, undo_file))
+    _write(cutover, view, config, changed=not run.declined)
+    return cutover.exit_code, moved(cutover)
 
 
-def verify(ends: Ends, view: View) -> tuple[int, bool]:
+def verify(endpoints: Endpoints, view: View) -> tuple[int, bool]:
     """Compare both and write how they stand; the exit code, and whether a sync would do anything."""
-    found = _look(ends)
-    _tell(found, view, ends.settings.config)
-    return found.exit_code, _planned(found) > 0
+    cutover = _look(endpoints)
+    _write(cutover, view, endpoints.settings.config)
+    return cutover.exit_code, _planned(cutover) > 0
 
 
-def rehearse(ends: Ends, view: View) -> tuple[int, bool]:
+def rehearse(endpoints: Endpoints, view: View) -> tuple[int, bool]:
     """Show what a sync would do; the exit code, and whether it would do anything."""
-    found = _look(ends)
-    _people(view).plan(found)
-    _tell(found, view, ends.settings.config, changed=False)
-    return found.exit_code, _planned(found) > 0
+    cutover = _look(endpoints)
+    _table(view).plan(cutover)
+    _write(cutover, view, endpoints.settings.config, changed=False)
+    return cutover.exit_code, _planned(cutover) > 0
 
 
-def write(ends: Ends, view: View, file: str) -> int:
+def write(endpoints: Endpoints, file: str) -> int:
     """Write the plan as a script for psql; the exit code. Raises UsageError."""
-    if view.format != "table":
-        raise UsageError("--sql writes a script, whatever --format says", "leave --format out")
-    found = _look(ends)
-    Script(file, PURPOSE).database(found.target)
-    return found.exit_code
+    cutover = _look(endpoints)
+    step_script(file, PURPOSE).database(cutover.target)
+    return cutover.exit_code
 
 
-def create_missing(ends: Ends) -> int:
+def create_missing(endpoints: Endpoints) -> int:
     """Print the DDL of the sequences, and of the defaults, that only the source has; the exit code."""
-    found, limits = _look(ends), ends.settings.limits
-    missing = found.missing_on_target
-    lacking = [(one.sequence, feed) for one in found.compared for feed in one.lacking]
-    feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in lacking)]
-    with ends.open() as (source, target):
-        ground = read_ground(source.primary, target.primary, found.target.server.major, feeds, limits)
-    sys.stdout.write(create(missing, ground) + connect(lacking, ground))
-    told = f"{plural(len(missing), 'sequence')} of the source not on the target"
-    undrawn = f"; {plural(len(lacking), 'column')} without a default there" if lacking else ""
-    sys.stderr.write(f"{told}{undrawn}\n")
-    return ExitCode.OK
+    cutover, limits = _look(endpoints), endpoints.settings.limits
+    missing = cutover.missing_on_target
+    without_default = [(one.sequence, feed) for one in cutover.comparisons for feed in one.without_default]
+    feeds = [*(feed for sequence in missing for feed in sequence.feeds), *(feed for _, feed in without_default)]
+    with endpoints.open() as (source, target):
+        context = read_ddl_context(source.primary, target.primary, cutover.target.server.major, feeds, limits)
+    sys.stdout.write(create(missing, context) + connect(without_default, context))
+    summary = f"{plural(len(missing), 'sequence')} of the source not on the target"
+    defaults = f"; {plural(len(without_default), 'column')} without a default there" if without_default else ""
+    sys.stderr.write(f"{summary}{defaults}\n")
+    return 0
 
 
-def moved(found: Cutover) -> bool:
+def moved(cutover: Cutover) -> bool:
     """Whether anything was moved."""
-    return any(one.examined.applied and one.examined.applied.result == "moved" for one in found.compared)
+    return any(one.report.applied and one.report.applied.result == "moved" for one in cutover.comparisons)
 
 
-def _planned(found: Cutover) -> int:
-    return sum(one.examined.step is not None for one in found.compared)
+def _planned(cutover: Cutover) -> int:
+    return sum(one.report.step is not None for one in cutover.comparisons)
 
 
-def _look(ends: Ends) -> Cutover:
+def _look(endpoints: Endpoints) -> Cutover:
     try:
-        with Bar(sys.stderr) as bar, ends.open() as (source, target):
-            return look(source, target, ends.settings, ends.margin, bar)
+        with Bar(sys.stderr) as bar, endpoints.open() as (source, target):
+            return look(source, target, endpoints.settings, endpoints.margin, bar)
     except KeyboardInterrupt:
         raise KeyboardInterrupt("before everything was looked at") from None
 
 
-def _people(view: View) -> CutoverTable:
-    """Where the plan is shown: beside a document, not in it."""
+def _table(view: View) -> CutoverTable:
+    """Where the plan is shown: standard error where a document is written."""
     return CutoverTable(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _tell(found: Cutover, view: View, config: Config, *, changed: bool = True) -> None:
-    with moves_told(one.examined for one in found.compared):
+def _write(cutover: Cutover, view: View, config: Config, *, changed: bool = True) -> None:
+    with moves_told(one.report for one in cutover.comparisons):
         match view.format:
             case "json":
-                CutoverDocument(sys.stdout, config.path).database(found)
+                CutoverDocument(sys.stdout, config.path).database(cutover)
             case "csv":
-                CutoverDelimited(sys.stdout).database(found)
+                CutoverCsv(sys.stdout).database(cutover)
             case "markdown":
-                CutoverMarkdown(sys.stdout, view.detail).database(found)
+                CutoverMarkdown(sys.stdout, view.detail).database(cutover)
             case "table":
                 table = CutoverTable(view.terminal(), view.detail)
-                table.database(found) if changed else table.unchanged(found)
+                table.database(cutover) if changed else table.unchanged(cutover)

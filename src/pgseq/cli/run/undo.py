@@ -28,24 +28,24 @@ def undo_move(
     if not moves:
         raise UsageError(f"{file} tells of no move", "there is nothing to put back")
     terminal = Terminal(sys.stdout, color)
-    met: set[Entry] = set()
+    in_database: set[Entry] = set()
 
-    def work(crew: SessionPool, settings: workflow.Options, bar: Bar) -> list[UndoResult]:
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> list[UndoResult]:
         def confirm(server: Server, here: list[Entry]) -> bool:
             bar.pause()
-            met.update(here)
+            in_database.update(here)
             intentions(terminal, server, here)
             return not ask or confirm_on_terminal(f"Put back {plural(len(here), 'sequence')}?")
 
-        return workflow.undo(crew, moves, settings, confirm, force=force)
+        return workflow.undo(pool, moves, settings, confirm, force=force)
 
     code = over(connection, settings, work, UndoneTable(terminal), _code)
-    if others := [one for one in moves if one not in met]:
-        where = ", ".join(sorted({display(one.database) for one in others}))
+    if others := [move for move in moves if move not in in_database]:
+        where = ", ".join(sorted({display(move.database) for move in others}))
         terminal.line((f"{plural(len(others), 'other move')} in {file}: made in {where}", "faint"))
     return code
 
 
-def _code(undone: list[UndoResult]) -> ExitCode:
-    left = not undone or any(one.applied.result in ("skipped", "failed") for one in undone)
+def _code(results: list[UndoResult]) -> ExitCode:
+    left = not results or any(one.applied.result in ("skipped", "failed") for one in results)
     return ExitCode.WRONG if left else ExitCode.OK

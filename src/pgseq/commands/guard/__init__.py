@@ -1,11 +1,30 @@
 """Prevention inside the database: identity columns, triggers that follow explicit ids, and owned, wide sequences.
 
-`survey` reads what there is; `identity`, `trigger`, `ownership` and `removal` judge each feed and plan changes as
-values; `carrying` is the only room here that writes; `rounds` is the sentence: survey → plan → show → carry out →
-survey again. `advice` says which of them fits a feed and what it costs.
+`read` reads what there is; `identity`, `trigger`, `ownership` and `remove` plan a change for each feed; `apply` carries
+one out; `workflow` runs them all: read → plan → show → apply → read again. `advise` says which guard fits a feed and
+what it costs; `status` says whether an installed one is intact.
 """
 
 from pgseq.commands.guard.advise import Advice, Advised, Way
-from pgseq.commands.guard.model import Case, Change, Condition, Done, Round, Status, Survey
+from pgseq.commands.guard.model import (
+    Change,
+    GuardItem,
+    GuardReport,
+    GuardStatus,
+    InstalledGuard,
+    Inventory,
+    ItemResult,
+)
 
-__all__ = ["Advice", "Advised", "Case", "Change", "Condition", "Done", "Round", "Status", "Survey", "Way"]
+__all__ = [
+    "Advice",
+    "Advised",
+    "Change",
+    "GuardItem",
+    "GuardReport",
+    "GuardStatus",
+    "InstalledGuard",
+    "Inventory",
+    "ItemResult",
+    "Way",
+]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pgseq.commands.guard.identity import identities
-from pgseq.commands.guard.model import Case, Survey
+from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
 from pgseq.model.limits import Limits
@@ -38,10 +38,10 @@ class Way:
 class Advice:
     """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
 
-    examined: SequenceReport
+    report: SequenceReport
     feed: Feed
     ways: tuple[Way, ...]
-    #: What is to be known beside.
+    #: What else to know.
     remarks: tuple[str, ...]
 
     @property
@@ -57,38 +57,40 @@ class Advice:
 class Advised:
     """The advice for one database."""
 
-    survey: Survey
+    inventory: Inventory
     columns: tuple[Advice, ...]
 
     @property
     def server(self) -> Server:
-        return self.survey.server
+        return self.inventory.server
 
 
-def advise(seen: Survey, max_jump: float, limits: Limits) -> Advised:
+def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
     """What fits each fed column."""
-    causes = ownerships(seen, limits)
-    columns = zip(seen.feeds, identities(seen, "ALWAYS", limits), triggers(seen, max_jump, limits), strict=True)
+    causes = ownerships(inventory, limits)
+    columns = zip(
+        inventory.feeds, identities(inventory, "ALWAYS", limits), triggers(inventory, max_jump, limits), strict=True
+    )
     return Advised(
-        survey=seen,
+        inventory=inventory,
         columns=tuple(
             Advice(
-                examined=one,
+                report=report,
                 feed=feed,
                 ways=(
-                    _ownership([case for case in causes if case.label in (feed.label, one.sequence.sql)]),
+                    _ownership([item for item in causes if item.label in (feed.label, report.sequence.sql)]),
                     _identity(as_identity),
                     _trigger(by_trigger),
                 ),
-                remarks=_remarks(seen, one, feed),
+                remarks=_remarks(inventory, report, feed),
             )
-            for (one, feed), as_identity, by_trigger in columns
+            for (report, feed), as_identity, by_trigger in columns
         ),
     )
 
 
-def _ownership(cases: list[Case]) -> Way:
-    changes = [case.change for case in cases if case.change is not None]
+def _ownership(items: list[GuardItem]) -> Way:
+    changes = [item.change for item in items if item.change is not None]
     if changes:
         return Way(
             name="ownership",
@@ -97,39 +99,39 @@ def _ownership(cases: list[Case]) -> Way:
             lock="; ".join(change.lock for change in changes),
             effect="; ".join(change.effect for change in changes),
         )
-    refused = [case.refused.reason for case in cases if case.refused is not None]
+    refused = [item.refused.reason for item in items if item.refused is not None]
     if refused:
         return Way(name="ownership", fit="no", why="; ".join(refused))
     return Way(name="ownership", fit="done", why="the sequence is tied to its column, and as wide")
 
 
-def _identity(case: Case) -> Way:
-    return _way("identity", case, "no INSERT brings an id by accident any more")
+def _identity(item: GuardItem) -> Way:
+    return _way("identity", item, "no INSERT brings an id by accident any more")
 
 
-def _trigger(case: Case) -> Way:
-    return _way("trigger", case, "ids may go on coming with the rows: they take the sequence along")
+def _trigger(item: GuardItem) -> Way:
+    return _way("trigger", item, "ids may go on coming with the rows: they take the sequence along")
 
 
-def _way(name: Name, case: Case, why: str) -> Way:
-    if case.change is not None:
-        return Way(name=name, fit="fits", why=why, lock=case.change.lock, effect=case.change.effect)
-    if case.refused is not None:
-        hint = f" → {case.refused.hint}" if case.refused.hint else ""
-        return Way(name=name, fit="no", why=case.refused.reason + hint)
-    return Way(name=name, fit="done", why=case.remark)
+def _way(name: Name, item: GuardItem, why: str) -> Way:
+    if item.change is not None:
+        return Way(name=name, fit="fits", why=why, lock=item.change.lock, effect=item.change.effect)
+    if item.refused is not None:
+        hint = f" → {item.refused.hint}" if item.refused.hint else ""
+        return Way(name=name, fit="no", why=item.refused.reason + hint)
+    return Way(name=name, fit="done", why=item.remark)
 
 
-def _remarks(seen: Survey, one: SequenceReport, feed: Feed) -> tuple[str, ...]:
+def _remarks(inventory: Inventory, report: SequenceReport, feed: Feed) -> tuple[str, ...]:
     remarks = []
-    if feed.relid in seen.subscribed:
+    if feed.relid in inventory.subscribed:
         remarks.append(
-            f"subscription {seen.subscribed[feed.relid]} fills {feed.table_sql}: neither way acts on replicated rows, "
-            "and sequences are not replicated; bring it level at the cut-over: pgseq sync"
+            f"subscription {inventory.subscribed[feed.relid]} fills {feed.table_sql}: neither way acts on replicated "
+            "rows, and sequences are not replicated; bring it level at the cut-over: pgseq sync"
         )
-    if one.sequence.cache > 1:
+    if report.sequence.cache > 1:
         remarks.append(
-            f"CACHE {one.sequence.cache}: each session hands out its own block, so ids given by hand within one "
+            f"CACHE {report.sequence.cache}: each session hands out its own block, so ids given by hand within one "
             "collide whatever guards it"
         )
     return tuple(remarks)

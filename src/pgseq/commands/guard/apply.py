@@ -1,10 +1,10 @@
-"""The only room of this wing that writes: one change, one short transaction."""
+"""Carries out changes: each in one short transaction."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from pgseq.commands.guard.model import Case, Change, Done
+from pgseq.commands.guard.model import Change, GuardItem, ItemResult
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
@@ -16,29 +16,31 @@ from pgseq.pg.session import Session, transaction
 CHANGED: Final = "55000"
 
 
-def execute(session: Session, case: Case, limits: Limits) -> Done:
+def execute(session: Session, item: GuardItem, limits: Limits) -> ItemResult:
     """Carry out a planned change; never raises for what the server says, so that one cannot stop the others.
 
     A busy table is tried again with growing pauses, then reported with who holds it.
     """
-    change = case.change
+    change = item.change
     assert change is not None
     try:
-        _patiently(session, change)
+        _with_retries(session, change)
     except ConnectionFailed as error:
-        return Done(result="failed", reason=f"{error.message}; it may be done or not", hint="run it again", lost=True)
+        return ItemResult(
+            status="failed", reason=f"{error.message}; it may be done or not", hint="run it again", lost=True
+        )
     except QueryFailed as error:
         refused = error
     else:
-        return Done(result="done")
+        return ItemResult(status="done")
     try:
-        why = _why(session, case, refused, limits)
+        why = _why(session, item, refused, limits)
     except (ConnectionFailed, QueryFailed) as error:
         why = Problem(reason=refused.message, hint=error.hint)
-    return Done(result="failed", reason=why.reason, hint=why.hint)
+    return ItemResult(status="failed", reason=why.reason, hint=why.hint)
 
 
-def _patiently(session: Session, change: Change) -> None:
+def _with_retries(session: Session, change: Change) -> None:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             transaction(session, change.statements, settings=change.settings, mode="write")
@@ -49,13 +51,13 @@ def _patiently(session: Session, change: Change) -> None:
         pause(attempt)
 
 
-def _why(session: Session, case: Case, error: QueryFailed, limits: Limits) -> Problem:
+def _why(session: Session, item: GuardItem, error: QueryFailed, limits: Limits) -> Problem:
     if error.sqlstate == CHANGED:
         return Problem(reason=error.message, hint=error.hint)
     if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
         reason = f"{error.message}: a table of another owner that draws from it, too"
         return Problem(reason=reason, hint="run it again when nobody works with that table")
-    if error.sqlstate == "42501" or case.sequence is None:
+    if error.sqlstate == "42501" or item.sequence is None:
         return Problem(reason=error.message, hint=error.hint or "run it as the owner of the table and the sequence")
-    feeds = () if case.feed is None else (case.feed,)
-    return refusal(session, case.sequence, feeds, error, AGAINST_ALTERING, limits)
+    feeds = () if item.feed is None else (item.feed,)
+    return refusal(session, item.sequence, feeds, error, AGAINST_ALTERING, limits)

@@ -17,17 +17,17 @@ def dollar(body: str) -> str:
     return f"{tag}{body}{tag}"
 
 
-def as_seen(tables: Iterable[tuple[str, str]], major: int) -> str:
+def check_owners(tables: Iterable[tuple[str, str]], major: int) -> str:
     """The statement that raises where one of the (table, owner) is no table of that owner. Once they are locked, a name
     means the relation that is locked."""
     rows = ", ".join(f"({dollar(name)}, {dollar(owner)})" for name, owner in tables)
-    return block("guard.as_seen", major, tables=rows)
+    return block("guard.check_owners", major, tables=rows)
 
 
-def as_planned(feed: Feed, column: Column, tables: tuple[str, ...], major: int) -> str:
+def check_default(feed: Feed, column: Column, tables: tuple[str, ...], major: int) -> str:
     """The statement that raises where the column's default is not what it was when it was read, in one of `tables`."""
     return block(
-        "guard.as_planned",
+        "guard.check_default",
         major,
         expression=dollar(column.expression or ""),
         tables=", ".join(map(dollar, tables)),

@@ -1,7 +1,7 @@
 -- The fed columns :columns (rows of table and column): what decides whether their table can be altered or given a
 -- trigger. `tree` names the table and all below it, `defaults` are the column's defaults in each, `owners` their owners,
 -- and `agree` says of each whether its owner and the table's have each other's privileges (one role, or two superusers).
--- `may_house`: a function of the owner can be put into schema pgseq, since the owner may create there or can be granted
+-- `may_create_function`: a function of the owner can be put into schema pgseq, since the owner may create there or can be granted
 -- that. `foreign_below` says
 -- whether a foreign table is among them: it cannot have transition tables (CreateTrigger() in src/backend/commands/trigger.c), nor can an INSERT that reaches it.
 SELECT c.oid::bigint AS relid,
@@ -10,7 +10,7 @@ SELECT c.oid::bigint AS relid,
        quote_literal(a.attname) AS column_literal,
        c.relkind::text AS kind,
        quote_ident(pg_get_userbyid(c.relowner)) AS owner,
-       pg_has_role(c.relowner, 'USAGE') AS ours,
+       pg_has_role(c.relowner, 'USAGE') AS owned_by_us,
        a.attnotnull AS not_null,
        a.attidentity::text AS identity,
        pg_get_expr(d.adbin, 0) AS expression,
@@ -27,7 +27,7 @@ SELECT c.oid::bigint AS relid,
        NOT EXISTS (SELECT FROM pg_catalog.pg_namespace h
                     WHERE h.nspname = 'pgseq' AND NOT has_schema_privilege(c.relowner, h.oid, 'CREATE')
                       AND NOT pg_has_role(h.nspowner, 'USAGE')
-                      AND NOT has_schema_privilege(h.oid, 'CREATE WITH GRANT OPTION')) AS may_house
+                      AND NOT has_schema_privilege(h.oid, 'CREATE WITH GRANT OPTION')) AS may_create_function
   FROM (VALUES (0::oid, ''){:columns}) AS fed (relid, name)
   JOIN pg_catalog.pg_class c ON c.oid = fed.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

@@ -6,7 +6,7 @@ SELECT DISTINCT p.refobjid::bigint AS sequence,
        quote_ident(a.attname) AS column_sql,
        pg_get_expr(d.adbin, 0) AS expression,
        quote_ident(pg_get_userbyid(c.relowner)) AS owner,
-       pg_has_role(c.relowner, 'USAGE') AS ours
+       pg_has_role(c.relowner, 'USAGE') AS owned_by_us
   FROM pg_catalog.pg_depend p
   JOIN pg_catalog.pg_attrdef d ON d.oid = p.objid
   JOIN pg_catalog.pg_class c ON c.oid = d.adrelid

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.commands.guard.blocks import as_planned, as_seen, block
-from pgseq.commands.guard.model import Case, Change, Parts, Survey
-from pgseq.commands.guard.rebuild import options, rebuilt, unchanged
-from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, not_in_sync, not_ours, of_extension, too_many
-from pgseq.commands.guard.rows import Attached, Column, Default
+from pgseq.commands.guard.blocks import block, check_default, check_owners
+from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.rebuild import options, rebuild, unchanged
+from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not_in_sync, not_owner, too_many_locks
+from pgseq.commands.guard.rows import Column, Default, SequenceExtras
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
@@ -36,46 +36,46 @@ EFFECTS: Final[dict[Kind, str]] = {
 }
 
 
-def identities(seen: Survey, kind: Kind, limits: Limits) -> list[Case]:
-    """A case for every column that is fed by a sequence: to be made an identity column of this kind."""
-    on_server = limits.on(seen.server.version_num)
-    return [_case(seen, one, feed, kind, on_server) for one, feed in seen.feeds]
+def identities(inventory: Inventory, kind: Kind, limits: Limits) -> list[GuardItem]:
+    """An item for every column that is fed by a sequence: to be made an identity column of this kind."""
+    on_server = limits.on(inventory.server.version_num)
+    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.feeds]
 
 
-def _obstacle(seen: Survey, one: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
+def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot become an identity column; None where it can, or is one already."""
-    column, attached = parts.column, parts.attached
+    column, extras = parts.column, parts.extras
     general = (
-        of_extension(one)
+        extension_member(report)
         or _kind(column)
-        or not_in_sync(one)
-        or _shape(one.sequence, feed, column)
-        or too_many(feed, seen.server)
+        or not_in_sync(report)
+        or _shape(report.sequence, feed, column)
+        or too_many_locks(feed, inventory.server)
     )
     if general is not None or column.identity:
-        return general or not_ours(feed, column, attached)
+        return general or not_owner(feed, column, extras)
     return (
-        not_ours(feed, column, attached)
-        or _apart(feed, column, seen.server.major)
-        or _sequence_elsewhere(one.sequence, feed, column, attached)
-        or _lost(one.sequence, attached, _others(seen, one.sequence, feed, column))
+        not_owner(feed, column, extras)
+        or _other_defaults(feed, column, inventory.server.major)
+        or _sequence_elsewhere(report.sequence, feed, column, extras)
+        or _would_be_lost(report.sequence, extras, _others(inventory, report.sequence, feed, column))
     )
 
 
-def _case(seen: Survey, one: SequenceReport, feed: Feed, kind: Kind, limits: Limits) -> Case:
-    case = Case(what="identity", label=feed.label, sequence=one.sequence, feed=feed)
-    parts = seen.parts(one, feed)
+def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, limits: Limits) -> GuardItem:
+    item = GuardItem(what="identity", label=feed.label, sequence=report.sequence, feed=feed)
+    parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(case, refused=CHANGED)
+        return replace(item, refused=CHANGED)
     column = parts.column
     if column.identity == LETTERS[kind]:
-        return replace(case, remark=f"is GENERATED {kind} AS IDENTITY already")
-    obstacle = _obstacle(seen, one, feed, parts)
-    if obstacle is not None:
-        return replace(case, refused=obstacle)
+        return replace(item, remark=f"is GENERATED {kind} AS IDENTITY already")
+    problem = _problem(inventory, report, feed, parts)
+    if problem is not None:
+        return replace(item, refused=problem)
     if column.identity:
-        return replace(case, change=_switch(feed, column, kind, limits))
-    return replace(case, change=_conversion(seen, one.sequence, feed, parts, kind, limits))
+        return replace(item, change=_switch(feed, column, kind, limits))
+    return replace(item, change=_conversion(inventory, report.sequence, feed, parts, kind, limits))
 
 
 def _kind(column: Column) -> Problem | None:
@@ -110,7 +110,7 @@ def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
     return None
 
 
-def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached: Attached) -> Problem | None:
+def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
     """Why the sequence cannot be this column's own."""
     if len(sequence.feeds) > 1 and not feed.owns:
         return Problem(
@@ -122,14 +122,14 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached
             reason=f"an identity column's sequence is in the schema of its table, and {sequence.sql} is not",
             hint=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
         )
-    if attached.owner != column.owner:
+    if extras.owner != column.owner:
         return Problem(
-            reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
+            reason=f"{sequence.sql} belongs to {extras.owner}, {feed.table_sql} to {column.owner}",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     least, greatest = _range(feed.type)
-    of = _following(sequence, feed)
-    if not least <= of.min <= of.max <= greatest:
+    after = _as_identity(sequence, feed)
+    if not least <= after.min <= after.max <= greatest:
         return Problem(
             reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
             hint=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
@@ -137,11 +137,11 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, attached
     return None
 
 
-def _apart(feed: Feed, column: Column, major: int) -> Problem | None:
+def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
     """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
     if column.kind != "p" or major < ON_PARTITIONS:
         return None
-    for name, default in column.apart:
+    for name, default in column.other_defaults:
         return Problem(
             reason=f"{name} has a default of its own, which the identity would take the place of: {default}",
             hint=(
@@ -151,17 +151,17 @@ def _apart(feed: Feed, column: Column, major: int) -> Problem | None:
     return None
 
 
-def _lost(sequence: Sequence, attached: Attached, others: tuple[Default, ...]) -> Problem | None:
+def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...]) -> Problem | None:
     """Why dropping the sequence would lose something that cannot be put back."""
-    if attached.dependents:
+    if extras.dependents:
         return Problem(
-            reason=f"{', '.join(attached.dependents)}: would be lost with {sequence.sql}, which is made anew",
+            reason=f"{', '.join(extras.dependents)}: would be lost with {sequence.sql}, which is made anew",
             hint="drop it first, and create it again afterwards",
         )
     for other in others:
-        if not other.ours:
+        if not other.owned_by_us:
             return Problem(
-                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is not ours to alter",
+                reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is another owner's",
                 hint=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
             )
     return None
@@ -181,28 +181,30 @@ def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
     )
 
 
-def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits) -> Change:
-    major, column, attached = seen.server.major, parts.column, parts.attached
-    others = _others(seen, sequence, feed, column)
-    after = _following(sequence, feed)
+def _conversion(
+    inventory: Inventory, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits
+) -> Change:
+    major, column, extras = inventory.server.major, parts.column, parts.extras
+    others = _others(inventory, sequence, feed, column)
+    after = _as_identity(sequence, feed)
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
     # Partitions that do not have the identity keep their defaults; of the others the default comes back as it was.
-    along = column.alike if major >= ON_PARTITIONS else (feed.table_sql,)
-    without = column.without if major >= ON_PARTITIONS else ()
+    along = column.same_default if major >= ON_PARTITIONS else (feed.table_sql,)
+    without_default = column.without_default if major >= ON_PARTITIONS else ()
     default = f"ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
 
     def way(
-        of: Sequence, checks: tuple[str, ...], dismantling: tuple[str, ...], building: tuple[str, ...]
+        sequence: Sequence, checks: tuple[str, ...], dropping: tuple[str, ...], creating: tuple[str, ...]
     ) -> tuple[str, ...]:
-        return rebuilt(
+        return rebuild(
             sequence,
             feed,
             column,
-            attached,
+            extras,
             others,
-            checks=(unchanged(of, major), *checks),
-            dismantling=dismantling,
-            building=building,
+            checks=(unchanged(sequence, major), *checks),
+            dropping=dropping,
+            creating=creating,
             limits=limits,
             major=major,
         )
@@ -218,7 +220,12 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
         effect=EFFECTS[kind] + _widened(sequence, after) + _partitions(column, major),
         statements=way(
             sequence,
-            (as_seen([(feed.table_sql, column.owner)], major), as_planned(feed, column, along, major), *same, in_sync),
+            (
+                check_owners([(feed.table_sql, column.owner)], major),
+                check_default(feed, column, along, major),
+                *same,
+                in_sync,
+            ),
             (
                 *(f"ALTER TABLE ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in along),
                 f"DROP SEQUENCE {sequence.sql}",
@@ -234,11 +241,14 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
             (f"{alter} DROP IDENTITY",),
             (
                 f"CREATE SEQUENCE {sequence.sql} AS {sequence.data_type} {options(sequence)}",
-                f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
+                f"ALTER SEQUENCE {sequence.sql} OWNER TO {extras.owner}",
                 *((f"ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",) if feed.owns else ()),
                 # Partitions made since have the identity, too, and need what it stood for.
                 f"ALTER TABLE {'' if major >= ON_PARTITIONS else 'ONLY '}{feed.table_sql} {default}",
-                *(f"ALTER TABLE IF EXISTS ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT" for name in without),
+                *(
+                    f"ALTER TABLE IF EXISTS ONLY {name} ALTER COLUMN {feed.column_sql} DROP DEFAULT"
+                    for name in without_default
+                ),
                 *_persistence(sequence, "p"),
             ),
         ),
@@ -246,18 +256,18 @@ def _conversion(seen: Survey, sequence: Sequence, feed: Feed, parts: Parts, kind
     )
 
 
-def _others(seen: Survey, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
+def _others(inventory: Inventory, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
     """The defaults that have to be set aside: those of other columns, and of partitions where they stay defaults."""
 
-    def goes_along(one: Default) -> bool:
-        if one.column != feed.column or one.table_sql not in column.tree:
+    def goes_along(default: Default) -> bool:
+        if default.column != feed.column or default.table_sql not in column.tree:
             return False
-        return one.relid == feed.relid or seen.server.major >= ON_PARTITIONS
+        return default.relid == feed.relid or inventory.server.major >= ON_PARTITIONS
 
-    return tuple(one for one in seen.defaults.get(sequence.oid, ()) if not goes_along(one))
+    return tuple(one for one in inventory.defaults.get(sequence.oid, ()) if not goes_along(one))
 
 
-def _following(sequence: Sequence, feed: Feed) -> Sequence:
+def _as_identity(sequence: Sequence, feed: Feed) -> Sequence:
     """The sequence as an identity column's: of the column's type, and to the ends of that where it went to the ends of
     its own."""
     if feed.type not in INTEGER_BITS:

@@ -1,41 +1,42 @@
-"""The nouns of this wing: what was seen, changes as values, and what became of them."""
+"""The values of guards: the inventory of a database, planned changes, and their results."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
+from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
-#: The schema that holds all that this wing installs.
+#: The schema that holds every installed guard.
 SCHEMA = "pgseq"
 
-Result = Literal["done", "unchanged", "refused", "failed"]
+ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What was read of one feed."""
+    """The rows read for one feed."""
 
     column: Column
-    attached: Attached
-    drawing: Drawing
+    extras: SequenceExtras
+    owner_privileges: OwnerPrivileges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """Everything that planning needs to know of one database."""
+class Inventory:
+    """Everything in a database that planning depends on."""
 
     report: DatabaseReport
     #: By table and column name.
     columns: dict[tuple[int, str], Column]
     #: By sequence.
-    attached: dict[int, Attached]
+    extras: dict[int, SequenceExtras]
     #: By table and sequence.
-    drawing: dict[tuple[int, int], Drawing]
+    owner_privileges: dict[tuple[int, int], OwnerPrivileges]
     defaults: dict[int, tuple[Default, ...]]
     triggers: tuple[Trigger, ...]
     schema: Schema
@@ -51,18 +52,18 @@ class Survey:
     @property
     def feeds(self) -> tuple[tuple[SequenceReport, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
-        return tuple((one, feed) for one in self.report.sequences for feed in one.sequence.feeds)
+        return tuple((report, feed) for report in self.report.sequences for feed in report.sequence.feeds)
 
-    def parts(self, one: SequenceReport, feed: Feed) -> Parts | None:
-        """What was read of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
+    def parts(self, report: SequenceReport, feed: Feed) -> Parts | None:
+        """The rows of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
         column = self.columns.get((feed.relid, feed.column))
-        attached = self.attached.get(one.sequence.oid)
-        drawing = self.drawing.get((feed.relid, one.sequence.oid))
-        if column is None or attached is None or drawing is None:
+        extras = self.extras.get(report.sequence.oid)
+        owner_privileges = self.owner_privileges.get((feed.relid, report.sequence.oid))
+        if column is None or extras is None or owner_privileges is None:
             return None
-        if column.tree[0] != feed.table_sql or attached.sql != one.sequence.sql:
+        if column.tree[0] != feed.table_sql or extras.sql != report.sequence.sql:
             return None
-        return Parts(column=column, attached=attached, drawing=drawing)
+        return Parts(column=column, extras=extras, owner_privileges=owner_privileges)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +85,19 @@ class Change:
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        return self._script(self.statements)
+        return transaction_script(self.settings, *self.statements)
 
     @property
     def undo(self) -> str:
         """The script that takes it back."""
-        return self._script(self.undoing)
-
-    def _script(self, statements: tuple[str, ...]) -> str:
-        return "\n".join(f"{text};" for text in ("BEGIN", "; ".join(self.settings), *statements, "COMMIT"))
+        return transaction_script(self.settings, *self.undoing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What became of a change."""
+class ItemResult:
+    """The result of a change."""
 
-    result: Result
+    status: ResultStatus
     reason: str = ""
     hint: str = ""
     #: Nothing more can be done over this connection.
@@ -107,7 +105,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class GuardItem:
     """One thing that was asked for: what is planned, or why it is refused; neither where nothing is needed."""
 
     #: What it is about: `identity`, `trigger`, `OWNED BY` and the like, and the quoted name of a column or sequence.
@@ -120,32 +118,42 @@ class Case:
     refused: Problem | None = None
     #: Why nothing is needed.
     remark: str = ""
-    done: Done | None = None
+    result: ItemResult | None = None
 
     @property
     def left(self) -> bool:
         """Whether it is still to be done."""
-        if self.done is not None:
-            return self.done.result in ("refused", "failed")
+        if self.result is not None:
+            return self.result.status in ("refused", "failed")
         return self.change is not None or self.refused is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What one run of this wing planned or did in one database."""
+class GuardReport:
+    """What was planned or done in one database."""
 
     server: Server
-    cases: tuple[Case, ...]
+    items: tuple[GuardItem, ...]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is planned, in order."""
+        return tuple(item.change for item in self.items if item.change is not None)
+
+    @property
+    def refused(self) -> int:
+        """How many items are refused."""
+        return sum(item.refused is not None for item in self.items)
 
     @property
     def exit_code(self) -> ExitCode:
         """0: nothing is left to be done; 1: something is."""
-        return ExitCode.WRONG if any(case.left for case in self.cases) else ExitCode.OK
+        return ExitCode.WRONG if any(item.left for item in self.items) else ExitCode.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """One installed guard, and what is not whole about it."""
+class InstalledGuard:
+    """One installed guard, and what is damaged about it."""
 
     name: str
     #: Column and sequence as its trigger names them; None where no trigger is left.
@@ -156,11 +164,11 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class GuardStatus:
     """The guards of one database, and the schema that holds them."""
 
     server: Server
-    guards: tuple[Condition, ...]
+    guards: tuple[InstalledGuard, ...]
     #: The schema's owner; None where it is missing.
     owner: str | None
     #: Who could take the guards away or meddle with them.
@@ -168,5 +176,5 @@ class Status:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: all are whole; 1: one is not, or the schema is open to others."""
+        """0: all are intact; 1: one is damaged, or the schema is open to others."""
         return ExitCode.WRONG if self.faults or any(one.faults for one in self.guards) else ExitCode.OK

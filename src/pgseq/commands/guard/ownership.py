@@ -1,18 +1,14 @@
-"""The standing causes of tomorrow's trouble, taken away. Pure.
-
-They are defaults that name the sequence as text, sequences narrower than their columns, and sequences that no column
-owns.
-"""
+"""Fix defaults by text, narrow sequences and missing ownership. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
 
-from pgseq.commands.guard.blocks import as_planned
-from pgseq.commands.guard.model import Case, Change, Parts, Survey
-from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, not_ours, of_extension, too_many
-from pgseq.commands.guard.rows import Attached, Column
+from pgseq.commands.guard.blocks import check_default
+from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not_owner, too_many_locks
+from pgseq.commands.guard.rows import Column, SequenceExtras
 from pgseq.core.checks import pgs011_sequence_narrower as narrower
 from pgseq.core.checks.wording import type_bound
 from pgseq.core.plan import locking
@@ -26,60 +22,62 @@ OWNED_BY: Final = "OWNED BY"
 AS_TYPE: Final = "AS type"
 
 
-def ownerships(seen: Survey, limits: Limits) -> list[Case]:
-    """The cases of every sequence, in the order in which they build on each other; none where nothing is needed."""
-    on_server = limits.on(seen.server.version_num)
-    return [case for one in seen.report.sequences for case in _cases(seen, one, on_server)]
+def ownerships(inventory: Inventory, limits: Limits) -> list[GuardItem]:
+    """The items of every sequence, in the order in which they build on each other; none where nothing is needed."""
+    on_server = limits.on(inventory.server.version_num)
+    return [item for report in inventory.report.sequences for item in _items(inventory, report, on_server)]
 
 
-def _cases(seen: Survey, one: SequenceReport, limits: Limits) -> list[Case]:
-    cases = [_by_regclass(seen, one, feed, limits) for feed in one.sequence.feeds if feed.via == "text-default"]
-    if narrower.check(one.diagnosis, Policy()) is not None:
-        cases.append(_wider(seen, one, limits))
-    unowned = [feed for feed in one.sequence.feeds if feed.via in ("default", "text-default")]
-    if unowned and not any(feed.owns for feed in one.sequence.feeds):
-        cases.append(_owned(seen, one, unowned[0], limits))
-    barred = of_extension(one)
-    return [replace(case, change=None, refused=barred) for case in cases] if barred else cases
+def _items(inventory: Inventory, report: SequenceReport, limits: Limits) -> list[GuardItem]:
+    items = [
+        _by_regclass(inventory, report, feed, limits) for feed in report.sequence.feeds if feed.via == "text-default"
+    ]
+    if narrower.check(report.diagnosis, Policy()) is not None:
+        items.append(_wider(inventory, report, limits))
+    unowned = [feed for feed in report.sequence.feeds if feed.via in ("default", "text-default")]
+    if unowned and not any(feed.owns for feed in report.sequence.feeds):
+        items.append(_owned(inventory, report, unowned[0], limits))
+    barred = extension_member(report)
+    return [replace(item, change=None, refused=barred) for item in items] if barred else items
 
 
-def _by_regclass(seen: Survey, one: SequenceReport, feed: Feed, limits: Limits) -> Case:
-    case = Case(what=AS_REGCLASS, label=feed.label, sequence=one.sequence, feed=feed)
-    parts = seen.parts(one, feed)
+def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> GuardItem:
+    item = GuardItem(what=AS_REGCLASS, label=feed.label, sequence=report.sequence, feed=feed)
+    parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(case, refused=CHANGED)
-    column, attached = parts.column, parts.attached
-    obstacle = feed.ambiguous
+        return replace(item, refused=CHANGED)
+    column, extras = parts.column, parts.extras
+    problem = feed.ambiguous
     if feed.expression is not None:
-        obstacle = Problem(
+        problem = Problem(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
-            hint=f"write {one.sequence.literal}::regclass in it by hand",
+            hint=f"write {report.sequence.literal}::regclass in it by hand",
         )
-    obstacle = (
-        obstacle
-        or _may_not_draw(one.sequence, feed, parts)
-        or not_ours(feed, column, replace(attached, ours=True))
-        or too_many(feed, seen.server)
+    problem = (
+        problem
+        or _may_not_draw(report.sequence, feed, parts)
+        or not_owner(feed, column, replace(extras, owned_by_us=True))
+        or too_many_locks(feed, inventory.server)
     )
-    if obstacle is not None:
-        return replace(case, refused=obstacle)
+    if problem is not None:
+        return replace(item, refused=problem)
     # ONLY: a child's own default is its own.
-    setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.alike]
+    setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.same_default]
     # LOCK TABLE takes no foreign table, and of a view what is behind it; ALTER TABLE locks what it alters.
     lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE") if column.kind in ("r", "p") else ()
     return replace(
-        case,
+        item,
         change=Change(
-            description=f"{feed.label}: {column.expression} → nextval({one.sequence.literal}::regclass)",
+            description=f"{feed.label}: {column.expression} → nextval({report.sequence.literal}::regclass)",
             lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
             effect=(
-                f"always {one.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped by "
-                "itself any more"
+                f"always {report.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped "
+                "by itself any more"
             ),
             statements=(
                 *lock,
-                as_planned(feed, column, column.alike, seen.server.major),
-                *(f"ALTER TABLE {each} nextval({one.sequence.literal}::regclass)" for each in setting),
+                check_default(feed, column, column.same_default, inventory.server.major),
+                *(f"ALTER TABLE {each} nextval({report.sequence.literal}::regclass)" for each in setting),
             ),
             undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
             settings=limits.settings,
@@ -89,7 +87,7 @@ def _by_regclass(seen: Survey, one: SequenceReport, feed: Feed, limits: Limits) 
 
 def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | None:
     """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
-    if parts.drawing.may_draw:
+    if parts.owner_privileges.may_call_nextval:
         return None
     return Problem(
         reason=(
@@ -100,18 +98,18 @@ def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | Non
     )
 
 
-def _wider(seen: Survey, one: SequenceReport, limits: Limits) -> Case:
-    sequence = one.sequence
-    case = Case(what=AS_TYPE, label=sequence.sql, sequence=sequence)
-    attached = seen.attached.get(sequence.oid)
-    if attached is None or any(seen.parts(one, feed) is None for feed in sequence.feeds):
-        return replace(case, refused=CHANGED)
-    if not attached.ours:
-        return replace(case, refused=_owner_only(attached))
+def _wider(inventory: Inventory, report: SequenceReport, limits: Limits) -> GuardItem:
+    sequence = report.sequence
+    item = GuardItem(what=AS_TYPE, label=sequence.sql, sequence=sequence)
+    extras = inventory.extras.get(sequence.oid)
+    if extras is None or any(inventory.parts(report, feed) is None for feed in sequence.feeds):
+        return replace(item, refused=CHANGED)
+    if not extras.owned_by_us:
+        return replace(item, refused=_owner_only(extras))
     wide = _type(sequence)
     alter = f"ALTER SEQUENCE {sequence.sql} AS"
     return replace(
-        case,
+        item,
         change=Change(
             description=f"{sequence.sql}: AS {sequence.data_type} → AS {wide}",
             lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits for a moment",
@@ -126,24 +124,24 @@ def _wider(seen: Survey, one: SequenceReport, limits: Limits) -> Case:
     )
 
 
-def _owned(seen: Survey, one: SequenceReport, feed: Feed, limits: Limits) -> Case:
-    sequence = one.sequence
-    case = Case(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
-    parts = seen.parts(one, feed)
+def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> GuardItem:
+    sequence = report.sequence
+    item = GuardItem(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
+    parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(case, refused=CHANGED)
-    column, attached = parts.column, parts.attached
-    obstacle = _not_its_own(sequence, feed, column) or not_ours(feed, column, attached)
-    if obstacle is None and attached.owner != column.owner:
-        obstacle = Problem(
-            reason=f"{sequence.sql} belongs to {attached.owner}, {feed.table_sql} to {column.owner}",
+        return replace(item, refused=CHANGED)
+    column, extras = parts.column, parts.extras
+    problem = _not_its_own(sequence, feed, column) or not_owner(feed, column, extras)
+    if problem is None and extras.owner != column.owner:
+        problem = Problem(
+            reason=f"{sequence.sql} belongs to {extras.owner}, {feed.table_sql} to {column.owner}",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
-    if obstacle is not None:
-        return replace(case, refused=obstacle)
+    if problem is not None:
+        return replace(item, refused=problem)
     alter = f"ALTER SEQUENCE {sequence.sql} OWNED BY"
     return replace(
-        case,
+        item,
         change=Change(
             description=f"{sequence.sql}: OWNED BY {feed.label}",
             lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits; ACCESS SHARE on {feed.table_sql}",
@@ -186,5 +184,5 @@ def _type(sequence: Sequence) -> str:
     return min(wider, key=INTEGER_BITS.__getitem__, default="bigint")
 
 
-def _owner_only(attached: Attached) -> Problem:
-    return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=attached.owner))
+def _owner_only(extras: SequenceExtras) -> Problem:
+    return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner))

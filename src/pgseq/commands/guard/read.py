@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pgseq import workflow
-from pgseq.commands.guard.model import Survey
-from pgseq.commands.guard.rows import Attached, Column, Default, Drawing, Schema, Trigger
+from pgseq.commands.guard.model import Inventory
+from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.model.reports import DatabaseReport
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
@@ -14,36 +14,36 @@ from pgseq.pg.subscriptions import read_subscribed
 from pgseq.sql import braced, load
 
 
-def survey(
-    crew: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
-) -> Survey:
+def read_inventory(
+    pool: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
+) -> Inventory:
     """Check, and read what belongs to the sequences and columns that were asked for.
 
     Raises what `doctor.check` raises.
     """
-    report = workflow.check(crew, options, progress)
-    session, limits, major = crew.primary, options.limits, report.server.major
+    report = workflow.check(pool, options, progress)
+    session, limits, major = pool.primary, options.limits, report.server.major
     oids = braced(one.sequence.oid for one in report.sequences)
     questions = [
         load("guard.columns", major, columns=_columns(session, report)),
         load("guard.sequences", major, oids=oids),
-        load("guard.drawing", major, pairs=_pairs(report)),
+        load("guard.owner_privileges", major, pairs=_pairs(report)),
         load("guard.defaults", major, oids=oids),
         load("guard.triggers", major),
         load("guard.schema", major),
     ]
     # Else pg_get_expr() and format_type() would not print what defaults are compared with.
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
-    columns, attached, drawing, defaults, triggers, schema = transaction(session, questions, settings=settings)
+    columns, extras, owner_privileges, defaults, triggers, schema = transaction(session, questions, settings=settings)
     known = columns.into(Column)
     by_sequence: dict[int, list[Default]] = defaultdict(list)
     for default in defaults.into(Default):
         by_sequence[default.sequence].append(default)
-    return Survey(
+    return Inventory(
         report=report,
         columns={(one.relid, one.column): one for one in known},
-        attached={one.sequence: one for one in attached.into(Attached)},
-        drawing={(one.relid, one.sequence): one for one in drawing.into(Drawing)},
+        extras={one.sequence: one for one in extras.into(SequenceExtras)},
+        owner_privileges={(one.relid, one.sequence): one for one in owner_privileges.into(OwnerPrivileges)},
         defaults={oid: tuple(found) for oid, found in by_sequence.items()},
         triggers=tuple(triggers.into(Trigger)),
         schema=schema.into(Schema)[0],

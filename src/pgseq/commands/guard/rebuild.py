@@ -8,27 +8,27 @@ put aside, and set again; and what has to be the same before and after is compar
 from __future__ import annotations
 
 from pgseq.commands.guard.blocks import block
-from pgseq.commands.guard.rows import Attached, Column, Default
+from pgseq.commands.guard.rows import Column, Default, SequenceExtras
 from pgseq.core.plan import LOCK, locking
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import load
 from pgseq.sql.move import definition
 
-#: Patience for the lock on a sequence, in milliseconds.
+#: How long to wait for the lock on a sequence, in milliseconds.
 SEQUENCE_MS = 100
 
 
-def rebuilt(
+def rebuild(
     sequence: Sequence,
     feed: Feed,
     column: Column,
-    attached: Attached,
+    extras: SequenceExtras,
     others: tuple[Default, ...],
     *,
     checks: tuple[str, ...],
-    dismantling: tuple[str, ...],
-    building: tuple[str, ...],
+    dropping: tuple[str, ...],
+    creating: tuple[str, ...],
     limits: Limits,
     major: int,
 ) -> tuple[str, ...]:
@@ -38,24 +38,24 @@ def rebuilt(
     """
     tables = dict.fromkeys((feed.table_sql, *(other.table_sql for other in others if other.owner == column.owner)))
     # Their owners must not be able to stall the writers of this table by a lock on theirs.
-    apart = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
+    of_others = dict.fromkeys(other.table_sql for other in others if other.owner != column.owner)
     names = {"literal": sequence.literal, "table": column.table_literal, "column": column.column_literal}
     kept = load("guard.kept", major, sequence=sequence.sql, **names)
     return (
         *locking(tuple(tables), limits, "ACCESS EXCLUSIVE"),
-        *((f"{LOCK} {', '.join(apart)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if apart else ()),
+        *((f"{LOCK} {', '.join(of_others)} IN ACCESS EXCLUSIVE MODE NOWAIT",) if of_others else ()),
         # LOCK TABLE takes no sequence. This changes nothing, but from here on nextval() waits, whoever calls it.
         # Who has called it and now waits for the table must not wait until that is a deadlock (deadlock_timeout, 1 s).
         f"SET LOCAL lock_timeout = {min(limits.lock_ms, SEQUENCE_MS)}",
-        f"ALTER SEQUENCE {sequence.sql} OWNER TO {attached.owner}",
+        f"ALTER SEQUENCE {sequence.sql} OWNER TO {extras.owner}",
         *checks,
         block("guard.keep", major, kept=kept),
         # ONLY: what depends on the sequence is in `others` table by table, and what a table below has of its own stays.
         *(f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} DROP DEFAULT" for one in others),
-        *dismantling,
-        *building,
+        *dropping,
+        *creating,
         block("guard.position", major, literal=sequence.literal),
-        *_belongings(sequence, attached),
+        *_belongings(sequence, extras),
         *(
             f"ALTER TABLE ONLY {one.table_sql} ALTER COLUMN {one.column_sql} SET DEFAULT {one.expression}"
             for one in others
@@ -66,7 +66,7 @@ def rebuilt(
 
 def unchanged(sequence: Sequence, major: int) -> str:
     """The statement that raises where the definition of `sequence` is not what it was when it was read."""
-    return block("guard.unchanged", major, literal=sequence.literal, definition=definition(sequence))
+    return block("guard.check_definition", major, literal=sequence.literal, definition=definition(sequence))
 
 
 def options(sequence: Sequence) -> str:
@@ -77,7 +77,7 @@ def options(sequence: Sequence) -> str:
     )
 
 
-def _belongings(sequence: Sequence, attached: Attached) -> tuple[str, ...]:
-    comment = () if attached.comment is None else (f"COMMENT ON SEQUENCE {sequence.sql} IS {attached.comment}",)
-    rights = () if attached.revoke is None else (attached.revoke, *attached.grants)
-    return (*comment, *rights)
+def _belongings(sequence: Sequence, extras: SequenceExtras) -> tuple[str, ...]:
+    comment = () if extras.comment is None else (f"COMMENT ON SEQUENCE {sequence.sql} IS {extras.comment}",)
+    privileges = () if extras.revoke is None else (extras.revoke, *extras.grants)
+    return (*comment, *privileges)

@@ -1,51 +1,51 @@
-"""What stands in the way of every kind of change. Pure."""
+"""Reasons to refuse any kind of change. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from pgseq.commands.guard.model import SCHEMA, Parts
-from pgseq.commands.guard.rows import Attached, Column, Schema
+from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
-#: What is said of a table or sequence that is not what it was when it was checked.
+#: A table or sequence is not what it was when it was checked.
 CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
 
-def not_in_sync(one: SequenceReport) -> Problem | None:
-    """Why a sequence that is not in sync, or was not seen to be, is left alone."""
-    match one.status:
+def not_in_sync(report: SequenceReport) -> Problem | None:
+    """Why a sequence that is not in sync, or could not be read, is left alone."""
+    match report.status:
         case "out_of_sync":
-            return Problem(reason=f"{one.sequence.sql} is out of sync", hint="run pgseq fix first")
+            return Problem(reason=f"{report.sequence.sql} is out of sync", hint="run pgseq fix first")
         case "exhausted":
-            return Problem(reason=f"{one.sequence.sql} is exhausted", hint="make room first: see pgseq check")
+            return Problem(reason=f"{report.sequence.sql} is exhausted", hint="make room first: see pgseq check")
         case "unknown":
-            why = one.diagnosis.reason
+            why = report.diagnosis.reason
             reason = "it could not be looked at" if why is None else why.reason
             return Problem(reason=reason, hint="" if why is None else why.hint)
         case "ok":
             return None
 
 
-def not_ours(feed: Feed, column: Column, attached: Attached) -> Problem | None:
+def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
     """Why the current role cannot alter the table or the sequence, or pgseq does not."""
     if column.extension is not None:
         return Problem(
             reason=f"{feed.table_sql} belongs to extension {column.extension}, which pgseq does not change",
             hint=f"see the documentation of {column.extension}",
         )
-    if not column.ours:
+    if not column.owned_by_us:
         return Problem(reason=f"only its owner may alter {feed.table_sql}", hint=AS_OWNER.format(owner=column.owner))
-    if not attached.ours:
-        return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=attached.owner))
+    if not extras.owned_by_us:
+        return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner))
     return None
 
 
-def too_many(feed: Feed, server: Server) -> Problem | None:
-    """Why a tree cannot be changed in one transaction: its locks would take the room of everybody else's."""
+def too_many_locks(feed: Feed, server: Server) -> Problem | None:
+    """Why a tree cannot be changed in one transaction: its locks would take the place of everybody else's."""
     if not feed.parts:
         return None
     locks = sum(cost for _, cost in feed.parts)
@@ -58,18 +58,18 @@ def too_many(feed: Feed, server: Server) -> Problem | None:
     )
 
 
-def of_extension(one: SequenceReport) -> Problem | None:
+def extension_member(report: SequenceReport) -> Problem | None:
     """Why a sequence of an extension is left alone."""
-    extension = one.sequence.extension
+    extension = report.sequence.extension
     if extension is None:
         return None
     return Problem(
-        reason=f"{one.sequence.sql} belongs to extension {extension}, which pgseq does not change",
+        reason=f"{report.sequence.sql} belongs to extension {extension}, which pgseq does not change",
         hint=f"see the documentation of {extension}",
     )
 
 
-def untrusted(schema: Schema) -> Problem | None:
+def untrusted_schema(schema: Schema) -> Problem | None:
     """Why nothing is put into the schema of the guards: its owner can drop all that is in it."""
     if schema.trusted:
         return None
@@ -82,24 +82,24 @@ def untrusted(schema: Schema) -> Problem | None:
     )
 
 
-def powerless(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | None:
+def owner_may_not_move(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | None:
     """Why the function could not move the sequence: the owner of the table may not."""
-    if not parts.drawing.lacking:
+    if not parts.owner_privileges.missing_grants:
         return None
     owner = parts.column.owner
     return Problem(
-        reason=f"{owner}, who owns {feed.table_sql}, may not move {sequence.sql} of {parts.attached.owner}",
-        hint=f"if whoever inserts there shall move it: {'; '.join(parts.drawing.lacking)}",
+        reason=f"{owner}, who owns {feed.table_sql}, may not move {sequence.sql} of {parts.extras.owner}",
+        hint=f"if whoever inserts there shall move it: {'; '.join(parts.owner_privileges.missing_grants)}",
     )
 
 
-def no_place(schema: Schema, column: Column) -> Problem | None:
+def no_room(schema: Schema, column: Column) -> Problem | None:
     """Why the function of a guard cannot be put into its schema."""
-    if barred := untrusted(schema):
+    if barred := untrusted_schema(schema):
         return barred
     if not schema.may_create:
         return Problem(reason=f"no privilege to create objects in schema {SCHEMA}", hint=schema.hint)
-    if not column.may_house:
+    if not column.may_create_function:
         return Problem(
             reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
             hint=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {column.owner}",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import groupby
 
-from pgseq.commands.guard.blocks import as_seen, block, dollar
-from pgseq.commands.guard.model import Case, Change, Survey
+from pgseq.commands.guard.blocks import block, check_owners, dollar
+from pgseq.commands.guard.model import Change, GuardItem, Inventory
 from pgseq.commands.guard.rows import Trigger
 from pgseq.core.plan import locking
 from pgseq.model.limits import Limits
@@ -17,49 +17,49 @@ from pgseq.model.sequences import Problem
 _ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 
 
-def guards(seen: Survey) -> list[tuple[Trigger, ...]]:
+def guards(inventory: Inventory) -> list[tuple[Trigger, ...]]:
     """The installed guards that were asked for, each with its triggers; those without any where nothing is left out."""
-    fed = {name for column in seen.columns.values() for name in column.tree}
-    every = [tuple(group) for _, group in groupby(seen.triggers, key=lambda one: one.function)]
-    return [group for group in every if not seen.selected or any(one.table_sql in fed for one in group)]
+    fed = {name for column in inventory.columns.values() for name in column.tree}
+    every = [tuple(group) for _, group in groupby(inventory.triggers, key=lambda one: one.function)]
+    return [group for group in every if not inventory.selected or any(one.table_sql in fed for one in group)]
 
 
-def removals(seen: Survey, limits: Limits) -> list[Case]:
-    """A case for every installed guard that was asked for: to be removed."""
-    on_server = limits.on(seen.server.version_num)
-    return [_case(group, seen.server.major, on_server) for group in guards(seen)]
+def removals(inventory: Inventory, limits: Limits) -> list[GuardItem]:
+    """An item for every installed guard that was asked for: to be removed."""
+    on_server = limits.on(inventory.server.version_num)
+    return [_item(group, inventory.server.major, on_server) for group in guards(inventory)]
 
 
-def removing(found: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
+def drop_guards(functions: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
     """The statements that drop triggers, by (table, trigger) with their functions, each with its last trigger."""
     return (
-        *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in found if trigger),
-        *(clearing(function, major) for function in dict.fromkeys(found.values())),
+        *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in functions if trigger),
+        *(drop_function(function, major) for function in dict.fromkeys(functions.values())),
     )
 
 
-def handing_over(function: str, owner: str, major: int) -> tuple[str, str]:
+def hand_over(function: str, owner: str, major: int) -> tuple[str, str]:
     """The statements that give a function to `owner`, and to nobody else the privilege to tie it to a table."""
     return (
         block("guard.hand_over", major, function=function, owner=owner),
-        block("guard.closed", major, signature=dollar(f"{function}()")),
+        block("guard.revoke_function", major, signature=dollar(f"{function}()")),
     )
 
 
-def clearing(function: str, major: int) -> str:
+def drop_function(function: str, major: int) -> str:
     """The statement that drops a function of this name that no trigger uses: CREATE OR REPLACE would keep what its
     owner has granted."""
     return block("guard.function_drop", major, function=function, signature=dollar(f"{function}()"))
 
 
-def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
+def restore_guards(triggers: Iterable[Trigger], major: int) -> tuple[str, ...]:
     """The statements that make triggers of one function again as they were."""
-    triggers = tuple(found)
+    triggers = tuple(triggers)
     first = triggers[0]
     return (
-        clearing(first.name, major),
+        drop_function(first.name, major),
         first.definition.rstrip(),
-        *handing_over(first.name, first.owner, major),
+        *hand_over(first.name, first.owner, major),
         *((f"COMMENT ON FUNCTION {first.name}() IS {first.comment}",) if first.comment else ()),
         *(one.trigger_definition for one in triggers if one.trigger_definition),
         *(
@@ -70,24 +70,24 @@ def restoring(found: Iterable[Trigger], major: int) -> tuple[str, ...]:
     )
 
 
-def _case(group: tuple[Trigger, ...], major: int, limits: Limits) -> Case:
+def _item(group: tuple[Trigger, ...], major: int, limits: Limits) -> GuardItem:
     first = group[0]
-    case = Case(what="removal", label=first.name)
-    if not first.ours:
+    item = GuardItem(what="removal", label=first.name)
+    if not first.owned_by_us:
         reason = f"only its owner may drop {first.name}()"
-        return replace(case, refused=Problem(reason=reason, hint=f"run it as {first.owner}"))
+        return replace(item, refused=Problem(reason=reason, hint=f"run it as {first.owner}"))
     tables = tuple(one.table_sql for one in group if one.table_sql is not None)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()
     owned = [(one.table_sql, one.table_owner) for one in group if one.table_sql and one.table_owner]
-    seen = (as_seen(owned, major),) if owned else ()
+    inventory = (check_owners(owned, major),) if owned else ()
     found = {(one.table_sql or "", one.trigger or ""): one.name for one in group}
     where = f" and its triggers on {', '.join(tables)}" if tables else ""
     change = Change(
         description=f"drop {first.name}(){where}",
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
-        statements=(*lock, *removing(found, major), block("guard.schema_drop", major)),
-        undoing=(*lock, *seen, block("guard.schema_create", major), *restoring(group, major)),
+        statements=(*lock, *drop_guards(found, major), block("guard.schema_drop", major)),
+        undoing=(*lock, *inventory, block("guard.schema_create", major), *restore_guards(group, major)),
         settings=limits.settings,
     )
-    return replace(case, change=change)
+    return replace(item, change=change)

@@ -17,8 +17,8 @@ class Column:
     #: pg_class.relkind
     kind: str
     owner: str
-    #: Whether the current role has the owner's rights.
-    ours: bool
+    #: Whether the current role has the owner's privileges.
+    owned_by_us: bool
     not_null: bool
     #: pg_attribute.attidentity: a (ALWAYS), d (BY DEFAULT) or empty.
     identity: str
@@ -38,20 +38,20 @@ class Column:
     agree: list[bool]
     foreign_below: bool
     #: Whether a function of its owner can be put into schema pgseq.
-    may_house: bool
+    may_create_function: bool
 
     @property
-    def alike(self) -> tuple[str, ...]:
+    def same_default(self) -> tuple[str, ...]:
         """The tables of the tree that have this column's very default: itself, and those below that say the same."""
         return tuple(name for name, default in self._by_table if default == self.expression)
 
     @property
-    def without(self) -> tuple[str, ...]:
+    def without_default(self) -> tuple[str, ...]:
         """The tables of the tree in which the column has no default."""
         return tuple(name for name, default in self._by_table if default is None)
 
     @property
-    def apart(self) -> tuple[tuple[str, str], ...]:
+    def other_defaults(self) -> tuple[tuple[str, str], ...]:
         """The tables of the tree that have another default of their own, with it."""
         return tuple(
             (name, default) for name, default in self._by_table if default is not None and default != self.expression
@@ -63,14 +63,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class SequenceExtras:
     """A row of sequences.sql: what belongs to a sequence beside its definition and position."""
 
     sequence: int
     #: Its quoted name.
     sql: str
     owner: str
-    ours: bool
+    owned_by_us: bool
     comment: str | None
     revoke: str | None
     grants: list[str]
@@ -79,15 +79,15 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class OwnerPrivileges:
     """A row of drawing.sql: a table and a sequence that feeds it."""
 
     relid: int
     sequence: int
-    #: GRANT statements for what the table's owner lacks to move the sequence.
-    lacking: list[str]
+    #: GRANT statements for privileges that the table's owner needs to move the sequence.
+    missing_grants: list[str]
     #: Whether it could call nextval() on it.
-    may_draw: bool
+    may_call_nextval: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class Default:
     column_sql: str
     expression: str
     owner: str
-    ours: bool
+    owned_by_us: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +122,8 @@ class Trigger:
     name: str
     body: str
     #: SECURITY DEFINER with a pinned search_path.
-    sealed: bool
-    ours: bool
+    hardened: bool
+    owned_by_us: bool
     definition: str
     owner: str
     comment: str | None

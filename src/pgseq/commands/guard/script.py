@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgseq.commands.guard.model import Change, Round
+from pgseq.commands.guard.model import Change, GuardReport
 from pgseq.names import display
 
 _HEAD = """\
@@ -13,21 +13,17 @@ _HEAD = """\
 """
 
 
-def forward(found: Round) -> str:
+def forward(report: GuardReport) -> str:
     """The planned changes, in order."""
-    head = _HEAD.format(what=f"changes planned for database {display(found.server.database)}")
-    return "\n".join((head, *(f"{_comments(change)}{change.sql}\n" for change in _changes(found))))
+    head = _HEAD.format(what=f"changes planned for database {display(report.server.database)}")
+    return "\n".join((head, *(f"{_comments(change)}{change.sql}\n" for change in report.changes)))
 
 
-def backward(found: Round) -> str:
+def backward(report: GuardReport) -> str:
     """What takes the changes back, the last one first."""
-    head = _HEAD.format(what=f"takes changes to database {display(found.server.database)} back")
-    undone = (f"-- undo: {display(change.description)}\n{change.undo}\n" for change in reversed(_changes(found)))
+    head = _HEAD.format(what=f"takes changes to database {display(report.server.database)} back")
+    undone = (f"-- undo: {display(change.description)}\n{change.undo}\n" for change in reversed(report.changes))
     return "\n".join((head, *undone))
-
-
-def _changes(found: Round) -> list[Change]:
-    return [case.change for case in found.cases if case.change is not None]
 
 
 def _comments(change: Change) -> str:

@@ -4,7 +4,7 @@
 SELECT c.oid::bigint AS sequence,
        format('%I.%I', n.nspname, c.relname) AS sql,
        quote_ident(pg_get_userbyid(c.relowner)) AS owner,
-       pg_has_role(c.relowner, 'USAGE') AS ours,
+       pg_has_role(c.relowner, 'USAGE') AS owned_by_us,
        quote_literal(obj_description(c.oid, 'pg_class')) AS comment,
        (SELECT format('REVOKE ALL ON SEQUENCE %I.%I FROM PUBLIC, %I%s', n.nspname, c.relname,
                       pg_get_userbyid(c.relowner), string_agg(DISTINCT ', ' || quote_ident(r.rolname), ''))

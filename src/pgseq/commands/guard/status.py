@@ -1,9 +1,9 @@
-"""Whether installed guards are whole. Pure."""
+"""Whether installed guards are intact. Pure."""
 
 from __future__ import annotations
 
-from pgseq.commands.guard.model import SCHEMA, Condition, Status, Survey
-from pgseq.commands.guard.refuse import untrusted
+from pgseq.commands.guard.model import SCHEMA, GuardStatus, InstalledGuard, Inventory
+from pgseq.commands.guard.refuse import untrusted_schema
 from pgseq.commands.guard.remove import guards
 from pgseq.commands.guard.rows import Purpose, Schema, Trigger
 from pgseq.commands.guard.trigger import body, targets
@@ -13,12 +13,12 @@ from pgseq.model.sequences import Feed, Sequence
 _ASLEEP = {"D": "disabled", "R": "enabled for session_replication_role = replica only"}
 
 
-def conditions(seen: Survey) -> Status:
-    """Every installed guard that was asked for, with what is not whole about it."""
-    schema = seen.schema
-    return Status(
-        server=seen.server,
-        guards=tuple(_condition(seen, group) for group in guards(seen)),
+def guard_status(inventory: Inventory) -> GuardStatus:
+    """Every installed guard that was asked for, with what is damaged about it."""
+    schema = inventory.schema
+    return GuardStatus(
+        server=inventory.server,
+        guards=tuple(_condition(inventory, group) for group in guards(inventory)),
         owner=schema.owner,
         faults=_open(schema),
     )
@@ -26,7 +26,7 @@ def conditions(seen: Survey) -> Status:
 
 def _open(schema: Schema) -> tuple[str, ...]:
     """Who could take guards away or meddle with them, and the statement that ends it."""
-    barred = untrusted(schema)
+    barred = untrusted_schema(schema)
     faults = [] if barred is None else [f"{barred.reason}: {barred.hint}"]
     faults += [
         f"{writer} may create objects in schema {SCHEMA}: REVOKE CREATE ON SCHEMA {SCHEMA} FROM {writer}"
@@ -35,14 +35,14 @@ def _open(schema: Schema) -> tuple[str, ...]:
     return tuple(faults)
 
 
-def _condition(seen: Survey, group: tuple[Trigger, ...]) -> Condition:
+def _condition(inventory: Inventory, group: tuple[Trigger, ...]) -> InstalledGuard:
     purpose = next((one.purpose for one in group if one.purpose is not None), None)
-    return Condition(
+    return InstalledGuard(
         name=group[0].name,
         column=None if purpose is None else purpose.column,
         sequence=None if purpose is None else purpose.sequence,
         tables=tuple(one.table_sql for one in group if one.table_sql is not None),
-        faults=(*_strange(group), *_lent(group), *_faults(seen, group)),
+        faults=(*_strange(group), *_lent(group), *_faults(inventory, group)),
     )
 
 
@@ -73,30 +73,30 @@ def _lent(group: tuple[Trigger, ...]) -> list[str]:
     ]
 
 
-def _faults(seen: Survey, group: tuple[Trigger, ...]) -> list[str]:
+def _faults(inventory: Inventory, group: tuple[Trigger, ...]) -> list[str]:
     made = [(one, one.purpose) for one in group if one.purpose is not None]
     if not made:
         return ["no trigger is left: the table was dropped, or the trigger"]
     first, purpose = made[0]
     faults = [f"on {one.table_sql} it is {_ASLEEP[one.enabled]}" for one, _ in made if one.enabled in _ASLEEP]
-    if not first.sealed:
+    if not first.hardened:
         faults.append("the function is not SECURITY DEFINER with search_path = pg_catalog, pg_temp any more")
-    fed = _feed(seen, first, purpose)
+    fed = _feed(inventory, first, purpose)
     if fed is None:
         return [*faults, f"{purpose.sequence} does not feed {first.table_sql}.{purpose.column} (any more)"]
     sequence, feed = fed
-    column = seen.columns[feed.relid, feed.column]
+    column = inventory.columns[feed.relid, feed.column]
     missing = set(targets(feed, column)) - {one.table_sql for one, _ in made}
     faults += [f"{name} has no trigger: rows inserted into it directly pass the guard by" for name in sorted(missing)]
-    if first.body.strip() != body(sequence, feed, purpose.max_jump, seen.server.major).strip():
+    if first.body.strip() != body(sequence, feed, purpose.max_jump, inventory.server.major).strip():
         faults.append("the function is not what would be made now: the sequence was altered since, or pgseq is another")
     return faults
 
 
-def _feed(seen: Survey, first: Trigger, purpose: Purpose) -> tuple[Sequence, Feed] | None:
+def _feed(inventory: Inventory, first: Trigger, purpose: Purpose) -> tuple[Sequence, Feed] | None:
     """The feed that a trigger guards."""
-    for one, feed in seen.feeds:
-        column = seen.columns.get((feed.relid, feed.column))
+    for one, feed in inventory.feeds:
+        column = inventory.columns.get((feed.relid, feed.column))
         tree = [] if column is None else column.tree
         if one.sequence.sql == purpose.sequence and feed.column == purpose.column and first.table_sql in tree:
             return one.sequence, feed

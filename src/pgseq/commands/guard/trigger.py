@@ -17,10 +17,18 @@ import re
 from dataclasses import replace
 from itertools import count, groupby
 
-from pgseq.commands.guard.blocks import as_seen, block, dollar
-from pgseq.commands.guard.model import SCHEMA, Case, Change, Parts, Survey
-from pgseq.commands.guard.refuse import CHANGED, no_place, not_in_sync, not_ours, of_extension, powerless, too_many
-from pgseq.commands.guard.remove import clearing, handing_over, removing, restoring
+from pgseq.commands.guard.blocks import block, check_owners, dollar
+from pgseq.commands.guard.model import SCHEMA, Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.refuse import (
+    CHANGED,
+    extension_member,
+    no_room,
+    not_in_sync,
+    not_owner,
+    owner_may_not_move,
+    too_many_locks,
+)
+from pgseq.commands.guard.remove import drop_function, drop_guards, hand_over, restore_guards
 from pgseq.commands.guard.rows import Column, Purpose, Trigger
 from pgseq.core.plan import locking
 from pgseq.model.limits import Limits
@@ -41,16 +49,16 @@ ATTACHABLE = 13
 #: Bytes of a name (NAMEDATALEN - 1).
 LONGEST = 63
 #: Milliseconds that an INSERT waits for the advisory lock, at most.
-PATIENCE = 250
+LOCK_WAIT_MS = 250
 
 
-def triggers(seen: Survey, max_jump: float, limits: Limits) -> list[Case]:
-    """A case for every column that is fed by a sequence: to be given a guard trigger."""
-    on_server = limits.on(seen.server.version_num)
-    return [_case(seen, one, feed, max_jump, on_server) for one, feed in seen.feeds]
+def triggers(inventory: Inventory, max_jump: float, limits: Limits) -> list[GuardItem]:
+    """An item for every column that is fed by a sequence: to be given a guard trigger."""
+    on_server = limits.on(inventory.server.version_num)
+    return [_item(inventory, report, feed, max_jump, on_server) for report, feed in inventory.feeds]
 
 
-def _obstacle(seen: Survey, one: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
+def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Parts) -> Problem | None:
     """Why a column cannot have a guard trigger."""
     column = parts.column
     if column.foreign_below:
@@ -65,17 +73,17 @@ def _obstacle(seen: Survey, one: SequenceReport, feed: Feed, parts: Parts) -> Pr
             reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
         )
     return (
-        of_extension(one)
-        or powerless(one.sequence, feed, parts)
-        or _of_others(feed, column)
-        or not_in_sync(one)
-        or not_ours(feed, column, replace(parts.attached, ours=True))
-        or too_many(feed, seen.server)
-        or no_place(seen.schema, column)
+        extension_member(report)
+        or owner_may_not_move(report.sequence, feed, parts)
+        or _other_owners(feed, column)
+        or not_in_sync(report)
+        or not_owner(feed, column, replace(parts.extras, owned_by_us=True))
+        or too_many_locks(feed, inventory.server)
+        or no_room(inventory.schema, column)
     )
 
 
-def _of_others(feed: Feed, column: Column) -> Problem | None:
+def _other_owners(feed: Feed, column: Column) -> Problem | None:
     """Why the tables of a tree cannot have one function: its owner's privileges would be lent to owners of others."""
     below = set(targets(feed, column))
     for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
@@ -105,7 +113,7 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         value=value_of(feed, "fed."),
         literal=sequence.literal,
         key=str(key(sequence)),
-        patience=str(PATIENCE),
+        patience=str(LOCK_WAIT_MS),
         move=move(
             watched,
             goal=furthest(watched),
@@ -120,34 +128,34 @@ def arguments(sequence: Sequence, feed: Feed, max_jump: float) -> list[str]:
     return [feed.column, sequence.sql, _share(max_jump)]
 
 
-def installed(seen: Survey, sequence: Sequence, feed: Feed) -> tuple[Trigger, ...]:
+def installed(inventory: Inventory, sequence: Sequence, feed: Feed) -> tuple[Trigger, ...]:
     """The guard triggers that a column has: those for its sequence, and for others on the tables that draw from it, and
     those of columns that are no more. A child that draws from a sequence of its own has a guard of its own."""
-    column = seen.columns.get((feed.relid, feed.column))
+    column = inventory.columns.get((feed.relid, feed.column))
     if column is None:
         return ()
     own = targets(feed, column)
 
-    def is_its_own(one: Trigger) -> bool:
-        if one.purpose is None or one.table_sql not in column.tree:
+    def is_its_own(trigger: Trigger) -> bool:
+        if trigger.purpose is None or trigger.table_sql not in column.tree:
             return False
-        if not one.column_there:
-            return feed == _heir(seen, one, one.purpose)
-        if one.purpose.column != feed.column:
+        if not trigger.column_there:
+            return feed == _successor(inventory, trigger, trigger.purpose)
+        if trigger.purpose.column != feed.column:
             return False
-        return one.purpose.sequence == sequence.sql or one.table_sql in own
+        return trigger.purpose.sequence == sequence.sql or trigger.table_sql in own
 
-    return tuple(filter(is_its_own, seen.triggers))
+    return tuple(filter(is_its_own, inventory.triggers))
 
 
-def _heir(seen: Survey, one: Trigger, purpose: Purpose) -> Feed | None:
+def _successor(inventory: Inventory, trigger: Trigger, purpose: Purpose) -> Feed | None:
     """The one column that takes the place of a trigger's, which has another name since or was dropped: of those that
     feed its table the first that draws from the same sequence, or else the first."""
     there = [
-        (examined.sequence.sql, feed)
-        for examined, feed in seen.feeds
-        for column in [seen.columns.get((feed.relid, feed.column))]
-        if column is not None and one.table_sql in targets(feed, column)
+        (report.sequence.sql, feed)
+        for report, feed in inventory.feeds
+        for column in [inventory.columns.get((feed.relid, feed.column))]
+        if column is not None and trigger.table_sql in targets(feed, column)
     ]
     same = (feed for name, feed in there if name == purpose.sequence)
     return next(same, there[0][1] if there else None)
@@ -163,82 +171,82 @@ def targets(feed: Feed, column: Column) -> tuple[str, ...]:
     return tuple(name for name in column.tree if f"ONLY {name}" in feed.sources)
 
 
-def whole(
-    found: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
+def intact(
+    existing: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
 ) -> bool:
     """Whether the triggers of a column are exactly those that would be made now."""
-    wanted = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
-    return sorted(one.table_sql or "" for one in found) == sorted(targets(feed, column)) and all(
-        (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.sealed, one.agree, one.users)
-        == (wanted[0].strip(), wanted[1], True, True, True, [])
-        for one in found
+    expected = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)
+    return sorted(one.table_sql or "" for one in existing) == sorted(targets(feed, column)) and all(
+        (one.body.strip(), one.arguments, one.enabled in ("O", "A"), one.hardened, one.agree, one.users)
+        == (expected[0].strip(), expected[1], True, True, True, [])
+        for one in existing
     )
 
 
-def _case(seen: Survey, one: SequenceReport, feed: Feed, max_jump: float, limits: Limits) -> Case:
-    case = Case(what="trigger", label=feed.label, sequence=one.sequence, feed=feed)
-    parts = seen.parts(one, feed)
+def _item(inventory: Inventory, report: SequenceReport, feed: Feed, max_jump: float, limits: Limits) -> GuardItem:
+    item = GuardItem(what="trigger", label=feed.label, sequence=report.sequence, feed=feed)
+    parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(case, refused=CHANGED)
-    column, major = parts.column, seen.server.major
-    obstacle = _obstacle(seen, one, feed, parts)
-    if obstacle is not None:
-        return replace(case, refused=obstacle)
-    found = installed(seen, one.sequence, feed)
-    if whole(found, one.sequence, feed, column, max_jump, major):
-        return replace(case, remark="has its guard trigger already")
-    return replace(case, change=_change(seen, one.sequence, feed, column, found, max_jump, limits))
+        return replace(item, refused=CHANGED)
+    column, major = parts.column, inventory.server.major
+    problem = _problem(inventory, report, feed, parts)
+    if problem is not None:
+        return replace(item, refused=problem)
+    existing = installed(inventory, report.sequence, feed)
+    if intact(existing, report.sequence, feed, column, max_jump, major):
+        return replace(item, remark="has its guard trigger already")
+    return replace(item, change=_change(inventory, report.sequence, feed, column, existing, max_jump, limits))
 
 
 def _change(
-    seen: Survey,
+    inventory: Inventory,
     sequence: Sequence,
     feed: Feed,
     column: Column,
-    found: tuple[Trigger, ...],
+    existing: tuple[Trigger, ...],
     max_jump: float,
     limits: Limits,
 ) -> Change:
-    major = seen.server.major
+    major = inventory.server.major
     tables = targets(feed, column)
     owners = dict(zip(column.tree, column.owners, strict=True))
-    function, trigger = _names(feed, _taken(seen, found))
-    given = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
-    mode = "ACCESS EXCLUSIVE" if found else "SHARE ROW EXCLUSIVE"
+    function, trigger = _names(feed, _names_in_use(inventory, existing))
+    trigger_arguments = f"{column.column_literal}, {sequence.literal}, '{_share(max_jump)}'"
+    mode = "ACCESS EXCLUSIVE" if existing else "SHARE ROW EXCLUSIVE"
     new = {(table, trigger): function for table in tables}
-    old = {(one.table_sql or "", one.trigger or ""): one.name for one in found}
+    old = {(one.table_sql or "", one.trigger or ""): one.name for one in existing}
     making = (
-        clearing(function, major),
+        drop_function(function, major),
         f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql\n"
         f"  SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
         + dollar(f"\n{body(sequence, feed, max_jump, major)}\n"),
-        *handing_over(function, column.owner, major),
+        *hand_over(function, column.owner, major),
         f"COMMENT ON FUNCTION {function}() IS " + dollar(_comment(sequence, feed)),
         *(
             f"CREATE TRIGGER {trigger} AFTER INSERT ON {table} REFERENCING NEW TABLE AS inserted\n"
-            f"  FOR EACH STATEMENT EXECUTE FUNCTION {function}({given})"
+            f"  FOR EACH STATEMENT EXECUTE FUNCTION {function}({trigger_arguments})"
             for table in tables
         ),
         *(f"COMMENT ON TRIGGER {trigger} ON {table} IS " + dollar(_comment(sequence, feed)) for table in tables),
     )
-    seen_again = as_seen([(name, owners[name]) for name in tables], major)
-    lock = (*locking(tables, limits, mode), seen_again)
+    same_owners = check_owners([(name, owners[name]) for name in tables], major)
+    lock = (*locking(tables, limits, mode), same_owners)
     return Change(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
         effect=EFFECT + _cached(sequence) + _attaching(column, major),
-        statements=(*lock, *removing(old, major), block("guard.schema_create", major), *making),
+        statements=(*lock, *drop_guards(old, major), block("guard.schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
-            *((seen_again,) if found else ()),
-            *removing(new, major),
-            *((block("guard.schema_create", major),) if found else ()),
+            *((same_owners,) if existing else ()),
+            *drop_guards(new, major),
+            *((block("guard.schema_create", major),) if existing else ()),
             *(
                 statement
-                for _, triggers_of_one in groupby(found, key=lambda one: one.function)
-                for statement in restoring(triggers_of_one, major)
+                for _, triggers_of_one in groupby(existing, key=lambda one: one.function)
+                for statement in restore_guards(triggers_of_one, major)
             ),
-            *(() if found else (block("guard.schema_drop", major),)),
+            *(() if existing else (block("guard.schema_drop", major),)),
         ),
         settings=limits.settings,
     )
@@ -261,11 +269,13 @@ def _attaching(column: Column, major: int) -> str:
     return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
 
 
-def _taken(seen: Survey, found: tuple[Trigger, ...]) -> frozenset[str]:
+def _names_in_use(inventory: Inventory, existing: tuple[Trigger, ...]) -> frozenset[str]:
     """The functions that go on guarding something else: a table that had this one's name keeps what it has. And those
     of others, which cannot be dropped."""
     return frozenset(
-        one.name for one in seen.triggers if one not in found and (one.table_sql is not None or not one.ours)
+        one.name
+        for one in inventory.triggers
+        if one not in existing and (one.table_sql is not None or not one.owned_by_us)
     )
 
 

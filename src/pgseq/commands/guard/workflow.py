@@ -1,4 +1,4 @@
-"""The sentence of this wing: survey → plan → show → carry out → survey again → verify."""
+"""Guards: read → plan → show → apply → read again → verify."""
 
 from __future__ import annotations
 
@@ -7,81 +7,85 @@ from dataclasses import replace
 
 from pgseq import workflow
 from pgseq.commands.guard.apply import execute
-from pgseq.commands.guard.model import Case, Done, Round, Survey
-from pgseq.commands.guard.read import survey
+from pgseq.commands.guard.model import GuardItem, GuardReport, Inventory, ItemResult
+from pgseq.commands.guard.read import read_inventory
 from pgseq.core.preconditions import refuse_read_only
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
 
-#: Plans what is asked for, from what was seen. Pure.
-Design = Callable[[Survey], list[Case]]
+#: Plans the changes that were asked for. Pure.
+Planner = Callable[[Inventory], list[GuardItem]]
 #: Shown the plan; whether to go on.
-Confirm = Callable[[Round], bool]
+Confirm = Callable[[GuardReport], bool]
 
 
-def plan(crew: SessionPool, options: workflow.Options, design: Design, progress: workflow.Progress) -> Round:
-    """What would be done; changes nothing. Raises what `doctor.check` raises."""
-    seen = survey(crew, options, progress)
-    return Round(server=seen.server, cases=tuple(design(seen)))
+def plan(pool: SessionPool, options: workflow.Options, planner: Planner, progress: workflow.Progress) -> GuardReport:
+    """What would be done; changes nothing. Raises what `workflow.check` raises."""
+    inventory = read_inventory(pool, options, progress)
+    return GuardReport(server=inventory.server, items=tuple(planner(inventory)))
 
 
 def change(
-    crew: SessionPool, options: workflow.Options, design: Design, confirm: Confirm, progress: workflow.Progress
-) -> Round:
+    pool: SessionPool, options: workflow.Options, planner: Planner, confirm: Confirm, progress: workflow.Progress
+) -> GuardReport:
     """Plan, show the plan to `confirm`, carry it out change by change, and look again at what was changed.
 
-    Returns the plan unchanged when `confirm` says no. Raises what `doctor.fix` raises.
+    Returns the plan unchanged when `confirm` says no. Raises what `workflow.fix` raises.
     """
-    refuse_read_only(read_server(crew.primary))
-    planned = plan(crew, options, design, progress)
-    wanted = [case for case in planned.cases if case.change is not None]
-    if wanted and not confirm(planned):
+    refuse_read_only(read_server(pool.primary))
+    planned = plan(pool, options, planner, progress)
+    to_do = [item for item in planned.items if item.change is not None]
+    if to_do and not confirm(planned):
         return planned
-    done: dict[tuple[str, str], Done] = {}
+    results: dict[tuple[str, str], ItemResult] = {}
     try:
-        for case in wanted:
-            lost = any(one.lost for one in done.values())
-            done[_key(case)] = _NOT_REACHED if lost else execute(crew.primary, case, options.limits)
-            progress(len(done), len(wanted))
+        for item in to_do:
+            lost = any(result.lost for result in results.values())
+            results[_key(item)] = _NOT_REACHED if lost else execute(pool.primary, item, options.limits)
+            progress(len(results), len(to_do))
     except KeyboardInterrupt:
-        raise Interrupted(_told(planned, done)) from None
-    return _verified(crew, options, design, _told(planned, done))
+        raise Interrupted(_with_results(planned, results)) from None
+    return _verified(pool, options, planner, _with_results(planned, results))
 
 
-_NOT_REACHED = Done(result="failed", reason="not reached: the connection was lost", hint="run it again", lost=True)
+_NOT_REACHED = ItemResult(
+    status="failed", reason="not reached: the connection was lost", hint="run it again", lost=True
+)
 
 
-def _key(case: Case) -> tuple[str, str]:
-    return case.what, case.label
+def _key(item: GuardItem) -> tuple[str, str]:
+    return item.what, item.label
 
 
-def _told(planned: Round, done: dict[tuple[str, str], Done]) -> Round:
-    def told(case: Case) -> Case:
-        if case.refused is not None:
-            return replace(case, done=Done(result="refused", reason=case.refused.reason, hint=case.refused.hint))
-        if case.change is None:
-            return replace(case, done=Done(result="unchanged", reason=case.remark))
-        known = done.get(_key(case))
-        return replace(case, done=known or Done(result="failed", reason="interrupted, it may be done or not"))
+def _with_results(planned: GuardReport, results: dict[tuple[str, str], ItemResult]) -> GuardReport:
+    def with_result(item: GuardItem) -> GuardItem:
+        if item.refused is not None:
+            return replace(
+                item, result=ItemResult(status="refused", reason=item.refused.reason, hint=item.refused.hint)
+            )
+        if item.change is None:
+            return replace(item, result=ItemResult(status="unchanged", reason=item.remark))
+        result = results.get(_key(item))
+        return replace(item, result=result or ItemResult(status="failed", reason="interrupted, it may be done or not"))
 
-    return replace(planned, cases=tuple(map(told, planned.cases)))
+    return replace(planned, items=tuple(map(with_result, planned.items)))
 
 
-def _verified(crew: SessionPool, options: workflow.Options, design: Design, told: Round) -> Round:
-    """The round with every change that is still wanted, although it was carried out, told as failed."""
-    if not any(case.done is not None and case.done.result == "done" for case in told.cases):
-        return told
+def _verified(pool: SessionPool, options: workflow.Options, planner: Planner, report: GuardReport) -> GuardReport:
+    """Mark every change as failed that was carried out and would still be planned."""
+    if not any(item.result is not None and item.result.status == "done" for item in report.items):
+        return report
     try:
-        again = {_key(case) for case in design(survey(crew, options)) if case.change is not None}
+        again = {_key(item) for item in planner(read_inventory(pool, options)) if item.change is not None}
     except (ConnectionFailed, NothingMatches):
-        return told  # What was done stands in the report all the same.
+        return report  # The results stand all the same.
     return replace(
-        told,
-        cases=tuple(
-            replace(case, done=Done(result="failed", reason="carried out, but found undone afterwards"))
-            if case.done is not None and case.done.result == "done" and _key(case) in again
-            else case
-            for case in told.cases
+        report,
+        items=tuple(
+            replace(item, result=ItemResult(status="failed", reason="carried out, but found undone afterwards"))
+            if item.result is not None and item.result.status == "done" and _key(item) in again
+            else item
+            for item in report.items
         ),
     )

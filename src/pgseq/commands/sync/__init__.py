@@ -1,9 +1,9 @@
-"""Cut-over: the sequences of one database brought to where those of another stand, and never backwards.
+"""Cut-over: brings the sequences of one database level with those of another, and never backwards.
 
-`source` reads the database that is left, `pairing` says which sequence goes on from which, `judgement` how far one is
-behind and what is to be done; `sync` is the sentence: read both → pair → judge → plan → apply → read again → judge.
+`read` reads the source, `match` pairs sequences, `compare` plans the steps, `ddl` writes what the target does not have;
+`workflow` runs them all: read both → match → compare → apply → read again → compare.
 """
 
-from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 
-__all__ = ["Compared", "Counterpart", "Cutover", "Source"]
+__all__ = ["Comparison", "Cutover", "Source", "SourceSequence"]

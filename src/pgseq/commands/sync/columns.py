@@ -1,4 +1,4 @@
-"""Columns that draw from sequences on the source, beside those of the same name on the target. Pure."""
+"""Columns that draw from sequences on the source, and the same columns on the target. Pure."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _BY_ITSELF: Final = ("serial", "identity", "default", "text-default")
 
 
 def column(feed: Feed) -> Column:
-    """Which column it is, on whichever side."""
+    """The column of a feed, comparable between source and target."""
     return feed.schema, feed.table, feed.column
 
 
 def drawing(sequence: Sequence) -> tuple[Feed, ...]:
-    """The columns that draw from it by themselves."""
+    """The columns whose default draws from it."""
     return tuple(feed for feed in sequence.feeds if feed.via in _BY_ITSELF)
 
 
-def undrawn(theirs: Iterable[Sequence], ours: Iterable[Sequence]) -> frozenset[Column]:
-    """The columns that draw from a sequence of the source, and from none of the target."""
-    there, here = ({column(feed) for one in side for feed in drawing(one)} for side in (theirs, ours))
-    return frozenset(there - here)
+def missing_defaults(sources: Iterable[Sequence], targets: Iterable[Sequence]) -> frozenset[Column]:
+    """The columns that draw from a sequence only on the source."""
+    on_source, on_target = ({column(feed) for one in side for feed in drawing(one)} for side in (sources, targets))
+    return frozenset(on_source - on_target)
 
 
-def lacking(sequence: Sequence, columns: Columns) -> tuple[Feed, ...]:
-    """The columns that draw from a sequence of the source, and that the target has, but gives no value."""
+def without_default(sequence: Sequence, columns: Columns) -> tuple[Feed, ...]:
+    """The columns of the target that draw from `sequence` only on the source, and get no value."""
     return tuple(feed for feed in drawing(sequence) if columns.get(column(feed)) is False)

@@ -1,4 +1,4 @@
-"""How far a sequence of the target is behind its counterpart, and what to do about it. Pure.
+"""How far a sequence of the target is behind the source, and the step that brings it level. Pure.
 
 The next value on the target must lie beyond the last one that the source has handed out, and `margin` values more.
 Everything that the target has stored or handed out itself counts besides, as for a fix.
@@ -9,73 +9,99 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pgseq.commands.sync.differences import differences, draws_nothing
-from pgseq.commands.sync.model import Compared, Counterpart
+from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, not_movable, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Diagnosis, Feed, Policy, Position, Problem, Reading, Sequence, Stored
 from pgseq.sql.move import move, reaching, up_to
 
 
 def compare(
-    one: SequenceReport, counterparts: Iterable[Counterpart], margin: int, policy: Policy, limits: Limits, role: str
-) -> Compared:
-    """Judge one sequence of the target beside those that it goes on from; with the step that brings it there, or why
-    there is none. Where no counterpart was seen, what a fix would do stands. `role` is the target's current one.
+    report: SequenceReport,
+    sources: Iterable[SourceSequence],
+    margin: int,
+    policy: Policy,
+    limits: Limits,
+    role: str,
+) -> Comparison:
+    """Compare a sequence of the target with the source's `sources`; plan the step that brings it level, or say why
+    there is none. Where no position on the source was read, the step of a fix stays. `role` is the target's.
 
-    Whoever ignores a finding has said nothing of the source's position: a sequence that lags goes on all the same."""
-    every = tuple(counterparts)
-    source = decisive(one.sequence, every)
+    An ignored finding says nothing of the source's position: a sequence that lags is moved all the same."""
+    candidates = tuple(sources)
+    source = decisive(report.sequence, candidates)
     if source is None:
-        return Compared(examined=one)
-    lacking = tuple(feed for each in every for feed in each.lacking)
-    differing = (*differences(source, one.sequence), *draws_nothing(lacking))
-    found = Compared(examined=one, source=source, differences=differing, lacking=lacking)
+        return Comparison(report=report)
+    without_default = tuple(feed for candidate in candidates for feed in candidate.without_default)
+    differing = (*differences(source, report.sequence), *draws_nothing(without_default))
+    comparison = Comparison(report=report, source=source, differences=differing, without_default=without_default)
     if source.floor is None:
-        return found
-    if source.sequence.ascending != one.sequence.ascending:
-        return replace(found, examined=replace(one, step=None, refused=_opposite(source.sequence)))
-    bar = source.floor + margin * one.sequence.increment
-    lag = behind(one.diagnosis, bar)
+        return comparison
+    if source.sequence.ascending != report.sequence.ascending:
+        return replace(comparison, report=replace(report, step=None, refused=_opposite(source.sequence)))
+    bar = source.floor + margin * report.sequence.increment
+    lag = behind(report.diagnosis, bar)
     if lag:
-        planned = _plan(one.diagnosis, source, bar, lag, policy, limits, role)
-        one = replace(
-            one,
+        planned = _plan(report.diagnosis, source, bar, lag, policy, limits, role)
+        report = replace(
+            report,
             step=planned if isinstance(planned, Step) else None,
             refused=planned if isinstance(planned, Problem) else None,
         )
-    return replace(found, examined=one, lag=lag, remark=_remark(one, source, lag))
+    return replace(comparison, report=report, lag=lag, remark=_remark(report, source, lag))
 
 
-def decisive(sequence: Sequence, counterparts: Iterable[Counterpart]) -> Counterpart | None:
-    """Of several counterparts the one that says how far the sequence has to go: one that was not seen or that counts
-    the other way, since it leaves that open; else the one that stands furthest."""
+def differences(source: SourceSequence, target: Sequence) -> tuple[str, ...]:
+    """The options of CREATE SEQUENCE in which both differ; START only where the source was never called, since it does
+    not matter after the first value."""
+    sequence, position = source.sequence, source.position
+    called = not isinstance(position, Position) or position.is_called
+    parts = (
+        ("type", sequence.data_type, target.data_type),
+        ("START", target.start if called else sequence.start, target.start),
+        ("increment", sequence.increment, target.increment),
+        ("MINVALUE", sequence.min, target.min),
+        ("MAXVALUE", sequence.max, target.max),
+        ("CYCLE", _yes(sequence.cycle), _yes(target.cycle)),
+        ("CACHE", sequence.cache, target.cache),
+    )
+    return tuple(f"{name}: {left} on the source, {right} on the target" for name, left, right in parts if left != right)
 
-    def rank(one: Counterpart) -> tuple[bool, int]:
-        if one.floor is None or one.sequence.ascending != sequence.ascending:
+
+def draws_nothing(feeds: Iterable[Feed]) -> tuple[str, ...]:
+    """The columns that draw from the sequence only on the source."""
+    return tuple(f"{feed.label}: draws from it on the source, from nothing on the target" for feed in feeds)
+
+
+def decisive(sequence: Sequence, sources: Iterable[SourceSequence]) -> SourceSequence | None:
+    """The one of `sources` that decides how far the sequence goes: one whose position is unknown or that counts the
+    other way, since it leaves that open; else the furthest."""
+
+    def rank(source: SourceSequence) -> tuple[bool, int]:
+        if source.floor is None or source.sequence.ascending != sequence.ascending:
             return True, 0
-        return False, one.floor if sequence.ascending else -one.floor
+        return False, source.floor if sequence.ascending else -source.floor
 
-    return max(counterparts, key=rank, default=None)
+    return max(sources, key=rank, default=None)
 
 
 def behind(diagnosis: Diagnosis, bar: int) -> int | None:
-    """How many values of its grid a sequence has before it up to `bar`, its range aside; None where its next value is
-    not known or not to be had. One that has come to its bound and begins anew (CYCLE) stands beyond every value."""
+    """How many values of its grid a sequence has left up to `bar`, its range aside; None where it has no next value or
+    that is unknown. A sequence that has reached its bound and starts over (CYCLE) is beyond every value."""
     position, following = diagnosis.reading.position, diagnosis.next_value
     if following is None or not isinstance(position, Position):
         return None
-    if _begins_anew(diagnosis.sequence, position):
+    if _starts_over(diagnosis.sequence, position):
         return 0
     return max((bar - following) // diagnosis.sequence.increment + 1, 0)
 
 
 def _plan(
-    diagnosis: Diagnosis, source: Counterpart, bar: int, lag: int, policy: Policy, limits: Limits, role: str
+    diagnosis: Diagnosis, source: SourceSequence, bar: int, lag: int, policy: Policy, limits: Limits, role: str
 ) -> Step | Problem:
     sequence, following = diagnosis.sequence, diagnosis.next_value
     assert following is not None
@@ -114,39 +140,43 @@ def _arrived(reading: Reading, last_value: int) -> Reading:
     """The reading as it would be with the sequence at `last_value`, as far as the furthest stored values go."""
     ascending = reading.sequence.ascending
 
-    def ahead(seen: Stored | Problem) -> Stored | Problem:
-        if isinstance(seen, Problem) or seen.furthest is None:
-            return seen
-        lies_ahead = seen.furthest > last_value if ascending else seen.furthest < last_value
-        return Stored(nearest=seen.furthest, furthest=seen.furthest) if lies_ahead else Stored()
+    def ahead(stored: Stored | Problem) -> Stored | Problem:
+        if isinstance(stored, Problem) or stored.furthest is None:
+            return stored
+        is_ahead = stored.furthest > last_value if ascending else stored.furthest < last_value
+        return Stored(nearest=stored.furthest, furthest=stored.furthest) if is_ahead else Stored()
 
     return replace(
         reading, position=Position(last_value=last_value, is_called=True), stored=tuple(map(ahead, reading.stored))
     )
 
 
-def _beyond_margin(source: Counterpart, bar: int) -> str:
+def _beyond_margin(source: SourceSequence, bar: int) -> str:
     return "" if bar == source.floor else f", with the margin to {bar}"
 
 
-def _begins_anew(sequence: Sequence, position: Position) -> bool:
+def _starts_over(sequence: Sequence, position: Position) -> bool:
     return sequence.cycle and position.is_called and next_value(replace(sequence, cycle=False), position) is None
 
 
-def _opposite(theirs: Sequence) -> Problem:
+def _opposite(source: Sequence) -> Problem:
     return Problem(
-        reason=f"it counts the other way than {theirs.sql} on the source (increment {theirs.increment})",
+        reason=f"it counts the other way than {source.sql} on the source (increment {source.increment})",
         hint="ALTER SEQUENCE … INCREMENT BY on the target, or leave it out with -T",
     )
 
 
-def _remark(one: SequenceReport, source: Counterpart, lag: int | None) -> str:
-    if not (source.sequence.cycle or one.sequence.cycle) or lag != 0 or not isinstance(source.position, Position):
+def _remark(report: SequenceReport, source: SourceSequence, lag: int | None) -> str:
+    if not (source.sequence.cycle or report.sequence.cycle) or lag != 0 or not isinstance(source.position, Position):
         return ""
-    following = one.diagnosis.next_value
+    following = report.diagnosis.next_value
     if following is None or following == source.next_value:
         return ""
     return (
         f"CYCLE: the source stands at {source.position.last_value} and may have begun anew; "
         "the target is ahead, and no sequence is moved backwards"
     )
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

@@ -19,8 +19,8 @@ UNLOGGED_SEQUENCES: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """What is known of both sides beside the sequences."""
+class DdlContext:
+    """What the DDL depends on beside the sequences."""
 
     #: Of the source.
     identities: Identities
@@ -30,48 +30,50 @@ class Ground:
     major: int
 
 
-def create(missing: Iterable[Sequence], ground: Ground) -> str:
+def create(missing: Iterable[Sequence], context: DdlContext) -> str:
     """A script for psql that creates sequences as they are defined on the source, at their START, and lets the columns
     draw from them that get no value on the target. What is to be done by hand is said in comments."""
-    wanted = list(missing)
-    schemas = {one.schema: one.schema_sql for one in wanted if one.extension is None}
-    made = [f"CREATE SCHEMA {name}" for schema, name in schemas.items() if schema not in ground.schemas]
-    return _script((*made, *(text for sequence in wanted for text in _created(sequence, ground))))
+    sequences = list(missing)
+    schemas = {one.schema: one.schema_sql for one in sequences if one.extension is None}
+    made = [f"CREATE SCHEMA {name}" for schema, name in schemas.items() if schema not in context.schemas]
+    return _script((*made, *(text for sequence in sequences for text in _created(sequence, context))))
 
 
-def connect(lacking: Iterable[tuple[Sequence, Feed]], ground: Ground) -> str:
+def connect(without_default: Iterable[tuple[Sequence, Feed]], context: DdlContext) -> str:
     """A script for psql that lets columns, as they are fed on the source, draw from sequences of the target."""
-    found: dict[Column, tuple[Sequence, Feed]] = {column(feed): (sequence, feed) for sequence, feed in lacking}
-    return _script(text for sequence, feed in found.values() for text in _connected(sequence, feed, ground))
+    by_column: dict[Column, tuple[Sequence, Feed]] = {
+        column(feed): (sequence, feed) for sequence, feed in without_default
+    }
+    return _script(text for sequence, feed in by_column.values() for text in _connected(sequence, feed, context))
 
 
 def _script(statements: Iterable[str]) -> str:
     return "".join(f"{statement};\n" for statement in statements)
 
 
-def _created(sequence: Sequence, ground: Ground) -> list[str]:
+def _created(sequence: Sequence, context: DdlContext) -> list[str]:
     if sequence.extension is not None:
         return [f"-- {display(sequence.sql)} comes with CREATE EXTENSION {display(sequence.extension)}"]
     for feed in sequence.feeds:
         if feed.via == "identity":
-            return _identity(sequence, feed, ground)
+            return _identity(sequence, feed, context)
     # That of an identity column is as its table is.
-    unlogged = "UNLOGGED " if sequence.persistence == "u" and ground.major >= UNLOGGED_SEQUENCES else ""
+    unlogged = "UNLOGGED " if sequence.persistence == "u" and context.major >= UNLOGGED_SEQUENCES else ""
     return [
         f"CREATE {unlogged}SEQUENCE {sequence.sql} AS {sequence.data_type} {_definition(sequence)}",
-        *(text for feed in sequence.feeds for text in _drawing(sequence, feed, ground)),
+        *(text for feed in sequence.feeds for text in _drawing(sequence, feed, context)),
     ]
 
 
-def _identity(sequence: Sequence, feed: Feed, ground: Ground) -> list[str]:
-    filled = ground.columns.get(column(feed))
+def _identity(sequence: Sequence, feed: Feed, context: DdlContext) -> list[str]:
+    filled = context.columns.get(column(feed))
     if filled is None:
         return [f"-- {_name(feed)} is not on the target: {display(sequence.sql)} would be made with it"]
     if filled:
         return [_own(feed)]
     return [
         f"{_alter(feed)} SET NOT NULL",
-        f"{_alter(feed)} ADD GENERATED {_kind(feed, ground)} AS IDENTITY"
+        f"{_alter(feed)} ADD GENERATED {_kind(feed, context)} AS IDENTITY"
         f" (SEQUENCE NAME {sequence.sql} {_definition(sequence)})",
     ]
 
@@ -84,8 +86,8 @@ def _definition(sequence: Sequence) -> str:
     )
 
 
-def _drawing(sequence: Sequence, feed: Feed, ground: Ground) -> list[str]:
-    filled = ground.columns.get(column(feed))
+def _drawing(sequence: Sequence, feed: Feed, context: DdlContext) -> list[str]:
+    filled = context.columns.get(column(feed))
     if filled is None:
         return [f"-- {_name(feed)} is not on the target"]
     owned = [f"ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}"] if feed.owns else []
@@ -94,11 +96,11 @@ def _drawing(sequence: Sequence, feed: Feed, ground: Ground) -> list[str]:
     return [_own(feed) if filled else _default(sequence, feed), *owned]
 
 
-def _connected(sequence: Sequence, feed: Feed, ground: Ground) -> list[str]:
+def _connected(sequence: Sequence, feed: Feed, context: DdlContext) -> list[str]:
     drawing = [_default(sequence, feed)]
     if feed.via == "identity":
         # Only with a sequence that is made with it can it become one.
-        drawing.append(f"-- {_name(feed)} is GENERATED {_kind(feed, ground)} AS IDENTITY on the source")
+        drawing.append(f"-- {_name(feed)} is GENERATED {_kind(feed, context)} AS IDENTITY on the source")
     return drawing
 
 
@@ -119,8 +121,8 @@ def _alter(feed: Feed) -> str:
     return f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
 
 
-def _kind(feed: Feed, ground: Ground) -> str:
-    return ground.identities.get((feed.relid, feed.column), "BY DEFAULT")
+def _kind(feed: Feed, context: DdlContext) -> str:
+    return context.identities.get((feed.relid, feed.column), "BY DEFAULT")
 
 
 def _name(feed: Feed) -> str:

@@ -5,7 +5,7 @@
 SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint AS started,
        here.oid::bigint AS database,
        (SELECT s.setting = 'on' AND s.source NOT IN ('user', 'database user', 'client', 'session')
-          FROM pg_catalog.pg_settings s WHERE s.name = 'default_transaction_read_only') AS closed,
+          FROM pg_catalog.pg_settings s WHERE s.name = 'default_transaction_read_only') AS read_only,
        ARRAY(SELECT quote_ident(own.rolname)
                FROM (SELECT DISTINCT ON (r.oid) r.rolname, split_part(c.line, '=', 2)::boolean AS read_only
                        FROM pg_catalog.pg_db_role_setting s

@@ -1,4 +1,4 @@
-"""Which sequence of the source one of the target goes on from. Pure."""
+"""Pairs each sequence of the target with those of the source that it continues from. Pure."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class Candidate:
 
 
 def pair(
-    ours: Iterable[Sequence], theirs: Iterable[Sequence], mapped: Iterable[Mapped]
+    targets: Iterable[Sequence], sources: Iterable[Sequence], mapped: Iterable[Mapped]
 ) -> dict[int, tuple[Candidate, ...]]:
-    """For each of our sequences, by oid, those of theirs that it goes on from: the mapped ones; else those that feed a
-    column which it feeds, and the one of its schema and name, unless that feeds other columns instead."""
-    known = {(sequence.schema, sequence.name): sequence for sequence in theirs}
-    given: dict[tuple[str, str], list[Sequence]] = defaultdict(list)
-    for one in mapped:
-        if one.source in known:
-            given[one.target].append(known[one.source])
+    """For each target sequence, by oid, the source sequences that it continues from: the mapped ones; else those that
+    feed a column which it feeds, and the one of its schema and name, unless that feeds other columns instead."""
+    known = {(sequence.schema, sequence.name): sequence for sequence in sources}
+    by_map: dict[tuple[str, str], list[Sequence]] = defaultdict(list)
+    for pair in mapped:
+        if pair.source in known:
+            by_map[pair.target].append(known[pair.source])
     feeding: dict[Column, list[Sequence]] = defaultdict(list)
     for sequence in known.values():
         for fed in map(column, sequence.feeds):
@@ -38,24 +38,24 @@ def pair(
 
     def candidates(sequence: Sequence) -> tuple[Candidate, ...]:
         name = (sequence.schema, sequence.name)
-        if name in given:
-            return tuple(Candidate(sequence=one, how="map") for one in given[name])
-        found = {one.oid: one for fed in map(column, sequence.feeds) for one in feeding.get(fed, ())}
+        if name in by_map:
+            return tuple(Candidate(sequence=one, how="map") for one in by_map[name])
+        feeding_same = {one.oid: one for fed in map(column, sequence.feeds) for one in feeding.get(fed, ())}
         namesake = known.get(name)
         # A table that was replaced by one of its name leaves the name of its sequence to the old one.
-        if namesake is None or (found and namesake.feeds and namesake.oid not in found):
-            return tuple(Candidate(sequence=one, how="column") for one in found.values())
-        others = (one for one in found.values() if one.oid != namesake.oid)
+        if namesake is None or (feeding_same and namesake.feeds and namesake.oid not in feeding_same):
+            return tuple(Candidate(sequence=one, how="column") for one in feeding_same.values())
+        others = (one for one in feeding_same.values() if one.oid != namesake.oid)
         return Candidate(sequence=namesake, how="name"), *(Candidate(sequence=one, how="column") for one in others)
 
-    return {sequence.oid: candidates(sequence) for sequence in ours}
+    return {sequence.oid: candidates(sequence) for sequence in targets}
 
 
 def refuse_unknown(mapped: Iterable[Mapped], known: Iterable[Sequence], *, on_source: bool) -> None:
     """Raises ConfigError where a map names a sequence that is not there."""
     names = {(sequence.schema, sequence.name) for sequence in known}
-    for one in mapped:
-        name = one.source if on_source else one.target
+    for pair in mapped:
+        name = pair.source if on_source else pair.target
         if name not in names:
             raise ConfigError(
                 f"{'.'.join(name)}, which a map names, is not on the {'source' if on_source else 'target'}",

@@ -1,4 +1,4 @@
-"""The nouns of a cut-over: frozen values, no I/O."""
+"""The values of a cut-over: frozen, no I/O."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Feed, Position, Problem, Sequence, Server
 
-#: How a sequence of the source was found: laid down by the user, of the same schema and name, feeding the same column.
+#: How a source sequence was found: mapped by the user, same schema and name, or feeding the same column.
 How = Literal["map", "name", "column"]
 
 
@@ -21,17 +21,17 @@ class Instance:
     #: When the server started, in microseconds: no two servers have it in common.
     started: int
     database: int
-    #: Whether it is set read-only for everybody (default_transaction_read_only).
-    closed: bool
-    #: Roles that it does not hold for, quoted: they have that setting of their own, off.
+    #: Whether default_transaction_read_only is on for everybody.
+    read_only: bool
+    #: Roles with a setting of their own that is off, quoted.
     exempt: list[str]
-    #: Other sessions of clients with this database, pgseq's own apart.
+    #: Client sessions in this database other than pgseq's own.
     others: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The database that is left, as it was when it was looked at."""
+    """The source database as it was read."""
 
     server: Server
     instance: Instance
@@ -39,102 +39,104 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counterpart:
-    """A sequence of the source from which one of the target goes on, and where it stands."""
+class SourceSequence:
+    """The source sequence that a target sequence continues from, and its position."""
 
     sequence: Sequence
     how: How
     position: Position | Problem
-    #: Columns that draw from it, and that get no value on the target.
-    lacking: tuple[Feed, ...] = ()
+    #: Columns that draw from it and have no default on the target.
+    without_default: tuple[Feed, ...] = ()
 
     @property
     def next_value(self) -> int | None:
-        """What nextval() would return on the source; None where it would fail, or its position was not seen."""
+        """What nextval() would return on the source; None where it would fail, or the position is unknown."""
         return next_value(self.sequence, self.position) if isinstance(self.position, Position) else None
 
     @property
     def floor(self) -> int | None:
         """The last value that it may have handed out: one increment before the next one where it was never called.
-        None where its position was not seen."""
+        None where its position is unknown."""
         if not isinstance(self.position, Position):
             return None
         return self.position.last_value - (0 if self.position.is_called else self.sequence.increment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """A sequence of the target beside the one that it goes on from."""
+class Comparison:
+    """A target sequence compared with its source sequence."""
 
-    examined: SequenceReport
-    source: Counterpart | None = None
-    #: Values of its grid up to where the source has come (and the margin asked for), its own range aside; None where
-    #: that is not known, or there is nothing to compare with.
+    report: SequenceReport
+    source: SourceSequence | None = None
+    #: How many values of its grid it is behind the source and the margin, its own range aside; None where that is
+    #: unknown, or it has no source sequence.
     lag: int | None = None
-    #: Where it differs from its counterpart.
+    #: Where its definition differs from the source's.
     differences: tuple[str, ...] = ()
-    #: Columns that draw from a counterpart on the source, and that get no value on the target.
-    lacking: tuple[Feed, ...] = ()
+    #: Columns that draw from the sequence on the source and have no default on the target.
+    without_default: tuple[Feed, ...] = ()
     remark: str = ""
 
     @property
     def sequence(self) -> Sequence:
-        return self.examined.sequence
+        return self.report.sequence
 
     @property
     def unseen(self) -> Problem | None:
-        """Why the position on the source was not seen."""
+        """Why the position on the source could not be read."""
         position = self.source and self.source.position
         return position if isinstance(position, Problem) else None
 
     @property
     def not_compared(self) -> bool:
-        """Whether it has a counterpart, and how far it lags is not known."""
+        """Whether it has a source sequence and its lag is unknown."""
         return self.source is not None and self.lag is None
 
     @property
     def left_behind(self) -> bool:
-        """Whether it lags, or cannot be compared though it has a counterpart. An ignored finding excuses neither."""
-        return bool(self.lag or self.examined.refused)
+        """Whether it lags or cannot be brought level. An ignored finding excuses neither."""
+        return bool(self.lag or self.report.refused)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutover:
-    """What was seen of both databases, and what became of the target."""
+    """Both databases as they were read, and what was done to the target."""
 
     source: Source
-    #: The target as a check sees it, with the steps of the cut-over.
+    #: The report of a check, with the steps of the cut-over.
     target: DatabaseReport
-    #: Runs beside `target.sequences`.
-    compared: tuple[Compared, ...]
+    #: In the order of `target.sequences`.
+    comparisons: tuple[Comparison, ...]
     missing_on_target: tuple[Sequence, ...]
 
     @property
     def missing_on_source(self) -> tuple[Sequence, ...]:
-        return tuple(one.sequence for one in self.compared if one.source is None)
+        return tuple(one.sequence for one in self.comparisons if one.source is None)
 
     @property
     def unmatched(self) -> tuple[Sequence, ...]:
-        """Those that feed columns on the source, and from which none of the target goes on."""
+        """Source sequences that feed columns and have no pair on the target."""
         return tuple(sequence for sequence in self.missing_on_target if sequence.feeds)
 
     @property
     def nothing_compared(self) -> bool:
-        """Whether there are sequences, and none has a counterpart: one side may be another database than was meant."""
-        return not any(one.source for one in self.compared) and bool(self.compared or self.missing_on_target)
+        """Whether there are sequences but no pair: one side may be the wrong database."""
+        return not any(one.source for one in self.comparisons) and bool(self.comparisons or self.missing_on_target)
 
     @property
-    def lagging(self) -> tuple[Compared, ...]:
-        return tuple(one for one in self.compared if one.left_behind)
+    def lagging(self) -> tuple[Comparison, ...]:
+        return tuple(one for one in self.comparisons if one.left_behind)
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: none lags and none collides; 1: one does, or was left unfixed; 3: not all could be compared. That is where
-        a position was not seen, and where what feeds a column on the source has no counterpart, or the column nothing
-        to draw from."""
+        """0: none lags and none collides; 1: one does, or was left unfixed; 3: not all could be compared.
+
+        That is: a position is unknown, a source sequence that feeds a column has no pair, or a column has no default on
+        the target.
+        """
         code = Report(databases=(self.target,)).exit_code
         if code == ExitCode.WRONG or self.lagging:
             return ExitCode.WRONG
-        doubtful = any(one.not_compared or one.lacking for one in self.compared)
+        doubtful = any(one.not_compared or one.without_default for one in self.comparisons)
         unknown = code or doubtful or self.unmatched or self.nothing_compared
         return ExitCode.UNKNOWN if unknown else ExitCode.OK

@@ -1,5 +1,4 @@
-"""Looking at the database that is left: its sequences, and where they stand; and at what the one that takes over has
-beside its own. Reads no table."""
+"""Reads the sequences of the source and their positions, and the columns and schemas of the target. Reads no table."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from pgseq.commands.sync.columns import Column, Columns, column
-from pgseq.commands.sync.ddl import Ground, Identities
+from pgseq.commands.sync.ddl import DdlContext, Identities
 from pgseq.commands.sync.model import Instance, Source
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
@@ -21,14 +20,14 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-def read_source(crew: SessionPool, config: Config, limits: Limits) -> Source:
-    """What the source has, without positions. Raises ConnectionFailed, QueryFailed."""
-    with told_of("source"):
-        server = read_server(crew.primary)
+def read_source(pool: SessionPool, config: Config, limits: Limits) -> Source:
+    """The source without positions. Raises ConnectionFailed, QueryFailed."""
+    with naming("source"):
+        server = read_server(pool.primary)
         return Source(
             server=server,
-            instance=read_instance(crew.primary, limits),
-            sequences=read_sequences(crew, server, limits, config.feeds),
+            instance=read_instance(pool.primary, limits),
+            sequences=read_sequences(pool, server, limits, config.feeds),
         )
 
 
@@ -38,10 +37,12 @@ def read_instance(session: Session, limits: Limits) -> Instance:
     return answer.into(Instance)[0]
 
 
-def read_ground(source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits) -> Ground:
+def read_ddl_context(
+    source: Session, target: Session, major: int, feeds: Collection[Feed], limits: Limits
+) -> DdlContext:
     """What the DDL for columns of the source depends on; `major`: the target's version. Raises ConnectionFailed,
     QueryFailed."""
-    return Ground(
+    return DdlContext(
         identities=_read_identities(source, feeds, limits),
         schemas=_read_schemas(target, limits),
         columns=read_columns(target, map(column, feeds), limits),
@@ -50,28 +51,28 @@ def read_ground(source: Session, target: Session, major: int, feeds: Collection[
 
 
 def _read_identities(session: Session, feeds: Iterable[Feed], limits: Limits) -> Identities:
-    """Of which kind the identity columns are."""
+    """The kind of each identity column."""
     relids = {feed.relid for feed in feeds if feed.via == "identity"}
     question = load("sync.identity_kinds", relids=braced(relids))
-    with told_of("source"):
+    with naming("source"):
         (answer,) = transaction(session, [question], settings=limits.settings)
     return {(relid, column): kind for relid, column, kind in answer.rows}
 
 
 def _read_schemas(session: Session, limits: Limits) -> frozenset[str]:
-    """The schemas of the database that takes over."""
-    with told_of("target"):
+    """The schemas of the target."""
+    with naming("target"):
         (answer,) = transaction(session, [load("sync.schemas")], settings=limits.settings)
     return frozenset(name for (name,) in answer.rows)
 
 
-def read_columns(session: Session, wanted: Iterable[Column], limits: Limits) -> Columns:
-    """Which of those columns the database that takes over has, and whether they get a value there. Raises
-    ConnectionFailed, QueryFailed."""
-    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in wanted)
+def read_columns(session: Session, columns: Iterable[Column], limits: Limits) -> Columns:
+    """Which of those columns the target has, and whether they get a value there. Raises ConnectionFailed,
+    QueryFailed."""
+    lines = "".join(f", ({', '.join(map(session.quote, one))})" for one in columns)
     if not lines:
         return {}
-    with told_of("target"):
+    with naming("target"):
         (answer,) = transaction(session, [load("sync.default_columns", columns=lines)], settings=limits.settings)
     return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
 
@@ -84,17 +85,19 @@ def refuse_the_same(source: Instance, target: Instance) -> None:
 
 
 def read_positions(
-    crew: SessionPool, source: Source, wanted: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    pool: SessionPool, source: Source, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
 ) -> dict[int, Position | Problem]:
-    """Where sequences of the source stand, by oid; what cannot be read is `Problem`. Raises ConnectionFailed."""
-    alone = (replace(sequence, feeds=()) for sequence in wanted)
-    with told_of("source"):
-        return {one.sequence.oid: one.position for one in read_all(crew, source.server, alone, limits, time_limit)}
+    """The positions of source sequences, by oid; a Problem where one cannot be read. Raises ConnectionFailed."""
+    without_feeds = (replace(sequence, feeds=()) for sequence in sequences)
+    with naming("source"):
+        return {
+            one.sequence.oid: one.position for one in read_all(pool, source.server, without_feeds, limits, time_limit)
+        }
 
 
 @contextmanager
-def told_of(which: str) -> Iterator[None]:
-    """Whatever fails is told as that end's."""
+def naming(which: str) -> Iterator[None]:
+    """Name the database, source or target, in errors."""
     try:
         yield
     except ConnectionFailed as error:

@@ -1,4 +1,4 @@
-"""The sentence of a cut-over: read both → pair → judge → plan → apply → read the target again → judge."""
+"""A cut-over: read both → pair → compare → plan → apply → read the target again → compare."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pgseq import workflow
-from pgseq.commands.sync.columns import Columns, lacking, undrawn
+from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
 from pgseq.commands.sync.compare import compare
 from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
-from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Source
+from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import read_columns, read_instance, read_positions, read_source, refuse_the_same
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import worst_first
@@ -31,14 +31,14 @@ Confirm = Callable[[Cutover], bool]
 def look(
     source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
 ) -> Cutover:
-    """Compare every selected sequence of the target with the one that it goes on from; changes nothing.
+    """Compare every selected sequence of the target with its source sequence; changes nothing.
 
-    `margin`: values of the target's own to be left free behind the source's position.
+    `margin`: how many values of the target to leave free behind the source's position.
 
-    Raises what `doctor.check` raises; UsageError also where both are the same database, or a map names what is not
+    Raises what `workflow.check` raises; UsageError also where both are the same database, or a map names what is not
     there. Interrupted holds a DatabaseReport of the target alone.
     """
-    return _look(source, target, options, margin, progress).told()
+    return _look(source, target, options, margin, progress).cutover()
 
 
 def sync(
@@ -48,81 +48,80 @@ def sync(
     margin: int,
     confirm: Confirm,
     progress: workflow.Progress = workflow.silent,
-    journal: UndoFile | None = None,
+    undo_file: UndoFile | None = None,
 ) -> Cutover:
-    """Look, show the plan to `confirm`, carry it out step by step, read the target afresh, and report what became of
-    each sequence.
+    """Compare, show the plan to `confirm`, run it step by step, read the target again, and report each result.
 
-    `journal` is told of every step before and after it is taken. Returns what was seen, unchanged, when `confirm` says
-    no. Raises what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once
-    steps were taken.
+    Every step is noted in `undo_file` before and after it is taken. Returns the plan when `confirm` says no. Raises
+    what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once steps were
+    taken.
     """
     first = read_fingerprint(target.primary, options.limits)
-    scene = _look(source, target, options, margin, progress)
-    server = scene.target.server
+    snapshot = _look(source, target, options, margin, progress)
+    server = snapshot.target.server
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=target.primary.in_transaction)
-    found = scene.told()
-    steps = [one.examined.step for one in found.compared if one.examined.step is not None]
-    if steps and not confirm(found):
-        return found
+    planned = snapshot.cutover()
+    steps = [one.report.step for one in planned.comparisons if one.report.step is not None]
+    if steps and not confirm(planned):
+        return planned
 
     def judge(reading: Reading) -> SequenceReport:
         return workflow.judge(diagnose(reading), options, server)
 
-    treatment = execute(target, steps, server, options.limits, judge, progress, journal)
-    fresh = reports_since(target, server, first, treatment, options.limits, options.config.feeds, judge)
-    report = scene.after({oid: one.applied for oid, one in treatment.results.items()}, fresh)
-    if treatment.interrupted:
+    execution = execute(target, steps, server, options.limits, judge, progress, undo_file)
+    fresh = reports_since(target, server, first, execution, options.limits, options.config.feeds, judge)
+    report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
+    if execution.interrupted:
         raise Interrupted(report)
     return report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """Both databases as they were read, and what is asked for."""
+class _Snapshot:
+    """Both databases as they were read, and the options."""
 
     options: workflow.Options
     margin: int
     source: Source
     target: DatabaseReport
-    #: For every sequence of the target, whether it is asked for or not.
+    #: For every sequence of the target, selected or not.
     pairs: Mapping[int, tuple[Candidate, ...]]
     positions: Mapping[int, Position | Problem]
-    #: What the target has of the columns that draw on the source, and from no sequence there.
+    #: Columns of the target that draw from a sequence only on the source.
     columns: Columns
 
-    def told(self) -> Cutover:
-        """What is to be said of both."""
+    def cutover(self) -> Cutover:
+        """Compare both."""
         return self._cutover(map(self._compare, self.target.sequences))
 
     def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, SequenceReport]) -> Cutover:
-        """The same once steps were taken: those sequences as they were read since, each with what became of it."""
-        compared = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
-        return self._cutover(replace(one, examined=_with_result(one.examined, applied)) for one in compared)
+        """Compare again after the steps: the sequences read since then, each with its result."""
+        comparisons = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
+        return self._cutover(replace(one, report=_with_result(one.report, applied)) for one in comparisons)
 
-    def _compare(self, one: SequenceReport) -> Compared:
-        counterparts = (
-            Counterpart(
-                sequence=each.sequence,
-                how=each.how,
-                position=self.positions[each.sequence.oid],
-                lacking=lacking(each.sequence, self.columns),
+    def _compare(self, report: SequenceReport) -> Comparison:
+        sources = (
+            SourceSequence(
+                sequence=candidate.sequence,
+                how=candidate.how,
+                position=self.positions[candidate.sequence.oid],
+                without_default=without_default(candidate.sequence, self.columns),
             )
-            for each in self.pairs.get(one.sequence.oid, ())
+            for candidate in self.pairs.get(report.sequence.oid, ())
         )
         options = self.options
         limits = options.limits.on(self.target.server.version_num)
-        return compare(one, counterparts, self.margin, options.policy, limits, self.target.server.role)
+        return compare(report, sources, self.margin, options.policy, limits, self.target.server.role)
 
-    def _cutover(self, compared: Iterable[Compared]) -> Cutover:
-        of = {one.sequence.oid: one for one in compared}
-        target = replace(self.target, sequences=worst_first(one.examined for one in of.values()))
-        followed = {each.sequence.oid for found in self.pairs.values() for each in found}
+    def _cutover(self, comparisons: Iterable[Comparison]) -> Cutover:
+        by_oid = {one.sequence.oid: one for one in comparisons}
+        target = replace(self.target, sequences=worst_first(one.report for one in by_oid.values()))
+        followed = {candidate.sequence.oid for candidates in self.pairs.values() for candidate in candidates}
         return Cutover(
             source=self.source,
             target=target,
-            compared=tuple(of[one.sequence.oid] for one in target.sequences),
+            comparisons=tuple(by_oid[one.sequence.oid] for one in target.sequences),
             missing_on_target=tuple(
                 sequence
                 for sequence in self.source.sequences
@@ -133,33 +132,39 @@ class _Scene:
 
 def _look(
     source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
-) -> _Scene:
+) -> _Snapshot:
     limits = options.limits
-    theirs = read_source(source, options.config, limits)
-    refuse_the_same(theirs.instance, read_instance(target.primary, limits))
-    refuse_unknown(options.config.map, theirs.sequences, on_source=True)
-    ours = workflow.check(target, options, progress)
-    wanted = [one.sequence for one in ours.sequences]
-    # What is not asked for may be what one of the source is gone on from, and what a map names.
+    source_data = read_source(source, options.config, limits)
+    refuse_the_same(source_data.instance, read_instance(target.primary, limits))
+    refuse_unknown(options.config.map, source_data.sequences, on_source=True)
+    report = workflow.check(target, options, progress)
+    selected = [one.sequence for one in report.sequences]
+    # A sequence that is not selected may be the pair of one of the source, or named by a map.
     everything = (
-        wanted if options.scope == Scope() else [*read_sequences(target, ours.server, limits, options.config.feeds)]
+        selected if options.scope == Scope() else [*read_sequences(target, report.server, limits, options.config.feeds)]
     )
     refuse_unknown(options.config.map, everything, on_source=False)
     options.config.effect.mapped = True
-    pairs = pair(everything, theirs.sequences, options.config.map)
-    followed = {each.sequence.oid: each.sequence for one in wanted for each in pairs.get(one.oid, ())}
-    columns = read_columns(target.primary, undrawn(followed.values(), everything), limits)
-    # Last of all: what the source has handed out until now is to be covered.
-    positions = read_positions(source, theirs, followed.values(), limits, options.time_limit)
-    return _Scene(
-        options=options, margin=margin, source=theirs, target=ours, pairs=pairs, positions=positions, columns=columns
+    pairs = pair(everything, source_data.sequences, options.config.map)
+    followed = {each.sequence.oid: each.sequence for one in selected for each in pairs.get(one.oid, ())}
+    columns = read_columns(target.primary, missing_defaults(followed.values(), everything), limits)
+    # Last, to cover all values that the source has handed out until now.
+    positions = read_positions(source, source_data, followed.values(), limits, options.time_limit)
+    return _Snapshot(
+        options=options,
+        margin=margin,
+        source=source_data,
+        target=report,
+        pairs=pairs,
+        positions=positions,
+        columns=columns,
     )
 
 
-def _with_result(one: SequenceReport, applied: Mapping[int, Applied]) -> SequenceReport:
-    found = applied.get(one.sequence.oid)
-    if found is None and one.refused is not None:
-        found = Applied(result="skipped", reason=one.refused.reason, hint=one.refused.hint)
-    elif found is not None and found.result == "unchanged":
-        found = replace(found, reason="it has gone that far by itself")
-    return replace(one, applied=found)
+def _with_result(report: SequenceReport, results: Mapping[int, Applied]) -> SequenceReport:
+    applied = results.get(report.sequence.oid)
+    if applied is None and report.refused is not None:
+        applied = Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)
+    elif applied is not None and applied.result == "unchanged":
+        applied = replace(applied, reason="it has gone that far by itself")
+    return replace(report, applied=applied)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.model.sequences import Position, Sequence
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.cells import Cells
@@ -21,35 +21,35 @@ BESIDE: Final = (
 HEADER: Final = delimited.HEADER + BESIDE
 
 
-class CutoverDelimited:
+class CutoverCsv:
     """Writes CSV to `out`. None is an empty field: of a sequence that one side lacks, all that would stand there."""
 
     def __init__(self, out: TextIO) -> None:
         self._csv = Cells(out)
 
-    def database(self, found: Cutover) -> None:
+    def database(self, cutover: Cutover) -> None:
         """Write a header, a line for each sequence of the target, and one for each that the source alone has."""
-        name = found.target.server.database
+        name = cutover.target.server.database
         nothing = (None,) * (len(delimited.HEADER) - 1)
         self._csv.lines([HEADER])
-        self._csv.lines((*delimited.row(name, one.examined), *_beside(one)) for one in found.compared)
-        self._csv.lines((name, *nothing, *_missing(one)) for one in found.missing_on_target)
+        self._csv.lines((*delimited.row(name, one.report), *_beside(one)) for one in cutover.comparisons)
+        self._csv.lines((name, *nothing, *_missing(one)) for one in cutover.missing_on_target)
 
 
-def _beside(one: Compared) -> tuple[Any, ...]:
-    if one.source is None:
+def _beside(comparison: Comparison) -> tuple[Any, ...]:
+    if comparison.source is None:
         return (None,) * len(BESIDE)
-    position = one.source.position if isinstance(one.source.position, Position) else None
+    position = comparison.source.position if isinstance(comparison.source.position, Position) else None
     return (
-        one.source.sequence.schema,
-        one.source.sequence.name,
+        comparison.source.sequence.schema,
+        comparison.source.sequence.name,
         position and position.last_value,
         position and str(position.is_called).lower(),
-        one.source.next_value,
-        one.lag,
-        "; ".join(one.differences),
+        comparison.source.next_value,
+        comparison.lag,
+        "; ".join(comparison.differences),
     )
 
 
-def _missing(one: Sequence) -> tuple[Any, ...]:
-    return (one.schema, one.name, *(None,) * (len(BESIDE) - 2))
+def _missing(sequence: Sequence) -> tuple[Any, ...]:
+    return (sequence.schema, sequence.name, *(None,) * (len(BESIDE) - 2))

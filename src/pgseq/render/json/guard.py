@@ -9,14 +9,14 @@ from pgseq.model.sequences import Server
 from pgseq.render.json.document import JsonDocument
 
 
-class Found(Protocol):
-    """What a command found in one database."""
+class HasServer(Protocol):
+    """The result of a command in one database."""
 
     @property
     def server(self) -> Server: ...
 
 
-T = TypeVar("T", bound=Found)
+T = TypeVar("T", bound=HasServer)
 
 
 class GuardDocument(JsonDocument[T]):
@@ -24,7 +24,7 @@ class GuardDocument(JsonDocument[T]):
     configuration file that was read."""
 
     def __init__(self, out: TextIO, fields: Callable[[T], dict[str, Any]], config: str | None = None) -> None:
-        super().__init__(out, lambda found: _head(found.server) | fields(found), config)
+        super().__init__(out, lambda report: _head(report.server) | fields(report), config)
 
 
 def _head(server: Server) -> dict[str, Any]:

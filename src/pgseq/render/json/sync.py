@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.model.sequences import Position, Sequence
 from pgseq.render.json import check
 from pgseq.render.json.document import JsonDocument
@@ -17,10 +17,10 @@ class CutoverDocument:
         self._out = out
         self._config = config
 
-    def database(self, found: Cutover) -> None:
+    def database(self, cutover: Cutover) -> None:
         """Write the document."""
         document = JsonDocument(self._out, _database, self._config, summary=_statuses)
-        document.database(found)
+        document.database(cutover)
         document.close()
 
 
@@ -28,34 +28,34 @@ def _statuses(cutovers: list[Cutover]) -> dict[str, Any]:
     return check.statuses(cutover.target for cutover in cutovers)
 
 
-def _database(found: Cutover) -> dict[str, Any]:
-    source = found.source
-    return check.head(found.target.server) | {
+def _database(cutover: Cutover) -> dict[str, Any]:
+    source = cutover.source
+    return check.head(cutover.target.server) | {
         "source": check.head(source.server)
         | {
-            "read_only": source.instance.closed,
+            "read_only": source.instance.read_only,
             "exempt_roles": source.instance.exempt,
             "other_sessions": source.instance.others,
         },
-        "missing_on_target": [_name(one) for one in found.missing_on_target],
-        "missing_on_source": [_name(one) for one in found.missing_on_source],
-        "sequences": map(_sequence, found.compared),
+        "missing_on_target": [_name(one) for one in cutover.missing_on_target],
+        "missing_on_source": [_name(one) for one in cutover.missing_on_source],
+        "sequences": map(_sequence, cutover.comparisons),
     }
 
 
-def _sequence(one: Compared) -> dict[str, Any]:
-    beside = {"source": _source(one), "lag": one.lag, "differences": list(one.differences)}
-    return check.sequence(one.examined) | beside
+def _sequence(comparison: Comparison) -> dict[str, Any]:
+    beside = {"source": _source(comparison), "lag": comparison.lag, "differences": list(comparison.differences)}
+    return check.sequence(comparison.report) | beside
 
 
-def _source(one: Compared) -> dict[str, Any] | None:
-    if one.source is None:
+def _source(comparison: Comparison) -> dict[str, Any] | None:
+    if comparison.source is None:
         return None
-    position = one.source.position if isinstance(one.source.position, Position) else None
-    return _name(one.source.sequence) | {
+    position = comparison.source.position if isinstance(comparison.source.position, Position) else None
+    return _name(comparison.source.sequence) | {
         "last_value": position and position.last_value,
         "is_called": position and position.is_called,
-        "next_value": one.source.next_value,
+        "next_value": comparison.source.next_value,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TextIO
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
 from pgseq.render.markdown.check import code, plain, undo
 from pgseq.render.text import words
@@ -21,32 +21,34 @@ class CutoverMarkdown:
         self._out = out
         self._detail = detail
 
-    def database(self, found: Cutover) -> None:
+    def database(self, cutover: Cutover) -> None:
         """Write how both stand, and what became of each sequence that needed something."""
-        wanted = {one.sequence.oid for one in shown(found, self._detail)}
-        told = [one for one in found.compared if one.sequence.oid in wanted or one.examined.applied is not None]
-        listed = told[: self._detail.limit]
-        self._out.write(f"### {plain(heading(found))}\n\n")
+        matter = {one.sequence.oid for one in shown(cutover, self._detail)}
+        comparisons = [
+            one for one in cutover.comparisons if one.sequence.oid in matter or one.report.applied is not None
+        ]
+        listed = comparisons[: self._detail.limit]
+        self._out.write(f"### {plain(heading(cutover))}\n\n")
         if listed:
             self._out.write(_HEAD)
             self._out.writelines(self._row(one) for one in listed)
             self._out.write("\n")
-        if len(told) > len(listed):
-            self._out.write(f"… and {len(told) - len(listed)} more.\n\n")
-        self._out.write(undo(one.examined for one in found.compared))
+        if len(comparisons) > len(listed):
+            self._out.write(f"… and {len(comparisons) - len(listed)} more.\n\n")
+        self._out.write(undo(one.report for one in cutover.comparisons))
         limit = self._detail.limit
-        closing = () if self._detail.quiet else (*missing(found, limit), writers(found.source))
-        said = (*doubts(found, limit), *closing, sums(found))
-        self._out.writelines(f"{plain(display(text))}\n\n" for text in said)
+        closing = () if self._detail.quiet else (*missing(cutover, limit), writers(cutover.source))
+        texts = (*doubts(cutover, limit), *closing, sums(cutover))
+        self._out.writelines(f"{plain(display(text))}\n\n" for text in texts)
 
-    def _row(self, one: Compared) -> str:
-        name, *numbers, state = cells(one)
-        applied = one.examined.applied
-        told = [text for text, _ in notes(one, verbose=self._detail.verbose)]
+    def _row(self, comparison: Comparison) -> str:
+        name, *numbers, state = cells(comparison)
+        applied = comparison.report.applied
+        remarks = [text for text, _ in notes(comparison, verbose=self._detail.verbose)]
         row = (
             code(name),
             *numbers,
             plain(words.outcome(applied) if applied else state),
-            "<br>".join(plain(display(text)) for text in told),
+            "<br>".join(plain(display(text)) for text in remarks),
         )
         return f"| {' | '.join(row)} |\n"

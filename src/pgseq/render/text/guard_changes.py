@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Case, Change, Result, Round
+from pgseq.commands.guard.model import GuardItem, GuardReport, ResultStatus
 from pgseq.names import display
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
-STYLES: Final[dict[Result, str]] = {"done": "ok", "unchanged": "", "refused": "unknown", "failed": "out_of_sync"}
+STYLES: Final[dict[ResultStatus, str]] = {"done": "ok", "unchanged": "", "refused": "unknown", "failed": "out_of_sync"}
 HEAD: Final = ("Change", "Of", "Result")
 RESULT: Final = 2
 INDENT: Final = 4
@@ -27,69 +27,69 @@ class ChangeTable:
         self._undo_file = undo_file
         self._planned = False
 
-    def plan(self, found: Round) -> None:
+    def plan(self, report: GuardReport) -> None:
         """Write what would be done in one database."""
         self._planned = True
-        self._terminal.line((words.database(found.server), "faint"))
+        self._terminal.line((words.database(report.server), "faint"))
         self._terminal.line()
-        for change in _changes(found)[: self._detail.limit]:
+        for change in report.changes[: self._detail.limit]:
             self._terminal.line((display(change.description), "head"))
             for label, text in (("lock", change.lock), ("effect", change.effect)):
                 if text:
                     self._terminal.note(display(f"{label}: {text}"), indent=INDENT)
         self._terminal.line()
         if not self._detail.quiet:
-            self._left_out(found)
-        self._examples([(change.description, change.sql) for change in _changes(found)], "--sql")
+            self._left_out(report)
+        self._examples([(change.description, change.sql) for change in report.changes], "--sql")
 
-    def database(self, found: Round) -> None:
+    def database(self, report: GuardReport) -> None:
         """Write what became of one database, or would."""
-        if self._planned and all(case.done is None for case in found.cases):
+        if self._planned and all(item.result is None for item in report.items):
             self._terminal.line(("Nothing was changed.", ""))
         else:
             if not (self._planned or self._detail.quiet):
-                self._terminal.line((words.database(found.server), "faint"))
+                self._terminal.line((words.database(report.server), "faint"))
                 self._terminal.line()
-            self._results(found)
+            self._results(report)
         self._planned = False
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
         """Nothing follows the last database."""
 
-    def _results(self, found: Round) -> None:
-        told = [case for case in found.cases if self._detail.verbose or case.left or _result(case) == "done"]
-        shown = [case for case in told if not self._detail.quiet or case.left][: self._detail.limit]
-        rows = [(case.what, display(case.label), _result(case)) for case in shown]
+    def _results(self, report: GuardReport) -> None:
+        reported = [item for item in report.items if self._detail.verbose or item.left or _result(item) == "done"]
+        shown = [item for item in reported if not self._detail.quiet or item.left][: self._detail.limit]
+        rows = [(item.what, display(item.label), _result(item)) for item in shown]
         if rows:
             columns = Columns(self._terminal, [HEAD, *rows])
             columns.row(HEAD, default="head")
-            for case, cells in zip(shown, rows, strict=True):
-                columns.row(cells, {RESULT: STYLES[_result(case)]})
-                self._reason(case)
+            for item, cells in zip(shown, rows, strict=True):
+                columns.row(cells, {RESULT: STYLES[_result(item)]})
+                self._reason(item)
             self._terminal.line()
-        done = [case.change for case in found.cases if case.change and case.done and case.done.result == "done"]
+        done = [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
         if done and self._undo_file is not None:
             self._terminal.line((f"To undo: psql -X -f {display(str(self._undo_file))}", "faint"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
             self._examples([(change.description, change.undo) for change in done], "--undo-file")
-        if not self._detail.quiet and not any(case.left or _result(case) == "done" for case in found.cases):
+        if not self._detail.quiet and not any(item.left or _result(item) == "done" for item in report.items):
             self._terminal.line(("Nothing to do.", ""))
 
-    def _left_out(self, found: Round) -> None:
+    def _left_out(self, report: GuardReport) -> None:
         """Write what is refused, before anything is done."""
-        refused = [case for case in found.cases if case.refused is not None]
-        for case in refused[: self._detail.limit]:
-            self._terminal.line((f"{case.what} of {display(case.label)}: refused", "unknown"))
-            self._reason(case)
+        refused = [item for item in report.items if item.refused is not None]
+        for item in refused[: self._detail.limit]:
+            self._terminal.line((f"{item.what} of {display(item.label)}: refused", "unknown"))
+            self._reason(item)
         if refused:
             self._terminal.line()
 
-    def _reason(self, case: Case) -> None:
-        reason, hint = _why(case)
+    def _reason(self, item: GuardItem) -> None:
+        reason, hint = _why(item)
         if reason:
             self._terminal.note(display(reason), indent=INDENT)
         if hint:
@@ -106,43 +106,39 @@ class ChangeTable:
             self._terminal.line()
 
 
-def changes(found: Round) -> dict[str, Any]:
+def changes(report: GuardReport) -> dict[str, Any]:
     """The fields of one database in the JSON document."""
-    return {"changes": [_fields(case) for case in found.cases]}
+    return {"changes": [_fields(item) for item in report.items]}
 
 
-def _fields(case: Case) -> dict[str, Any]:
-    change = case.change
-    reason, hint = _why(case)
+def _fields(item: GuardItem) -> dict[str, Any]:
+    change = item.change
+    reason, hint = _why(item)
     return {
-        "what": case.what,
-        "of": case.label,
-        "sequence": case.sequence and case.sequence.sql,
+        "what": item.what,
+        "of": item.label,
+        "sequence": item.sequence and item.sequence.sql,
         "description": change and change.description,
         "lock": change and change.lock,
         "effect": change and change.effect,
         "sql": change and change.sql,
         "undo": change and change.undo,
-        "result": None if case.done is None and change is not None else _result(case),
+        "result": None if item.result is None and change is not None else _result(item),
         "reason": reason or None,
         "hint": hint or None,
     }
 
 
-def _result(case: Case) -> Result:
-    """What became of a case; of one that nothing was done about, what would."""
-    if case.done is not None:
-        return case.done.result
-    return "refused" if case.refused is not None else "unchanged"
+def _result(item: GuardItem) -> ResultStatus:
+    """The status of an item; of one that was not run, what it would be."""
+    if item.result is not None:
+        return item.result.status
+    return "refused" if item.refused is not None else "unchanged"
 
 
-def _why(case: Case) -> tuple[str, str]:
-    if case.done is not None:
-        return case.done.reason, case.done.hint
-    if case.refused is not None:
-        return case.refused.reason, case.refused.hint
-    return case.remark, ""
-
-
-def _changes(found: Round) -> list[Change]:
-    return [case.change for case in found.cases if case.change is not None]
+def _why(item: GuardItem) -> tuple[str, str]:
+    if item.result is not None:
+        return item.result.reason, item.result.hint
+    if item.refused is not None:
+        return item.refused.reason, item.refused.hint
+    return item.remark, ""

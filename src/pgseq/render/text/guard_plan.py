@@ -12,7 +12,7 @@ from pgseq.render.writer import Detail, Unreachable
 
 SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
 INDENT: Final = 4
-#: What is said of a way stands to the right of their names.
+#: The text of a way stands to the right of the names.
 MARGIN: Final = INDENT + 2 + len("ownership")
 
 
@@ -40,26 +40,26 @@ class AdviceTable:
         if rest and not self._detail.quiet:
             self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
         """Nothing follows the last database."""
 
-    def _advice(self, one: Advice) -> None:
+    def _advice(self, advice: Advice) -> None:
         self._terminal.line(
-            (display(one.feed.label), "head"),
-            (f" ({one.feed.type}, {one.feed.via}) ← {display(one.examined.sequence.sql)}: ", ""),
-            (words.state(one.examined), one.examined.status),
+            (display(advice.feed.label), "head"),
+            (f" ({advice.feed.type}, {advice.feed.via}) ← {display(advice.report.sequence.sql)}: ", ""),
+            (words.state(advice.report), advice.report.status),
         )
-        for way in one.ways:
+        for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
                 self._way(way)
-        for remark in one.remarks:
+        for remark in advice.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
-        for name in one.chosen:
+        for name in advice.chosen:
             self._terminal.line(
-                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(one.feed.table_sql))}", "head")
+                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(advice.feed.table_sql))}", "head")
             )
         self._terminal.line()
 
@@ -78,14 +78,14 @@ def advice(advised: Advised) -> dict[str, Any]:
     return {"columns": [_fields(one) for one in advised.columns]}
 
 
-def _guarded(one: Advice) -> bool:
+def _guarded(advice: Advice) -> bool:
     """Whether nothing more is to be said about a column."""
-    guarded = any(way.fit == "done" for way in one.ways if way.name in GUARDS)
-    return guarded and not one.chosen and not one.remarks and one.examined.status == "ok"
+    guarded = any(way.fit == "done" for way in advice.ways if way.name in GUARDS)
+    return guarded and not advice.chosen and not advice.remarks and advice.report.status == "ok"
 
 
-def _fields(one: Advice) -> dict[str, Any]:
-    sequence, feed = one.examined.sequence, one.feed
+def _fields(advice: Advice) -> dict[str, Any]:
+    sequence, feed = advice.report.sequence, advice.feed
     return {
         "schema": feed.schema,
         "table": feed.table,
@@ -93,10 +93,10 @@ def _fields(one: Advice) -> dict[str, Any]:
         "type": feed.type,
         "via": feed.via,
         "sequence": sequence.sql,
-        "status": one.examined.status,
-        "chosen": list(one.chosen),
-        "ways": [_way(way) for way in one.ways],
-        "remarks": list(one.remarks),
+        "status": advice.report.status,
+        "chosen": list(advice.chosen),
+        "ways": [_way(way) for way in advice.ways],
+        "remarks": list(advice.remarks),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Condition, Status
+from pgseq.commands.guard.model import GuardStatus, InstalledGuard
 from pgseq.names import display
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Columns, Terminal
@@ -16,13 +16,13 @@ INDENT: Final = 4
 
 
 class StatusTable:
-    """Writes to `terminal`, those that are not whole first."""
+    """Writes to `terminal`, damaged guards first."""
 
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
 
-    def database(self, status: Status) -> None:
+    def database(self, status: GuardStatus) -> None:
         """Write one database."""
         self._terminal.line((words.database(status.server), "faint"))
         self._terminal.line()
@@ -42,17 +42,17 @@ class StatusTable:
         for fault in status.faults:
             self._terminal.note(display(fault), "out_of_sync")
         if any(one.faults for one in status.guards):
-            advice = "pgseq guard trigger makes a guard whole again, pgseq guard remove takes it away"
+            advice = "pgseq guard trigger repairs a guard, pgseq guard remove takes it away"
             self._terminal.note(advice, "faint")
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
         """Nothing follows the last database."""
 
 
-def guards(status: Status) -> dict[str, Any]:
+def guards(status: GuardStatus) -> dict[str, Any]:
     """The fields of one database in the JSON document."""
     return {
         "schema": None if status.owner is None else {"owner": status.owner, "faults": list(status.faults)},
@@ -60,23 +60,23 @@ def guards(status: Status) -> dict[str, Any]:
     }
 
 
-def _cells(one: Condition) -> tuple[str, ...]:
-    state = "not whole" if one.faults else "whole"
+def _cells(guard: InstalledGuard) -> tuple[str, ...]:
+    state = "damaged" if guard.faults else "intact"
     return (
-        display(one.name),
-        display(", ".join(one.tables)) or "-",
-        display(one.column or "-"),
-        display(one.sequence or "-"),
+        display(guard.name),
+        display(", ".join(guard.tables)) or "-",
+        display(guard.column or "-"),
+        display(guard.sequence or "-"),
         state,
     )
 
 
-def _fields(one: Condition) -> dict[str, Any]:
+def _fields(guard: InstalledGuard) -> dict[str, Any]:
     return {
-        "function": one.name,
-        "tables": list(one.tables),
-        "column": one.column,
-        "sequence": one.sequence,
-        "whole": not one.faults,
-        "faults": list(one.faults),
+        "function": guard.name,
+        "tables": list(guard.tables),
+        "column": guard.column,
+        "sequence": guard.sequence,
+        "intact": not guard.faults,
+        "faults": list(guard.faults),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
 from pgseq.render.text.fix import outcome
 from pgseq.render.text.plan import statements
@@ -16,7 +16,7 @@ from pgseq.render.writer import Detail
 PLAN_HEAD: Final = ("Sequence", "Next on source", "Next on target", "New", "Why")
 NUMBERS: Final = frozenset({1, 2, 3})
 #: What makes the cells of a row.
-_Cells = Callable[[Compared], tuple[str, ...]]
+_Cells = Callable[[Comparison], tuple[str, ...]]
 STATE: Final = 4
 INDENT: Final = 4
 
@@ -28,53 +28,53 @@ class CutoverTable:
         self._terminal = terminal
         self._detail = detail
 
-    def plan(self, found: Cutover) -> None:
+    def plan(self, cutover: Cutover) -> None:
         """Write what a sync would do."""
-        self._heading(found)
-        planned = [one for one in found.compared if one.examined.step is not None]
+        self._heading(cutover)
+        planned = [one for one in cutover.comparisons if one.report.step is not None]
         if planned:
             self._rows(PLAN_HEAD, planned, _plan_cells)
-            statements(self._terminal, [one.examined.step for one in planned if one.examined.step], "sync")
-        left = [one for one in shown(found, self._detail) if one.examined.step is None]
+            statements(self._terminal, [one.report.step for one in planned if one.report.step], "sync")
+        left = [one for one in shown(cutover, self._detail) if one.report.step is None]
         if left:
             self._listing(left)
 
-    def unchanged(self, found: Cutover) -> None:
+    def unchanged(self, cutover: Cutover) -> None:
         """Write, after a plan that was not carried out, the sums alone."""
         self._terminal.line(("Nothing was changed.", ""))
-        self._rest(found)
+        self._rest(cutover)
 
-    def database(self, found: Cutover) -> None:
+    def database(self, cutover: Cutover) -> None:
         """Write how both stand, and what became of each sequence that needed something."""
-        done = tuple(one.examined for one in found.compared if one.examined.applied is not None)
-        rest = [one for one in shown(found, self._detail) if one.examined.applied is None]
-        if done or rest or doubts(found, self._detail.limit) or not self._detail.quiet:
-            self._heading(found)
+        done = tuple(one.report for one in cutover.comparisons if one.report.applied is not None)
+        rest = [one for one in shown(cutover, self._detail) if one.report.applied is None]
+        if done or rest or doubts(cutover, self._detail.limit) or not self._detail.quiet:
+            self._heading(cutover)
         if done:
             outcome(self._terminal, done, self._detail)
         if rest:
             self._listing(rest)
-        self._rest(found)
+        self._rest(cutover)
 
-    def _rest(self, found: Cutover) -> None:
-        for text in doubts(found, self._detail.limit):
+    def _rest(self, cutover: Cutover) -> None:
+        for text in doubts(cutover, self._detail.limit):
             self._terminal.note(text)
         if self._detail.quiet:
             return
-        for text in missing(found, self._detail.limit):
+        for text in missing(cutover, self._detail.limit):
             self._terminal.note(text)
-        self._terminal.note(writers(found.source), "faint")
-        self._terminal.line((sums(found), ""))
+        self._terminal.note(writers(cutover.source), "faint")
+        self._terminal.line((sums(cutover), ""))
 
-    def _heading(self, found: Cutover) -> None:
-        self._terminal.line((heading(found), "faint"))
+    def _heading(self, cutover: Cutover) -> None:
+        self._terminal.line((heading(cutover), "faint"))
         self._terminal.line()
 
-    def _listing(self, these: list[Compared]) -> None:
-        self._rows(HEAD, these, cells)
+    def _listing(self, comparisons: list[Comparison]) -> None:
+        self._rows(HEAD, comparisons, cells)
 
-    def _rows(self, head: tuple[str, ...], these: list[Compared], row_of: _Cells) -> None:
-        listed = these[: self._detail.limit]
+    def _rows(self, head: tuple[str, ...], comparisons: list[Comparison], row_of: _Cells) -> None:
+        listed = comparisons[: self._detail.limit]
         rows = [row_of(one) for one in listed]
         columns = Columns(self._terminal, [head, *rows], right=NUMBERS)
         columns.row(head, default="head")
@@ -82,22 +82,22 @@ class CutoverTable:
             columns.row(row, {STATE: _style(one)} if head is HEAD else None)
             for text, style in notes(one, verbose=self._detail.verbose):
                 self._terminal.note(display(text), style, indent=INDENT)
-        if len(these) > len(listed):
-            self._terminal.line((f"… {len(these) - len(listed)} more", "faint"))
+        if len(comparisons) > len(listed):
+            self._terminal.line((f"… {len(comparisons) - len(listed)} more", "faint"))
         self._terminal.line()
 
 
-def _plan_cells(one: Compared) -> tuple[str, ...]:
-    step, furthest = one.examined.step, one.examined.diagnosis.furthest
+def _plan_cells(comparison: Comparison) -> tuple[str, ...]:
+    step, furthest = comparison.report.step, comparison.report.diagnosis.furthest
     assert step is not None
-    why = [f"behind by {one.lag}"] if one.lag else []
+    why = [f"behind by {comparison.lag}"] if comparison.lag else []
     why += [f"stored up to {furthest}"] if furthest is not None else []
-    return (*positions(one), f"→ {step.next_value}", "; ".join(why))
+    return (*positions(comparison), f"→ {step.next_value}", "; ".join(why))
 
 
-def _style(one: Compared) -> str:
-    if one.left_behind:
+def _style(comparison: Comparison) -> str:
+    if comparison.left_behind:
         return "out_of_sync"
-    if one.not_compared:
+    if comparison.not_compared:
         return "unknown"
-    return "faint" if one.examined.ignored is not None else one.examined.status
+    return "faint" if comparison.report.ignored is not None else comparison.report.status

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
-from pgseq.commands.sync import Compared, Cutover
+from pgseq.commands.sync import Comparison, Cutover
 from pgseq.errors import ConnectionFailed
 from pgseq.names import display, plural
 from pgseq.render.text.sync import CutoverTable
@@ -27,7 +27,7 @@ LISTED: Final = 10
 class Passes(Protocol):
     """Takes the passes one by one."""
 
-    def done(self, number: int, found: Cutover) -> None:
+    def done(self, number: int, cutover: Cutover) -> None:
         """Show a pass."""
         ...
 
@@ -53,8 +53,8 @@ class _Lines:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
-    def done(self, number: int, found: Cutover) -> None:
-        self._line(number, f"{_moved(found)}; {summary(found)}. {writers(found.source)}")
+    def done(self, number: int, cutover: Cutover) -> None:
+        self._line(number, f"{_moved(cutover)}; {summary(cutover)}. {writers(cutover.source)}")
 
     def lost(self, number: int, error: ConnectionFailed) -> None:
         self._line(number, _lost(error))
@@ -70,10 +70,10 @@ class _Screen:
         self._detail = detail if detail.limit is not None else replace(detail, limit=LISTED)
         self._live = live
 
-    def done(self, number: int, found: Cutover) -> None:
+    def done(self, number: int, cutover: Cutover) -> None:
         text = io.StringIO()
-        CutoverTable(self._terminal.onto(text), replace(self._detail, quiet=True)).database(_state(found))
-        text.write(f"{_head(number)}{_moved(found)}; {summary(found)}\n{writers(found.source)}\nCtrl-C ends it")
+        CutoverTable(self._terminal.onto(text), replace(self._detail, quiet=True)).database(_state(cutover))
+        text.write(f"{_head(number)}{_moved(cutover)}; {summary(cutover)}\n{writers(cutover.source)}\nCtrl-C ends it")
         self._show(text.getvalue())
 
     def lost(self, number: int, error: ConnectionFailed) -> None:
@@ -85,10 +85,11 @@ class _Screen:
         self._live.update(Text.from_ansi(text), refresh=True)
 
 
-def _state(found: Cutover) -> Cutover:
-    """How it stands, without what became of each."""
+def _state(cutover: Cutover) -> Cutover:
+    """The comparisons without the results of the pass."""
     return replace(
-        found, compared=tuple(replace(one, examined=replace(one.examined, applied=None)) for one in found.compared)
+        cutover,
+        comparisons=tuple(replace(one, report=replace(one.report, applied=None)) for one in cutover.comparisons),
     )
 
 
@@ -96,9 +97,9 @@ def _head(number: int) -> str:
     return f"{time.strftime('%H:%M:%S')} pass {number}: "
 
 
-def _moved(found: Cutover) -> str:
+def _moved(cutover: Cutover) -> str:
     """How many were moved, and which the furthest: how far the source runs ahead between two passes."""
-    ways = {display(one.sequence.sql): _way(one) for one in found.compared if _way(one)}
+    ways = {display(one.sequence.sql): _way(one) for one in cutover.comparisons if _way(one)}
     if not ways:
         return "0 sequences moved"
     furthest = max(ways, key=lambda name: ways[name])
@@ -106,13 +107,13 @@ def _moved(found: Cutover) -> str:
     return f"{plural(len(ways), 'sequence')} moved, {furthest} the furthest, by {most}"
 
 
-def _way(one: Compared) -> int:
+def _way(comparison: Comparison) -> int:
     """How many values of its own a sequence was moved by in this pass."""
-    applied = one.examined.applied
+    applied = comparison.report.applied
     if applied is None or applied.result != "moved" or applied.before is None or applied.after is None:
         return 0
-    first = applied.before.last_value - (0 if applied.before.is_called else one.sequence.increment)
-    return (applied.after.last_value - first) // one.sequence.increment
+    first = applied.before.last_value - (0 if applied.before.is_called else comparison.sequence.increment)
+    return (applied.after.last_value - first) // comparison.sequence.increment
 
 
 def _lost(error: ConnectionFailed) -> str:

@@ -1,84 +1,89 @@
-"""How both ends of a cut-over stand, in the words of every human format. Pure."""
+"""Texts about both ends of a cut-over, shared by the table and Markdown. Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from pgseq.commands.sync import Compared, Cutover, Source
+from pgseq.commands.sync import Comparison, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
 from pgseq.render.text import words
 from pgseq.render.writer import Detail
 
-#: What stands above `cells`.
+#: The head of `cells`.
 HEAD: Final = ("Sequence", "Next on source", "Next on target", "Behind", "Status")
 
 
-def heading(found: Cutover) -> str:
-    """Which databases these are."""
-    return f"{words.database(found.source.server)} → {words.database(found.target.server)}"
+def heading(cutover: Cutover) -> str:
+    """Name both databases."""
+    return f"{words.database(cutover.source.server)} → {words.database(cutover.target.server)}"
 
 
-def shown(found: Cutover, detail: Detail) -> list[Compared]:
-    """The sequences to list: what is behind, was not compared, is wrong or differs; all of them where asked for."""
-    return [one for one in found.compared if detail.verbose or _matters(one, detail)]
+def shown(cutover: Cutover, detail: Detail) -> list[Comparison]:
+    """The comparisons to list: behind, not compared, wrong or different; all of them when verbose."""
+    return [one for one in cutover.comparisons if detail.verbose or _matters(one, detail)]
 
 
-def _matters(one: Compared, detail: Detail) -> bool:
-    if one.left_behind or one.not_compared or one.lacking or words.wrong(one.examined):
+def _matters(comparison: Comparison, detail: Detail) -> bool:
+    if (
+        comparison.left_behind
+        or comparison.not_compared
+        or comparison.without_default
+        or words.wrong(comparison.report)
+    ):
         return True
-    if one.examined.ignored is not None:
+    if comparison.report.ignored is not None:
         return False
-    return bool(not detail.quiet and (one.differences or one.remark))
+    return bool(not detail.quiet and (comparison.differences or comparison.remark))
 
 
-def doubts(found: Cutover, limit: int | None) -> list[str]:
-    """Why it is not certain that all was compared, as far as no listed sequence tells."""
-    if found.nothing_compared:
+def doubts(cutover: Cutover, limit: int | None) -> list[str]:
+    """Why not everything may have been compared, beyond what the listed sequences say."""
+    if cutover.nothing_compared:
         return [
             "nothing was compared: no sequence of the target has a counterpart on the source. "
             "Are these the databases that were meant? --map names pairs that differ in name and column"
         ]
-    if not found.unmatched:
+    if not cutover.unmatched:
         return []
     return [
-        f"on the source alone, feeding columns there: {_names(found.unmatched, limit)}",
+        f"on the source alone, feeding columns there: {_names(cutover.unmatched, limit)}",
         "--map names what goes on from them, -T leaves them out",
     ]
 
 
-def missing(found: Cutover, limit: int | None) -> list[str]:
-    """Which sequences one side alone has, but for those in doubt, and how the other one gets them."""
-    alone = tuple(one for one in found.missing_on_target if found.nothing_compared or not one.feeds)
-    sides = (("source", alone), ("target", found.missing_on_source))
-    told = [f"on the {side} alone: {_names(names, limit)}" for side, names in sides if names]
-    if found.missing_on_target:
-        told.append("--create-missing prints the DDL of those on the source alone")
-    return told
+def missing(cutover: Cutover, limit: int | None) -> list[str]:
+    """The sequences that only one side has, except those of `doubts`, and the option that creates them."""
+    alone = tuple(one for one in cutover.missing_on_target if cutover.nothing_compared or not one.feeds)
+    sides = (("source", alone), ("target", cutover.missing_on_source))
+    texts = [f"on the {side} alone: {_names(names, limit)}" for side, names in sides if names]
+    if cutover.missing_on_target:
+        texts.append("--create-missing prints the DDL of those on the source alone")
+    return texts
 
 
-def sums(found: Cutover) -> str:
-    """How many sequences stand how, beside the source and for themselves."""
-    return f"{summary(found)}; {words.summary([found.target])}"
+def sums(cutover: Cutover) -> str:
+    """Both summaries: compared with the source, and as `check` counts them."""
+    return f"{summary(cutover)}; {words.summary([cutover.target])}"
 
 
-def summary(found: Cutover) -> str:
-    """How many sequences stand how beside the source, in one line."""
-    counted = [one for one in found.compared if one.source is not None]
+def summary(cutover: Cutover) -> str:
+    """How many sequences are level with the source, behind, or not compared, in one line."""
+    counted = [one for one in cutover.comparisons if one.source is not None]
     level = sum(one.lag == 0 for one in counted)
     behind = sum(bool(one.lag) for one in counted)
     return f"{level} not behind the source, {behind} behind, {len(counted) - level - behind} not compared"
 
 
 def writers(source: Source) -> str:
-    """Whether what was read of the source is the last word."""
+    """Whether the source may still move on, and what to do then."""
     instance = source.instance
     if source.server.in_recovery:
         return (
             "The source is a standby: it may be behind its primary, which may take writes. "
             "Run it once more when the primary is read-only and the standby has caught up."
         )
-    if not instance.closed:
+    if not instance.read_only:
         return "The source takes writes: run it once more when it is read-only."
     if instance.exempt:
         roles = ", ".join(map(display, instance.exempt))
@@ -95,46 +100,48 @@ def writers(source: Source) -> str:
     return "The source is read-only, and no other session is left there: this is its last word."
 
 
-def cells(one: Compared) -> tuple[str, ...]:
-    """How one stands beside the source, in five columns."""
-    return (*positions(one), words.number(one.lag), state(one))
+def cells(comparison: Comparison) -> tuple[str, ...]:
+    """A comparison in five columns."""
+    return (*positions(comparison), words.number(comparison.lag), state(comparison))
 
 
-def positions(one: Compared) -> tuple[str, str, str]:
-    """Its name, and the next value on both sides."""
-    theirs = "-" if one.source is None else "?" if one.unseen else words.number(one.source.next_value)
-    return display(one.sequence.sql), theirs, words.next_value(one.examined)
+def positions(comparison: Comparison) -> tuple[str, str, str]:
+    """The name, and the next value on both sides."""
+    next_on_source = (
+        "-" if comparison.source is None else "?" if comparison.unseen else words.number(comparison.source.next_value)
+    )
+    return display(comparison.sequence.sql), next_on_source, words.next_value(comparison.report)
 
 
-def state(one: Compared) -> str:
-    """How a sequence stands beside the source, and what its next inserts will do."""
+def state(comparison: Comparison) -> str:
+    """Whether a sequence is behind the source, and what its next inserts will do."""
     parts = []
-    if one.examined.ignored is not None:
-        parts.append(f"ignored: {display(one.examined.ignored)}")
-    if one.unseen:
+    if comparison.report.ignored is not None:
+        parts.append(f"ignored: {display(comparison.report.ignored)}")
+    if comparison.unseen:
         parts.append("source not seen")
-    elif one.lag:
+    elif comparison.lag:
         parts.append("behind")
-    elif one.not_compared:
+    elif comparison.not_compared:
         parts.append("not compared")
-    if one.examined.status != "ok" or not parts:
-        parts.append(words.state(one.examined))
+    if comparison.report.status != "ok" or not parts:
+        parts.append(words.state(comparison.report))
     return ", ".join(parts)
 
 
-def notes(one: Compared, *, verbose: bool) -> list[tuple[str, str]]:
-    """What is to be known of one beside, each with its style."""
-    notes = [(each, "") for each in one.differences]
-    if one.source is not None and one.source.how != "name":
-        notes.append((f"goes on from {one.source.sequence.sql} ({_HOW[one.source.how]})", ""))
-    for why in (one.unseen, one.examined.refused):
+def notes(comparison: Comparison, *, verbose: bool) -> list[tuple[str, str]]:
+    """Remarks below a row, each with its style."""
+    notes = [(each, "") for each in comparison.differences]
+    if comparison.source is not None and comparison.source.how != "name":
+        notes.append((f"goes on from {comparison.source.sequence.sql} ({_HOW[comparison.source.how]})", ""))
+    for why in (comparison.unseen, comparison.report.refused):
         if why is not None:
             notes += [(why.reason, ""), (why.hint, "faint")]
-    if one.remark:
-        notes.append((one.remark, ""))
-    if one.examined.step is None:
-        for found in words.visible_findings(one.examined, verbose=verbose):
-            notes += [(f"{found.code}  {found.message}", ""), (found.hint, "faint")]
+    if comparison.remark:
+        notes.append((comparison.remark, ""))
+    if comparison.report.step is None:
+        for finding in words.visible_findings(comparison.report, verbose=verbose):
+            notes += [(f"{finding.code}  {finding.message}", ""), (finding.hint, "faint")]
     return [(text, style) for text, style in notes if text]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Survey
-from pgseq.commands.guard.rows import Attached, Column, Drawing, Schema
+from pgseq.commands.guard.model import Inventory
+from pgseq.commands.guard.rows import Column, OwnerPrivileges, Schema, SequenceExtras
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from tests.unit.factory import healthy, server
 
@@ -17,7 +17,7 @@ _COLUMN: Final = Column(
     column_literal="'id'",
     kind="r",
     owner="owner",
-    ours=True,
+    owned_by_us=True,
     not_null=True,
     identity="",
     expression="nextval('public.users_id_seq'::regclass)",
@@ -30,14 +30,14 @@ _COLUMN: Final = Column(
     owners=["owner"],
     agree=[True],
     foreign_below=False,
-    may_house=True,
+    may_create_function=True,
 )
 
-_ATTACHED: Final = Attached(
+_ATTACHED: Final = SequenceExtras(
     sequence=16384,
     sql="public.users_id_seq",
     owner="owner",
-    ours=True,
+    owned_by_us=True,
     comment=None,
     revoke=None,
     grants=[],
@@ -53,21 +53,23 @@ def column(**overrides: Any) -> Column:
     return replace(_COLUMN, **overrides)
 
 
-def attached(**overrides: Any) -> Attached:
+def extras(**overrides: Any) -> SequenceExtras:
     """What belongs to public.users_id_seq: nothing but its owner."""
     return replace(_ATTACHED, **overrides)
 
 
-def survey(
-    one: SequenceReport | None = None, *, of: Column = _COLUMN, beside: Attached = _ATTACHED, **overrides: Any
-) -> Survey:
+def make_inventory(
+    one: SequenceReport | None = None, *, of: Column = _COLUMN, beside: SequenceExtras = _ATTACHED, **overrides: Any
+) -> Inventory:
     """A database with one sequence and one fed column."""
-    plain = Survey(
+    plain = Inventory(
         report=DatabaseReport(server=server(), sequences=(one or healthy(),)),
         columns={(of.relid, of.column): of},
-        attached={beside.sequence: beside},
-        drawing={
-            (of.relid, beside.sequence): Drawing(relid=of.relid, sequence=beside.sequence, lacking=[], may_draw=True)
+        extras={beside.sequence: beside},
+        owner_privileges={
+            (of.relid, beside.sequence): OwnerPrivileges(
+                relid=of.relid, sequence=beside.sequence, missing_grants=[], may_call_nextval=True
+            )
         },
         defaults={},
         triggers=(),

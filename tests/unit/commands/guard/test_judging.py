@@ -13,41 +13,41 @@ from hypothesis import strategies as st
 from pgseq.commands.guard.advise import advise
 from pgseq.commands.guard.blocks import dollar
 from pgseq.commands.guard.identity import identities
-from pgseq.commands.guard.model import Case
+from pgseq.commands.guard.model import GuardItem
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.remove import removals
 from pgseq.commands.guard.rows import Trigger
-from pgseq.commands.guard.status import conditions
+from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.trigger import arguments, body, triggers
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
-from tests.unit.commands.guard.scenes import attached, column, survey
+from tests.unit.commands.guard.scenes import column, extras, make_inventory
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
 
 LIMITS = Limits()
 
 
-def identity(seen: Any, **overrides: Any) -> Case:
+def identity(inventory: Any, **overrides: Any) -> GuardItem:
     """The one case of `guard identity`."""
-    (case,) = identities(seen, "ALWAYS", LIMITS, **overrides)
-    return case
+    (item,) = identities(inventory, "ALWAYS", LIMITS, **overrides)
+    return item
 
 
-def refusal(case: Case) -> str:
+def refusal(item: GuardItem) -> str:
     """Why a case is refused."""
-    assert case.change is None
-    assert case.refused is not None
-    return case.refused.reason
+    assert item.change is None
+    assert item.refused is not None
+    return item.refused.reason
 
 
 @pytest.mark.parametrize("one", [behind(), exhausted(), unseen()])
 def test_what_is_not_in_sync_is_not_guarded(one: Any) -> None:
-    seen = survey(one)
-    assert refusal(identity(seen))
-    assert refusal(triggers(seen, 0.1, LIMITS)[0])
-    (advice,) = advise(seen, 0.1, LIMITS).columns
+    inventory = make_inventory(one)
+    assert refusal(identity(inventory))
+    assert refusal(triggers(inventory, 0.1, LIMITS)[0])
+    (advice,) = advise(inventory, 0.1, LIMITS).columns
     assert advice.chosen == ()
 
 
@@ -60,44 +60,44 @@ def test_what_is_not_in_sync_is_not_guarded(one: Any) -> None:
         ({"inherited": True}, "inheritance tree"),
         ({"not_null": False}, "is not NOT NULL"),
         ({"extension": "hstore"}, "belongs to extension hstore"),
-        ({"ours": False}, "only its owner may alter public.users"),
+        ({"owned_by_us": False}, "only its owner may alter public.users"),
         ({"owner": "somebody"}, "belongs to owner, public.users to somebody"),
     ],
 )
 def test_columns_that_cannot_be_an_identity(overrides: dict[str, Any], reason: str) -> None:
-    assert reason in refusal(identity(survey(of=column(**overrides))))
+    assert reason in refusal(identity(make_inventory(of=column(**overrides))))
 
 
 @pytest.mark.parametrize(
     ("overrides", "reason"),
     [
-        ({"ours": False}, "only its owner may alter the sequence"),
+        ({"owned_by_us": False}, "only its owner may alter the sequence"),
         ({"dependents": ["view v", "function f()"]}, "view v, function f(): would be lost"),
     ],
 )
 def test_sequences_that_cannot_be_made_anew(overrides: dict[str, Any], reason: str) -> None:
-    assert reason in refusal(identity(survey(beside=attached(**overrides))))
+    assert reason in refusal(identity(make_inventory(beside=extras(**overrides))))
 
 
 def test_a_foreign_table_below_cannot_have_a_trigger() -> None:
-    assert "foreign tables" in refusal(triggers(survey(of=column(foreign_below=True)), 0.1, LIMITS)[0])
+    assert "foreign tables" in refusal(triggers(make_inventory(of=column(foreign_below=True)), 0.1, LIMITS)[0])
 
 
 def test_a_tree_of_more_locks_than_one_transaction_may_take() -> None:
     """Everybody else would be told that shared memory is out."""
     tree = feed(via="text-default", owns=False, parts=(("ONLY public.users", 2), ("ONLY public.part", 1700)))
-    seen = survey(healthy(feeds=(tree,)), of=column(kind="p"))
-    for case in (identity(seen), triggers(seen, 0.1, LIMITS)[0], ownerships(seen, LIMITS)[0]):
-        assert refusal(case) == (
+    inventory = make_inventory(healthy(feeds=(tree,)), of=column(kind="p"))
+    for item in (identity(inventory), triggers(inventory, 0.1, LIMITS)[0], ownerships(inventory, LIMITS)[0]):
+        assert refusal(item) == (
             "public.users and all below it take 1702 locks at once, and the server's lock table has room for some "
             "6400, of which pgseq takes 1600"
         )
-        assert case.refused is not None
-        assert case.refused.hint.startswith("raise max_locks_per_transaction")
+        assert item.refused is not None
+        assert item.refused.hint.startswith("raise max_locks_per_transaction")
 
 
 def test_advice() -> None:
-    (advice,) = advise(survey(subscribed={16385: "sub"}), 0.1, LIMITS).columns
+    (advice,) = advise(make_inventory(subscribed={16385: "sub"}), 0.1, LIMITS).columns
     assert [(way.name, way.fit) for way in advice.ways] == [
         ("ownership", "done"),
         ("identity", "fits"),
@@ -105,11 +105,11 @@ def test_advice() -> None:
     ]
     assert advice.chosen == ("identity",)
     assert "pgseq sync" in advice.remarks[0]
-    (text,) = advise(survey(healthy(feeds=(feed(type="text", kind="text"),))), 0.1, LIMITS).columns
+    (text,) = advise(make_inventory(healthy(feeds=(feed(type="text", kind="text"),))), 0.1, LIMITS).columns
     assert text.chosen == ("trigger",)
-    (always,) = advise(survey(of=column(identity="a")), 0.1, LIMITS).columns
+    (always,) = advise(make_inventory(of=column(identity="a")), 0.1, LIMITS).columns
     assert always.chosen == ()
-    (cached,) = advise(survey(healthy(cache=20)), 0.1, LIMITS).columns
+    (cached,) = advise(make_inventory(healthy(cache=20)), 0.1, LIMITS).columns
     assert cached.remarks[0].startswith("CACHE 20")
 
 
@@ -133,14 +133,14 @@ def test_bounds_follow_the_column_only_from_the_ends_of_a_type(
     column_of = feed(type=fed, lowest=first, highest=last)
     position = min(max(wanted[0], bounds[0]), bounds[1])
     judged = diagnosis(position, is_called=False, data_type=data_type, min=bounds[0], max=bounds[1], feeds=(column_of,))
-    case = identity(survey(SequenceReport(diagnosis=judged, findings=())))
+    item = identity(make_inventory(SequenceReport(diagnosis=judged, findings=())))
     if not fits:
-        assert refusal(case)
+        assert refusal(item)
         return
-    assert case.change is not None
-    assert f"MINVALUE {wanted[0]} MAXVALUE {wanted[1]} " in case.change.sql
-    assert f"CREATE SEQUENCE public.users_id_seq AS {data_type} " in case.change.undo
-    assert f"MINVALUE {bounds[0]} MAXVALUE {bounds[1]} " in case.change.undo
+    assert item.change is not None
+    assert f"MINVALUE {wanted[0]} MAXVALUE {wanted[1]} " in item.change.sql
+    assert f"CREATE SEQUENCE public.users_id_seq AS {data_type} " in item.change.undo
+    assert f"MINVALUE {bounds[0]} MAXVALUE {bounds[1]} " in item.change.undo
 
 
 def _reach(data_type: str) -> tuple[int, int]:
@@ -161,19 +161,19 @@ def test_a_dollar_quote_holds_whatever_is_in_it(text: str) -> None:
 @given(table=st.text(min_size=1, max_size=63), fed=st.text(min_size=1, max_size=63))
 def test_names_of_triggers_need_no_quotes(table: str, fed: str) -> None:
     of = feed(table=table, column=fed)
-    seen = survey(healthy(feeds=(of,)), of=column(column=fed))
-    (case,) = triggers(seen, 0.1, LIMITS)
-    assert case.change is not None
-    (name,) = set(re.findall(r"CREATE TRIGGER (\S+) AFTER", case.change.sql))
+    inventory = make_inventory(healthy(feeds=(of,)), of=column(column=fed))
+    (item,) = triggers(inventory, 0.1, LIMITS)
+    assert item.change is not None
+    (name,) = set(re.findall(r"CREATE TRIGGER (\S+) AFTER", item.change.sql))
     assert re.fullmatch(r"pgseq_advance_[a-z0-9_]*[0-9a-f]{6}", name)
     assert len(name) <= 63
 
 
 def test_every_word_is_filled_in() -> None:
-    seen = survey()
-    for case in (identity(seen), triggers(seen, 0.1, LIMITS)[0]):
-        assert case.change is not None
-        assert "{:" not in case.change.sql + case.change.undo
+    inventory = make_inventory()
+    for item in (identity(inventory), triggers(inventory, 0.1, LIMITS)[0]):
+        assert item.change is not None
+        assert "{:" not in item.change.sql + item.change.undo
 
 
 def _trigger(**overrides: Any) -> Trigger:
@@ -182,8 +182,8 @@ def _trigger(**overrides: Any) -> Trigger:
         function=1,
         name="pgseq.advance_users_id_000000",
         body=body(of, fed, 0.1, 18),
-        sealed=True,
-        ours=True,
+        hardened=True,
+        owned_by_us=True,
         definition="CREATE OR REPLACE FUNCTION …",
         owner="owner",
         comment=None,
@@ -208,7 +208,7 @@ def _trigger(**overrides: Any) -> Trigger:
         ({"enabled": "A"}, None),
         ({"enabled": "D"}, "disabled"),
         ({"enabled": "R"}, "session_replication_role"),
-        ({"sealed": False}, "SECURITY DEFINER"),
+        ({"hardened": False}, "SECURITY DEFINER"),
         ({"agree": False, "table_owner": "other"}, "belongs to owner, public.users to other"),
         ({"users": ["PUBLIC"]}, "PUBLIC may execute the function"),
         ({"body": "BEGIN RETURN NULL; END"}, "not what would be made now"),
@@ -217,18 +217,18 @@ def _trigger(**overrides: Any) -> Trigger:
     ],
 )
 def test_what_is_whole(overrides: dict[str, Any], fault: str | None) -> None:
-    seen = survey(triggers=(_trigger(**overrides),))
-    (guard,) = conditions(seen).guards
+    inventory = make_inventory(triggers=(_trigger(**overrides),))
+    (guard,) = guard_status(inventory).guards
     assert [(fault or "") in text for text in guard.faults] == ([True] if fault else [])
-    (case,) = triggers(seen, 0.1, LIMITS)
-    assert (case.change is None) == (fault is None)
+    (item,) = triggers(inventory, 0.1, LIMITS)
+    assert (item.change is None) == (fault is None)
 
 
 def test_removal_is_by_selection() -> None:
-    ours, lonely = _trigger(), _trigger(function=2, table_sql=None, trigger=None, relid=None, arguments=[])
-    assert len(removals(survey(triggers=(ours, lonely)), LIMITS)) == 2
-    assert len(removals(survey(triggers=(ours, lonely), selected=True), LIMITS)) == 1
-    refused = removals(survey(triggers=(_trigger(ours=False),)), LIMITS)[0]
+    owned_by_us, lonely = _trigger(), _trigger(function=2, table_sql=None, trigger=None, relid=None, arguments=[])
+    assert len(removals(make_inventory(triggers=(owned_by_us, lonely)), LIMITS)) == 2
+    assert len(removals(make_inventory(triggers=(owned_by_us, lonely), selected=True), LIMITS)) == 1
+    refused = removals(make_inventory(triggers=(_trigger(owned_by_us=False),)), LIMITS)[0]
     assert refusal(refused).startswith("only its owner may drop")
 
 
@@ -238,16 +238,16 @@ def test_a_name_that_may_mean_several_is_left(overrides: dict[str, Any]) -> None
     why = Problem(reason="search_path decides")
     unread = Problem(reason="no index, and 2.0 GB to scan instead")
     fed = feed(via="text-default", owns=False, ambiguous=why, unreadable=unread, **overrides)
-    cases = ownerships(survey(healthy(feeds=(fed,))), LIMITS)
-    assert [refusal(case) for case in cases] == ["search_path decides"] * 2
+    items = ownerships(make_inventory(healthy(feeds=(fed,))), LIMITS)
+    assert [refusal(item) for item in items] == ["search_path decides"] * 2
     sure = feed(via="text-default", owns=False, unreadable=unread, **overrides)
-    assert [case.refused for case in ownerships(survey(healthy(feeds=(sure,))), LIMITS)] == [None, None]
+    assert [item.refused for item in ownerships(make_inventory(healthy(feeds=(sure,))), LIMITS)] == [None, None]
 
 
 def test_nothing_to_do_for_an_owned_sequence_as_wide_as_its_column() -> None:
-    assert ownerships(survey(), LIMITS) == []
-    (case,) = ownerships(survey(healthy(feeds=(feed(type="bigint", highest=2**63 - 1),))), LIMITS)
-    assert case.change is not None
-    assert "AS bigint" in case.change.sql
-    (barred,) = ownerships(survey(healthy(extension="x", feeds=(feed(via="default", owns=False),))), LIMITS)
+    assert ownerships(make_inventory(), LIMITS) == []
+    (item,) = ownerships(make_inventory(healthy(feeds=(feed(type="bigint", highest=2**63 - 1),))), LIMITS)
+    assert item.change is not None
+    assert "AS bigint" in item.change.sql
+    (barred,) = ownerships(make_inventory(healthy(extension="x", feeds=(feed(via="default", owns=False),))), LIMITS)
     assert "extension x" in refusal(barred)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pgseq.commands.sync import Compared, Counterpart
+from pgseq.commands.sync import Comparison, SourceSequence
 from pgseq.commands.sync.compare import compare, decisive
 from pgseq.config import Config, ignored
 from pgseq.core.examine import report_on
@@ -21,24 +21,24 @@ from tests.unit import factory
 HIDDEN: Final = Problem(reason="no right", hint="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
 
 
-def counterpart(last_value: int | Problem, *, is_called: bool = True, **overrides: Any) -> Counterpart:
+def counterpart(last_value: int | Problem, *, is_called: bool = True, **overrides: Any) -> SourceSequence:
     """A sequence of the source at `last_value`."""
     position = last_value if isinstance(last_value, Problem) else Position(last_value=last_value, is_called=is_called)
-    return Counterpart(sequence=factory.sequence(**overrides), how="name", position=position)
+    return SourceSequence(sequence=factory.sequence(**overrides), how="name", position=position)
 
 
 def compared(
-    source: Counterpart, *arguments: Any, margin: int = 0, policy: Policy | None = None, **overrides: Any
-) -> Compared:
+    source: SourceSequence, *arguments: Any, margin: int = 0, policy: Policy | None = None, **overrides: Any
+) -> Comparison:
     """A sequence of the target (arguments are those of `factory.reading`) beside one of the source."""
     rules, limits = policy or Policy(), Limits()
     one = report_on(factory.diagnosis(*arguments, **overrides), rules, limits, Config(), "me")
     return compare(one, [source], margin, rules, limits, "me")
 
 
-def next_value(found: Compared) -> int | None:
+def next_value(found: Comparison) -> int | None:
     """The next value that the step leads to; None where there is no step."""
-    return None if found.examined.step is None else found.examined.step.next_value
+    return None if found.report.step is None else found.report.step.next_value
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,9 @@ def next_value(found: Compared) -> int | None:
         (counterpart(1), (1, False), 1, 2),
     ],
 )
-def test_the_source_s_position(source: Counterpart, target: tuple[Any, ...], lag: int, following: int | None) -> None:
+def test_the_source_s_position(
+    source: SourceSequence, target: tuple[Any, ...], lag: int, following: int | None
+) -> None:
     last_value, *called = target
     found = compared(source, last_value, is_called=not called)
     assert (found.lag, next_value(found)) == (lag, following)
@@ -98,8 +100,8 @@ def test_a_stray_id_is_left_to_a_fix() -> None:
 
 def test_no_room_for_the_source_s_position() -> None:
     found = compared(counterpart(3_000_000_000, data_type="bigint", max=2**63 - 1), 3)
-    assert found.examined.step is None
-    assert found.examined.refused == Problem(
+    assert found.report.step is None
+    assert found.report.refused == Problem(
         reason="it ends at 2147483647, and the source's values go up to 3000000000",
         hint="widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint",
     )
@@ -113,15 +115,15 @@ def test_an_exhausted_source_is_gone_on_from() -> None:
 
 def test_the_other_way() -> None:
     found = compared(counterpart(-5, increment=-1, min=-1000, max=-1), 3)
-    assert (found.lag, found.examined.step, found.left_behind) == (None, None, True)
-    assert found.examined.refused is not None
-    assert "counts the other way" in found.examined.refused.reason
+    assert (found.lag, found.report.step, found.left_behind) == (None, None, True)
+    assert found.report.refused is not None
+    assert "counts the other way" in found.report.refused.reason
 
 
 def test_a_source_that_has_begun_anew_does_not_call_the_target_back() -> None:
     cyclic: dict[str, Any] = {"cycle": True, "max": 1000}
     found = compared(counterpart(5, **cyclic), 900, **cyclic)
-    assert (found.lag, found.examined.step) == (0, None)
+    assert (found.lag, found.report.step) == (0, None)
     assert "may have begun anew" in found.remark
 
 
@@ -132,17 +134,17 @@ def test_a_target_that_begins_anew_is_not_behind() -> None:
 
 def test_a_source_that_was_not_seen() -> None:
     found = compared(counterpart(HIDDEN), 3)
-    assert (found.unseen, found.lag, found.examined.step) == (HIDDEN, None, None)
+    assert (found.unseen, found.lag, found.report.step) == (HIDDEN, None, None)
 
 
 def test_rights_on_the_target() -> None:
     found = compared(counterpart(100), 3, may_update=False)
-    assert found.examined.refused is not None
-    assert found.examined.refused.hint == "GRANT UPDATE ON SEQUENCE public.users_id_seq TO me"
+    assert found.report.refused is not None
+    assert found.report.refused.hint == "GRANT UPDATE ON SEQUENCE public.users_id_seq TO me"
 
 
 def test_without_a_table_to_lock() -> None:
-    step = compared(counterpart(100), 3, feeds=()).examined.step
+    step = compared(counterpart(100), 3, feeds=()).report.step
     assert step is not None
     composed = step.statements
     assert (composed.lock, step.next_value) == ("", 101)
@@ -211,13 +213,13 @@ def test_as_a_model_counts(data: st.DataObject) -> None:
     ]
     free = coming[len(behind) :]
     if not behind:
-        assert found.examined.step is None
-        assert found.examined.refused is None
+        assert found.report.step is None
+        assert found.report.refused is None
     elif free:
-        assert isinstance(found.examined.step, Step)
-        assert found.examined.step.next_value == free[0]
+        assert isinstance(found.report.step, Step)
+        assert found.report.step.next_value == free[0]
     elif len(held) < len(coming) and held:
         assert next_value(found) == coming[len(held)], "at least to the source's position"
     else:
-        assert found.examined.step is None
-        assert found.examined.refused is not None
+        assert found.report.step is None
+        assert found.report.refused is not None

@@ -7,18 +7,18 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.commands.sync import Counterpart
-from pgseq.commands.sync.ddl import Ground, connect, create
-from pgseq.commands.sync.differences import differences
+from pgseq.commands.sync import SourceSequence
+from pgseq.commands.sync.compare import differences
+from pgseq.commands.sync.ddl import DdlContext, connect, create
 from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from tests.unit import factory
 
-GROUND: Final = Ground(identities={}, schemas=["public"], columns={("public", "users", "id"): False}, major=18)
+GROUND: Final = DdlContext(identities={}, schemas=["public"], columns={("public", "users", "id"): False}, major=18)
 
 
-def there(sequence: Sequence, *, is_called: bool = True) -> Counterpart:
+def there(sequence: Sequence, *, is_called: bool = True) -> SourceSequence:
     """A sequence of the source."""
-    return Counterpart(sequence=sequence, how="name", position=Position(last_value=5, is_called=is_called))
+    return SourceSequence(sequence=sequence, how="name", position=Position(last_value=5, is_called=is_called))
 
 
 def test_differences() -> None:
@@ -38,7 +38,7 @@ def test_differences() -> None:
 def test_start_tells_of_one_that_was_never_called() -> None:
     ours, theirs = factory.sequence(), factory.sequence(start=5)
     assert differences(there(theirs, is_called=False), ours) == ("START: 5 on the source, 1 on the target",)
-    assert differences(Counterpart(sequence=theirs, how="name", position=Problem(reason="no right")), ours) == ()
+    assert differences(SourceSequence(sequence=theirs, how="name", position=Problem(reason="no right")), ours) == ()
 
 
 def script(*missing: Sequence, major: int = 18) -> str:
@@ -57,8 +57,8 @@ def test_ddl_of_a_serial() -> None:
 
 def test_ddl_of_an_identity_column() -> None:
     fed = factory.feed(via="identity")
-    ground = replace(GROUND, identities={(fed.relid, "id"): "ALWAYS"})
-    not_null, line = create([factory.sequence(feeds=(fed,), cycle=True)], ground).splitlines()
+    context = replace(GROUND, identities={(fed.relid, "id"): "ALWAYS"})
+    not_null, line = create([factory.sequence(feeds=(fed,), cycle=True)], context).splitlines()
     assert not_null == "ALTER TABLE public.users ALTER COLUMN id SET NOT NULL;"
     assert line == (
         "ALTER TABLE public.users ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME public.users_id_seq"

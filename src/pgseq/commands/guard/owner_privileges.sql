@@ -9,9 +9,9 @@ SELECT c.oid::bigint AS relid,
          CASE WHEN has_sequence_privilege(c.relowner, s.oid, 'SELECT') IS NOT TRUE
                 OR has_sequence_privilege(c.relowner, s.oid, 'UPDATE') IS NOT TRUE
               THEN format('GRANT SELECT, UPDATE ON SEQUENCE %I.%I TO %I', n.nspname, s.relname, pg_get_userbyid(c.relowner)) END
-       ], NULL) AS lacking,
+       ], NULL) AS missing_grants,
        (has_schema_privilege(c.relowner, n.oid, 'USAGE') AND has_sequence_privilege(c.relowner, s.oid, 'USAGE,UPDATE'))
-         IS TRUE AS may_draw
+         IS TRUE AS may_call_nextval
   FROM (VALUES (0::oid, 0::oid){:pairs}) AS fed (relid, sequence)
   JOIN pg_catalog.pg_class c ON c.oid = fed.relid
   JOIN pg_catalog.pg_class s ON s.oid = fed.sequence AND s.relkind = 'S'
