@@ -154,13 +154,13 @@ class _Reading:
         except (TooDeep, TooLong, RecursionError) as error:
             kind = error if isinstance(error, TooLong) else TooDeep()
             self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
-            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply or too long")
+            self.machine.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
             self._skip_data(splitter, piece)
         except NotUnderstood as error:
             self._not_understood(piece, error)
             self._skip_data(splitter, piece)
         if piece.sent_by == "gexec":
-            self.machine.hear(piece.text, piece.place, "what \\gexec sends")
+            self.machine.scan_text(piece.text, piece.place, "what \\gexec sends")
 
     def _parsed(self, piece: Statement) -> list[Node]:
         """The statements in a text that psql sends. Raises NotUnderstood."""
@@ -190,7 +190,7 @@ class _Reading:
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
             self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
-            self.machine.hear(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+            self.machine.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
             self.offences.append(pgl000_syntax_error.offence(place, error.message))
 

@@ -8,14 +8,14 @@ from pgseq.commands.lint.model import Offence
 from pgseq.commands.lint.rules import JUDGING, pgl005_truncate_goes_on, pgl007_cannot_tell, pgl008_unknown_table
 from pgseq.commands.lint.rules.case import Case
 from pgseq.commands.lint.simulator.diagnose import holders, judge
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.state import TEMPORARY, Drawn, World
 
 
 def verdict(world: World, file: str) -> Iterator[tuple[Offence, Drawn | None]]:
     """The findings that the end of `file` leaves, each with the sequence to put right."""
     for sequence in world.sequences.values():
-        if sequence.schema == TEMPORARY or not any(deed.place.file == file for deed in _deeds(sequence)):
+        if sequence.schema == TEMPORARY or not any(event.place.file == file for event in _events(sequence)):
             continue
         found = tuple(holders(world, sequence))
         case = Case(file=file, sequence=sequence, diagnosis=judge(sequence, found), holders=found)
@@ -24,23 +24,23 @@ def verdict(world: World, file: str) -> Iterator[tuple[Offence, Drawn | None]]:
                 yield offence, sequence if case.behind or offence.severity == "unknown" else None
                 break
     for counting in world.counting.values():
-        if counting.deed.place.file == file:
+        if counting.event.place.file == file:
             yield pgl005_truncate_goes_on.offence(counting), None
-    for table, deed in world.strangers.items():
-        if deed.place.file == file:
-            yield pgl008_unknown_table.offence(table, deed, live=world.live), None
-    for deed in world.opaque:
-        if deed.place.file == file:
-            yield pgl007_cannot_tell.opaque(deed), None
+    for table, event in world.strangers.items():
+        if event.place.file == file:
+            yield pgl008_unknown_table.offence(table, event, live=world.live), None
+    for event in world.opaque:
+        if event.place.file == file:
+            yield pgl007_cannot_tell.opaque(event), None
 
 
-def _deeds(sequence: Drawn) -> Iterator[Deed]:
+def _events(sequence: Drawn) -> Iterator[Event]:
     """What moved a sequence or shaped it, what stored the ids in its columns, and what made it feed them: a file that
     did nothing of it is not to blame."""
     collision = sequence.collision
     if collision is not None:
         yield from (collision.stored_by, collision.drawn_by, *collision.turned_by)
-    feeding = (deed for column in sequence.columns.values() for deed in (column.unseen, column.fed_by))
-    yield from (deed for deed in (sequence.moved, sequence.reshaped, *feeding) if deed is not None)
+    feeding = (event for column in sequence.columns.values() for event in (column.unseen, column.fed_by))
+    yield from (event for event in (sequence.moved, sequence.reshaped, *feeding) if event is not None)
     for column in sequence.columns.values():
-        yield from (by for _, by in column.stored)
+        yield from (event for _, event in column.stored)

@@ -9,7 +9,7 @@ from pgseq.commands.lint.live.extents import Part, extents
 from pgseq.commands.lint.live.keys import ends
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import merge
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
 from pgseq.commands.lint.simulator.run import Machine
 from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
@@ -24,7 +24,7 @@ from pgseq.sql import load
 
 #: A row that was there before: no statement of a file stored it.
 _NOWHERE: Final = Place(file="", line=0, column=0, end=0)
-_FOUND: Final = Deed(how="found", place=_NOWHERE)
+_FOUND: Final = Event(how="found", place=_NOWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +98,10 @@ def _table(one: Listed) -> Table:
     return table
 
 
-def _unread(table: Listed, column: str) -> Deed:
+def _unread(table: Listed, column: str) -> Event:
     """A column that nothing feeds may hold what nobody has looked at."""
     name = written(table.schema, table.name, column)
-    return Deed(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
+    return Event(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
 
 
 def _sequence(reading: Reading) -> Drawn:
@@ -121,7 +121,7 @@ def _sequence(reading: Reading) -> Drawn:
     if isinstance(reading.position, Position):
         sequence.position = reading.position
     else:
-        sequence.moved = Deed(how="found", place=_NOWHERE, hidden=reading.position.reason)
+        sequence.moved = Event(how="found", place=_NOWHERE, hidden=reading.position.reason)
     return sequence
 
 
@@ -134,7 +134,7 @@ def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Problem) 
     if feed.owns:
         sequence.owner = (table.key, column.name)
     if isinstance(held, Problem):
-        column.unseen = Deed(how="found", place=_NOWHERE, hidden=held.reason)
+        column.unseen = Event(how="found", place=_NOWHERE, hidden=held.reason)
     else:
         column.store(held, _FOUND)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.model import Offence
 from pgseq.commands.lint.simulator.diagnose import Holder
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, Drawn
 from pgseq.model.sequences import Diagnosis, Severity
@@ -27,13 +27,15 @@ class Case:
         return self.diagnosis.status == "out_of_sync"
 
     @property
-    def culprit(self) -> tuple[Holder, int, Deed] | None:
+    def culprit(self) -> tuple[Holder, int, Event] | None:
         """The furthest id that the sequence can still hand out: where, which, and who stored it."""
         found = [(h, h.furthest, h.furthest_by) for h in self.holders if h.furthest == self.diagnosis.furthest]
-        return next(((holder, value, by) for holder, value, by in found if value is not None and by is not None), None)
+        return next(
+            ((holder, value, event) for holder, value, event in found if value is not None and event is not None), None
+        )
 
     @property
-    def blamed(self) -> Deed | None:
+    def blamed(self) -> Event | None:
         """The statement of this file that left the sequence behind: the last one to set it, to shape it or to make it
         feed the column, or else the one that stored the furthest id. None: the sequence is not behind, or another file
         is to blame."""
@@ -44,15 +46,15 @@ class Case:
             last, turned = self.culprit[2], self.turned(self.culprit[0].column)
         else:
             return None
-        for deed in turned:
-            if deed.how in ("setval", "restart", "define") and self.is_later(deed, last):
-                last = deed
+        for event in turned:
+            if event.how in ("setval", "restart", "define") and self.is_later(event, last):
+                last = event
         return last if last.place.file == self.file else None
 
-    def turned(self, column: Column) -> tuple[Deed, ...]:
+    def turned(self, column: Column) -> tuple[Event, ...]:
         """The statements that last made the sequence feed a column, shaped it, and moved it."""
         found = (column.fed_by, self.sequence.reshaped, self.sequence.moved)
-        return tuple(deed for deed in found if deed is not None)
+        return tuple(event for event in found if event is not None)
 
     @property
     def hint(self) -> str:
@@ -63,31 +65,31 @@ class Case:
             )
         return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
 
-    def offence(self, code: str, severity: Severity, deed: Deed, message: str, hint: str) -> Offence:
+    def offence(self, code: str, severity: Severity, event: Event, message: str, hint: str) -> Offence:
         """A finding about this sequence."""
         return Offence(
-            code=code, severity=severity, place=deed.place, message=message, hint=hint, sequence=self.sequence.key
+            code=code, severity=severity, place=event.place, message=message, hint=hint, sequence=self.sequence.key
         )
 
     def stored(self) -> str:
         """What is stored, and what the sequence does about it."""
         name = label(self.sequence)
         if self.sequence.collision is not None:
-            value, by = self.sequence.collision.value, where(self.sequence.collision.drawn_by, self.file)
-            return f"{value} is stored, and {name} hands it out again to the statement in {by}, which fails"
+            value, place = self.sequence.collision.value, where(self.sequence.collision.drawn_by, self.file)
+            return f"{value} is stored, and {name} hands it out again to the statement in {place}, which fails"
         if self.culprit is None:
             return name
         holder, value, _ = self.culprit
         column = written(*holder.table.key, holder.column.name)
         return f"{column} holds {value}, and {name} hands out {self.diagnosis.next_value} next"
 
-    def is_later(self, one: Deed, other: Deed) -> bool:
+    def is_later(self, one: Event, other: Event) -> bool:
         """Whether a statement comes after another, as far as this file is concerned."""
         if one.place.file != other.place.file:
             return one.place.file == self.file
         return (one.place.line, one.place.column) > (other.place.line, other.place.column)
 
 
-def where(deed: Deed, file: str) -> str:
+def where(event: Event, file: str) -> str:
     """A statement as another one's message names it."""
-    return f"line {deed.place.line}" + ("" if deed.place.file == file else f" of {deed.place.file}")
+    return f"line {event.place.line}" + ("" if event.place.file == file else f" of {event.place.file}")

@@ -42,7 +42,7 @@ SEVERITY: Severity = "error"
 
 def check(case: Case) -> Offence | None:
     """Blames the statement that stored the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how not in ("insert", "update"):
+    event = case.blamed
+    if event is None or event.how not in ("insert", "update"):
         return None
-    return case.offence(CODE, SEVERITY, deed, f"explicit ids: {case.stored()}", case.hint)
+    return case.offence(CODE, SEVERITY, event, f"explicit ids: {case.stored()}", case.hint)

@@ -33,7 +33,7 @@ SEVERITY: Severity = "error"
 
 def check(case: Case) -> Offence | None:
     """Blames the statement that stored the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how != "overriding":
+    event = case.blamed
+    if event is None or event.how != "overriding":
         return None
-    return case.offence(CODE, SEVERITY, deed, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)
+    return case.offence(CODE, SEVERITY, event, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)

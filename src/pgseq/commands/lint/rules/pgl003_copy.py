@@ -40,7 +40,7 @@ SEVERITY: Severity = "error"
 
 def check(case: Case) -> Offence | None:
     """Blames the COPY that brought the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how != "copy":
+    event = case.blamed
+    if event is None or event.how != "copy":
         return None
-    return case.offence(CODE, SEVERITY, deed, f"copied ids: {case.stored()}", case.hint)
+    return case.offence(CODE, SEVERITY, event, f"copied ids: {case.stored()}", case.hint)

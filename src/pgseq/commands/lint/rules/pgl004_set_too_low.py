@@ -35,11 +35,11 @@ SEVERITY: Severity = "error"
 
 def check(case: Case) -> Offence | None:
     """Blames the statement that set the sequence last."""
-    deed = case.blamed
-    if deed is None or deed.how not in ("setval", "restart", "drawn"):
+    event = case.blamed
+    if event is None or event.how not in ("setval", "restart", "drawn"):
         return None
-    verb = "RESTART" if deed.how == "restart" else "setval()"
+    verb = "RESTART" if event.how == "restart" else "setval()"
     collision = case.sequence.collision
-    stored = collision.stored_by if collision else case.culprit[2] if case.culprit else deed
+    stored = collision.stored_by if collision else case.culprit[2] if case.culprit else event
     whence = "" if stored.how == "found" else f" (stored in {where(stored, case.file)})"
-    return case.offence(CODE, SEVERITY, deed, f"{verb} to a value too low: {case.stored()}{whence}", case.hint)
+    return case.offence(CODE, SEVERITY, event, f"{verb} to a value too low: {case.stored()}{whence}", case.hint)

@@ -43,4 +43,4 @@ def offence(one: Counting) -> Offence:
     column = written(*one.table, one.column)
     message = f"TRUNCATE lets the ids of {label(one.target)} go on, and {column} counts on {one.value} anew"
     hint = "TRUNCATE … RESTART IDENTITY"
-    return Offence(code=CODE, severity=SEVERITY, place=one.deed.place, message=message, hint=hint)
+    return Offence(code=CODE, severity=SEVERITY, place=one.event.place, message=message, hint=hint)

@@ -32,7 +32,7 @@ from __future__ import annotations
 from pgseq.commands.lint.model import Offence
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.rules.case import Case
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
@@ -52,16 +52,16 @@ def check(case: Case) -> Offence | None:
     moved = case.sequence.moved
     unseen = next((h for h in case.holders if h.column.unseen is not None), None)
     if unseen is not None and unseen.column.unseen is not None:
-        column, deed = written(*unseen.table.key, unseen.column.name), unseen.column.unseen
-        if deed.how not in ("found", "drawn") and deed.place.file == case.file:
-            return _offence(case, deed, f"what comes into {column}: {deed.hidden}")
+        column, event = written(*unseen.table.key, unseen.column.name), unseen.column.unseen
+        if event.how not in ("found", "drawn") and event.place.file == case.file:
+            return _offence(case, event, f"what comes into {column}: {event.hidden}")
         # Rows that were there before: whoever moves the sequence, or makes it feed them, has to know them. What was
         # drawn is behind it as long as it only draws.
-        turned = [one for one in case.turned(unseen.column) if case.is_later(one, deed)]
-        turned = [one for one in turned if deed.how == "found" or one.how != "drawn"]
+        turned = [one for one in case.turned(unseen.column) if case.is_later(one, event)]
+        turned = [one for one in turned if event.how == "found" or one.how != "drawn"]
         if turned:
-            return _offence(case, turned[-1], f"what {column} holds: {deed.hidden}")
-        if deed.how != "drawn":
+            return _offence(case, turned[-1], f"what {column} holds: {event.hidden}")
+        if event.how != "drawn":
             return None
     stored = [h.furthest_by for h in case.holders if h.furthest_by]
     given = [one for one in stored if one.how not in ("drawn", "found")]
@@ -86,14 +86,14 @@ def left_out(place: Place, why: str) -> Offence:
     return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
 
 
-def opaque(deed: Deed) -> Offence:
+def opaque(event: Event) -> Offence:
     """Code whose tables are computed."""
-    message = f"cannot tell in which table: {deed.hidden}"
+    message = f"cannot tell in which table: {event.hidden}"
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
-    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)
+    return Offence(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
 
 
-def _offence(case: Case, deed: Deed, what: str) -> Offence | None:
-    if deed.place.file != case.file:
+def _offence(case: Case, event: Event, what: str) -> Offence | None:
+    if event.place.file != case.file:
         return None
-    return case.offence(CODE, SEVERITY, deed, f"cannot tell {what}", HINT)
+    return case.offence(CODE, SEVERITY, event, f"cannot tell {what}", HINT)

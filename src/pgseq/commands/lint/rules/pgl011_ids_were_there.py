@@ -43,10 +43,10 @@ SEVERITY: Severity = "error"
 def check(case: Case) -> Offence | None:
     """Blames the statement that made the sequence feed the column, or gave it another shape; or else the one that draws
     what the database held before."""
-    deed, collision = case.blamed, case.sequence.collision
-    if deed is not None and deed.how == "define":
-        return case.offence(CODE, SEVERITY, deed, f"the ids were there before: {case.stored()}", case.hint)
-    if deed is not None or collision is None or collision.stored_by.how != "found":
+    event, collision = case.blamed, case.sequence.collision
+    if event is not None and event.how == "define":
+        return case.offence(CODE, SEVERITY, event, f"the ids were there before: {case.stored()}", case.hint)
+    if event is not None or collision is None or collision.stored_by.how != "found":
         return None
     if collision.drawn_by.place.file != case.file:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import Final
 
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import create, serial_name
 from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
 from pgseq.model.sequences import Via
@@ -33,7 +33,7 @@ _LIKE_DEFAULTS: Final = 1 << 3
 _LIKE_IDENTITY: Final = 1 << 5
 
 
-def define(world: World, table: Table, node: Node, by: Deed) -> Column:
+def define(world: World, table: Table, node: Node, event: Event) -> Column:
     """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
     name = node["colname"]
     column = table.columns.get(name)
@@ -45,16 +45,16 @@ def define(world: World, table: Table, node: Node, by: Deed) -> Column:
         column.type, column.typmod = column_type(node["typeName"])
         if serial:
             column.type = serial
-            sequence = create(world, table.schema, serial_name(world, table, name), (), by, data_type=serial)
-            _give(table, column, sequence, "serial", by)
+            sequence = create(world, table.schema, serial_name(world, table, name), (), event, data_type=serial)
+            _give(table, column, sequence, "serial", event)
     if "raw_default" in node:
-        default(world, table, column, node["raw_default"], by)
+        default(world, table, column, node["raw_default"], event)
     for constraint in (one["Constraint"] for one in node.get("constraints", ())):
         match constraint.get("contype"):
             case "CONSTR_IDENTITY":
-                identity(world, table, column, constraint, by)
+                identity(world, table, column, constraint, event)
             case "CONSTR_DEFAULT":
-                default(world, table, column, constraint["raw_expr"], by)
+                default(world, table, column, constraint["raw_expr"], event)
             case "CONSTR_FOREIGN":
                 refer(world, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
     return column
@@ -68,10 +68,10 @@ def _has_default(node: Node) -> bool:
     )
 
 
-def _give(table: Table, column: Column, sequence: Drawn, via: Via, by: Deed, *, always: bool = False) -> None:
+def _give(table: Table, column: Column, sequence: Drawn, via: Via, event: Event, *, always: bool = False) -> None:
     """Make the column the owner of a sequence, and draw from it."""
     sequence.owner = (table.key, column.name)
-    column.feed(sequence, via, always=always, by=by)
+    column.feed(sequence, via, always=always, event=event)
 
 
 def column_type(node: Node) -> tuple[str, int]:
@@ -88,7 +88,7 @@ def column_type(node: Node) -> tuple[str, int]:
     return base, numbers[0] + 4
 
 
-def identity(world: World, table: Table, column: Column, constraint: Node, by: Deed) -> None:
+def identity(world: World, table: Table, column: Column, constraint: Node, event: Event) -> None:
     """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
     named = (one["DefElem"]["arg"] for one in options if one["DefElem"]["defname"] == "sequence_name")
@@ -96,11 +96,11 @@ def identity(world: World, table: Table, column: Column, constraint: Node, by: D
     schema = parts[-2] if len(parts) > 1 else table.schema
     name = parts[-1] if parts else serial_name(world, table, column.name)
     data_type = column.type if column.worth_watching else "bigint"
-    sequence = create(world, schema, name, options, by, data_type=data_type)
-    _give(table, column, sequence, "identity", by, always=constraint.get("generated_when") == "a")
+    sequence = create(world, schema, name, options, event, data_type=data_type)
+    _give(table, column, sequence, "identity", event, always=constraint.get("generated_when") == "a")
 
 
-def default(world: World, table: Table, column: Column, expression: Node, by: Deed) -> None:
+def default(world: World, table: Table, column: Column, expression: Node, event: Event) -> None:
     """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence, which others then draw
     from for it."""
     while "TypeCast" in expression:
@@ -116,7 +116,7 @@ def default(world: World, table: Table, column: Column, expression: Node, by: De
                 (home, name), Drawn(schema=home, name=name)
             )
     owned = (one for one in world.sequences.values() if not expression and one.owner == (table.key, column.name))
-    column.feed(sequence or next(owned, None), "default" if sequence else "owned", by=by)
+    column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
 
 
 def refer(world: World, table: Table, constraint: Node) -> None:
@@ -134,7 +134,7 @@ def refer(world: World, table: Table, constraint: Node) -> None:
         }
 
 
-def inherit(world: World, table: Table, parent: Node, by: Deed) -> None:
+def inherit(world: World, table: Table, parent: Node, event: Event) -> None:
     """Share the parent's columns, with whatever rows are in either."""
     above = world.table(parent)
     if above is None:
@@ -144,23 +144,23 @@ def inherit(world: World, table: Table, parent: Node, by: Deed) -> None:
         if own is not None and own.sequence not in (None, shared.sequence):
             continue
         if own is not None and own is not shared:
-            merge(shared, own, by)
+            merge(shared, own, event)
         table.put(shared)
     # Which rows are whose is not told apart.
     table.rows = above.rows = None
 
 
-def merge(shared: Column, own: Column, by: Deed | None) -> None:
-    """What a partition or child has in its column comes to the parent's; `by` the statement, if there is one."""
+def merge(shared: Column, own: Column, event: Event | None) -> None:
+    """What a partition or child has in its column comes to the parent's; `event` the statement, if there is one."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
         shared.store([value], stored_by)
     shared.unseen = shared.unseen or own.unseen
-    if by is not None and (shared.ids != before or own.unseen):
-        shared.fed_by = by
+    if event is not None and (shared.ids != before or own.unseen):
+        shared.fed_by = event
 
 
-def like(world: World, table: Table, node: Node, by: Deed) -> None:
+def like(world: World, table: Table, node: Node, event: Event) -> None:
     """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
     other, options = world.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
@@ -168,6 +168,6 @@ def like(world: World, table: Table, node: Node, by: Deed) -> None:
         if copy is None:
             copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
-            identity(world, table, copy, {"generated_when": "a" if column.always else "d"}, by)
+            identity(world, table, copy, {"generated_when": "a" if column.always else "d"}, event)
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:
-            copy.feed(column.sequence, "default", by=by)
+            copy.feed(column.sequence, "default", event=event)

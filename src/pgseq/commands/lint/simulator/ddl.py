@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import alter, create, draw_into, drop, retype
 from pgseq.commands.lint.simulator.state import PUBLIC, TEMPORARY, UNNAMED, Column, Drawn, Table, World
 from pgseq.sql import grammar
@@ -22,14 +22,14 @@ def create_table(world: World, node: Node, place: Place) -> None:
     if table is None:
         return
     table.until_commit = node.get("oncommit") == "ONCOMMIT_DROP"
-    by = Deed(how="define", place=place)
+    event = Event(how="define", place=place)
     for parent in (one["RangeVar"] for one in node.get("inhRelations", ())):
-        inherit(world, table, parent, by)
+        inherit(world, table, parent, event)
     for element in node.get("tableElts", ()):
         if "ColumnDef" in element:
-            define(world, table, element["ColumnDef"], by)
+            define(world, table, element["ColumnDef"], event)
         elif "TableLikeClause" in element:
-            like(world, table, element["TableLikeClause"], by)
+            like(world, table, element["TableLikeClause"], event)
         elif "Constraint" in element:
             refer(world, table, element["Constraint"])
 
@@ -43,7 +43,7 @@ def create_table_as(world: World, node: Node, place: Place) -> None:
     table.until_commit = into.get("onCommit") == "ONCOMMIT_DROP"
     table.rows = 0 if into.get("skipData") else None
     query = node.get("query", {}).get("SelectStmt", node)
-    hidden = None if table.rows == 0 else Deed(how="insert", place=place, hidden="the rows come from a query")
+    hidden = None if table.rows == 0 else Event(how="insert", place=place, hidden="the rows come from a query")
     for target in query.get("targetList", ()):
         fields = target["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", [{}])
         name = target["ResTarget"].get("name") or fields[-1].get("String", {}).get("sval")
@@ -144,8 +144,8 @@ def create_sequence(world: World, node: Node, place: Place) -> None:
     named = node["sequence"]
     if world.sequence(named.get("schemaname"), named["relname"]) and node.get("if_not_exists"):
         return
-    by = Deed(how="define", place=place)
-    create(world, world.place_for(named), named["relname"], node.get("options", ()), by)
+    event = Event(how="define", place=place)
+    create(world, world.place_for(named), named["relname"], node.get("options", ()), event)
 
 
 def alter_sequence(world: World, node: Node, place: Place) -> None:
@@ -203,12 +203,12 @@ def _column(table: Table, command: Node) -> Column:
 
 def _add_column(world: World, table: Table, command: Node, place: Place) -> None:
     """ADD COLUMN: every row that is there draws from its sequence."""
-    node, by = command["def"]["ColumnDef"], Deed(how="drawn", place=place)
+    node, drawn = command["def"]["ColumnDef"], Event(how="drawn", place=place)
     if node["colname"] in table.columns:
         return
-    column = define(world, table, node, Deed(how="define", place=place))
+    column = define(world, table, node, Event(how="define", place=place))
     if column.via != "owned":
-        draw_into(world, column, table.rows, by, some=False)
+        draw_into(world, column, table.rows, drawn, some=False)
 
 
 def _drop_column(world: World, table: Table, command: Node, place: Place) -> None:
@@ -220,16 +220,16 @@ def _drop_column(world: World, table: Table, command: Node, place: Place) -> Non
 def _set_default(world: World, table: Table, command: Node, place: Place) -> None:
     column = _column(table, command)
     overlooked = _overlooked(table, column)
-    default(world, table, column, command.get("def", {}), Deed(how="define", place=place))
+    default(world, table, column, command.get("def", {}), Event(how="define", place=place))
     if overlooked and column.sequence is not None:
-        column.unseen = Deed(how="insert", place=place, hidden=_OVERLOOKED)
+        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
 
 
 def _add_identity(world: World, table: Table, command: Node, place: Place) -> None:
     column = _column(table, command)
     if _overlooked(table, column):
-        column.unseen = Deed(how="insert", place=place, hidden=_OVERLOOKED)
-    identity(world, table, column, command["def"]["Constraint"], Deed(how="define", place=place))
+        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
+    identity(world, table, column, command["def"]["Constraint"], Event(how="define", place=place))
 
 
 def _overlooked(table: Table, column: Column) -> bool:
@@ -265,11 +265,11 @@ def _attach(world: World, table: Table, command: Node, place: Place) -> None:
     partition = world.table(command["def"]["PartitionCmd"]["name"])
     if partition is not None:
         above = {"schemaname": table.schema, "relname": table.name}
-        inherit(world, partition, above, Deed(how="define", place=place))
+        inherit(world, partition, above, Event(how="define", place=place))
 
 
 def _add_parent(world: World, table: Table, command: Node, place: Place) -> None:
-    inherit(world, table, command["def"]["RangeVar"], Deed(how="define", place=place))
+    inherit(world, table, command["def"]["RangeVar"], Event(how="define", place=place))
 
 
 def _add_constraint(world: World, table: Table, command: Node, place: Place) -> None:

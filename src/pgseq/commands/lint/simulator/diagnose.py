@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
 from pgseq.core.diagnose import diagnose
@@ -23,9 +23,9 @@ class Holder:
     table: Table
     column: Column
     nearest: int | None = None
-    nearest_by: Deed | None = None
+    nearest_by: Event | None = None
     furthest: int | None = None
-    furthest_by: Deed | None = None
+    furthest_by: Event | None = None
 
 
 def following(sequence: Drawn) -> int | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.events import Deed, How
+from pgseq.commands.lint.simulator.events import Event, How
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import Rows
 from pgseq.commands.lint.simulator.literals import constant, integers
@@ -26,12 +26,12 @@ def insert(world: World, node: Node, place: Place) -> None:
     """INSERT. Under `gathered` a long one has its rows (Gathering)."""
     override = node.get("override")
     how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
-    deed = Deed(how=how, place=place)
+    event = Event(how=how, place=place)
     rows: Gathering = node.get("gathered") or Gathering.of(world, node)
     table = rows.table
     if table is None:
         if rows.brings_ids:
-            stranger(world, node["relation"], deed)
+            stranger(world, node["relation"], event)
         return
     for one in rows.counting:
         world.counting.setdefault(one.target, one)
@@ -41,13 +41,13 @@ def insert(world: World, node: Node, place: Place) -> None:
             at = None
         # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
         if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
-            draw_into(world, column, rows.count, deed)
+            draw_into(world, column, rows.count, event)
         elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
             pass  # The server refuses it (428C9): nothing is stored.
         elif rows.hidden:
-            column.unseen = Deed(how=how, place=place, hidden=_QUERY)
+            column.unseen = Event(how=how, place=place, hidden=_QUERY)
         else:
-            _store(world, column, rows.cells[at], deed, count=rows.count, query=rows.query)
+            _store(world, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated:
         table.redrawn += rows.count or 1
     _count(table, None if "onConflictClause" in node else rows.count)
@@ -55,27 +55,27 @@ def insert(world: World, node: Node, place: Place) -> None:
         # A row that is there already does not make it fail.
         for column in table.fed:
             collision = column.sequence.collision if column.sequence else None
-            if column.sequence and collision and collision.drawn_by is deed:
+            if column.sequence and collision and collision.drawn_by is event:
                 column.sequence.collision = None
 
 
 def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | None:
     """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
-    deed = Deed(how="copy", place=place)
+    event = Event(how="copy", place=place)
     if "relation" not in node:
         return None
     table = world.table(node["relation"])
     if table is None:
-        stranger(world, node["relation"], deed)
+        stranger(world, node["relation"], event)
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
     given = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
-            draw_into(world, column, None, deed)
+            draw_into(world, column, None, event)
     if node.get("filename") or node.get("is_program"):
-        hide((column for _, column in given), Deed(how="copy", place=place, hidden="the data are in another file"))
+        hide((column for _, column in given), Event(how="copy", place=place, hidden="the data are in another file"))
         return None
     return sorted(given, key=lambda pair: pair[0]) or None
 
@@ -84,17 +84,17 @@ def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[
     """The data of a COPY … FROM STDIN."""
     columns = [column for _, column in given]
     if not form.readable:
-        hide(columns, Deed(how="copy", place=place, hidden=f"the data are in {form.format} format"))
+        hide(columns, Event(how="copy", place=place, hidden=f"the data are in {form.format} format"))
         return
-    deed, null = Deed(how="copy", place=place), form.null.encode()
+    event, null = Event(how="copy", place=place), form.null.encode()
     try:
         for batch in fields(blocks, form, [at for at, _ in given]):
             for column, texts in zip(columns, batch, strict=True):
-                column.store(integers(texts, column.kind, null), deed)
+                column.store(integers(texts, column.kind, null), event)
     except csv.Error as error:
-        hide(columns, Deed(how="copy", place=place, hidden=f"the data are not csv: {error}"))
+        hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
-        hide(columns, Deed(how="copy", place=place, hidden="a line of the data is too long to be read"))
+        hide(columns, Event(how="copy", place=place, hidden="a line of the data is too long to be read"))
 
 
 def update(world: World, node: Node, place: Place) -> None:
@@ -106,7 +106,7 @@ def update(world: World, node: Node, place: Place) -> None:
             value = target.get("val", {})
             if _all(node) and "fromClause" not in node and constant(value) is not None:
                 column.empty()  # What all rows had before.
-            _store_one(world, column, value, Deed(how="update", place=place))
+            _store_one(world, column, value, Event(how="update", place=place))
 
 
 def merge(world: World, node: Node, place: Place) -> None:
@@ -120,11 +120,11 @@ def merge(world: World, node: Node, place: Place) -> None:
         names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
         for column in table.fed:
             at = names.index(column.name) if column.name in names else len(values)
-            deed = Deed(how="insert", place=place)
+            event = Event(how="insert", place=place)
             if at >= len(values):
-                draw_into(world, column, None, deed)
+                draw_into(world, column, None, event)
             else:
-                _store_one(world, column, values[at], deed)
+                _store_one(world, column, values[at], event)
 
 
 def truncate(world: World, node: Node, place: Place) -> None:
@@ -139,7 +139,7 @@ def truncate(world: World, node: Node, place: Place) -> None:
             for sequence in owned:
                 put(sequence, Position(last_value=sequence.start, is_called=False), None)
         elif table.fed:
-            table.truncated, table.redrawn = Deed(how="restart", place=place), 0
+            table.truncated, table.redrawn = Event(how="restart", place=place), 0
 
 
 def delete(world: World, node: Node, place: Place) -> None:
@@ -169,15 +169,15 @@ def _count(table: Table, more: int | None) -> None:
     table.rows = None if more is None or table.rows is None else table.rows + more
 
 
-def hide(columns: Iterable[Column], deed: Deed) -> None:
+def hide(columns: Iterable[Column], event: Event) -> None:
     """Ids come into these columns that the text does not show."""
     for column in columns:
-        column.unseen = deed
+        column.unseen = event
 
 
-def stranger(world: World, named: Node, deed: Deed) -> None:
+def stranger(world: World, named: Node, event: Event) -> None:
     """Ids may come into a table that nobody knows."""
-    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), deed)
+    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
 def _cascade(world: World, tables: list[Table]) -> None:
@@ -188,21 +188,21 @@ def _cascade(world: World, tables: list[Table]) -> None:
                 tables.append(other)
 
 
-def _store_one(world: World, column: Column, value: Node, deed: Deed) -> None:
+def _store_one(world: World, column: Column, value: Node, event: Event) -> None:
     """One value for rows that nobody has counted."""
     cells = Cells()
     cells.add(world, column, [value], Rows(cells=None, count=None, query=True))
-    _store(world, column, cells, deed, count=None, query=True)
+    _store(world, column, cells, event, count=None, query=True)
 
 
-def _store(world: World, column: Column, cells: Cells, deed: Deed, *, count: int | None, query: bool) -> None:
+def _store(world: World, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
     for values in cells.series:
-        column.store(values, deed)
+        column.store(values, event)
     for sequence, times in cells.called:
-        draw(world, sequence, count if query else times, deed)
+        draw(world, sequence, count if query else times, event)
     if cells.computed:
-        column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if query else _COMPUTED)
+        column.unseen = Event(how=event.how, place=event.place, hidden=_QUERY if query else _COMPUTED)
     if cells.drawn:
-        draw_into(world, column, count if query else cells.drawn, deed)
-    column.store(cells.known, deed)
+        draw_into(world, column, count if query else cells.drawn, event)
+    column.store(cells.known, event)

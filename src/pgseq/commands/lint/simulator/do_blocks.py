@@ -12,7 +12,7 @@ from typing import Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import identity
 from pgseq.commands.lint.simulator.dml import hide, stranger
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
 from pgseq.commands.lint.simulator.state import Table, World
@@ -46,27 +46,27 @@ _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 def do(world: World, node: Node, place: Place) -> None:
     """DO."""
     parts = (one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    said(world, " ".join(parts), place, "a DO block")
+    scan_text(world, " ".join(parts), place, "a DO block")
 
 
-def said(world: World, code: str, place: Place, by: str) -> None:
-    """What the words of a text say, `by` whom."""
+def scan_text(world: World, code: str, place: Place, source: str) -> None:
+    """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
     code = _uncommented(code)
     statements = code.split(";")
     for statement in statements:
         for name, columns in _stored(statement):
-            _store(world, name, columns, Deed(how="insert", place=place, hidden=f"{by} stores rows"))
+            _store(world, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
         for named, assigned in _updated(statement):
             table, given = _table(world, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
             if table is not None:
-                hidden = Deed(how="update", place=place, hidden=f"{by} updates it")
+                hidden = Event(how="update", place=place, hidden=f"{source} updates it")
                 hide((one for one in table.watched if one.name in given), hidden)
     for word, done in _MOVES.items():
         if word in code.lower():
-            lose_all(world, Deed(how="setval", place=place, hidden=f"{by} {done}"))
+            lose_all(world, Event(how="setval", place=place, hidden=f"{source} {done}"))
     for statement in statements:
         for owner, column in _made_identity(statement):
-            hidden = Deed(how="define", place=place, hidden=f"{by} makes an identity column")
+            hidden = Event(how="define", place=place, hidden=f"{source} makes an identity column")
             _identity(world, _table(world, owner), _plain(column), hidden)
 
 
@@ -111,29 +111,29 @@ def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
         at = identity.end()
 
 
-def _store(world: World, name: tuple[str, ...], columns: tuple[str, ...] | None, deed: Deed) -> None:
+def _store(world: World, name: tuple[str, ...], columns: tuple[str, ...] | None, event: Event) -> None:
     if not name:
-        world.opaque.append(deed)
+        world.opaque.append(event)
         return
     table = world.table(_named(name))
     if table is None:
-        stranger(world, _named(name), deed)
+        stranger(world, _named(name), event)
         return
     table.rows = None
     # What it draws for a column left out is a step ahead, if it is one.
-    hide((one for one in table.watched if columns is None or one.name in columns), deed)
+    hide((one for one in table.watched if columns is None or one.name in columns), event)
 
 
-def _identity(world: World, table: Table | None, column: str, deed: Deed) -> None:
+def _identity(world: World, table: Table | None, column: str, event: Event) -> None:
     """A column draws from a sequence of its own, and nobody knows where it stands."""
     if table is None or column not in table.columns:
-        world.opaque.append(deed)
+        world.opaque.append(event)
         return
     fed = table.columns[column]
     if fed.sequence is None:
-        identity(world, table, fed, {}, deed)
+        identity(world, table, fed, {}, event)
     if fed.sequence is not None:
-        put(fed.sequence, None, deed)
+        put(fed.sequence, None, event)
 
 
 def _table(world: World, name: str | None) -> Table | None:

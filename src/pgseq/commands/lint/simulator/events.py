@@ -14,7 +14,7 @@ How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Event:
     """A statement that stored ids, moved a sequence or changed what it feeds."""
 
     how: How
@@ -28,16 +28,16 @@ class Span:
     """The least and the greatest of some ids, each with the statement that stored it."""
 
     low: int
-    low_by: Deed
+    low_by: Event
     high: int
-    high_by: Deed
+    high_by: Event
 
-    def with_(self, low: int, high: int, deed: Deed) -> Span:
+    def with_(self, low: int, high: int, event: Event) -> Span:
         """The same with more ids from `low` to `high`."""
         if low >= self.low and high <= self.high:
             return self
-        lower = (low, deed) if low < self.low else (self.low, self.low_by)
-        upper = (high, deed) if high > self.high else (self.high, self.high_by)
+        lower = (low, event) if low < self.low else (self.low, self.low_by)
+        upper = (high, event) if high > self.high else (self.high, self.high_by)
         return Span(*lower, *upper)
 
 
@@ -46,10 +46,10 @@ class Collision:
     """A statement that draws a value already stored."""
 
     value: int
-    drawn_by: Deed
-    stored_by: Deed
+    drawn_by: Event
+    stored_by: Event
     #: The statements that had last set the sequence, shaped it, and made it feed the column.
-    turned_by: tuple[Deed, ...]
+    turned_by: tuple[Event, ...]
 
 
 def extremes(values: Sequence[int]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.parse.value_lists import patterns
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import Rows, brings_ids, read_from, rows_of
 from pgseq.commands.lint.simulator.literals import constant, integer, is_null
 from pgseq.commands.lint.simulator.state import Column, Counting, Drawn, Table, World
@@ -17,7 +17,7 @@ from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
 #: Ids are sorted by nobody's doing here.
-_NOBODY: Final = Deed(how="insert", place=Place(file="", line=0, column=0, end=0))
+_NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=0))
 
 
 @dataclass(slots=True)
@@ -197,7 +197,7 @@ class Gathering:
                     table=self.table.key,
                     column=one.column,
                     value=used,
-                    deed=one.target.truncated,
+                    event=one.target.truncated,
                 )
             )
 

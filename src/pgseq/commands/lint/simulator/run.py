@@ -90,9 +90,9 @@ class Machine:
         if kind == "SelectStmt":
             self._configure(body)
 
-    def hear(self, text: str, place: Place, by: str) -> None:
-        """What the words say of a text that is not run here, `by` whom."""
-        blocks.said(self.world, text, place, by)
+    def scan_text(self, text: str, place: Place, source: str) -> None:
+        """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
+        blocks.scan_text(self.world, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """A COPY … FROM: what of its data to look at."""

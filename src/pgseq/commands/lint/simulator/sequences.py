@@ -11,7 +11,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import following, holders, judge
-from pgseq.commands.lint.simulator.events import Collision, Deed
+from pgseq.commands.lint.simulator.events import Collision, Event
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, Drawn, Table, World
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
@@ -25,14 +25,16 @@ _NUMBERS: Final = {"increment", "minvalue", "maxvalue", "start", "restart", "cac
 _LONGEST: Final = 63
 
 
-def create(world: World, schema: str, name: str, options: Items[Node], by: Deed, *, data_type: str = "bigint") -> Drawn:
+def create(
+    world: World, schema: str, name: str, options: Items[Node], event: Event, *, data_type: str = "bigint"
+) -> Drawn:
     """A new sequence at its start; what a default has named so far becomes it. Raises NotUnderstood."""
     given = _given(options)
     sequence = world.sequence(schema, name) or Drawn(schema=schema, name=name)
     if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in world.sequences:
         del world.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
-    sequence.reshaped = by
+    sequence.reshaped = event
     sequence.data_type = _type(given) or data_type
     sequence.increment = _number(given, "increment", 1)
     ascending, bits = sequence.increment > 0, INTEGER_BITS[sequence.data_type]
@@ -46,14 +48,14 @@ def create(world: World, schema: str, name: str, options: Items[Node], by: Deed,
     _sort(sequence)
     put(sequence, Position(last_value=sequence.start, is_called=False), None)
     world.sequences[sequence.key] = sequence
-    _own(world, sequence, given, by)
+    _own(world, sequence, given, event)
     return sequence
 
 
 def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> None:
     """ALTER SEQUENCE, or the sequence of ALTER TABLE … ALTER COLUMN … SET … Raises NotUnderstood."""
     given, before, was_behind = _given(options), _shape(sequence), _behind(world, sequence)
-    deed = Deed(how="define", place=place)
+    event = Event(how="define", place=place)
     if (data_type := _type(given)) is not None:
         retype(sequence, data_type)
     sequence.min = _number(given, "minvalue", sequence.min)
@@ -65,12 +67,12 @@ def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> 
         sequence.increment = _number(given, "increment", sequence.increment)
     if _shape(sequence) != before:
         _sort(sequence)
-        sequence.reshaped = sequence.reshaped if was_behind else deed
+        sequence.reshaped = sequence.reshaped if was_behind else event
     if "restart" in given:
         value = _number(given, "restart", sequence.start)
         if sequence.min <= value <= sequence.max:  # Any other is refused (22023).
-            put(sequence, Position(last_value=value, is_called=False), Deed(how="restart", place=place))
-    _own(world, sequence, given, deed)
+            put(sequence, Position(last_value=value, is_called=False), Event(how="restart", place=place))
+    _own(world, sequence, given, event)
 
 
 def retype(sequence: Drawn, data_type: str) -> None:
@@ -97,7 +99,7 @@ def _behind(world: World, sequence: Drawn) -> bool:
     return judge(sequence, holders(world, sequence)).status == "out_of_sync"
 
 
-def put(sequence: Drawn, position: Position | None, moved: Deed | None) -> None:
+def put(sequence: Drawn, position: Position | None, moved: Event | None) -> None:
     """Put a sequence somewhere; the session gives up what it has taken."""
     sequence.position, sequence.moved, sequence.taken = position, moved, 0
 
@@ -109,7 +111,7 @@ def drop(world: World, sequence: Drawn) -> None:
         column.feed(None, "default")
 
 
-def draw(world: World, sequence: Drawn, count: int | None, deed: Deed) -> range:
+def draw(world: World, sequence: Drawn, count: int | None, event: Event) -> range:
     """Hand out `count` values, None for nobody knows how many; those that are known.
 
     A value that is stored already is a collision: the statement that draws it fails.
@@ -123,12 +125,12 @@ def draw(world: World, sequence: Drawn, count: int | None, deed: Deed) -> range:
     if not known:
         return known
     for holder in holders(world, sequence):
-        value, by = holder.nearest, holder.nearest_by
-        if value is not None and by is not None and value in known and sequence.collision is None:
+        value, stored_by = holder.nearest, holder.nearest_by
+        if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (holder.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
-            sequence.collision = Collision(value=value, drawn_by=deed, stored_by=by, turned_by=before)
+            sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, turned_by=before)
     if count is None:
-        put(sequence, None, Deed(how="drawn", place=deed.place, hidden=_UNCOUNTED))
+        put(sequence, None, Event(how="drawn", place=event.place, hidden=_UNCOUNTED))
         return known
     # A session takes CACHE values at a time.
     sequence.taken = (sequence.taken - len(known)) % sequence.cache
@@ -138,13 +140,13 @@ def draw(world: World, sequence: Drawn, count: int | None, deed: Deed) -> range:
     return known
 
 
-def draw_into(world: World, column: Column, count: int | None, by: Deed, *, some: bool = True) -> None:
+def draw_into(world: World, column: Column, count: int | None, event: Event, *, some: bool = True) -> None:
     """Store in a column what its sequence hands out, if it has one: `count` values, None for nobody knows how many,
     which are `some` or maybe none."""
     if column.sequence is None:
         return
-    drawn = Deed(how="drawn", place=by.place, hidden="" if count is not None else _UNCOUNTED)
-    values = draw(world, column.sequence, count, by)
+    drawn = Event(how="drawn", place=event.place, hidden="" if count is not None else _UNCOUNTED)
+    values = draw(world, column.sequence, count, event)
     if count is not None or some:
         column.store(values, drawn)
     if count is None and column.unseen is None:
@@ -190,7 +192,7 @@ def _type(given: dict[str, Node]) -> str | None:
     return _TYPES.get(grammar.strings(given["as"]["arg"]["TypeName"]["names"])[-1])
 
 
-def _own(world: World, sequence: Drawn, given: dict[str, Node], by: Deed) -> None:
+def _own(world: World, sequence: Drawn, given: dict[str, Node], event: Event) -> None:
     """OWNED BY."""
     if "owned_by" not in given:
         return
@@ -203,4 +205,4 @@ def _own(world: World, sequence: Drawn, given: dict[str, Node], by: Deed) -> Non
     sequence.owner = (table.key, parts[-1]) if table else None
     column = table.columns.get(parts[-1]) if table else None
     if column is not None and column.sequence is None:
-        column.feed(sequence, "owned", by=by)
+        column.feed(sequence, "owned", event=event)

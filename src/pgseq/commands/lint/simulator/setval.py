@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
 from pgseq.commands.lint.simulator.sequences import draw, put
 from pgseq.commands.lint.simulator.state import Column, Drawn, World
@@ -50,41 +50,43 @@ def calls(world: World, kind: str, body: Node, place: Place) -> None:
             schema, named = grammar.regclass(arguments[0])
             sequence = world.sequence(schema, named) if named else None
             if sequence is not None:
-                draw(world, sequence, 1 if "fromClause" not in body else None, Deed(how="drawn", place=place))
+                draw(world, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
 
 
-def lose_all(world: World, deed: Deed) -> None:
+def lose_all(world: World, event: Event) -> None:
     """From here on nobody can tell where sequences stand."""
     for sequence in world.sequences.values():
-        put(sequence, None, deed)
+        put(sequence, None, event)
 
 
 def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -> None:
     target = _target(world, arguments[0])
     if target is None:
         if constant(arguments[0]) is None:
-            lose_all(world, Deed(how="setval", place=place, hidden="setval() is called for computed sequences"))
+            lose_all(world, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
     reader = _Reader(world, target, statement)
     called = reader.condition(arguments[2]) if len(arguments) > 2 else True
-    deed = Deed(how="setval", place=place)
+    event = Event(how="setval", place=place)
     value = None if reader.narrowed(statement) else reader.value(arguments[1])
     match value, called:
         case int() as number, bool():
             if not target.min <= number <= target.max:
                 return  # The server refuses it (22003).
-            put(target, Position(last_value=number, is_called=called), deed)
+            put(target, Position(last_value=number, is_called=called), event)
         case Furthest() as furthest, bool():
-            _to_furthest(world, target, statement, furthest, called, deed)
+            _to_furthest(world, target, statement, furthest, called, event)
         case _:
-            put(target, None, replace(deed, hidden=_COMPUTED))
+            put(target, None, replace(event, hidden=_COMPUTED))
 
 
-def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, deed: Deed) -> None:
+def _to_furthest(
+    world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, event: Event
+) -> None:
     """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
     read = _read(world, sequence, statement)
     if not read:
-        put(sequence, None, replace(deed, hidden=_COMPUTED))
+        put(sequence, None, replace(event, hidden=_COMPUTED))
         return
     ends = [end for column in read for end in column.ends or ()]
     beyond = furthest.plus if sequence.increment > 0 else -furthest.plus
@@ -95,9 +97,9 @@ def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furth
         value = (max(ends) if sequence.increment > 0 else min(ends)) + furthest.plus
         if not sequence.min <= value <= sequence.max:
             return  # The server refuses it (22003).
-        put(sequence, Position(last_value=value, is_called=called), deed)
+        put(sequence, Position(last_value=value, is_called=called), event)
     elif furthest.otherwise is not None:
-        put(sequence, Position(last_value=furthest.otherwise, is_called=called), deed)
+        put(sequence, Position(last_value=furthest.otherwise, is_called=called), event)
     elif sequence.position is None:
         # Beyond whatever is stored, wherever that is.
         put(sequence, Position(last_value=sequence.start, is_called=False), None)

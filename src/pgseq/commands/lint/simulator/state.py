@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pgseq.commands.lint.simulator.events import Collision, Deed, Span, extremes, within
+from pgseq.commands.lint.simulator.events import Collision, Event, Span, extremes, within
 from pgseq.model.arithmetic import INTEGER_BITS, type_range
 from pgseq.model.sequences import Kind, Position, Via
 from pgseq.sql.grammar import Node
@@ -46,9 +46,9 @@ class Drawn:
     #: None: not known, and `moved` says since when.
     position: Position | None = None
     #: The last statement that set it to a place of its own choice.
-    moved: Deed | None = None
+    moved: Event | None = None
     #: The last statement that changed its direction, grid or range, and left it behind by that.
-    reshaped: Deed | None = None
+    reshaped: Event | None = None
     #: The first statement that draws a value already stored, and fails.
     collision: Collision | None = None
     #: The columns that draw from it, in tables or no longer so, by id().
@@ -74,13 +74,13 @@ class Column:
     #: GENERATED ALWAYS AS IDENTITY.
     always: bool = False
     #: The statement that made it draw from its sequence; None: it was found so.
-    fed_by: Deed | None = None
+    fed_by: Event | None = None
     #: By residue modulo the sequence's increment: those of one residue lie on one grid.
     ids: dict[int, Span] = field(default_factory=dict)
     #: Those below the sequence's range and above it, which it cannot hand out as long as its range stays.
     outside: dict[int, Span] = field(default_factory=dict)
     #: The last statement that stored ids which its text does not show.
-    unseen: Deed | None = None
+    unseen: Event | None = None
     #: The tables that it has been put into, and may have left.
     tables: list[Table] = field(default_factory=list, repr=False)
 
@@ -100,15 +100,15 @@ class Column:
         return (min(stored), max(stored)) if stored else None
 
     @property
-    def stored(self) -> list[tuple[int, Deed]]:
+    def stored(self) -> list[tuple[int, Event]]:
         """The ids that are known one by one, each with the statement that stored it."""
         spans = [*self.ids.values(), *self.outside.values()]
         return [end for one in spans for end in ((one.low, one.low_by), (one.high, one.high_by))]
 
-    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False, by: Deed | None = None) -> None:
+    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False, event: Event | None = None) -> None:
         """Draw from another sequence from now on, or from none; what is stored stays."""
         if self.sequence is not sequence:
-            self.fed_by = by
+            self.fed_by = event
         if self.sequence is not None:
             self.sequence.columns.pop(id(self), None)
         if sequence is not None:
@@ -119,21 +119,21 @@ class Column:
     def sort(self) -> None:
         """Sort what is stored by the grids and the range that its sequence has now."""
         stored, self.ids, self.outside = self.stored, {}, {}
-        for value, by in stored:
-            self.store([value], by)
+        for value, event in stored:
+            self.store([value], event)
 
-    def store(self, values: Sequence[int], deed: Deed) -> None:
+    def store(self, values: Sequence[int], event: Event) -> None:
         """Store ids."""
         if not values:
             return
         low, high = extremes(values)
         sequence = self.sequence
         if sequence is not None and (low < sequence.min or high > sequence.max):
-            self._put(self.outside, BELOW, within(values, low, sequence.min - 1), deed)
-            self._put(self.outside, ABOVE, within(values, sequence.max + 1, high), deed)
+            self._put(self.outside, BELOW, within(values, low, sequence.min - 1), event)
+            self._put(self.outside, ABOVE, within(values, sequence.max + 1, high), event)
             values = within(values, sequence.min, sequence.max)
         if sequence is None or abs(sequence.increment) == 1:
-            self._put(self.ids, 0, values, deed)
+            self._put(self.ids, 0, values, event)
             return
         width = abs(sequence.increment)
         if isinstance(values, range) and len(values) > 2 * width:
@@ -143,14 +143,14 @@ class Column:
         for value in values:
             grids.setdefault(value % width, []).append(value)
         for residue, group in grids.items():
-            self._put(self.ids, residue, group, deed)
+            self._put(self.ids, residue, group, event)
 
     @staticmethod
-    def _put(among: dict[int, Span], key: int, values: Sequence[int], deed: Deed) -> None:
+    def _put(among: dict[int, Span], key: int, values: Sequence[int], event: Event) -> None:
         if values:
             low, high = extremes(values)
             known = among.get(key)
-            among[key] = known.with_(low, high, deed) if known else Span(low, deed, high, deed)
+            among[key] = known.with_(low, high, event) if known else Span(low, event, high, event)
 
     def empty(self) -> None:
         """Forget what is stored."""
@@ -167,7 +167,7 @@ class Table:
     #: Columns that refer to another table's: own column → (table, column).
     refers: dict[str, tuple[Name, str]] = field(default_factory=dict)
     #: A TRUNCATE that let its sequences go on, and how many rows have drawn from them since.
-    truncated: Deed | None = None
+    truncated: Event | None = None
     redrawn: int = 0
     #: How many rows it has; None: nobody knows.
     rows: int | None = 0
@@ -203,7 +203,7 @@ class Counting:
     column: str
     value: int
     #: The TRUNCATE.
-    deed: Deed
+    event: Event
 
 
 @dataclass(slots=True, kw_only=True)
@@ -218,9 +218,9 @@ class World:
     tables: dict[Name, Table] = field(default_factory=dict)
     sequences: dict[Name, Drawn] = field(default_factory=dict)
     #: Tables that got ids and that nobody has made, with the first statement that brought them.
-    strangers: dict[Name, Deed] = field(default_factory=dict)
+    strangers: dict[Name, Event] = field(default_factory=dict)
     #: Blocks that store rows in tables whose names they compute.
-    opaque: list[Deed] = field(default_factory=list)
+    opaque: list[Event] = field(default_factory=list)
     #: By truncated table, the first constant that counts on its ids.
     counting: dict[Name, Counting] = field(default_factory=dict)
 
