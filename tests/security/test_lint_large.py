@@ -89,17 +89,17 @@ def said(text: str, size: int) -> dict[str, Any]:
     """All that lint makes of a file."""
     linting = reader()
     report = linting.read("f.sql", blocks(text, size))
-    world = linting.machine.world
+    state = linting.simulator.state
     return {
         "offences": report.offences,
         "statements": report.statements,
-        "rows": {table.key: (table.rows, table.redrawn) for table in world.tables.values()},
+        "rows": {table.key: (table.rows, table.redrawn) for table in state.tables.values()},
         "ids": {
             (table.key, column.name): (sorted({value for value, _ in column.stored}), column.unseen)
-            for table in world.tables.values()
+            for table in state.tables.values()
             for column in table.columns.values()
         },
-        "positions": {one.key: (one.position, one.collision) for one in world.sequences.values()},
+        "positions": {one.key: (one.position, one.collision) for one in state.sequences.values()},
     }
 
 
@@ -132,7 +132,7 @@ def test_what_is_said_of_a_long_insert() -> None:
     report = linting.read("f.sql", blocks(f"{text};\n"))
     assert [(one.code, one.place.line, one.place.end) for one in report.offences] == [("PGL001", 2, 30_002)]
     assert "holds 123456" in report.offences[0].message
-    assert (report.statements, linting.machine.world.tables["", "t"].rows) == (2, 30_000)
+    assert (report.statements, linting.simulator.state.tables["", "t"].rows) == (2, 30_000)
 
 
 def test_rows_that_a_query_takes_away_again_cannot_be_told() -> None:

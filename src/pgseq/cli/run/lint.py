@@ -16,7 +16,7 @@ from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import CODES
-from pgseq.commands.lint.simulator.run import Machine
+from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 from pgseq.names import display
@@ -45,7 +45,7 @@ class Linting:
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
         given = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(parse=_grammar(), config=settings, given=given, machine=self._machine(settings))
+        reader = Reader(parse=_grammar(), config=settings, given=given, simulator=self._simulator(settings))
         reports: list[FileReport] = []
         failed = False
         with Bar(sys.stderr) as bar:
@@ -72,17 +72,17 @@ class Linting:
         out.close()
         return FAILED if failed else exit_code(tuple(reports))
 
-    def _machine(self, settings: config.Config) -> Machine:
+    def _simulator(self, settings: config.Config) -> Simulator:
         """Empty; or what the database holds that the command line names."""
         asked = replace(self.connection, prompt="wanted")
         if asked == Connection():
-            return Machine()
+            return Simulator()
         from pgseq.commands.lint.live import read as live
 
         (server,) = self.connection.servers()
-        with server.open(1) as crew:
+        with server.open(1) as pool:
             settings.effect.feeds.update(settings.feeds)
-            return live.machine(crew, self.limits, settings.feeds)
+            return live.read_simulator(pool, self.limits, settings.feeds)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def _fixed(reader: Reader, report: FileReport) -> FileReport:
         return report
     from pgseq.commands.lint.fix import appendix
 
-    text = appendix(reader.machine.world, report.behind)
+    text = appendix(reader.simulator.state, report.behind)
     if not text:
         return report
     if report.closed:

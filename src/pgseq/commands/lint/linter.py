@@ -1,4 +1,4 @@
-"""Reads files one after the other: cut into statements, run on the machine, judged at the end of each."""
+"""Lints files in order: splits each into statements, simulates them, and checks the state at its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pgseq.commands.lint.report import verdict
 from pgseq.commands.lint.rules import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
-from pgseq.commands.lint.simulator.run import Machine
+from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.config import Config
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
@@ -52,12 +52,12 @@ class Reader:
     config: Config = field(default_factory=Config)
     #: All the files that will be read, resolved.
     given: frozenset[Path] = frozenset()
-    machine: Machine = field(default_factory=Machine)
+    simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
         """Read one file."""
-        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file, given=self.given)
+        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file, given=self.given)
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
@@ -70,13 +70,13 @@ class Reader:
     def appended(self, report: FileReport, text: str) -> FileReport:
         """The report on the file just read once `text` stands at its end."""
         for statement in self.parse(text):
-            self.machine.run(statement, Place(file="", line=0, column=0, end=0))
+            self.simulator.run(statement, Place(file="", line=0, column=0, end=0))
         again = self._judged()
         return replace(again, fixed=len(report.behind) - len(again.behind))
 
     def _judged(self) -> FileReport:
         reading, file = self._reading, self._reading.file
-        found = [one for world in self.machine.worlds for one in verdict(world, file)]
+        found = [one for state in self.simulator.states for one in verdict(state, file)]
         offences = reading.remarks.applied([*reading.offences, *(offence for offence, _ in found)], self.config)
         wrong = {one.sequence for one in offences if one.ignored is None and one.sequence is not None}
         behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
@@ -88,7 +88,7 @@ class _Reading:
     """One file on its way through."""
 
     parse: Parse
-    machine: Machine
+    simulator: Simulator
     file: str
     given: frozenset[Path]
     offences: list[Offence] = field(default_factory=list)
@@ -136,7 +136,7 @@ class _Reading:
         head = _head(piece.text, insert)
         if head is None:
             return None
-        self.rows = Gathering.of(self.machine.world, insert)
+        self.rows = Gathering.of(self.simulator.state, insert)
         self.rows.narrow()
         return Opening(head=head, rows=self.rows.pattern)
 
@@ -154,13 +154,13 @@ class _Reading:
         except (TooDeep, TooLong, RecursionError) as error:
             kind = error if isinstance(error, TooLong) else TooDeep()
             self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
-            self.machine.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
+            self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
             self._skip_data(splitter, piece)
         except NotUnderstood as error:
             self._not_understood(piece, error)
             self._skip_data(splitter, piece)
         if piece.sent_by == "gexec":
-            self.machine.scan_text(piece.text, piece.place, "what \\gexec sends")
+            self.simulator.scan_text(piece.text, piece.place, "what \\gexec sends")
 
     def _parsed(self, piece: Statement) -> list[Node]:
         """The statements in a text that psql sends. Raises NotUnderstood."""
@@ -181,7 +181,7 @@ class _Reading:
         if statement.get("CopyStmt", {}).get("is_from"):
             self._copy(splitter, statement["CopyStmt"], place)
             return
-        self.machine.run(statement, place)
+        self.simulator.run(statement, place)
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
 
@@ -190,17 +190,17 @@ class _Reading:
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
             self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
-            self.machine.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+            self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
             self.offences.append(pgl000_syntax_error.offence(place, error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
-        given = self.machine.copy(node, place)
+        given = self.simulator.copy(node, place)
         if node.get("filename") or node.get("is_program"):
             return
         data = splitter.data(form(node).marks)
         if given:
-            self.machine.copied(data, form(node), given, place)
+            self.simulator.copied(data, form(node), given, place)
         splitter.skip_data()
 
     def _command(self, splitter: Splitter, command: Command) -> None:
@@ -208,7 +208,7 @@ class _Reading:
         if words[0] in pgl009_not_followed.READING:
             self.offences.append(pgl009_not_followed.offence(command, self.given))
         elif words[0] in ("c", "connect"):
-            self.machine.connect(database(command.text.partition(words[0])[2]))
+            self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (found := _COPY.match(command.text)):
             inline = found["source"].lower() == "stdin"
             source = "STDIN" if inline else "'elsewhere'"

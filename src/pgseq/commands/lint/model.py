@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.state import Drawn, Name
+from pgseq.commands.lint.simulator.state import Name, SequenceState
 from pgseq.model.sequences import Severity
 from pgseq.text.secrets import redact
 
@@ -37,7 +37,7 @@ class FileReport:
     file: str
     offences: tuple[Offence, ...]
     #: The sequences that the file leaves behind, or may.
-    behind: tuple[Drawn, ...] = ()
+    behind: tuple[SequenceState, ...] = ()
     #: How many statements were read, COPY data and psql's commands left aside.
     statements: int = 0
     #: Why nothing can be appended; empty: it can.

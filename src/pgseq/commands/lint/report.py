@@ -9,32 +9,32 @@ from pgseq.commands.lint.rules import JUDGING, pgl005_truncate_goes_on, pgl007_c
 from pgseq.commands.lint.rules.case import Case
 from pgseq.commands.lint.simulator.diagnose import holders, judge
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.state import TEMPORARY, Drawn, World
+from pgseq.commands.lint.simulator.state import TEMPORARY, DatabaseState, SequenceState
 
 
-def verdict(world: World, file: str) -> Iterator[tuple[Offence, Drawn | None]]:
+def verdict(state: DatabaseState, file: str) -> Iterator[tuple[Offence, SequenceState | None]]:
     """The findings that the end of `file` leaves, each with the sequence to put right."""
-    for sequence in world.sequences.values():
+    for sequence in state.sequences.values():
         if sequence.schema == TEMPORARY or not any(event.place.file == file for event in _events(sequence)):
             continue
-        found = tuple(holders(world, sequence))
+        found = tuple(holders(state, sequence))
         case = Case(file=file, sequence=sequence, diagnosis=judge(sequence, found), holders=found)
         for one in JUDGING:
             if (offence := one.check(case)) is not None:
                 yield offence, sequence if case.behind or offence.severity == "unknown" else None
                 break
-    for counting in world.counting.values():
+    for counting in state.counting.values():
         if counting.event.place.file == file:
             yield pgl005_truncate_goes_on.offence(counting), None
-    for table, event in world.strangers.items():
+    for table, event in state.strangers.items():
         if event.place.file == file:
-            yield pgl008_unknown_table.offence(table, event, live=world.live), None
-    for event in world.opaque:
+            yield pgl008_unknown_table.offence(table, event, live=state.live), None
+    for event in state.opaque:
         if event.place.file == file:
             yield pgl007_cannot_tell.opaque(event), None
 
 
-def _events(sequence: Drawn) -> Iterator[Event]:
+def _events(sequence: SequenceState) -> Iterator[Event]:
     """What moved a sequence or shaped it, what stored the ids in its columns, and what made it feed them: a file that
     did nothing of it is not to blame."""
     collision = sequence.collision

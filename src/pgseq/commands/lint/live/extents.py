@@ -34,14 +34,14 @@ class Part:
 Extent = tuple[Part, list[int] | Problem]
 
 
-def extents(crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
+def extents(pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
     """Each part of each plain feed with the ends of what is stored there, in no order. Raises ConnectionFailed."""
 
     def work(session: Session, batch: list[Part]) -> list[Extent]:
         return _read(session, server, batch, limits)
 
     parts = (part for one in sequences for feed in one.feeds if feed.plain for part in _parts(one, feed))
-    for found in crew.map(work, packed(parts, lambda part: part.locks, budget(server, crew.jobs))):
+    for found in pool.map(work, packed(parts, lambda part: part.locks, budget(server, pool.jobs))):
         yield from found
 
 

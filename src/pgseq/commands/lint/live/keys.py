@@ -35,18 +35,18 @@ class Key:
 Ends = tuple[Key, list[int]]
 
 
-def ends(crew: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
+def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
     """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
     that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
 
-    listed = transaction(crew.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
+    listed = transaction(pool.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
     keys = [key for key in listed if (key.relid, key.column) not in fed]
-    tables = read_plain(crew.primary, server, {key.relid: key.table_sql for key in keys}, limits)
+    tables = read_plain(pool.primary, server, {key.relid: key.table_sql for key in keys}, limits)
 
     def work(session: Session, batch: list[Key]) -> list[Ends]:
         return _read(session, server, batch, tables, limits)
 
-    for found in crew.map(work, packed(keys, lambda key: key.locks, budget(server, crew.jobs))):
+    for found in pool.map(work, packed(keys, lambda key: key.locks, budget(server, pool.jobs))):
         yield from found
 
 

@@ -1,4 +1,4 @@
-"""The world as a live database has it, so that files are judged by what they meet there. Reads only."""
+"""The state of a live database, with which the simulation begins. Reads only."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import merge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
-from pgseq.commands.lint.simulator.run import Machine
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.config import Declared
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Reading
@@ -54,32 +54,32 @@ class Reference:
     target_column: str
 
 
-def machine(crew: SessionPool, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
-    """A machine that begins with a database's tables and sequences, where they stand and how far they are filled.
+def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, ...] = ()) -> Simulator:
+    """A simulator that begins with the tables and sequences of a database, their positions and the ids stored.
 
     Raises QueryFailed, ConnectionFailed.
     """
-    server = read_server(crew.primary)
-    found = World(live=True, path=server.search_path, home=server.search_path)
+    server = read_server(pool.primary)
+    state = DatabaseState(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
-    tables, references = transaction(crew.primary, catalog, settings=limits.settings)
+    tables, references = transaction(pool.primary, catalog, settings=limits.settings)
     listed = tables.into(Listed)
     by_oid = {one.relid: _table(one) for one in listed}
     for reference in references.into(Reference):
         if (target := by_oid.get(reference.target)) is not None and reference.relid in by_oid:
             by_oid[reference.relid].refers[reference.column] = (target.key, reference.target_column)
-    found.tables = {table.key: table for table in by_oid.values()}
-    sequences = read_sequences(crew, server, limits, declared)
-    filled = list(extents(crew, server, sequences, limits))
+    state.tables = {table.key: table for table in by_oid.values()}
+    sequences = read_sequences(pool, server, limits, declared)
+    filled = list(extents(pool, server, sequences, limits))
     fed = {(feed.relid, feed.column) for one in sequences for feed in one.feeds}
-    keys = list(ends(crew, server, fed, limits))
+    keys = list(ends(pool, server, fed, limits))
     # Positions after the columns: a busy table would look ahead of its sequence in the other order.
     bare = [replace(one, feeds=()) for one in sequences]
-    drawn = {reading.sequence.oid: _sequence(reading) for reading in read(crew, server, bare, limits)}
-    found.sequences = {one.key: one for one in drawn.values()}
+    by_sequence = {reading.sequence.oid: _sequence(reading) for reading in read(pool, server, bare, limits)}
+    state.sequences = {one.key: one for one in by_sequence.values()}
     for part, held in filled:
         if (table := by_oid.get(part.feed.relid)) is not None:
-            _fill(table, drawn[part.sequence.oid], part, held)
+            _fill(table, by_sequence[part.sequence.oid], part, held)
     for key, values in keys:
         column = by_oid[key.relid].columns[key.column]
         column.unseen = None
@@ -88,7 +88,7 @@ def machine(crew: SessionPool, limits: Limits, declared: tuple[Declared, ...] = 
     for relid in sorted(parents, key=lambda relid: _depth(relid, parents)):
         for parent in parents[relid]:
             _share(by_oid[relid], by_oid.get(parent))
-    return Machine(world=found, database=server.database)
+    return Simulator(state=state, database=server.database)
 
 
 def _table(one: Listed) -> Table:
@@ -104,10 +104,10 @@ def _unread(table: Listed, column: str) -> Event:
     return Event(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
 
 
-def _sequence(reading: Reading) -> Drawn:
+def _sequence(reading: Reading) -> SequenceState:
     """A sequence where it stands."""
     model = reading.sequence
-    sequence = Drawn(
+    sequence = SequenceState(
         schema=model.schema,
         name=model.name,
         data_type=model.data_type,
@@ -125,7 +125,7 @@ def _sequence(reading: Reading) -> Drawn:
     return sequence
 
 
-def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Problem) -> None:
+def _fill(table: Table, sequence: SequenceState, part: Part, held: list[int] | Problem) -> None:
     """Feed a column, with what a part of its rows holds."""
     feed, column = part.feed, table.columns[part.feed.column]
     if column.sequence is not sequence:

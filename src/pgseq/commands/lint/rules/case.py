@@ -8,7 +8,7 @@ from pgseq.commands.lint.model import Offence
 from pgseq.commands.lint.simulator.diagnose import Holder
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Column, Drawn
+from pgseq.commands.lint.simulator.state import Column, SequenceState
 from pgseq.model.sequences import Diagnosis, Severity
 
 
@@ -17,7 +17,7 @@ class Case:
     """A sequence at the end of a file."""
 
     file: str
-    sequence: Drawn
+    sequence: SequenceState
     diagnosis: Diagnosis
     holders: tuple[Holder, ...]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import create, serial_name
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.model.sequences import Via
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
@@ -33,7 +33,7 @@ _LIKE_DEFAULTS: Final = 1 << 3
 _LIKE_IDENTITY: Final = 1 << 5
 
 
-def define(world: World, table: Table, node: Node, event: Event) -> Column:
+def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Column:
     """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
     name = node["colname"]
     column = table.columns.get(name)
@@ -45,18 +45,18 @@ def define(world: World, table: Table, node: Node, event: Event) -> Column:
         column.type, column.typmod = column_type(node["typeName"])
         if serial:
             column.type = serial
-            sequence = create(world, table.schema, serial_name(world, table, name), (), event, data_type=serial)
+            sequence = create(state, table.schema, serial_name(state, table, name), (), event, data_type=serial)
             _give(table, column, sequence, "serial", event)
     if "raw_default" in node:
-        default(world, table, column, node["raw_default"], event)
+        default(state, table, column, node["raw_default"], event)
     for constraint in (one["Constraint"] for one in node.get("constraints", ())):
         match constraint.get("contype"):
             case "CONSTR_IDENTITY":
-                identity(world, table, column, constraint, event)
+                identity(state, table, column, constraint, event)
             case "CONSTR_DEFAULT":
-                default(world, table, column, constraint["raw_expr"], event)
+                default(state, table, column, constraint["raw_expr"], event)
             case "CONSTR_FOREIGN":
-                refer(world, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
+                refer(state, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
     return column
 
 
@@ -68,7 +68,9 @@ def _has_default(node: Node) -> bool:
     )
 
 
-def _give(table: Table, column: Column, sequence: Drawn, via: Via, event: Event, *, always: bool = False) -> None:
+def _give(
+    table: Table, column: Column, sequence: SequenceState, via: Via, event: Event, *, always: bool = False
+) -> None:
     """Make the column the owner of a sequence, and draw from it."""
     sequence.owner = (table.key, column.name)
     column.feed(sequence, via, always=always, event=event)
@@ -88,19 +90,19 @@ def column_type(node: Node) -> tuple[str, int]:
     return base, numbers[0] + 4
 
 
-def identity(world: World, table: Table, column: Column, constraint: Node, event: Event) -> None:
+def identity(state: DatabaseState, table: Table, column: Column, constraint: Node, event: Event) -> None:
     """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
     named = (one["DefElem"]["arg"] for one in options if one["DefElem"]["defname"] == "sequence_name")
     parts = grammar.strings(next(named, {"List": {"items": ()}})["List"]["items"])
     schema = parts[-2] if len(parts) > 1 else table.schema
-    name = parts[-1] if parts else serial_name(world, table, column.name)
+    name = parts[-1] if parts else serial_name(state, table, column.name)
     data_type = column.type if column.worth_watching else "bigint"
-    sequence = create(world, schema, name, options, event, data_type=data_type)
+    sequence = create(state, schema, name, options, event, data_type=data_type)
     _give(table, column, sequence, "identity", event, always=constraint.get("generated_when") == "a")
 
 
-def default(world: World, table: Table, column: Column, expression: Node, event: Event) -> None:
+def default(state: DatabaseState, table: Table, column: Column, expression: Node, event: Event) -> None:
     """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence, which others then draw
     from for it."""
     while "TypeCast" in expression:
@@ -111,19 +113,19 @@ def default(world: World, table: Table, column: Column, expression: Node, event:
         schema, name = grammar.regclass(call["args"][0])
         if name is not None:
             # Not made in the files so far: what it is like and where it stands is not known.
-            home = world.place_for({"schemaname": schema})
-            sequence = world.at_home(schema, name) or world.sequences.setdefault(
-                (home, name), Drawn(schema=home, name=name)
+            home = state.place_for({"schemaname": schema})
+            sequence = state.at_home(schema, name) or state.sequences.setdefault(
+                (home, name), SequenceState(schema=home, name=name)
             )
-    owned = (one for one in world.sequences.values() if not expression and one.owner == (table.key, column.name))
+    owned = (one for one in state.sequences.values() if not expression and one.owner == (table.key, column.name))
     column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
 
 
-def refer(world: World, table: Table, constraint: Node) -> None:
+def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
     """FOREIGN KEY."""
     if constraint.get("contype") != "CONSTR_FOREIGN":
         return
-    other = world.table(constraint["pktable"])
+    other = state.table(constraint["pktable"])
     own = grammar.strings(constraint.get("fk_attrs", ()))
     key = grammar.strings(constraint.get("pk_attrs", ()))
     if other is not None:
@@ -134,9 +136,9 @@ def refer(world: World, table: Table, constraint: Node) -> None:
         }
 
 
-def inherit(world: World, table: Table, parent: Node, event: Event) -> None:
+def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> None:
     """Share the parent's columns, with whatever rows are in either."""
-    above = world.table(parent)
+    above = state.table(parent)
     if above is None:
         return
     for name, shared in above.columns.items():
@@ -160,14 +162,14 @@ def merge(shared: Column, own: Column, event: Event | None) -> None:
         shared.fed_by = event
 
 
-def like(world: World, table: Table, node: Node, event: Event) -> None:
+def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:
     """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
-    other, options = world.table(node["relation"]), node.get("options", 0)
+    other, options = state.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
         copy = table.columns.get(column.name)
         if copy is None:
             copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
-            identity(world, table, copy, {"generated_when": "a" if column.always else "d"}, event)
+            identity(state, table, copy, {"generated_when": "a" if column.always else "d"}, event)
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:
             copy.feed(column.sequence, "default", event=event)

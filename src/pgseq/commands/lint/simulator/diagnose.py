@@ -1,6 +1,6 @@
-"""Where a sequence of the files stands against the ids that they store: the one definition, applied to a world.
+"""Diagnose a simulated sequence.
 
-The arithmetic and the verdict are those of `pgseq check` (pgseq.values, pgseq.diagnosis).
+The arithmetic and the definition are those of `pgseq check` (pgseq.model.arithmetic, pgseq.core.diagnose).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
 from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Stored
@@ -28,19 +28,19 @@ class Holder:
     furthest_by: Event | None = None
 
 
-def following(sequence: Drawn) -> int | None:
-    """What nextval() returns next; None where it would fail, or nobody knows."""
+def following(sequence: SequenceState) -> int | None:
+    """The next value of nextval(); None if it would fail or is not known."""
     return None if sequence.position is None else next_value(_sequence(sequence, ()), sequence.position)
 
 
-def holders(world: World, sequence: Drawn) -> list[Holder]:
-    """The columns that a sequence feeds. Where its position is not known, everything stored counts as ahead."""
+def holders(state: DatabaseState, sequence: SequenceState) -> list[Holder]:
+    """The columns that a sequence feeds. While its position is not known, everything stored counts as ahead."""
     first = following(sequence)
-    return [_holder(table, column, first) for table, column in world.feeds(sequence)]
+    return [_holder(table, column, first) for table, column in state.feeds(sequence)]
 
 
-def judge(sequence: Drawn, fed: Items[Holder]) -> Diagnosis:
-    """Judge a sequence by what is known to be stored in the columns that it feeds: its `holders`."""
+def judge(sequence: SequenceState, fed: Items[Holder]) -> Diagnosis:
+    """Diagnose a sequence from the ids stored in the columns that it feeds."""
     position = sequence.position or Problem(
         reason=sequence.moved.hidden if sequence.moved else "it is not in the files"
     )
@@ -76,23 +76,23 @@ def _stored(holder: Holder) -> Stored | Problem:
     return Stored(nearest=holder.nearest, furthest=holder.furthest)
 
 
-def _sequence(drawn: Drawn, feeds: tuple[Feed, ...]) -> Sequence:
-    """The sequence as the checks know one. What only a server knows is as its owner would see it."""
-    name = label(drawn)
+def _sequence(sequence: SequenceState, feeds: tuple[Feed, ...]) -> Sequence:
+    """The sequence for `core.diagnose`; what only a server knows is filled in as its owner would see it."""
+    name = label(sequence)
     return Sequence(
         oid=0,
-        schema=drawn.schema,
-        name=drawn.name,
-        schema_sql=written(drawn.schema),
+        schema=sequence.schema,
+        name=sequence.name,
+        schema_sql=written(sequence.schema),
         sql=name,
         literal="",
-        data_type=drawn.data_type,
-        start=drawn.start,
-        increment=drawn.increment,
-        min=drawn.min,
-        max=drawn.max,
+        data_type=sequence.data_type,
+        start=sequence.start,
+        increment=sequence.increment,
+        min=sequence.min,
+        max=sequence.max,
         cache=1,
-        cycle=drawn.cycle,
+        cycle=sequence.cycle,
         persistence="p",
         extension=None,
         may_select=True,
@@ -103,7 +103,7 @@ def _sequence(drawn: Drawn, feeds: tuple[Feed, ...]) -> Sequence:
     )
 
 
-def _feed(drawn: Drawn, holder: Holder) -> Feed:
+def _feed(sequence: SequenceState, holder: Holder) -> Feed:
     table, column = holder.table, holder.column
     kind, lowest, highest = type_range(column.type, column.typmod)
     return Feed(
@@ -120,5 +120,5 @@ def _feed(drawn: Drawn, holder: Holder) -> Feed:
         highest=highest,
         sources=(),
         persistence="p",
-        owns=drawn.owner == (table.key, column.name),
+        owns=sequence.owner == (table.key, column.name),
     )

@@ -13,7 +13,7 @@ from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import Rows
 from pgseq.commands.lint.simulator.literals import constant, integers
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
-from pgseq.commands.lint.simulator.state import Column, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
 from pgseq.model.sequences import Position
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
@@ -22,32 +22,32 @@ _QUERY: Final = "the ids come from a query"
 _COMPUTED: Final = "the id is computed"
 
 
-def insert(world: World, node: Node, place: Place) -> None:
+def insert(state: DatabaseState, node: Node, place: Place) -> None:
     """INSERT. Under `gathered` a long one has its rows (Gathering)."""
     override = node.get("override")
     how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
     event = Event(how=how, place=place)
-    rows: Gathering = node.get("gathered") or Gathering.of(world, node)
+    rows: Gathering = node.get("gathered") or Gathering.of(state, node)
     table = rows.table
     if table is None:
         if rows.brings_ids:
-            stranger(world, node["relation"], event)
+            stranger(state, node["relation"], event)
         return
     for one in rows.counting:
-        world.counting.setdefault(one.target, one)
+        state.counting.setdefault(one.target, one)
     for column in table.watched:
         at = rows.names.index(column.name) if column.name in rows.names else None
         if at is not None and not rows.hidden and at >= rows.width:
             at = None
         # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
         if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
-            draw_into(world, column, rows.count, event)
+            draw_into(state, column, rows.count, event)
         elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
             pass  # The server refuses it (428C9): nothing is stored.
         elif rows.hidden:
             column.unseen = Event(how=how, place=place, hidden=_QUERY)
         else:
-            _store(world, column, rows.cells[at], event, count=rows.count, query=rows.query)
+            _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated:
         table.redrawn += rows.count or 1
     _count(table, None if "onConflictClause" in node else rows.count)
@@ -59,28 +59,30 @@ def insert(world: World, node: Node, place: Place) -> None:
                 column.sequence.collision = None
 
 
-def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Column]] | None:
     """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
     event = Event(how="copy", place=place)
     if "relation" not in node:
         return None
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     if table is None:
-        stranger(world, node["relation"], event)
+        stranger(state, node["relation"], event)
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
     given = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
-            draw_into(world, column, None, event)
+            draw_into(state, column, None, event)
     if node.get("filename") or node.get("is_program"):
         hide((column for _, column in given), Event(how="copy", place=place, hidden="the data are in another file"))
         return None
     return sorted(given, key=lambda pair: pair[0]) or None
 
 
-def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+def copied(
+    state: DatabaseState, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place
+) -> None:
     """The data of a COPY … FROM STDIN."""
     columns = [column for _, column in given]
     if not form.readable:
@@ -97,21 +99,21 @@ def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[
         hide(columns, Event(how="copy", place=place, hidden="a line of the data is too long to be read"))
 
 
-def update(world: World, node: Node, place: Place) -> None:
+def update(state: DatabaseState, node: Node, place: Place) -> None:
     """UPDATE that sets an id."""
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     for target in (one["ResTarget"] for one in node.get("targetList", ())):
         column = table.columns.get(target["name"]) if table else None
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
             if _all(node) and "fromClause" not in node and constant(value) is not None:
                 column.empty()  # What all rows had before.
-            _store_one(world, column, value, Event(how="update", place=place))
+            _store_one(state, column, value, Event(how="update", place=place))
 
 
-def merge(world: World, node: Node, place: Place) -> None:
+def merge(state: DatabaseState, node: Node, place: Place) -> None:
     """MERGE with WHEN NOT MATCHED THEN INSERT."""
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
         if table is None or clause.get("commandType") != "CMD_INSERT":
             continue
@@ -122,19 +124,19 @@ def merge(world: World, node: Node, place: Place) -> None:
             at = names.index(column.name) if column.name in names else len(values)
             event = Event(how="insert", place=place)
             if at >= len(values):
-                draw_into(world, column, None, event)
+                draw_into(state, column, None, event)
             else:
-                _store_one(world, column, values[at], event)
+                _store_one(state, column, values[at], event)
 
 
-def truncate(world: World, node: Node, place: Place) -> None:
+def truncate(state: DatabaseState, node: Node, place: Place) -> None:
     """TRUNCATE, with RESTART IDENTITY or without."""
-    tables = [table for one in node["relations"] if (table := world.table(one["RangeVar"]))]
+    tables = [table for one in node["relations"] if (table := state.table(one["RangeVar"]))]
     if node.get("behavior") == "DROP_CASCADE":
-        _cascade(world, tables)
+        _cascade(state, tables)
     for table in tables:
         _empty(table)
-        owned = [one for one in world.sequences.values() if one.owner and one.owner[0] == table.key]
+        owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == table.key]
         if node.get("restart_seqs"):
             for sequence in owned:
                 put(sequence, Position(last_value=sequence.start, is_called=False), None)
@@ -142,9 +144,9 @@ def truncate(world: World, node: Node, place: Place) -> None:
             table.truncated, table.redrawn = Event(how="restart", place=place), 0
 
 
-def delete(world: World, node: Node, place: Place) -> None:
+def delete(state: DatabaseState, node: Node, place: Place) -> None:
     """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     if table is None:
         return
     if _all(node):
@@ -175,34 +177,34 @@ def hide(columns: Iterable[Column], event: Event) -> None:
         column.unseen = event
 
 
-def stranger(world: World, named: Node, event: Event) -> None:
+def stranger(state: DatabaseState, named: Node, event: Event) -> None:
     """Ids may come into a table that nobody knows."""
-    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), event)
+    state.strangers.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
-def _cascade(world: World, tables: list[Table]) -> None:
+def _cascade(state: DatabaseState, tables: list[Table]) -> None:
     """Add the tables that refer to these, as far as the files say."""
     for table in tables:
-        for other in world.tables.values():
+        for other in state.tables.values():
             if other not in tables and any(key == table.key for key, _ in other.refers.values()):
                 tables.append(other)
 
 
-def _store_one(world: World, column: Column, value: Node, event: Event) -> None:
+def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) -> None:
     """One value for rows that nobody has counted."""
     cells = Cells()
-    cells.add(world, column, [value], Rows(cells=None, count=None, query=True))
-    _store(world, column, cells, event, count=None, query=True)
+    cells.add(state, column, [value], Rows(cells=None, count=None, query=True))
+    _store(state, column, cells, event, count=None, query=True)
 
 
-def _store(world: World, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
+def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:
-        draw(world, sequence, count if query else times, event)
+        draw(state, sequence, count if query else times, event)
     if cells.computed:
         column.unseen = Event(how=event.how, place=event.place, hidden=_QUERY if query else _COMPUTED)
     if cells.drawn:
-        draw_into(world, column, count if query else cells.drawn, event)
+        draw_into(state, column, count if query else cells.drawn, event)
     column.store(cells.known, event)

@@ -15,7 +15,7 @@ from pgseq.commands.lint.simulator.dml import hide, stranger
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
-from pgseq.commands.lint.simulator.state import Table, World
+from pgseq.commands.lint.simulator.state import DatabaseState, Table
 from pgseq.names import parse_qualified
 from pgseq.sql.grammar import Node
 
@@ -43,31 +43,31 @@ _IDENTITY: Final = _words(r"\bidentity\b")
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 
 
-def do(world: World, node: Node, place: Place) -> None:
+def do(state: DatabaseState, node: Node, place: Place) -> None:
     """DO."""
     parts = (one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    scan_text(world, " ".join(parts), place, "a DO block")
+    scan_text(state, " ".join(parts), place, "a DO block")
 
 
-def scan_text(world: World, code: str, place: Place, source: str) -> None:
+def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> None:
     """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
     code = _uncommented(code)
     statements = code.split(";")
     for statement in statements:
         for name, columns in _stored(statement):
-            _store(world, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
+            _store(state, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
         for named, assigned in _updated(statement):
-            table, given = _table(world, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
+            table, given = _table(state, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
             if table is not None:
                 hidden = Event(how="update", place=place, hidden=f"{source} updates it")
                 hide((one for one in table.watched if one.name in given), hidden)
     for word, done in _MOVES.items():
         if word in code.lower():
-            lose_all(world, Event(how="setval", place=place, hidden=f"{source} {done}"))
+            lose_all(state, Event(how="setval", place=place, hidden=f"{source} {done}"))
     for statement in statements:
         for owner, column in _made_identity(statement):
             hidden = Event(how="define", place=place, hidden=f"{source} makes an identity column")
-            _identity(world, _table(world, owner), _plain(column), hidden)
+            _identity(state, _table(state, owner), _plain(column), hidden)
 
 
 def _uncommented(code: str) -> str:
@@ -111,34 +111,34 @@ def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
         at = identity.end()
 
 
-def _store(world: World, name: tuple[str, ...], columns: tuple[str, ...] | None, event: Event) -> None:
+def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...] | None, event: Event) -> None:
     if not name:
-        world.opaque.append(event)
+        state.opaque.append(event)
         return
-    table = world.table(_named(name))
+    table = state.table(_named(name))
     if table is None:
-        stranger(world, _named(name), event)
+        stranger(state, _named(name), event)
         return
     table.rows = None
     # What it draws for a column left out is a step ahead, if it is one.
     hide((one for one in table.watched if columns is None or one.name in columns), event)
 
 
-def _identity(world: World, table: Table | None, column: str, event: Event) -> None:
+def _identity(state: DatabaseState, table: Table | None, column: str, event: Event) -> None:
     """A column draws from a sequence of its own, and nobody knows where it stands."""
     if table is None or column not in table.columns:
-        world.opaque.append(event)
+        state.opaque.append(event)
         return
     fed = table.columns[column]
     if fed.sequence is None:
-        identity(world, table, fed, {}, event)
+        identity(state, table, fed, {}, event)
     if fed.sequence is not None:
         put(fed.sequence, None, event)
 
 
-def _table(world: World, name: str | None) -> Table | None:
+def _table(state: DatabaseState, name: str | None) -> Table | None:
     parts = parse_qualified(name) if name else None
-    return world.table(_named(parts)) if parts else None
+    return state.table(_named(parts)) if parts else None
 
 
 def _named(parts: tuple[str, ...]) -> Node:

@@ -12,7 +12,7 @@ from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import Rows, brings_ids, read_from, rows_of
 from pgseq.commands.lint.simulator.literals import constant, integer, is_null
-from pgseq.commands.lint.simulator.state import Column, Counting, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
@@ -31,13 +31,13 @@ class Cells:
     #: How many are left to the default.
     drawn: int = 0
     #: How many call nextval(), by sequence.
-    called: list[tuple[Drawn, int]] = field(default_factory=list)
+    called: list[tuple[SequenceState, int]] = field(default_factory=list)
     #: Some are computed.
     computed: bool = False
     #: Some are not left to the default.
     given: bool = False
 
-    def add(self, world: World, column: Column, cells: Iterable[Node], rows: Rows) -> None:
+    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: Rows) -> None:
         """Take in more cells, of those rows."""
         kind = column.kind
         for cell in cells:
@@ -53,7 +53,7 @@ class Cells:
                 self.given = True
                 if (values := read_from(cell, rows)) is not None:
                     self.series.append(values)
-                elif (sequence := _called(world, cell)) is not None:
+                elif (sequence := _called(state, cell)) is not None:
                     self._call(sequence)
                 elif not is_null(cell):
                     self.computed = True
@@ -78,7 +78,7 @@ class Cells:
             ends.store(values, _NOBODY)
         self.known, self.series = [value for value, _ in ends.stored], []
 
-    def _call(self, sequence: Drawn) -> None:
+    def _call(self, sequence: SequenceState) -> None:
         others = [(one, times) for one, times in self.called if one is not sequence]
         times = sum(times for one, times in self.called if one is sequence)
         self.called = [*others, (sequence, times + 1)]
@@ -98,7 +98,7 @@ class Awaited:
 class Gathering:
     """The rows of one INSERT so far."""
 
-    world: World
+    state: DatabaseState
     table: Table | None
     #: Its columns as they are given.
     names: tuple[str, ...]
@@ -118,18 +118,18 @@ class Gathering:
     _awaited: list[Awaited] = field(default_factory=list)
 
     @classmethod
-    def of(cls, world: World, insert: Node) -> Gathering:
+    def of(cls, state: DatabaseState, insert: Node) -> Gathering:
         """That of an InsertStmt, with the rows in it."""
-        table = world.table(insert["relation"])
+        table = state.table(insert["relation"])
         given = grammar.columns(insert.get("cols"))
-        gathering = cls(world, table, given if given is not None else tuple(table.columns) if table else ())
+        gathering = cls(state, table, given if given is not None else tuple(table.columns) if table else ())
         for column in table.watched if table else ():
             if column.name in gathering.names:
                 at = gathering.names.index(column.name)
                 gathering._watched[at] = column
                 gathering.cells[at] = Cells()
         if table is not None:
-            gathering._awaited = _awaited(world, table, gathering.names)
+            gathering._awaited = _awaited(state, table, gathering.names)
         gathering.add(insert)
         return gathering
 
@@ -144,7 +144,7 @@ class Gathering:
         cells = rows.cells or []
         self.width = max([self.width, *map(len, cells)])
         for at, column in self._watched.items():
-            self.cells[at].add(self.world, column, (row[at] for row in cells if at < len(row)), rows)
+            self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
         for one in self._awaited:
             texts = [constant(row[one.at]) for row in cells if one.at < len(row)]
             self._await(one, [integer(text, "integer") for text in texts if text])
@@ -202,11 +202,11 @@ class Gathering:
             )
 
 
-def _awaited(world: World, table: Table, names: tuple[str, ...]) -> list[Awaited]:
+def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
     """The columns whose constants may count on the ids of a truncated table whose sequence went on."""
     found = []
     for name, (other, key) in table.refers.items():
-        target = world.tables.get(other)
+        target = state.tables.get(other)
         if name not in names or target is None or target.truncated is None or not target.redrawn:
             continue
         column = target.columns.get(key)
@@ -218,7 +218,7 @@ def _awaited(world: World, table: Table, names: tuple[str, ...]) -> list[Awaited
     return found
 
 
-def _called(world: World, cell: Node) -> Drawn | None:
+def _called(state: DatabaseState, cell: Node) -> SequenceState | None:
     """The sequence whose nextval() is the cell."""
     while "TypeCast" in cell:
         cell = cell["TypeCast"]["arg"]
@@ -226,4 +226,4 @@ def _called(world: World, cell: Node) -> Drawn | None:
     if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
         return None
     schema, name = grammar.regclass(call["args"][0])
-    return world.sequence(schema, name) if name else None
+    return state.sequence(schema, name) if name else None

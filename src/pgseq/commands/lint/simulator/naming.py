@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgseq.commands.lint.simulator.state import UNNAMED, Drawn, Name
+from pgseq.commands.lint.simulator.state import UNNAMED, Name, SequenceState
 from pgseq.names import quoted
 
 
@@ -11,6 +11,6 @@ def written(*parts: str) -> str:
     return quoted(*(part for part in parts if part != UNNAMED))
 
 
-def label(sequence: Drawn | Name) -> str:
+def label(sequence: SequenceState | Name) -> str:
     """A sequence's or table's name."""
-    return written(*(sequence.key if isinstance(sequence, Drawn) else sequence))
+    return written(*(sequence.key if isinstance(sequence, SequenceState) else sequence))

@@ -1,4 +1,4 @@
-"""Runs statements on worlds: one statement at a time, as the server would."""
+"""Executes statements on a DatabaseState, one at a time, as the server would."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pgseq.commands.lint.simulator import dml as storing
 from pgseq.commands.lint.simulator import do_blocks as blocks
 from pgseq.commands.lint.simulator import setval as moving
 from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, World
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-_RUN: Final[dict[str, Callable[[World, Node, Place], None]]] = {
+_RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
     "CreateStmt": definitions.create_table,
     "CreateTableAsStmt": definitions.create_table_as,
     "CreateSchemaStmt": definitions.create_schema,
@@ -44,13 +44,13 @@ _CALLING: Final = frozenset(
 
 
 @dataclass(slots=True, kw_only=True)
-class Machine:
-    """The worlds of the databases that files connect to; `world` is the current one's."""
+class Simulator:
+    """The states of the databases that files connect to; `state` is the current database's."""
 
-    world: World = field(default_factory=World)
-    #: The name of its database; empty: none has been said.
+    state: DatabaseState = field(default_factory=DatabaseState)
+    #: The name of its database; empty: no file has named one.
     database: str = ""
-    _others: dict[str, World] = field(default_factory=dict)
+    _others: dict[str, DatabaseState] = field(default_factory=dict)
     #: The statements that PREPARE has made, by name.
     _prepared: dict[str, Node] = field(default_factory=dict)
     #: The search_path as it was before SET LOCAL; None: there was none.
@@ -82,53 +82,53 @@ class Machine:
     def _run(self, kind: str, body: Node, place: Place) -> None:
         for one, part in _within(kind, body):
             if one in _RUN:
-                _RUN[one](self.world, part, place)
+                _RUN[one](self.state, part, place)
         if kind == "SelectStmt" and "intoClause" in body:
-            definitions.create_table_as(self.world, body, place)
+            definitions.create_table_as(self.state, body, place)
         if kind in _CALLING and _calls(kind, body):
-            moving.calls(self.world, kind, body, place)
+            moving.calls(self.state, kind, body, place)
         if kind == "SelectStmt":
             self._configure(body)
 
     def scan_text(self, text: str, place: Place, source: str) -> None:
         """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
-        blocks.scan_text(self.world, text, place, source)
+        blocks.scan_text(self.state, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """A COPY … FROM: what of its data to look at."""
-        return storing.copy(self.world, node, place)
+        return storing.copy(self.state, node, place)
 
     def copied(self, data: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
         """The data of a COPY … FROM STDIN."""
-        storing.copied(self.world, data, form, given, place)
+        storing.copied(self.state, data, form, given, place)
 
     def connect(self, database: str) -> None:
         r"""\connect: the same search_path as at the start, and in another database other tables."""
         if database not in ("", self.database):
             # The first one named is where the file was meant for.
-            if self.database or self.world.tables:
-                self._others[self.database] = self.world
-                self.world = self._others.get(database, World())
+            if self.database or self.state.tables:
+                self._others[self.database] = self.state
+                self.state = self._others.get(database, DatabaseState())
             self.database = database
-        definitions.end_session(self.world)
-        self.world.path, self._before, self._prepared = self.world.home, None, {}
+        definitions.end_session(self.state)
+        self.state.path, self._before, self._prepared = self.state.home, None, {}
 
     def _transaction(self, body: Node) -> None:
         """COMMIT and ROLLBACK end what was SET LOCAL, and temporary tables ON COMMIT DROP."""
         if body["kind"] in _ENDING:
-            definitions.end_transaction(self.world)
+            definitions.end_transaction(self.state)
             if self._before is not None:
-                self.world.path, self._before = self._before, None
+                self.state.path, self._before = self._before, None
 
     def _drop_database(self, name: str) -> None:
         self._others.pop(name, None)
         if name == self.database:
-            self.world = World(path=self.world.home, home=self.world.home)
+            self.state = DatabaseState(path=self.state.home, home=self.state.home)
 
     @property
-    def worlds(self) -> list[World]:
-        """Every world that the files have been in, the current one last."""
-        return [*(one for one in self._others.values() if one is not self.world), self.world]
+    def states(self) -> list[DatabaseState]:
+        """The state of every database that the files have connected to, the current one last."""
+        return [*(one for one in self._others.values() if one is not self.state), self.state]
 
     def _set(self, body: Node) -> None:
         """SET search_path, and SET LOCAL."""
@@ -137,7 +137,7 @@ class Machine:
         if body.get("kind") == "VAR_SET_VALUE":
             self._search([constant(one) or "" for one in body.get("args", ())], local=bool(body.get("is_local")))
         else:
-            self.world.path, self._before = self.world.home, None
+            self.state.path, self._before = self.state.home, None
 
     def _configure(self, select: Node) -> None:
         """SELECT set_config('search_path', …), as pg_dump writes it."""
@@ -152,8 +152,8 @@ class Machine:
         if not local:
             self._before = None
         elif self._before is None:
-            self._before = self.world.path
-        self.world.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
+            self._before = self.state.path
+        self.state.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
 
 
 def _calls(kind: str, body: Node) -> bool:

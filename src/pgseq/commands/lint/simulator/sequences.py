@@ -12,7 +12,7 @@ from typing import Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import following, holders, judge
 from pgseq.commands.lint.simulator.events import Collision, Event
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
 from pgseq.sql import grammar
@@ -26,13 +26,13 @@ _LONGEST: Final = 63
 
 
 def create(
-    world: World, schema: str, name: str, options: Items[Node], event: Event, *, data_type: str = "bigint"
-) -> Drawn:
+    state: DatabaseState, schema: str, name: str, options: Items[Node], event: Event, *, data_type: str = "bigint"
+) -> SequenceState:
     """A new sequence at its start; what a default has named so far becomes it. Raises NotUnderstood."""
     given = _given(options)
-    sequence = world.sequence(schema, name) or Drawn(schema=schema, name=name)
-    if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in world.sequences:
-        del world.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
+    sequence = state.sequence(schema, name) or SequenceState(schema=schema, name=name)
+    if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in state.sequences:
+        del state.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
     sequence.reshaped = event
     sequence.data_type = _type(given) or data_type
@@ -47,14 +47,14 @@ def create(
     sequence.collision = None
     _sort(sequence)
     put(sequence, Position(last_value=sequence.start, is_called=False), None)
-    world.sequences[sequence.key] = sequence
-    _own(world, sequence, given, event)
+    state.sequences[sequence.key] = sequence
+    _own(state, sequence, given, event)
     return sequence
 
 
-def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> None:
+def alter(state: DatabaseState, sequence: SequenceState, options: Items[Node], place: Place) -> None:
     """ALTER SEQUENCE, or the sequence of ALTER TABLE … ALTER COLUMN … SET … Raises NotUnderstood."""
-    given, before, was_behind = _given(options), _shape(sequence), _behind(world, sequence)
+    given, before, was_behind = _given(options), _shape(sequence), _behind(state, sequence)
     event = Event(how="define", place=place)
     if (data_type := _type(given)) is not None:
         retype(sequence, data_type)
@@ -72,10 +72,10 @@ def alter(world: World, sequence: Drawn, options: Items[Node], place: Place) -> 
         value = _number(given, "restart", sequence.start)
         if sequence.min <= value <= sequence.max:  # Any other is refused (22023).
             put(sequence, Position(last_value=value, is_called=False), Event(how="restart", place=place))
-    _own(world, sequence, given, event)
+    _own(state, sequence, given, event)
 
 
-def retype(sequence: Drawn, data_type: str) -> None:
+def retype(sequence: SequenceState, data_type: str) -> None:
     """Another type; a bound that was the old type's becomes the new one's."""
     before, after = (2 ** (INTEGER_BITS[one] - 1) for one in (sequence.data_type, data_type))
     sequence.max = after - 1 if sequence.max == before - 1 else sequence.max
@@ -84,34 +84,34 @@ def retype(sequence: Drawn, data_type: str) -> None:
     _sort(sequence)
 
 
-def _sort(sequence: Drawn) -> None:
+def _sort(sequence: SequenceState) -> None:
     """Sort the ids in its columns by its grid and range as they are now."""
     for column in sequence.columns.values():
         column.sort()
 
 
-def _shape(sequence: Drawn) -> tuple[int, int, int, bool]:
+def _shape(sequence: SequenceState) -> tuple[int, int, int, bool]:
     """What decides, beside its position, which values it hands out."""
     return sequence.increment, sequence.min, sequence.max, sequence.cycle
 
 
-def _behind(world: World, sequence: Drawn) -> bool:
-    return judge(sequence, holders(world, sequence)).status == "out_of_sync"
+def _behind(state: DatabaseState, sequence: SequenceState) -> bool:
+    return judge(sequence, holders(state, sequence)).status == "out_of_sync"
 
 
-def put(sequence: Drawn, position: Position | None, moved: Event | None) -> None:
+def put(sequence: SequenceState, position: Position | None, moved: Event | None) -> None:
     """Put a sequence somewhere; the session gives up what it has taken."""
     sequence.position, sequence.moved, sequence.taken = position, moved, 0
 
 
-def drop(world: World, sequence: Drawn) -> None:
+def drop(state: DatabaseState, sequence: SequenceState) -> None:
     """DROP SEQUENCE, with the defaults that draw from it."""
-    world.sequences.pop(sequence.key, None)
+    state.sequences.pop(sequence.key, None)
     for column in list(sequence.columns.values()):
         column.feed(None, "default")
 
 
-def draw(world: World, sequence: Drawn, count: int | None, event: Event) -> range:
+def draw(state: DatabaseState, sequence: SequenceState, count: int | None, event: Event) -> range:
     """Hand out `count` values, None for nobody knows how many; those that are known.
 
     A value that is stored already is a collision: the statement that draws it fails.
@@ -124,7 +124,7 @@ def draw(world: World, sequence: Drawn, count: int | None, event: Event) -> rang
     known = range(first, first + (1 if count is None else count) * sequence.increment, sequence.increment)
     if not known:
         return known
-    for holder in holders(world, sequence):
+    for holder in holders(state, sequence):
         value, stored_by = holder.nearest, holder.nearest_by
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (holder.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
@@ -140,20 +140,20 @@ def draw(world: World, sequence: Drawn, count: int | None, event: Event) -> rang
     return known
 
 
-def draw_into(world: World, column: Column, count: int | None, event: Event, *, some: bool = True) -> None:
+def draw_into(state: DatabaseState, column: Column, count: int | None, event: Event, *, some: bool = True) -> None:
     """Store in a column what its sequence hands out, if it has one: `count` values, None for nobody knows how many,
     which are `some` or maybe none."""
     if column.sequence is None:
         return
     drawn = Event(how="drawn", place=event.place, hidden="" if count is not None else _UNCOUNTED)
-    values = draw(world, column.sequence, count, event)
+    values = draw(state, column.sequence, count, event)
     if count is not None or some:
         column.store(values, drawn)
     if count is None and column.unseen is None:
         column.unseen = drawn
 
 
-def serial_name(world: World, table: Table, column: str) -> str:
+def serial_name(state: DatabaseState, table: Table, column: str) -> str:
     """The name that PostgreSQL chooses for the sequence of a serial or identity column."""
     number = 0
     while True:
@@ -162,8 +162,8 @@ def serial_name(world: World, table: Table, column: str) -> str:
         while len(f"{first}_{second}{end}".encode()) > _LONGEST:
             first, second = (first[:-1], second) if len(first) > len(second) else (first, second[:-1])
         name = f"{first}_{second}{end}"
-        taken = world.sequences.get((table.schema, name))
-        if (taken is None or taken.position is None) and (table.schema, name) not in world.tables:
+        taken = state.sequences.get((table.schema, name))
+        if (taken is None or taken.position is None) and (table.schema, name) not in state.tables:
             return name
         number += 1
 
@@ -192,7 +192,7 @@ def _type(given: dict[str, Node]) -> str | None:
     return _TYPES.get(grammar.strings(given["as"]["arg"]["TypeName"]["names"])[-1])
 
 
-def _own(world: World, sequence: Drawn, given: dict[str, Node], event: Event) -> None:
+def _own(state: DatabaseState, sequence: SequenceState, given: dict[str, Node], event: Event) -> None:
     """OWNED BY."""
     if "owned_by" not in given:
         return
@@ -201,7 +201,7 @@ def _own(world: World, sequence: Drawn, given: dict[str, Node], event: Event) ->
         sequence.owner = None
         return
     named = {"relname": parts[-2]} | ({"schemaname": parts[-3]} if len(parts) > 2 else {})
-    table = world.table(named)
+    table = state.table(named)
     sequence.owner = (table.key, parts[-1]) if table else None
     column = table.columns.get(parts[-1]) if table else None
     if column is not None and column.sequence is None:

@@ -10,7 +10,7 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
 from pgseq.commands.lint.simulator.sequences import draw, put
-from pgseq.commands.lint.simulator.state import Column, Drawn, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
 from pgseq.model.sequences import Position
 from pgseq.names import parse_qualified
 from pgseq.sql import grammar
@@ -39,33 +39,33 @@ class Furthest:
 Value = int | Furthest | None
 
 
-def calls(world: World, kind: str, body: Node, place: Place) -> None:
+def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """What the calls in a statement do to sequences."""
     functions = [found for name, found in grammar.nodes({kind: body}) if name == "FuncCall"]
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
         if name == "setval" and len(arguments) > 1:
-            _setval(world, body, arguments, place)
+            _setval(state, body, arguments, place)
         elif name == "nextval" and arguments and kind not in _STORING:
             schema, named = grammar.regclass(arguments[0])
-            sequence = world.sequence(schema, named) if named else None
+            sequence = state.sequence(schema, named) if named else None
             if sequence is not None:
-                draw(world, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
+                draw(state, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
 
 
-def lose_all(world: World, event: Event) -> None:
+def lose_all(state: DatabaseState, event: Event) -> None:
     """From here on nobody can tell where sequences stand."""
-    for sequence in world.sequences.values():
+    for sequence in state.sequences.values():
         put(sequence, None, event)
 
 
-def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -> None:
-    target = _target(world, arguments[0])
+def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: Place) -> None:
+    target = _target(state, arguments[0])
     if target is None:
         if constant(arguments[0]) is None:
-            lose_all(world, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
+            lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
-    reader = _Reader(world, target, statement)
+    reader = _Reader(state, target, statement)
     called = reader.condition(arguments[2]) if len(arguments) > 2 else True
     event = Event(how="setval", place=place)
     value = None if reader.narrowed(statement) else reader.value(arguments[1])
@@ -75,16 +75,16 @@ def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -
                 return  # The server refuses it (22003).
             put(target, Position(last_value=number, is_called=called), event)
         case Furthest() as furthest, bool():
-            _to_furthest(world, target, statement, furthest, called, event)
+            _to_furthest(state, target, statement, furthest, called, event)
         case _:
             put(target, None, replace(event, hidden=_COMPUTED))
 
 
 def _to_furthest(
-    world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, event: Event
+    state: DatabaseState, sequence: SequenceState, statement: Node, furthest: Furthest, called: bool, event: Event
 ) -> None:
     """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
-    read = _read(world, sequence, statement)
+    read = _read(state, sequence, statement)
     if not read:
         put(sequence, None, replace(event, hidden=_COMPUTED))
         return
@@ -105,14 +105,14 @@ def _to_furthest(
         put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
-def _read(world: World, sequence: Drawn, statement: Node) -> list[Column]:
+def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
     """The columns fed by a sequence that a statement reads, also in part: partitions share their columns."""
-    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := world.table(body))]
+    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
     shared = {id(column) for table in named for column in table.columns.values()}
-    return [column for _, column in world.feeds(sequence) if id(column) in shared]
+    return [column for _, column in state.feeds(sequence) if id(column) in shared]
 
 
-def _target(world: World, argument: Node) -> Drawn | None:
+def _target(state: DatabaseState, argument: Node) -> SequenceState | None:
     """The sequence that the first argument of setval() names."""
     while "TypeCast" in argument:
         argument = argument["TypeCast"]["arg"]
@@ -123,22 +123,22 @@ def _target(world: World, argument: Node) -> Drawn | None:
         if not parts or column is None:
             return None
         named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-        owner = world.table(named)
-        drawn = owner.columns[column].sequence if owner and column in owner.columns else None
-        if owner is None or (drawn is not None and drawn.owner == (owner.key, column)):
-            return drawn
+        owner = state.table(named)
+        sequence = owner.columns[column].sequence if owner and column in owner.columns else None
+        if owner is None or (sequence is not None and sequence.owner == (owner.key, column)):
+            return sequence
         # It owns another one than it draws from.
-        return next((one for one in world.sequences.values() if one.owner == (owner.key, column)), None)
+        return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
     schema, name = grammar.regclass(argument)
-    return world.sequence(schema, name) if name else None
+    return state.sequence(schema, name) if name else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads what a setval() is given: a number, or the furthest id of a fed column."""
 
-    world: World
-    sequence: Drawn
+    state: DatabaseState
+    sequence: SequenceState
     statement: Node
 
     def value(self, node: Node) -> Value:
@@ -172,7 +172,7 @@ class _Reader:
             node = node["TypeCast"]["arg"]
         test = node.get("NullTest", {})
         if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
-            return any(column.ends or column.unseen for _, column in self.world.feeds(self.sequence))
+            return any(column.ends or column.unseen for _, column in self.state.feeds(self.sequence))
         return truth(node)
 
     def narrowed(self, select: Node) -> bool:
@@ -199,7 +199,7 @@ class _Reader:
             if kind in ("RangeVar", "RangeSubselect")
         ]
         return {alias for _, alias in named} >= _RESYNC and any(
-            alias == "seq" and self.world.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
+            alias == "seq" and self.state.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
             for body, alias in named
         )
 
@@ -264,7 +264,7 @@ class _Reader:
         behind = [value for value in self._behind(parts) if value != node]
         if behind:
             return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
-        return parts[-1] in {column.name for _, column in self.world.feeds(self.sequence)}
+        return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
 
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
         """What the queries in FROM give under the name of a column."""

@@ -1,7 +1,4 @@
-"""The tables, columns and sequences that the files have made so far, and what is known to be in them.
-
-A small machine: the rooms that read statements change it, `verdict` judges it. It stands for one database.
-"""
+"""The simulated state of one database: tables, columns and sequences, and the ids known to be stored."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ DEFAULT_PATH: Final = (UNNAMED, PUBLIC)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Drawn:
+class SequenceState:
     """A sequence."""
 
     schema: str
@@ -69,7 +66,7 @@ class Column:
     name: str
     type: str = ""
     typmod: int = -1
-    sequence: Drawn | None = None
+    sequence: SequenceState | None = None
     via: Via = "default"
     #: GENERATED ALWAYS AS IDENTITY.
     always: bool = False
@@ -105,7 +102,9 @@ class Column:
         spans = [*self.ids.values(), *self.outside.values()]
         return [end for one in spans for end in ((one.low, one.low_by), (one.high, one.high_by))]
 
-    def feed(self, sequence: Drawn | None, via: Via, *, always: bool = False, event: Event | None = None) -> None:
+    def feed(
+        self, sequence: SequenceState | None, via: Via, *, always: bool = False, event: Event | None = None
+    ) -> None:
         """Draw from another sequence from now on, or from none; what is stored stays."""
         if self.sequence is not sequence:
             self.fed_by = event
@@ -207,50 +206,46 @@ class Counting:
 
 
 @dataclass(slots=True, kw_only=True)
-class World:
-    """What one database holds, as far as the files, or the live catalog, say."""
+class DatabaseState:
+    """The state of one database, as far as the files, or its catalog, show it."""
 
-    #: It began with what a live database holds.
+    #: It was read from a live database.
     live: bool = False
     path: tuple[str, ...] = DEFAULT_PATH
     #: The search_path of a new session.
     home: tuple[str, ...] = DEFAULT_PATH
     tables: dict[Name, Table] = field(default_factory=dict)
-    sequences: dict[Name, Drawn] = field(default_factory=dict)
-    #: Tables that got ids and that nobody has made, with the first statement that brought them.
+    sequences: dict[Name, SequenceState] = field(default_factory=dict)
+    #: Tables that received ids but that no statement creates, with the first statement that stored some.
     strangers: dict[Name, Event] = field(default_factory=dict)
-    #: Blocks that store rows in tables whose names they compute.
+    #: Code that stores rows in tables whose names it computes.
     opaque: list[Event] = field(default_factory=list)
-    #: By truncated table, the first constant that counts on its ids.
+    #: By truncated table, the first constant that expects its ids to start again.
     counting: dict[Name, Counting] = field(default_factory=dict)
 
     def table(self, named: Node) -> Table | None:
-        """The table that a RangeVar means."""
+        """The table that a RangeVar names."""
         return self._find(self.tables, named.get("schemaname"), named["relname"])
 
-    def sequence(self, schema: str | None, name: str) -> Drawn | None:
+    def sequence(self, schema: str | None, name: str) -> SequenceState | None:
         """The sequence of that name."""
         return self._find(self.sequences, schema, name)
 
-    def at_home(self, schema: str | None, name: str) -> Drawn | None:
-        """The sequence that a default means: where the search_path is empty, as in a dump, that of the sessions which
-        insert. A name as text is looked up by their search_path, not by that of the definition."""
+    def at_home(self, schema: str | None, name: str) -> SequenceState | None:
+        """Resolve a default's sequence. If the search_path is empty, as in a dump, use the inserting session's."""
         found = self.sequence(schema, name)
         if found is None and schema is None and not self.path:
             return next((one for home in self.home if (one := self.sequence(home, name))), None)
         return found
 
     def place_for(self, named: Node) -> str:
-        """The schema in which what a RangeVar names is made."""
+        """The schema in which a new relation is created."""
         if named.get("relpersistence") == "t":
             return TEMPORARY
         return named.get("schemaname") or next(iter(self.path), UNNAMED)
 
-    def feeds(self, sequence: Drawn) -> Iterator[tuple[Table, Column]]:
-        """The columns that draw from a sequence, each once, with the first table that has it.
-
-        Temporary tables are left out: they are gone before anybody else draws.
-        """
+    def feeds(self, sequence: SequenceState) -> Iterator[tuple[Table, Column]]:
+        """The columns that draw from a sequence, each with the first table that has it; not temporary tables."""
         for column in tuple(sequence.columns.values()):
             lasting = (one for one in column.tables if one.schema != TEMPORARY)
             table = next((one for one in lasting if self._has(one, column)), None)
