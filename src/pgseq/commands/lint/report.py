@@ -26,12 +26,12 @@ def verdict(state: DatabaseState, file: str) -> Iterator[tuple[Offence, Sequence
     for counting in state.counting.values():
         if counting.event.place.file == file:
             yield pgl005_truncate_goes_on.offence(counting), None
-    for table, event in state.strangers.items():
+    for table, event in state.unknown_tables.items():
         if event.place.file == file:
             yield pgl008_unknown_table.offence(table, event, live=state.live), None
-    for event in state.opaque:
+    for event in state.dynamic_sql:
         if event.place.file == file:
-            yield pgl007_cannot_tell.opaque(event), None
+            yield pgl007_cannot_tell.dynamic_sql(event), None
 
 
 def _events(sequence: SequenceState) -> Iterator[Event]:
@@ -39,7 +39,7 @@ def _events(sequence: SequenceState) -> Iterator[Event]:
     did nothing of it is not to blame."""
     collision = sequence.collision
     if collision is not None:
-        yield from (collision.stored_by, collision.drawn_by, *collision.turned_by)
+        yield from (collision.stored_by, collision.drawn_by, *collision.last_changes)
     feeding = (event for column in sequence.columns.values() for event in (column.unseen, column.fed_by))
     yield from (event for event in (sequence.moved, sequence.reshaped, *feeding) if event is not None)
     for column in sequence.columns.values():

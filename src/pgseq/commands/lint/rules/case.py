@@ -41,17 +41,17 @@ class Case:
         is to blame."""
         collision = self.sequence.collision
         if collision is not None:
-            last, turned = collision.stored_by, collision.turned_by
+            last, last_changes = collision.stored_by, collision.last_changes
         elif self.behind and self.culprit is not None:
-            last, turned = self.culprit[2], self.turned(self.culprit[0].column)
+            last, last_changes = self.culprit[2], self.last_changes(self.culprit[0].column)
         else:
             return None
-        for event in turned:
+        for event in last_changes:
             if event.how in ("setval", "restart", "define") and self.is_later(event, last):
                 last = event
         return last if last.place.file == self.file else None
 
-    def turned(self, column: Column) -> tuple[Event, ...]:
+    def last_changes(self, column: Column) -> tuple[Event, ...]:
         """The statements that last made the sequence feed a column, shaped it, and moved it."""
         found = (column.fed_by, self.sequence.reshaped, self.sequence.moved)
         return tuple(event for event in found if event is not None)

@@ -57,10 +57,10 @@ def check(case: Case) -> Offence | None:
             return _offence(case, event, f"what comes into {column}: {event.hidden}")
         # Rows that were there before: whoever moves the sequence, or makes it feed them, has to know them. What was
         # drawn is behind it as long as it only draws.
-        turned = [one for one in case.turned(unseen.column) if case.is_later(one, event)]
-        turned = [one for one in turned if event.how == "found" or one.how != "drawn"]
-        if turned:
-            return _offence(case, turned[-1], f"what {column} holds: {event.hidden}")
+        last_changes = [one for one in case.last_changes(unseen.column) if case.is_later(one, event)]
+        last_changes = [one for one in last_changes if event.how == "found" or one.how != "drawn"]
+        if last_changes:
+            return _offence(case, last_changes[-1], f"what {column} holds: {event.hidden}")
         if event.how != "drawn":
             return None
     stored = [h.furthest_by for h in case.holders if h.furthest_by]
@@ -86,7 +86,7 @@ def left_out(place: Place, why: str) -> Offence:
     return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
 
 
-def opaque(event: Event) -> Offence:
+def dynamic_sql(event: Event) -> Offence:
     """Code whose tables are computed."""
     message = f"cannot tell in which table: {event.hidden}"
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"

@@ -31,7 +31,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
     table = rows.table
     if table is None:
         if rows.brings_ids:
-            stranger(state, node["relation"], event)
+            note_unknown_table(state, node["relation"], event)
         return
     for one in rows.counting:
         state.counting.setdefault(one.target, one)
@@ -66,7 +66,7 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         return None
     table = state.table(node["relation"])
     if table is None:
-        stranger(state, node["relation"], event)
+        note_unknown_table(state, node["relation"], event)
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
@@ -177,9 +177,9 @@ def hide(columns: Iterable[Column], event: Event) -> None:
         column.unseen = event
 
 
-def stranger(state: DatabaseState, named: Node, event: Event) -> None:
+def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
     """Ids may come into a table that nobody knows."""
-    state.strangers.setdefault((named.get("schemaname", ""), named["relname"]), event)
+    state.unknown_tables.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
 def _cascade(state: DatabaseState, tables: list[Table]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import identity
-from pgseq.commands.lint.simulator.dml import hide, stranger
+from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
@@ -113,11 +113,11 @@ def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
 
 def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...] | None, event: Event) -> None:
     if not name:
-        state.opaque.append(event)
+        state.dynamic_sql.append(event)
         return
     table = state.table(_named(name))
     if table is None:
-        stranger(state, _named(name), event)
+        note_unknown_table(state, _named(name), event)
         return
     table.rows = None
     # What it draws for a column left out is a step ahead, if it is one.
@@ -127,7 +127,7 @@ def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...]
 def _identity(state: DatabaseState, table: Table | None, column: str, event: Event) -> None:
     """A column draws from a sequence of its own, and nobody knows where it stands."""
     if table is None or column not in table.columns:
-        state.opaque.append(event)
+        state.dynamic_sql.append(event)
         return
     fed = table.columns[column]
     if fed.sequence is None:

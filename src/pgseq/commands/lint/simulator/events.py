@@ -49,7 +49,7 @@ class Collision:
     drawn_by: Event
     stored_by: Event
     #: The statements that had last set the sequence, shaped it, and made it feed the column.
-    turned_by: tuple[Event, ...]
+    last_changes: tuple[Event, ...]
 
 
 def extremes(values: Sequence[int]) -> tuple[int, int]:

@@ -128,7 +128,7 @@ def draw(state: DatabaseState, sequence: SequenceState, count: int | None, event
         value, stored_by = holder.nearest, holder.nearest_by
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (holder.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
-            sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, turned_by=before)
+            sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, last_changes=before)
     if count is None:
         put(sequence, None, Event(how="drawn", place=event.place, hidden=_UNCOUNTED))
         return known

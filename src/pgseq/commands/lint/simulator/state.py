@@ -217,9 +217,9 @@ class DatabaseState:
     tables: dict[Name, Table] = field(default_factory=dict)
     sequences: dict[Name, SequenceState] = field(default_factory=dict)
     #: Tables that received ids but that no statement creates, with the first statement that stored some.
-    strangers: dict[Name, Event] = field(default_factory=dict)
+    unknown_tables: dict[Name, Event] = field(default_factory=dict)
     #: Code that stores rows in tables whose names it computes.
-    opaque: list[Event] = field(default_factory=list)
+    dynamic_sql: list[Event] = field(default_factory=list)
     #: By truncated table, the first constant that expects its ids to start again.
     counting: dict[Name, Counting] = field(default_factory=dict)
 
