@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from pgseq.commands.lint.model import FileReport, Offence
-from pgseq.commands.lint.noqa import Remarks
+from pgseq.commands.lint.model import FileReport, LintFinding
+from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
-from pgseq.commands.lint.parse.pieces import Command, Opening, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
 from pgseq.commands.lint.parse.splitter import FIRST, Splitter
 from pgseq.commands.lint.report import verdict
 from pgseq.commands.lint.rules import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
@@ -77,10 +77,10 @@ class Reader:
     def _judged(self) -> FileReport:
         reading, file = self._reading, self._reading.file
         found = [one for state in self.simulator.states for one in verdict(state, file)]
-        offences = reading.remarks.applied([*reading.offences, *(offence for offence, _ in found)], self.config)
-        wrong = {one.sequence for one in offences if one.ignored is None and one.sequence is not None}
+        findings = reading.ignore_comments.applied([*reading.findings, *(finding for finding, _ in found)], self.config)
+        wrong = {one.sequence for one in findings if one.ignored is None and one.sequence is not None}
         behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
-        return FileReport(file=file, offences=offences, behind=behind, statements=reading.statements)
+        return FileReport(file=file, findings=findings, behind=behind, statements=reading.statements)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,8 +91,8 @@ class _Reading:
     simulator: Simulator
     file: str
     given: frozenset[Path]
-    offences: list[Offence] = field(default_factory=list)
-    remarks: Remarks = field(default_factory=Remarks)
+    findings: list[LintFinding] = field(default_factory=list)
+    ignore_comments: IgnoreComments = field(default_factory=IgnoreComments)
     statements: int = 0
     #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
     rows: Gathering | None = None
@@ -113,16 +113,16 @@ class _Reading:
                         self.rows.narrow()
                 case Command():
                     self._command(splitter, piece)
-                case Remark():
+                case Comment():
                     self.way_back = _WAY_BACK.match(piece.text) is not None
                     if self.way_back:
                         break
                     if found := _DUMP.match(piece.text):
                         self.open_dump = found["complete"] is None
-                    self.remarks.take(piece)
+                    self.ignore_comments.take(piece)
         in_data = splitter.ended_in == "data"
         if in_data or self.open_dump:
-            self.offences.append(pgl006_cut_off.offence(splitter.place, in_data=in_data))
+            self.findings.append(pgl006_cut_off.finding(splitter.place, in_data=in_data))
 
     def opening(self, piece: Statement) -> Opening | None:
         """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
@@ -153,7 +153,7 @@ class _Reading:
                 self._run(splitter, statement, piece.place)
         except (TooDeep, TooLong, RecursionError) as error:
             kind = error if isinstance(error, TooLong) else TooDeep()
-            self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
+            self.findings.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
             self._skip_data(splitter, piece)
         except NotUnderstood as error:
@@ -189,10 +189,10 @@ class _Reading:
         """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
-            self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
+            self.findings.append(pgl007_cannot_tell.variable(place, variable.group()))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
-            self.offences.append(pgl000_syntax_error.offence(place, error.message))
+            self.findings.append(pgl000_syntax_error.finding(place, error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
         given = self.simulator.copy(node, place)
@@ -206,7 +206,7 @@ class _Reading:
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
         if words[0] in pgl009_not_followed.READING:
-            self.offences.append(pgl009_not_followed.offence(command, self.given))
+            self.findings.append(pgl009_not_followed.finding(command, self.given))
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (found := _COPY.match(command.text)):

@@ -6,28 +6,19 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Name, SequenceState
-from pgseq.model.sequences import Severity
-from pgseq.text.secrets import redact
+from pgseq.model.sequences import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offence:
-    """A finding, and where."""
+class LintFinding(Finding):
+    """A finding, and its place in a file."""
 
-    code: str
-    severity: Severity
     place: Place
-    message: str
-    hint: str
     #: The sequence that it is about, by schema (empty: none was written) and name.
     sequence: Name | None = None
     #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
-
-    def __post_init__(self) -> None:
-        # It may quote the file.
-        object.__setattr__(self, "message", redact(self.message))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +26,7 @@ class FileReport:
     """What was found in one file, by line."""
 
     file: str
-    offences: tuple[Offence, ...]
+    findings: tuple[LintFinding, ...]
     #: The sequences that the file leaves behind, or may.
     behind: tuple[SequenceState, ...] = ()
     #: How many statements were read, COPY data and psql's commands left aside.
@@ -48,9 +39,9 @@ class FileReport:
     fixed: int = 0
 
     @property
-    def counted(self) -> tuple[Offence, ...]:
+    def counted(self) -> tuple[LintFinding, ...]:
         """The findings that are not ignored."""
-        return tuple(one for one in self.offences if one.ignored is None)
+        return tuple(one for one in self.findings if one.ignored is None)
 
 
 def exit_code(reports: tuple[FileReport, ...]) -> int:

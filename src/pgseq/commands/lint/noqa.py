@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Remark
+from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.parse.pieces import Comment
 from pgseq.commands.lint.rules import CODES, pgl010_ignore_comment
 from pgseq.config import Config
 from pgseq.names import excerpt
@@ -22,40 +22,40 @@ NO_REASON: Final = "no reason given"
 
 
 @dataclass(slots=True)
-class Remarks:
+class IgnoreComments:
     """The ignore comments of one file."""
 
     #: By line and code, the reason.
     _reasons: dict[tuple[int, str], str] = field(default_factory=dict)
-    offences: list[Offence] = field(default_factory=list)
+    findings: list[LintFinding] = field(default_factory=list)
 
-    def take(self, remark: Remark) -> None:
+    def take(self, comment: Comment) -> None:
         """A comment: what it ignores, or what is wrong with it."""
-        if not _ADDRESSED.match(remark.text):
+        if not _ADDRESSED.match(comment.text):
             return
-        found = _IGNORE.match(remark.text)
+        found = _IGNORE.match(comment.text)
         if found is None or not found["codes"]:
-            self._told(remark, f"the comment names no code: {excerpt(remark.text.strip())}")
+            self._told(comment, f"the comment names no code: {excerpt(comment.text.strip())}")
             return
         known = {one.CODE for one in CODES}
         for code in (one.strip().upper() for one in found["codes"].split(",")):
             if code not in known:
-                self._told(remark, f"lint has no code {excerpt(code)}")
+                self._told(comment, f"lint has no code {excerpt(code)}")
                 continue
             reason = (found["reason"] or "").strip()
             if not reason:
-                self._told(remark, f"{code} is ignored without a reason")
+                self._told(comment, f"{code} is ignored without a reason")
             # In a line of its own it is about the next one.
-            lines = (remark.place.line, remark.place.line + 1) if remark.alone else (remark.place.line,)
+            lines = (comment.place.line, comment.place.line + 1) if comment.alone else (comment.place.line,)
             for line in lines:
                 self._reasons[line, code] = reason or NO_REASON
 
-    def applied(self, offences: Iterable[Offence], config: Config) -> tuple[Offence, ...]:
+    def applied(self, findings: Iterable[LintFinding], config: Config) -> tuple[LintFinding, ...]:
         """The findings, by line, with the reasons of those that do not count."""
-        ordered = sorted([*offences, *self.offences], key=lambda one: (one.place.line, one.place.column, one.code))
+        ordered = sorted([*findings, *self.findings], key=lambda one: (one.place.line, one.place.column, one.code))
         return tuple(self._applied(one, config) for one in ordered)
 
-    def _applied(self, one: Offence, config: Config) -> Offence:
+    def _applied(self, one: LintFinding, config: Config) -> LintFinding:
         for line in range(one.place.line, one.place.end + 1) if one.place.end - one.place.line < _TALL else _ends(one):
             if (line, one.code) in self._reasons:
                 return replace(one, ignored=self._reasons[line, one.code], ignored_in_source=True)
@@ -63,13 +63,13 @@ class Remarks:
         # Where no schema was written, a pattern for public means it, too.
         return replace(one, ignored=config.reason(one.code, schema or "public", name))
 
-    def _told(self, remark: Remark, message: str) -> None:
-        self.offences.append(pgl010_ignore_comment.offence(remark.place, message))
+    def _told(self, comment: Comment, message: str) -> None:
+        self.findings.append(pgl010_ignore_comment.finding(comment.place, message))
 
 
 #: A statement of more lines than this is one whose comments stand at its ends.
 _TALL: Final = 1000
 
 
-def _ends(one: Offence) -> tuple[int, int]:
+def _ends(one: LintFinding) -> tuple[int, int]:
     return one.place.line, one.place.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TextIO
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.render.json.check import FORMAT
 from pgseq.render.lint_sink import Unread
 from pgseq.render.sink import by
@@ -43,11 +43,11 @@ def _file(report: FileReport) -> dict[str, Any]:
         "file": report.file,
         "statements": report.statements,
         "fixed": report.fixed,
-        "findings": [_fields(one) for one in report.offences],
+        "findings": [_fields(one) for one in report.findings],
     }
 
 
-def _fields(one: Offence) -> dict[str, Any]:
+def _fields(one: LintFinding) -> dict[str, Any]:
     return {
         "code": one.code,
         "severity": one.severity,

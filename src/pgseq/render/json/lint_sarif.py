@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any, Final, TextIO
 from urllib.parse import quote
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.commands.lint.rules import CODES, page
 from pgseq.model.sequences import Severity
 from pgseq.names import display
@@ -38,7 +38,7 @@ class Sarif:
 
     def file(self, report: FileReport) -> None:
         """Keep one file's findings."""
-        self._results += [_result(one) for one in report.offences]
+        self._results += [_result(one) for one in report.findings]
 
     def unread(self, one: Unread) -> None:
         """Keep a file that was not read, as a notification of the run."""
@@ -71,7 +71,7 @@ def _rule(code: Paged) -> dict[str, Any]:
     }
 
 
-def _result(one: Offence) -> dict[str, Any]:
+def _result(one: LintFinding) -> dict[str, Any]:
     place = one.place
     region = {"startLine": place.line, "startColumn": place.column, "endLine": max(place.end, place.line)}
     location = {"artifactLocation": _artifact(place.file), "region": region}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.model.sequences import Severity
 from pgseq.names import display, plural
 from pgseq.render.lint_sink import Unread
@@ -37,10 +37,10 @@ class LintText:
         """Write one file's findings."""
         self._files += 1
         self._fixed += report.fixed
-        self._counts.update(one.severity if one.ignored is None else "ignored" for one in report.offences)
+        self._counts.update(one.severity if one.ignored is None else "ignored" for one in report.findings)
         for one in report.counted:
             if not (self._quiet and one.severity == "info"):
-                self._offence(one)
+                self._write(one)
 
     def unread(self, one: Unread) -> None:
         """Count a file; stderr tells why it was not read."""
@@ -59,7 +59,7 @@ class LintText:
         style = "out_of_sync" if self._counts["error"] else "unknown" if parts else "ok"
         self._terminal.line((f"{plural(self._files + self._unread, 'file')}: ", ""), (found, style))
 
-    def _offence(self, one: Offence) -> None:
+    def _write(self, one: LintFinding) -> None:
         place = f"{display(one.place.file)}:{one.place.line}:{one.place.column}: "
         severity = (f"{WORDS[one.severity]}: ", STYLES[one.severity])
         self._terminal.line((place, "head"), severity, (f"{display(one.message)} [{one.code}]", ""))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.commands.lint.rules import CODES
 from pgseq.model.sequences import Severity
 from pgseq.names import display
@@ -43,7 +43,7 @@ class Annotations:
         """Nothing follows the last file."""
 
 
-def _command(one: Offence) -> str:
+def _command(one: LintFinding) -> str:
     title = next(code.TITLE for code in CODES if one.code == code.CODE)
     properties = {
         "file": one.place.file,

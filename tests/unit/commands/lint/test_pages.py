@@ -52,7 +52,7 @@ def test_page_has_all_parts(one: Paged) -> None:
 
 @pytest.mark.parametrize(("code", "text"), list(examples("Bad")))
 def test_a_bad_example_has_that_finding(code: str, text: str) -> None:
-    assert code in {one.code for one in lint(text).offences}
+    assert code in {one.code for one in lint(text).findings}
 
 
 @pytest.mark.parametrize(("code", "text"), list(examples("Good")))

@@ -20,7 +20,7 @@ def test_codes(name: str) -> None:
 @each
 def test_the_same_line_by_line(name: str) -> None:
     text, _ = ALL[name]
-    assert reader().read("file.sql", blocks(text, 1)).offences == lint(text).offences
+    assert reader().read("file.sql", blocks(text, 1)).findings == lint(text).findings
 
 
 @each

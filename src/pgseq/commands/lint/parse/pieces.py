@@ -67,7 +67,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Comment:
     """A comment from `--` to the end of the line."""
 
     text: str
@@ -76,4 +76,4 @@ class Remark:
     alone: bool
 
 
-Piece = Statement | Rows | Command | Remark
+Piece = Statement | Rows | Command | Comment

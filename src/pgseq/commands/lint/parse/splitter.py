@@ -24,7 +24,7 @@ from pgseq.commands.lint.parse.lexemes import (
     conformed,
     decoded,
 )
-from pgseq.commands.lint.parse.pieces import Command, Opening, Piece, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Piece, Place, Rows, Statement
 from pgseq.commands.lint.parse.routines import Body, is_routine
 
 #: An INSERT longer than so many bytes is cut between its rows: rows that need the grammar, LONG bytes at a time; those
@@ -93,7 +93,7 @@ class Splitter:
                     yield from self._statement()
                     return
             elif found == b"-":
-                yield from self._remark()
+                yield from self._line_comment()
             elif found == b"\\":
                 yield from self._command()
                 depth = depth if text.keeps else 0
@@ -174,7 +174,7 @@ class Splitter:
                 tag = TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
                 self._close(len(tag), re.compile(rb".*?" + re.escape(tag), re.DOTALL))
             case b"/":
-                self._comment()
+                self._block_comment()
             case _:
                 text.at += 1
 
@@ -190,7 +190,7 @@ class Splitter:
             passed += length
         text.at = found.end()
 
-    def _comment(self) -> None:
+    def _block_comment(self) -> None:
         """Go on behind a comment. A long one does not belong to the statement."""
         text, nested, passed = self._text, 0, 0
         before, at = text.mark(), text.at
@@ -214,13 +214,13 @@ class Splitter:
             text.leave_out(at)
         text.at = at
 
-    def _remark(self) -> Iterator[Remark]:
+    def _line_comment(self) -> Iterator[Comment]:
         text = self._text
         start, line = text.at, self._line()
         if any(word in line for word in _TELLING):
             place = self._place(*text.here(start))
             before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
-            yield Remark(text=decoded(line), place=place, alone=not before.strip())
+            yield Comment(text=decoded(line), place=place, alone=not before.strip())
         self._end_line()
 
     def _line(self) -> bytes:

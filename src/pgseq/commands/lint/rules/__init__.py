@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from pgseq import rule as pages
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules import (
     pgl000_syntax_error,
     pgl001_explicit_ids,
@@ -30,7 +30,7 @@ from pgseq.rule import Paged
 class Judging(Paged, Protocol):
     """A code that looks at a sequence at the end of a file."""
 
-    def check(self, case: Case) -> Offence | None:
+    def check(self, case: Case) -> LintFinding | None:
         """The finding, or None."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.simulator.diagnose import Holder
+from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.simulator.diagnose import IdsAhead
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, SequenceState
@@ -19,7 +19,7 @@ class Case:
     file: str
     sequence: SequenceState
     diagnosis: Diagnosis
-    holders: tuple[Holder, ...]
+    ids_ahead: tuple[IdsAhead, ...]
 
     @property
     def behind(self) -> bool:
@@ -27,11 +27,11 @@ class Case:
         return self.diagnosis.status == "out_of_sync"
 
     @property
-    def culprit(self) -> tuple[Holder, int, Event] | None:
+    def culprit(self) -> tuple[IdsAhead, int, Event] | None:
         """The furthest id that the sequence can still hand out: where, which, and who stored it."""
-        found = [(h, h.furthest, h.furthest_by) for h in self.holders if h.furthest == self.diagnosis.furthest]
+        found = [(h, h.furthest, h.furthest_by) for h in self.ids_ahead if h.furthest == self.diagnosis.furthest]
         return next(
-            ((holder, value, event) for holder, value, event in found if value is not None and event is not None), None
+            ((ahead, value, event) for ahead, value, event in found if value is not None and event is not None), None
         )
 
     @property
@@ -65,9 +65,9 @@ class Case:
             )
         return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
 
-    def offence(self, code: str, severity: Severity, event: Event, message: str, hint: str) -> Offence:
+    def finding(self, code: str, severity: Severity, event: Event, message: str, hint: str) -> LintFinding:
         """A finding about this sequence."""
-        return Offence(
+        return LintFinding(
             code=code, severity=severity, place=event.place, message=message, hint=hint, sequence=self.sequence.key
         )
 
@@ -79,8 +79,8 @@ class Case:
             return f"{value} is stored, and {name} hands it out again to the statement in {place}, which fails"
         if self.culprit is None:
             return name
-        holder, value, _ = self.culprit
-        column = written(*holder.table.key, holder.column.name)
+        ahead, value, _ = self.culprit
+        column = written(*ahead.table.key, ahead.column.name)
         return f"{column} holds {value}, and {name} hands out {self.diagnosis.next_value} next"
 
     def is_later(self, one: Event, other: Event) -> bool:

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
@@ -38,9 +38,9 @@ SEVERITY: Severity = "error"
 _NEAR: Final = ' at or near "'
 
 
-def offence(place: Place, message: str) -> Offence:
+def finding(place: Place, message: str) -> LintFinding:
     """The server's words, at the place of the error."""
     what, near, rest = message.partition(_NEAR)
     message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
     hint = "the statement is left out; the rest of the file was read"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
+    return LintFinding(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

@@ -31,7 +31,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules.case import Case
 from pgseq.model.sequences import Severity
 
@@ -40,9 +40,9 @@ TITLE = "explicit ids"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(case: Case) -> LintFinding | None:
     """Blames the statement that stored the furthest id."""
     event = case.blamed
     if event is None or event.how not in ("insert", "update"):
         return None
-    return case.offence(CODE, SEVERITY, event, f"explicit ids: {case.stored()}", case.hint)
+    return case.finding(CODE, SEVERITY, event, f"explicit ids: {case.stored()}", case.hint)

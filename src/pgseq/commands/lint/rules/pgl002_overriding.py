@@ -22,7 +22,7 @@ PostgreSQL documentation: [INSERT](https://www.postgresql.org/docs/current/sql-i
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules.case import Case
 from pgseq.model.sequences import Severity
 
@@ -31,9 +31,9 @@ TITLE = "overriding system value"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(case: Case) -> LintFinding | None:
     """Blames the statement that stored the furthest id."""
     event = case.blamed
     if event is None or event.how != "overriding":
         return None
-    return case.offence(CODE, SEVERITY, event, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)
+    return case.finding(CODE, SEVERITY, event, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)

@@ -29,7 +29,7 @@ PostgreSQL documentation: [COPY](https://www.postgresql.org/docs/current/sql-cop
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules.case import Case
 from pgseq.model.sequences import Severity
 
@@ -38,9 +38,9 @@ TITLE = "copied ids"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(case: Case) -> LintFinding | None:
     """Blames the COPY that brought the furthest id."""
     event = case.blamed
     if event is None or event.how != "copy":
         return None
-    return case.offence(CODE, SEVERITY, event, f"copied ids: {case.stored()}", case.hint)
+    return case.finding(CODE, SEVERITY, event, f"copied ids: {case.stored()}", case.hint)

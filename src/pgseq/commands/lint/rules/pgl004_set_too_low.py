@@ -24,7 +24,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules.case import Case, where
 from pgseq.model.sequences import Severity
 
@@ -33,7 +33,7 @@ TITLE = "set too low"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(case: Case) -> LintFinding | None:
     """Blames the statement that set the sequence last."""
     event = case.blamed
     if event is None or event.how not in ("setval", "restart", "drawn"):
@@ -42,4 +42,4 @@ def check(case: Case) -> Offence | None:
     collision = case.sequence.collision
     stored = collision.stored_by if collision else case.culprit[2] if case.culprit else event
     whence = "" if stored.how == "found" else f" (stored in {where(stored, case.file)})"
-    return case.offence(CODE, SEVERITY, event, f"{verb} to a value too low: {case.stored()}{whence}", case.hint)
+    return case.finding(CODE, SEVERITY, event, f"{verb} to a value too low: {case.stored()}{whence}", case.hint)

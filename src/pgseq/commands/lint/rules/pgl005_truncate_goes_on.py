@@ -28,7 +28,7 @@ PostgreSQL documentation: [TRUNCATE](https://www.postgresql.org/docs/current/sql
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Counting
 from pgseq.model.sequences import Severity
@@ -38,9 +38,9 @@ TITLE = "truncate goes on"
 SEVERITY: Severity = "warning"
 
 
-def offence(one: Counting) -> Offence:
+def finding(one: Counting) -> LintFinding:
     """Blames the TRUNCATE."""
     column = written(*one.table, one.column)
     message = f"TRUNCATE lets the ids of {label(one.target)} go on, and {column} counts on {one.value} anew"
     hint = "TRUNCATE … RESTART IDENTITY"
-    return Offence(code=CODE, severity=SEVERITY, place=one.event.place, message=message, hint=hint)
+    return LintFinding(code=CODE, severity=SEVERITY, place=one.event.place, message=message, hint=hint)

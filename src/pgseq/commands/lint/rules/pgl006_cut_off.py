@@ -37,7 +37,7 @@ PostgreSQL documentation: [pg_dump](https://www.postgresql.org/docs/current/app-
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.model.sequences import Severity
 
@@ -46,7 +46,7 @@ TITLE = "cut off"
 SEVERITY: Severity = "error"
 
 
-def offence(place: Place, *, in_data: bool) -> Offence:
+def finding(place: Place, *, in_data: bool) -> LintFinding:
     """Says where the file ends; `in_data`: within COPY data."""
     message = "the file ends within COPY data" if in_data else "the dump ends without its closing line"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint="make the dump anew")
+    return LintFinding(code=CODE, severity=SEVERITY, place=place, message=message, hint="make the dump anew")

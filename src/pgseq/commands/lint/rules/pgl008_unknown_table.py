@@ -22,7 +22,7 @@ PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.commands.lint.simulator.state import Name
@@ -33,7 +33,7 @@ TITLE = "unknown table"
 SEVERITY: Severity = "unknown"
 
 
-def offence(table: Name, event: Event, *, live: bool) -> Offence:
+def finding(table: Name, event: Event, *, live: bool) -> LintFinding:
     """Names the table and its first statement; `live`: a database was named."""
     made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
     hint = (
@@ -42,4 +42,4 @@ def offence(table: Name, event: Event, *, live: bool) -> Offence:
         else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
     )
     message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
-    return Offence(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
+    return LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)

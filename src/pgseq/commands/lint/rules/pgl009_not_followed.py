@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Command
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
@@ -33,12 +33,12 @@ SEVERITY: Severity = "unknown"
 READING = ("i", "include", "ir", "include_relative")
 
 
-def offence(command: Command, given: Collection[Path]) -> Offence:
+def finding(command: Command, given: Collection[Path]) -> LintFinding:
     """Names the other file; `given`: the files on the command line, resolved."""
     message = f"{excerpt(command.text)} is not followed"
     hint = "give the other file, too, in the order in which they are run"
     severity: Severity = "info" if _given(command, given) else SEVERITY
-    return Offence(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
+    return LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
 
 
 def _given(command: Command, given: Collection[Path]) -> bool:

@@ -22,7 +22,7 @@ PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/s
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.model.sequences import Severity
 
@@ -31,7 +31,7 @@ TITLE = "ignore comment"
 SEVERITY: Severity = "info"
 
 
-def offence(place: Place, message: str) -> Offence:
+def finding(place: Place, message: str) -> LintFinding:
     """What is wrong with the comment."""
     hint = "write -- pgseq: ignore PGL001 (reason)"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
+    return LintFinding(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)

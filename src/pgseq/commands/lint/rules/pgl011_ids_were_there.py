@@ -30,7 +30,7 @@ PostgreSQL documentation: [ALTER TABLE](https://www.postgresql.org/docs/current/
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.rules.case import Case
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.model.sequences import Severity
@@ -40,12 +40,12 @@ TITLE = "ids were there"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(case: Case) -> LintFinding | None:
     """Blames the statement that made the sequence feed the column, or gave it another shape; or else the one that draws
     what the database held before."""
     event, collision = case.blamed, case.sequence.collision
     if event is not None and event.how == "define":
-        return case.offence(CODE, SEVERITY, event, f"the ids were there before: {case.stored()}", case.hint)
+        return case.finding(CODE, SEVERITY, event, f"the ids were there before: {case.stored()}", case.hint)
     if event is not None or collision is None or collision.stored_by.how != "found":
         return None
     if collision.drawn_by.place.file != case.file:
@@ -53,4 +53,4 @@ def check(case: Case) -> Offence | None:
     message = (
         f"{label(case.sequence)} was behind before: it hands out {collision.value}, which is stored, and this fails"
     )
-    return case.offence(CODE, SEVERITY, collision.drawn_by, message, "put the database right first: pgseq fix")
+    return case.finding(CODE, SEVERITY, collision.drawn_by, message, "put the database right first: pgseq fix")

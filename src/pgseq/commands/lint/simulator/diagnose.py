@@ -17,8 +17,8 @@ from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """A fed column with the ids in it that its sequence can still hand out; None: there are none."""
+class IdsAhead:
+    """The ids in a fed column that its sequence has yet to hand out; None: there are none."""
 
     table: Table
     column: Column
@@ -33,23 +33,23 @@ def following(sequence: SequenceState) -> int | None:
     return None if sequence.position is None else next_value(_sequence(sequence, ()), sequence.position)
 
 
-def holders(state: DatabaseState, sequence: SequenceState) -> list[Holder]:
+def ids_ahead(state: DatabaseState, sequence: SequenceState) -> list[IdsAhead]:
     """The columns that a sequence feeds. While its position is not known, everything stored counts as ahead."""
     first = following(sequence)
-    return [_holder(table, column, first) for table, column in state.feeds(sequence)]
+    return [_ids_ahead(table, column, first) for table, column in state.feeds(sequence)]
 
 
-def judge(sequence: SequenceState, fed: Items[Holder]) -> Diagnosis:
+def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:
     """Diagnose a sequence from the ids stored in the columns that it feeds."""
     position = sequence.position or Problem(
         reason=sequence.moved.hidden if sequence.moved else "it is not in the files"
     )
-    stored = tuple(_stored(holder) for holder in fed)
-    model = _sequence(sequence, tuple(_feed(sequence, holder) for holder in fed))
+    stored = tuple(_stored(ahead) for ahead in ids)
+    model = _sequence(sequence, tuple(_feed(sequence, ahead) for ahead in ids))
     return diagnose(Reading(sequence=model, position=position, stored=stored))
 
 
-def _holder(table: Table, column: Column, first: int | None) -> Holder:
+def _ids_ahead(table: Table, column: Column, first: int | None) -> IdsAhead:
     sequence = column.sequence
     width = abs(sequence.increment) if sequence else 1
     spans = column.ids.values() if first is None else [column.ids[first % width]] if first % width in column.ids else []
@@ -57,23 +57,23 @@ def _holder(table: Table, column: Column, first: int | None) -> Holder:
         near, far = (span.low, span.low_by), (span.high, span.high_by)
         if sequence is not None and sequence.increment < 0:
             near, far = far, near
-            behind = first is not None and far[0] > first
-            ahead = first is None or near[0] <= first
+            all_behind = first is not None and far[0] > first
+            all_ahead = first is None or near[0] <= first
         else:
-            behind = first is not None and far[0] < first
-            ahead = first is None or near[0] >= first
-        if not behind:
-            near = near if ahead else far
-            return Holder(
+            all_behind = first is not None and far[0] < first
+            all_ahead = first is None or near[0] >= first
+        if not all_behind:
+            near = near if all_ahead else far
+            return IdsAhead(
                 table=table, column=column, nearest=near[0], nearest_by=near[1], furthest=far[0], furthest_by=far[1]
             )
-    return Holder(table=table, column=column)
+    return IdsAhead(table=table, column=column)
 
 
-def _stored(holder: Holder) -> Stored | Problem:
-    if holder.nearest is None and holder.column.unseen is not None:
-        return Problem(reason=holder.column.unseen.hidden)
-    return Stored(nearest=holder.nearest, furthest=holder.furthest)
+def _stored(ahead: IdsAhead) -> Stored | Problem:
+    if ahead.nearest is None and ahead.column.unseen is not None:
+        return Problem(reason=ahead.column.unseen.hidden)
+    return Stored(nearest=ahead.nearest, furthest=ahead.furthest)
 
 
 def _sequence(sequence: SequenceState, feeds: tuple[Feed, ...]) -> Sequence:
@@ -103,8 +103,8 @@ def _sequence(sequence: SequenceState, feeds: tuple[Feed, ...]) -> Sequence:
     )
 
 
-def _feed(sequence: SequenceState, holder: Holder) -> Feed:
-    table, column = holder.table, holder.column
+def _feed(sequence: SequenceState, ahead: IdsAhead) -> Feed:
+    table, column = ahead.table, ahead.column
     kind, lowest, highest = type_range(column.type, column.typmod)
     return Feed(
         schema=table.schema,

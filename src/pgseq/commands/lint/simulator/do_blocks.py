@@ -20,7 +20,7 @@ from pgseq.names import parse_qualified
 from pgseq.sql.grammar import Node
 
 _COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?\*/", re.DOTALL)
-_REMARK: Final = re.compile(r"--[^\n]*+")
+_LINE_COMMENT: Final = re.compile(r"--[^\n]*+")
 _NAME: Final = r"(?:\w|\"[^\"]+\")[\w$]*+"
 _TABLE: Final = rf"(?P<table>{_NAME}(?:\s*\.\s*{_NAME})*)"
 
@@ -73,7 +73,7 @@ def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> Non
 def _uncommented(code: str) -> str:
     # Behind the last end of a comment no more of them are looked for.
     end = code.rfind("*/") + 2 if "*/" in code else 0
-    return _COMMENT.sub(" ", code[:end]) + _REMARK.sub(" ", code[end:])
+    return _COMMENT.sub(" ", code[:end]) + _LINE_COMMENT.sub(" ", code[end:])
 
 
 def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:

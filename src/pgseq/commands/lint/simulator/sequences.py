@@ -10,7 +10,7 @@ from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.diagnose import following, holders, judge
+from pgseq.commands.lint.simulator.diagnose import following, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Collision, Event
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.model.arithmetic import INTEGER_BITS
@@ -96,7 +96,7 @@ def _shape(sequence: SequenceState) -> tuple[int, int, int, bool]:
 
 
 def _behind(state: DatabaseState, sequence: SequenceState) -> bool:
-    return judge(sequence, holders(state, sequence)).status == "out_of_sync"
+    return judge(sequence, ids_ahead(state, sequence)).status == "out_of_sync"
 
 
 def put(sequence: SequenceState, position: Position | None, moved: Event | None) -> None:
@@ -124,10 +124,10 @@ def draw(state: DatabaseState, sequence: SequenceState, count: int | None, event
     known = range(first, first + (1 if count is None else count) * sequence.increment, sequence.increment)
     if not known:
         return known
-    for holder in holders(state, sequence):
-        value, stored_by = holder.nearest, holder.nearest_by
+    for ahead in ids_ahead(state, sequence):
+        value, stored_by = ahead.nearest, ahead.nearest_by
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
-            before = tuple(one for one in (holder.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
+            before = tuple(one for one in (ahead.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
             sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, last_changes=before)
     if count is None:
         put(sequence, None, Event(how="drawn", place=event.place, hidden=_UNCOUNTED))
