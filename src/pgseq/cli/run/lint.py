@@ -15,7 +15,7 @@ from pgseq.commands.lint import FileReport, exit_code
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.parse.source import STDIN, opened
-from pgseq.commands.lint.rules import CODES
+from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
@@ -110,10 +110,10 @@ def _size(file: str) -> int:
 
 def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
     """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
-    known = {one.CODE for one in CODES}
+    known = {one.CODE for one in RULES}
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
-        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
+        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {RULES[0].CODE} to {RULES[-1].CODE}")
     found = laid_down(path)
     return replace(found, ignore=found.ignore + config.ignored(ignore))
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from pgseq.commands.lint.model import FileReport, LintFinding
+from pgseq.commands.lint.facts import LintedFile, Note, Notes
+from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
 from pgseq.commands.lint.parse.splitter import FIRST, Splitter
-from pgseq.commands.lint.report import verdict
-from pgseq.commands.lint.rules import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
+from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
@@ -28,6 +28,8 @@ _COPY: Final = re.compile(
     r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+#: psql's commands that read another file.
+_READ_FILES: Final = ("i", "include", "ir", "include_relative")
 #: A COPY that the grammar does not take, and whose data follow all the same.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 #: psql's variables, and the placeholders of Flyway and Liquibase.
@@ -57,11 +59,11 @@ class Reader:
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
         """Read one file."""
-        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file, given=self.given)
+        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file)
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
-            self._judged(),
+            self._report(),
             closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
             # On a line of its own: the last one may end in a comment.
             joint="\n;\n" if splitter.ended_in == "statement" else "\n",
@@ -71,16 +73,17 @@ class Reader:
         """The report on the file just read once `text` stands at its end."""
         for statement in self.parse(text):
             self.simulator.run(statement, Place(file="", line=0, column=0, end=0))
-        again = self._judged()
-        return replace(again, fixed=len(report.behind) - len(again.behind))
+        after = self._report()
+        return replace(after, fixed=len(report.behind) - len(after.behind))
 
-    def _judged(self) -> FileReport:
-        reading, file = self._reading, self._reading.file
-        found = [one for state in self.simulator.states for one in verdict(state, file)]
-        findings = reading.ignore_comments.applied([*reading.findings, *(finding for finding, _ in found)], self.config)
-        wrong = {one.sequence for one in findings if one.ignored is None and one.sequence is not None}
-        behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
-        return FileReport(file=file, findings=findings, behind=behind, statements=reading.statements)
+    def _report(self) -> FileReport:
+        reading = self._reading
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.given)
+        all_findings = (finding for rule in RULES for finding in rule.check(file))
+        findings = reading.ignore_comments.apply(all_findings, self.config)
+        to_move = {finding.resync for finding in findings if finding.ignored is None}
+        behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)
+        return FileReport(file=reading.file, findings=findings, behind=behind, statements=reading.statements)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,8 +93,7 @@ class _Reading:
     parse: Parse
     simulator: Simulator
     file: str
-    given: frozenset[Path]
-    findings: list[LintFinding] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     ignore_comments: IgnoreComments = field(default_factory=IgnoreComments)
     statements: int = 0
     #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
@@ -119,10 +121,11 @@ class _Reading:
                         break
                     if found := _DUMP.match(piece.text):
                         self.open_dump = found["complete"] is None
-                    self.ignore_comments.take(piece)
+                    self.notes.ignore_comments += self.ignore_comments.take(piece)
         in_data = splitter.ended_in == "data"
         if in_data or self.open_dump:
-            self.findings.append(pgl006_cut_off.finding(splitter.place, in_data=in_data))
+            text = "the file ends within COPY data" if in_data else "the dump ends without its closing line"
+            self.notes.cut_off.append(Note(place=splitter.place, text=text))
 
     def opening(self, piece: Statement) -> Opening | None:
         """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
@@ -153,7 +156,7 @@ class _Reading:
                 self._run(splitter, statement, piece.place)
         except (TooDeep, TooLong, RecursionError) as error:
             kind = error if isinstance(error, TooLong) else TooDeep()
-            self.findings.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
+            self.notes.not_read.append(Note(place=piece.place, text=kind.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
             self._skip_data(splitter, piece)
         except NotUnderstood as error:
@@ -189,10 +192,11 @@ class _Reading:
         """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
-            self.findings.append(pgl007_cannot_tell.variable(place, variable.group()))
+            what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
+            self.notes.not_read.append(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
-            self.findings.append(pgl000_syntax_error.finding(place, error.message))
+            self.notes.syntax_errors.append(Note(place=place, text=error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
         given = self.simulator.copy(node, place)
@@ -205,8 +209,8 @@ class _Reading:
 
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
-        if words[0] in pgl009_not_followed.READING:
-            self.findings.append(pgl009_not_followed.finding(command, self.given))
+        if words[0] in _READ_FILES:
+            self.notes.not_followed.append(command)
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (found := _COPY.match(command.text)):

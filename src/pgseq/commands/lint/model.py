@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Name, SequenceState
@@ -19,6 +19,8 @@ class LintFinding(Finding):
     #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
+    #: The sequence that `--fix` moves.
+    resync: SequenceState | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 from pgseq.commands.lint import FileReport, LintFinding
-from pgseq.commands.lint.rules import CODES, page
+from pgseq.commands.lint.rules import RULES, page
 from pgseq.model.sequences import Severity
 from pgseq.names import display
 from pgseq.render.lint_sink import Unread
@@ -48,7 +48,7 @@ class Sarif:
 
     def close(self) -> None:
         """Write the log."""
-        driver = {"name": "pgseq", "version": __version__, "rules": [_rule(one) for one in CODES]}
+        driver = {"name": "pgseq", "version": __version__, "rules": [_rule(one) for one in RULES]}
         # Columns are counted in characters, not in UTF-16's units.
         run = {
             "tool": {"driver": driver},
@@ -77,7 +77,7 @@ def _result(one: LintFinding) -> dict[str, Any]:
     location = {"artifactLocation": _artifact(place.file), "region": region}
     result: dict[str, Any] = {
         "ruleId": one.code,
-        "ruleIndex": [code.CODE for code in CODES].index(one.code),
+        "ruleIndex": [code.CODE for code in RULES].index(one.code),
         "level": _LEVELS[one.severity],
         "message": {"text": display(f"{one.message}. {one.hint}")},
         "locations": [{"physicalLocation": location}],

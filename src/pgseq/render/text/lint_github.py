@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from pgseq.commands.lint import FileReport, LintFinding
-from pgseq.commands.lint.rules import CODES
+from pgseq.commands.lint.rules import RULES
 from pgseq.model.sequences import Severity
 from pgseq.names import display
 from pgseq.render.lint_sink import Unread
@@ -44,7 +44,7 @@ class Annotations:
 
 
 def _command(one: LintFinding) -> str:
-    title = next(code.TITLE for code in CODES if one.code == code.CODE)
+    title = next(code.TITLE for code in RULES if one.code == code.CODE)
     properties = {
         "file": one.place.file,
         "line": str(one.place.line),
