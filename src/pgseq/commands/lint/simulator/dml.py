@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.events import Event, How
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import Rows
 from pgseq.commands.lint.simulator.literals import constant, integers
@@ -20,43 +21,56 @@ from pgseq.sql.grammar import Node
 
 _QUERY: Final = "the ids come from a query"
 _COMPUTED: Final = "the id is computed"
+_SYSTEM_VALUE: Final = "OVERRIDING_SYSTEM_VALUE"
+_USER_VALUE: Final = "OVERRIDING_USER_VALUE"
 
 
 def insert(state: DatabaseState, node: Node, place: Place) -> None:
-    """INSERT. Under `gathered` a long one has its rows (Gathering)."""
-    override = node.get("override")
-    how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
-    event = Event(how=how, place=place)
+    """INSERT; the rows of a long one are under `gathered` (Gathering)."""
+    override = node.get("override", "")
+    event = Event(how="overriding" if override == _SYSTEM_VALUE else "insert", place=place)
     rows: Gathering = node.get("gathered") or Gathering.of(state, node)
     table = rows.table
     if table is None:
         if rows.brings_ids:
             note_unknown_table(state, node["relation"], event)
         return
-    for one in rows.counting:
-        state.counting.setdefault(one.target, one)
+    for counting in rows.counting:
+        state.counting.setdefault(counting.target, counting)
     for column in table.watched:
-        at = rows.names.index(column.name) if column.name in rows.names else None
-        if at is not None and not rows.hidden and at >= rows.width:
-            at = None
-        # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
-        if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
-            draw_into(state, column, rows.count, event)
-        elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
-            pass  # The server refuses it (428C9): nothing is stored.
-        elif rows.hidden:
-            column.unseen = Event(how=how, place=place, hidden=_QUERY)
-        else:
-            _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
+        match _source(column, rows, override):
+            case "default":
+                draw_into(state, column, rows.count, event)
+            case "query":
+                column.unseen = replace(event, hidden=_QUERY)
+            case int() as at:
+                _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated:
         table.redrawn += rows.count or 1
-    _count(table, None if "onConflictClause" in node else rows.count)
     if "onConflictClause" in node:
-        # A row that is there already does not make it fail.
-        for column in table.fed:
-            collision = column.sequence.collision if column.sequence else None
-            if column.sequence and collision and collision.drawn_by is event:
-                column.sequence.collision = None
+        table.rows = None
+        _forget_collisions(table, event)
+    else:
+        _count(table, rows.count)
+
+
+def _source(column: Column, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
+    """Where a column's values come from: the cells at a place of the rows, its default, or a query; or the server
+    refuses them (428C9)."""
+    at = rows.place_of(column)
+    # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
+    if at is None or (override == _USER_VALUE and column.via == "identity"):
+        return "default"
+    if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].given):
+        return "refused"
+    return "query" if rows.hidden else at
+
+
+def _forget_collisions(table: Table, event: Event) -> None:
+    """ON CONFLICT: a row that is stored already does not make the statement fail."""
+    for sequence in (column.sequence for column in table.fed):
+        if sequence and sequence.collision and sequence.collision.drawn_by is event:
+            sequence.collision = None
 
 
 def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Column]] | None:

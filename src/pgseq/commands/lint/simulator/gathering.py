@@ -157,6 +157,13 @@ class Gathering:
         self.narrow()
         insert["gathered"] = self
 
+    def place_of(self, column: Column) -> int | None:
+        """The place of a column's cells; None where the rows leave it to its default."""
+        if column.name not in self.names:
+            return None
+        at = self.names.index(column.name)
+        return at if self.hidden or at < self.width else None
+
     @property
     def pattern(self) -> re.Pattern[bytes] | None:
         """Matches as many rows as can be taken in by `read`; None: the grammar has to read them all."""
