@@ -1,4 +1,4 @@
-"""The work of `lint`: which files, which database, and what is written."""
+"""Runs `lint`: reads the files and the database, and writes the findings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pgseq.model.limits import Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
-from pgseq.render.lint_sink import LintOutput, Unread
+from pgseq.render.lint_sink import LintWriter, Unread
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar
@@ -38,8 +38,8 @@ class Linting:
     limits: Limits
     fix: bool
 
-    def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
-        """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
+    def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
+        """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
         files = list(expanded(names))
         if self.fix and STDIN in files:
@@ -73,7 +73,7 @@ class Linting:
         return FAILED if failed else exit_code(tuple(reports))
 
     def _simulator(self, settings: config.Config) -> Simulator:
-        """Empty; or what the database holds that the command line names."""
+        """A simulator that begins empty, or with the database that the command line names."""
         asked = replace(self.connection, prompt="wanted")
         if asked == Connection():
             return Simulator()
@@ -87,15 +87,15 @@ class Linting:
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """How much of the files has been read, in megabytes."""
+    """Shows how much of the files has been read, in megabytes."""
 
     bar: Bar
-    #: Bytes of all files; 0 where nobody knows.
+    #: Bytes of all files; 0: not known.
     total: int
     _done: int = 0
 
     def through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The blocks, each told once it has been read."""
+        """The blocks; the bar moves after each."""
         for block in blocks:
             yield block
             self._done += len(block)
@@ -109,17 +109,17 @@ def _size(file: str) -> int:
 
 
 def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
-    """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
-    known = {one.CODE for one in RULES}
+    """The configuration, with the codes that the command line ignores. Raises UsageError, ConfigError."""
+    known = {rule.CODE for rule in RULES}
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
         raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {RULES[0].CODE} to {RULES[-1].CODE}")
-    found = laid_down(path)
-    return replace(found, ignore=found.ignore + config.ignored(ignore))
+    settings = laid_down(path)
+    return replace(settings, ignore=settings.ignore + config.ignored(ignore))
 
 
-def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintOutput:
-    """Where findings are written to; `config` is the configuration file that was read."""
+def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintWriter:
+    """The writer for a format; `config` is the configuration file that was read."""
     match format:
         case "json":
             return LintDocument(sys.stdout, config)
@@ -139,7 +139,7 @@ def _grammar() -> Parse:
 
 
 def _fixed(reader: Reader, report: FileReport) -> FileReport:
-    """Append what puts the sequences right that this file leaves behind; what is left then. Raises UsageError."""
+    """Append a setval() for each sequence that the file leaves behind; the report afterwards. Raises UsageError."""
     if not report.behind:
         return report
     from pgseq.commands.lint.fix import appendix

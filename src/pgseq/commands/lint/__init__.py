@@ -1,4 +1,4 @@
-"""SQL files that would leave a sequence behind the ids that they store.
+"""Find SQL files that leave a sequence behind the ids that they store.
 
 `parse` splits a file into statements as psql does, `simulator` executes them on a state of tables and sequences,
 and `rules` check that state at the end of each file. Nothing is executed on a server; with a database, `live` reads the

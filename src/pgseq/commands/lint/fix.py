@@ -1,7 +1,4 @@
-"""The statement that `--fix` appends: it moves a sequence to what is stored, wherever the file is run.
-
-Names are quoted by the driver.
-"""
+"""The statement that `--fix` appends: it moves a sequence to the furthest stored id. The driver quotes the names."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from pgseq.commands.lint.simulator.naming import label
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.names import display
 
-#: Begins what `--fix` appends.
+#: The comment above each appended statement.
 HEADING: Final = "-- pgseq: resync"
 _RESYNC: Final = sql.SQL("""\
 SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
@@ -33,17 +30,20 @@ _TEXT: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {co
 
 
 def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:
-    """What `--fix` appends for these; nothing for those of another database than the file ends in."""
-    mine = [one for one in sequences if state.sequences.get(one.key) is one and any(state.feeds(one))]
-    return "\n".join(resync(state, one) for one in mine)
+    """What `--fix` appends for the sequences of the database that the file ends in."""
+    return "\n".join(
+        resync(state, sequence)
+        for sequence in sequences
+        if state.sequences.get(sequence.key) is sequence and any(state.feeds(sequence))
+    )
 
 
 def resync(state: DatabaseState, sequence: SequenceState) -> str:
     """One statement, for psql and drivers alike, inside a transaction or not.
 
-    It looks for the furthest value that the sequence can still hand out (in its direction, on its grid, in its range)
-    and moves it there. Where nothing stored is ahead the goal is NULL, and setval() of NULL does nothing: it never goes
-    backwards. The position is looked at once more right before the move, for others may have drawn in between.
+    It finds the furthest stored value that the sequence can still hand out (in its direction, on its grid, in its
+    range) and moves the sequence there. If no stored value is ahead, setval() gets NULL and does nothing: the sequence
+    never goes backwards. The position is read again right before the move, as other sessions may have drawn.
     """
     ascending, width = sequence.increment > 0, abs(sequence.increment)
     name = _identifier(state, sequence.schema, sequence.name)
@@ -67,7 +67,7 @@ def _values(state: DatabaseState, table: Table, column: Column) -> sql.Composed:
 
 
 def _identifier(state: DatabaseState, schema: str, name: str) -> sql.Identifier:
-    """A name as it was written; with public before it where the search_path has been emptied since, as in a dump."""
+    """A name as the file writes it; qualified with public if the search_path is now empty, as in a dump."""
     if schema == UNNAMED:
         return sql.Identifier(name) if "public" in state.path else sql.Identifier("public", name)
     return sql.Identifier(schema, name)

@@ -1,4 +1,4 @@
-"""What lint says: frozen values."""
+"""The findings of lint: frozen values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class LintFinding(Finding):
     """A finding, and its place in a file."""
 
     place: Place
-    #: The sequence that it is about, by schema (empty: none was written) and name.
+    #: Schema (empty: the file writes none) and name of the sequence.
     sequence: Name | None = None
-    #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
+    #: The user's reason to ignore it; whether a comment in the file gives it rather than the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
     #: The sequence that `--fix` moves.
@@ -25,19 +25,19 @@ class LintFinding(Finding):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What was found in one file, by line."""
+    """The findings in one file, ordered by line."""
 
     file: str
     findings: tuple[LintFinding, ...]
-    #: The sequences that the file leaves behind, or may.
+    #: The sequences that the file leaves behind, or may leave behind.
     behind: tuple[SequenceState, ...] = ()
-    #: How many statements were read, COPY data and psql's commands left aside.
+    #: Statements that were read, without COPY data and psql's commands.
     statements: int = 0
-    #: Why nothing can be appended; empty: it can.
+    #: Why `--fix` cannot append; empty: it can.
     closed: str = ""
-    #: What must stand between the file and something appended.
+    #: The text to write between the file and the appended statements.
     joint: str = ""
-    #: How many sequences were put right by what was appended.
+    #: Sequences that the appended statements moved.
     fixed: int = 0
 
     @property
@@ -47,8 +47,8 @@ class FileReport:
 
 
 def exit_code(reports: tuple[FileReport, ...]) -> int:
-    """1: something is wrong; 3: nothing is, but something cannot be told; 0 otherwise."""
-    severities = {one.severity for report in reports for one in report.counted}
+    """1: errors or warnings; 3: none, but something cannot be told; 0 otherwise."""
+    severities = {finding.severity for report in reports for finding in report.counted}
     if severities & {"error", "warning"}:
         return 1
     return 3 if "unknown" in severities else 0

@@ -1,4 +1,4 @@
-"""Comments that speak to pgseq, and what they and the configuration leave out of the count."""
+"""Comments `-- pgseq: ignore …`, and which findings they and the configuration ignore."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IGNORE: Final = re.compile(
     r"--\s*pgseq:\s*ignore\b\s*(?P<codes>[A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*)?\s*(?:\((?P<reason>.*)\))?"
 )
 _ADDRESSED: Final = re.compile(r"--\s*pgseq:\s*+(?!resync\b)")
-#: What is said for a comment that gives no reason.
+#: Stands for the reason that a comment does not give.
 NO_REASON: Final = "no reason given"
 
 
@@ -33,25 +33,25 @@ class IgnoreComments:
         """Take in a comment; what is wrong with it."""
         if not _ADDRESSED.match(comment.text):
             return
-        found = _IGNORE.match(comment.text)
-        if found is None or not found["codes"]:
+        ignore = _IGNORE.match(comment.text)
+        if ignore is None or not ignore["codes"]:
             yield Note(place=comment.place, text=f"the comment names no code: {excerpt(comment.text.strip())}")
             return
         known = {one.CODE for one in RULES}
-        for code in (one.strip().upper() for one in found["codes"].split(",")):
+        for code in (one.strip().upper() for one in ignore["codes"].split(",")):
             if code not in known:
                 yield Note(place=comment.place, text=f"lint has no code {excerpt(code)}")
                 continue
-            reason = (found["reason"] or "").strip()
+            reason = (ignore["reason"] or "").strip()
             if not reason:
                 yield Note(place=comment.place, text=f"{code} is ignored without a reason")
-            # In a line of its own it is about the next one.
+            # A comment on a line of its own is about the next line.
             lines = (comment.place.line, comment.place.line + 1) if comment.alone else (comment.place.line,)
             for line in lines:
                 self._reasons[line, code] = reason or NO_REASON
 
     def apply(self, findings: Iterable[LintFinding], config: Config) -> tuple[LintFinding, ...]:
-        """The findings, by line, with the reasons of those that do not count."""
+        """The findings, ordered by line, the ignored ones with the reason."""
         ordered = sorted(findings, key=lambda finding: (finding.place.line, finding.place.column, finding.code))
         return tuple(self._apply(finding, config) for finding in ordered)
 
@@ -64,11 +64,11 @@ class IgnoreComments:
             if (line, finding.code) in self._reasons:
                 return replace(finding, ignored=self._reasons[line, finding.code], ignored_in_source=True)
         schema, name = finding.sequence or ("", "")
-        # Where no schema was written, a pattern for public means it, too.
+        # A name without a schema matches a pattern for public.
         return replace(finding, ignored=config.reason(finding.code, schema or "public", name))
 
 
-#: A statement of more lines than this is finding whose comments stand at its ends.
+#: Of a statement with more lines only the first and the last are searched for comments.
 _TALL: Final = 1000
 
 

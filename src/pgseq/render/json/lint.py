@@ -1,4 +1,4 @@
-"""What `lint` found, as a JSON document."""
+"""The findings of `lint` as a JSON document."""
 
 from __future__ import annotations
 
@@ -25,16 +25,18 @@ class LintDocument:
         """Keep one file's findings."""
         self._reports.append(report)
 
-    def unread(self, one: Unread) -> None:
+    def unread(self, file: Unread) -> None:
         """Keep a file that was not read."""
-        self._unread.append(one)
+        self._unread.append(file)
 
     def close(self) -> None:
         """Write the document, a line."""
         document: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(self._config)
-        document["files"] = [_file(one) for one in self._reports]
+        document["files"] = [_file(report) for report in self._reports]
         if self._unread:
-            document["unread"] = [{"file": one.file, "reason": one.reason, "hint": one.hint} for one in self._unread]
+            document["unread"] = [
+                {"file": file.file, "reason": file.reason, "hint": file.hint} for file in self._unread
+            ]
         self._out.write(json.dumps(document) + "\n")
 
 
@@ -43,19 +45,19 @@ def _file(report: FileReport) -> dict[str, Any]:
         "file": report.file,
         "statements": report.statements,
         "fixed": report.fixed,
-        "findings": [_fields(one) for one in report.findings],
+        "findings": [_fields(finding) for finding in report.findings],
     }
 
 
-def _fields(one: LintFinding) -> dict[str, Any]:
+def _fields(finding: LintFinding) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "severity": one.severity,
-        "line": one.place.line,
-        "column": one.place.column,
-        "end_line": one.place.end,
-        "message": one.message,
-        "hint": one.hint,
-        "sequence": one.sequence and {"schema": one.sequence[0] or None, "name": one.sequence[1]},
-        "ignored": one.ignored,
+        "code": finding.code,
+        "severity": finding.severity,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "end_line": finding.place.end,
+        "message": finding.message,
+        "hint": finding.hint,
+        "sequence": finding.sequence and {"schema": finding.sequence[0] or None, "name": finding.sequence[1]},
+        "ignored": finding.ignored,
     }
