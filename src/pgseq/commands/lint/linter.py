@@ -23,32 +23,32 @@ from pgseq.config import Config
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
-#: psql's \\copy: what stands before FROM, where the data are, and the options.
+#: psql's \\copy: the text before FROM, the source of the data, and the options.
 _COPY: Final = re.compile(
     r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 #: psql's commands that read another file.
 _READ_FILES: Final = ("i", "include", "ir", "include_relative")
-#: A COPY that the grammar does not take, and whose data follow all the same.
+#: A COPY that the grammar refuses, and whose data follow nevertheless.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 #: psql's variables, and the placeholders of Flyway and Liquibase.
 _VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
-#: The comments with which goose, sql-migrate, dbmate and MyBatis begin the part of a file that undoes it.
+#: The comments of goose, sql-migrate, dbmate and MyBatis above the part of a file that undoes it.
 _WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 _VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
-#: What the node of a VALUES has where nothing stands behind its rows, and that of an INSERT where something does.
+#: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
 _ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
 _BEHIND: Final = {"onConflictClause", "returningList"}
-#: What a file may end in that nothing can be appended to.
+#: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """Reads files in the order given; tables and sequences are carried on from one to the next."""
+    """Reads files in order; each continues with the tables and sequences of those before it."""
 
     parse: Parse
     config: Config = field(default_factory=Config)
@@ -70,7 +70,7 @@ class Reader:
         )
 
     def appended(self, report: FileReport, text: str) -> FileReport:
-        """The report on the file just read once `text` stands at its end."""
+        """The report on the file just read, with `text` appended."""
         for statement in self.parse(text):
             self.simulator.run(statement, Place(file="", line=0, column=0, end=0))
         after = self._report()
@@ -88,7 +88,7 @@ class Reader:
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """One file on its way through."""
+    """The state of reading one file."""
 
     parse: Parse
     simulator: Simulator
@@ -96,11 +96,11 @@ class _Reading:
     notes: Notes = field(default_factory=Notes)
     ignore_comments: IgnoreComments = field(default_factory=IgnoreComments)
     statements: int = 0
-    #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
+    #: The rows of a long INSERT so far; None: none is being read, or one of its parts cannot be read.
     rows: Gathering | None = None
-    #: A dump's heading has been seen, and not yet its closing line.
+    #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
-    #: The rest of the file undoes it, and is not read.
+    #: The rest of the file undoes the file, and is not read.
     way_back: bool = False
 
     def read(self, splitter: Splitter) -> None:
@@ -119,8 +119,8 @@ class _Reading:
                     self.way_back = _WAY_BACK.match(piece.text) is not None
                     if self.way_back:
                         break
-                    if found := _DUMP.match(piece.text):
-                        self.open_dump = found["complete"] is None
+                    if dump := _DUMP.match(piece.text):
+                        self.open_dump = dump["complete"] is None
                     self.notes.ignore_comments += self.ignore_comments.take(piece)
         in_data = splitter.ended_in == "data"
         if in_data or self.open_dump:
@@ -128,7 +128,7 @@ class _Reading:
             self.notes.cut_off.append(Note(place=splitter.place, text=text))
 
     def opening(self, piece: Statement) -> Opening | None:
-        """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
+        """How an INSERT … VALUES begins to which more rows may follow; takes in the rows so far."""
         if piece.cut or not _INSERTS.match(piece.text):
             return None
         try:
@@ -166,7 +166,7 @@ class _Reading:
             self.simulator.scan_text(piece.text, piece.place, "what \\gexec sends")
 
     def _parsed(self, piece: Statement) -> list[Node]:
-        """The statements in a text that psql sends. Raises NotUnderstood."""
+        """The statements that psql sends. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
         statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
@@ -189,7 +189,7 @@ class _Reading:
             _conform(splitter, statement["VariableSetStmt"])
 
     def _not_understood(self, piece: Statement, error: NotUnderstood) -> None:
-        """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
+        """A syntax error, or a variable that psql or a tool replaces."""
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
             what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
@@ -199,12 +199,12 @@ class _Reading:
             self.notes.syntax_errors.append(Note(place=place, text=error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
-        given = self.simulator.copy(node, place)
+        columns = self.simulator.copy(node, place)
         if node.get("filename") or node.get("is_program"):
             return
         data = splitter.data(form(node).marks)
-        if given:
-            self.simulator.copied(data, form(node), given, place)
+        if columns:
+            self.simulator.copied(data, form(node), columns, place)
         splitter.skip_data()
 
     def _command(self, splitter: Splitter, command: Command) -> None:
@@ -213,12 +213,12 @@ class _Reading:
             self.notes.not_followed.append(command)
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
-        elif words[0] == "copy" and (found := _COPY.match(command.text)):
-            inline = found["source"].lower() == "stdin"
+        elif words[0] == "copy" and (copy := _COPY.match(command.text)):
+            inline = copy["source"].lower() == "stdin"
             source = "STDIN" if inline else "'elsewhere'"
             self._statement(
                 splitter,
-                Statement(text=f"COPY {found['what']} FROM {source}{found['options']}", place=command.place),
+                Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
             )
 
 
@@ -240,7 +240,7 @@ def _place(piece: Statement, error: NotUnderstood) -> Place:
 
 
 def _head(text: str, insert: Node) -> str | None:
-    """All up to the first row of an INSERT … VALUES that ends with a row; None for any other."""
+    """The text before the first row of an INSERT … VALUES that ends with a row; None for any other."""
     select = insert.get("selectStmt", {}).get("SelectStmt", {})
     if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
         return None
@@ -249,19 +249,19 @@ def _head(text: str, insert: Node) -> str | None:
     return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
 
 
-def _location(tree: Node) -> int | None:
-    """The first place in a node, in bytes."""
-    found: list[int] = []
-    todo: list[object] = [tree]
+def _location(node: Node) -> int | None:
+    """The first location in a node, in bytes."""
+    locations: list[int] = []
+    todo: list[object] = [node]
     while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("location"), int):
-                found.append(one["location"])
-            todo += one.values()
-        elif isinstance(one, list):
-            todo += one
-    return min(found, default=None)
+        tree = todo.pop()
+        if isinstance(tree, dict):
+            if isinstance(tree.get("location"), int):
+                locations.append(tree["location"])
+            todo += tree.values()
+        elif isinstance(tree, list):
+            todo += tree
+    return min(locations, default=None)
 
 
 def _conform(splitter: Splitter, body: Node) -> None:

@@ -1,4 +1,4 @@
-"""A table's columns: their types, what feeds them, and where they come from."""
+"""Columns: their types, feeds, parents and references."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pgseq.model.sequences import Via
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Names of types as the grammar hands them on, and as PostgreSQL prints them.
+#: Names of types in parse trees, and as PostgreSQL prints them.
 _TYPES: Final = {
     "int2": "smallint",
     "int4": "integer",
@@ -34,11 +34,11 @@ _LIKE_IDENTITY: Final = 1 << 5
 
 
 def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Column:
-    """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
+    """A column of CREATE TABLE or ADD COLUMN; in a partition only the options that differ."""
     name = node["colname"]
     column = table.columns.get(name)
     if column is None or ("typeName" in node and _has_default(node)):
-        column = table.put(Column(name=name))  # Not the parent's, from which it may be inherited.
+        column = table.put(Column(name=name))  # A new column, not the inherited one of its parent.
     if "typeName" in node:
         typed = grammar.strings(node["typeName"].get("names", ()))[-1]
         serial = _SERIALS.get(typed)
@@ -61,7 +61,7 @@ def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Colu
 
 
 def _has_default(node: Node) -> bool:
-    """Whether a column's definition brings a default of its own."""
+    """Whether a column definition has a default."""
     own = {one["Constraint"].get("contype") for one in node.get("constraints", ())}
     return (
         bool(own & {"CONSTR_DEFAULT", "CONSTR_IDENTITY"}) or grammar.strings(node["typeName"]["names"])[-1] in _SERIALS
@@ -77,7 +77,7 @@ def _give(
 
 
 def column_type(node: Node) -> tuple[str, int]:
-    """A type's name as PostgreSQL prints it, and its modifier as numeric and varchar keep it (numerictypmodin())."""
+    """A type's name as PostgreSQL prints it, and its modifier (numerictypmodin())."""
     named = grammar.strings(node.get("names", ()))[-1]
     base = _TYPES.get(named, named)
     numbers = [one.get("A_Const", {}).get("ival", {}).get("ival", 0) for one in node.get("typmods", ())]
@@ -103,8 +103,7 @@ def identity(state: DatabaseState, table: Table, column: Column, constraint: Nod
 
 
 def default(state: DatabaseState, table: Table, column: Column, expression: Node, event: Event) -> None:
-    """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence, which others then draw
-    from for it."""
+    """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence."""
     while "TypeCast" in expression:
         expression = expression["TypeCast"]["arg"]
     call = expression.get("FuncCall", {})
@@ -112,7 +111,7 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
     if call.get("args") and grammar.strings(call["funcname"])[-1] == "nextval":
         schema, name = grammar.regclass(call["args"][0])
         if name is not None:
-            # Not made in the files so far: what it is like and where it stands is not known.
+            # No file has created it so far: its options and position are unknown.
             home = state.place_for({"schemaname": schema})
             sequence = state.at_home(schema, name) or state.sequences.setdefault(
                 (home, name), SequenceState(schema=home, name=name)
@@ -129,7 +128,7 @@ def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
     own = grammar.strings(constraint.get("fk_attrs", ()))
     key = grammar.strings(constraint.get("pk_attrs", ()))
     if other is not None:
-        # Without names it is the primary key: most likely the columns that are fed.
+        # Without names it is the primary key, most likely the fed columns.
         named = key or tuple(column.name for column in other.fed)
         table.refers |= {
             name: (other.key, target) for name, target in zip_longest(own, named[: len(own)], fillvalue="")
@@ -137,7 +136,7 @@ def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
 
 
 def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> None:
-    """Share the parent's columns, with whatever rows are in either."""
+    """Share the parent's columns, and the ids in both."""
     above = state.table(parent)
     if above is None:
         return
@@ -148,12 +147,12 @@ def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> N
         if own is not None and own is not shared:
             merge(shared, own, event)
         table.put(shared)
-    # Which rows are whose is not told apart.
+    # How many rows each has is unknown from here on.
     table.rows = above.rows = None
 
 
 def merge(shared: Column, own: Column, event: Event | None) -> None:
-    """What a partition or child has in its column comes to the parent's; `event` the statement, if there is one."""
+    """Add the ids in a child's column to the parent's; `event`: the statement, if any."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
         shared.store([value], stored_by)
@@ -163,7 +162,7 @@ def merge(shared: Column, own: Column, event: Event | None) -> None:
 
 
 def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:
-    """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
+    """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY creates one."""
     other, options = state.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
         copy = table.columns.get(column.name)

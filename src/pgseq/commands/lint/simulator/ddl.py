@@ -1,4 +1,4 @@
-"""CREATE, ALTER and DROP of tables and sequences: which columns a sequence feeds, and what it is like."""
+"""CREATE, ALTER and DROP of tables, sequences and schemas."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
 
 
 def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
-    """CREATE TABLE … AS and SELECT … INTO: columns of unknown types, with rows that nobody has seen."""
+    """CREATE TABLE … AS and SELECT … INTO: columns of unknown types, with hidden rows."""
     into = node.get("into") or node.get("intoClause", {})
     table = _new(state, into["rel"]) if into else None
     if table is None:
@@ -50,11 +50,11 @@ def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
         if name:
             table.put(Column(name=name, unseen=hidden))
         elif "A_Star" in fields[-1]:
-            for column in _read(state, query):
+            for column in _source_columns(state, query):
                 table.put(Column(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))
 
 
-def _read(state: DatabaseState, select: Node) -> Iterator[Column]:
+def _source_columns(state: DatabaseState, select: Node) -> Iterator[Column]:
     """The columns of the tables in a query's FROM."""
     for kind, body in grammar.nodes(select.get("fromClause", [])):
         if kind == "RangeVar" and (table := state.table(body)) is not None:
@@ -62,7 +62,7 @@ def _read(state: DatabaseState, select: Node) -> Iterator[Column]:
 
 
 def alter_table(state: DatabaseState, node: Node, place: Place) -> None:
-    """ALTER TABLE, and ALTER SEQUENCE where the grammar sees a table in it."""
+    """ALTER TABLE, and those ALTER SEQUENCE that the grammar parses as ALTER TABLE."""
     table = state.table(node["relation"])
     for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
         action = _ACTIONS.get(command.get("subtype", ""))
@@ -79,7 +79,7 @@ def rename(state: DatabaseState, node: Node, place: Place) -> None:
         if table is not None and node["subname"] in table.columns:
             column = table.columns[node["subname"]]
             column.name = node["newname"]
-            # Partitions and children that share it rename theirs.
+            # Partitions and children share the column.
             for sharing in column.tables:
                 sharing.columns = {one.name: one for one in sharing.columns.values()}
             _own_again(state, table.key, table.key, node["subname"], node["newname"])
@@ -102,8 +102,8 @@ def drop_objects(state: DatabaseState, node: Node, place: Place) -> None:
         elif kind in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
             parts = grammar.strings(item["List"]["items"])
             named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-            if kind == "OBJECT_TABLE" and (found := state.table(named)):
-                _drop_table(state, found)
+            if kind == "OBJECT_TABLE" and (table := state.table(named)):
+                _drop_table(state, table)
             elif kind == "OBJECT_SEQUENCE" and (sequence := state.sequence(named.get("schemaname"), parts[-1])):
                 drop(state, sequence)
 
@@ -118,18 +118,18 @@ def _drop_schema(state: DatabaseState, name: str) -> None:
 
 
 def end_transaction(state: DatabaseState) -> None:
-    """COMMIT or ROLLBACK: temporary tables ON COMMIT DROP are gone."""
+    """COMMIT or ROLLBACK: drop temporary tables ON COMMIT DROP."""
     for table in [one for one in state.tables.values() if one.until_commit]:
         _drop_table(state, table)
 
 
 def end_session(state: DatabaseState) -> None:
-    """Temporary tables and sequences are gone."""
+    """Drop temporary tables and sequences."""
     _drop_schema(state, TEMPORARY)
 
 
 def create_schema(state: DatabaseState, node: Node, place: Place) -> None:
-    """CREATE SCHEMA with what is made in it."""
+    """CREATE SCHEMA with its elements."""
     path, state.path = state.path, (node.get("schemaname", ""), *state.path)
     for element in node.get("schemaElts", ()):
         if "CreateStmt" in element:
@@ -156,13 +156,13 @@ def alter_sequence(state: DatabaseState, node: Node, place: Place) -> None:
 
 
 def _new(state: DatabaseState, named: Node) -> Table | None:
-    """A new table; None where one of that name is there already: IF NOT EXISTS keeps it, anything else fails."""
+    """A new table; None if the name is taken: IF NOT EXISTS keeps that table, any other statement fails."""
     table = Table(schema=state.place_for(named), name=named["relname"])
     return None if state.tables.setdefault(table.key, table) is not table else table
 
 
 def _move(state: DatabaseState, named: Node, *, schema: str | None = None, name: str | None = None) -> None:
-    """A table or sequence gets another name or schema; a table's own sequences go to the schema with it."""
+    """Rename a table or sequence, or move it to a schema; a table takes its own sequences along."""
     table = state.table(named)
     if table is not None:
         before = table.key
@@ -173,11 +173,11 @@ def _move(state: DatabaseState, named: Node, *, schema: str | None = None, name:
             if schema is not None:
                 _move(state, {"schemaname": sequence.schema, "relname": sequence.name}, schema=schema)
         return
-    found = state.sequence(named.get("schemaname"), named["relname"])
-    if found is not None:
-        del state.sequences[found.key]
-        found.schema, found.name = schema or found.schema, name or found.name
-        state.sequences[found.key] = found
+    moved = state.sequence(named.get("schemaname"), named["relname"])
+    if moved is not None:
+        del state.sequences[moved.key]
+        moved.schema, moved.name = schema or moved.schema, name or moved.name
+        state.sequences[moved.key] = moved
 
 
 def _own_again(
@@ -187,11 +187,11 @@ def _own_again(
     column: str | None = None,
     renamed: str | None = None,
 ) -> list[SequenceState]:
-    """Write down the new name of an owner; its sequences."""
+    """Rename the owner of sequences; those sequences."""
     owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == before]
     owned = [one for one in owned if column is None or one.owner == (before, column)]
-    for one in owned:
-        one.owner = (after, renamed or (one.owner[1] if one.owner else ""))
+    for sequence in owned:
+        sequence.owner = (after, renamed or (sequence.owner[1] if sequence.owner else ""))
     return owned
 
 
@@ -206,7 +206,7 @@ def _column(table: Table, command: Node) -> Column:
 
 
 def _add_column(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
-    """ADD COLUMN: every row that is there draws from its sequence."""
+    """ADD COLUMN: every row draws from its sequence."""
     node, drawn = command["def"]["ColumnDef"], Event(how="drawn", place=place)
     if node["colname"] in table.columns:
         return
@@ -237,7 +237,7 @@ def _add_identity(state: DatabaseState, table: Table, command: Node, place: Plac
 
 
 def _overlooked(table: Table, column: Column) -> bool:
-    """Whether there may be ids in a column that was not watched: another one of its table was fed, and it was not."""
+    """Whether the ids of a column were not recorded, because another column of its table was fed and it was not."""
     known = column.sequence is not None or column.stored or column.unseen is not None
     return not known and bool(table.fed) and table.rows != 0
 

@@ -1,4 +1,4 @@
-"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: which ids come into a fed column, and which are drawn for it."""
+"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: the explicit and the drawn ids of fed columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
-from pgseq.commands.lint.simulator.insert_rows import Rows
+from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import constant, integers
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
@@ -74,7 +74,7 @@ def _forget_collisions(table: Table, event: Event) -> None:
 
 
 def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Column]] | None:
-    """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
+    """COPY … FROM: the fields to read from its data, by position; None: no data follow, or no field matters."""
     event = Event(how="copy", place=place)
     if "relation" not in node:
         return None
@@ -84,27 +84,29 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
-    given = [(names.index(column.name), column) for column in table.watched if column.name in names]
+    columns_at = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
             draw_into(state, column, None, event)
     if node.get("filename") or node.get("is_program"):
-        hide((column for _, column in given), Event(how="copy", place=place, hidden="the data are in another file"))
+        hide(
+            (column for _, column in columns_at), Event(how="copy", place=place, hidden="the data are in another file")
+        )
         return None
-    return sorted(given, key=lambda pair: pair[0]) or None
+    return sorted(columns_at, key=lambda pair: pair[0]) or None
 
 
 def copied(
-    state: DatabaseState, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place
+    state: DatabaseState, blocks: Iterator[bytes], form: Form, columns_at: list[tuple[int, Column]], place: Place
 ) -> None:
     """The data of a COPY … FROM STDIN."""
-    columns = [column for _, column in given]
+    columns = [column for _, column in columns_at]
     if not form.readable:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are in {form.format} format"))
         return
     event, null = Event(how="copy", place=place), form.null.encode()
     try:
-        for batch in fields(blocks, form, [at for at, _ in given]):
+        for batch in fields(blocks, form, [at for at, _ in columns_at]):
             for column, texts in zip(columns, batch, strict=True):
                 column.store(integers(texts, column.kind, null), event)
     except csv.Error as error:
@@ -121,7 +123,7 @@ def update(state: DatabaseState, node: Node, place: Place) -> None:
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
             if _all(node) and "fromClause" not in node and constant(value) is not None:
-                column.empty()  # What all rows had before.
+                column.empty()  # The ids before the UPDATE are gone.
             _store_one(state, column, value, Event(how="update", place=place))
 
 
@@ -159,7 +161,7 @@ def truncate(state: DatabaseState, node: Node, place: Place) -> None:
 
 
 def delete(state: DatabaseState, node: Node, place: Place) -> None:
-    """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
+    """DELETE; with a WHERE the number of rows is unknown afterwards."""
     table = state.table(node["relation"])
     if table is None:
         return
@@ -186,18 +188,18 @@ def _count(table: Table, more: int | None) -> None:
 
 
 def hide(columns: Iterable[Column], event: Event) -> None:
-    """Ids come into these columns that the text does not show."""
+    """These columns receive ids that the text does not show."""
     for column in columns:
         column.unseen = event
 
 
 def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
-    """Ids may come into a table that nobody knows."""
+    """Note a table that no statement creates, and that may receive ids."""
     state.unknown_tables.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
 def _cascade(state: DatabaseState, tables: list[Table]) -> None:
-    """Add the tables that refer to these, as far as the files say."""
+    """Add the tables that refer to these."""
     for table in tables:
         for other in state.tables.values():
             if other not in tables and any(key == table.key for key, _ in other.refers.values()):
@@ -205,14 +207,14 @@ def _cascade(state: DatabaseState, tables: list[Table]) -> None:
 
 
 def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) -> None:
-    """One value for rows that nobody has counted."""
+    """Store one value in an unknown number of rows."""
     cells = Cells()
-    cells.add(state, column, [value], Rows(cells=None, count=None, query=True))
+    cells.add(state, column, [value], InsertRows(cells=None, count=None, query=True))
     _store(state, column, cells, event, count=None, query=True)
 
 
 def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
-    """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
+    """Store the cells of one column. Of a query there is one cell for all `count` rows."""
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:

@@ -1,6 +1,6 @@
-"""Code that is not run here: a DO block's, what \\gexec sends, a statement that cannot be read.
+"""Scans text that is not executed: DO blocks, the input of \\gexec, statements that cannot be read.
 
-What its words say of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done, and not to be told.
+An INSERT, COPY, UPDATE, setval(), RESTART or identity column in it counts as executed, with hidden ids.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-#: INSERT or COPY, its table and columns as far as the text has them: a name may be computed.
+#: INSERT or COPY, with table and columns if the text shows them: a name may be computed.
 _STORES: Final = _words(rf"\b(?:insert\s+into|(?P<copy>copy))\s+{_TABLE}?\s*(?:\((?P<columns>[^()]*)\))?")
 _FROM: Final = _words(r"\sfrom\b")
 _UPDATES: Final = _words(rf"\bupdate\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s")
@@ -39,7 +39,7 @@ _ALTERS: Final = _words(rf"\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{_TA
 _COLUMN: Final = _words(rf"\balter\s+(?:column\s+)?(?P<column>{_NAME})?")
 _GENERATED: Final = _words(r"\bgenerated\b")
 _IDENTITY: Final = _words(r"\bidentity\b")
-#: What moves sequences, and how that is said.
+#: Words that move sequences, and how messages put it.
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 
 
@@ -57,10 +57,10 @@ def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> Non
         for name, columns in _stored(statement):
             _store(state, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
         for named, assigned in _updated(statement):
-            table, given = _table(state, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
+            table, updated = _table(state, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
             if table is not None:
                 hidden = Event(how="update", place=place, hidden=f"{source} updates it")
-                hide((one for one in table.watched if one.name in given), hidden)
+                hide((one for one in table.watched if one.name in updated), hidden)
     for word, done in _MOVES.items():
         if word in code.lower():
             lose_all(state, Event(how="setval", place=place, hidden=f"{source} {done}"))
@@ -71,14 +71,13 @@ def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> Non
 
 
 def _uncommented(code: str) -> str:
-    # Behind the last end of a comment no more of them are looked for.
+    # Block comments are searched for only up to the last end of one.
     end = code.rfind("*/") + 2 if "*/" in code else 0
     return _COMMENT.sub(" ", code[:end]) + _LINE_COMMENT.sub(" ", code[end:])
 
 
 def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:
-    """The tables that a statement stores rows in, with the columns listed; a table without a name where it is
-    computed."""
+    """The tables in which a statement stores rows, with the listed columns; a computed name is empty."""
     last_from = max((found.start() for found in _FROM.finditer(code)), default=-1)
     for found in _STORES.finditer(code):
         if found["copy"] and found.end("copy") > last_from:
@@ -90,7 +89,7 @@ def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None
 
 
 def _updated(code: str) -> Iterator[tuple[str, str]]:
-    """The tables that a statement updates, with what it assigns."""
+    """The tables that a statement updates, with its assignments."""
     at = 0
     while found := _UPDATES.search(code, at):
         where = _WHERE.search(code, found.end())
@@ -99,7 +98,7 @@ def _updated(code: str) -> Iterator[tuple[str, str]]:
 
 
 def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
-    """The tables and columns that a statement makes identity columns of."""
+    """The columns that a statement makes identity columns, with their tables."""
     at = 0
     while (
         (table := _ALTERS.search(code, at))
@@ -120,12 +119,12 @@ def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...]
         note_unknown_table(state, _named(name), event)
         return
     table.rows = None
-    # What it draws for a column left out is a step ahead, if it is one.
+    # A column left out draws, and its sequence only moves ahead.
     hide((one for one in table.watched if columns is None or one.name in columns), event)
 
 
 def _identity(state: DatabaseState, table: Table | None, column: str, event: Event) -> None:
-    """A column draws from a sequence of its own, and nobody knows where it stands."""
+    """A column becomes an identity column, with an unknown position."""
     if table is None or column not in table.columns:
         state.dynamic_sql.append(event)
         return

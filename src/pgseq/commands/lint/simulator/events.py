@@ -1,4 +1,4 @@
-"""What statements have done: which ids they stored, where they moved a sequence, what they made it feed. Pure."""
+"""What statements did: which ids they stored, where they moved a sequence, what they made it feed. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from pgseq.commands.lint.parse.pieces import Place
 
-#: How an id got into a column, or a sequence to its position; `define`: by saying what a sequence is like or which
-#: columns draw from it; `found`: by the live database.
+#: How an id was stored, or a sequence moved; `define`: by the options of a sequence or the columns that draw from it;
+#: `found`: the live database held it before.
 How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "define", "found"]
 
 
@@ -19,7 +19,7 @@ class Event:
 
     how: How
     place: Place
-    #: Why its ids, or where it moved the sequence to, cannot be told from the text; empty: they can.
+    #: Why its text does not show the ids or the new position; empty: it does.
     hidden: str = ""
 
 
@@ -48,7 +48,7 @@ class Collision:
     value: int
     drawn_by: Event
     stored_by: Event
-    #: The statements that had last set the sequence, shaped it, and made it feed the column.
+    #: The statements that had last moved the sequence, changed its options, and made it feed the column.
     last_changes: tuple[Event, ...]
 
 

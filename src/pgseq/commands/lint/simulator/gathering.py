@@ -1,4 +1,4 @@
-"""What the rows of an INSERT come to, gathered part by part: in constant memory, however many they are. Pure."""
+"""Collects the rows of an INSERT part by part, in constant memory. Pure."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.insert_rows import Rows, brings_ids, read_from, rows_of
+from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
 from pgseq.commands.lint.simulator.literals import constant, integer, is_null
 from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Ids are sorted by nobody's doing here.
+#: Stands for the statement where ids are only sorted.
 _NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=0))
 
 
@@ -32,13 +32,13 @@ class Cells:
     drawn: int = 0
     #: How many call nextval(), by sequence.
     called: list[tuple[SequenceState, int]] = field(default_factory=list)
-    #: Some are computed.
+    #: At least one is computed.
     computed: bool = False
-    #: Some are not left to the default.
+    #: At least one is not left to the default.
     given: bool = False
 
-    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: Rows) -> None:
-        """Take in more cells, of those rows."""
+    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
+        """Take in more cells of these rows."""
         kind = column.kind
         for cell in cells:
             text = constant(cell)
@@ -72,7 +72,7 @@ class Cells:
             self.given = True
 
     def narrow(self, column: Column) -> None:
-        """Keep of the ids those that matter: the ends of each grid, and of what lies outside of the range."""
+        """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
         ends = Column(name=column.name, sequence=column.sequence)
         for values in (self.known, *self.series):
             ends.store(values, _NOBODY)
@@ -86,7 +86,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
-    """A column that refers to a truncated table whose sequence went on: the ids that it has handed out since."""
+    """A reference to a truncated table whose sequence did not restart, and the ids handed out since."""
 
     at: int
     fresh: range
@@ -100,26 +100,26 @@ class Gathering:
 
     state: DatabaseState
     table: Table | None
-    #: Its columns as they are given.
+    #: Its columns in the order of the cells.
     names: tuple[str, ...]
     #: How many rows; None: not known.
     count: int | None = 0
-    #: The rows are read from somewhere; a query's, whose cells nobody can tell.
+    #: The rows come from a query; and from one whose cells the text does not show.
     query: bool = False
     hidden: bool = False
     #: Cells of the longest row, and of the first.
     width: int = 0
-    #: Whether ids may come into a table that nobody knows.
+    #: Whether an unknown table may receive ids.
     brings_ids: bool = False
     counting: list[Counting] = field(default_factory=list)
-    #: By place, for the columns that are looked at.
+    #: By position, for the watched columns.
     cells: dict[int, Cells] = field(default_factory=dict)
     _watched: dict[int, Column] = field(default_factory=dict)
     _awaited: list[Awaited] = field(default_factory=list)
 
     @classmethod
     def of(cls, state: DatabaseState, insert: Node) -> Gathering:
-        """That of an InsertStmt, with the rows in it."""
+        """The rows of an InsertStmt."""
         table = state.table(insert["relation"])
         given = grammar.columns(insert.get("cols"))
         gathering = cls(state, table, given if given is not None else tuple(table.columns) if table else ())
@@ -150,7 +150,7 @@ class Gathering:
             self._await(one, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
-        """Take in the rows of a later part, and stand for all of them there (see `storing.insert`)."""
+        """Take in the rows of a later part, and replace them there by all rows (see `dml.insert`)."""
         if insert["selectStmt"]["SelectStmt"].get("op", "SETOP_NONE") not in ("SETOP_NONE", "SETOP_UNION"):
             self.hidden, self.count = True, None  # It leaves some of the rows before it out.
         self.add(insert)
@@ -166,13 +166,13 @@ class Gathering:
 
     @property
     def pattern(self) -> re.Pattern[bytes] | None:
-        """Matches as many rows as can be taken in by `read`; None: the grammar has to read them all."""
+        """Matches the rows that `read` can take in; None: the grammar has to read them all."""
         if self.table is None and not self.brings_ids:
             return None
         return patterns(self.width, self._places)[0]
 
     def read(self, data: bytes) -> None:
-        """Take in rows that `pattern` has matched."""
+        """Take in rows that `pattern` matches."""
         places = self._places
         found = patterns(self.width, places)[1].findall(data)
         self.count = None if self.count is None else self.count + len(found)
@@ -186,7 +186,7 @@ class Gathering:
                 self._await(one, [integer(text.strip(b"'").decode(), "integer") for text in texts[one.at]])
 
     def narrow(self) -> None:
-        """Forget what does not matter."""
+        """Keep only the ids that matter."""
         for at, column in self._watched.items():
             self.cells[at].narrow(column)
 
@@ -210,7 +210,7 @@ class Gathering:
 
 
 def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
-    """The columns whose constants may count on the ids of a truncated table whose sequence went on."""
+    """The references whose constants may expect ids of a truncated table from the start."""
     found = []
     for name, (other, key) in table.refers.items():
         target = state.tables.get(other)
@@ -226,7 +226,7 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
 
 
 def _called(state: DatabaseState, cell: Node) -> SequenceState | None:
-    """The sequence whose nextval() is the cell."""
+    """The sequence on which a cell calls nextval()."""
     while "TypeCast" in cell:
         cell = cell["TypeCast"]["arg"]
     call = cell.get("FuncCall", {})

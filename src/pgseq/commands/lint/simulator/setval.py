@@ -1,4 +1,4 @@
-"""setval() and nextval() wherever they are called: where a statement puts a sequence."""
+"""setval() and nextval() wherever a statement calls them."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from pgseq.names import parse_qualified
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Queries in FROM of queries in FROM that are looked through: names may go round in a circle.
+#: How many levels of queries in FROM are followed: names may refer to each other in a circle.
 _DEEPEST: Final = 5
 _COMPUTED: Final = "what setval() is given is computed"
-#: What FROM may hold without leaving rows out.
+#: Items of FROM that leave no rows out.
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
 #: The names that the statement of `--fix` gives to the sequence and to its queries.
 _RESYNC: Final = {"seq", "fed", "stored"}
-#: Statements whose nextval() is looked at where their rows are.
+#: Statements whose nextval() is executed with their rows.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 
 @dataclass(frozen=True, slots=True)
 class Furthest:
-    """The furthest stored id and `plus`; `otherwise` where nothing is stored (None: NULL)."""
+    """The furthest stored id, plus `plus`; `otherwise` if nothing is stored (None: NULL)."""
 
     plus: int = 0
     otherwise: int | None = None
 
 
-#: What the second argument of setval() comes to; None: nobody can tell.
+#: The value of setval()'s second argument; None: not known.
 Value = int | Furthest | None
 
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
-    """What the calls in a statement do to sequences."""
+    """Execute the calls in a statement."""
     functions = [found for name, found in grammar.nodes({kind: body}) if name == "FuncCall"]
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
@@ -54,7 +54,7 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
 
 
 def lose_all(state: DatabaseState, event: Event) -> None:
-    """From here on nobody can tell where sequences stand."""
+    """The positions of all sequences are unknown from here on."""
     for sequence in state.sequences.values():
         put(sequence, None, event)
 
@@ -65,10 +65,10 @@ def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: 
         if constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
-    reader = _Reader(state, target, statement)
-    called = reader.condition(arguments[2]) if len(arguments) > 2 else True
+    evaluator = _Evaluator(state, target, statement)
+    called = evaluator.condition(arguments[2]) if len(arguments) > 2 else True
     event = Event(how="setval", place=place)
-    value = None if reader.narrowed(statement) else reader.value(arguments[1])
+    value = None if evaluator.narrowed(statement) else evaluator.value(arguments[1])
     match value, called:
         case int() as number, bool():
             if not target.min <= number <= target.max:
@@ -83,7 +83,7 @@ def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: 
 def _to_furthest(
     state: DatabaseState, sequence: SequenceState, statement: Node, furthest: Furthest, called: bool, event: Event
 ) -> None:
-    """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
+    """setval() to the furthest stored id: exact for known ids, and far enough for hidden ones."""
     read = _read(state, sequence, statement)
     if not read:
         put(sequence, None, replace(event, hidden=_COMPUTED))
@@ -101,12 +101,12 @@ def _to_furthest(
     elif furthest.otherwise is not None:
         put(sequence, Position(last_value=furthest.otherwise, is_called=called), event)
     elif sequence.position is None:
-        # Beyond whatever is stored, wherever that is.
+        # It is beyond all stored ids, wherever those are.
         put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
 def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
-    """The columns fed by a sequence that a statement reads, also in part: partitions share their columns."""
+    """The columns of a sequence that a statement reads, at least in part: partitions share their columns."""
     named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
     shared = {id(column) for table in named for column in table.columns.values()}
     return [column for _, column in state.feeds(sequence) if id(column) in shared]
@@ -127,22 +127,22 @@ def _target(state: DatabaseState, argument: Node) -> SequenceState | None:
         sequence = owner.columns[column].sequence if owner and column in owner.columns else None
         if owner is None or (sequence is not None and sequence.owner == (owner.key, column)):
             return sequence
-        # It owns another one than it draws from.
+        # The column owns another sequence than the one it draws from.
         return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
     schema, name = grammar.regclass(argument)
     return state.sequence(schema, name) if name else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads what a setval() is given: a number, or the furthest id of a fed column."""
+class _Evaluator:
+    """Evaluates the arguments of setval(): a number, or the furthest id of a fed column."""
 
     state: DatabaseState
     sequence: SequenceState
     statement: Node
 
     def value(self, node: Node) -> Value:
-        """What an expression comes to."""
+        """The value of an expression."""
         text = constant(node)
         if text is not None:
             return grammar.whole(text)
@@ -167,7 +167,7 @@ class _Reader:
         return None
 
     def condition(self, node: Node) -> bool | None:
-        """What a condition comes to; `max(id) IS NOT NULL` asks whether anything is stored."""
+        """The value of a condition; `max(id) IS NOT NULL` asks whether anything is stored."""
         while "TypeCast" in node:
             node = node["TypeCast"]["arg"]
         test = node.get("NullTest", {})

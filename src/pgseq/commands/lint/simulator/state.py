@@ -13,13 +13,13 @@ from pgseq.sql.grammar import Node
 
 T = TypeVar("T")
 Name = tuple[str, str]
-#: Where a name without a schema is made as long as no search_path is known, written as it was: without one.
+#: The schema of a relation created without one while the search_path is unknown.
 UNNAMED: Final = ""
-#: Where that is, as far as anybody can tell.
+#: The schema that is then most likely.
 PUBLIC: Final = "public"
-#: Where temporary tables are made, and looked for first.
+#: The schema of temporary tables, searched first.
 TEMPORARY: Final = "pg_temp"
-#: The search_path of a new database, as far as anything can be made in it.
+#: The search_path of a new database, without schemas in which nothing can be created.
 DEFAULT_PATH: Final = (UNNAMED, PUBLIC)
 
 
@@ -36,19 +36,19 @@ class SequenceState:
     max: int = 2**63 - 1
     cycle: bool = False
     cache: int = 1
-    #: Values that the session has taken and not yet handed out: those up to the position.
+    #: Values that the session has cached and not yet handed out: the last ones up to the position.
     taken: int = 0
     #: Table and column that own it.
     owner: tuple[Name, str] | None = None
-    #: None: not known, and `moved` says since when.
+    #: None: not known since `moved`.
     position: Position | None = None
-    #: The last statement that set it to a place of its own choice.
+    #: The last statement that set its position.
     moved: Event | None = None
-    #: The last statement that changed its direction, grid or range, and left it behind by that.
+    #: The last statement that changed its direction, grid or range, and thereby left it behind.
     reshaped: Event | None = None
     #: The first statement that draws a value already stored, and fails.
     collision: Collision | None = None
-    #: The columns that draw from it, in tables or no longer so, by id().
+    #: The columns that draw from it, also of dropped tables, by id().
     columns: dict[int, Column] = field(default_factory=dict, repr=False)
 
     @property
@@ -70,15 +70,15 @@ class Column:
     via: Via = "default"
     #: GENERATED ALWAYS AS IDENTITY.
     always: bool = False
-    #: The statement that made it draw from its sequence; None: it was found so.
+    #: The statement that made it draw from its sequence; None: it did so in the live database.
     fed_by: Event | None = None
-    #: By residue modulo the sequence's increment: those of one residue lie on one grid.
+    #: By residue modulo the sequence's increment: ids of one residue lie on one grid.
     ids: dict[int, Span] = field(default_factory=dict)
-    #: Those below the sequence's range and above it, which it cannot hand out as long as its range stays.
+    #: Ids below and above the sequence's range, which it can hand out only if its range changes.
     outside: dict[int, Span] = field(default_factory=dict)
-    #: The last statement that stored ids which its text does not show.
+    #: The last statement that stored ids not shown by its text.
     unseen: Event | None = None
-    #: The tables that it has been put into, and may have left.
+    #: The tables that have or had it.
     tables: list[Table] = field(default_factory=list, repr=False)
 
     @property
@@ -87,25 +87,25 @@ class Column:
 
     @property
     def worth_watching(self) -> bool:
-        """Whether a sequence may come to feed it: it is one of integers."""
+        """Whether a sequence may come to feed it: its type is an integer type."""
         return self.type in INTEGER_BITS
 
     @property
     def ends(self) -> tuple[int, int] | None:
-        """The least and the greatest of all that is stored, within the sequence's range or not."""
+        """The least and the greatest stored id, within the sequence's range or not."""
         stored = [value for value, _ in self.stored]
         return (min(stored), max(stored)) if stored else None
 
     @property
     def stored(self) -> list[tuple[int, Event]]:
-        """The ids that are known one by one, each with the statement that stored it."""
+        """The ends of the spans, each with the statement that stored it."""
         spans = [*self.ids.values(), *self.outside.values()]
         return [end for one in spans for end in ((one.low, one.low_by), (one.high, one.high_by))]
 
     def feed(
         self, sequence: SequenceState | None, via: Via, *, always: bool = False, event: Event | None = None
     ) -> None:
-        """Draw from another sequence from now on, or from none; what is stored stays."""
+        """Draw from another sequence, or from none; the stored ids stay."""
         if self.sequence is not sequence:
             self.fed_by = event
         if self.sequence is not None:
@@ -116,7 +116,7 @@ class Column:
         self.sort()
 
     def sort(self) -> None:
-        """Sort what is stored by the grids and the range that its sequence has now."""
+        """Sort the stored ids by the grids and the range that the sequence has now."""
         stored, self.ids, self.outside = self.stored, {}, {}
         for value, event in stored:
             self.store([value], event)
@@ -152,7 +152,7 @@ class Column:
             among[key] = known.with_(low, high, event) if known else Span(low, event, high, event)
 
     def empty(self) -> None:
-        """Forget what is stored."""
+        """Forget the stored ids."""
         self.ids, self.outside, self.unseen = {}, {}, None
 
 
@@ -165,10 +165,10 @@ class Table:
     columns: dict[str, Column] = field(default_factory=dict)
     #: Columns that refer to another table's: own column → (table, column).
     refers: dict[str, tuple[Name, str]] = field(default_factory=dict)
-    #: A TRUNCATE that let its sequences go on, and how many rows have drawn from them since.
+    #: The last TRUNCATE without RESTART IDENTITY, and how many rows have drawn since.
     truncated: Event | None = None
     redrawn: int = 0
-    #: How many rows it has; None: nobody knows.
+    #: How many rows it has; None: not known.
     rows: int | None = 0
     #: ON COMMIT DROP.
     until_commit: bool = False
@@ -178,7 +178,7 @@ class Table:
         return self.schema, self.name
 
     def put(self, column: Column) -> Column:
-        """Take in a column, one of its own or one that it shares with its parent."""
+        """Add a column, its own or one that it shares with its parent."""
         self.columns[column.name] = column
         column.tables.append(self)
         return column
@@ -189,13 +189,13 @@ class Table:
 
     @property
     def watched(self) -> list[Column]:
-        """The columns whose ids are looked at: the fed ones; where there is none yet, those that may become one."""
+        """The columns whose ids are recorded: the fed ones, or without any those that a sequence may come to feed."""
         return self.fed or [column for column in self.columns.values() if column.worth_watching]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """A constant in a column that refers to a truncated table whose sequence went on: it counts on a fresh start."""
+    """A constant in a reference to a truncated table whose sequence did not restart: it expects ids from the start."""
 
     target: Name
     table: Name
@@ -233,10 +233,10 @@ class DatabaseState:
 
     def at_home(self, schema: str | None, name: str) -> SequenceState | None:
         """Resolve a default's sequence. If the search_path is empty, as in a dump, use the inserting session's."""
-        found = self.sequence(schema, name)
-        if found is None and schema is None and not self.path:
+        sequence = self.sequence(schema, name)
+        if sequence is None and schema is None and not self.path:
             return next((one for home in self.home if (one := self.sequence(home, name))), None)
-        return found
+        return sequence
 
     def place_for(self, named: Node) -> str:
         """The schema in which a new relation is created."""
@@ -257,6 +257,6 @@ class DatabaseState:
 
     def _find(self, among: dict[Name, T], schema: str | None, name: str) -> T | None:
         homes = (TEMPORARY, *self.path) if schema is None else (schema,)
-        # What was made without a schema under an unknown search_path is taken to be public.
+        # Relations created without a schema under an unknown search_path are taken to be in public.
         places = [place for home in homes for place in ((home, UNNAMED) if home == PUBLIC else (home,))]
         return next((among[place, name] for place in places if (place, name) in among), None)
