@@ -44,8 +44,8 @@ class Linting:
         files = list(expanded(names))
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
-        given = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(parse=_grammar(), config=settings, given=given, simulator=self._simulator(settings))
+        all_files = frozenset(Path(file).resolve() for file in files)
+        reader = Reader(parse=_grammar(), config=settings, all_files=all_files, simulator=self._simulator(settings))
         reports: list[FileReport] = []
         failed = False
         with Bar(sys.stderr) as bar:

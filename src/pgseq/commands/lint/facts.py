@@ -92,7 +92,7 @@ class LintedSequence:
         return (event, what) if event is not None and event.place.file == self.file else None
 
     def _hidden_ids(self) -> tuple[Event | None, str] | None:
-        """The statement that hides ids of a column; without one, where other files alone do; None: none are hidden."""
+        """The statement that hides ids of a column; (None, ""): another file hides them; None: none are hidden."""
         ahead = next((ahead for ahead in self.ids_ahead if ahead.column.unseen is not None), None)
         if ahead is None or ahead.column.unseen is None:
             return None
@@ -163,7 +163,7 @@ class LintedFile:
 
     notes: Notes
     #: All the files on the command line, resolved.
-    given: frozenset[Path]
+    all_files: frozenset[Path]
     sequences: tuple[LintedSequence, ...]
     counting: tuple[Counting, ...]
     #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
@@ -171,14 +171,14 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
 
     @classmethod
-    def of(cls, file: str, states: Iterable[DatabaseState], notes: Notes, given: frozenset[Path]) -> LintedFile:
+    def of(cls, file: str, states: Iterable[DatabaseState], notes: Notes, all_files: frozenset[Path]) -> LintedFile:
         """The file after which the databases are in these states."""
         states = tuple(states)
         tables = ((table, event, state.live) for state in states for table, event in state.unknown_tables.items())
         counting = (counting for state in states for counting in state.counting.values())
         return cls(
             notes=notes,
-            given=given,
+            all_files=all_files,
             sequences=tuple(sequence for state in states for sequence in _changed_by(file, state)),
             counting=tuple(one for one in counting if one.event.place.file == file),
             unknown_tables=tuple(one for one in tables if one[1].place.file == file),

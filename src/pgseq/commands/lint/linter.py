@@ -53,7 +53,7 @@ class Reader:
     parse: Parse
     config: Config = field(default_factory=Config)
     #: All the files that will be read, resolved.
-    given: frozenset[Path] = frozenset()
+    all_files: frozenset[Path] = frozenset()
     simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
 
@@ -78,7 +78,7 @@ class Reader:
 
     def _report(self) -> FileReport:
         reading = self._reading
-        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.given)
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files)
         all_findings = (finding for rule in RULES for finding in rule.check(file))
         findings = reading.ignore_comments.apply(all_findings, self.config)
         to_move = {finding.resync for finding in findings if finding.ignored is None}

@@ -121,8 +121,8 @@ def fields(blocks: Iterator[bytes], form: Form, wanted: Sequence[int]) -> Iterat
     line = _line(form.delimiter.encode(), wanted)
     for number, block in enumerate(blocks):
         start = block.find(b"\n") + 1 if form.header and number == 0 else 0
-        found = line.findall(block, start)
-        yield [found] if len(wanted) == 1 else list(zip(*found, strict=True)) or [[] for _ in wanted]
+        matches = line.findall(block, start)
+        yield [matches] if len(wanted) == 1 else list(zip(*matches, strict=True)) or [[] for _ in wanted]
 
 
 def _line(delimiter: bytes, wanted: Sequence[int]) -> re.Pattern[bytes]:

@@ -51,7 +51,7 @@ _PLAIN: Final = re.compile(
 
 def conformed(text: bytes) -> bytes:
     """Text written under standard_conforming_strings = off, for a grammar that knows escapes only in E'…'."""
-    return _PLAIN.sub(lambda found: b" E" + found["plain"] if found["plain"] else found.group(), text)
+    return _PLAIN.sub(lambda match: b" E" + match["plain"] if match["plain"] else match.group(), text)
 
 
 def decoded(text: bytes) -> str:

@@ -77,27 +77,27 @@ class Splitter:
             text.at = RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
             if self._insert is not None and not depth and not _BETWEEN.fullmatch(text.block, start, text.at):
                 self._limit = sys.maxsize  # Text follows the rows: no more splits.
-            found = text.block[text.at : text.at + 1]
-            if not found:
+            character = text.block[text.at : text.at + 1]
+            if not character:
                 if not text.more():
                     self.ended_in = self.ended_in or "statement"
                     yield from self._statement()
                     return
-            elif found == b"-":
+            elif character == b"-":
                 yield from self._line_comment()
-            elif found == b"\\":
+            elif character == b"\\":
                 yield from self._command()
                 depth = depth if text.keeps else 0
-            elif found == b";" and depth == 0 and not self._in_body():
+            elif character == b";" and depth == 0 and not self._in_body():
                 yield from self._statement(1)
-            elif found == b")":
+            elif character == b")":
                 depth = max(depth - 1, 0)
                 text.at += 1
                 if not depth and text.length > self._limit:
                     yield from self._between_rows()
             else:
-                depth += found == b"("
-                self._pass(found)
+                depth += character == b"("
+                self._pass(character)
 
     def data(self, marks: bytes = b"") -> Iterator[bytes]:
         """Blocks of whole lines up to the line `\\.`, which is skipped. `marks`: see `copy_data.lines`."""
@@ -173,21 +173,21 @@ class Splitter:
         """Go on behind the end of quoted text; blocks in between are not kept."""
         text, passed = self._text, 0
         text.at += opening
-        while not (found := rest.match(text.block, text.at)):
+        while not (match := rest.match(text.block, text.at)):
             length = len(text.block) - text.at
             if not text.more(keep=passed < _QUOTED):
                 text.at, self.ended_in = len(text.block), "quoted"
                 return
             passed += length
-        text.at = found.end()
+        text.at = match.end()
 
     def _block_comment(self) -> None:
         """Go on behind a comment. A long one does not belong to the statement."""
         text, nested, passed = self._text, 0, 0
         before, at = text.mark(), text.at
         while True:
-            found = NESTED.search(text.block, at)
-            if found is None:
+            match = NESTED.search(text.block, at)
+            if match is None:
                 passed += len(text.block) - text.at
                 text.at = at = len(text.block)
                 if passed > _QUOTED:
@@ -197,8 +197,8 @@ class Splitter:
                     return
                 at = 0
                 continue
-            at = found.end()
-            nested += 1 if found.group() == b"/*" else -1
+            at = match.end()
+            nested += 1 if match.group() == b"/*" else -1
             if nested == 0:
                 break
         if passed > _QUOTED:

@@ -34,16 +34,16 @@ SEVERITY: Severity = "unknown"
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names the other file."""
     for command in file.notes.not_followed:
-        severity: Severity = "info" if _is_given(command, file.given) else SEVERITY
+        severity: Severity = "info" if _is_given(command, file.all_files) else SEVERITY
         message = f"{excerpt(command.text)} is not followed"
         hint = "give the other file, too, in the order in which they are run"
         yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
 
 
-def _is_given(command: Command, given: frozenset[Path]) -> bool:
+def _is_given(command: Command, all_files: frozenset[Path]) -> bool:
     """Whether the command line names the other file too; the folder in which psql will run is not known."""
     name = command.text.partition(command.words[0])[2].strip().strip("'\"")
     try:
-        return any(path.resolve() in given for path in (Path(name), Path(command.place.file).parent / name))
+        return any(path.resolve() in all_files for path in (Path(name), Path(command.place.file).parent / name))
     except (OSError, ValueError, RuntimeError):
         return False  # No name of a file, or a link in a circle.

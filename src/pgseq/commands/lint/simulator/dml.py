@@ -61,7 +61,7 @@ def _source(column: Column, rows: Gathering, override: str) -> int | Literal["de
     # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
     if at is None or (override == _USER_VALUE and column.via == "identity"):
         return "default"
-    if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].given):
+    if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].explicit):
         return "refused"
     return "query" if rows.hidden else at
 

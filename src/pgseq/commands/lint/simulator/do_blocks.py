@@ -78,12 +78,12 @@ def _uncommented(code: str) -> str:
 
 def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:
     """The tables in which a statement stores rows, with the listed columns; a computed name is empty."""
-    last_from = max((found.start() for found in _FROM.finditer(code)), default=-1)
-    for found in _STORES.finditer(code):
-        if found["copy"] and found.end("copy") > last_from:
+    last_from = max((match.start() for match in _FROM.finditer(code)), default=-1)
+    for match in _STORES.finditer(code):
+        if match["copy"] and match.end("copy") > last_from:
             continue
-        table = parse_qualified(found["table"]) if found["table"] else None
-        listed = found["columns"].split(",") if found["columns"] is not None else None
+        table = parse_qualified(match["table"]) if match["table"] else None
+        listed = match["columns"].split(",") if match["columns"] is not None else None
         names = [parse_qualified(one.strip()) for one in listed or ()]
         yield tuple(table or ()), None if listed is None or None in names else tuple(one[-1] for one in names if one)
 
@@ -91,10 +91,10 @@ def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None
 def _updated(code: str) -> Iterator[tuple[str, str]]:
     """The tables that a statement updates, with its assignments."""
     at = 0
-    while found := _UPDATES.search(code, at):
-        where = _WHERE.search(code, found.end())
+    while match := _UPDATES.search(code, at):
+        where = _WHERE.search(code, match.end())
         at = where.start() if where else len(code)
-        yield found["table"], code[found.end() : at]
+        yield match["table"], code[match.end() : at]
 
 
 def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:

@@ -35,7 +35,7 @@ class Cells:
     #: At least one is computed.
     computed: bool = False
     #: At least one is not left to the default.
-    given: bool = False
+    explicit: bool = False
 
     def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
         """Take in more cells of these rows."""
@@ -43,14 +43,14 @@ class Cells:
         for cell in cells:
             text = constant(cell)
             if text is not None:
-                self.given = True
+                self.explicit = True
                 number = integer(text, kind)
                 if number is not None:
                     self.known.append(number)
             elif "SetToDefault" in cell:
                 self.drawn += 1
             else:
-                self.given = True
+                self.explicit = True
                 if (values := read_from(cell, rows)) is not None:
                     self.series.append(values)
                 elif (sequence := _called(state, cell)) is not None:
@@ -66,10 +66,10 @@ class Cells:
             left = [text for text in texts if text[:1] not in (b"d", b"D")]
             self.drawn += len(texts) - len(left)
             self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
-            self.given |= bool(left)
+            self.explicit |= bool(left)
         else:
             self.known += ids
-            self.given = True
+            self.explicit = True
 
     def narrow(self, column: Column) -> None:
         """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
@@ -121,8 +121,8 @@ class Gathering:
     def of(cls, state: DatabaseState, insert: Node) -> Gathering:
         """The rows of an InsertStmt."""
         table = state.table(insert["relation"])
-        given = grammar.columns(insert.get("cols"))
-        gathering = cls(state, table, given if given is not None else tuple(table.columns) if table else ())
+        names = grammar.columns(insert.get("cols"))
+        gathering = cls(state, table, names if names is not None else tuple(table.columns) if table else ())
         for column in table.watched if table else ():
             if column.name in gathering.names:
                 at = gathering.names.index(column.name)
@@ -145,9 +145,9 @@ class Gathering:
         self.width = max([self.width, *map(len, cells)])
         for at, column in self._watched.items():
             self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
-        for one in self._awaited:
-            texts = [constant(row[one.at]) for row in cells if one.at < len(row)]
-            self._await(one, [integer(text, "integer") for text in texts if text])
+        for awaited in self._awaited:
+            texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
+            self._await(awaited, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
         """Take in the rows of a later part, and replace them there by all rows (see `dml.insert`)."""
@@ -174,16 +174,16 @@ class Gathering:
     def read(self, data: bytes) -> None:
         """Take in rows that `pattern` matches."""
         places = self._places
-        found = patterns(self.width, places)[1].findall(data)
-        self.count = None if self.count is None else self.count + len(found)
-        columns = [found] if len(places) == 1 else list(zip(*found, strict=True)) if places else []
+        rows = patterns(self.width, places)[1].findall(data)
+        self.count = None if self.count is None else self.count + len(rows)
+        columns = [rows] if len(places) == 1 else list(zip(*rows, strict=True)) if places else []
         texts = dict(zip(places, columns, strict=True))
         for at, cells in self.cells.items():
             if at in texts:
                 cells.read(texts[at])
-        for one in self._awaited:
-            if one.at in texts:
-                self._await(one, [integer(text.strip(b"'").decode(), "integer") for text in texts[one.at]])
+        for awaited in self._awaited:
+            if awaited.at in texts:
+                self._await(awaited, [integer(text.strip(b"'").decode(), "integer") for text in texts[awaited.at]])
 
     def narrow(self) -> None:
         """Keep only the ids that matter."""
@@ -192,26 +192,26 @@ class Gathering:
 
     @property
     def _places(self) -> tuple[int, ...]:
-        wanted = {*self._watched, *(one.at for one in self._awaited)}
+        wanted = {*self._watched, *(awaited.at for awaited in self._awaited)}
         return tuple(sorted(at for at in wanted if at < self.width))
 
-    def _await(self, one: Awaited, numbers: Iterable[int | None]) -> None:
-        used = next((number for number in numbers if number is not None and number in one.fresh), None)
-        if used is not None and self.table is not None and one.target.truncated is not None:
+    def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
+        used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
+        if used is not None and self.table is not None and awaited.target.truncated is not None:
             self.counting.append(
                 Counting(
-                    target=one.target.key,
+                    target=awaited.target.key,
                     table=self.table.key,
-                    column=one.column,
+                    column=awaited.column,
                     value=used,
-                    event=one.target.truncated,
+                    event=awaited.target.truncated,
                 )
             )
 
 
 def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
     """The references whose constants may expect ids of a truncated table from the start."""
-    found = []
+    awaited = []
     for name, (other, key) in table.refers.items():
         target = state.tables.get(other)
         if name not in names or target is None or target.truncated is None or not target.redrawn:
@@ -221,8 +221,8 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
             continue
         sequence = column.sequence
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
-        found.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
-    return found
+        awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
+    return awaited
 
 
 def _called(state: DatabaseState, cell: Node) -> SequenceState | None:

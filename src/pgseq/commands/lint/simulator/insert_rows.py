@@ -56,27 +56,27 @@ def rows_of(select: Node | None) -> InsertRows:
 
 def _branches(select: Node) -> list[Node]:
     """The queries of a left-deep chain of UNION."""
-    found = []
+    branches = []
     while select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        found.append(select["rarg"])
+        branches.append(select["rarg"])
         select = select["larg"]
-    return [select, *reversed(found)]
+    return [select, *reversed(branches)]
 
 
 def _union(branches: list[InsertRows]) -> InsertRows:
     cells: list[list[Node]] = []
-    for one in branches:
-        if one.cells is None or one.series:
+    for rows in branches:
+        if rows.cells is None or rows.series:
             return InsertRows(cells=None, count=None)
-        cells += one.cells
+        cells += rows.cells
     return InsertRows(cells=cells, count=len(cells))
 
 
 def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:
     """generate_series() of constants in a FROM clause, by each of its names."""
-    for one in (item["RangeFunction"] for item in items if "RangeFunction" in item):
-        values = _generated(one["functions"][0]["List"]["items"][0].get("FuncCall", {}))
-        alias = one.get("alias", {})
+    for function in (item["RangeFunction"] for item in items if "RangeFunction" in item):
+        values = _generated(function["functions"][0]["List"]["items"][0].get("FuncCall", {}))
+        alias = function.get("alias", {})
         names = [alias.get("aliasname", "generate_series"), *grammar.strings(alias.get("colnames", ()))]
         if values is not None:
             yield from ((name, values) for name in names)

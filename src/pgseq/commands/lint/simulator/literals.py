@@ -22,10 +22,10 @@ def constant(value: Node) -> str | None:
     """The text of a literal, without casts; None for any other expression."""
     while "TypeCast" in value:
         value = value["TypeCast"]["arg"]
-    found = value.get("A_Const", {})
+    literal = value.get("A_Const", {})
     for kind, field in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
-        if kind in found:
-            return str(found[kind].get(field, "" if kind == "sval" else 0))
+        if kind in literal:
+            return str(literal[kind].get(field, "" if kind == "sval" else 0))
     return None
 
 
@@ -33,10 +33,10 @@ def truth(value: Node) -> bool | None:
     """The value of a boolean literal; None for any other expression."""
     while "TypeCast" in value:
         value = value["TypeCast"]["arg"]
-    found = value.get("A_Const", {})
-    if "boolval" in found:
-        return bool(found["boolval"].get("boolval", False))
-    text = found.get("sval", {}).get("sval", "").lower()
+    literal = value.get("A_Const", {})
+    if "boolval" in literal:
+        return bool(literal["boolval"].get("boolval", False))
+    text = literal.get("sval", {}).get("sval", "").lower()
     return {"t": True, "true": True, "f": False, "false": False}.get(text)
 
 
@@ -53,8 +53,8 @@ def integer(text: str, kind: Kind) -> int | None:
     In a text column only the canonical form counts; 7.5 in a numeric column is no value of a sequence.
     """
     if kind == "text":
-        found = whole(text) if _CANONICAL.fullmatch(text) else None
-        return None if found is None or abs(found) == BEYOND else found
+        value = whole(text) if _CANONICAL.fullmatch(text) else None
+        return None if value is None or abs(value) == BEYOND else value
     try:
         number = Decimal(text.strip())
     except InvalidOperation:

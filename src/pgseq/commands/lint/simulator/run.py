@@ -77,9 +77,9 @@ class Simulator:
                     self._run(kind, body, place)
 
     def _run(self, kind: str, body: Node, place: Place) -> None:
-        for one, part in _within(kind, body):
-            if one in _RUN:
-                _RUN[one](self.state, part, place)
+        for name, part in _within(kind, body):
+            if name in _RUN:
+                _RUN[name](self.state, part, place)
         if kind == "SelectStmt" and "intoClause" in body:
             ddl.create_table_as(self.state, body, place)
         if kind in _CALLING and _calls(kind, body):

@@ -41,7 +41,7 @@ Value = int | Furthest | None
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
-    functions = [found for name, found in grammar.nodes({kind: body}) if name == "FuncCall"]
+    functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
         if name == "setval" and len(arguments) > 1:
@@ -223,11 +223,11 @@ class _Evaluator:
     def _extreme(self, body: Node) -> Value:
         """GREATEST of the furthest id and something else is at least that id."""
         wanted = "IS_GREATEST" if self.sequence.increment > 0 else "IS_LEAST"
-        found = [self.value(one) for one in body.get("args", ())]
+        values = [self.value(one) for one in body.get("args", ())]
         if body.get("op", "IS_GREATEST") != wanted:
             return None
-        least = max((one for one in found if isinstance(one, int)), default=None)
-        return next((Furthest(one.plus, least) for one in found if isinstance(one, Furthest)), None)
+        least = max((one for one in values if isinstance(one, int)), default=None)
+        return next((Furthest(one.plus, least) for one in values if isinstance(one, Furthest)), None)
 
     def _sum(self, body: Node) -> Value:
         sign = {"+": 1, "-": -1}.get(grammar.strings(body["name"])[-1])
@@ -250,8 +250,8 @@ class _Evaluator:
 
     def _named(self, parts: tuple[str, ...]) -> Value:
         """A column of a query in FROM, such as that of `--fix`."""
-        found = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
-        return found[0] if found else None
+        values = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
+        return values[0] if values else None
 
     def _is_id(self, node: Node, depth: int = 0) -> bool:
         """Whether an expression is a fed column, by its own name or by that of a query in FROM which reads it."""
