@@ -163,7 +163,7 @@ def test_nesting_of_any_depth(text: str) -> None:
     report = lint(f"{TABLE}{text};\n{ROW}")
     assert codes(report)[-1] == "PGL001"
     assert set(codes(report)) <= {"PGL000", "PGL001", "PGL007"}
-    assert all(len(one.message) < 300 for one in report.offences)
+    assert all(len(one.message) < 300 for one in report.findings)
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_nesting_of_any_depth(text: str) -> None:
     ["SELECT 'a" + "b" * 10**6, "'" * (10**6 + 1), 'SELECT "\x1b[2J\n::error::x' + "y" * 10**6, "$$\x9b" * 99_999],
 )
 def test_a_syntax_error_quotes_a_line(text: str) -> None:
-    (offence,) = lint(text).offences
-    assert offence.code == "PGL000"
-    assert len(offence.message) < 200
-    assert offence.message.isprintable()
+    (finding,) = lint(text).findings
+    assert finding.code == "PGL000"
+    assert len(finding.message) < 200
+    assert finding.message.isprintable()
 
 
 NAME: Final = "\x1b[31m\r\n::error::x\u2028\u202e%0A"

@@ -89,17 +89,17 @@ def said(text: str, size: int) -> dict[str, Any]:
     """All that lint makes of a file."""
     linting = reader()
     report = linting.read("f.sql", blocks(text, size))
-    world = linting.machine.world
+    state = linting.simulator.state
     return {
-        "offences": report.offences,
+        "findings": report.findings,
         "statements": report.statements,
-        "rows": {table.key: (table.rows, table.redrawn) for table in world.tables.values()},
+        "rows": {table.key: (table.rows, table.redrawn) for table in state.tables.values()},
         "ids": {
             (table.key, column.name): (sorted({value for value, _ in column.stored}), column.unseen)
-            for table in world.tables.values()
+            for table in state.tables.values()
             for column in table.columns.values()
         },
-        "positions": {one.key: (one.position, one.collision) for one in world.sequences.values()},
+        "positions": {one.key: (one.position, one.collision) for one in state.sequences.values()},
     }
 
 
@@ -130,9 +130,9 @@ def test_what_is_said_of_a_long_insert() -> None:
     text += ",\n".join(f"({n}, 'it''s ), ({n}', {n})" for n in [*range(1, 20_000), 123_456, *range(20_000, 30_000)])
     linting = reader()
     report = linting.read("f.sql", blocks(f"{text};\n"))
-    assert [(one.code, one.place.line, one.place.end) for one in report.offences] == [("PGL001", 2, 30_002)]
-    assert "holds 123456" in report.offences[0].message
-    assert (report.statements, linting.machine.world.tables["", "t"].rows) == (2, 30_000)
+    assert [(one.code, one.place.line, one.place.end) for one in report.findings] == [("PGL001", 2, 30_002)]
+    assert "holds 123456" in report.findings[0].message
+    assert (report.statements, linting.simulator.state.tables["", "t"].rows) == (2, 30_000)
 
 
 def test_rows_that_a_query_takes_away_again_cannot_be_told() -> None:
@@ -146,7 +146,7 @@ def test_an_error_in_a_late_row_leaves_all_of_it_out() -> None:
     rows[20_000] = "(1, 'a' 2)"
     rows[25_000] = "(1, 'a' 3)"
     report = reader().read("f.sql", blocks(TABLES[0] + "INSERT INTO t VALUES\n" + ",\n".join(rows) + ";\n"))
-    assert [(one.code, one.place.line, one.place.column) for one in report.offences] == [("PGL000", 20_003, 9)]
+    assert [(one.code, one.place.line, one.place.column) for one in report.findings] == [("PGL000", 20_003, 9)]
 
 
 def test_an_ignore_comment_behind_a_long_insert() -> None:
@@ -166,7 +166,7 @@ LARGE: Final = {
     "a dollar quote": ("INSERT INTO t VALUES (7, $a$", "deadbeef" * 100, "$a$, 1);\n", ("PGL001",)),
     "a comment": ("/*", " words", "*/ INSERT INTO t VALUES (7);\n", ("PGL001",)),
     "a comment within": ("INSERT/*", " words\n", "*/INTO t VALUES (7);\n", ("PGL001",)),
-    "a remark": ("INSERT -- ", "words ", "\nINTO t VALUES (7);\n", ("PGL001",)),
+    "a line comment": ("INSERT -- ", "words ", "\nINTO t VALUES (7);\n", ("PGL001",)),
     "function": ("CREATE FUNCTION f() RETURNS int AS $$ ", "SELECT 1; ", "$$; INSERT INTO t VALUES (7)", ("PGL001",)),
     "a block": ("DO $$ BEGIN ", "PERFORM 1; ", "INSERT INTO t VALUES (7); END $$;\n", ("PGL007",)),
     "a query": ("INSERT INTO t SELECT ", "1,", "1;\n", ("PGL007",)),
@@ -205,7 +205,7 @@ def test_blocks_are_cut_where_nothing_is_torn(offset: int, separator: str, tmp_p
     path.write_text(f"{TABLES[0]}SELECT {'x' * offset}{(odd + separator) * 60_000}1;\nINSERT INTO t VALUES (7);\n")
     with opened(str(path)) as source:
         report = reader().read(str(path), source)
-    assert [(one.code, one.place.line) for one in report.offences] == [
+    assert [(one.code, one.place.line) for one in report.findings] == [
         ("PGL007", 2),
         ("PGL001", path.read_text().count("\n")),
     ]

@@ -665,3 +665,9 @@ UNTRIED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "ignored, unknown code": (SERIAL + "-- pgseq: ignore PGL999 (seeds)\n" + ROWS, ("PGL010", "PGL001")),
     "ignored, no code": (SERIAL + "-- pgseq: ignore\n" + ROWS, ("PGL010", "PGL001")),
 }
+
+
+def situations(code: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The situations in which a code is expected; without a code those in which none is."""
+    every = SITUATIONS | UNTRIED
+    return {name: every[name] for name in every if (code in every[name][1] if code else not every[name][1])}

@@ -34,3 +34,11 @@ def blocks(text: str | bytes, size: int = 2**20) -> Iterator[bytes]:
 def codes(report: FileReport) -> tuple[str, ...]:
     """The codes that count, each once, in order of their lines."""
     return tuple(dict.fromkeys(one.code for one in report.counted))
+
+
+def check_situation(text: str, expected: tuple[str, ...]) -> None:
+    """The expected codes are found, also if the file is read line by line or has carriage returns."""
+    report = lint(text)
+    assert codes(report) == expected
+    assert reader().read("file.sql", blocks(text, 1)).findings == report.findings
+    assert codes(lint(text.replace("\n", "\r\n"))) == expected

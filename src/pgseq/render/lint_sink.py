@@ -1,4 +1,4 @@
-"""What `lint` writes to: one room for each format, all with the same three doors."""
+"""The writer interface of `lint`; one class per format."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Unread:
     hint: str
 
 
-class LintOutput(Protocol):
-    """Takes the reports file by file."""
+class LintWriter(Protocol):
+    """Writes the reports, file by file."""
 
     def file(self, report: FileReport) -> None:
-        """Write what was found in one file."""
+        """Write the findings in one file."""
         ...
 
-    def unread(self, one: Unread) -> None:
+    def unread(self, file: Unread) -> None:
         """Write that one file was not read."""
         ...
 

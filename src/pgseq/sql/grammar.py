@@ -1,7 +1,7 @@
-"""PostgreSQL's own grammar (pgparse), and what its parse trees have in common for every reader. Pure.
+"""PostgreSQL's own grammar (pgparse), and functions that read its parse trees. Pure.
 
-Node and field names are those of src/include/nodes/parsenodes.h. pgparse is imported when it is needed: it comes with
-the extra `lint`.
+Node and field names are those of src/include/nodes/parsenodes.h. pgparse comes with the extra `lint`
+and is imported when it is needed.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from typing import Any, Final
 from pgseq.names import parse_qualified
 
 Node = dict[str, Any]
-#: A text's statements, each as a node; raises NotUnderstood.
+#: Parses a text into statements; raises NotUnderstood.
 Parse = Callable[[str], list[Node]]
-#: More than a bigint takes: what any larger number comes to.
+#: More than a bigint holds; stands for any larger number.
 BEYOND: Final = 2**64
 #: A tree takes some 600 bytes for each token of its text.
 TOKENS: Final = 200_000
 _TOKEN: Final = re.compile(
     r"[eE]'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+'|\w++|'[^']*+(?:''[^']*+)*+'|\$(\w*+)\$.*?(?:\$\1\$|\Z)|[^\w\s]", re.DOTALL
 )
-#: A run of so many operators, as comments begin and end, too: the lexer reads it again from each of them.
+#: A longer run of operators is refused: the lexer reads it again from each of them.
 _OPERATOR: Final = 512
 _OPERATORS: Final = re.compile(rf"[-+*/<>=~!@#%^&|`?]{{{_OPERATOR}}}")
 _WHOLE: Final = re.compile(r"(?P<sign>[+-]?)0*+(?P<digits>[0-9]*+)(?<=[0-9])")
 
 
 class NotUnderstood(Exception):
-    """A text that the grammar does not know (another server version's, or cut off).
+    """A text that the grammar does not accept (of another server version, or cut off).
 
     `position` is the place of the error in characters, from 1; 0 where it is not known.
     """
@@ -41,7 +41,7 @@ class NotUnderstood(Exception):
 
 
 class TooDeep(NotUnderstood):
-    """A text that the grammar knows, and that is nested more deeply than its tree can be handed on."""
+    """A text that is nested too deeply for its tree to be returned."""
 
     def __init__(self) -> None:
         super().__init__("it is nested too deeply")
@@ -79,15 +79,14 @@ def _tokens(text: str) -> int:
 
 
 def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
-    """Every node of a tree with its type, outermost first; EXPLAIN without ANALYZE does nothing, so what is below it is
-    left out."""
+    """Every node of a tree with its type, outermost first, without the nodes below an EXPLAIN that does not ANALYZE."""
     todo = [tree]
     while todo:
-        found = todo.pop()
-        if isinstance(found, list):
-            todo += reversed(found)
-        elif isinstance(found, dict):
-            for name, value in found.items():
+        node = todo.pop()
+        if isinstance(node, list):
+            todo += reversed(node)
+        elif isinstance(node, dict):
+            for name, value in node.items():
                 if name == "ExplainStmt" and not analyzes(value):
                     continue
                 if name[0].isupper() and isinstance(value, dict):
@@ -97,10 +96,11 @@ def nodes(tree: Any) -> Iterator[tuple[str, Node]]:
 
 def analyzes(explain: Node) -> bool:
     """Whether an EXPLAIN runs its statement. Rules: defGetBoolean() in src/backend/commands/define.c."""
-    given = [one["DefElem"].get("arg") for one in explain.get("options", ()) if one["DefElem"]["defname"] == "analyze"]
-    if not given:
+    options = (one["DefElem"] for one in explain.get("options", ()))
+    values = [option.get("arg") for option in options if option["defname"] == "analyze"]
+    if not values:
         return False
-    match given[-1]:
+    match values[-1]:
         case {"Integer": value}:
             return bool(value.get("ival", 0))
         case {"String": value}:
@@ -119,7 +119,7 @@ def rows(source: Node) -> list[list[Any]]:
 
 
 def star(row: list[Any]) -> bool:
-    """Whether a row holds a `*`, so that its width is not in the text."""
+    """Whether a row holds a `*`, so that the text does not show its width."""
     return any(name == "A_Star" for item in row for name, _ in nodes(item))
 
 
@@ -153,25 +153,26 @@ def strings(items: Any) -> tuple[str, ...]:
 
 
 def whole(text: str) -> int | None:
-    """The integer that a text of any length is, BEYOND or -BEYOND for one that fits no bigint; None for no integer."""
-    found = _WHOLE.fullmatch(text)
-    if found is None:
+    """The integer in a text of any length, BEYOND or -BEYOND if it does not fit a bigint; None: no integer."""
+    match = _WHOLE.fullmatch(text)
+    if match is None:
         return None
-    size = BEYOND if len(found["digits"]) > 19 else int(found["digits"] or 0)
-    return -size if found["sign"] == "-" else size
+    size = BEYOND if len(match["digits"]) > 19 else int(match["digits"] or 0)
+    return -size if match["sign"] == "-" else size
 
 
 def number(option: Node) -> int | None:
-    """The integer that an option of a sequence is given (a DefElem's arg), None where there is none.
+    """The integer of an option of a sequence (a DefElem's arg); None: it has none.
 
-    Raises NotUnderstood for what fits no bigint. Rules: defGetInt64() in src/backend/commands/define.c.
+    Raises NotUnderstood if it does not fit a bigint. Rules: defGetInt64() in src/backend/commands/define.c.
     """
-    given = option.get("arg", {})
-    if "Integer" in given:
-        return int(given["Integer"].get("ival", 0))
-    if "Float" not in given:
+    value = option.get("arg", {})
+    if "Integer" in value:
+        return int(value["Integer"].get("ival", 0))
+    if "Float" not in value:
         return None
-    value = whole(given["Float"]["fval"])
-    if value is None or not -(2**63) <= value < 2**63:
-        raise NotUnderstood(f'value "{given["Float"]["fval"]}" is out of range for type bigint')
-    return value
+    text = value["Float"]["fval"]
+    number = whole(text)
+    if number is None or not -(2**63) <= number < 2**63:
+        raise NotUnderstood(f'value "{text}" is out of range for type bigint')
+    return number

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.commands.lint.rules import CODES
+from pgseq.commands.lint.rules import RULES
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -84,7 +84,7 @@ def test_a_code_in_the_configuration(pgseq: Pgseq, tmp_path: Path, command: str,
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
         "pgseq: error: pgseq.toml: there is no code PGS01 to ignore",
-        f"hint: codes run from PGS001 to PGS017, and from PGL000 to {CODES[-1].CODE} for lint",
+        f"hint: codes run from PGS001 to PGS017, and from PGL000 to {RULES[-1].CODE} for lint",
     ]
 
 

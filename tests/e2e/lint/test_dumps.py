@@ -84,7 +84,7 @@ def without_setval(text: str) -> str:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_whole_dump_is_clean_and_one_without_setval_is_not(filled: Database, shape: str) -> None:
     text = dump(filled, *SHAPES[shape])
-    assert lint(text).offences == ()
+    assert lint(text).findings == ()
     report = lint(without_setval(text))
     # INSERT into GENERATED ALWAYS says OVERRIDING SYSTEM VALUE.
     inserts = any("insert" in option for option in SHAPES[shape])

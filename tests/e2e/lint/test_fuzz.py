@@ -72,6 +72,6 @@ def test_lint_says_what_check_finds(
                 connection.execute(statement)
     (found,) = check(database.dsn).sequences
     report = lint(";\n".join(script))
-    unknown = any(one.severity == "unknown" for one in report.offences)
+    unknown = any(one.severity == "unknown" for one in report.findings)
     if found.status in ("ok", "out_of_sync") and not unknown:
         assert bool(report.behind) == (found.status == "out_of_sync"), report

@@ -73,12 +73,12 @@ def load_config(path: Path | None) -> config.Config:
     loaded = read(path)
     unknown = {one.code for one in loaded.ignore} - {one.CODE for one in CHECKS}
     if unknown:
-        from pgseq.commands.lint.rules import CODES
+        from pgseq.commands.lint.rules import RULES
 
-        if wrong := sorted(unknown - {one.CODE for one in CODES}):
+        if wrong := sorted(unknown - {one.CODE for one in RULES}):
             raise ConfigError(
                 f"{loaded.source}: there is no code {display(wrong[0])} to ignore",
                 f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}, "
-                f"and from {CODES[0].CODE} to {CODES[-1].CODE} for lint",
+                f"and from {RULES[0].CODE} to {RULES[-1].CODE} for lint",
             )
     return loaded

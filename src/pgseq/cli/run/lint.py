@@ -1,4 +1,4 @@
-"""The work of `lint`: which files, which database, and what is written."""
+"""Runs `lint`: reads the files and the database, and writes the findings."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pgseq.commands.lint import FileReport, exit_code
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.parse.source import STDIN, opened
-from pgseq.commands.lint.rules import CODES
-from pgseq.commands.lint.simulator.run import Machine
+from pgseq.commands.lint.rules import RULES
+from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
-from pgseq.render.lint_sink import LintOutput, Unread
+from pgseq.render.lint_sink import LintWriter, Unread
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar
@@ -39,14 +39,14 @@ class Linting:
     limits: Limits
     fix: bool
 
-    def run(self, names: Iterable[str], settings: config.Config, out: LintOutput) -> int:
-        """Read the files, write what was found; the exit code. One that cannot be read or written does not stop the
+    def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
+        """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
         files = list(expanded(names))
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
-        given = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(parse=_grammar(), config=settings, given=given, machine=self._machine(settings))
+        all_files = frozenset(Path(file).resolve() for file in files)
+        reader = Reader(parse=_grammar(), config=settings, all_files=all_files, simulator=self._simulator(settings))
         reports: list[FileReport] = []
         failed = False
         with Bar(sys.stderr) as bar:
@@ -73,30 +73,30 @@ class Linting:
         out.close()
         return ExitCode.ERROR if failed else exit_code(tuple(reports))
 
-    def _machine(self, settings: config.Config) -> Machine:
-        """Empty; or what the database holds that the command line names."""
+    def _simulator(self, settings: config.Config) -> Simulator:
+        """A simulator that begins empty, or with the database that the command line names."""
         asked = replace(self.connection, prompt="wanted")
         if asked == Connection():
-            return Machine()
+            return Simulator()
         from pgseq.commands.lint.live import read as live
 
         (server,) = self.connection.servers()
-        with server.open(1) as crew:
+        with server.open(1) as pool:
             settings.effect.feeds.update(settings.feeds)
-            return live.machine(crew, self.limits, settings.feeds)
+            return live.read_simulator(pool, self.limits, settings.feeds)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Progress:
-    """How much of the files has been read, in megabytes."""
+    """Shows how much of the files has been read, in megabytes."""
 
     bar: Bar
-    #: Bytes of all files; 0 where nobody knows.
+    #: Bytes of all files; 0: not known.
     total: int
     _done: int = 0
 
     def through(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The blocks, each told once it has been read."""
+        """The blocks; the bar moves after each."""
         for block in blocks:
             yield block
             self._done += len(block)
@@ -110,17 +110,17 @@ def _size(file: str) -> int:
 
 
 def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
-    """The configuration with what the command line ignores. Raises UsageError, ConfigError."""
-    known = {one.CODE for one in CODES}
+    """The configuration, with the codes that the command line ignores. Raises UsageError, ConfigError."""
+    known = {rule.CODE for rule in RULES}
     unknown = next((code for code in ignore if code.upper() not in known), None)
     if unknown is not None:
-        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {CODES[0].CODE} to {CODES[-1].CODE}")
-    found = load_config(path)
-    return replace(found, ignore=found.ignore + config.ignored(ignore))
+        raise UsageError(f"lint has no code {display(unknown)}", f"codes run from {RULES[0].CODE} to {RULES[-1].CODE}")
+    settings = load_config(path)
+    return replace(settings, ignore=settings.ignore + config.ignored(ignore))
 
 
-def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintOutput:
-    """Where findings are written to; `config` is the configuration file that was read."""
+def output(format: str, color: Color, config: str | None, *, quiet: bool) -> LintWriter:
+    """The writer for a format; `config` is the configuration file that was read."""
     match format:
         case "json":
             return LintDocument(sys.stdout, config)
@@ -140,12 +140,12 @@ def _grammar() -> Parse:
 
 
 def _fixed(reader: Reader, report: FileReport) -> FileReport:
-    """Append what puts the sequences right that this file leaves behind; what is left then. Raises UsageError."""
+    """Append a setval() for each sequence that the file leaves behind; the report afterwards. Raises UsageError."""
     if not report.behind:
         return report
     from pgseq.commands.lint.fix import appendix
 
-    text = appendix(reader.machine.world, report.behind)
+    text = appendix(reader.simulator.state, report.behind)
     if not text:
         return report
     if report.closed:

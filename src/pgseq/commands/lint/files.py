@@ -1,4 +1,4 @@
-"""Which files are meant, and what is appended to them."""
+"""Expands folders into SQL files, and appends to a file."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _FLYWAY: Final = re.compile(r"(?:V(?P<version>\d+(?:[._]\d+)*)|R)__.")
 
 
 def expanded(names: Iterable[str]) -> Iterator[str]:
-    """The files, and for a folder the *.sql below it in the order of their names, numbers by their value; Flyway's
-    (V1__….sql, R__….sql) by their versions, the repeatable ones at the end.
+    """The files; for a folder its *.sql ordered by name, numbers by value; Flyway's (V1__….sql) by version,
+    the repeatable ones (R__….sql) last.
 
     Raises UsageError for a folder without any.
     """
@@ -28,26 +28,26 @@ def expanded(names: Iterable[str]) -> Iterator[str]:
         if name == STDIN or not Path(name).is_dir():
             yield name
             continue
-        found = sorted((path for path in Path(name).rglob("*.sql") if path.is_file()), key=_order)
-        if not found:
+        files = sorted((path for path in Path(name).rglob("*.sql") if path.is_file()), key=_order)
+        if not files:
             raise UsageError(f"folder {name} has no *.sql", "name the files")
-        yield from map(str, found)
+        yield from map(str, files)
 
 
 def append(file: str, text: str) -> None:
-    """Append to a file in its own line ends and encoding. Raises UsageError."""
+    """Append to a file, with its line ends and encoding. Raises UsageError."""
     encoding = "utf-8" if text.isascii() or _is_utf8(file) else "latin-1"
     try:
         with appending(Path(file), create=False) as target:
             size = os.fstat(target.fileno()).st_size
             beginning, written = target.read(2**16), text.encode(encoding)
             if b"\r\n" in beginning and beginning.count(b"\r\n") == beginning.count(b"\n"):
-                # A name may hold line ends, which are as in the file.
+                # Names with line ends in them keep those of the file.
                 written = re.sub(rb"(?<!\r)\n", b"\r\n", written)
             try:
                 put(target, written)
             except OSError:
-                # Half a statement is worse than none.
+                # Do not leave half a statement.
                 target.truncate(size)
                 raise
     except OSError as error:
@@ -83,15 +83,15 @@ def _natural(text: str) -> _Order:
 
 
 def _flyway(name: str) -> _Order:
-    """The order of a migration of Flyway's; empty for any other file.
+    """The order of one of Flyway's migrations; empty for any other file.
 
     Rules: Flyway documentation, "Migrations": versions are compared part by part, repeatable ones come last.
     """
-    found = _FLYWAY.match(name)
-    if found is None:
+    migration = _FLYWAY.match(name)
+    if migration is None:
         return []
-    if found["version"] is None:
+    if migration["version"] is None:
         return [(True, 1, name)]
-    # A version ends before any that goes on.
-    version = [(False, int(part), "") for part in re.split(r"[._]", found["version"])]
+    # A version comes before those that it begins.
+    version = [(False, int(part), "") for part in re.split(r"[._]", migration["version"])]
     return [(True, 0, "V"), *version, (False, -1, ""), (True, 0, name)]

@@ -1,7 +1,4 @@
-"""The statement that `--fix` appends: it moves a sequence to what is stored, wherever the file is run.
-
-Names are quoted by the driver.
-"""
+"""The statement that `--fix` appends: it moves a sequence to the furthest stored id. The driver quotes the names."""
 
 from __future__ import annotations
 
@@ -11,10 +8,10 @@ from typing import Final
 from psycopg import sql
 
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.names import display
 
-#: Begins what `--fix` appends.
+#: The comment above each appended statement.
 HEADING: Final = "-- pgseq: resync"
 _RESYNC: Final = sql.SQL("""\
 SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
@@ -32,21 +29,24 @@ _NUMERIC: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE 
 _TEXT: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} ~ '^(0|-?[1-9][0-9]{{0,18}})$'")
 
 
-def appendix(world: World, sequences: Iterable[Drawn]) -> str:
-    """What `--fix` appends for these; nothing for those of another database than the file ends in."""
-    mine = [one for one in sequences if world.sequences.get(one.key) is one and any(world.feeds(one))]
-    return "\n".join(resync(world, one) for one in mine)
+def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:
+    """What `--fix` appends for the sequences of the database that the file ends in."""
+    return "\n".join(
+        resync(state, sequence)
+        for sequence in sequences
+        if state.sequences.get(sequence.key) is sequence and any(state.feeds(sequence))
+    )
 
 
-def resync(world: World, sequence: Drawn) -> str:
+def resync(state: DatabaseState, sequence: SequenceState) -> str:
     """One statement, for psql and drivers alike, inside a transaction or not.
 
-    It looks for the furthest value that the sequence can still hand out (in its direction, on its grid, in its range)
-    and moves it there. Where nothing stored is ahead the goal is NULL, and setval() of NULL does nothing: it never goes
-    backwards. The position is looked at once more right before the move, for others may have drawn in between.
+    It finds the furthest stored value that the sequence can still hand out (in its direction, on its grid, in its
+    range) and moves the sequence there. If no stored value is ahead, setval() gets NULL and does nothing: the sequence
+    never goes backwards. The position is read again right before the move, as other sessions may have drawn.
     """
     ascending, width = sequence.increment > 0, abs(sequence.increment)
-    name = _identifier(world, sequence.schema, sequence.name)
+    name = _identifier(state, sequence.schema, sequence.name)
     text = _RESYNC.format(
         sequence=name,
         literal=sql.Literal(name.as_string(None)),
@@ -56,18 +56,18 @@ def resync(world: World, sequence: Drawn) -> str:
         least=sql.Literal(sequence.min),
         greatest=sql.Literal(sequence.max),
         grid=sql.SQL("") if width == 1 else _GRID.format(increment=sql.Literal(width)),
-        values=sql.SQL("\n                UNION ALL ").join(_values(world, *feed) for feed in world.feeds(sequence)),
+        values=sql.SQL("\n                UNION ALL ").join(_values(state, *feed) for feed in state.feeds(sequence)),
     )
     return f"{HEADING} {display(label(sequence))}\n{text.as_string(None)}"
 
 
-def _values(world: World, table: Table, column: Column) -> sql.Composed:
+def _values(state: DatabaseState, table: Table, column: Column) -> sql.Composed:
     query = {"integer": _INTEGER, "text": _TEXT}.get(column.kind, _NUMERIC)
-    return query.format(column=sql.Identifier(column.name), table=_identifier(world, table.schema, table.name))
+    return query.format(column=sql.Identifier(column.name), table=_identifier(state, table.schema, table.name))
 
 
-def _identifier(world: World, schema: str, name: str) -> sql.Identifier:
-    """A name as it was written; with public before it where the search_path has been emptied since, as in a dump."""
+def _identifier(state: DatabaseState, schema: str, name: str) -> sql.Identifier:
+    """A name as the file writes it; qualified with public if the search_path is now empty, as in a dump."""
     if schema == UNNAMED:
-        return sql.Identifier(name) if "public" in world.path else sql.Identifier("public", name)
+        return sql.Identifier(name) if "public" in state.path else sql.Identifier("public", name)
     return sql.Identifier(schema, name)

@@ -1,4 +1,4 @@
-"""Reads files one after the other: cut into statements, run on the machine, judged at the end of each."""
+"""Lints files in order: splits each into statements, simulates them, and checks the state at its end."""
 
 from __future__ import annotations
 
@@ -8,97 +8,99 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from pgseq.commands.lint.model import FileReport, Offence
-from pgseq.commands.lint.noqa import Remarks
+from pgseq.commands.lint.facts import LintedFile, Note, Notes
+from pgseq.commands.lint.model import FileReport
+from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
-from pgseq.commands.lint.parse.pieces import Command, Opening, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
 from pgseq.commands.lint.parse.splitter import FIRST, Splitter
-from pgseq.commands.lint.report import verdict
-from pgseq.commands.lint.rules import pgl000_syntax_error, pgl006_cut_off, pgl007_cannot_tell, pgl009_not_followed
+from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
-from pgseq.commands.lint.simulator.run import Machine
+from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.config import Config
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
-#: psql's \\copy: what stands before FROM, where the data are, and the options.
+#: psql's \\copy: the text before FROM, the source of the data, and the options.
 _COPY: Final = re.compile(
     r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-#: A COPY that the grammar does not take, and whose data follow all the same.
+#: psql's commands that read another file.
+_READ_FILES: Final = ("i", "include", "ir", "include_relative")
+#: A COPY that the grammar refuses, and whose data follow nevertheless.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 #: psql's variables, and the placeholders of Flyway and Liquibase.
 _VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
-#: The comments with which goose, sql-migrate, dbmate and MyBatis begin the part of a file that undoes it.
+#: The comments of goose, sql-migrate, dbmate and MyBatis above the part of a file that undoes it.
 _WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 _VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
-#: What the node of a VALUES has where nothing stands behind its rows, and that of an INSERT where something does.
+#: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
 _ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
 _BEHIND: Final = {"onConflictClause", "returningList"}
-#: What a file may end in that nothing can be appended to.
+#: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Reader:
-    """Reads files in the order given; tables and sequences are carried on from one to the next."""
+    """Reads files in order; each continues with the tables and sequences of those before it."""
 
     parse: Parse
     config: Config = field(default_factory=Config)
     #: All the files that will be read, resolved.
-    given: frozenset[Path] = frozenset()
-    machine: Machine = field(default_factory=Machine)
+    all_files: frozenset[Path] = frozenset()
+    simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
         """Read one file."""
-        self._reading = _Reading(parse=self.parse, machine=self.machine, file=file, given=self.given)
+        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file)
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
-            self._judged(),
+            self._report(),
             closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
             # On a line of its own: the last one may end in a comment.
             joint="\n;\n" if splitter.ended_in == "statement" else "\n",
         )
 
     def appended(self, report: FileReport, text: str) -> FileReport:
-        """The report on the file just read once `text` stands at its end."""
+        """The report on the file just read, with `text` appended."""
         for statement in self.parse(text):
-            self.machine.run(statement, Place(file="", line=0, column=0, end=0))
-        again = self._judged()
-        return replace(again, fixed=len(report.behind) - len(again.behind))
+            self.simulator.run(statement, Place(file="", line=0, column=0, end=0))
+        after = self._report()
+        return replace(after, fixed=len(report.behind) - len(after.behind))
 
-    def _judged(self) -> FileReport:
-        reading, file = self._reading, self._reading.file
-        found = [one for world in self.machine.worlds for one in verdict(world, file)]
-        offences = reading.remarks.applied([*reading.offences, *(offence for offence, _ in found)], self.config)
-        wrong = {one.sequence for one in offences if one.ignored is None and one.sequence is not None}
-        behind = tuple(sequence for _, sequence in found if sequence is not None and sequence.key in wrong)
-        return FileReport(file=file, offences=offences, behind=behind, statements=reading.statements)
+    def _report(self) -> FileReport:
+        reading = self._reading
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files)
+        all_findings = (finding for rule in RULES for finding in rule.check(file))
+        findings = reading.ignore_comments.apply(all_findings, self.config)
+        to_move = {finding.resync for finding in findings if finding.ignored is None}
+        behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)
+        return FileReport(file=reading.file, findings=findings, behind=behind, statements=reading.statements)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """One file on its way through."""
+    """The state of reading one file."""
 
     parse: Parse
-    machine: Machine
+    simulator: Simulator
     file: str
-    given: frozenset[Path]
-    offences: list[Offence] = field(default_factory=list)
-    remarks: Remarks = field(default_factory=Remarks)
+    notes: Notes = field(default_factory=Notes)
+    ignore_comments: IgnoreComments = field(default_factory=IgnoreComments)
     statements: int = 0
-    #: The rows of a long INSERT so far; None: there is none, or one of its parts cannot be read.
+    #: The rows of a long INSERT so far; None: none is being read, or one of its parts cannot be read.
     rows: Gathering | None = None
-    #: A dump's heading has been seen, and not yet its closing line.
+    #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
-    #: The rest of the file undoes it, and is not read.
+    #: The rest of the file undoes the file, and is not read.
     way_back: bool = False
 
     def read(self, splitter: Splitter) -> None:
@@ -113,19 +115,20 @@ class _Reading:
                         self.rows.narrow()
                 case Command():
                     self._command(splitter, piece)
-                case Remark():
+                case Comment():
                     self.way_back = _WAY_BACK.match(piece.text) is not None
                     if self.way_back:
                         break
-                    if found := _DUMP.match(piece.text):
-                        self.open_dump = found["complete"] is None
-                    self.remarks.take(piece)
+                    if dump := _DUMP.match(piece.text):
+                        self.open_dump = dump["complete"] is None
+                    self.notes.ignore_comments += self.ignore_comments.take(piece)
         in_data = splitter.ended_in == "data"
         if in_data or self.open_dump:
-            self.offences.append(pgl006_cut_off.offence(splitter.place, in_data=in_data))
+            text = "the file ends within COPY data" if in_data else "the dump ends without its closing line"
+            self.notes.cut_off.append(Note(place=splitter.place, text=text))
 
     def opening(self, piece: Statement) -> Opening | None:
-        """How an INSERT … VALUES begins, where `piece` is one that more rows may follow; its rows are taken in."""
+        """How an INSERT … VALUES begins to which more rows may follow; takes in the rows so far."""
         if piece.cut or not _INSERTS.match(piece.text):
             return None
         try:
@@ -136,7 +139,7 @@ class _Reading:
         head = _head(piece.text, insert)
         if head is None:
             return None
-        self.rows = Gathering.of(self.machine.world, insert)
+        self.rows = Gathering.of(self.simulator.state, insert)
         self.rows.narrow()
         return Opening(head=head, rows=self.rows.pattern)
 
@@ -153,17 +156,17 @@ class _Reading:
                 self._run(splitter, statement, piece.place)
         except (TooDeep, TooLong, RecursionError) as error:
             kind = error if isinstance(error, TooLong) else TooDeep()
-            self.offences.append(pgl007_cannot_tell.left_out(piece.place, kind.message))
-            self.machine.hear(piece.text, piece.place, "a statement that is nested too deeply or too long")
+            self.notes.not_read.append(Note(place=piece.place, text=kind.message))
+            self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
             self._skip_data(splitter, piece)
         except NotUnderstood as error:
             self._not_understood(piece, error)
             self._skip_data(splitter, piece)
         if piece.sent_by == "gexec":
-            self.machine.hear(piece.text, piece.place, "what \\gexec sends")
+            self.simulator.scan_text(piece.text, piece.place, "what \\gexec sends")
 
     def _parsed(self, piece: Statement) -> list[Node]:
-        """The statements in a text that psql sends. Raises NotUnderstood."""
+        """The statements that psql sends. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
         statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
@@ -181,40 +184,41 @@ class _Reading:
         if statement.get("CopyStmt", {}).get("is_from"):
             self._copy(splitter, statement["CopyStmt"], place)
             return
-        self.machine.run(statement, place)
+        self.simulator.run(statement, place)
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
 
     def _not_understood(self, piece: Statement, error: NotUnderstood) -> None:
-        """What the grammar does not take: PostgreSQL neither, or a variable that is filled in before."""
+        """A syntax error, or a variable that psql or a tool replaces."""
         place = _place(piece, error)
         if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
-            self.offences.append(pgl007_cannot_tell.variable(place, variable.group()))
-            self.machine.hear(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+            what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
+            self.notes.not_read.append(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
+            self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
-            self.offences.append(pgl000_syntax_error.offence(place, error.message))
+            self.notes.syntax_errors.append(Note(place=place, text=error.message))
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
-        given = self.machine.copy(node, place)
+        columns = self.simulator.copy(node, place)
         if node.get("filename") or node.get("is_program"):
             return
         data = splitter.data(form(node).marks)
-        if given:
-            self.machine.copied(data, form(node), given, place)
+        if columns:
+            self.simulator.copied(data, form(node), columns, place)
         splitter.skip_data()
 
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
-        if words[0] in pgl009_not_followed.READING:
-            self.offences.append(pgl009_not_followed.offence(command, self.given))
+        if words[0] in _READ_FILES:
+            self.notes.not_followed.append(command)
         elif words[0] in ("c", "connect"):
-            self.machine.connect(database(command.text.partition(words[0])[2]))
-        elif words[0] == "copy" and (found := _COPY.match(command.text)):
-            inline = found["source"].lower() == "stdin"
+            self.simulator.connect(database(command.text.partition(words[0])[2]))
+        elif words[0] == "copy" and (copy := _COPY.match(command.text)):
+            inline = copy["source"].lower() == "stdin"
             source = "STDIN" if inline else "'elsewhere'"
             self._statement(
                 splitter,
-                Statement(text=f"COPY {found['what']} FROM {source}{found['options']}", place=command.place),
+                Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
             )
 
 
@@ -236,7 +240,7 @@ def _place(piece: Statement, error: NotUnderstood) -> Place:
 
 
 def _head(text: str, insert: Node) -> str | None:
-    """All up to the first row of an INSERT … VALUES that ends with a row; None for any other."""
+    """The text before the first row of an INSERT … VALUES that ends with a row; None for any other."""
     select = insert.get("selectStmt", {}).get("SelectStmt", {})
     if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
         return None
@@ -245,19 +249,19 @@ def _head(text: str, insert: Node) -> str | None:
     return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
 
 
-def _location(tree: Node) -> int | None:
-    """The first place in a node, in bytes."""
-    found: list[int] = []
-    todo: list[object] = [tree]
+def _location(node: Node) -> int | None:
+    """The first location in a node, in bytes."""
+    locations: list[int] = []
+    todo: list[object] = [node]
     while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("location"), int):
-                found.append(one["location"])
-            todo += one.values()
-        elif isinstance(one, list):
-            todo += one
-    return min(found, default=None)
+        tree = todo.pop()
+        if isinstance(tree, dict):
+            if isinstance(tree.get("location"), int):
+                locations.append(tree["location"])
+            todo += tree.values()
+        elif isinstance(tree, list):
+            todo += tree
+    return min(locations, default=None)
 
 
 def _conform(splitter: Splitter, body: Node) -> None:

@@ -1,62 +1,55 @@
-"""What lint says: frozen values."""
+"""The findings of lint: frozen values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.state import Drawn, Name
+from pgseq.commands.lint.simulator.state import Name, SequenceState
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.sequences import Severity
-from pgseq.text.secrets import redact
+from pgseq.model.sequences import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offence:
-    """A finding, and where."""
+class LintFinding(Finding):
+    """A finding, and its place in a file."""
 
-    code: str
-    severity: Severity
     place: Place
-    message: str
-    hint: str
-    #: The sequence that it is about, by schema (empty: none was written) and name.
+    #: Schema (empty: the file writes none) and name of the sequence.
     sequence: Name | None = None
-    #: The user's reason not to count it, and whether a comment in the file gives it, or the configuration.
+    #: The user's reason to ignore it; whether a comment in the file gives it rather than the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
-
-    def __post_init__(self) -> None:
-        # It may quote the file.
-        object.__setattr__(self, "message", redact(self.message))
+    #: The sequence that `--fix` moves.
+    resync: SequenceState | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReport:
-    """What was found in one file, by line."""
+    """The findings in one file, ordered by line."""
 
     file: str
-    offences: tuple[Offence, ...]
-    #: The sequences that the file leaves behind, or may.
-    behind: tuple[Drawn, ...] = ()
-    #: How many statements were read, COPY data and psql's commands left aside.
+    findings: tuple[LintFinding, ...]
+    #: The sequences that the file leaves behind, or may leave behind.
+    behind: tuple[SequenceState, ...] = ()
+    #: Statements that were read, without COPY data and psql's commands.
     statements: int = 0
-    #: Why nothing can be appended; empty: it can.
+    #: Why `--fix` cannot append; empty: it can.
     closed: str = ""
-    #: What must stand between the file and something appended.
+    #: The text to write between the file and the appended statements.
     joint: str = ""
-    #: How many sequences were put right by what was appended.
+    #: Sequences that the appended statements moved.
     fixed: int = 0
 
     @property
-    def counted(self) -> tuple[Offence, ...]:
+    def counted(self) -> tuple[LintFinding, ...]:
         """The findings that are not ignored."""
-        return tuple(one for one in self.offences if one.ignored is None)
+        return tuple(one for one in self.findings if one.ignored is None)
 
 
 def exit_code(reports: tuple[FileReport, ...]) -> ExitCode:
-    """1: something is wrong; 3: nothing is, but something cannot be told; 0 otherwise."""
-    severities = {one.severity for report in reports for one in report.counted}
+    """1: errors or warnings; 3: none, but something cannot be told; 0 otherwise."""
+    severities = {finding.severity for report in reports for finding in report.counted}
     if severities & {"error", "warning"}:
         return ExitCode.WRONG
     return ExitCode.UNKNOWN if "unknown" in severities else ExitCode.OK

@@ -1,15 +1,16 @@
-"""Comments that speak to pgseq, and what they and the configuration leave out of the count."""
+"""Comments `-- pgseq: ignore …`, and which findings they and the configuration ignore."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Remark
-from pgseq.commands.lint.rules import CODES, pgl010_ignore_comment
+from pgseq.commands.lint.facts import Note
+from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.parse.pieces import Comment
+from pgseq.commands.lint.rules import RULES
 from pgseq.config import Config
 from pgseq.names import excerpt
 
@@ -17,59 +18,59 @@ _IGNORE: Final = re.compile(
     r"--\s*pgseq:\s*ignore\b\s*(?P<codes>[A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*)?\s*(?:\((?P<reason>.*)\))?"
 )
 _ADDRESSED: Final = re.compile(r"--\s*pgseq:\s*+(?!resync\b)")
-#: What is said for a comment that gives no reason.
+#: Stands for the reason that a comment does not give.
 NO_REASON: Final = "no reason given"
 
 
 @dataclass(slots=True)
-class Remarks:
+class IgnoreComments:
     """The ignore comments of one file."""
 
     #: By line and code, the reason.
     _reasons: dict[tuple[int, str], str] = field(default_factory=dict)
-    offences: list[Offence] = field(default_factory=list)
 
-    def take(self, remark: Remark) -> None:
-        """A comment: what it ignores, or what is wrong with it."""
-        if not _ADDRESSED.match(remark.text):
+    def take(self, comment: Comment) -> Iterator[Note]:
+        """Take in a comment; what is wrong with it."""
+        if not _ADDRESSED.match(comment.text):
             return
-        found = _IGNORE.match(remark.text)
-        if found is None or not found["codes"]:
-            self._told(remark, f"the comment names no code: {excerpt(remark.text.strip())}")
+        ignore = _IGNORE.match(comment.text)
+        if ignore is None or not ignore["codes"]:
+            yield Note(place=comment.place, text=f"the comment names no code: {excerpt(comment.text.strip())}")
             return
-        known = {one.CODE for one in CODES}
-        for code in (one.strip().upper() for one in found["codes"].split(",")):
+        known = {one.CODE for one in RULES}
+        for code in (one.strip().upper() for one in ignore["codes"].split(",")):
             if code not in known:
-                self._told(remark, f"lint has no code {excerpt(code)}")
+                yield Note(place=comment.place, text=f"lint has no code {excerpt(code)}")
                 continue
-            reason = (found["reason"] or "").strip()
+            reason = (ignore["reason"] or "").strip()
             if not reason:
-                self._told(remark, f"{code} is ignored without a reason")
-            # In a line of its own it is about the next one.
-            lines = (remark.place.line, remark.place.line + 1) if remark.alone else (remark.place.line,)
+                yield Note(place=comment.place, text=f"{code} is ignored without a reason")
+            # A comment on a line of its own is about the next line.
+            lines = (comment.place.line, comment.place.line + 1) if comment.alone else (comment.place.line,)
             for line in lines:
                 self._reasons[line, code] = reason or NO_REASON
 
-    def applied(self, offences: Iterable[Offence], config: Config) -> tuple[Offence, ...]:
-        """The findings, by line, with the reasons of those that do not count."""
-        ordered = sorted([*offences, *self.offences], key=lambda one: (one.place.line, one.place.column, one.code))
-        return tuple(self._applied(one, config) for one in ordered)
+    def apply(self, findings: Iterable[LintFinding], config: Config) -> tuple[LintFinding, ...]:
+        """The findings, ordered by line, the ignored ones with the reason."""
+        ordered = sorted(findings, key=lambda finding: (finding.place.line, finding.place.column, finding.code))
+        return tuple(self._apply(finding, config) for finding in ordered)
 
-    def _applied(self, one: Offence, config: Config) -> Offence:
-        for line in range(one.place.line, one.place.end + 1) if one.place.end - one.place.line < _TALL else _ends(one):
-            if (line, one.code) in self._reasons:
-                return replace(one, ignored=self._reasons[line, one.code], ignored_in_source=True)
-        schema, name = one.sequence or ("", "")
-        # Where no schema was written, a pattern for public means it, too.
-        return replace(one, ignored=config.reason(one.code, schema or "public", name))
+    def _apply(self, finding: LintFinding, config: Config) -> LintFinding:
+        for line in (
+            range(finding.place.line, finding.place.end + 1)
+            if finding.place.end - finding.place.line < _TALL
+            else _ends(finding)
+        ):
+            if (line, finding.code) in self._reasons:
+                return replace(finding, ignored=self._reasons[line, finding.code], ignored_in_source=True)
+        schema, name = finding.sequence or ("", "")
+        # A name without a schema matches a pattern for public.
+        return replace(finding, ignored=config.reason(finding.code, schema or "public", name))
 
-    def _told(self, remark: Remark, message: str) -> None:
-        self.offences.append(pgl010_ignore_comment.offence(remark.place, message))
 
-
-#: A statement of more lines than this is one whose comments stand at its ends.
+#: Of a statement with more lines only the first and the last are searched for comments.
 _TALL: Final = 1000
 
 
-def _ends(one: Offence) -> tuple[int, int]:
-    return one.place.line, one.place.end
+def _ends(finding: LintFinding) -> tuple[int, int]:
+    return finding.place.line, finding.place.end

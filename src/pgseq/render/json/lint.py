@@ -1,10 +1,10 @@
-"""The JSON document of `lint`."""
+"""The findings of `lint` as a JSON document."""
 
 from __future__ import annotations
 
 from typing import Any, TextIO
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.render.json.document import JsonDocument
 from pgseq.render.lint_sink import Unread
 
@@ -16,9 +16,9 @@ class LintDocument:
         document = JsonDocument(out, _file, config, key="files")
         self.file, self.close, self._problem = document.database, document.close, document.problem
 
-    def unread(self, one: Unread) -> None:
+    def unread(self, file: Unread) -> None:
         """Keep a file that was not read."""
-        self._problem("unread", file=one.file, reason=one.reason, hint=one.hint)
+        self._problem("unread", file=file.file, reason=file.reason, hint=file.hint)
 
 
 def _file(report: FileReport) -> dict[str, Any]:
@@ -26,19 +26,19 @@ def _file(report: FileReport) -> dict[str, Any]:
         "file": report.file,
         "statements": report.statements,
         "fixed": report.fixed,
-        "findings": [_fields(one) for one in report.offences],
+        "findings": [_fields(finding) for finding in report.findings],
     }
 
 
-def _fields(one: Offence) -> dict[str, Any]:
+def _fields(finding: LintFinding) -> dict[str, Any]:
     return {
-        "code": one.code,
-        "severity": one.severity,
-        "line": one.place.line,
-        "column": one.place.column,
-        "end_line": one.place.end,
-        "message": one.message,
-        "hint": one.hint,
-        "sequence": one.sequence and {"schema": one.sequence[0] or None, "name": one.sequence[1]},
-        "ignored": one.ignored,
+        "code": finding.code,
+        "severity": finding.severity,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "end_line": finding.place.end,
+        "message": finding.message,
+        "hint": finding.hint,
+        "sequence": finding.sequence and {"schema": finding.sequence[0] or None, "name": finding.sequence[1]},
+        "ignored": finding.ignored,
     }

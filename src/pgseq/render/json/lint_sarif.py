@@ -1,4 +1,4 @@
-"""What `lint` found, as SARIF 2.1.0, which code scanning reads.
+"""The findings of `lint` as SARIF 2.1.0, which code scanning reads.
 
 Format: OASIS, Static Analysis Results Interchange Format (SARIF) Version 2.1.0.
 """
@@ -11,8 +11,8 @@ from pathlib import PurePath
 from typing import Any, Final, TextIO
 from urllib.parse import quote
 
-from pgseq.commands.lint import FileReport, Offence
-from pgseq.commands.lint.rules import CODES, page
+from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint.rules import RULES, page
 from pgseq.model.sequences import Severity
 from pgseq.names import display
 from pgseq.render.lint_sink import Unread
@@ -38,17 +38,17 @@ class Sarif:
 
     def file(self, report: FileReport) -> None:
         """Keep one file's findings."""
-        self._results += [_result(one) for one in report.offences]
+        self._results += [_result(finding) for finding in report.findings]
 
-    def unread(self, one: Unread) -> None:
+    def unread(self, file: Unread) -> None:
         """Keep a file that was not read, as a notification of the run."""
-        location = {"physicalLocation": {"artifactLocation": _artifact(one.file)}}
-        text = {"text": display(f"{one.reason}. {one.hint}")}
+        location = {"physicalLocation": {"artifactLocation": _artifact(file.file)}}
+        text = {"text": display(f"{file.reason}. {file.hint}")}
         self._unread.append({"level": "error", "message": text, "locations": [location]})
 
     def close(self) -> None:
         """Write the log."""
-        driver = {"name": "pgseq", "version": __version__, "rules": [_rule(one) for one in CODES]}
+        driver = {"name": "pgseq", "version": __version__, "rules": [_rule(rule) for rule in RULES]}
         # Columns are counted in characters, not in UTF-16's units.
         run = {
             "tool": {"driver": driver},
@@ -59,32 +59,32 @@ class Sarif:
         self._out.write(json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n")
 
 
-def _rule(code: Paged) -> dict[str, Any]:
-    text = page(code.CODE)
-    summary = " ".join((code.__doc__ or "").strip().split("\n\n")[0].split())
+def _rule(rule: Paged) -> dict[str, Any]:
+    text = page(rule.CODE)
+    summary = " ".join((rule.__doc__ or "").strip().split("\n\n")[0].split())
     return {
-        "id": code.CODE,
-        "name": "".join(word.capitalize() for word in code.TITLE.split()),
+        "id": rule.CODE,
+        "name": "".join(word.capitalize() for word in rule.TITLE.split()),
         "shortDescription": {"text": summary},
         "help": {"text": text, "markdown": text},
-        "defaultConfiguration": {"level": _LEVELS[code.SEVERITY]},
+        "defaultConfiguration": {"level": _LEVELS[rule.SEVERITY]},
     }
 
 
-def _result(one: Offence) -> dict[str, Any]:
-    place = one.place
+def _result(finding: LintFinding) -> dict[str, Any]:
+    place = finding.place
     region = {"startLine": place.line, "startColumn": place.column, "endLine": max(place.end, place.line)}
     location = {"artifactLocation": _artifact(place.file), "region": region}
     result: dict[str, Any] = {
-        "ruleId": one.code,
-        "ruleIndex": [code.CODE for code in CODES].index(one.code),
-        "level": _LEVELS[one.severity],
-        "message": {"text": display(f"{one.message}. {one.hint}")},
+        "ruleId": finding.code,
+        "ruleIndex": [rule.CODE for rule in RULES].index(finding.code),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": display(f"{finding.message}. {finding.hint}")},
         "locations": [{"physicalLocation": location}],
     }
-    if one.ignored is not None:
-        kind = "inSource" if one.ignored_in_source else "external"
-        result["suppressions"] = [{"kind": kind, "justification": display(one.ignored)}]
+    if finding.ignored is not None:
+        kind = "inSource" if finding.ignored_in_source else "external"
+        result["suppressions"] = [{"kind": kind, "justification": display(finding.ignored)}]
     return result
 
 

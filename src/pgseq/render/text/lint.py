@@ -1,11 +1,11 @@
-"""What `lint` found, as lines for people."""
+"""The findings of `lint` as text."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import Final
 
-from pgseq.commands.lint import FileReport, Offence
+from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.model.sequences import Severity
 from pgseq.names import display, plural
 from pgseq.render.lint_sink import Unread
@@ -37,17 +37,17 @@ class LintText:
         """Write one file's findings."""
         self._files += 1
         self._fixed += report.fixed
-        self._counts.update(one.severity if one.ignored is None else "ignored" for one in report.offences)
-        for one in report.counted:
-            if not (self._quiet and one.severity == "info"):
-                self._offence(one)
+        self._counts.update(one.severity if one.ignored is None else "ignored" for one in report.findings)
+        for finding in report.counted:
+            if not (self._quiet and finding.severity == "info"):
+                self._write(finding)
 
-    def unread(self, one: Unread) -> None:
-        """Count a file; stderr tells why it was not read."""
+    def unread(self, file: Unread) -> None:
+        """Count a file; stderr says why it was not read."""
         self._unread += 1
 
     def close(self) -> None:
-        """Write how many of what were found; nothing where no file was read."""
+        """Write the summary, if a file was read."""
         if self._quiet or not self._files:
             return
         parts = [plural(self._counts[one], one) for one in ("error", "warning") if self._counts[one]]
@@ -55,12 +55,12 @@ class LintText:
         parts += [f"{self._counts['ignored']} ignored"] if self._counts["ignored"] else []
         parts += [f"{self._unread} not read"] if self._unread else []
         parts += [f"{plural(self._fixed, 'sequence')} put right"] if self._fixed else []
-        found = ", ".join(parts) or "no sequence is left behind"
+        summary = ", ".join(parts) or "no sequence is left behind"
         style = "out_of_sync" if self._counts["error"] else "unknown" if parts else "ok"
-        self._terminal.line((f"{plural(self._files + self._unread, 'file')}: ", ""), (found, style))
+        self._terminal.line((f"{plural(self._files + self._unread, 'file')}: ", ""), (summary, style))
 
-    def _offence(self, one: Offence) -> None:
-        place = f"{display(one.place.file)}:{one.place.line}:{one.place.column}: "
-        severity = (f"{WORDS[one.severity]}: ", STYLES[one.severity])
-        self._terminal.line((place, "head"), severity, (f"{display(one.message)} [{one.code}]", ""))
-        self._terminal.note(display(one.hint), "faint", label="→", indent=INDENT)
+    def _write(self, finding: LintFinding) -> None:
+        place = f"{display(finding.place.file)}:{finding.place.line}:{finding.place.column}: "
+        severity = (f"{WORDS[finding.severity]}: ", STYLES[finding.severity])
+        self._terminal.line((place, "head"), severity, (f"{display(finding.message)} [{finding.code}]", ""))
+        self._terminal.note(display(finding.hint), "faint", label="→", indent=INDENT)

@@ -1,4 +1,4 @@
-"""What `lint` found, as GitHub's workflow commands, which annotate a pull request.
+"""The findings of `lint` as GitHub's workflow commands, which annotate a pull request.
 
 Format: GitHub documentation, "Workflow commands for GitHub Actions"; escapes as in its toolkit's command.ts, of a text
 in which control characters are shown as escapes.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from pgseq.commands.lint import FileReport, Offence
-from pgseq.commands.lint.rules import CODES
+from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint.rules import RULES
 from pgseq.model.sequences import Severity
 from pgseq.names import display
 from pgseq.render.lint_sink import Unread
@@ -31,28 +31,28 @@ class Annotations:
 
     def file(self, report: FileReport) -> None:
         """Write one file's findings."""
-        for one in report.counted:
-            self._out.write(_command(one))
+        for finding in report.counted:
+            self._out.write(_command(finding))
 
-    def unread(self, one: Unread) -> None:
+    def unread(self, file: Unread) -> None:
         """Write that one file was not read."""
-        properties = {"file": one.file, "title": "not read"}
-        self._out.write(_line("error", properties, f"{one.reason} ({one.hint})"))
+        properties = {"file": file.file, "title": "not read"}
+        self._out.write(_line("error", properties, f"{file.reason} ({file.hint})"))
 
     def close(self) -> None:
         """Nothing follows the last file."""
 
 
-def _command(one: Offence) -> str:
-    title = next(code.TITLE for code in CODES if one.code == code.CODE)
+def _command(finding: LintFinding) -> str:
+    title = next(rule.TITLE for rule in RULES if finding.code == rule.CODE)
     properties = {
-        "file": one.place.file,
-        "line": str(one.place.line),
-        "endLine": str(one.place.end),
-        "col": str(one.place.column),
-        "title": f"{one.code} {title}",
+        "file": finding.place.file,
+        "line": str(finding.place.line),
+        "endLine": str(finding.place.end),
+        "col": str(finding.place.column),
+        "title": f"{finding.code} {title}",
     }
-    return _line(_LEVELS[one.severity], properties, f"{one.message} ({one.hint})")
+    return _line(_LEVELS[finding.severity], properties, f"{finding.message} ({finding.hint})")
 
 
 def _line(level: str, properties: Mapping[str, str], message: str) -> str:

@@ -20,13 +20,14 @@ from pgseq.commands.lint.parse.connect import database
         (" 'it''s' ", "it's"),
         (' "a""b"', 'a"b'),
         (""" -reuse-previous=on "dbname='My DB'\"""", "My DB"),
-        (r""" -reuse-previous=on "dbname='it\'s \\ ""here""'\"""", 'it\'s \\ "here"'),
+        (""" -reuse-previous=on "dbname='it\\'s \\\\ ""here""'\"""", 'it\'s \\ "here"'),
         (" -reuse-previous=off app", "app"),
         (" 'host=h dbname = app user=u'", "app"),
         (" host=h", ""),
         (" postgresql://u@h:5432/my%20db?sslmode=require", "my db"),
         (" 'postgres://h/x?dbname=y'", "y"),
         (" postgresql://h", ""),
+        (" postgresql://[h", "postgresql://[h"),
     ],
 )
 def test_database(arguments: str, expected: str) -> None:

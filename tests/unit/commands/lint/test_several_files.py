@@ -64,7 +64,7 @@ def test_the_statement_that_feeds_it_is_named_and_can_be_put_right() -> None:
     run = reader()
     run.read("1.sql", blocks(FILLED))
     report = run.read("2.sql", blocks("SELECT 1;\nALTER TABLE t ALTER id ADD GENERATED ALWAYS AS IDENTITY;"))
-    (found,) = report.offences
+    (found,) = report.findings
     assert (found.place.line, found.message) == (
         2,
         "the ids were there before: t.id holds 3, and t_id_seq hands out 1 next",

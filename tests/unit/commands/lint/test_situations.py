@@ -1,29 +1,29 @@
-"""What lint finds in each situation, however the file comes in."""
+"""Files without a finding; those with one are tested with their rule, in `rules/`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.support.lint_situations import SITUATIONS, UNTRIED
-from tests.support.linting import blocks, codes, lint, reader
+from pgseq.commands.lint import rules
+from tests.support.lint_situations import SITUATIONS, UNTRIED, situations
+from tests.support.linting import check_situation
 
-ALL = SITUATIONS | UNTRIED
-each = pytest.mark.parametrize("name", ALL)
-
-
-@each
-def test_codes(name: str) -> None:
-    text, expected = ALL[name]
-    assert codes(lint(text)) == expected
+TESTS = Path(__file__).parent / "rules"
 
 
-@each
-def test_the_same_line_by_line(name: str) -> None:
-    text, _ = ALL[name]
-    assert reader().read("file.sql", blocks(text, 1)).offences == lint(text).offences
+@pytest.mark.parametrize("name", situations(""))
+def test_nothing_is_found(name: str) -> None:
+    check_situation(*situations("")[name])
 
 
-@each
-def test_the_same_with_carriage_returns(name: str) -> None:
-    text, expected = ALL[name]
-    assert codes(lint(text.replace("\n", "\r\n"))) == expected
+def test_every_rule_has_its_test() -> None:
+    modules = {path.name for path in Path(rules.__file__).parent.glob("pgl*.py")}
+    assert {path.name.removeprefix("test_") for path in TESTS.glob("test_*.py")} == modules
+
+
+def test_every_situation_is_tested() -> None:
+    tested = [name for code in ("", *(rule.CODE for rule in rules.RULES)) for name in situations(code)]
+    assert set(tested) == set(SITUATIONS | UNTRIED)
+    assert all(situations(rule.CODE) for rule in rules.RULES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgseq.commands.lint.parse.pieces import Command, Remark, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Command, Comment, Rows, Statement
 from pgseq.commands.lint.parse.splitter import Splitter
 from tests.support.linting import blocks
 
@@ -26,7 +26,7 @@ ROUTINES = [
 ]
 
 
-def split(text: str, size: int = 2**20) -> tuple[Splitter, Iterator[Statement | Command | Remark]]:
+def split(text: str, size: int = 2**20) -> tuple[Splitter, Iterator[Statement | Command | Comment]]:
     """A splitter for which no INSERT is long, and its pieces."""
     splitter = Splitter(blocks(text, size), "f", lambda statement: None)
     return splitter, (piece for piece in splitter if not isinstance(piece, Rows))
@@ -36,7 +36,7 @@ def pieces(text: str, size: int = 2**20) -> list[str]:
     """The pieces as texts, those that are not statements with their kind."""
     found = []
     for piece in split(text, size)[1]:
-        kind = {Statement: "", Command: "command ", Remark: "remark "}[type(piece)]
+        kind = {Statement: "", Command: "command ", Comment: "comment "}[type(piece)]
         found.append(f"{kind}{piece.text}")
     return found
 
@@ -72,7 +72,7 @@ def pieces(text: str, size: int = 2**20) -> list[str]:
         ("SELECT\n\\timing\n1;", ["command \\timing", "SELECT\n\n1"]),
         ("SELECT 1\n\\r\nSELECT 2;", ["command \\r", "SELECT 2"]),
         ("\\connect app\n", ["command \\connect app"]),
-        ("-- pgseq: ignore\n-- other\n1", ["remark -- pgseq: ignore", "1"]),
+        ("-- pgseq: ignore\n-- other\n1", ["comment -- pgseq: ignore", "1"]),
         ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END; 2",
          ["CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN a THEN b END; END", "2"]),
         ("BEGIN; SELECT 1; END;", ["BEGIN", "SELECT 1", "END"]),

@@ -1,1 +1,1 @@
-"""What a live database has beside the files: the only part of lint that reads one."""
+"""Reads a live database: the only part of lint that does."""

@@ -1,6 +1,6 @@
-"""From where to where the columns of a live database are filled, wherever their sequences stand. Reads only.
+"""The range of values stored in each fed column. Reads only.
 
-A file may set a sequence back, so what lies behind it counts as well.
+A file may set a sequence back, so values behind its position count as well.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pgseq.sql.compare import bigint, value_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Some of a fed column's rows: those of one FROM item, and how many locks reading them takes."""
+    """The rows of a fed column in one FROM item, and how many locks reading them takes."""
 
     sequence: Sequence
     feed: Feed
@@ -30,19 +30,19 @@ class Part:
     locks: int
 
 
-#: A part with the ends of its ids, least and greatest in turn; or why they cannot be read.
+#: A part with its least and greatest ids in turn, or why they cannot be read.
 Extent = tuple[Part, list[int] | Problem]
 
 
-def extents(crew: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
-    """Each part of each plain feed with the ends of what is stored there, in no order. Raises ConnectionFailed."""
+def extents(pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
+    """The extent of each part of each plain feed, in any order. Raises ConnectionFailed."""
 
     def work(session: Session, batch: list[Part]) -> list[Extent]:
         return _read(session, server, batch, limits)
 
-    parts = (part for one in sequences for feed in one.feeds if feed.plain for part in _parts(one, feed))
-    for found in crew.map(work, packed(parts, lambda part: part.locks, budget(server, crew.jobs))):
-        yield from found
+    parts = (part for sequence in sequences for feed in sequence.feeds if feed.plain for part in _parts(sequence, feed))
+    for batch in pool.map(work, packed(parts, lambda part: part.locks, budget(server, pool.jobs))):
+        yield from batch
 
 
 def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
@@ -52,22 +52,22 @@ def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
 
 
 def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -> list[Extent]:
-    open_to_us = [part for part in batch if part.feed.unreadable is None]
-    barred: list[Extent] = [(part, part.feed.unreadable) for part in batch if part.feed.unreadable is not None]
+    readable = [part for part in batch if part.feed.unreadable is None]
+    unreadable: list[Extent] = [(part, part.feed.unreadable) for part in batch if part.feed.unreadable is not None]
     try:
-        statements = [_question(one, server) for one in open_to_us]
-        feeds = [replace(one.feed, sources=(one.source,)) for one in open_to_us]
+        statements = [_query(part, server) for part in readable]
+        feeds = [replace(part.feed, sources=(part.source,)) for part in readable]
         answers = owners.read(session, server, statements, limits, feeds) if statements else []
     except QueryFailed as error:
-        if len(open_to_us) > 1:
-            return [*barred, *(found for one in open_to_us for found in _read(session, server, [one], limits))]
-        (part,) = open_to_us
-        return [*barred, (part, refusal(session, part.sequence, (part.feed,), error, AGAINST_READING, limits))]
+        if len(readable) > 1:
+            return [*unreadable, *(extent for part in readable for extent in _read(session, server, [part], limits))]
+        (part,) = readable
+        return [*unreadable, (part, refusal(session, part.sequence, (part.feed,), error, AGAINST_READING, limits))]
     ends = ([end for row in answer.rows for end in row if end is not None] for answer in answers)
-    return [*barred, *zip(open_to_us, ends, strict=True)]
+    return [*unreadable, *zip(readable, ends, strict=True)]
 
 
-def _question(part: Part, server: Server) -> str:
+def _query(part: Part, server: Server) -> str:
     sequence, width = part.sequence, abs(part.sequence.increment)
     return load(
         "lint.extents",

@@ -1,6 +1,6 @@
-"""From where to where the keys of a live database are filled that no sequence feeds. Reads only.
+"""The range of values in key columns of a live database that no sequence feeds. Reads only.
 
-A file may make a sequence feed one. Only columns whose ends an index gives at once are read: nobody asked for a scan.
+A file may make a sequence feed such a column. Only columns with an index are read, so that nothing is scanned.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ class Key:
     locks: int
 
 
-#: A key with the least and the greatest of its ids, none of them where there are no rows.
+#: A key with its least and greatest ids, empty without rows.
 Ends = tuple[Key, list[int]]
 
 
-def ends(crew: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
-    """The keys that are not among the `fed` columns (oid of the table, name) with what they hold, in no order; those
-    that cannot be read are left out. Raises ConnectionFailed, QueryFailed."""
+def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
+    """The ends of the keys that are not `fed` (oid of the table, name), in any order; unreadable ones are left out.
 
-    listed = transaction(crew.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
+    Raises ConnectionFailed, QueryFailed.
+    """
+    listed = transaction(pool.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
     keys = [key for key in listed if (key.relid, key.column) not in fed]
-    tables = read_plain(crew.primary, server, {key.relid: key.table_sql for key in keys}, limits)
+    tables = read_plain(pool.primary, server, {key.relid: key.table_sql for key in keys}, limits)
 
     def work(session: Session, batch: list[Key]) -> list[Ends]:
         return _read(session, server, batch, tables, limits)
 
-    for found in crew.map(work, packed(keys, lambda key: key.locks, budget(server, crew.jobs))):
-        yield from found
+    for batch in pool.map(work, packed(keys, lambda key: key.locks, budget(server, pool.jobs))):
+        yield from batch
 
 
 def _read(
@@ -57,9 +58,9 @@ def _read(
     if len(plain) < len(batch):
         readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
         return _read(session, server, readable, tables, limits) if readable else []
-    questions = [load("lint.ends", column=key.column_sql, table=key.table_sql) for key in batch]
+    queries = [load("lint.ends", column=key.column_sql, table=key.table_sql) for key in batch]
     try:
-        answers = owners.read(session, server, questions, limits, plain)
+        answers = owners.read(session, server, queries, limits, plain)
     except QueryFailed:
         if len(batch) == 1:
             return []

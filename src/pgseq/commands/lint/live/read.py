@@ -1,4 +1,4 @@
-"""The world as a live database has it, so that files are judged by what they meet there. Reads only."""
+"""The state of a live database, with which the simulation begins. Reads only."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pgseq.commands.lint.live.extents import Part, extents
 from pgseq.commands.lint.live.keys import ends
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import merge
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
-from pgseq.commands.lint.simulator.run import Machine
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.config import Declared
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Reading
@@ -22,13 +22,13 @@ from pgseq.pg.read import read_all
 from pgseq.pg.session import transaction
 from pgseq.sql import load
 
-#: A row that was there before: no statement of a file stored it.
+#: The place of rows that no statement of a file stored.
 _NOWHERE: Final = Place(file="", line=0, column=0, end=0)
-_FOUND: Final = Deed(how="found", place=_NOWHERE)
+_FOUND: Final = Event(how="found", place=_NOWHERE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class CatalogTable:
     """A row of tables.sql."""
 
     relid: int
@@ -54,60 +54,62 @@ class Reference:
     target_column: str
 
 
-def machine(crew: SessionPool, limits: Limits, declared: tuple[Declared, ...] = ()) -> Machine:
-    """A machine that begins with a database's tables and sequences, where they stand and how far they are filled.
+def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, ...] = ()) -> Simulator:
+    """A simulator that begins with the tables and sequences of a database, their positions and the ids stored.
 
     Raises QueryFailed, ConnectionFailed.
     """
-    server = read_server(crew.primary)
-    found = World(live=True, path=server.search_path, home=server.search_path)
+    server = read_server(pool.primary)
+    state = DatabaseState(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
-    tables, references = transaction(crew.primary, catalog, settings=limits.settings)
-    listed = tables.into(Listed)
-    by_oid = {one.relid: _table(one) for one in listed}
+    tables, references = transaction(pool.primary, catalog, settings=limits.settings)
+    listed = tables.into(CatalogTable)
+    by_oid = {row.relid: _table(row) for row in listed}
     for reference in references.into(Reference):
         if (target := by_oid.get(reference.target)) is not None and reference.relid in by_oid:
             by_oid[reference.relid].refers[reference.column] = (target.key, reference.target_column)
-    found.tables = {table.key: table for table in by_oid.values()}
-    sequences = read_sequences(crew, server, limits, declared)
-    filled = list(extents(crew, server, sequences, limits))
-    fed = {(feed.relid, feed.column) for one in sequences for feed in one.feeds}
-    keys = list(ends(crew, server, fed, limits))
-    # Positions after the columns: a busy table would look ahead of its sequence in the other order.
-    bare = [replace(one, feeds=()) for one in sequences]
-    drawn = {reading.sequence.oid: _sequence(reading) for reading in read_all(crew, server, bare, limits)}
-    found.sequences = {one.key: one for one in drawn.values()}
-    for part, held in filled:
+    state.tables = {table.key: table for table in by_oid.values()}
+    sequences = read_sequences(pool, server, limits, declared)
+    filled = list(extents(pool, server, sequences, limits))
+    fed = {(feed.relid, feed.column) for sequence in sequences for feed in sequence.feeds}
+    keys = list(ends(pool, server, fed, limits))
+    # Read positions after columns: in the other order a busy table would seem ahead of its sequence.
+    without_feeds = [replace(sequence, feeds=()) for sequence in sequences]
+    by_sequence = {
+        reading.sequence.oid: _sequence(reading) for reading in read_all(pool, server, without_feeds, limits)
+    }
+    state.sequences = {sequence.key: sequence for sequence in by_sequence.values()}
+    for part, ids in filled:
         if (table := by_oid.get(part.feed.relid)) is not None:
-            _fill(table, drawn[part.sequence.oid], part, held)
+            _fill(table, by_sequence[part.sequence.oid], part, ids)
     for key, values in keys:
         column = by_oid[key.relid].columns[key.column]
         column.unseen = None
         column.store(values, _FOUND)
-    parents = {one.relid: one.parents for one in listed}
+    parents = {row.relid: row.parents for row in listed}
     for relid in sorted(parents, key=lambda relid: _depth(relid, parents)):
         for parent in parents[relid]:
             _share(by_oid[relid], by_oid.get(parent))
-    return Machine(world=found, database=server.database)
+    return Simulator(state=state, database=server.database)
 
 
-def _table(one: Listed) -> Table:
-    table = Table(schema=one.schema, name=one.name, rows=None)
-    for name, identity, kind, typmod in zip(one.columns, one.identities, one.types, one.typmods, strict=True):
-        table.put(Column(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(one, name)))
+def _table(row: CatalogTable) -> Table:
+    table = Table(schema=row.schema, name=row.name, rows=None)
+    for name, identity, kind, typmod in zip(row.columns, row.identities, row.types, row.typmods, strict=True):
+        table.put(Column(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(row, name)))
     return table
 
 
-def _unread(table: Listed, column: str) -> Deed:
-    """A column that nothing feeds may hold what nobody has looked at."""
+def _unread(table: CatalogTable, column: str) -> Event:
+    """Ids of a column that nothing feeds have not been read."""
     name = written(table.schema, table.name, column)
-    return Deed(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
+    return Event(how="found", place=_NOWHERE, hidden=f"nothing fed {name}, so it has not been read")
 
 
-def _sequence(reading: Reading) -> Drawn:
-    """A sequence where it stands."""
+def _sequence(reading: Reading) -> SequenceState:
+    """A sequence with its position."""
     model = reading.sequence
-    sequence = Drawn(
+    sequence = SequenceState(
         schema=model.schema,
         name=model.name,
         data_type=model.data_type,
@@ -121,31 +123,31 @@ def _sequence(reading: Reading) -> Drawn:
     if isinstance(reading.position, Position):
         sequence.position = reading.position
     else:
-        sequence.moved = Deed(how="found", place=_NOWHERE, hidden=reading.position.reason)
+        sequence.moved = Event(how="found", place=_NOWHERE, hidden=reading.position.reason)
     return sequence
 
 
-def _fill(table: Table, sequence: Drawn, part: Part, held: list[int] | Problem) -> None:
-    """Feed a column, with what a part of its rows holds."""
+def _fill(table: Table, sequence: SequenceState, part: Part, ids: list[int] | Problem) -> None:
+    """Feed a column, and store the ids of a part of its rows."""
     feed, column = part.feed, table.columns[part.feed.column]
     if column.sequence is not sequence:
         column.unseen = None
         column.feed(sequence, feed.via, always=column.always)
     if feed.owns:
         sequence.owner = (table.key, column.name)
-    if isinstance(held, Problem):
-        column.unseen = Deed(how="found", place=_NOWHERE, hidden=held.reason)
+    if isinstance(ids, Problem):
+        column.unseen = Event(how="found", place=_NOWHERE, hidden=ids.reason)
     else:
-        column.store(held, _FOUND)
+        column.store(ids, _FOUND)
 
 
 def _depth(relid: int, parents: dict[int, list[int]]) -> int:
-    """How many tables there are above one."""
+    """How many levels of parents a table has."""
     return max((_depth(parent, parents) + 1 for parent in parents.get(relid, ())), default=0)
 
 
 def _share(table: Table, parent: Table | None) -> None:
-    """A partition's rows, and a child's, are its parent's, unless it draws from another sequence."""
+    """Partitions and children share their parent's columns, unless they draw from another sequence."""
     for name, shared in parent.columns.items() if parent else ():
         own = table.columns.get(name)
         if own is None or own is shared or own.sequence not in (None, shared.sequence):

@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from pgseq.sql.grammar import Node
 
-#: Rows of csv handed on at a time.
+#: Rows of csv in a batch.
 BATCH: Final = 5000
-#: For each wanted column its fields as they stand in the data.
+#: The raw fields of each wanted column.
 Fields = Sequence[Sequence[bytes]]
-#: Bytes kept of a line that is longer than a block; and of a run of others than marks in it. No id is as long.
+#: Bytes kept of a line longer than a block, and of a run between two marks in it: more than any id has.
 _LONGEST: Final = 2**23
 _SHORT: Final = 100
 #: Characters of a field of csv.
@@ -31,7 +31,7 @@ class LineTooLong(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """The options of a COPY that say how its data are written."""
+    """The format options of a COPY."""
 
     format: str = "text"
     delimiter: str = "\t"
@@ -42,32 +42,32 @@ class Form:
 
     @property
     def readable(self) -> bool:
-        """Whether its fields can be told apart: not in binary, nor where the server refuses the options."""
+        """Whether its fields can be read: not in binary, nor if the server refuses the options."""
         return self.format in ("text", "csv") and all(
             len(one.encode()) == 1 for one in (self.delimiter, self.quote, self.escape)
         )
 
     @property
     def marks(self) -> bytes:
-        """The characters that tell its fields apart."""
+        """The characters that separate its fields."""
         return "".join((self.delimiter, self.quote, self.escape, "\\\r\n")).encode()
 
 
 def form(node: Node) -> Form:
-    """The form that a CopyStmt asks for."""
-    given: dict[str, Any] = {}
+    """The form of a CopyStmt."""
+    options: dict[str, Any] = {}
     for option in (one["DefElem"] for one in node.get("options", ())):
         value = option.get("arg", {"Boolean": {"boolval": True}})
-        given[option["defname"]] = value.get("String", {}).get("sval", value.get("Boolean", {}).get("boolval", False))
-    kind = given.get("format", "text")
-    quote = given.get("quote", '"')
+        options[option["defname"]] = value.get("String", {}).get("sval", value.get("Boolean", {}).get("boolval", False))
+    kind = options.get("format", "text")
+    quote = options.get("quote", '"')
     return Form(
         format=kind,
-        delimiter=given.get("delimiter", "," if kind == "csv" else "\t"),
-        null=given.get("null", "" if kind == "csv" else "\\N"),
+        delimiter=options.get("delimiter", "," if kind == "csv" else "\t"),
+        null=options.get("null", "" if kind == "csv" else "\\N"),
         quote=quote,
-        escape=given.get("escape", quote),
-        header=given.get("header", False) not in (False, "false", "off", "0"),
+        escape=options.get("escape", quote),
+        header=options.get("header", False) not in (False, "false", "off", "0"),
     )
 
 
@@ -98,6 +98,18 @@ def lines(blocks: Iterator[bytes], marks: bytes) -> Iterator[bytes]:
         yield begun
 
 
+def end_of_data(block: bytes, at: int, *, within_line: bool) -> int:
+    """Where the line `\\.` begins, -1 if not in this block; `within_line`: `at` is not the start of a line."""
+    ends = (b"\n", b"\r", b"")
+    if not within_line and block.startswith(b"\\.", at) and block[at + 2 : at + 3] in ends:
+        return at
+    while (end := block.find(b"\n\\.", at)) >= 0:
+        if block[end + 3 : end + 4] in ends:
+            return end + 1
+        at = end + 1
+    return -1
+
+
 def fields(blocks: Iterator[bytes], form: Form, wanted: Sequence[int]) -> Iterator[Fields]:
     """The fields at the places `wanted` (from 0, ascending), some rows at a time."""
     if form.format == "csv":
@@ -109,8 +121,8 @@ def fields(blocks: Iterator[bytes], form: Form, wanted: Sequence[int]) -> Iterat
     line = _line(form.delimiter.encode(), wanted)
     for number, block in enumerate(blocks):
         start = block.find(b"\n") + 1 if form.header and number == 0 else 0
-        found = line.findall(block, start)
-        yield [found] if len(wanted) == 1 else list(zip(*found, strict=True)) or [[] for _ in wanted]
+        matches = line.findall(block, start)
+        yield [matches] if len(wanted) == 1 else list(zip(*matches, strict=True)) or [[] for _ in wanted]
 
 
 def _line(delimiter: bytes, wanted: Sequence[int]) -> re.Pattern[bytes]:

@@ -1,4 +1,4 @@
-"""A place in a file that is read block by block, and the text kept of the statement that stands there."""
+"""A position in a file that is read block by block, and the text of the statement there."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ from pgseq.commands.lint.parse.lexemes import decoded
 MOST: Final = 2**23
 BEGINNING: Final = 2**16
 _WORDS: Final = 2**8
+#: Bytes kept of a command or a comment.
+_KEPT: Final = 2**14
 
 
 class Cursor:
-    """Reads on through blocks; a block that does not end with a line is continued by the next one."""
+    """Reads blocks; one that does not end with a line is continued by the next."""
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
         self.block = b""
         self.at = 0
-        #: The block goes on in the midst of a line.
+        #: The block begins within a line.
         self.within_line = False
         self._line = 1
         self._column = 1
-        #: Up to where lines and columns are counted in this block.
+        #: The position in this block up to which lines and columns are counted.
         self._counted = 0
         self._kept = bytearray()
-        #: See `news`; None: nobody has asked.
+        #: See `news`; None: not asked for so far.
         self._news: bytearray | None = None
-        #: Where the text goes on in this block; None: nothing is kept.
+        #: The position in this block where the text continues; None: no text is kept.
         self._since: int | None = None
-        #: See pgseq.lint.pieces.Statement.
+        #: See pieces.Statement.
         self.shortened = False
         self.cut = False
 
     def more(self, *, keep: bool = True) -> bool:
-        """Go on to the next block, and keep the rest of this one where a text is kept; False at the end of the file."""
+        """Go on to the next block, and add the rest of this one to the text; False at the end of the file."""
         following = next(self._blocks, b"")
         if not following:
             return False
@@ -52,7 +54,7 @@ class Cursor:
         return True
 
     def here(self, at: int) -> tuple[int, int]:
-        """Line and column of a place in this block, which is not before the last one asked for."""
+        """Line and column of a position in this block, not before the last one asked for."""
         passed = self.block[self._counted : at]
         self._counted = at
         lines = passed.count(b"\n")
@@ -72,8 +74,8 @@ class Cursor:
         """Keep the text from here on, with something before it."""
         self.forget()
         self._since = self.at
-        for one in before:
-            self._keep(one)
+        for text in before:
+            self._keep(text)
 
     def forget(self) -> None:
         """Keep nothing."""
@@ -81,19 +83,36 @@ class Cursor:
         self.shortened = self.cut = False
 
     def leave_out(self, end: int) -> None:
-        """Go on at `end` in this block; what lies between does not belong to the text."""
+        """Go on at `end` in this block, without adding what is before it to the text."""
         self._take()
         if self._since is not None:
             self._since = end
         self.at = end
 
+    def line(self) -> bytes:
+        """The rest of the line, as far as this block has it and it is kept."""
+        end = self.block.find(b"\n", self.at)
+        return self.block[self.at : min(end if end >= 0 else len(self.block), self.at + _KEPT)]
+
+    def end_line(self) -> None:
+        """Go on to the end of the line; a line that crosses blocks does not belong to the text."""
+        crosses = False
+        while (end := self.block.find(b"\n", self.at)) < 0:
+            crosses = True
+            self.leave_out(len(self.block))
+            if not self.more(keep=False):
+                return
+        if crosses:
+            self.leave_out(end)
+        self.at = end
+
     def mark(self) -> int:
-        """How much of the text there is here, for `back_to`."""
+        """The length of the text, for `back_to`."""
         self._take()
         return len(self._kept)
 
     def back_to(self, mark: int) -> None:
-        """Forget what came to the text since, a space in its place."""
+        """Replace what was added to the text since by a space."""
         if not self.cut:
             self._kept[mark:] = b" "
 
@@ -110,7 +129,7 @@ class Cursor:
         return bytes(self._kept[:_WORDS])
 
     def news(self) -> bytes:
-        """The text that has come since this was asked last; at first all of it."""
+        """The text added since the last call; at first all of it."""
         if self._news is None:
             self._news = bytearray(self.text)
         self._take()

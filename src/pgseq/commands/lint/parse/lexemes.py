@@ -1,6 +1,6 @@
-"""Patterns for PostgreSQL's lexical structure, in bytes of any encoding whose ASCII is ASCII.
+"""Patterns for PostgreSQL's lexical structure and psql's commands, in bytes of any superset of ASCII.
 
-Rules: src/fe_utils/psqlscan.l. No pattern backtracks into what it has passed over, so each reads its text once.
+Rules: src/fe_utils/psqlscan.l. No pattern backtracks, so each reads its text once.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ STANDARD: Final = rb"'[^']*+(?:''[^']*+)*+'"
 NESTED: Final = re.compile(rb"/\*|\*/")
 SPACE: Final = re.compile(rb"\s*+")
 TAG: Final = re.compile(DOLLAR)
-#: The rest of something quoted, up to its end.
+#: The rest of quoted text.
 REST_ESCAPED: Final = re.compile(ESCAPED[1:], re.DOTALL)
 REST_STANDARD: Final = re.compile(STANDARD[1:])
 REST_NAME: Final = re.compile(rb"[^\"]*+\"")
 
 
 def _run(string: bytes) -> re.Pattern[bytes]:
-    """What can be passed over in one go: words, numbers, operators, and quoted text that ends within the block."""
+    """Text to skip at once: words, numbers, operators, and quoted text that ends within the block."""
     return re.compile(
         rb"(?:[eE]" + ESCAPED + rb"|(?![eE]')" + WORD + rb"|[0-9][\w.]*+|[^\w'\"$;()\\/\-\x80-\xff]++|" + string
         + rb"|\"[^\"]*+\"|-(?!-)|/(?!\*)|(?!" + DOLLAR + rb")\$)*+",
@@ -31,6 +31,14 @@ def _run(string: bytes) -> re.Pattern[bytes]:
     )  # fmt: skip
 
 
+#: psql's commands that send what has been typed before them.
+SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
+#: A command within its line, where two backslashes end its arguments and SQL goes on.
+ARGUMENTS: Final = re.compile(rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|\\(?!\\))*+(?=\\\\)")
+#: psql's commands whose argument is the rest of the line.
+WHOLE_LINE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
+#: Words of the comments that are read: ours, pg_dump's, and those above the way back of a migration.
+KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
 #: By standard_conforming_strings.
 RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
 #: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.
@@ -42,12 +50,12 @@ _PLAIN: Final = re.compile(
 
 
 def conformed(text: bytes) -> bytes:
-    """What stands under standard_conforming_strings = off, for a grammar that knows escapes in E'…' alone."""
-    return _PLAIN.sub(lambda found: b" E" + found["plain"] if found["plain"] else found.group(), text)
+    """Text written under standard_conforming_strings = off, for a grammar that knows escapes only in E'…'."""
+    return _PLAIN.sub(lambda match: b" E" + match["plain"] if match["plain"] else match.group(), text)
 
 
 def decoded(text: bytes) -> str:
-    """UTF-8, or what has no invalid bytes."""
+    """The text from UTF-8, or else from Latin-1."""
     try:
         return text.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""What a file of SQL is made of, as psql cuts it: frozen values."""
+"""The pieces into which psql splits a file of SQL: frozen values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something stands: line and column in characters, both from 1, and its last line."""
+    """A place in a file: line and column in characters, both from 1, and the last line."""
 
     file: str
     line: int
@@ -22,15 +22,15 @@ class Statement:
 
     text: str
     place: Place
-    #: A later part of a long INSERT: so many characters of its beginning are repeated, and line and column of what
-    #: follows them.
+    #: For a later part of a long INSERT: how many characters of the beginning are repeated, and line and column of the
+    #: text behind them.
     repeated: int = 0
     goes_on: tuple[int, int] = (0, 0)
     #: More parts of a long INSERT follow.
     more: bool = False
-    #: The command of psql's that sends it, without the backslash; empty: its semicolon does.
+    #: psql's command that sends it, without the backslash; empty: its semicolon.
     sent_by: str = ""
-    #: Of something quoted in it the middle is left out, for its length.
+    #: The middle of a long quoted text in it is left out.
     shortened: bool = False
     #: Only its beginning is kept.
     cut: bool = False
@@ -38,7 +38,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """Rows of a long INSERT, each with the comma behind it, that match the pattern of its `Opening`."""
+    """Rows of a long INSERT, each with its comma, that match the pattern of its `Opening`."""
 
     data: bytes
 
@@ -49,7 +49,7 @@ class Opening:
 
     #: All up to its first row.
     head: str
-    #: Matches as many rows, each with the comma behind it, as can be read without the grammar; None: none can.
+    #: Matches rows, each with its comma, that can be read without the grammar; None: none can.
     rows: re.Pattern[bytes] | None
 
 
@@ -67,13 +67,13 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class Comment:
     """A comment from `--` to the end of the line."""
 
     text: str
     place: Place
-    #: Nothing stands before it in its line.
+    #: It is alone on its line.
     alone: bool
 
 
-Piece = Statement | Rows | Command | Remark
+Piece = Statement | Rows | Command | Comment

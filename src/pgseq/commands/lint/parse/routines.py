@@ -1,4 +1,4 @@
-"""Where the body of a routine ends that is not in quotes: a semicolon within it is not the statement's.
+"""BEGIN ATOMIC bodies of routines: a semicolon within one does not end the statement.
 
 Rules: the action of {identifier} in src/fe_utils/psqlscan.l.
 """
@@ -14,7 +14,7 @@ _ROUTINE: Final = re.compile(rb"create\s+(?:or\s+replace\s+)?(?:function|procedu
 
 
 def _words(string: bytes) -> re.Pattern[bytes]:
-    """What there is to count in a routine: words and parentheses; anything quoted, and where a comment begins."""
+    """The tokens of a routine: words and parentheses, quoted text, and the start of a comment."""
     return re.compile(
         rb"(?P<word>(?![eE]')" + WORD + rb"|[()])|--[^\n]*+|(?P<comment>/\*)|(" + DOLLAR + rb").*?\3|[eE]" + ESCAPED
         + rb"|" + string + rb"|\"[^\"]*+\"",
@@ -26,21 +26,21 @@ _COUNTED: Final = {True: _words(STANDARD), False: _words(ESCAPED)}
 
 
 def is_routine(text: bytes) -> bool:
-    """Whether a statement makes a function or procedure."""
+    """Whether a statement creates a function or procedure."""
     return _ROUTINE.match(text) is not None
 
 
 class Body:
-    """The body of a routine on the way through its statement."""
+    """Follows the body of a routine through its statement."""
 
     def __init__(self) -> None:
         self._opened = 0
         self._parentheses = 0
 
     def within(self, more: bytes, *, conforming: bool) -> bool:
-        """Whether the statement, with so much more of it, ends within BEGIN ATOMIC … END: more BEGIN, and CASE below
-        it, than END. The words of a body in quotes are not the routine's; what is quoted ends where `more` ends, or
-        before.
+        """Whether the statement, with `more` of it, ends within BEGIN ATOMIC … END: more BEGIN and CASE than END.
+
+        Quoted text does not count, and ends within `more`.
 
         `conforming`: standard_conforming_strings.
         """
@@ -67,7 +67,7 @@ class Body:
 
 
 def _behind_comment(text: bytes, at: int) -> int:
-    """Where a comment that has begun ends, those within it passed over."""
+    """The end of a comment that has begun; comments nest."""
     nested = 1
     while nested and (found := NESTED.search(text, at)):
         at = found.end()

@@ -78,8 +78,8 @@ def _cut(data: bytes) -> int:
     if cut or len(data) <= BLOCK:
         return cut
     back = len(data) - _BACK
-    found = _SEPARATED.match(data, back) or _WORD.match(data, back)
-    return found.end() if found else 0
+    match = _SEPARATED.match(data, back) or _WORD.match(data, back)
+    return match.end() if match else 0
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Cuts a file into statements, psql's commands and comments, by the rules of psql's own lexer.
+"""Splits a file into statements, psql's commands and comments, as psql does.
 
 Rules: src/fe_utils/psqlscan.l (quotes, nested comments, dollar quotes, parentheses, BEGIN ATOMIC bodies) and
 src/bin/psql/copy.c (data end with a line `\\.`).
@@ -11,24 +11,27 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
-from pgseq.commands.lint.parse.copy_data import lines
+from pgseq.commands.lint.parse.copy_data import end_of_data, lines
 from pgseq.commands.lint.parse.cursor import Cursor
 from pgseq.commands.lint.parse.lexemes import (
+    ARGUMENTS,
+    KNOWN_COMMENTS,
     NESTED,
     REST_ESCAPED,
     REST_NAME,
     REST_STANDARD,
     RUNS,
+    SENDS,
     SPACE,
     TAG,
+    WHOLE_LINE,
     conformed,
     decoded,
 )
-from pgseq.commands.lint.parse.pieces import Command, Opening, Piece, Place, Remark, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Piece, Place, Rows, Statement
 from pgseq.commands.lint.parse.routines import Body, is_routine
 
-#: An INSERT longer than so many bytes is cut between its rows: rows that need the grammar, LONG bytes at a time; those
-#: that do not, wherever there are FEW bytes of them.
+#: An INSERT of more bytes is split between its rows: every LONG bytes if they need the grammar, otherwise every FEW.
 FIRST: Final = 2**14
 LONG: Final = 2**16
 FEW: Final = 2**12
@@ -36,20 +39,8 @@ FEW: Final = 2**12
 #: Between two rows.
 _BETWEEN: Final = re.compile(rb"[\s,]*+")
 _ROW_FOLLOWS: Final = re.compile(rb"\s*+,\s*+(?=\()")
-#: psql's commands that send what has been typed before them.
-_SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a-z])")
-#: A command within its line, where two backslashes end its arguments and SQL goes on.
-_ARGUMENTS: Final = re.compile(
-    rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|\\(?!\\))*+(?=\\\\)"
-)
-#: psql's commands whose argument is the rest of the line.
-_WHOLE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
-#: More of a command, or of a comment that somebody reads, is not kept.
-_KEPT: Final = 2**14
-#: Of something quoted that is longer, the beginning and the end are kept; of a comment, nothing.
+#: Of longer quoted text the beginning and the end are kept, of a longer comment nothing.
 _QUOTED: Final = 2**20
-#: Words of the comments that somebody reads: ours, pg_dump's, and those that begin the way back of a migration.
-_TELLING: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
 
 Ending = Literal["", "data", "quoted", "statement"]
 #: Given an INSERT so far: how it begins, where more rows may follow.
@@ -57,10 +48,10 @@ Open = Callable[[Statement], Opening | None]
 
 
 class Splitter:
-    """The pieces of a file. After a COPY … FROM STDIN its reader takes the lines of `data` before it goes on.
+    """The pieces of a file. After COPY … FROM STDIN the caller has to take the lines of `data` first.
 
-    `conforming`: standard_conforming_strings. At the end of the file `ended_in` says what it ended in, empty for
-    nothing: `data` of a COPY, something `quoted` or a comment, a `statement` without its semicolon.
+    `conforming`: standard_conforming_strings. `ended_in`: what the file ends within, if anything: COPY `data`, a
+    `quoted` text or comment, a `statement` without its semicolon.
     """
 
     def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open) -> None:
@@ -74,7 +65,7 @@ class Splitter:
         self._insert: Opening | None = None
         self._goes_on = (0, 0)
         self._in_data = False
-        #: Bytes of a statement at which it is looked at whether it is an INSERT that can be cut.
+        #: Bytes of a statement from which on it is split between rows, if it is an INSERT.
         self._limit = FIRST
 
     def __iter__(self) -> Iterator[Piece]:
@@ -85,48 +76,48 @@ class Splitter:
             start = text.at
             text.at = RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
             if self._insert is not None and not depth and not _BETWEEN.fullmatch(text.block, start, text.at):
-                self._limit = sys.maxsize  # What follows the rows cannot be cut.
-            found = text.block[text.at : text.at + 1]
-            if not found:
+                self._limit = sys.maxsize  # Text follows the rows: no more splits.
+            character = text.block[text.at : text.at + 1]
+            if not character:
                 if not text.more():
                     self.ended_in = self.ended_in or "statement"
                     yield from self._statement()
                     return
-            elif found == b"-":
-                yield from self._remark()
-            elif found == b"\\":
+            elif character == b"-":
+                yield from self._line_comment()
+            elif character == b"\\":
                 yield from self._command()
                 depth = depth if text.keeps else 0
-            elif found == b";" and depth == 0 and not self._in_body():
+            elif character == b";" and depth == 0 and not self._in_body():
                 yield from self._statement(1)
-            elif found == b")":
+            elif character == b")":
                 depth = max(depth - 1, 0)
                 text.at += 1
                 if not depth and text.length > self._limit:
                     yield from self._between_rows()
             else:
-                depth += found == b"("
-                self._pass(found)
+                depth += character == b"("
+                self._pass(character)
 
     def data(self, marks: bytes = b"") -> Iterator[bytes]:
-        """Blocks of whole lines up to the line `\\.`, which is passed over. `marks`: see `copydata.lines`."""
-        self._end_line()
+        """Blocks of whole lines up to the line `\\.`, which is skipped. `marks`: see `copy_data.lines`."""
+        self._text.end_line()
         self._text.at = min(self._text.at + 1, len(self._text.block))
         self._in_data = True
         return lines(self._data(), marks)
 
     def skip_data(self) -> None:
-        """Pass over what is left of the data."""
+        """Skip the rest of the data."""
         for _ in self._data() if self._in_data else ():
             pass
 
     def _data(self) -> Iterator[bytes]:
         text = self._text
         while text.at < len(text.block) or text.more():
-            start, end = text.at, _end_of_data(text.block, text.at, within_line=text.within_line and not text.at)
+            start, end = text.at, end_of_data(text.block, text.at, within_line=text.within_line and not text.at)
             if end >= 0:
                 text.at = end
-                self._end_line()
+                self._text.end_line()
                 text.at = min(text.at + 1, len(text.block))
                 self._in_data = False
                 if end > start:
@@ -138,7 +129,7 @@ class Splitter:
 
     @property
     def place(self) -> Place:
-        """Where the reading stands."""
+        """The current place."""
         return self._place(*self._text.here(self._text.at))
 
     def _place(self, line: int, column: int) -> Place:
@@ -161,7 +152,7 @@ class Splitter:
         return True
 
     def _pass(self, opening: bytes) -> None:
-        """Pass over a parenthesis, a semicolon within a statement, or something quoted that this block does not end."""
+        """Skip a parenthesis, a semicolon within a statement, or quoted text that this block does not end."""
         text = self._text
         match opening:
             case b"'":
@@ -174,29 +165,29 @@ class Splitter:
                 tag = TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
                 self._close(len(tag), re.compile(rb".*?" + re.escape(tag), re.DOTALL))
             case b"/":
-                self._comment()
+                self._block_comment()
             case _:
                 text.at += 1
 
     def _close(self, opening: int, rest: re.Pattern[bytes]) -> None:
-        """Go on behind the end of something quoted, which may be blocks away: those between are not kept."""
+        """Go on behind the end of quoted text; blocks in between are not kept."""
         text, passed = self._text, 0
         text.at += opening
-        while not (found := rest.match(text.block, text.at)):
+        while not (match := rest.match(text.block, text.at)):
             length = len(text.block) - text.at
             if not text.more(keep=passed < _QUOTED):
                 text.at, self.ended_in = len(text.block), "quoted"
                 return
             passed += length
-        text.at = found.end()
+        text.at = match.end()
 
-    def _comment(self) -> None:
+    def _block_comment(self) -> None:
         """Go on behind a comment. A long one does not belong to the statement."""
         text, nested, passed = self._text, 0, 0
         before, at = text.mark(), text.at
         while True:
-            found = NESTED.search(text.block, at)
-            if found is None:
+            match = NESTED.search(text.block, at)
+            if match is None:
                 passed += len(text.block) - text.at
                 text.at = at = len(text.block)
                 if passed > _QUOTED:
@@ -206,71 +197,49 @@ class Splitter:
                     return
                 at = 0
                 continue
-            at = found.end()
-            nested += 1 if found.group() == b"/*" else -1
+            at = match.end()
+            nested += 1 if match.group() == b"/*" else -1
             if nested == 0:
                 break
         if passed > _QUOTED:
             text.leave_out(at)
         text.at = at
 
-    def _remark(self) -> Iterator[Remark]:
+    def _line_comment(self) -> Iterator[Comment]:
         text = self._text
-        start, line = text.at, self._line()
-        if any(word in line for word in _TELLING):
+        start, line = text.at, self._text.line()
+        if any(word in line for word in KNOWN_COMMENTS):
             place = self._place(*text.here(start))
             before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
-            yield Remark(text=decoded(line), place=place, alone=not before.strip())
-        self._end_line()
-
-    def _line(self) -> bytes:
-        """What this block has of the rest of the line, as far as it is kept."""
-        text = self._text
-        end = text.block.find(b"\n", text.at)
-        return text.block[text.at : min(end if end >= 0 else len(text.block), text.at + _KEPT)]
-
-    def _end_line(self) -> None:
-        """Go on to the end of the line. What goes on in the next block does not belong to the statement."""
-        text, crosses = self._text, False
-        while (end := text.block.find(b"\n", text.at)) < 0:
-            crosses = True
-            if not self._leave_out_block():
-                return
-        if crosses:
-            text.leave_out(end)
-        text.at = end
-
-    def _leave_out_block(self) -> bool:
-        """Go on to the next block without the rest of this one; False at the end of the file."""
-        self._text.leave_out(len(self._text.block))
-        return self._text.more(keep=False)
+            yield Comment(text=decoded(line), place=place, alone=not before.strip())
+        self._text.end_line()
 
     def _command(self) -> Iterator[Piece]:
         text = self._text
-        line = self._line()
-        sends = _SENDS.match(line)
+        line = self._text.line()
+        sends = SENDS.match(line)
         if sends and sends[1] == b";":
             yield from self._statement(2)
             return
         place = self._place(*text.here(text.at))
-        goes_on = None if sends or _WHOLE.match(line) else _ARGUMENTS.match(line)
+        goes_on = None if sends or WHOLE_LINE.match(line) else ARGUMENTS.match(line)
         if goes_on:
             line = goes_on.group()
         if sends:
             statements = list(self._statement(0, sends[1].decode()))
-            self._end_line()
+            self._text.end_line()
             yield from statements
             return
         text.leave_out(text.at + len(line) + (2 if goes_on else 0))
         if not goes_on:
-            self._end_line()
+            self._text.end_line()
         line = line.rstrip()
         if line in (b"\\r", b"\\reset"):
             self._forget()
         yield Command(text=decoded(line), place=place)
 
     def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
-        """What has been read as a statement; `end` characters behind it are passed over."""
+        """The statement so far; skips `end` characters behind it."""
         statement = self._so_far(sent_by=sent_by) if self._text.keeps else None
         self._forget()
         self._text.at += end
@@ -326,15 +295,3 @@ class Splitter:
             return False
         self._body = self._body or Body()
         return self._body.within(self._text.news(), conforming=self.conforming)
-
-
-def _end_of_data(block: bytes, at: int, *, within_line: bool) -> int:
-    """Where the line `\\.` begins, -1 for not in this block; `at` may be in the midst of a line."""
-    ends = (b"\n", b"\r", b"")
-    if not within_line and block.startswith(b"\\.", at) and block[at + 2 : at + 3] in ends:
-        return at
-    while (found := block.find(b"\n\\.", at)) >= 0:
-        if block[found + 3 : found + 4] in ends:
-            return found + 1
-        at = found + 1
-    return -1

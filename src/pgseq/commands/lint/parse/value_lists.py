@@ -1,7 +1,6 @@
-"""Rows of VALUES that can be read without the grammar: every cell a plain constant, or a function of such. Pure.
+"""Matches rows of VALUES whose cells are plain constants, or functions of such, without the grammar. Pure.
 
-Whatever the pattern matches, the grammar takes as well, and finds the same in it (src/backend/parser/scan.l, gram.y).
-What it does not match is read by the grammar.
+The grammar accepts every match with the same result (src/backend/parser/scan.l, gram.y), and reads all other rows.
 """
 
 from __future__ import annotations
@@ -37,15 +36,15 @@ _CELL: Final = (
     rb"\s*+(?:" + _PLAIN + rb"|(?:" + _NAME + rb"(?:\." + _NAME + rb")?\(" + _LIST
     + rb"\)|(?i:array)\[" + _LIST + rb"\])(?:\s*+::\s*+" + _TYPE + rb")*+)\s*+"
 )  # fmt: skip
-#: A cell that is looked at: an integer that any column may hold, DEFAULT or NULL.
+#: A cell to read: an integer that any column may hold, DEFAULT or NULL.
 _ID: Final = rb"(?:0|-?[1-9][0-9]{0,17})"
 _WANTED: Final = rb"\s*+(" + _ID + rb"(?=\s*+[,)])|'" + _ID + rb"'(?=\s*+[,)])|(?i:default|null)(?=\s*+[,)]))\s*+"
 
 
 @lru_cache(maxsize=100)
 def patterns(width: int, wanted: Sequence[int]) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """Of rows of `width` cells, each with the comma that parts it from the next one: as many as follow one another, and
-    one, the cells at the places `wanted` (from 0, ascending) as its groups."""
+    """Patterns for rows of `width` cells, each with its comma: for consecutive rows, and for one row whose groups are
+    the cells at the positions `wanted` (from 0, ascending)."""
     parts, at = [], 0
     for place in wanted:
         parts += [_others(place - at), _WANTED]
@@ -56,5 +55,5 @@ def patterns(width: int, wanted: Sequence[int]) -> tuple[re.Pattern[bytes], re.P
 
 
 def _others(count: int) -> bytes:
-    """So many cells that are not looked at."""
+    """A pattern for `count` cells that are not read."""
     return b"" if count == 0 else _CELL if count == 1 else rb"%b(?:,%b){%d}+" % (_CELL, _CELL, count - 1)

@@ -1,64 +1,32 @@
-"""The codes of `pgseq lint`: one a file, each with its page; this is the only place that lists them.
-
-A module's docstring is its page: what it finds, a bad and a good example.
-"""
+"""The rules of `pgseq lint`: a module for each code, found by its name `pglNNN_…`; its docstring is its page."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Final, Protocol, cast
 
 from pgseq import rule as pages
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules import (
-    pgl000_syntax_error,
-    pgl001_explicit_ids,
-    pgl002_overriding,
-    pgl003_copy,
-    pgl004_set_too_low,
-    pgl005_truncate_goes_on,
-    pgl006_cut_off,
-    pgl007_cannot_tell,
-    pgl008_unknown_table,
-    pgl009_not_followed,
-    pgl010_ignore_comment,
-    pgl011_ids_were_there,
-)
-from pgseq.commands.lint.rules.case import Case
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.rule import Paged
 
 
-class Judging(Paged, Protocol):
-    """A code that looks at a sequence at the end of a file."""
+class LintRule(Paged, Protocol):
+    """What a rule's module holds."""
 
-    def check(self, case: Case) -> Offence | None:
-        """The finding, or None."""
+    def check(self, file: LintedFile) -> Iterator[LintFinding]:
+        """The findings in a file."""
 
 
-#: The codes about a sequence; at most one of them has something to say.
-JUDGING: tuple[Judging, ...] = (
-    pgl001_explicit_ids,
-    pgl002_overriding,
-    pgl003_copy,
-    pgl004_set_too_low,
-    pgl007_cannot_tell,
-    pgl011_ids_were_there,
-)
-CODES: tuple[Paged, ...] = (
-    pgl000_syntax_error,
-    pgl001_explicit_ids,
-    pgl002_overriding,
-    pgl003_copy,
-    pgl004_set_too_low,
-    pgl005_truncate_goes_on,
-    pgl006_cut_off,
-    pgl007_cannot_tell,
-    pgl008_unknown_table,
-    pgl009_not_followed,
-    pgl010_ignore_comment,
-    pgl011_ids_were_there,
+RULES: Final = tuple(
+    cast(LintRule, import_module(f"{__name__}.{module.name}"))
+    for module in sorted(iter_modules(__path__), key=lambda module: module.name)
+    if module.name.startswith("pgl")
 )
 
 
 def page(code: str) -> str:
-    """The page of a code as Markdown. Raises UsageError for a code that does not exist."""
-    return pages.page(code, CODES)
+    """The page of a rule as Markdown. Raises UsageError for a code that does not exist."""
+    return pages.page(code, RULES)

@@ -24,10 +24,11 @@ PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
 
@@ -38,9 +39,10 @@ SEVERITY: Severity = "error"
 _NEAR: Final = ' at or near "'
 
 
-def offence(place: Place, message: str) -> Offence:
-    """The server's words, at the place of the error."""
-    what, near, rest = message.partition(_NEAR)
-    message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Quotes the server's message, at the place of the error."""
     hint = "the statement is left out; the rest of the file was read"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
+    for note in file.notes.syntax_errors:
+        what, near, rest = note.text.partition(_NEAR)
+        message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint)

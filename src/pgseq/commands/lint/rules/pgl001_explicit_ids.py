@@ -31,8 +31,10 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules.case import Case
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL001"
@@ -40,9 +42,9 @@ TITLE = "explicit ids"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(file: LintedFile) -> Iterator[LintFinding]:
     """Blames the statement that stored the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how not in ("insert", "update"):
-        return None
-    return case.offence(CODE, SEVERITY, deed, f"explicit ids: {case.stored()}", case.hint)
+    for linted in file.sequences:
+        event = linted.blamed
+        if event is not None and event.how in ("insert", "update"):
+            yield linted.finding(CODE, SEVERITY, event, f"explicit ids: {linted.stored()}")

@@ -22,8 +22,10 @@ PostgreSQL documentation: [INSERT](https://www.postgresql.org/docs/current/sql-i
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules.case import Case
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL002"
@@ -31,9 +33,9 @@ TITLE = "overriding system value"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(file: LintedFile) -> Iterator[LintFinding]:
     """Blames the statement that stored the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how != "overriding":
-        return None
-    return case.offence(CODE, SEVERITY, deed, f"OVERRIDING SYSTEM VALUE: {case.stored()}", case.hint)
+    for linted in file.sequences:
+        event = linted.blamed
+        if event is not None and event.how == "overriding":
+            yield linted.finding(CODE, SEVERITY, event, f"OVERRIDING SYSTEM VALUE: {linted.stored()}")

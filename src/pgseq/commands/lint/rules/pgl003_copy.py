@@ -29,8 +29,10 @@ PostgreSQL documentation: [COPY](https://www.postgresql.org/docs/current/sql-cop
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules.case import Case
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL003"
@@ -38,9 +40,9 @@ TITLE = "copied ids"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
-    """Blames the COPY that brought the furthest id."""
-    deed = case.blamed
-    if deed is None or deed.how != "copy":
-        return None
-    return case.offence(CODE, SEVERITY, deed, f"copied ids: {case.stored()}", case.hint)
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Blames the COPY that stored the furthest id."""
+    for linted in file.sequences:
+        event = linted.blamed
+        if event is not None and event.how == "copy":
+            yield linted.finding(CODE, SEVERITY, event, f"copied ids: {linted.stored()}")

@@ -24,8 +24,10 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules.case import Case, where
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile, where
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL004"
@@ -33,13 +35,13 @@ TITLE = "set too low"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
+def check(file: LintedFile) -> Iterator[LintFinding]:
     """Blames the statement that set the sequence last."""
-    deed = case.blamed
-    if deed is None or deed.how not in ("setval", "restart", "drawn"):
-        return None
-    verb = "RESTART" if deed.how == "restart" else "setval()"
-    collision = case.sequence.collision
-    stored = collision.stored_by if collision else case.culprit[2] if case.culprit else deed
-    whence = "" if stored.how == "found" else f" (stored in {where(stored, case.file)})"
-    return case.offence(CODE, SEVERITY, deed, f"{verb} to a value too low: {case.stored()}{whence}", case.hint)
+    for linted in file.sequences:
+        event, collision, culprit = linted.blamed, linted.sequence.collision, linted.culprit
+        if event is None or event.how not in ("setval", "restart", "drawn"):
+            continue
+        verb = "RESTART" if event.how == "restart" else "setval()"
+        stored_by = collision.stored_by if collision else culprit[2] if culprit else event
+        place = "" if stored_by.how == "found" else f" (stored in {where(stored_by, linted.file)})"
+        yield linted.finding(CODE, SEVERITY, event, f"{verb} to a value too low: {linted.stored()}{place}")

@@ -28,9 +28,11 @@ PostgreSQL documentation: [TRUNCATE](https://www.postgresql.org/docs/current/sql
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Counting
 from pgseq.model.sequences import Severity
 
 CODE = "PGL005"
@@ -38,9 +40,12 @@ TITLE = "truncate goes on"
 SEVERITY: Severity = "warning"
 
 
-def offence(one: Counting) -> Offence:
+def check(file: LintedFile) -> Iterator[LintFinding]:
     """Blames the TRUNCATE."""
-    column = written(*one.table, one.column)
-    message = f"TRUNCATE lets the ids of {label(one.target)} go on, and {column} counts on {one.value} anew"
     hint = "TRUNCATE … RESTART IDENTITY"
-    return Offence(code=CODE, severity=SEVERITY, place=one.deed.place, message=message, hint=hint)
+    for counting in file.counting:
+        column = written(*counting.table, counting.column)
+        message = (
+            f"TRUNCATE lets the ids of {label(counting.target)} go on, and {column} counts on {counting.value} anew"
+        )
+        yield LintFinding(code=CODE, severity=SEVERITY, place=counting.event.place, message=message, hint=hint)

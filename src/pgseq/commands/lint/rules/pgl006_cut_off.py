@@ -37,8 +37,10 @@ PostgreSQL documentation: [pg_dump](https://www.postgresql.org/docs/current/app-
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Place
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL006"
@@ -46,7 +48,7 @@ TITLE = "cut off"
 SEVERITY: Severity = "error"
 
 
-def offence(place: Place, *, in_data: bool) -> Offence:
-    """Says where the file ends; `in_data`: within COPY data."""
-    message = "the file ends within COPY data" if in_data else "the dump ends without its closing line"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint="make the dump anew")
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Shows where the file ends."""
+    for note in file.notes.cut_off:
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=note.text, hint="make the dump anew")

@@ -29,71 +29,30 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.rules.case import Case
-from pgseq.commands.lint.simulator.events import Deed
-from pgseq.commands.lint.simulator.naming import label, written
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
-from pgseq.names import excerpt
 
 CODE = "PGL007"
 TITLE = "cannot tell"
 SEVERITY: Severity = "unknown"
 
-#: Moves a sequence wherever the ids came from.
-HINT = "pgseq lint --fix appends a setval() to what is stored"
+#: The statement moves a sequence wherever its ids came from.
+_HINT = "pgseq lint --fix appends a setval() to what is stored"
 
 
-def check(case: Case) -> Offence | None:
+def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names the statement that hides something."""
-    if case.blamed is not None or case.diagnosis.status != "unknown":
-        return None
-    moved = case.sequence.moved
-    unseen = next((h for h in case.holders if h.column.unseen is not None), None)
-    if unseen is not None and unseen.column.unseen is not None:
-        column, deed = written(*unseen.table.key, unseen.column.name), unseen.column.unseen
-        if deed.how not in ("found", "drawn") and deed.place.file == case.file:
-            return _offence(case, deed, f"what comes into {column}: {deed.hidden}")
-        # Rows that were there before: whoever moves the sequence, or makes it feed them, has to know them. What was
-        # drawn is behind it as long as it only draws.
-        turned = [one for one in case.turned(unseen.column) if case.is_later(one, deed)]
-        turned = [one for one in turned if deed.how == "found" or one.how != "drawn"]
-        if turned:
-            return _offence(case, turned[-1], f"what {column} holds: {deed.hidden}")
-        if deed.how != "drawn":
-            return None
-    stored = [h.furthest_by for h in case.holders if h.furthest_by]
-    given = [one for one in stored if one.how not in ("drawn", "found")]
-    name = label(case.sequence)
-    # A draw leaves behind it what was stored by drawing; a step to nobody knows where may not.
-    if moved is not None and moved.place.file == case.file and (given or (stored and moved.how != "drawn")):
-        return _offence(case, moved, f"where {name} stands: {moved.hidden}")
-    if not given:
-        return None
-    return _offence(case, given[0], f"where {name} stands: nothing in the files says so")
-
-
-def variable(place: Place, text: str) -> Offence:
-    """A statement with a variable of psql's, or a tool's `${…}`, which the grammar does not take."""
-    what = "a variable of psql's" if text.startswith(":") else "a placeholder"
-    return left_out(place, f"{excerpt(text)} is {what}")
-
-
-def left_out(place: Place, why: str) -> Offence:
-    """A statement that PostgreSQL would take, and that cannot be read."""
-    message, hint = f"cannot tell what the statement does: {why}", "the statement is left out"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
-
-
-def opaque(deed: Deed) -> Offence:
-    """Code whose tables are computed."""
-    message = f"cannot tell in which table: {deed.hidden}"
+    for note in file.notes.not_read:
+        message, hint = f"cannot tell what the statement does: {note.text}", "the statement is left out"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint)
+    for linted in file.sequences:
+        if linted.hidden is not None:
+            event, what = linted.hidden
+            yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT)
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
-    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)
-
-
-def _offence(case: Case, deed: Deed, what: str) -> Offence | None:
-    if deed.place.file != case.file:
-        return None
-    return case.offence(CODE, SEVERITY, deed, f"cannot tell {what}", HINT)
+    for event in file.dynamic_sql:
+        message = f"cannot tell in which table: {event.hidden}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)

@@ -22,10 +22,11 @@ PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.simulator.events import Deed
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.commands.lint.simulator.state import Name
 from pgseq.model.sequences import Severity
 
 CODE = "PGL008"
@@ -33,13 +34,14 @@ TITLE = "unknown table"
 SEVERITY: Severity = "unknown"
 
 
-def offence(table: Name, deed: Deed, *, live: bool) -> Offence:
-    """Names the table and its first statement; `live`: a database was named."""
-    made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
-    hint = (
-        "give the file that makes it first; if it is a view, name the table behind it"
-        if live
-        else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
-    )
-    message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
-    return Offence(code=CODE, severity=SEVERITY, place=deed.place, message=message, hint=hint)
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Names each table and the first statement that stores ids there."""
+    for table, event, live in file.unknown_tables:
+        made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
+        hint = (
+            "give the file that makes it first; if it is a view, name the table behind it"
+            if live
+            else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
+        )
+        message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)

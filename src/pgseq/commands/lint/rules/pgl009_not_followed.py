@@ -17,10 +17,11 @@ PostgreSQL documentation: [psql](https://www.postgresql.org/docs/current/app-psq
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from pathlib import Path
 
-from pgseq.commands.lint.model import Offence
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Command
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
@@ -29,26 +30,20 @@ CODE = "PGL009"
 TITLE = "not followed"
 SEVERITY: Severity = "unknown"
 
-#: psql's commands that read another file.
-READING = ("i", "include", "ir", "include_relative")
+
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Names the other file."""
+    for command in file.notes.not_followed:
+        severity: Severity = "info" if _is_given(command, file.all_files) else SEVERITY
+        message = f"{excerpt(command.text)} is not followed"
+        hint = "give the other file, too, in the order in which they are run"
+        yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
 
 
-def offence(command: Command, given: Collection[Path]) -> Offence:
-    """Names the other file; `given`: the files on the command line, resolved."""
-    message = f"{excerpt(command.text)} is not followed"
-    hint = "give the other file, too, in the order in which they are run"
-    severity: Severity = "info" if _given(command, given) else SEVERITY
-    return Offence(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
-
-
-def _given(command: Command, given: Collection[Path]) -> bool:
-    try:
-        return any(one.resolve() in given for one in _meant(command))
-    except (OSError, ValueError, RuntimeError):
-        return False  # No name of a file, or one that goes round in a circle.
-
-
-def _meant(command: Command) -> tuple[Path, Path]:
-    """The other file, seen from here and from the file that reads it: where psql will be started is not known."""
+def _is_given(command: Command, all_files: frozenset[Path]) -> bool:
+    """Whether the command line names the other file too; the folder in which psql will run is not known."""
     name = command.text.partition(command.words[0])[2].strip().strip("'\"")
-    return Path(name), Path(command.place.file).parent / name
+    try:
+        return any(path.resolve() in all_files for path in (Path(name), Path(command.place.file).parent / name))
+    except (OSError, ValueError, RuntimeError):
+        return False  # No name of a file, or a link in a circle.

@@ -22,8 +22,10 @@ PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/s
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.parse.pieces import Place
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
 CODE = "PGL010"
@@ -31,7 +33,8 @@ TITLE = "ignore comment"
 SEVERITY: Severity = "info"
 
 
-def offence(place: Place, message: str) -> Offence:
-    """What is wrong with the comment."""
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Says what is wrong with the comment."""
     hint = "write -- pgseq: ignore PGL001 (reason)"
-    return Offence(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint)
+    for note in file.notes.ignore_comments:
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=note.text, hint=hint)

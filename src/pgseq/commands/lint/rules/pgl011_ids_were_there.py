@@ -30,8 +30,10 @@ PostgreSQL documentation: [ALTER TABLE](https://www.postgresql.org/docs/current/
 
 from __future__ import annotations
 
-from pgseq.commands.lint.model import Offence
-from pgseq.commands.lint.rules.case import Case
+from collections.abc import Iterator
+
+from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.model.sequences import Severity
 
@@ -40,17 +42,18 @@ TITLE = "ids were there"
 SEVERITY: Severity = "error"
 
 
-def check(case: Case) -> Offence | None:
-    """Blames the statement that made the sequence feed the column, or gave it another shape; or else the one that draws
-    what the database held before."""
-    deed, collision = case.blamed, case.sequence.collision
-    if deed is not None and deed.how == "define":
-        return case.offence(CODE, SEVERITY, deed, f"the ids were there before: {case.stored()}", case.hint)
-    if deed is not None or collision is None or collision.stored_by.how != "found":
-        return None
-    if collision.drawn_by.place.file != case.file:
-        return None
-    message = (
-        f"{label(case.sequence)} was behind before: it hands out {collision.value}, which is stored, and this fails"
-    )
-    return case.offence(CODE, SEVERITY, collision.drawn_by, message, "put the database right first: pgseq fix")
+def check(file: LintedFile) -> Iterator[LintFinding]:
+    """Blames the statement that made the sequence feed the column, or changed its options; or else the one that draws
+    an id which the database held before."""
+    for linted in file.sequences:
+        event, collision = linted.blamed, linted.sequence.collision
+        if event is not None:
+            if event.how == "define":
+                yield linted.finding(CODE, SEVERITY, event, f"the ids were there before: {linted.stored()}")
+        elif collision is not None and collision.stored_by.how == "found" and linted.hidden is None:
+            if collision.drawn_by.place.file != linted.file:
+                continue
+            name, value = label(linted.sequence), collision.value
+            message = f"{name} was behind before: it hands out {value}, which is stored, and this fails"
+            hint = "put the database right first: pgseq fix"
+            yield linted.finding(CODE, SEVERITY, collision.drawn_by, message, hint)

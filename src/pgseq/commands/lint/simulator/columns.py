@@ -1,18 +1,18 @@
-"""A table's columns: their types, what feeds them, and where they come from."""
+"""Columns: their types, feeds, parents and references."""
 
 from __future__ import annotations
 
 from itertools import zip_longest
 from typing import Final
 
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import create, serial_name
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.model.sequences import Via
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Names of types as the grammar hands them on, and as PostgreSQL prints them.
+#: Names of types in parse trees, and as PostgreSQL prints them.
 _TYPES: Final = {
     "int2": "smallint",
     "int4": "integer",
@@ -33,49 +33,51 @@ _LIKE_DEFAULTS: Final = 1 << 3
 _LIKE_IDENTITY: Final = 1 << 5
 
 
-def define(world: World, table: Table, node: Node, by: Deed) -> Column:
-    """A column of CREATE TABLE or ADD COLUMN; in a partition only what is said of it anew."""
+def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Column:
+    """A column of CREATE TABLE or ADD COLUMN; in a partition only the options that differ."""
     name = node["colname"]
     column = table.columns.get(name)
     if column is None or ("typeName" in node and _has_default(node)):
-        column = table.put(Column(name=name))  # Not the parent's, from which it may be inherited.
+        column = table.put(Column(name=name))  # A new column, not the inherited one of its parent.
     if "typeName" in node:
         typed = grammar.strings(node["typeName"].get("names", ()))[-1]
         serial = _SERIALS.get(typed)
         column.type, column.typmod = column_type(node["typeName"])
         if serial:
             column.type = serial
-            sequence = create(world, table.schema, serial_name(world, table, name), (), by, data_type=serial)
-            _give(table, column, sequence, "serial", by)
+            sequence = create(state, table.schema, serial_name(state, table, name), (), event, data_type=serial)
+            _give(table, column, sequence, "serial", event)
     if "raw_default" in node:
-        default(world, table, column, node["raw_default"], by)
+        default(state, table, column, node["raw_default"], event)
     for constraint in (one["Constraint"] for one in node.get("constraints", ())):
         match constraint.get("contype"):
             case "CONSTR_IDENTITY":
-                identity(world, table, column, constraint, by)
+                identity(state, table, column, constraint, event)
             case "CONSTR_DEFAULT":
-                default(world, table, column, constraint["raw_expr"], by)
+                default(state, table, column, constraint["raw_expr"], event)
             case "CONSTR_FOREIGN":
-                refer(world, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
+                refer(state, table, constraint | {"fk_attrs": [{"String": {"sval": name}}]})
     return column
 
 
 def _has_default(node: Node) -> bool:
-    """Whether a column's definition brings a default of its own."""
+    """Whether a column definition has a default."""
     own = {one["Constraint"].get("contype") for one in node.get("constraints", ())}
     return (
         bool(own & {"CONSTR_DEFAULT", "CONSTR_IDENTITY"}) or grammar.strings(node["typeName"]["names"])[-1] in _SERIALS
     )
 
 
-def _give(table: Table, column: Column, sequence: Drawn, via: Via, by: Deed, *, always: bool = False) -> None:
+def _give(
+    table: Table, column: Column, sequence: SequenceState, via: Via, event: Event, *, always: bool = False
+) -> None:
     """Make the column the owner of a sequence, and draw from it."""
     sequence.owner = (table.key, column.name)
-    column.feed(sequence, via, always=always, by=by)
+    column.feed(sequence, via, always=always, event=event)
 
 
 def column_type(node: Node) -> tuple[str, int]:
-    """A type's name as PostgreSQL prints it, and its modifier as numeric and varchar keep it (numerictypmodin())."""
+    """A type's name as PostgreSQL prints it, and its modifier (numerictypmodin())."""
     named = grammar.strings(node.get("names", ()))[-1]
     base = _TYPES.get(named, named)
     numbers = [one.get("A_Const", {}).get("ival", {}).get("ival", 0) for one in node.get("typmods", ())]
@@ -88,21 +90,20 @@ def column_type(node: Node) -> tuple[str, int]:
     return base, numbers[0] + 4
 
 
-def identity(world: World, table: Table, column: Column, constraint: Node, by: Deed) -> None:
+def identity(state: DatabaseState, table: Table, column: Column, constraint: Node, event: Event) -> None:
     """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
     named = (one["DefElem"]["arg"] for one in options if one["DefElem"]["defname"] == "sequence_name")
     parts = grammar.strings(next(named, {"List": {"items": ()}})["List"]["items"])
     schema = parts[-2] if len(parts) > 1 else table.schema
-    name = parts[-1] if parts else serial_name(world, table, column.name)
+    name = parts[-1] if parts else serial_name(state, table, column.name)
     data_type = column.type if column.worth_watching else "bigint"
-    sequence = create(world, schema, name, options, by, data_type=data_type)
-    _give(table, column, sequence, "identity", by, always=constraint.get("generated_when") == "a")
+    sequence = create(state, schema, name, options, event, data_type=data_type)
+    _give(table, column, sequence, "identity", event, always=constraint.get("generated_when") == "a")
 
 
-def default(world: World, table: Table, column: Column, expression: Node, by: Deed) -> None:
-    """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence, which others then draw
-    from for it."""
+def default(state: DatabaseState, table: Table, column: Column, expression: Node, event: Event) -> None:
+    """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence."""
     while "TypeCast" in expression:
         expression = expression["TypeCast"]["arg"]
     call = expression.get("FuncCall", {})
@@ -110,33 +111,33 @@ def default(world: World, table: Table, column: Column, expression: Node, by: De
     if call.get("args") and grammar.strings(call["funcname"])[-1] == "nextval":
         schema, name = grammar.regclass(call["args"][0])
         if name is not None:
-            # Not made in the files so far: what it is like and where it stands is not known.
-            home = world.place_for({"schemaname": schema})
-            sequence = world.at_home(schema, name) or world.sequences.setdefault(
-                (home, name), Drawn(schema=home, name=name)
+            # No file has created it so far: its options and position are unknown.
+            home = state.place_for({"schemaname": schema})
+            sequence = state.at_home(schema, name) or state.sequences.setdefault(
+                (home, name), SequenceState(schema=home, name=name)
             )
-    owned = (one for one in world.sequences.values() if not expression and one.owner == (table.key, column.name))
-    column.feed(sequence or next(owned, None), "default" if sequence else "owned", by=by)
+    owned = (one for one in state.sequences.values() if not expression and one.owner == (table.key, column.name))
+    column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
 
 
-def refer(world: World, table: Table, constraint: Node) -> None:
+def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
     """FOREIGN KEY."""
     if constraint.get("contype") != "CONSTR_FOREIGN":
         return
-    other = world.table(constraint["pktable"])
+    other = state.table(constraint["pktable"])
     own = grammar.strings(constraint.get("fk_attrs", ()))
     key = grammar.strings(constraint.get("pk_attrs", ()))
     if other is not None:
-        # Without names it is the primary key: most likely the columns that are fed.
+        # Without names it is the primary key, most likely the fed columns.
         named = key or tuple(column.name for column in other.fed)
         table.refers |= {
             name: (other.key, target) for name, target in zip_longest(own, named[: len(own)], fillvalue="")
         }
 
 
-def inherit(world: World, table: Table, parent: Node, by: Deed) -> None:
-    """Share the parent's columns, with whatever rows are in either."""
-    above = world.table(parent)
+def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> None:
+    """Share the parent's columns, and the ids in both."""
+    above = state.table(parent)
     if above is None:
         return
     for name, shared in above.columns.items():
@@ -144,30 +145,30 @@ def inherit(world: World, table: Table, parent: Node, by: Deed) -> None:
         if own is not None and own.sequence not in (None, shared.sequence):
             continue
         if own is not None and own is not shared:
-            merge(shared, own, by)
+            merge(shared, own, event)
         table.put(shared)
-    # Which rows are whose is not told apart.
+    # How many rows each has is unknown from here on.
     table.rows = above.rows = None
 
 
-def merge(shared: Column, own: Column, by: Deed | None) -> None:
-    """What a partition or child has in its column comes to the parent's; `by` the statement, if there is one."""
+def merge(shared: Column, own: Column, event: Event | None) -> None:
+    """Add the ids in a child's column to the parent's; `event`: the statement, if any."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
         shared.store([value], stored_by)
     shared.unseen = shared.unseen or own.unseen
-    if by is not None and (shared.ids != before or own.unseen):
-        shared.fed_by = by
+    if event is not None and (shared.ids != before or own.unseen):
+        shared.fed_by = event
 
 
-def like(world: World, table: Table, node: Node, by: Deed) -> None:
-    """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY makes one of its own."""
-    other, options = world.table(node["relation"]), node.get("options", 0)
+def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:
+    """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY creates one."""
+    other, options = state.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
         copy = table.columns.get(column.name)
         if copy is None:
             copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
-            identity(world, table, copy, {"generated_when": "a" if column.always else "d"}, by)
+            identity(state, table, copy, {"generated_when": "a" if column.always else "d"}, event)
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:
-            copy.feed(column.sequence, "default", by=by)
+            copy.feed(column.sequence, "default", event=event)

@@ -1,6 +1,6 @@
-"""Where a sequence of the files stands against the ids that they store: the one definition, applied to a world.
+"""Diagnose a simulated sequence.
 
-The arithmetic and the verdict are those of `pgseq check` (pgseq.values, pgseq.diagnosis).
+The arithmetic and the definition are those of `pgseq check` (pgseq.model.arithmetic, pgseq.core.diagnose).
 """
 
 from __future__ import annotations
@@ -8,48 +8,48 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from dataclasses import dataclass
 
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Column, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
 from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
-    """A fed column with the ids in it that its sequence can still hand out; None: there are none."""
+class IdsAhead:
+    """The ids in a fed column that its sequence has yet to hand out; None: there are none."""
 
     table: Table
     column: Column
     nearest: int | None = None
-    nearest_by: Deed | None = None
+    nearest_by: Event | None = None
     furthest: int | None = None
-    furthest_by: Deed | None = None
+    furthest_by: Event | None = None
 
 
-def following(sequence: Drawn) -> int | None:
-    """What nextval() returns next; None where it would fail, or nobody knows."""
+def following(sequence: SequenceState) -> int | None:
+    """The next value of nextval(); None if it would fail or is not known."""
     return None if sequence.position is None else next_value(_sequence(sequence, ()), sequence.position)
 
 
-def holders(world: World, sequence: Drawn) -> list[Holder]:
-    """The columns that a sequence feeds. Where its position is not known, everything stored counts as ahead."""
+def ids_ahead(state: DatabaseState, sequence: SequenceState) -> list[IdsAhead]:
+    """The columns that a sequence feeds. While its position is not known, everything stored counts as ahead."""
     first = following(sequence)
-    return [_holder(table, column, first) for table, column in world.feeds(sequence)]
+    return [_ids_ahead(table, column, first) for table, column in state.feeds(sequence)]
 
 
-def judge(sequence: Drawn, fed: Items[Holder]) -> Diagnosis:
-    """Judge a sequence by what is known to be stored in the columns that it feeds: its `holders`."""
+def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:
+    """Diagnose a sequence from the ids stored in the columns that it feeds."""
     position = sequence.position or Problem(
         reason=sequence.moved.hidden if sequence.moved else "it is not in the files"
     )
-    stored = tuple(_stored(holder) for holder in fed)
-    model = _sequence(sequence, tuple(_feed(sequence, holder) for holder in fed))
+    stored = tuple(_stored(ahead) for ahead in ids)
+    model = _sequence(sequence, tuple(_feed(sequence, ahead) for ahead in ids))
     return diagnose(Reading(sequence=model, position=position, stored=stored))
 
 
-def _holder(table: Table, column: Column, first: int | None) -> Holder:
+def _ids_ahead(table: Table, column: Column, first: int | None) -> IdsAhead:
     sequence = column.sequence
     width = abs(sequence.increment) if sequence else 1
     spans = column.ids.values() if first is None else [column.ids[first % width]] if first % width in column.ids else []
@@ -57,42 +57,42 @@ def _holder(table: Table, column: Column, first: int | None) -> Holder:
         near, far = (span.low, span.low_by), (span.high, span.high_by)
         if sequence is not None and sequence.increment < 0:
             near, far = far, near
-            behind = first is not None and far[0] > first
-            ahead = first is None or near[0] <= first
+            all_behind = first is not None and far[0] > first
+            all_ahead = first is None or near[0] <= first
         else:
-            behind = first is not None and far[0] < first
-            ahead = first is None or near[0] >= first
-        if not behind:
-            near = near if ahead else far
-            return Holder(
+            all_behind = first is not None and far[0] < first
+            all_ahead = first is None or near[0] >= first
+        if not all_behind:
+            near = near if all_ahead else far
+            return IdsAhead(
                 table=table, column=column, nearest=near[0], nearest_by=near[1], furthest=far[0], furthest_by=far[1]
             )
-    return Holder(table=table, column=column)
+    return IdsAhead(table=table, column=column)
 
 
-def _stored(holder: Holder) -> Stored | Problem:
-    if holder.nearest is None and holder.column.unseen is not None:
-        return Problem(reason=holder.column.unseen.hidden)
-    return Stored(nearest=holder.nearest, furthest=holder.furthest)
+def _stored(ahead: IdsAhead) -> Stored | Problem:
+    if ahead.nearest is None and ahead.column.unseen is not None:
+        return Problem(reason=ahead.column.unseen.hidden)
+    return Stored(nearest=ahead.nearest, furthest=ahead.furthest)
 
 
-def _sequence(drawn: Drawn, feeds: tuple[Feed, ...]) -> Sequence:
-    """The sequence as the checks know one. What only a server knows is as its owner would see it."""
-    name = label(drawn)
+def _sequence(sequence: SequenceState, feeds: tuple[Feed, ...]) -> Sequence:
+    """The sequence for `core.diagnose`; what only a server knows is filled in as its owner would see it."""
+    name = label(sequence)
     return Sequence(
         oid=0,
-        schema=drawn.schema,
-        name=drawn.name,
-        schema_sql=written(drawn.schema),
+        schema=sequence.schema,
+        name=sequence.name,
+        schema_sql=written(sequence.schema),
         sql=name,
         literal="",
-        data_type=drawn.data_type,
-        start=drawn.start,
-        increment=drawn.increment,
-        min=drawn.min,
-        max=drawn.max,
+        data_type=sequence.data_type,
+        start=sequence.start,
+        increment=sequence.increment,
+        min=sequence.min,
+        max=sequence.max,
         cache=1,
-        cycle=drawn.cycle,
+        cycle=sequence.cycle,
         persistence="p",
         extension=None,
         may_select=True,
@@ -103,8 +103,8 @@ def _sequence(drawn: Drawn, feeds: tuple[Feed, ...]) -> Sequence:
     )
 
 
-def _feed(drawn: Drawn, holder: Holder) -> Feed:
-    table, column = holder.table, holder.column
+def _feed(sequence: SequenceState, ahead: IdsAhead) -> Feed:
+    table, column = ahead.table, ahead.column
     kind, lowest, highest = type_range(column.type, column.typmod)
     return Feed(
         schema=table.schema,
@@ -120,5 +120,5 @@ def _feed(drawn: Drawn, holder: Holder) -> Feed:
         highest=highest,
         sources=(),
         persistence="p",
-        owns=drawn.owner == (table.key, column.name),
+        owns=sequence.owner == (table.key, column.name),
     )

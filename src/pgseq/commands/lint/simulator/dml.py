@@ -1,117 +1,135 @@
-"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: which ids come into a fed column, and which are drawn for it."""
+"""INSERT, COPY, UPDATE, MERGE, TRUNCATE, DELETE: the explicit and the drawn ids of fed columns."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from typing import Final
+from dataclasses import replace
+from typing import Final, Literal
 
 from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.events import Deed, How
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
-from pgseq.commands.lint.simulator.insert_rows import Rows
+from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import constant, integers
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
-from pgseq.commands.lint.simulator.state import Column, Table, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
 from pgseq.model.sequences import Position
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
 _QUERY: Final = "the ids come from a query"
 _COMPUTED: Final = "the id is computed"
+_SYSTEM_VALUE: Final = "OVERRIDING_SYSTEM_VALUE"
+_USER_VALUE: Final = "OVERRIDING_USER_VALUE"
 
 
-def insert(world: World, node: Node, place: Place) -> None:
-    """INSERT. Under `gathered` a long one has its rows (Gathering)."""
-    override = node.get("override")
-    how: How = "overriding" if override == "OVERRIDING_SYSTEM_VALUE" else "insert"
-    deed = Deed(how=how, place=place)
-    rows: Gathering = node.get("gathered") or Gathering.of(world, node)
+def insert(state: DatabaseState, node: Node, place: Place) -> None:
+    """INSERT; the rows of a long one are under `gathered` (Gathering)."""
+    override = node.get("override", "")
+    event = Event(how="overriding" if override == _SYSTEM_VALUE else "insert", place=place)
+    rows: Gathering = node.get("gathered") or Gathering.of(state, node)
     table = rows.table
     if table is None:
         if rows.brings_ids:
-            stranger(world, node["relation"], deed)
+            note_unknown_table(state, node["relation"], event)
         return
-    for one in rows.counting:
-        world.counting.setdefault(one.target, one)
+    for counting in rows.counting:
+        state.counting.setdefault(counting.target, counting)
     for column in table.watched:
-        at = rows.names.index(column.name) if column.name in rows.names else None
-        if at is not None and not rows.hidden and at >= rows.width:
-            at = None
-        # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
-        if at is None or (override == "OVERRIDING_USER_VALUE" and column.via == "identity"):
-            draw_into(world, column, rows.count, deed)
-        elif column.always and how != "overriding" and (rows.hidden or rows.cells[at].given):
-            pass  # The server refuses it (428C9): nothing is stored.
-        elif rows.hidden:
-            column.unseen = Deed(how=how, place=place, hidden=_QUERY)
-        else:
-            _store(world, column, rows.cells[at], deed, count=rows.count, query=rows.query)
+        match _source(column, rows, override):
+            case "default":
+                draw_into(state, column, rows.count, event)
+            case "query":
+                column.unseen = replace(event, hidden=_QUERY)
+            case int() as at:
+                _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated:
         table.redrawn += rows.count or 1
-    _count(table, None if "onConflictClause" in node else rows.count)
     if "onConflictClause" in node:
-        # A row that is there already does not make it fail.
-        for column in table.fed:
-            collision = column.sequence.collision if column.sequence else None
-            if column.sequence and collision and collision.drawn_by is deed:
-                column.sequence.collision = None
+        table.rows = None
+        _forget_collisions(table, event)
+    else:
+        _count(table, rows.count)
 
 
-def copy(world: World, node: Node, place: Place) -> list[tuple[int, Column]] | None:
-    """COPY … FROM: the fields of its data that matter, by their place; None where no data follow or none matters."""
-    deed = Deed(how="copy", place=place)
+def _source(column: Column, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
+    """Where a column's values come from: the cells at a place of the rows, its default, or a query; or the server
+    refuses them (428C9)."""
+    at = rows.place_of(column)
+    # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
+    if at is None or (override == _USER_VALUE and column.via == "identity"):
+        return "default"
+    if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].explicit):
+        return "refused"
+    return "query" if rows.hidden else at
+
+
+def _forget_collisions(table: Table, event: Event) -> None:
+    """ON CONFLICT: a row that is stored already does not make the statement fail."""
+    for sequence in (column.sequence for column in table.fed):
+        if sequence and sequence.collision and sequence.collision.drawn_by is event:
+            sequence.collision = None
+
+
+def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+    """COPY … FROM: the fields to read from its data, by position; None: no data follow, or no field matters."""
+    event = Event(how="copy", place=place)
     if "relation" not in node:
         return None
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     if table is None:
-        stranger(world, node["relation"], deed)
+        note_unknown_table(state, node["relation"], event)
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
-    given = [(names.index(column.name), column) for column in table.watched if column.name in names]
+    columns_at = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
-            draw_into(world, column, None, deed)
+            draw_into(state, column, None, event)
     if node.get("filename") or node.get("is_program"):
-        hide((column for _, column in given), Deed(how="copy", place=place, hidden="the data are in another file"))
+        hide(
+            (column for _, column in columns_at), Event(how="copy", place=place, hidden="the data are in another file")
+        )
         return None
-    return sorted(given, key=lambda pair: pair[0]) or None
+    return sorted(columns_at, key=lambda pair: pair[0]) or None
 
 
-def copied(world: World, blocks: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+def copied(
+    state: DatabaseState, blocks: Iterator[bytes], form: Form, columns_at: list[tuple[int, Column]], place: Place
+) -> None:
     """The data of a COPY … FROM STDIN."""
-    columns = [column for _, column in given]
+    columns = [column for _, column in columns_at]
     if not form.readable:
-        hide(columns, Deed(how="copy", place=place, hidden=f"the data are in {form.format} format"))
+        hide(columns, Event(how="copy", place=place, hidden=f"the data are in {form.format} format"))
         return
-    deed, null = Deed(how="copy", place=place), form.null.encode()
+    event, null = Event(how="copy", place=place), form.null.encode()
     try:
-        for batch in fields(blocks, form, [at for at, _ in given]):
+        for batch in fields(blocks, form, [at for at, _ in columns_at]):
             for column, texts in zip(columns, batch, strict=True):
-                column.store(integers(texts, column.kind, null), deed)
+                column.store(integers(texts, column.kind, null), event)
     except csv.Error as error:
-        hide(columns, Deed(how="copy", place=place, hidden=f"the data are not csv: {error}"))
+        hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
-        hide(columns, Deed(how="copy", place=place, hidden="a line of the data is too long to be read"))
+        hide(columns, Event(how="copy", place=place, hidden="a line of the data is too long to be read"))
 
 
-def update(world: World, node: Node, place: Place) -> None:
+def update(state: DatabaseState, node: Node, place: Place) -> None:
     """UPDATE that sets an id."""
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     for target in (one["ResTarget"] for one in node.get("targetList", ())):
         column = table.columns.get(target["name"]) if table else None
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
             if _all(node) and "fromClause" not in node and constant(value) is not None:
-                column.empty()  # What all rows had before.
-            _store_one(world, column, value, Deed(how="update", place=place))
+                column.empty()  # The ids before the UPDATE are gone.
+            _store_one(state, column, value, Event(how="update", place=place))
 
 
-def merge(world: World, node: Node, place: Place) -> None:
+def merge(state: DatabaseState, node: Node, place: Place) -> None:
     """MERGE with WHEN NOT MATCHED THEN INSERT."""
-    table = world.table(node["relation"])
+    table = state.table(node["relation"])
     for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
         if table is None or clause.get("commandType") != "CMD_INSERT":
             continue
@@ -120,31 +138,31 @@ def merge(world: World, node: Node, place: Place) -> None:
         names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
         for column in table.fed:
             at = names.index(column.name) if column.name in names else len(values)
-            deed = Deed(how="insert", place=place)
+            event = Event(how="insert", place=place)
             if at >= len(values):
-                draw_into(world, column, None, deed)
+                draw_into(state, column, None, event)
             else:
-                _store_one(world, column, values[at], deed)
+                _store_one(state, column, values[at], event)
 
 
-def truncate(world: World, node: Node, place: Place) -> None:
+def truncate(state: DatabaseState, node: Node, place: Place) -> None:
     """TRUNCATE, with RESTART IDENTITY or without."""
-    tables = [table for one in node["relations"] if (table := world.table(one["RangeVar"]))]
+    tables = [table for one in node["relations"] if (table := state.table(one["RangeVar"]))]
     if node.get("behavior") == "DROP_CASCADE":
-        _cascade(world, tables)
+        _cascade(state, tables)
     for table in tables:
         _empty(table)
-        owned = [one for one in world.sequences.values() if one.owner and one.owner[0] == table.key]
+        owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == table.key]
         if node.get("restart_seqs"):
             for sequence in owned:
                 put(sequence, Position(last_value=sequence.start, is_called=False), None)
         elif table.fed:
-            table.truncated, table.redrawn = Deed(how="restart", place=place), 0
+            table.truncated, table.redrawn = Event(how="restart", place=place), 0
 
 
-def delete(world: World, node: Node, place: Place) -> None:
-    """DELETE of all rows; one with a WHERE leaves what nobody can tell."""
-    table = world.table(node["relation"])
+def delete(state: DatabaseState, node: Node, place: Place) -> None:
+    """DELETE; with a WHERE the number of rows is unknown afterwards."""
+    table = state.table(node["relation"])
     if table is None:
         return
     if _all(node):
@@ -169,40 +187,40 @@ def _count(table: Table, more: int | None) -> None:
     table.rows = None if more is None or table.rows is None else table.rows + more
 
 
-def hide(columns: Iterable[Column], deed: Deed) -> None:
-    """Ids come into these columns that the text does not show."""
+def hide(columns: Iterable[Column], event: Event) -> None:
+    """These columns receive ids that the text does not show."""
     for column in columns:
-        column.unseen = deed
+        column.unseen = event
 
 
-def stranger(world: World, named: Node, deed: Deed) -> None:
-    """Ids may come into a table that nobody knows."""
-    world.strangers.setdefault((named.get("schemaname", ""), named["relname"]), deed)
+def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
+    """Note a table that no statement creates, and that may receive ids."""
+    state.unknown_tables.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
-def _cascade(world: World, tables: list[Table]) -> None:
-    """Add the tables that refer to these, as far as the files say."""
+def _cascade(state: DatabaseState, tables: list[Table]) -> None:
+    """Add the tables that refer to these."""
     for table in tables:
-        for other in world.tables.values():
+        for other in state.tables.values():
             if other not in tables and any(key == table.key for key, _ in other.refers.values()):
                 tables.append(other)
 
 
-def _store_one(world: World, column: Column, value: Node, deed: Deed) -> None:
-    """One value for rows that nobody has counted."""
+def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) -> None:
+    """Store one value in an unknown number of rows."""
     cells = Cells()
-    cells.add(world, column, [value], Rows(cells=None, count=None, query=True))
-    _store(world, column, cells, deed, count=None, query=True)
+    cells.add(state, column, [value], InsertRows(cells=None, count=None, query=True))
+    _store(state, column, cells, event, count=None, query=True)
 
 
-def _store(world: World, column: Column, cells: Cells, deed: Deed, *, count: int | None, query: bool) -> None:
-    """Cells of one column: stored, drawn, or not to be told. Of a query there is one cell for all `count` rows."""
+def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
+    """Store the cells of one column. Of a query there is one cell for all `count` rows."""
     for values in cells.series:
-        column.store(values, deed)
+        column.store(values, event)
     for sequence, times in cells.called:
-        draw(world, sequence, count if query else times, deed)
+        draw(state, sequence, count if query else times, event)
     if cells.computed:
-        column.unseen = Deed(how=deed.how, place=deed.place, hidden=_QUERY if query else _COMPUTED)
+        column.unseen = Event(how=event.how, place=event.place, hidden=_QUERY if query else _COMPUTED)
     if cells.drawn:
-        draw_into(world, column, count if query else cells.drawn, deed)
-    column.store(cells.known, deed)
+        draw_into(state, column, count if query else cells.drawn, event)
+    column.store(cells.known, event)

@@ -1,6 +1,6 @@
-"""Code that is not run here: a DO block's, what \\gexec sends, a statement that cannot be read.
+"""Scans text that is not executed: DO blocks, the input of \\gexec, statements that cannot be read.
 
-What its words say of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done, and not to be told.
+An INSERT, COPY, UPDATE, setval(), RESTART or identity column in it counts as executed, with hidden ids.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import identity
-from pgseq.commands.lint.simulator.dml import hide, stranger
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
-from pgseq.commands.lint.simulator.state import Table, World
+from pgseq.commands.lint.simulator.state import DatabaseState, Table
 from pgseq.names import parse_qualified
 from pgseq.sql.grammar import Node
 
 _COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?\*/", re.DOTALL)
-_REMARK: Final = re.compile(r"--[^\n]*+")
+_LINE_COMMENT: Final = re.compile(r"--[^\n]*+")
 _NAME: Final = r"(?:\w|\"[^\"]+\")[\w$]*+"
 _TABLE: Final = rf"(?P<table>{_NAME}(?:\s*\.\s*{_NAME})*)"
 
@@ -29,7 +29,7 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-#: INSERT or COPY, its table and columns as far as the text has them: a name may be computed.
+#: INSERT or COPY, with table and columns if the text shows them: a name may be computed.
 _STORES: Final = _words(rf"\b(?:insert\s+into|(?P<copy>copy))\s+{_TABLE}?\s*(?:\((?P<columns>[^()]*)\))?")
 _FROM: Final = _words(r"\sfrom\b")
 _UPDATES: Final = _words(rf"\bupdate\s+(?:only\s+)?{_TABLE}(?:\s+(?:as\s+)?\w+)?\s+set\s")
@@ -39,67 +39,66 @@ _ALTERS: Final = _words(rf"\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{_TA
 _COLUMN: Final = _words(rf"\balter\s+(?:column\s+)?(?P<column>{_NAME})?")
 _GENERATED: Final = _words(r"\bgenerated\b")
 _IDENTITY: Final = _words(r"\bidentity\b")
-#: What moves sequences, and how that is said.
+#: Words that move sequences, and how messages put it.
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 
 
-def do(world: World, node: Node, place: Place) -> None:
+def do(state: DatabaseState, node: Node, place: Place) -> None:
     """DO."""
     parts = (one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    said(world, " ".join(parts), place, "a DO block")
+    scan_text(state, " ".join(parts), place, "a DO block")
 
 
-def said(world: World, code: str, place: Place, by: str) -> None:
-    """What the words of a text say, `by` whom."""
+def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> None:
+    """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
     code = _uncommented(code)
     statements = code.split(";")
     for statement in statements:
         for name, columns in _stored(statement):
-            _store(world, name, columns, Deed(how="insert", place=place, hidden=f"{by} stores rows"))
+            _store(state, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
         for named, assigned in _updated(statement):
-            table, given = _table(world, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
+            table, updated = _table(state, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
             if table is not None:
-                hidden = Deed(how="update", place=place, hidden=f"{by} updates it")
-                hide((one for one in table.watched if one.name in given), hidden)
+                hidden = Event(how="update", place=place, hidden=f"{source} updates it")
+                hide((one for one in table.watched if one.name in updated), hidden)
     for word, done in _MOVES.items():
         if word in code.lower():
-            lose_all(world, Deed(how="setval", place=place, hidden=f"{by} {done}"))
+            lose_all(state, Event(how="setval", place=place, hidden=f"{source} {done}"))
     for statement in statements:
         for owner, column in _made_identity(statement):
-            hidden = Deed(how="define", place=place, hidden=f"{by} makes an identity column")
-            _identity(world, _table(world, owner), _plain(column), hidden)
+            hidden = Event(how="define", place=place, hidden=f"{source} makes an identity column")
+            _identity(state, _table(state, owner), _plain(column), hidden)
 
 
 def _uncommented(code: str) -> str:
-    # Behind the last end of a comment no more of them are looked for.
+    # Block comments are searched for only up to the last end of one.
     end = code.rfind("*/") + 2 if "*/" in code else 0
-    return _COMMENT.sub(" ", code[:end]) + _REMARK.sub(" ", code[end:])
+    return _COMMENT.sub(" ", code[:end]) + _LINE_COMMENT.sub(" ", code[end:])
 
 
 def _stored(code: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...] | None]]:
-    """The tables that a statement stores rows in, with the columns listed; a table without a name where it is
-    computed."""
-    last_from = max((found.start() for found in _FROM.finditer(code)), default=-1)
-    for found in _STORES.finditer(code):
-        if found["copy"] and found.end("copy") > last_from:
+    """The tables in which a statement stores rows, with the listed columns; a computed name is empty."""
+    last_from = max((match.start() for match in _FROM.finditer(code)), default=-1)
+    for match in _STORES.finditer(code):
+        if match["copy"] and match.end("copy") > last_from:
             continue
-        table = parse_qualified(found["table"]) if found["table"] else None
-        listed = found["columns"].split(",") if found["columns"] is not None else None
+        table = parse_qualified(match["table"]) if match["table"] else None
+        listed = match["columns"].split(",") if match["columns"] is not None else None
         names = [parse_qualified(one.strip()) for one in listed or ()]
         yield tuple(table or ()), None if listed is None or None in names else tuple(one[-1] for one in names if one)
 
 
 def _updated(code: str) -> Iterator[tuple[str, str]]:
-    """The tables that a statement updates, with what it assigns."""
+    """The tables that a statement updates, with its assignments."""
     at = 0
-    while found := _UPDATES.search(code, at):
-        where = _WHERE.search(code, found.end())
+    while match := _UPDATES.search(code, at):
+        where = _WHERE.search(code, match.end())
         at = where.start() if where else len(code)
-        yield found["table"], code[found.end() : at]
+        yield match["table"], code[match.end() : at]
 
 
 def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
-    """The tables and columns that a statement makes identity columns of."""
+    """The columns that a statement makes identity columns, with their tables."""
     at = 0
     while (
         (table := _ALTERS.search(code, at))
@@ -111,34 +110,34 @@ def _made_identity(code: str) -> Iterator[tuple[str | None, str]]:
         at = identity.end()
 
 
-def _store(world: World, name: tuple[str, ...], columns: tuple[str, ...] | None, deed: Deed) -> None:
+def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...] | None, event: Event) -> None:
     if not name:
-        world.opaque.append(deed)
+        state.dynamic_sql.append(event)
         return
-    table = world.table(_named(name))
+    table = state.table(_named(name))
     if table is None:
-        stranger(world, _named(name), deed)
+        note_unknown_table(state, _named(name), event)
         return
     table.rows = None
-    # What it draws for a column left out is a step ahead, if it is one.
-    hide((one for one in table.watched if columns is None or one.name in columns), deed)
+    # A column left out draws, and its sequence only moves ahead.
+    hide((one for one in table.watched if columns is None or one.name in columns), event)
 
 
-def _identity(world: World, table: Table | None, column: str, deed: Deed) -> None:
-    """A column draws from a sequence of its own, and nobody knows where it stands."""
+def _identity(state: DatabaseState, table: Table | None, column: str, event: Event) -> None:
+    """A column becomes an identity column, with an unknown position."""
     if table is None or column not in table.columns:
-        world.opaque.append(deed)
+        state.dynamic_sql.append(event)
         return
     fed = table.columns[column]
     if fed.sequence is None:
-        identity(world, table, fed, {}, deed)
+        identity(state, table, fed, {}, event)
     if fed.sequence is not None:
-        put(fed.sequence, None, deed)
+        put(fed.sequence, None, event)
 
 
-def _table(world: World, name: str | None) -> Table | None:
+def _table(state: DatabaseState, name: str | None) -> Table | None:
     parts = parse_qualified(name) if name else None
-    return world.table(_named(parts)) if parts else None
+    return state.table(_named(parts)) if parts else None
 
 
 def _named(parts: tuple[str, ...]) -> Node:

@@ -1,4 +1,4 @@
-"""What statements have done: which ids they stored, where they moved a sequence, what they made it feed. Pure."""
+"""What statements did: which ids they stored, where they moved a sequence, what they made it feed. Pure."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Literal
 
 from pgseq.commands.lint.parse.pieces import Place
 
-#: How an id got into a column, or a sequence to its position; `define`: by saying what a sequence is like or which
-#: columns draw from it; `found`: by the live database.
+#: How an id was stored, or a sequence moved; `define`: by the options of a sequence or the columns that draw from it;
+#: `found`: the live database held it before.
 How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "define", "found"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class Event:
     """A statement that stored ids, moved a sequence or changed what it feeds."""
 
     how: How
     place: Place
-    #: Why its ids, or where it moved the sequence to, cannot be told from the text; empty: they can.
+    #: Why its text does not show the ids or the new position; empty: it does.
     hidden: str = ""
 
 
@@ -28,16 +28,16 @@ class Span:
     """The least and the greatest of some ids, each with the statement that stored it."""
 
     low: int
-    low_by: Deed
+    low_by: Event
     high: int
-    high_by: Deed
+    high_by: Event
 
-    def with_(self, low: int, high: int, deed: Deed) -> Span:
+    def with_(self, low: int, high: int, event: Event) -> Span:
         """The same with more ids from `low` to `high`."""
         if low >= self.low and high <= self.high:
             return self
-        lower = (low, deed) if low < self.low else (self.low, self.low_by)
-        upper = (high, deed) if high > self.high else (self.high, self.high_by)
+        lower = (low, event) if low < self.low else (self.low, self.low_by)
+        upper = (high, event) if high > self.high else (self.high, self.high_by)
         return Span(*lower, *upper)
 
 
@@ -46,10 +46,10 @@ class Collision:
     """A statement that draws a value already stored."""
 
     value: int
-    drawn_by: Deed
-    stored_by: Deed
-    #: The statements that had last set the sequence, shaped it, and made it feed the column.
-    turned_by: tuple[Deed, ...]
+    drawn_by: Event
+    stored_by: Event
+    #: The statements that had last moved the sequence, changed its options, and made it feed the column.
+    last_changes: tuple[Event, ...]
 
 
 def extremes(values: Sequence[int]) -> tuple[int, int]:

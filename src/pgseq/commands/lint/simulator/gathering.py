@@ -1,4 +1,4 @@
-"""What the rows of an INSERT come to, gathered part by part: in constant memory, however many they are. Pure."""
+"""Collects the rows of an INSERT part by part, in constant memory. Pure."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.parse.value_lists import patterns
-from pgseq.commands.lint.simulator.events import Deed
-from pgseq.commands.lint.simulator.insert_rows import Rows, brings_ids, read_from, rows_of
+from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
 from pgseq.commands.lint.simulator.literals import constant, integer, is_null
-from pgseq.commands.lint.simulator.state import Column, Counting, Drawn, Table, World
+from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Ids are sorted by nobody's doing here.
-_NOBODY: Final = Deed(how="insert", place=Place(file="", line=0, column=0, end=0))
+#: Stands for the statement where ids are only sorted.
+_NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=0))
 
 
 @dataclass(slots=True)
@@ -31,29 +31,29 @@ class Cells:
     #: How many are left to the default.
     drawn: int = 0
     #: How many call nextval(), by sequence.
-    called: list[tuple[Drawn, int]] = field(default_factory=list)
-    #: Some are computed.
+    called: list[tuple[SequenceState, int]] = field(default_factory=list)
+    #: At least one is computed.
     computed: bool = False
-    #: Some are not left to the default.
-    given: bool = False
+    #: At least one is not left to the default.
+    explicit: bool = False
 
-    def add(self, world: World, column: Column, cells: Iterable[Node], rows: Rows) -> None:
-        """Take in more cells, of those rows."""
+    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
+        """Take in more cells of these rows."""
         kind = column.kind
         for cell in cells:
             text = constant(cell)
             if text is not None:
-                self.given = True
+                self.explicit = True
                 number = integer(text, kind)
                 if number is not None:
                     self.known.append(number)
             elif "SetToDefault" in cell:
                 self.drawn += 1
             else:
-                self.given = True
+                self.explicit = True
                 if (values := read_from(cell, rows)) is not None:
                     self.series.append(values)
-                elif (sequence := _called(world, cell)) is not None:
+                elif (sequence := _called(state, cell)) is not None:
                     self._call(sequence)
                 elif not is_null(cell):
                     self.computed = True
@@ -66,19 +66,19 @@ class Cells:
             left = [text for text in texts if text[:1] not in (b"d", b"D")]
             self.drawn += len(texts) - len(left)
             self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
-            self.given |= bool(left)
+            self.explicit |= bool(left)
         else:
             self.known += ids
-            self.given = True
+            self.explicit = True
 
     def narrow(self, column: Column) -> None:
-        """Keep of the ids those that matter: the ends of each grid, and of what lies outside of the range."""
+        """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
         ends = Column(name=column.name, sequence=column.sequence)
         for values in (self.known, *self.series):
             ends.store(values, _NOBODY)
         self.known, self.series = [value for value, _ in ends.stored], []
 
-    def _call(self, sequence: Drawn) -> None:
+    def _call(self, sequence: SequenceState) -> None:
         others = [(one, times) for one, times in self.called if one is not sequence]
         times = sum(times for one, times in self.called if one is sequence)
         self.called = [*others, (sequence, times + 1)]
@@ -86,7 +86,7 @@ class Cells:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Awaited:
-    """A column that refers to a truncated table whose sequence went on: the ids that it has handed out since."""
+    """A reference to a truncated table whose sequence did not restart, and the ids handed out since."""
 
     at: int
     fresh: range
@@ -98,38 +98,38 @@ class Awaited:
 class Gathering:
     """The rows of one INSERT so far."""
 
-    world: World
+    state: DatabaseState
     table: Table | None
-    #: Its columns as they are given.
+    #: Its columns in the order of the cells.
     names: tuple[str, ...]
     #: How many rows; None: not known.
     count: int | None = 0
-    #: The rows are read from somewhere; a query's, whose cells nobody can tell.
+    #: The rows come from a query; and from one whose cells the text does not show.
     query: bool = False
     hidden: bool = False
     #: Cells of the longest row, and of the first.
     width: int = 0
-    #: Whether ids may come into a table that nobody knows.
+    #: Whether an unknown table may receive ids.
     brings_ids: bool = False
     counting: list[Counting] = field(default_factory=list)
-    #: By place, for the columns that are looked at.
+    #: By position, for the watched columns.
     cells: dict[int, Cells] = field(default_factory=dict)
     _watched: dict[int, Column] = field(default_factory=dict)
     _awaited: list[Awaited] = field(default_factory=list)
 
     @classmethod
-    def of(cls, world: World, insert: Node) -> Gathering:
-        """That of an InsertStmt, with the rows in it."""
-        table = world.table(insert["relation"])
-        given = grammar.columns(insert.get("cols"))
-        gathering = cls(world, table, given if given is not None else tuple(table.columns) if table else ())
+    def of(cls, state: DatabaseState, insert: Node) -> Gathering:
+        """The rows of an InsertStmt."""
+        table = state.table(insert["relation"])
+        names = grammar.columns(insert.get("cols"))
+        gathering = cls(state, table, names if names is not None else tuple(table.columns) if table else ())
         for column in table.watched if table else ():
             if column.name in gathering.names:
                 at = gathering.names.index(column.name)
                 gathering._watched[at] = column
                 gathering.cells[at] = Cells()
         if table is not None:
-            gathering._awaited = _awaited(world, table, gathering.names)
+            gathering._awaited = _awaited(state, table, gathering.names)
         gathering.add(insert)
         return gathering
 
@@ -144,69 +144,76 @@ class Gathering:
         cells = rows.cells or []
         self.width = max([self.width, *map(len, cells)])
         for at, column in self._watched.items():
-            self.cells[at].add(self.world, column, (row[at] for row in cells if at < len(row)), rows)
-        for one in self._awaited:
-            texts = [constant(row[one.at]) for row in cells if one.at < len(row)]
-            self._await(one, [integer(text, "integer") for text in texts if text])
+            self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
+        for awaited in self._awaited:
+            texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
+            self._await(awaited, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
-        """Take in the rows of a later part, and stand for all of them there (see `storing.insert`)."""
+        """Take in the rows of a later part, and replace them there by all rows (see `dml.insert`)."""
         if insert["selectStmt"]["SelectStmt"].get("op", "SETOP_NONE") not in ("SETOP_NONE", "SETOP_UNION"):
             self.hidden, self.count = True, None  # It leaves some of the rows before it out.
         self.add(insert)
         self.narrow()
         insert["gathered"] = self
 
+    def place_of(self, column: Column) -> int | None:
+        """The place of a column's cells; None where the rows leave it to its default."""
+        if column.name not in self.names:
+            return None
+        at = self.names.index(column.name)
+        return at if self.hidden or at < self.width else None
+
     @property
     def pattern(self) -> re.Pattern[bytes] | None:
-        """Matches as many rows as can be taken in by `read`; None: the grammar has to read them all."""
+        """Matches the rows that `read` can take in; None: the grammar has to read them all."""
         if self.table is None and not self.brings_ids:
             return None
         return patterns(self.width, self._places)[0]
 
     def read(self, data: bytes) -> None:
-        """Take in rows that `pattern` has matched."""
+        """Take in rows that `pattern` matches."""
         places = self._places
-        found = patterns(self.width, places)[1].findall(data)
-        self.count = None if self.count is None else self.count + len(found)
-        columns = [found] if len(places) == 1 else list(zip(*found, strict=True)) if places else []
+        rows = patterns(self.width, places)[1].findall(data)
+        self.count = None if self.count is None else self.count + len(rows)
+        columns = [rows] if len(places) == 1 else list(zip(*rows, strict=True)) if places else []
         texts = dict(zip(places, columns, strict=True))
         for at, cells in self.cells.items():
             if at in texts:
                 cells.read(texts[at])
-        for one in self._awaited:
-            if one.at in texts:
-                self._await(one, [integer(text.strip(b"'").decode(), "integer") for text in texts[one.at]])
+        for awaited in self._awaited:
+            if awaited.at in texts:
+                self._await(awaited, [integer(text.strip(b"'").decode(), "integer") for text in texts[awaited.at]])
 
     def narrow(self) -> None:
-        """Forget what does not matter."""
+        """Keep only the ids that matter."""
         for at, column in self._watched.items():
             self.cells[at].narrow(column)
 
     @property
     def _places(self) -> tuple[int, ...]:
-        wanted = {*self._watched, *(one.at for one in self._awaited)}
+        wanted = {*self._watched, *(awaited.at for awaited in self._awaited)}
         return tuple(sorted(at for at in wanted if at < self.width))
 
-    def _await(self, one: Awaited, numbers: Iterable[int | None]) -> None:
-        used = next((number for number in numbers if number is not None and number in one.fresh), None)
-        if used is not None and self.table is not None and one.target.truncated is not None:
+    def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
+        used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
+        if used is not None and self.table is not None and awaited.target.truncated is not None:
             self.counting.append(
                 Counting(
-                    target=one.target.key,
+                    target=awaited.target.key,
                     table=self.table.key,
-                    column=one.column,
+                    column=awaited.column,
                     value=used,
-                    deed=one.target.truncated,
+                    event=awaited.target.truncated,
                 )
             )
 
 
-def _awaited(world: World, table: Table, names: tuple[str, ...]) -> list[Awaited]:
-    """The columns whose constants may count on the ids of a truncated table whose sequence went on."""
-    found = []
+def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
+    """The references whose constants may expect ids of a truncated table from the start."""
+    awaited = []
     for name, (other, key) in table.refers.items():
-        target = world.tables.get(other)
+        target = state.tables.get(other)
         if name not in names or target is None or target.truncated is None or not target.redrawn:
             continue
         column = target.columns.get(key)
@@ -214,16 +221,16 @@ def _awaited(world: World, table: Table, names: tuple[str, ...]) -> list[Awaited
             continue
         sequence = column.sequence
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
-        found.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
-    return found
+        awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
+    return awaited
 
 
-def _called(world: World, cell: Node) -> Drawn | None:
-    """The sequence whose nextval() is the cell."""
+def _called(state: DatabaseState, cell: Node) -> SequenceState | None:
+    """The sequence on which a cell calls nextval()."""
     while "TypeCast" in cell:
         cell = cell["TypeCast"]["arg"]
     call = cell.get("FuncCall", {})
     if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
         return None
     schema, name = grammar.regclass(call["args"][0])
-    return world.sequence(schema, name) if name else None
+    return state.sequence(schema, name) if name else None

@@ -1,4 +1,4 @@
-"""The rows of an INSERT, as far as its text shows them. Pure."""
+"""Reads the rows of an INSERT from its parse tree. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LARGEST: Final = 2**61
 
 
 @dataclass(slots=True, kw_only=True)
-class Rows:
+class InsertRows:
     """The rows of an INSERT as far as its text shows them."""
 
     #: The cells of each row; None: the rows are a query's.
@@ -24,59 +24,59 @@ class Rows:
     count: int | None
     #: Series of integers in FROM by the names under which they are read.
     series: dict[str, range] = field(default_factory=dict)
-    #: Whether the rows are read from somewhere.
+    #: Whether the rows come from a query.
     query: bool = False
 
 
-def rows_of(select: Node | None) -> Rows:
+def rows_of(select: Node | None) -> InsertRows:
     """The rows that an INSERT's SelectStmt gives; None stands for DEFAULT VALUES."""
     if select is None:
-        return Rows(cells=[[]], count=1)
+        return InsertRows(cells=[[]], count=1)
     if select.get("op", "SETOP_NONE") == "SETOP_UNION":
         return _union([rows_of(one) for one in _branches(select)])
     if "valuesLists" in select:
         cells = grammar.rows(select)
-        return Rows(cells=cells, count=len(cells))
+        return InsertRows(cells=cells, count=len(cells))
     row = grammar.rows(select)[0]
     if grammar.star(row):
-        return Rows(cells=None, count=None)
+        return InsertRows(cells=None, count=None)
     called = [values for cell in row if (values := _generated(cell.get("FuncCall", {}))) is not None]
     if called and "fromClause" not in select:
-        return Rows(cells=[row], count=max(map(len, called)), query=True)
+        return InsertRows(cells=[row], count=max(map(len, called)), query=True)
     if "fromClause" not in select:
-        # What a WHERE without FROM asks is mostly whether the row is there already.
-        return Rows(cells=[row], count=1)
+        # A WHERE without FROM mostly asks whether the row is stored already.
+        return InsertRows(cells=[row], count=1)
     if "whereClause" in select:
-        return Rows(cells=[row], count=None, query=True)
+        return InsertRows(cells=[row], count=None, query=True)
     series = dict(_series(select["fromClause"]))
     spans = set(series.values())
     count = len(spans.pop()) if len(spans) == 1 and len(select["fromClause"]) == 1 else None
-    return Rows(cells=[row], count=count, series=series, query=True)
+    return InsertRows(cells=[row], count=count, series=series, query=True)
 
 
 def _branches(select: Node) -> list[Node]:
-    """The queries of a chain of UNION, which leans to the left."""
-    found = []
+    """The queries of a left-deep chain of UNION."""
+    branches = []
     while select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        found.append(select["rarg"])
+        branches.append(select["rarg"])
         select = select["larg"]
-    return [select, *reversed(found)]
+    return [select, *reversed(branches)]
 
 
-def _union(branches: list[Rows]) -> Rows:
+def _union(branches: list[InsertRows]) -> InsertRows:
     cells: list[list[Node]] = []
-    for one in branches:
-        if one.cells is None or one.series:
-            return Rows(cells=None, count=None)
-        cells += one.cells
-    return Rows(cells=cells, count=len(cells))
+    for rows in branches:
+        if rows.cells is None or rows.series:
+            return InsertRows(cells=None, count=None)
+        cells += rows.cells
+    return InsertRows(cells=cells, count=len(cells))
 
 
 def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:
     """generate_series() of constants in a FROM clause, by each of its names."""
-    for one in (item["RangeFunction"] for item in items if "RangeFunction" in item):
-        values = _generated(one["functions"][0]["List"]["items"][0].get("FuncCall", {}))
-        alias = one.get("alias", {})
+    for function in (item["RangeFunction"] for item in items if "RangeFunction" in item):
+        values = _generated(function["functions"][0]["List"]["items"][0].get("FuncCall", {}))
+        alias = function.get("alias", {})
         names = [alias.get("aliasname", "generate_series"), *grammar.strings(alias.get("colnames", ()))]
         if values is not None:
             yield from ((name, values) for name in names)
@@ -95,16 +95,16 @@ def _generated(call: Node) -> range | None:
     return range(numbers[0], numbers[1] + (1 if step > 0 else -1), step)
 
 
-def read_from(cell: Node, rows: Rows) -> range | None:
-    """The series that a cell reads, or is."""
+def read_from(cell: Node, rows: InsertRows) -> range | None:
+    """The generate_series() that a cell reads or calls."""
     if "FuncCall" in cell:
         return _generated(cell["FuncCall"])
     names = grammar.strings(cell.get("ColumnRef", {}).get("fields", ())) if rows.series and "ColumnRef" in cell else ()
     return rows.series.get(names[-1]) if names else None
 
 
-def brings_ids(rows: Rows) -> bool:
-    """Whether an INSERT into an unknown table may give an id: it has an integer, or nobody can tell."""
+def brings_ids(rows: InsertRows) -> bool:
+    """Whether an INSERT into an unknown table may store an id: it has an integer, or a value that is not known."""
     if rows.cells is None or rows.series:
         return True
     for cell in (cell for row in rows.cells for cell in row):

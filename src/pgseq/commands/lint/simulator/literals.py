@@ -1,4 +1,4 @@
-"""What a text in SQL or in COPY data stores in a column, as far as a sequence could meet it. Pure."""
+"""The integers that literals and COPY fields store in a column. Pure."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
 
 
 def constant(value: Node) -> str | None:
-    """The text of a literal, casts and sign left aside; None for anything else."""
+    """The text of a literal, without casts; None for any other expression."""
     while "TypeCast" in value:
         value = value["TypeCast"]["arg"]
-    found = value.get("A_Const", {})
+    literal = value.get("A_Const", {})
     for kind, field in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
-        if kind in found:
-            return str(found[kind].get(field, "" if kind == "sval" else 0))
+        if kind in literal:
+            return str(literal[kind].get(field, "" if kind == "sval" else 0))
     return None
 
 
 def truth(value: Node) -> bool | None:
-    """What a literal of a boolean says; None for anything else."""
+    """The value of a boolean literal; None for any other expression."""
     while "TypeCast" in value:
         value = value["TypeCast"]["arg"]
-    found = value.get("A_Const", {})
-    if "boolval" in found:
-        return bool(found["boolval"].get("boolval", False))
-    text = found.get("sval", {}).get("sval", "").lower()
+    literal = value.get("A_Const", {})
+    if "boolval" in literal:
+        return bool(literal["boolval"].get("boolval", False))
+    text = literal.get("sval", {}).get("sval", "").lower()
     return {"t": True, "true": True, "f": False, "false": False}.get(text)
 
 
@@ -48,20 +48,20 @@ def is_null(value: Node) -> bool:
 
 
 def integer(text: str, kind: Kind) -> int | None:
-    """The integer that a sequence could meet in what `text` stores in a column of that kind; None: it cannot.
+    """The integer that `text` stores in a column of that kind; None: no value of a sequence.
 
-    A text column stores a sequence's value in its canonical form; 7.5 in a numeric one is no sequence's value.
+    In a text column only the canonical form counts; 7.5 in a numeric column is no value of a sequence.
     """
     if kind == "text":
-        found = whole(text) if _CANONICAL.fullmatch(text) else None
-        return None if found is None or abs(found) == BEYOND else found
+        value = whole(text) if _CANONICAL.fullmatch(text) else None
+        return None if value is None or abs(value) == BEYOND else value
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         return _other_base(text)
     if not number.is_finite() or number.adjusted() > _DIGITS:
         return None
-    # int4(3.5) rounds; who writes that into an id column gets an integer.
+    # int4(3.5) rounds.
     return round(number) if kind == "integer" or number == number.to_integral_value() else None
 
 

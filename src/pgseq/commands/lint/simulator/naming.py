@@ -1,16 +1,16 @@
-"""Names as people write them in SQL, for messages. Statements are not made of these."""
+"""Names as people write them in SQL, for messages; never for statements."""
 
 from __future__ import annotations
 
-from pgseq.commands.lint.simulator.state import UNNAMED, Drawn, Name
+from pgseq.commands.lint.simulator.state import UNNAMED, Name, SequenceState
 from pgseq.names import quoted
 
 
 def written(*parts: str) -> str:
-    """Parts of a name with dots between them, quoted where they need it; the schema left out where none was given."""
+    """A qualified name, quoted where necessary, without a schema that the file does not write."""
     return quoted(*(part for part in parts if part != UNNAMED))
 
 
-def label(sequence: Drawn | Name) -> str:
-    """A sequence's or table's name."""
-    return written(*(sequence.key if isinstance(sequence, Drawn) else sequence))
+def label(sequence: SequenceState | Name) -> str:
+    """The name of a sequence or table."""
+    return written(*(sequence.key if isinstance(sequence, SequenceState) else sequence))

@@ -1,4 +1,4 @@
-"""Runs statements on worlds: one statement at a time, as the server would."""
+"""Executes statements on a DatabaseState, one at a time, as the server would."""
 
 from __future__ import annotations
 
@@ -8,49 +8,46 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl as definitions
-from pgseq.commands.lint.simulator import dml as storing
-from pgseq.commands.lint.simulator import do_blocks as blocks
-from pgseq.commands.lint.simulator import setval as moving
+from pgseq.commands.lint.simulator import ddl, dml, do_blocks, setval
 from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, World
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-_RUN: Final[dict[str, Callable[[World, Node, Place], None]]] = {
-    "CreateStmt": definitions.create_table,
-    "CreateTableAsStmt": definitions.create_table_as,
-    "CreateSchemaStmt": definitions.create_schema,
-    "CreateSeqStmt": definitions.create_sequence,
-    "AlterSeqStmt": definitions.alter_sequence,
-    "AlterTableStmt": definitions.alter_table,
-    "AlterObjectSchemaStmt": definitions.set_schema,
-    "RenameStmt": definitions.rename,
-    "DropStmt": definitions.drop_objects,
-    "InsertStmt": storing.insert,
-    "UpdateStmt": storing.update,
-    "MergeStmt": storing.merge,
-    "TruncateStmt": storing.truncate,
-    "DeleteStmt": storing.delete,
-    "DoStmt": blocks.do,
+_RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
+    "CreateStmt": ddl.create_table,
+    "CreateTableAsStmt": ddl.create_table_as,
+    "CreateSchemaStmt": ddl.create_schema,
+    "CreateSeqStmt": ddl.create_sequence,
+    "AlterSeqStmt": ddl.alter_sequence,
+    "AlterTableStmt": ddl.alter_table,
+    "AlterObjectSchemaStmt": ddl.set_schema,
+    "RenameStmt": ddl.rename,
+    "DropStmt": ddl.drop_objects,
+    "InsertStmt": dml.insert,
+    "UpdateStmt": dml.update,
+    "MergeStmt": dml.merge,
+    "TruncateStmt": dml.truncate,
+    "DeleteStmt": dml.delete,
+    "DoStmt": do_blocks.do,
 }
 #: TransactionStmtKind of parsenodes.h.
 _ENDING: Final = frozenset({"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE"})
-#: Statements that call the functions in them when they are run. Any other (CREATE VIEW, CREATE FUNCTION, PREPARE,
-#: DECLARE, …) defines what is run another time, if at all.
+#: Statements that call their functions at once; others (CREATE VIEW, CREATE FUNCTION, PREPARE, DECLARE, …) define
+#: what is executed later, if at all.
 _CALLING: Final = frozenset(
     {"SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CreateTableAsStmt", "CallStmt"}
 )
 
 
 @dataclass(slots=True, kw_only=True)
-class Machine:
-    """The worlds of the databases that files connect to; `world` is the current one's."""
+class Simulator:
+    """The states of the databases that files connect to; `state` is the current database's."""
 
-    world: World = field(default_factory=World)
-    #: The name of its database; empty: none has been said.
+    state: DatabaseState = field(default_factory=DatabaseState)
+    #: The name of its database; empty: no file has named one.
     database: str = ""
-    _others: dict[str, World] = field(default_factory=dict)
+    _others: dict[str, DatabaseState] = field(default_factory=dict)
     #: The statements that PREPARE has made, by name.
     _prepared: dict[str, Node] = field(default_factory=dict)
     #: The search_path as it was before SET LOCAL; None: there was none.
@@ -71,7 +68,7 @@ class Machine:
                 case "DeallocateStmt":
                     self._prepared = {name: one for name, one in self._prepared.items() if name != body.get("name")}
                 case "ExecuteStmt" if body["name"] in self._prepared:
-                    self.run(_given(self._prepared[body["name"]], body.get("params", ())), place)
+                    self.run(_bound(self._prepared[body["name"]], body.get("params", ())), place)
                 case "CopyStmt" if "query" in body:
                     self.run(body["query"], place)
                 case "DropdbStmt":
@@ -80,55 +77,55 @@ class Machine:
                     self._run(kind, body, place)
 
     def _run(self, kind: str, body: Node, place: Place) -> None:
-        for one, part in _within(kind, body):
-            if one in _RUN:
-                _RUN[one](self.world, part, place)
+        for name, part in _within(kind, body):
+            if name in _RUN:
+                _RUN[name](self.state, part, place)
         if kind == "SelectStmt" and "intoClause" in body:
-            definitions.create_table_as(self.world, body, place)
+            ddl.create_table_as(self.state, body, place)
         if kind in _CALLING and _calls(kind, body):
-            moving.calls(self.world, kind, body, place)
+            setval.calls(self.state, kind, body, place)
         if kind == "SelectStmt":
             self._configure(body)
 
-    def hear(self, text: str, place: Place, by: str) -> None:
-        """What the words say of a text that is not run here, `by` whom."""
-        blocks.said(self.world, text, place, by)
+    def scan_text(self, text: str, place: Place, source: str) -> None:
+        """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
+        do_blocks.scan_text(self.state, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
-        """A COPY … FROM: what of its data to look at."""
-        return storing.copy(self.world, node, place)
+        """COPY … FROM: the columns to read from its data, with their positions."""
+        return dml.copy(self.state, node, place)
 
-    def copied(self, data: Iterator[bytes], form: Form, given: list[tuple[int, Column]], place: Place) -> None:
+    def copied(self, data: Iterator[bytes], form: Form, columns: list[tuple[int, Column]], place: Place) -> None:
         """The data of a COPY … FROM STDIN."""
-        storing.copied(self.world, data, form, given, place)
+        dml.copied(self.state, data, form, columns, place)
 
     def connect(self, database: str) -> None:
-        r"""\connect: the same search_path as at the start, and in another database other tables."""
+        r"""\connect: reset the search_path, and switch to the tables of another database."""
         if database not in ("", self.database):
-            # The first one named is where the file was meant for.
-            if self.database or self.world.tables:
-                self._others[self.database] = self.world
-                self.world = self._others.get(database, World())
+            # The first name is that of the database for which the files are written.
+            if self.database or self.state.tables:
+                self._others[self.database] = self.state
+                self.state = self._others.get(database, DatabaseState())
             self.database = database
-        definitions.end_session(self.world)
-        self.world.path, self._before, self._prepared = self.world.home, None, {}
+        ddl.end_session(self.state)
+        self.state.path, self._before, self._prepared = self.state.home, None, {}
 
     def _transaction(self, body: Node) -> None:
-        """COMMIT and ROLLBACK end what was SET LOCAL, and temporary tables ON COMMIT DROP."""
+        """COMMIT and ROLLBACK end SET LOCAL, and drop temporary tables ON COMMIT DROP."""
         if body["kind"] in _ENDING:
-            definitions.end_transaction(self.world)
+            ddl.end_transaction(self.state)
             if self._before is not None:
-                self.world.path, self._before = self._before, None
+                self.state.path, self._before = self._before, None
 
     def _drop_database(self, name: str) -> None:
         self._others.pop(name, None)
         if name == self.database:
-            self.world = World(path=self.world.home, home=self.world.home)
+            self.state = DatabaseState(path=self.state.home, home=self.state.home)
 
     @property
-    def worlds(self) -> list[World]:
-        """Every world that the files have been in, the current one last."""
-        return [*(one for one in self._others.values() if one is not self.world), self.world]
+    def states(self) -> list[DatabaseState]:
+        """The state of every database that the files have connected to, the current one last."""
+        return [*(one for one in self._others.values() if one is not self.state), self.state]
 
     def _set(self, body: Node) -> None:
         """SET search_path, and SET LOCAL."""
@@ -137,7 +134,7 @@ class Machine:
         if body.get("kind") == "VAR_SET_VALUE":
             self._search([constant(one) or "" for one in body.get("args", ())], local=bool(body.get("is_local")))
         else:
-            self.world.path, self._before = self.world.home, None
+            self.state.path, self._before = self.state.home, None
 
     def _configure(self, select: Node) -> None:
         """SELECT set_config('search_path', …), as pg_dump writes it."""
@@ -152,32 +149,32 @@ class Machine:
         if not local:
             self._before = None
         elif self._before is None:
-            self._before = self.world.path
-        self.world.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
+            self._before = self.state.path
+        self.state.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
 
 
 def _calls(kind: str, body: Node) -> bool:
-    """Whether functions may be called in it that are not looked at where its rows are."""
+    """Whether it may call functions outside of its rows."""
     if kind == "InsertStmt":
         values = "valuesLists" in body.get("selectStmt", {}).get("SelectStmt", {})
         return not values or "withClause" in body or "returningList" in body
     return not body.get("into", {}).get("skipData", False)
 
 
-def _given(tree: Any, values: Sequence[Node]) -> Any:
+def _bound(tree: Any, values: Sequence[Node]) -> Any:
     """A prepared statement with the values for its parameters."""
     if isinstance(tree, list):
-        return [_given(one, values) for one in tree]
+        return [_bound(one, values) for one in tree]
     if not isinstance(tree, dict):
         return tree
     number = tree.get("ParamRef", {}).get("number", 0)
     if 0 < number <= len(values):
         return values[number - 1]
-    return {name: _given(one, values) for name, one in tree.items()}
+    return {name: _bound(one, values) for name, one in tree.items()}
 
 
 def _within(kind: str, body: Node) -> Iterator[tuple[str, Node]]:
-    """A statement with those in its WITH clause, which run first."""
+    """A statement, after those in its WITH clause, which run first."""
     if kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt"):
         for common in body.get("withClause", {}).get("ctes", ()):
             for inner, part in common["CommonTableExpr"].get("ctequery", {}).items():

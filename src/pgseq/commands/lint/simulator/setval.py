@@ -1,4 +1,4 @@
-"""setval() and nextval() wherever they are called: where a statement puts a sequence."""
+"""setval() and nextval() wherever a statement calls them."""
 
 from __future__ import annotations
 
@@ -7,84 +7,86 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.events import Deed
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
 from pgseq.commands.lint.simulator.sequences import draw, put
-from pgseq.commands.lint.simulator.state import Column, Drawn, World
+from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
 from pgseq.model.sequences import Position
 from pgseq.names import parse_qualified
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: Queries in FROM of queries in FROM that are looked through: names may go round in a circle.
+#: How many levels of queries in FROM are followed: names may refer to each other in a circle.
 _DEEPEST: Final = 5
 _COMPUTED: Final = "what setval() is given is computed"
-#: What FROM may hold without leaving rows out.
+#: Items of FROM that leave no rows out.
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
 #: The names that the statement of `--fix` gives to the sequence and to its queries.
 _RESYNC: Final = {"seq", "fed", "stored"}
-#: Statements whose nextval() is looked at where their rows are.
+#: Statements whose nextval() is executed with their rows.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 
 @dataclass(frozen=True, slots=True)
 class Furthest:
-    """The furthest stored id and `plus`; `otherwise` where nothing is stored (None: NULL)."""
+    """The furthest stored id, plus `plus`; `otherwise` if nothing is stored (None: NULL)."""
 
     plus: int = 0
     otherwise: int | None = None
 
 
-#: What the second argument of setval() comes to; None: nobody can tell.
+#: The value of setval()'s second argument; None: not known.
 Value = int | Furthest | None
 
 
-def calls(world: World, kind: str, body: Node, place: Place) -> None:
-    """What the calls in a statement do to sequences."""
-    functions = [found for name, found in grammar.nodes({kind: body}) if name == "FuncCall"]
+def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
+    """Execute the calls in a statement."""
+    functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
         if name == "setval" and len(arguments) > 1:
-            _setval(world, body, arguments, place)
+            _setval(state, body, arguments, place)
         elif name == "nextval" and arguments and kind not in _STORING:
             schema, named = grammar.regclass(arguments[0])
-            sequence = world.sequence(schema, named) if named else None
+            sequence = state.sequence(schema, named) if named else None
             if sequence is not None:
-                draw(world, sequence, 1 if "fromClause" not in body else None, Deed(how="drawn", place=place))
+                draw(state, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
 
 
-def lose_all(world: World, deed: Deed) -> None:
-    """From here on nobody can tell where sequences stand."""
-    for sequence in world.sequences.values():
-        put(sequence, None, deed)
+def lose_all(state: DatabaseState, event: Event) -> None:
+    """The positions of all sequences are unknown from here on."""
+    for sequence in state.sequences.values():
+        put(sequence, None, event)
 
 
-def _setval(world: World, statement: Node, arguments: list[Any], place: Place) -> None:
-    target = _target(world, arguments[0])
+def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: Place) -> None:
+    target = _target(state, arguments[0])
     if target is None:
         if constant(arguments[0]) is None:
-            lose_all(world, Deed(how="setval", place=place, hidden="setval() is called for computed sequences"))
+            lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
-    reader = _Reader(world, target, statement)
-    called = reader.condition(arguments[2]) if len(arguments) > 2 else True
-    deed = Deed(how="setval", place=place)
-    value = None if reader.narrowed(statement) else reader.value(arguments[1])
+    evaluator = _Evaluator(state, target, statement)
+    called = evaluator.condition(arguments[2]) if len(arguments) > 2 else True
+    event = Event(how="setval", place=place)
+    value = None if evaluator.narrowed(statement) else evaluator.value(arguments[1])
     match value, called:
         case int() as number, bool():
             if not target.min <= number <= target.max:
                 return  # The server refuses it (22003).
-            put(target, Position(last_value=number, is_called=called), deed)
+            put(target, Position(last_value=number, is_called=called), event)
         case Furthest() as furthest, bool():
-            _to_furthest(world, target, statement, furthest, called, deed)
+            _to_furthest(state, target, statement, furthest, called, event)
         case _:
-            put(target, None, replace(deed, hidden=_COMPUTED))
+            put(target, None, replace(event, hidden=_COMPUTED))
 
 
-def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furthest, called: bool, deed: Deed) -> None:
-    """setval() to what is stored: exact for the ids that are known, enough for those that are not."""
-    read = _read(world, sequence, statement)
+def _to_furthest(
+    state: DatabaseState, sequence: SequenceState, statement: Node, furthest: Furthest, called: bool, event: Event
+) -> None:
+    """setval() to the furthest stored id: exact for known ids, and far enough for hidden ones."""
+    read = _read(state, sequence, statement)
     if not read:
-        put(sequence, None, replace(deed, hidden=_COMPUTED))
+        put(sequence, None, replace(event, hidden=_COMPUTED))
         return
     ends = [end for column in read for end in column.ends or ()]
     beyond = furthest.plus if sequence.increment > 0 else -furthest.plus
@@ -95,22 +97,22 @@ def _to_furthest(world: World, sequence: Drawn, statement: Node, furthest: Furth
         value = (max(ends) if sequence.increment > 0 else min(ends)) + furthest.plus
         if not sequence.min <= value <= sequence.max:
             return  # The server refuses it (22003).
-        put(sequence, Position(last_value=value, is_called=called), deed)
+        put(sequence, Position(last_value=value, is_called=called), event)
     elif furthest.otherwise is not None:
-        put(sequence, Position(last_value=furthest.otherwise, is_called=called), deed)
+        put(sequence, Position(last_value=furthest.otherwise, is_called=called), event)
     elif sequence.position is None:
-        # Beyond whatever is stored, wherever that is.
+        # It is beyond all stored ids, wherever those are.
         put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
-def _read(world: World, sequence: Drawn, statement: Node) -> list[Column]:
-    """The columns fed by a sequence that a statement reads, also in part: partitions share their columns."""
-    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := world.table(body))]
+def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
+    """The columns of a sequence that a statement reads, at least in part: partitions share their columns."""
+    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
     shared = {id(column) for table in named for column in table.columns.values()}
-    return [column for _, column in world.feeds(sequence) if id(column) in shared]
+    return [column for _, column in state.feeds(sequence) if id(column) in shared]
 
 
-def _target(world: World, argument: Node) -> Drawn | None:
+def _target(state: DatabaseState, argument: Node) -> SequenceState | None:
     """The sequence that the first argument of setval() names."""
     while "TypeCast" in argument:
         argument = argument["TypeCast"]["arg"]
@@ -121,26 +123,26 @@ def _target(world: World, argument: Node) -> Drawn | None:
         if not parts or column is None:
             return None
         named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-        owner = world.table(named)
-        drawn = owner.columns[column].sequence if owner and column in owner.columns else None
-        if owner is None or (drawn is not None and drawn.owner == (owner.key, column)):
-            return drawn
-        # It owns another one than it draws from.
-        return next((one for one in world.sequences.values() if one.owner == (owner.key, column)), None)
+        owner = state.table(named)
+        sequence = owner.columns[column].sequence if owner and column in owner.columns else None
+        if owner is None or (sequence is not None and sequence.owner == (owner.key, column)):
+            return sequence
+        # The column owns another sequence than the one it draws from.
+        return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
     schema, name = grammar.regclass(argument)
-    return world.sequence(schema, name) if name else None
+    return state.sequence(schema, name) if name else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads what a setval() is given: a number, or the furthest id of a fed column."""
+class _Evaluator:
+    """Evaluates the arguments of setval(): a number, or the furthest id of a fed column."""
 
-    world: World
-    sequence: Drawn
+    state: DatabaseState
+    sequence: SequenceState
     statement: Node
 
     def value(self, node: Node) -> Value:
-        """What an expression comes to."""
+        """The value of an expression."""
         text = constant(node)
         if text is not None:
             return grammar.whole(text)
@@ -165,12 +167,12 @@ class _Reader:
         return None
 
     def condition(self, node: Node) -> bool | None:
-        """What a condition comes to; `max(id) IS NOT NULL` asks whether anything is stored."""
+        """The value of a condition; `max(id) IS NOT NULL` asks whether anything is stored."""
         while "TypeCast" in node:
             node = node["TypeCast"]["arg"]
         test = node.get("NullTest", {})
         if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
-            return any(column.ends or column.unseen for _, column in self.world.feeds(self.sequence))
+            return any(column.ends or column.unseen for _, column in self.state.feeds(self.sequence))
         return truth(node)
 
     def narrowed(self, select: Node) -> bool:
@@ -197,7 +199,7 @@ class _Reader:
             if kind in ("RangeVar", "RangeSubselect")
         ]
         return {alias for _, alias in named} >= _RESYNC and any(
-            alias == "seq" and self.world.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
+            alias == "seq" and self.state.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
             for body, alias in named
         )
 
@@ -221,11 +223,11 @@ class _Reader:
     def _extreme(self, body: Node) -> Value:
         """GREATEST of the furthest id and something else is at least that id."""
         wanted = "IS_GREATEST" if self.sequence.increment > 0 else "IS_LEAST"
-        found = [self.value(one) for one in body.get("args", ())]
+        values = [self.value(one) for one in body.get("args", ())]
         if body.get("op", "IS_GREATEST") != wanted:
             return None
-        least = max((one for one in found if isinstance(one, int)), default=None)
-        return next((Furthest(one.plus, least) for one in found if isinstance(one, Furthest)), None)
+        least = max((one for one in values if isinstance(one, int)), default=None)
+        return next((Furthest(one.plus, least) for one in values if isinstance(one, Furthest)), None)
 
     def _sum(self, body: Node) -> Value:
         sign = {"+": 1, "-": -1}.get(grammar.strings(body["name"])[-1])
@@ -248,8 +250,8 @@ class _Reader:
 
     def _named(self, parts: tuple[str, ...]) -> Value:
         """A column of a query in FROM, such as that of `--fix`."""
-        found = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
-        return found[0] if found else None
+        values = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
+        return values[0] if values else None
 
     def _is_id(self, node: Node, depth: int = 0) -> bool:
         """Whether an expression is a fed column, by its own name or by that of a query in FROM which reads it."""
@@ -262,7 +264,7 @@ class _Reader:
         behind = [value for value in self._behind(parts) if value != node]
         if behind:
             return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
-        return parts[-1] in {column.name for _, column in self.world.feeds(self.sequence)}
+        return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
 
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
         """What the queries in FROM give under the name of a column."""

@@ -1,0 +1,210 @@
+"""What the rules check: the state at the end of a file, and what was noted while it was read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.parse.pieces import Command, Place
+from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
+from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.naming import label, written
+from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.model.sequences import Diagnosis, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A place in the file, and what was noted there."""
+
+    place: Place
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Notes:
+    """What was noted while the file was read, by the rule that reports it."""
+
+    syntax_errors: list[Note] = field(default_factory=list)
+    #: Statements that PostgreSQL takes and pgseq cannot read, and why.
+    not_read: list[Note] = field(default_factory=list)
+    cut_off: list[Note] = field(default_factory=list)
+    #: psql's commands that read another file.
+    not_followed: list[Command] = field(default_factory=list)
+    #: What is wrong with ignore comments.
+    ignore_comments: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintedSequence:
+    """A sequence at the end of a file that changed something about it."""
+
+    file: str
+    sequence: SequenceState
+    diagnosis: Diagnosis
+    ids_ahead: tuple[IdsAhead, ...]
+
+    @property
+    def behind(self) -> bool:
+        """Whether the sequence will still hand out stored ids once the file has run."""
+        return self.diagnosis.status == "out_of_sync"
+
+    @property
+    def culprit(self) -> tuple[IdsAhead, int, Event] | None:
+        """The furthest id that the sequence can still hand out: its column, its value, and the statement that stored
+        it."""
+        for ahead in self.ids_ahead:
+            value, event = ahead.furthest, ahead.furthest_by
+            if value is not None and event is not None and value == self.diagnosis.furthest:
+                return ahead, value, event
+        return None
+
+    @property
+    def blamed(self) -> Event | None:
+        """The statement of this file that left the sequence behind: the last one to set it, to change its options or to
+        make it feed the column, or else the one that stored the furthest id. None: the sequence is not behind, or
+        another file is to blame."""
+        collision = self.sequence.collision
+        if collision is not None:
+            last, changes = collision.stored_by, collision.last_changes
+        elif self.behind and self.culprit is not None:
+            last, changes = self.culprit[2], self.last_changes(self.culprit[0].column)
+        else:
+            return None
+        for event in changes:
+            if event.how in ("setval", "restart", "define") and self._is_later(event, last):
+                last = event
+        return last if last.place.file == self.file else None
+
+    def last_changes(self, column: Column) -> tuple[Event, ...]:
+        """The statements that last made the sequence feed a column, changed its options, and moved it."""
+        changes = (column.fed_by, self.sequence.reshaped, self.sequence.moved)
+        return tuple(event for event in changes if event is not None)
+
+    @property
+    def hidden(self) -> tuple[Event, str] | None:
+        """The statement of this file that hides whether the sequence is behind, and what it hides."""
+        if self.blamed is not None or self.diagnosis.status != "unknown":
+            return None
+        event, what = self._hidden_ids() or self._hidden_position() or (None, "")
+        return (event, what) if event is not None and event.place.file == self.file else None
+
+    def _hidden_ids(self) -> tuple[Event | None, str] | None:
+        """The statement that hides ids of a column; (None, ""): another file hides them; None: none are hidden."""
+        ahead = next((ahead for ahead in self.ids_ahead if ahead.column.unseen is not None), None)
+        if ahead is None or ahead.column.unseen is None:
+            return None
+        column, event = written(*ahead.table.key, ahead.column.name), ahead.column.unseen
+        if event.how not in ("found", "drawn") and event.place.file == self.file:
+            return event, f"what comes into {column}: {event.hidden}"
+        # The rows were there before the file: who moves the sequence, or makes it feed them, has to know them. Drawn
+        # ids are behind the sequence as long as it only draws.
+        changes = [change for change in self.last_changes(ahead.column) if self._is_later(change, event)]
+        changes = [change for change in changes if event.how == "found" or change.how != "drawn"]
+        if changes:
+            return changes[-1], f"what {column} holds: {event.hidden}"
+        return None if event.how == "drawn" else (None, "")
+
+    def _hidden_position(self) -> tuple[Event, str] | None:
+        """The statement that hides the position, or else the first that stored an explicit id."""
+        stored = [ahead.furthest_by for ahead in self.ids_ahead if ahead.furthest_by]
+        explicit = [event for event in stored if event.how not in ("drawn", "found")]
+        name, moved = label(self.sequence), self.sequence.moved
+        # nextval() leaves drawn ids behind it; setval() to an unknown value may not.
+        if moved is not None and moved.place.file == self.file and (explicit or (stored and moved.how != "drawn")):
+            return moved, f"where {name} stands: {moved.hidden}"
+        return (explicit[0], f"where {name} stands: nothing in the files says so") if explicit else None
+
+    @property
+    def hint(self) -> str:
+        """How to correct the file."""
+        if self.sequence.collision is not None:
+            return (
+                f"move it before {where(self.sequence.collision.drawn_by, self.file)}, or leave the ids to the default"
+            )
+        return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
+
+    def finding(self, code: str, severity: Severity, event: Event, message: str, hint: str = "") -> LintFinding:
+        """A finding about this sequence."""
+        return LintFinding(
+            code=code,
+            severity=severity,
+            place=event.place,
+            message=message,
+            hint=hint or self.hint,
+            sequence=self.sequence.key,
+            resync=self.sequence if self.behind or severity == "unknown" else None,
+        )
+
+    def stored(self) -> str:
+        """Which id is stored, and which value the sequence hands out."""
+        name = label(self.sequence)
+        if self.sequence.collision is not None:
+            value, place = self.sequence.collision.value, where(self.sequence.collision.drawn_by, self.file)
+            return f"{value} is stored, and {name} hands it out again to the statement in {place}, which fails"
+        if self.culprit is None:
+            return name
+        ahead, value, _ = self.culprit
+        column = written(*ahead.table.key, ahead.column.name)
+        return f"{column} holds {value}, and {name} hands out {self.diagnosis.next_value} next"
+
+    def _is_later(self, event: Event, other: Event) -> bool:
+        """Whether a statement comes after another, as far as this file is concerned."""
+        if event.place.file != other.place.file:
+            return event.place.file == self.file
+        return (event.place.line, event.place.column) > (other.place.line, other.place.column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LintedFile:
+    """A file that has been read and simulated to its end."""
+
+    notes: Notes
+    #: All the files on the command line, resolved.
+    all_files: frozenset[Path]
+    sequences: tuple[LintedSequence, ...]
+    counting: tuple[Counting, ...]
+    #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
+    unknown_tables: tuple[tuple[Name, Event, bool], ...]
+    dynamic_sql: tuple[Event, ...]
+
+    @classmethod
+    def of(cls, file: str, states: Iterable[DatabaseState], notes: Notes, all_files: frozenset[Path]) -> LintedFile:
+        """The file after which the databases are in these states."""
+        states = tuple(states)
+        tables = ((table, event, state.live) for state in states for table, event in state.unknown_tables.items())
+        counting = (counting for state in states for counting in state.counting.values())
+        return cls(
+            notes=notes,
+            all_files=all_files,
+            sequences=tuple(sequence for state in states for sequence in _changed_by(file, state)),
+            counting=tuple(one for one in counting if one.event.place.file == file),
+            unknown_tables=tuple(one for one in tables if one[1].place.file == file),
+            dynamic_sql=tuple(event for state in states for event in state.dynamic_sql if event.place.file == file),
+        )
+
+
+def _changed_by(file: str, state: DatabaseState) -> Iterator[LintedSequence]:
+    for sequence in state.sequences.values():
+        if sequence.schema != TEMPORARY and any(event.place.file == file for event in _events(sequence)):
+            ahead = tuple(ids_ahead(state, sequence))
+            yield LintedSequence(file=file, sequence=sequence, diagnosis=judge(sequence, ahead), ids_ahead=ahead)
+
+
+def _events(sequence: SequenceState) -> Iterator[Event]:
+    """The statements that moved a sequence, changed its options, made it feed columns or stored ids there: a file
+    without one of them is not to blame."""
+    collision = sequence.collision
+    if collision is not None:
+        yield from (collision.stored_by, collision.drawn_by, *collision.last_changes)
+    feeding = (event for column in sequence.columns.values() for event in (column.unseen, column.fed_by))
+    yield from (event for event in (sequence.moved, sequence.reshaped, *feeding) if event is not None)
+    for column in sequence.columns.values():
+        yield from (event for _, event in column.stored)
+
+
+def where(event: Event, file: str) -> str:
+    """A statement as another one's message names it."""
+    return f"line {event.place.line}" + ("" if event.place.file == file else f" of {event.place.file}")
