@@ -145,7 +145,7 @@ def explain(
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
     target = None if target is None else _hidden(target)
-    from pgseq.commands.explain.model import NOTHING, Seen
+    from pgseq.commands.explain.model import NOTHING, Occurrences
     from pgseq.commands.explain.parse.exceptions import report
     from pgseq.commands.explain.parse.recognise import recognise
     from pgseq.commands.explain.workflow import explain as inquire
@@ -155,11 +155,11 @@ def explain(
     if target is not None:
         try:
             with open_crew(target, 1) as crew:
-                return next(inquire([(reported, Seen())], crew, limits))
+                return next(inquire([(reported, Occurrences())], crew, limits))
         except (ConnectionFailed, UsageError) as failed:
-            alone = next(inquire([(reported, Seen())], None))
+            alone = next(inquire([(reported, Occurrences())], None))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
-    return next(inquire([(reported, Seen())], None))
+    return next(inquire([(reported, Occurrences())], None))
 
 
 def sync(

@@ -12,7 +12,7 @@ import pytest
 
 import pgseq as library
 from pgseq.commands.explain.parse.recognise import recognise
-from pgseq.commands.explain.read import Lookup
+from pgseq.commands.explain.read import FactsReader
 from pgseq.model.limits import Limits
 from pgseq.names import KEYWORDS, quoted
 from pgseq.pg.connect import open_crew
@@ -190,10 +190,8 @@ def test_keys_that_no_sequence_gives(database: Database) -> None:
 
 def test_a_row_that_comes_and_goes_is_no_corruption(database: Database) -> None:
     database.run("CREATE TABLE t (id int PRIMARY KEY)")
-    reported = recognise(
-        'duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(1) already exists.'
-    )
-    assert reported is not None
+    error = recognise('duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(1) already exists.')
+    assert error is not None
     done = threading.Event()
 
     def come_and_go() -> None:
@@ -205,13 +203,13 @@ def test_a_row_that_comes_and_goes_is_no_corruption(database: Database) -> None:
     writer = threading.Thread(target=come_and_go)
     writer.start()
     try:
-        with open_crew(database.dsn, 1) as crew:
-            lookup = Lookup(crew=crew, limits=Limits())
-            held = [lookup.scene(reported).candidates[0].held for _ in range(100)]
+        with open_crew(database.dsn, 1) as pool:
+            reader = FactsReader(pool=pool, limits=Limits())
+            key_lookup = [reader.facts(error).candidates[0].key_lookup for _ in range(100)]
     finally:
         done.set()
         writer.join()
-    assert {one.corrupt for one in held} == {False}
+    assert {one.corrupt for one in key_lookup} == {False}
 
 
 # Statements that can be run.

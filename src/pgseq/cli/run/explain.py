@@ -24,9 +24,9 @@ from pgseq.commands.explain.logs.scan import Nature, entries, form_of
 from pgseq.commands.explain.logs.source import beginning, blocks, stream
 from pgseq.commands.explain.logs.tally import CAUSES, Tally
 from pgseq.commands.explain.logs.text import colourless, decoded
-from pgseq.commands.explain.model import NOTHING, Explanation, Reported, Seen
+from pgseq.commands.explain.model import NOTHING, Explanation, Occurrences, ParsedError
 from pgseq.commands.explain.parse.split import several
-from pgseq.commands.explain.text import addressed, explanation
+from pgseq.commands.explain.text import addressed, conclude
 from pgseq.commands.explain.workflow import explain
 from pgseq.config import Config, Declared
 from pgseq.core.preconditions import refuse_absent
@@ -39,7 +39,7 @@ from pgseq.render.text.explain import ExplanationText, write_document
 WORSE: Final = (0, 3, 1)
 #: Errors of a text that are told one by one.
 PASTED: Final = 10
-Errors = list[tuple[Reported, Seen]]
+Errors = list[tuple[ParsedError, Occurrences]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +53,12 @@ class Explaining:
 
     def text(self, text: str) -> int:
         """Explain the errors in a text."""
-        found = several(text)
-        if not found and os.path.isfile(text):
+        errors = several(text)
+        if not errors and os.path.isfile(text):
             name = shlex.quote(text)
             hint = f"pgseq explain --log {name}; of an application's output: pgseq explain < {name}"
             raise UsageError(f"{text} is a file, and no error's text", hint)
-        return self._told(found or [_unknown(text)])
+        return self._told(errors or [_unknown(text)])
 
     def standard_input(self) -> int:
         """Explain what is piped in: the text of errors, or a log."""
@@ -73,8 +73,8 @@ class Explaining:
         if whole and not (groups and log):
             # What is no server's record may be an error in a driver's words, also among a server's records.
             text = decoded(plain)
-            found = several(text, [reported for reported, _ in groups])
-            return self._told(found or ([] if log else [_unknown(text)]))
+            errors = several(text, [error for error, _ in groups])
+            return self._told(errors or ([] if log else [_unknown(text)]))
         unread = () if log else (_unread("standard input", "give the part with the error"),)
         return self._answer(groups, (*unread, *_left_out(tally)), counted=True)
 
@@ -87,7 +87,7 @@ class Explaining:
             read = stream(_pipe(), follow=follow) if str(path) == "-" else blocks(path, follow=follow)
             for entry in self._since(entries(read, nature=nature), since):
                 if tally.add(entry) and follow:
-                    self._answer([(entry.reported, _first(entry))], counted=True)
+                    self._answer([(entry.error, _first(entry))], counted=True)
                     sys.stdout.flush()
             if nature.empty:
                 self.view.terminal(error=True).line((f"log {display(str(path))} is empty", "unknown"))
@@ -96,68 +96,68 @@ class Explaining:
                 unread.append(_unread(str(path), following))
         return self._answer(list(tally.groups()), (*unread, *_left_out(tally)), counted=True)
 
-    def _told(self, found: list[Reported]) -> int:
+    def _told(self, errors: list[ParsedError]) -> int:
         """Explain each error; more than people paste are counted, as a log's are."""
-        if len(found) <= PASTED:
-            return self._answer([(reported, Seen()) for reported in found])
+        if len(errors) <= PASTED:
+            return self._answer([(error, Occurrences()) for error in errors])
         tally = Tally()
-        tally.add_all(Entry(reported=reported) for reported in found)
+        tally.add_all(Entry(error=error) for error in errors)
         return self._answer(list(tally.groups()), _left_out(tally), counted=True)
 
-    def _since(self, found: Iterable[Entry], since: datetime | None) -> Iterator[Entry]:
+    def _since(self, log_entries: Iterable[Entry], since: datetime | None) -> Iterator[Entry]:
         """The entries from then on; one without a time cannot be left out."""
-        told = False
-        for one in found:
-            when = instant(one.time) if since is not None else None
+        warned = False
+        for entry in log_entries:
+            when = instant(entry.time) if since is not None else None
             if when is None or since is None:
-                yield one
+                yield entry
                 continue
-            if not told and since.tzinfo is not None and when.tzinfo is None:
-                told = True
-                guess = f"{one.time!r} names neither UTC nor an offset: --since takes the log's times for local ones"
+            if not warned and since.tzinfo is not None and when.tzinfo is None:
+                warned = True
+                guess = f"{entry.time!r} names neither UTC nor an offset: --since takes the log's times for local ones"
                 self.view.terminal(error=True).line((display(guess), "unknown"))
             if reached(when, since):
-                yield one
+                yield entry
 
     def _answer(self, errors: Errors, unread: Iterable[Explanation] = (), *, counted: bool = False) -> int:
-        found: list[Explanation] = list(unread)
+        explanations: list[Explanation] = list(unread)
         reasons: list[str] = []
         for database, group in _by_database(errors).items():
             explained, unreachable = self._explained(database, group)
-            found += explained
+            explanations += explained
             reasons += [unreachable] if unreachable else []
-        found.sort(key=lambda one: (-WORSE.index(one.exit_code), -one.seen.count))
+        explanations.sort(key=lambda one: (-WORSE.index(one.exit_code), -one.occurrences.count))
         reason = "; ".join(dict.fromkeys(reasons)) or None
         if self.view.format == "json":
-            write_document(sys.stdout, found, reason, self.config.path)
+            write_document(sys.stdout, explanations, reason, self.config.path)
         else:
             if reason:
                 self.view.terminal(error=True).line((f"no database was asked: {display(reason)}", "unknown"))
-            ExplanationText(self.view.terminal(), self.view.detail, counted=counted).write(found)
-        return max((one.exit_code for one in found), key=WORSE.index, default=0)
+            ExplanationText(self.view.terminal(), self.view.detail, counted=counted).write(explanations)
+        return max((one.exit_code for one in explanations), key=WORSE.index, default=0)
 
     def _explained(self, database: str, errors: Errors) -> tuple[list[Explanation], str]:
         """Explanations by the database that the errors come from, or by their texts; and why it could not be asked."""
         aimed = self._aimed(database)
         # A database that only a log names need not have what is declared, nor be one at all.
         named = aimed != self.connection
-        lacking = _nothing if named else refuse_absent
+        on_missing_feeds = _nothing if named else refuse_absent
         try:
             (server,) = aimed.servers()
-            with server.open(1) as crew:
-                told = explain(errors, crew, self.limits, self.config, lacking)
-                return list(self._at(aimed, told)), ""
+            with server.open(1) as pool:
+                explanations = explain(errors, pool, self.limits, self.config, on_missing_feeds)
+                return list(self._at(aimed, explanations)), ""
         except (ConnectionFailed, UsageError) as error:
             if isinstance(error, UsageError) and not named:
                 raise
             return list(explain(errors, None)), " ".join(error.message.split())
 
-    def _at(self, asked: Connection, told: Iterable[Explanation]) -> Iterable[Explanation]:
+    def _at(self, asked: Connection, explanations: Iterable[Explanation]) -> Iterable[Explanation]:
         """With the connection in the commands that people are told to run next."""
         if self.view.format == "json":
-            return told
+            return explanations
         words = asked.arguments()
-        return (replace(one, next=addressed(one.next, words)) for one in told)
+        return (replace(one, next=addressed(one.next, words)) for one in explanations)
 
     def _aimed(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""
@@ -185,9 +185,9 @@ def moment(since: str | None) -> datetime | None:
         raise UsageError(f"--since {since!r} is not a time", hint) from None
 
 
-def _first(entry: Entry) -> Seen:
+def _first(entry: Entry) -> Occurrences:
     users, applications = ((name,) if name else () for name in (entry.user, entry.application))
-    return Seen(first=entry.time or None, last=entry.time or None, users=users, applications=applications)
+    return Occurrences(first=entry.time or None, last=entry.time or None, users=users, applications=applications)
 
 
 def _by_database(errors: Errors) -> dict[str, Errors]:
@@ -202,7 +202,7 @@ def _pipe() -> FileIO:
     return FileIO(sys.stdin.fileno(), closefd=False)
 
 
-def _unknown(text: str) -> Reported:
+def _unknown(text: str) -> ParsedError:
     """A text that reports no error of PostgreSQL's, as far as can be read."""
     return replace(NOTHING, message=text.strip()[:300])
 
@@ -210,8 +210,8 @@ def _unknown(text: str) -> Reported:
 def _unread(name: str, following: str) -> Explanation:
     """What is said of a file that is no log."""
     evidence = (f"no line of {name} is a PostgreSQL log record (stderr, csvlog, jsonlog)",)
-    told = explanation(NOTHING, "cannot_tell", evidence, next=following)
-    return replace(told, message=evidence[0], seen=Seen(count=0))
+    explanation = conclude(NOTHING, "cannot_tell", evidence, next=following)
+    return replace(explanation, message=evidence[0], occurrences=Occurrences(count=0))
 
 
 def _left_out(tally: Tally) -> tuple[Explanation, ...]:
@@ -219,8 +219,8 @@ def _left_out(tally: Tally) -> tuple[Explanation, ...]:
     if not tally.left_out:
         return ()
     evidence = (f"{plural(tally.left_out, 'error')} beyond {CAUSES} causes, which were not told apart",)
-    told = explanation(NOTHING, "cannot_tell", evidence, next="give it less of the log, with --since or in parts")
-    return (replace(told, message=evidence[0], seen=Seen(count=0)),)
+    explanation = conclude(NOTHING, "cannot_tell", evidence, next="give it less of the log, with --since or in parts")
+    return (replace(explanation, message=evidence[0], occurrences=Occurrences(count=0)),)
 
 
 def _is_log(data: bytes) -> bool:

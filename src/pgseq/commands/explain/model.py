@@ -1,4 +1,4 @@
-"""What an error reports, and what pgseq says to it. Pure."""
+"""A parsed error, and its explanation: frozen values. Pure."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ BLAMES: Final[frozenset[Verdict]] = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """What an error says. Names are as the server printed them, without quotes; empty or None: not said."""
+class ParsedError:
+    """An error's fields. Names are as the server printed them, without quotes; empty or None: not in the error."""
 
     kind: Kind
     sqlstate: str = ""
@@ -90,9 +90,9 @@ class Reported:
         place = (self.schema, self.constraint) if self.constraint else (self.schema, self.table, self.column)
         return (self.sqlstate, self.kind, self.database, self.sequence, self.type, self.command, *place)
 
-    def with_(self, more: Mapping[str, Any]) -> Reported:
+    def with_(self, more: Mapping[str, Any]) -> ParsedError:
         """The same with other fields. (dataclasses.replace() takes three times as long, and logs hold millions.)"""
-        new = object.__new__(Reported)
+        new = object.__new__(ParsedError)
         for name in _FIELDS:
             object.__setattr__(new, name, more[name] if name in more else getattr(self, name))
         return new
@@ -115,14 +115,14 @@ class Reported:
         return parts[names.index(column)].strip()
 
 
-#: What was never an error of PostgreSQL's, as far as can be read.
-NOTHING: Final = Reported(kind="other")
-_FIELDS: Final = tuple(one.name for one in fields(Reported))
+#: A text in which no error of PostgreSQL is recognised.
+NOTHING: Final = ParsedError(kind="other")
+_FIELDS: Final = tuple(one.name for one in fields(ParsedError))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """How often an error stands in the logs, when, and whose it is."""
+class Occurrences:
+    """How often an error is in the logs, when it occurred, and to whom."""
 
     count: int = 1
     #: The log's own timestamps, as text.
@@ -135,7 +135,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class SequenceName:
     """A sequence by its parts, and as SQL."""
 
     schema: str
@@ -145,7 +145,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What pgseq says to one error: the verdict, what it rests on, and what to do next."""
+    """The explanation of one error: the verdict, its evidence, and what to do next."""
 
     verdict: Verdict
     sqlstate: str | None
@@ -154,20 +154,22 @@ class Explanation:
     #: Qualified and quoted where it was found in the catalog.
     table: str | None = None
     columns: tuple[str, ...] = ()
-    sequence: Named | None = None
+    sequence: SequenceName | None = None
     evidence: tuple[str, ...] = ()
     #: A command for the shell or an SQL statement; empty: nothing to do.
     next: str = ""
     database: str | None = None
-    seen: Seen = field(default_factory=Seen)
+    occurrences: Occurrences = field(default_factory=Occurrences)
 
     def __post_init__(self) -> None:
         # Somebody else's texts.
         object.__setattr__(self, "message", redact(self.message))
         object.__setattr__(self, "evidence", tuple(map(redact, self.evidence)))
         object.__setattr__(self, "database", self.database and redact(self.database))
-        users, applications = (tuple(map(redact, names)) for names in (self.seen.users, self.seen.applications))
-        object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
+        users, applications = (
+            tuple(map(redact, names)) for names in (self.occurrences.users, self.occurrences.applications)
+        )
+        object.__setattr__(self, "occurrences", replace(self.occurrences, users=users, applications=applications))
 
     @property
     def blames(self) -> bool:

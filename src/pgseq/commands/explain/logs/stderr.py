@@ -10,7 +10,7 @@ from typing import Final
 from pgseq.commands.explain.logs.entry import Entry
 from pgseq.commands.explain.logs.prefix import parse, timed
 from pgseq.commands.explain.logs.text import RECORD, decoded, line_end
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.recognise import REMEMBERED, filled, primary, recognise
 
@@ -97,12 +97,12 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
         fields["role"] = prefix.user
     if prefix.database:
         fields["database"] = prefix.database
-    reported = filled(known, messages.normal(fields.get("detail", "")), fields)
-    return Entry(reported=reported, time=time, user=prefix.user, application=prefix.application), end
+    error = filled(known, messages.normal(fields.get("detail", "")), fields)
+    return Entry(error=error, time=time, user=prefix.user, application=prefix.application), end
 
 
 @lru_cache(maxsize=2**15)
-def _known(message: str, code: str) -> Reported | None:
+def _known(message: str, code: str) -> ParsedError | None:
     """An error that is looked for, by its message; None for another one."""
     if not code and not _matters(message):
         return None

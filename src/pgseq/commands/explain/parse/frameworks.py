@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 
 _PRISMA: Final = re.compile(
     r"Unique constraint failed on the (?:\(not available\)|(fields?|constraint|index):?\s*\(?(.+?)\)?$)", re.M
@@ -26,23 +26,23 @@ _SYNAPSE: Final = re.compile(r"[Pp]ostgres sequence '([^']+)' is inconsistent wi
 _EXISTS: Final = re.compile(r"[Tt]his record already exists|RECORD_NOT_UNIQUE|RecordNotUnique")
 
 
-def unwrapped(text: str, state: str) -> Reported | None:
+def unwrapped(text: str, state: str) -> ParsedError | None:
     """What a framework's own words report; None where none of them is known."""
     if (found := _PRISMA.search(text)) or "P2002" in text:
         return _prisma(text, found)
     if found := _PRISMA_NULL.search(text):
-        return Reported(kind="null", sqlstate="23502", message=found[0], column=found[1].strip(), table=_model(text))
+        return ParsedError(kind="null", sqlstate="23502", message=found[0], column=found[1].strip(), table=_model(text))
     if found := _DIRECTUS.search(text):
-        return Reported(
+        return ParsedError(
             kind="duplicate", sqlstate="23505", message=found[0], table=found[2], columns=(found[1],), column=found[1]
         )
     if found := _SYNAPSE.search(text):
-        return Reported(kind="sequence", message=found[0], sequence=found[1])
+        return ParsedError(kind="sequence", message=found[0], sequence=found[1])
     if ("Ecto" in text or "changeset" in text) and (found := _ECTO.search(text)):
-        return Reported(kind="duplicate", sqlstate="23505", message=found[0], constraint=found[1] or found[2])
+        return ParsedError(kind="duplicate", sqlstate="23505", message=found[0], constraint=found[1] or found[2])
     if _SEQUELIZE.search(text):
         fields = _SEQUELIZE_FIELDS.search(text)
-        return Reported(
+        return ParsedError(
             kind="duplicate",
             sqlstate="23505",
             message="SequelizeUniqueConstraintError",
@@ -50,17 +50,17 @@ def unwrapped(text: str, state: str) -> Reported | None:
             values=fields[2] if fields else None,
         )
     if not state and (found := _EXISTS.search(text)):
-        return Reported(kind="duplicate", sqlstate="23505", message=found[0])
+        return ParsedError(kind="duplicate", sqlstate="23505", message=found[0])
     return None
 
 
-def _prisma(text: str, found: re.Match[str] | None) -> Reported:
+def _prisma(text: str, found: re.Match[str] | None) -> ParsedError:
     """Prisma names the fields or the constraint in backquotes, and the model in the call."""
     names = tuple(re.findall(r"`([^`]+)`", found[2])) if found and found[2] else ()
     if not names and (target := _PRISMA_TARGET.search(text)):
         names = tuple(re.findall(r"""['"]([^'"]+)['"]""", target[1]))
     named = bool(found and found[1] and not found[1].startswith("field"))
-    return Reported(
+    return ParsedError(
         kind="duplicate",
         sqlstate="23505",
         message=found[0] if found else "P2002",

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.recognise import LONGEST, recognise
 
@@ -31,7 +31,7 @@ RECENT: Final = 50
 NEAR: Final = LONGEST // 2
 
 
-def several(text: str, known: Iterable[Reported] = ()) -> list[Reported]:
+def several(text: str, known: Iterable[ParsedError] = ()) -> list[ParsedError]:
     """Every error that `text` reports, in order, each once, behind those that are `known`; none where it names none
     that PostgreSQL knows.
 
@@ -39,14 +39,14 @@ def several(text: str, known: Iterable[Reported] = ()) -> list[Reported]:
     """
     found = list(known)
     for piece in _pieces(messages.normal(text)):
-        reported = recognise(piece)
-        if reported is None:
+        error = recognise(piece)
+        if error is None:
             continue
-        same = next((n for n in range(max(len(found) - RECENT, 0), len(found)) if _alike(found[n], reported)), None)
+        same = next((n for n in range(max(len(found) - RECENT, 0), len(found)) if _alike(found[n], error)), None)
         if same is None:
-            found.append(reported)
+            found.append(error)
         else:
-            found[same] = _together(found[same], reported)
+            found[same] = _together(found[same], error)
     return found
 
 
@@ -63,7 +63,7 @@ def _pieces(text: str) -> list[str]:
     ]
 
 
-def _alike(one: Reported, other: Reported) -> bool:
+def _alike(one: ParsedError, other: ParsedError) -> bool:
     """Whether two reports may be of one error: nothing that both tell differs."""
     for name in _TOLD:
         mine, theirs = getattr(one, name), getattr(other, name)
@@ -72,8 +72,8 @@ def _alike(one: Reported, other: Reported) -> bool:
     return True
 
 
-def _together(one: Reported, other: Reported) -> Reported:
+def _together(one: ParsedError, other: ParsedError) -> ParsedError:
     """One report with all that the two tell."""
     return replace(
-        one, **{part.name: getattr(one, part.name) or getattr(other, part.name) for part in fields(Reported)}
+        one, **{part.name: getattr(one, part.name) or getattr(other, part.name) for part in fields(ParsedError)}
     )
