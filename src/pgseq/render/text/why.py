@@ -156,4 +156,4 @@ def _fields(database: str, causes: SequenceCauses) -> dict[str, Any]:
 
 
 def _reason(problem: Problem) -> dict[str, str]:
-    return {"reason": problem.reason, "remedy": problem.hint}
+    return {"reason": problem.reason, "hint": problem.hint}
