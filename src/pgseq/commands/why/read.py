@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from pgseq.commands.why.model import Settings, StatementStats, StatementUse
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
-from pgseq.model.limits import Limits
+from pgseq.model.limits import UNRESTRICTED, Limits, restricts
 from pgseq.model.sequences import Problem, Sequence, Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session, transaction
@@ -37,9 +37,9 @@ class Database:
         (answer,) = self.run(load(f"why.{name}", self.server.major, **words))
         return answer.into(kind)
 
-    def run(self, *statements: str) -> list[Rows]:
+    def run(self, *statements: str, settings: Items[str] = ()) -> list[Rows]:
         """What each statement returned, all in one transaction."""
-        return transaction(self.session, statements, settings=self.limits.settings)
+        return transaction(self.session, statements, settings=(*self.limits.settings, *settings))
 
     def read(self, statement: str, relations: Items[Relation] = (), sequences: Items[Sequence] = ()) -> Rows:
         """Read tables and sequences that may be somebody else's."""
@@ -103,7 +103,9 @@ def _read(database: Database, settings: Settings) -> tuple[list[StatementStats],
     ]
     if settings.statements_info:
         questions.append(load("why.statements_info", major, schema=schema))
-    statements, scope, *info = database.run(*questions)
+    # The extension's own views: a name in its schema that is one of its members is nobody else's.
+    unrestricted = (UNRESTRICTED,) if restricts(database.server.version_num) else ()
+    statements, scope, *info = database.run(*questions, settings=unrestricted)
     since, evicted = info[0].rows[0] if info else (None, None)
     total, hidden, long = scope.rows[0]
     extent = Extent(total=total, hidden=hidden, long=long, since=since, evicted=evicted)
