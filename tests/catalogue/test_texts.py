@@ -31,7 +31,7 @@ EXPECTED: Final[dict[str, tuple[Verdict, str | None]]] = {
     "too_narrow": ("column_too_narrow", "public.wide"),
     "null": ("no_default", None),
     "generated": ("generated_always", "public.ga_id_seq"),
-    "denied": ("no_right", "public.users_id_seq"),
+    "denied": ("missing_privilege", "public.users_id_seq"),
     "missing": ("missing_sequence", None),
     "read_only": ("read_only", None),
 }

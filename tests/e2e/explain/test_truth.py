@@ -256,7 +256,7 @@ def test_grants_known_from_the_text_alone() -> None:
         ("permission denied for schema Shop", 'GRANT USAGE ON SCHEMA "Shop" TO <role>'),
         ("permission denied for sequence Users_id_seq", 'GRANT USAGE ON SEQUENCE "Users_id_seq" TO <role>'),
         ("must be owner of sequence Users_id_seq", 'GRANT UPDATE ON SEQUENCE "Users_id_seq" TO <role>'),
-        ("permission denied for table user", 'GRANT <right> ON "user" TO <role>'),
+        ("permission denied for table user", 'GRANT <privilege> ON "user" TO <role>'),
     ):
         assert library.explain(f"ERROR:  42501: {text}").next == grant
 
@@ -307,7 +307,7 @@ def _tenants(database: Database, count: int = 3) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "right"),
+    ("statement", "privilege"),
     [
         ("SELECT setval('s', 5)", "UPDATE"),
         ("SELECT nextval('s')", "USAGE"),
@@ -316,7 +316,9 @@ def _tenants(database: Database, count: int = 3) -> None:
         ("SELECT currval('s')", "USAGE"),
     ],
 )
-def test_the_right_that_the_statement_needs(statement: str, right: str, database: Database, pgseq: Pgseq) -> None:
+def test_the_privilege_that_the_statement_needs(
+    statement: str, privilege: str, database: Database, pgseq: Pgseq
+) -> None:
     from tests.support.roles import new_role
 
     database.run("CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'), n text)")
@@ -326,29 +328,29 @@ def test_the_right_that_the_statement_needs(statement: str, right: str, database
         done = pgseq("explain", "-d", database.dsn, "--format", "json", input=_text(caught.value, statement))
         assert done.code == 1
         (told,) = done.json()["errors"]
-        assert told["next"] == f"GRANT {right} ON SEQUENCE public.s TO <role>"
+        assert told["next"] == f"GRANT {privilege} ON SEQUENCE public.s TO <role>"
         database.run(told["next"].replace("<role>", role.sql))
         with role.connect() as connection, contextlib.suppress(psycopg.errors.ObjectNotInPrerequisiteState):
             connection.execute(statement)
 
 
 @pytest.mark.parametrize(
-    ("statement", "right"),
+    ("statement", "privilege"),
     [
         ("SELECT * FROM users", "SELECT"),
         ("INSERT INTO users (n) VALUES (1)", "INSERT"),
-        ("INSERT INTO users (n) SELECT 1", "<right>"),
-        ("WITH x AS (SELECT 1) UPDATE users SET n = 1", "<right>"),
+        ("INSERT INTO users (n) SELECT 1", "<privilege>"),
+        ("WITH x AS (SELECT 1) UPDATE users SET n = 1", "<privilege>"),
         ("/* DELETE */ DELETE FROM users", "DELETE"),
-        ("", "<right>"),
+        ("", "<privilege>"),
     ],
 )
-def test_the_right_on_a_table(statement: str, right: str, database: Database, pgseq: Pgseq) -> None:
+def test_the_privilege_on_a_table(statement: str, privilege: str, database: Database, pgseq: Pgseq) -> None:
     database.run(USERS)
     log = "2026-05-01 12:00:00.000 UTC [7] ERROR:  42501: permission denied for table users\n"
     log += f"2026-05-01 12:00:00.000 UTC [7] STATEMENT:  {statement}\n" if statement else ""
     done = pgseq("explain", "-d", database.dsn, "--format", "json", input=log)
-    assert done.json()["errors"][0]["next"] == f"GRANT {right} ON public.users TO <role>"
+    assert done.json()["errors"][0]["next"] == f"GRANT {privilege} ON public.users TO <role>"
 
 
 def test_a_name_that_several_schemas_have(database: Database) -> None:
@@ -356,10 +358,10 @@ def test_a_name_that_several_schemas_have(database: Database) -> None:
     for text, grant in (
         ("permission denied for sequence users_id_seq", "GRANT USAGE ON SEQUENCE <schema>.users_id_seq TO <role>"),
         ("must be owner of sequence users_id_seq", "GRANT UPDATE ON SEQUENCE <schema>.users_id_seq TO <role>"),
-        ("permission denied for table users", "GRANT <right> ON <schema>.users TO <role>"),
+        ("permission denied for table users", "GRANT <privilege> ON <schema>.users TO <role>"),
     ):
         told = library.explain(f"ERROR:  42501: {text}", database.dsn)
-        assert (told.verdict, told.next) == ("no_right", grant)
+        assert (told.verdict, told.next) == ("missing_privilege", grant)
         assert "t0, t1, t2" in "; ".join(told.evidence)
     told = library.explain('ERROR:  42P01: relation "users_id_seq" does not exist', database.dsn)
     assert told.verdict == "missing_sequence"

@@ -19,7 +19,7 @@ Verdict = Literal[
     "column_too_narrow",
     "no_default",
     "generated_always",
-    "no_right",
+    "missing_privilege",
     "missing_sequence",
     "read_only",
     "index_corrupt",
@@ -49,7 +49,7 @@ Kind = Literal[
     "other",
 ]
 
-#: Verdicts that blame a sequence, its rights or its link to the column: exit code 1.
+#: Verdicts that blame a sequence, its privileges or its link to the column: exit code 1.
 BLAMES: Final[frozenset[Verdict]] = frozenset(
     ("behind", "cached", "exhausted", "column_too_narrow", "no_default", "missing_sequence")
 )
@@ -173,8 +173,8 @@ class Explanation:
 
     @property
     def blames(self) -> bool:
-        """Whether a sequence is to blame (also where a role lacks a right on one)."""
-        return self.verdict in BLAMES or (self.verdict == "no_right" and self.sequence is not None)
+        """Whether a sequence is to blame (also where a role lacks a privilege on one)."""
+        return self.verdict in BLAMES or (self.verdict == "missing_privilege" and self.sequence is not None)
 
     @property
     def exit_code(self) -> int:

@@ -23,7 +23,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "column_too_narrow": "the column is too narrow for its sequence",
     "no_default": "the column has no default",
     "generated_always": "the column is GENERATED ALWAYS",
-    "no_right": "a right is missing",
+    "missing_privilege": "a privilege is missing",
     "missing_sequence": "the sequence is missing",
     "read_only": "the server takes no writes",
     "index_corrupt": "not the sequence: the index may be corrupt",

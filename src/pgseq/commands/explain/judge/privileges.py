@@ -1,4 +1,4 @@
-"""42501: a right that lacks, on which relation, and the GRANT. Pure."""
+"""42501: which privilege is missing on which relation, and the GRANT that adds it. Pure."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from dataclasses import replace
 
 from pgseq.commands.explain.facts import ErrorFacts, Relation
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
-from pgseq.commands.explain.parse.statement import qualifier, right_on_sequence, right_on_table
+from pgseq.commands.explain.parse.statement import privilege_on_sequence, privilege_on_table, qualifier
 from pgseq.commands.explain.text import conclude, shortened, with_name
 from pgseq.names import quoted
 
-#: What stands where the error does not say.
-RIGHT, ROLE, SCHEMA = "<right>", "<role>", "<schema>"
+#: Placeholders for what the error does not name.
+PRIVILEGE, ROLE, SCHEMA = "<privilege>", "<role>", "<schema>"
 
 
 def denied_sequence(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """nextval() needs USAGE or UPDATE, setval() UPDATE, reading SELECT."""
-    right = right_on_sequence(error.statement, error.sequence)
+    privilege = privilege_on_sequence(error.statement, error.sequence)
     relations = _relations_named(error, facts, error.sequence)
     sql = _sql(error.sequence, relations)
     needs = f"the role may not use {sql}: nextval() needs USAGE, setval() UPDATE, reading its position SELECT"
     answer = conclude(
         error,
-        "no_right",
+        "missing_privilege",
         (needs, _several(relations)),
-        next=f"GRANT {right} ON SEQUENCE {sql} TO {_role(error)}",
+        next=f"GRANT {privilege} ON SEQUENCE {sql} TO {_role(error)}",
     )
     return [_with_relation(answer, error.sequence, relations)]
 
@@ -36,7 +36,7 @@ def not_owner(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
     owner = f"its owner {relations[0].owner}" if len(relations) == 1 else "its owner"
     answer = conclude(
         error,
-        "no_right",
+        "missing_privilege",
         (f"only {owner} may ALTER {sql}", _several(relations), "setval(), which pgseq fix uses, needs UPDATE alone"),
         next=f"GRANT UPDATE ON SEQUENCE {sql} TO {_role(error)}",
     )
@@ -45,22 +45,24 @@ def not_owner(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
 
 def denied_table(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """A table or view: no sequence is to blame."""
-    right = None if error.context else right_on_table(error.statement)
+    privilege = None if error.context else privilege_on_table(error.statement)
     relations = _relations_named(error, facts, error.table)
     evidence = (
-        "the right that lacks is not one on a sequence",
-        "the statement would tell which one it is: SELECT, INSERT, UPDATE, DELETE or TRUNCATE" if right is None else "",
-        "WHERE and RETURNING need SELECT beside it" if right in ("INSERT", "UPDATE", "DELETE") else "",
+        "the missing privilege is not on a sequence",
+        "the statement would tell which one it is: SELECT, INSERT, UPDATE, DELETE or TRUNCATE"
+        if privilege is None
+        else "",
+        "WHERE and RETURNING need SELECT beside it" if privilege in ("INSERT", "UPDATE", "DELETE") else "",
         _several(relations),
     )
-    grant = f"GRANT {right or RIGHT} ON {_sql(error.table, relations)} TO {_role(error)}"
-    return [conclude(error, "no_right", evidence, next=grant)]
+    grant = f"GRANT {privilege or PRIVILEGE} ON {_sql(error.table, relations)} TO {_role(error)}"
+    return [conclude(error, "missing_privilege", evidence, next=grant)]
 
 
 def denied_schema(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """A schema: what is in it cannot be used, either."""
     grant = f"GRANT USAGE ON SCHEMA {quoted(error.schema)} TO {_role(error)}"
-    return [conclude(error, "no_right", ("the right that lacks is not one on a sequence",), next=grant)]
+    return [conclude(error, "missing_privilege", ("the missing privilege is not on a sequence",), next=grant)]
 
 
 def _relations_named(error: ParsedError, facts: ErrorFacts | None, name: str) -> list[Relation]:

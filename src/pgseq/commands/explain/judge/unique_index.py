@@ -46,7 +46,7 @@ def _existing(error: ParsedError, candidate: Candidate) -> Explanation:
     if candidate.key_lookup.doubled is None:
         unsure = (
             f"a unique index {index.sql} exists: was it rebuilt, it has let them in; whether {index.table_sql} holds "
-            "doubles was not looked at (no DETAIL, no right, or a table beyond --scan-limit)"
+            "doubles was not looked at (no DETAIL, no privilege, or a table beyond --scan-limit)"
         )
         return answer(
             "cannot_tell", (_double(error), unsure), next=f"REINDEX INDEX CONCURRENTLY {index.sql} would tell"

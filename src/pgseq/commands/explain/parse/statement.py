@@ -14,8 +14,8 @@ from typing import Final, Literal
 from pgseq.names import parse_qualified
 from pgseq.text.integers import integer
 
-#: Rights that a relation may be used with, as GRANT names them.
-Right = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
+#: Privileges on a relation, as GRANT names them.
+Privilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
 
 #: Characters of a statement that are looked at.
 LONGEST: Final = 100_000
@@ -35,7 +35,7 @@ _TOKEN: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"'?([+-]?[0-9]+)'?")
 _CALL: Final = re.compile(r"\b(?:nextval|setval|currval)[\s(]+'((?:[^']|'')*)'", re.IGNORECASE)
-_RIGHTS: Final[dict[str, Right]] = {
+_PRIVILEGES: Final[dict[str, Privilege]] = {
     "select": "SELECT",
     "insert": "INSERT",
     "update": "UPDATE",
@@ -59,15 +59,15 @@ def gives(statement: str, table: str, column: str, value: int) -> bool:
     return False
 
 
-def right_on_table(statement: str) -> Right | None:
-    """The right on a table that a statement needs first; None where the text leaves more than one possible."""
+def privilege_on_table(statement: str) -> Privilege | None:
+    """The privilege on a table that a statement needs first; None where the text leaves more than one possible."""
     words = [word.lower() for word in _words(statement)]
-    also = _RIGHTS.keys() & words[1:]
-    return _RIGHTS.get(words[0]) if words and not also else None
+    also = _PRIVILEGES.keys() & words[1:]
+    return _PRIVILEGES.get(words[0]) if words and not also else None
 
 
-def right_on_sequence(statement: str, name: str) -> Right:
-    """The right on a sequence that a statement needs: UPDATE for setval(), SELECT to read it as a table, else USAGE.
+def privilege_on_sequence(statement: str, name: str) -> Privilege:
+    """The privilege on a sequence that a statement needs: UPDATE for setval(), SELECT to read its table, else USAGE.
 
     Source: PostgreSQL documentation, "Sequence Manipulation Functions" and GRANT.
     """
