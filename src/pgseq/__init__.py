@@ -28,6 +28,7 @@ __all__ = [
     "Instance",
     "Interrupted",
     "NothingMatches",
+    "Occurrences",
     "PgseqError",
     "Position",
     "Problem",
@@ -37,6 +38,7 @@ __all__ = [
     "Repair",
     "Report",
     "Sequence",
+    "SequenceName",
     "SequenceReport",
     "Server",
     "Source",
@@ -48,14 +50,15 @@ __all__ = [
     "__version__",
     "check",
     "explain",
+    "explain_log",
     "fix",
     "sync",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, fix, sync, verify
-    from pgseq.commands.explain.model import Explanation
+    from pgseq.api import check, explain, explain_log, fix, sync, verify
+    from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.sync.model import Compared, Counterpart, Cutover, Instance, Source
     from pgseq.errors import (
         ConfigError,

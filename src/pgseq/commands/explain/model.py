@@ -134,6 +134,10 @@ class Occurrences:
     in_a_row: int = 0
 
 
+#: An error, and how often it occurred.
+CountedError = tuple[ParsedError, Occurrences]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceName:
     """A sequence by its parts, and as SQL."""

@@ -1,26 +1,93 @@
-"""From errors to explanations: look up, then judge. With no database, from the text alone."""
+"""From counted errors to explanations: read the facts, then judge. With no database, by the error alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Final
 
 from pgseq.commands.explain.judge.dispatch import judge
-from pgseq.commands.explain.model import Explanation, Occurrences, ParsedError
+from pgseq.commands.explain.logs.errors import CountedErrors
+from pgseq.commands.explain.model import CountedError, Explanation
 from pgseq.commands.explain.read import FactsReader, OnMissingFeeds
-from pgseq.commands.explain.text import conclude
-from pgseq.config import Config
+from pgseq.commands.explain.text import addressed, conclude
+from pgseq.config import Config, Declared
 from pgseq.core.preconditions import refuse_absent
-from pgseq.errors import QueryFailed
+from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.limits import Limits
 from pgseq.pg.pool import SessionPool
 
-#: An error, and how often it occurred.
-CountedError = tuple[ParsedError, Occurrences]
 #: Errors that the database is asked about together.
-TOGETHER = 500
+TOGETHER: Final = 500
+#: Exit codes from best to worst.
+_WORSE: Final = (0, 3, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The database that is asked about errors."""
+
+    open: Callable[[], AbstractContextManager[SessionPool]]
+    #: It may lack declared feeds, or not be usable at all.
+    optional: bool = False
+    #: Words that name it in the commands to run next.
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanations:
+    """Explanations, those that blame a sequence first, then the most frequent."""
+
+    explanations: tuple[Explanation, ...]
+    #: Why databases could not be asked; empty: all could.
+    unreachable: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of all."""
+        return max((one.exit_code for one in self.explanations), key=_WORSE.index, default=0)
+
+
+def explain_all(
+    counted: CountedErrors, target: Callable[[str], Target | None], limits: Limits, config: Config | None = None
+) -> Explanations:
+    """Explain errors by asking the `target` of the database that each occurred in; where it is None or cannot be
+    connected to, by the error alone.
+
+    Raises UsageError and ConfigError where a target that is not optional cannot be used.
+    """
+    explanations = list(counted.unread)
+    reasons: dict[str, None] = {}
+    for database, errors in _by_database(counted.errors).items():
+        asked = target(database)
+        if asked is None:
+            explanations += explain(errors, None)
+            continue
+        try:
+            with asked.open() as pool:
+                answers = explain(errors, pool, limits, config, _ignore if asked.optional else refuse_absent)
+                explanations += [replace(one, next=addressed(one.next, asked.arguments)) for one in answers]
+        except (ConnectionFailed, UsageError) as refusal:
+            if isinstance(refusal, UsageError) and not asked.optional:
+                raise
+            explanations += explain(errors, None)
+            reasons[" ".join(refusal.message.split())] = None
+    explanations.sort(key=lambda one: (-_WORSE.index(one.exit_code), -one.occurrences.count))
+    return Explanations(explanations=tuple(explanations), unreachable="; ".join(reasons))
+
+
+def _by_database(errors: Iterable[CountedError]) -> dict[str, list[CountedError]]:
+    groups: defaultdict[str, list[CountedError]] = defaultdict(list)
+    for error, occurrences in errors:
+        groups[error.database].append((error, occurrences))
+    return groups
+
+
+def _ignore(absent: tuple[Declared, ...]) -> None:
+    """Accept that the database lacks declared feeds."""
 
 
 def explain(
