@@ -23,10 +23,10 @@ def models(name: str) -> list[str]:
     return sorted(forms | {f"{form}s" for form in forms})
 
 
-def same(columns: list[str | None], error: tuple[str, ...]) -> bool:
+def same(columns: list[str | None], names: tuple[str, ...]) -> bool:
     """Whether an index's key is the one that an error shows (an expression is not compared)."""
-    return len(columns) == len(error) and all(
-        mine is None or mine == other.strip('"') for mine, other in zip(columns, error, strict=True)
+    return len(columns) == len(names) and all(
+        column is None or column == name for column, name in zip(columns, names, strict=True)
     )
 
 

@@ -55,6 +55,11 @@ BLAMES: Final[frozenset[Verdict]] = frozenset(
 )
 
 
+def unquoted(name: str) -> str:
+    """A name as a message prints it, without the quotes that it may have there; its letters are not folded."""
+    return name[1:-1].replace('""', '"') if len(name) > 1 and name[0] == name[-1] == '"' else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedError:
     """An error's fields. Names are as the server printed them, without quotes; empty or None: not in the error."""
@@ -97,6 +102,11 @@ class ParsedError:
             object.__setattr__(new, name, more[name] if name in more else getattr(self, name))
         return new
 
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The key's columns as the catalog spells them."""
+        return tuple(map(unquoted, self.columns))
+
     def value_of(self, column: str) -> int | None:
         """The integer that the key has in `column` (see `integers.integer`); None where it is not said."""
         text = self.text_of(column)
@@ -108,7 +118,7 @@ class ParsedError:
             return None
         if self.columns == (column,):
             return self.values.strip()
-        names = [name.strip('"') for name in self.columns]
+        names = self.column_names
         parts = [self.values] if len(names) == 1 else self.values.split(", ")
         if column not in names or len(parts) != len(names):
             return None

@@ -10,7 +10,7 @@ from functools import cached_property
 from pgseq.commands.explain.drawing import Drawing
 from pgseq.commands.explain.facts import Candidate, ColumnFacts, ErrorFacts, FedColumn, Index, KeyLookup, Relation
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
-from pgseq.commands.explain.model import ParsedError
+from pgseq.commands.explain.model import ParsedError, unquoted
 from pgseq.commands.explain.parse.statement import names
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
@@ -116,8 +116,8 @@ class FactsReader:
             case "denied_schema":
                 return facts
             case _:
-                named = self.drawing.named(error.sequence.rpartition(".")[2].strip('"'))
-                schema = error.schema or error.sequence.rpartition(".")[0].strip('"')
+                schema, _, name = error.sequence.rpartition(".")
+                named, schema = self.drawing.named(unquoted(name)), error.schema or unquoted(schema)
                 named = [one for one in named if one.schema == schema] or named
                 relations = self._relations([error.sequence])
                 return replace(facts, sequences=self._diagnosed(named[:MOST]), relations=relations)
@@ -158,7 +158,7 @@ class FactsReader:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
         name = cut(error.constraint)
         tables = [] if name else models(error.table)
-        columns = [] if name or tables else [column.strip('"') for column in error.columns]
+        columns = () if name or tables else error.column_names
         if not (name or tables or columns):
             return []
         indexes = self._indexes_of.get(name)
@@ -170,7 +170,7 @@ class FactsReader:
             return (
                 not error.schema or error.schema in (index.schema, index.table_schema),
                 not error.table or index.table == error.table or (bool(name) and index.is_partition),
-                not error.columns or same(index.columns, error.columns),
+                not error.columns or same(index.columns, error.column_names),
             )
 
         for place in range(3):

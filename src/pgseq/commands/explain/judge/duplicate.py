@@ -23,7 +23,7 @@ def judge(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
 def _by_text(error: ParsedError) -> Explanation:
     what = f"the key {key(error)} is stored already" if error.columns else "a key is stored already"
     where = f"the unique constraint is {error.constraint}" if error.constraint else ""
-    if error.values is not None and all(error.value_of(one.strip('"')) is None for one in error.columns):
+    if error.values is not None and all(error.value_of(name) is None for name in error.column_names):
         evidence = (what, where, "no column of the key holds an integer: a sequence gives nothing else")
         return conclude(error, "not_a_sequence", evidence)
     doubt = "whether a sequence feeds the key, and where it stands, only the database knows"

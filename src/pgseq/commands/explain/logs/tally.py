@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgseq.commands.explain.logs.entry import Entry
-from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError
+from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError, unquoted
 
 #: Causes told apart, and names kept of each.
 CAUSES: Final = 20_000
@@ -59,7 +59,7 @@ class Group:
         )
 
     def _follow(self, error: ParsedError) -> None:
-        value = error.value_of(error.columns[-1].strip('"')) if error.columns else None
+        value = error.value_of(unquoted(error.columns[-1])) if error.columns else None
         if value is None:
             return
         step = 0 if self._value is None else value - self._value

@@ -13,6 +13,7 @@ from typing import Any, Final
 from pgseq.commands.explain.model import Kind, ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.frameworks import unwrapped
+from pgseq.names import parse_qualified
 
 #: What a SQLSTATE means where no message is known (PostgreSQL documentation, appendix A).
 STATES: Final[dict[str, Kind]] = {
@@ -134,8 +135,8 @@ def filled(error: ParsedError, text: str, given: dict[str, Any] | None = None) -
         more["statement"] = found["sql"]
     copied = _COPY.search(known("context") or text)
     if not known("table") and (found := copied or _INSERT.search(known("statement") or text)):
-        schema, _, table = (_name(part) for part in found["table"].rpartition("."))
-        more |= {"table": table, "schema": known("schema") or schema}
+        *schema, table = parse_qualified(found["table"]) or (found["table"],)
+        more |= {"table": table, "schema": known("schema") or "".join(schema[-1:])}
     if not known("context") and copied:
         more["context"] = copied[0]
     return error.with_(more) if more else error
@@ -172,11 +173,6 @@ def _by_state(text: str, state: str) -> ParsedError | None:
     if kind is None:
         return ParsedError(kind="other", sqlstate=state, message=_line(text, 0)) if state else None
     return ParsedError(kind=kind, sqlstate=state, message=_line(text, 0))
-
-
-def _name(text: str) -> str:
-    """An identifier as the catalog spells it."""
-    return text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()
 
 
 def _unqualified(values: dict[str, Any]) -> dict[str, Any]:

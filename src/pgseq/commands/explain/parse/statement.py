@@ -102,8 +102,9 @@ def _words(statement: str) -> list[str]:
 
 
 def _name(word: str) -> str:
-    """An identifier as the catalog spells it."""
-    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
+    """An identifier as the catalog spells it; empty for any other token."""
+    parts = parse_qualified(word)
+    return parts[-1] if parts else ""
 
 
 def _cells(words: list[str], table: str, column: str) -> Iterator[list[str]]:
