@@ -31,7 +31,7 @@ from pgseq.render.text.explain import ExplanationText, write_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explaining:
+class Run:
     """One run of `explain`; each method returns the exit code."""
 
     connection: Connection
@@ -104,7 +104,7 @@ class Explaining:
         return replace(self.connection, dbname=conninfo.build(named | {"dbname": database}) if complete else database)
 
 
-def moment(since: str | None) -> datetime | None:
+def start(since: str | None) -> datetime | None:
     """The start of --since; without a zone it is by the log's own clock. Raises UsageError."""
     if since is None:
         return None

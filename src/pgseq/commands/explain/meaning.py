@@ -1,4 +1,4 @@
-"""What the names and values of an error may mean in a catalog. Pure."""
+"""Match the names and values of an error with those of a catalog. Pure."""
 
 from __future__ import annotations
 

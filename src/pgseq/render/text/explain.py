@@ -1,4 +1,4 @@
-"""What `explain` says: for people, and as a JSON document."""
+"""Explanations: for people, and as a JSON document."""
 
 from __future__ import annotations
 

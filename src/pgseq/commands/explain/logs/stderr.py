@@ -138,7 +138,7 @@ class _Head:
 
 def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
     """What the lines after an error's say, those of the same process of the same container."""
-    found: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     texts: list[str] | None = None
     alike = head.container + head.text
     limit = min(len(data), at + RECORD)
@@ -154,7 +154,7 @@ def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
             if texts is not None:
                 texts.append(_line(data[begin + len(head.container) : at]).strip())
             continue
-        elif "statement" in found:
+        elif "statement" in fields:
             break  # The server writes it last.
         else:
             begin += len(head.container)
@@ -170,14 +170,14 @@ def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
         elif label is None or label.lastgroup is None or label.lastgroup == "record":
             break
         else:
-            texts = found.setdefault(label.lastgroup, [_line(data[label.end() : at])])
-    return {name: "\n".join(lines) for name, lines in found.items()}
+            texts = fields.setdefault(label.lastgroup, [_line(data[label.end() : at])])
+    return {name: "\n".join(lines) for name, lines in fields.items()}
 
 
 def _container(line: bytes) -> bytes:
     """What names the container at the start of a line; empty for nothing."""
-    found = _CONTAINER.match(line)
-    return found[0] if found else b""
+    match = _CONTAINER.match(line)
+    return match[0] if match else b""
 
 
 def _unwrapped(line: bytes) -> bytes:

@@ -91,8 +91,8 @@ def recognise(text: str) -> ParsedError | None:
 
 def sqlstate(text: str) -> str:
     """The SQLSTATE that a text gives, as a code or by the name of its condition; empty for none."""
-    for found in _STATE.finditer(text):
-        code = next(group for group in found.groups() if group).upper()
+    for match in _STATE.finditer(text):
+        code = next(group for group in match.groups() if group).upper()
         # A word of five letters is none: all of PostgreSQL's codes begin with a digit, but for P0, F0, HV and XX.
         if code[0].isdigit() and code[:3].strip("0"):
             return code

@@ -1,4 +1,4 @@
-"""A text with several errors, taken apart: a script's output, an exception raised while another was handled. Pure."""
+"""Split a text into the errors it reports: a script's output, an exception raised while handling another. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.recognise import LONGEST, recognise
 
-#: What two reports of one error may tell both, and must then tell alike; what differs most often comes first.
-_TOLD: Final = (
+#: Fields that are equal in two reports of one error, where both have them; those that differ most often first.
+_COMPARED: Final = (
     "values",
     "constraint",
     "value",
@@ -25,7 +25,7 @@ _TOLD: Final = (
     "type",
     "columns",
 )
-#: One error that is told twice is told so before many others are.
+#: Two reports of one error have fewer others between them.
 RECENT: Final = 50
 #: So far around a message its fields are looked for.
 NEAR: Final = LONGEST // 2
@@ -37,17 +37,17 @@ def several(text: str, known: Iterable[ParsedError] = ()) -> list[ParsedError]:
 
     A driver's exception and the one that a framework raises over it are one error.
     """
-    found = list(known)
+    errors = list(known)
     for piece in _pieces(messages.normal(text)):
         error = recognise(piece)
         if error is None:
             continue
-        same = next((n for n in range(max(len(found) - RECENT, 0), len(found)) if _alike(found[n], error)), None)
+        same = next((n for n in range(max(len(errors) - RECENT, 0), len(errors)) if _alike(errors[n], error)), None)
         if same is None:
-            found.append(error)
+            errors.append(error)
         else:
-            found[same] = _together(found[same], error)
-    return found
+            errors[same] = _together(errors[same], error)
+    return errors
 
 
 def _pieces(text: str) -> list[str]:
@@ -65,7 +65,7 @@ def _pieces(text: str) -> list[str]:
 
 def _alike(one: ParsedError, other: ParsedError) -> bool:
     """Whether two reports may be of one error: nothing that both tell differs."""
-    for name in _TOLD:
+    for name in _COMPARED:
         mine, theirs = getattr(one, name), getattr(other, name)
         if mine != theirs and mine and theirs:
             return False

@@ -82,8 +82,8 @@ def privilege_on_sequence(statement: str, name: str) -> Privilege:
 def names(text: str, sequence: str) -> bool:
     """Whether nextval(), setval() or currval() is called for a sequence of that name in a statement, a default or a
     CONTEXT."""
-    found = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(text))
-    return any(parts is not None and parts[-1] == sequence for parts in found)
+    sequences = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(text))
+    return any(parts is not None and parts[-1] == sequence for parts in sequences)
 
 
 def qualifier(statement: str, name: str) -> str:
@@ -92,8 +92,8 @@ def qualifier(statement: str, name: str) -> str:
     for schema, dot, relation in zip(words, words[1:], words[2:], strict=False):
         if dot == "." and _name(relation) == name:
             return _name(schema)
-    found = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(statement))
-    return next((parts[-2] for parts in found if parts and len(parts) > 1 and parts[-1] == name), "")
+    names = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(statement))
+    return next((parts[-2] for parts in names if parts and len(parts) > 1 and parts[-1] == name), "")
 
 
 def _words(statement: str) -> list[str]:
@@ -158,8 +158,8 @@ def _lists(words: list[str]) -> Iterator[tuple[list[list[str]], list[str]]]:
 def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
     words = cell[: cell.index("::")] if "::" in cell else cell
-    found = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
-    return integer(found[1]) if found else None
+    match = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
+    return integer(match[1]) if match else None
 
 
 def _drawn(cell: list[str]) -> bool:
