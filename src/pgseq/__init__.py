@@ -27,6 +27,7 @@ __all__ = [
     "Instance",
     "Interrupted",
     "NothingMatches",
+    "Occurrences",
     "PgseqError",
     "Position",
     "Problem",
@@ -36,6 +37,7 @@ __all__ = [
     "Repair",
     "Report",
     "Sequence",
+    "SequenceName",
     "SequenceReport",
     "Server",
     "Source",
@@ -48,14 +50,15 @@ __all__ = [
     "__version__",
     "check",
     "explain",
+    "explain_log",
     "fix",
     "sync",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, fix, sync, verify
-    from pgseq.commands.explain.model import Explanation
+    from pgseq.api import check, explain, explain_log, fix, sync, verify
+    from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
     from pgseq.errors import (
         ConfigError,

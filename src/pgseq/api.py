@@ -1,8 +1,9 @@
-"""The Python interface: check, fix, verify, explain and sync over a DSN or an open psycopg connection."""
+"""The Python interface: check, fix, verify, explain, explain_log and sync over a DSN or an open psycopg connection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -21,6 +22,8 @@ from pgseq.text.secrets import Hidden
 Patterns = str | Iterable[str]
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import psycopg
 
     from pgseq.commands.explain.model import Explanation
@@ -138,21 +141,60 @@ def explain(
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
     target = None if target is None else _hidden(target)
-    from pgseq.commands.explain.model import NOTHING, Seen
+    from pgseq.commands.explain.model import NOTHING, Occurrences
     from pgseq.commands.explain.parse.exceptions import report
     from pgseq.commands.explain.parse.recognise import recognise
-    from pgseq.commands.explain.workflow import explain as inquire
+    from pgseq.commands.explain.workflow import explain as explain_errors
 
-    reported = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
+    parsed = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
-            with open_pool(target, 1) as pool:
-                return next(inquire([(reported, Seen())], pool, limits))
+            with open_pool(target, 1) as crew:
+                return next(explain_errors([(parsed, Occurrences())], crew, limits))
         except (ConnectionFailed, UsageError) as failed:
-            alone = next(inquire([(reported, Seen())], None))
+            alone = next(explain_errors([(parsed, Occurrences())], None))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
-    return next(inquire([(reported, Seen())], None))
+    return next(explain_errors([(parsed, Occurrences())], None))
+
+
+def explain_log(
+    log: str | os.PathLike[str] | Iterable[str | bytes],
+    target: Target | None = None,
+    *,
+    since: datetime | None = None,
+    statement_timeout: float = 30.0,
+    lock_timeout: float = 2.0,
+    trust_owners: bool = False,
+) -> Iterator[Explanation]:
+    """Explain the errors in a server's log, each cause once; changes nothing.
+
+    `log` is the path of a log (stderr, csvlog or jsonlog; plain or gzip), or its lines, such as an open file.
+    `target` and times as for `explain`; an error that occurred in another database is explained by the log alone, and
+    `evidence` says so. `since`: only errors from then on; without a time zone, by the log's own clock.
+
+    Yields an Explanation for each cause, those that blame a sequence first, then the most frequent. `occurrences` has
+    the count, the first and the last time as the log writes them, users and applications. A log without a single
+    record of PostgreSQL's yields one `cannot_tell` with a count of 0. Raises UsageError for a log that cannot be read
+    and for time-outs that cannot be.
+    """
+    from pathlib import Path
+
+    from pgseq.commands.explain.logs import errors, source
+    from pgseq.commands.explain.workflow import Target as Asked
+    from pgseq.commands.explain.workflow import explain_all
+
+    limits, asked = _limits(statement_timeout, lock_timeout, trust_owners), None
+    if target is not None:
+        database = _hidden(target)
+        asked = Asked(open=lambda: open_pool(database, 1), optional=True)
+    if isinstance(log, str | os.PathLike):
+        read = errors.Log(name=os.fspath(log), blocks=source.blocks(Path(log)))
+    else:
+        read = errors.Log(name="the log", blocks=source.of_lines(log))
+    answer = explain_all(errors.of_logs([read], since), lambda database: asked, limits)
+    reason = (f"no database was asked: {answer.unreachable}",) if answer.unreachable else ()
+    return (replace(one, evidence=(*one.evidence, *reason)) for one in answer.explanations)
 
 
 def sync(

@@ -379,7 +379,7 @@ SITUATIONS: Final = (
         next="GRANT USAGE ON SEQUENCE public.users_id_seq",
     ),
     Situation(
-        name="no_right_owner",
+        name="missing_privilege_owner",
         setup=USERS,
         fails="ALTER SEQUENCE users_id_seq RESTART",
         role="reader",
@@ -389,7 +389,7 @@ SITUATIONS: Final = (
         next="GRANT UPDATE ON SEQUENCE public.users_id_seq",
     ),
     Situation(
-        name="no_right_table",
+        name="missing_privilege_table",
         setup=USERS,
         fails=INSERT,
         role="reader",

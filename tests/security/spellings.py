@@ -9,7 +9,7 @@ PASSWORD: Final = "kx7hq@wz9vp"
 #: Of each password below at least one of these is a part, however it is encoded.
 PARTS: Final = ("x7hq", "z9vp")
 #: With them a connection is opened.
-RIGHT: Final = (
+PRIVILEGE: Final = (
     "postgresql://guest:kx7hq%40wz9vp@{at}",
     "postgres://guest:kx7hq%40wz9vp@{at}",
     "postgresql://guest:%6Bx7hq%40%77z9vp@{at}",
@@ -97,7 +97,7 @@ WRONG: Final = (
     "guest:kx7hq@127.0.0.1",
     "127.0.0.1:{port}:{name}:guest:kx7hq",
     "*:*:*:guest:kx7hq",
-    # Right, and nobody is there.
+    # Privilege, and nobody is there.
     "postgresql://guest:kx7hq@127.0.0.1:1/x",
     "postgresql://guest:wrong-wz9vp@{at}",
     "host=127.0.0.1 port={port} dbname={name} user=guest password='wrong \\' wz9vp'",

@@ -14,7 +14,7 @@ from pgseq.commands.explain.logs.source import blocks
 from pgseq.commands.explain.logs.tally import Tally
 from pgseq.commands.explain.parse.recognise import LONGEST, from_fields
 from pgseq.commands.explain.parse.split import several
-from pgseq.commands.explain.parse.statement import gives, names, qualifier, right_on_sequence
+from pgseq.commands.explain.parse.statement import gives, names, privilege_on_sequence, qualifier
 
 #: Seconds. On a slow machine a tenth of it is usual.
 BOUND: Final = 30
@@ -92,7 +92,7 @@ STATEMENTS: Final = [
 def test_statements(statement: str) -> None:
     start = time.monotonic()
     assert not gives(statement, "t", "id", 5)
-    right_on_sequence(statement, "s")
+    privilege_on_sequence(statement, "s")
     qualifier(statement, "s")
     names(statement, "s")
     assert time.monotonic() - start < BOUND

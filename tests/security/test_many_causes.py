@@ -80,7 +80,6 @@ def test_more_causes_than_are_told_apart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", ABSENT)
-    monkeypatch.setattr("pgseq.cli.run.explain.CAUSES", ABSENT)
     for name, value in (("PGHOST", str(tmp_path)), ("PGPORT", "1")):
         monkeypatch.setenv(name, value)
     _log(tmp_path / "server.log")

@@ -16,7 +16,7 @@ import pytest
 
 import pgseq as library
 from pgseq.cli import main
-from tests.security.spellings import PARTS, PASSWORD, RIGHT, WRONG
+from tests.security.spellings import PARTS, PASSWORD, PRIVILEGE, WRONG
 from tests.support.commandline import FOREIGN, Pgseq
 from tests.support.database import Database, Server, fresh_database
 
@@ -166,7 +166,7 @@ def words(line: str, dsn: str, good: str) -> list[str]:
     return [f"{head}{sign}{values.get(value, value)}" for head, sign, value in split]
 
 
-@pytest.mark.parametrize("spelling", [*RIGHT, *WRONG])
+@pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
 def test_the_command_line(
     spelling: str, site: Site, home: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -188,7 +188,7 @@ def test_the_command_line(
         assert (codes[line] == 2) == (spelling in WRONG)
 
 
-@pytest.mark.parametrize("spelling", [*RIGHT, *WRONG])
+@pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
 def test_the_library(spelling: str, site: Site, home: Path) -> None:
     dsn, good, logged = site.dsn(spelling), site.database.dsn, len(site.log)
     # Its value is a local variable of what reads patterns; without a scheme it may be a table's name.
@@ -234,13 +234,13 @@ def everything(error: library.PgseqError) -> str:
 
 #: By real processes, with all that an interpreter adds.
 @pytest.mark.parametrize("debug", [(), ("--debug",)])
-@pytest.mark.parametrize("spelling", [RIGHT[0], RIGHT[10], WRONG[1], WRONG[5], WRONG[52], WRONG[60], WRONG[-1]])
+@pytest.mark.parametrize("spelling", [PRIVILEGE[0], PRIVILEGE[10], WRONG[1], WRONG[5], WRONG[52], WRONG[60], WRONG[-1]])
 def test_processes(spelling: str, debug: tuple[str, ...], site: Site, home: Path, pgseq: Pgseq) -> None:
     dsn = site.dsn(spelling)
     for line in ("check D", "check G D --format json", "explain -d D E", "sync G D --dry-run", "check --config D"):
         done = pgseq(*debug, *words(line, dsn, site.database.dsn))
         assert not shown(done.out + done.err), line
-        assert done.code != 0 or spelling in RIGHT
+        assert done.code != 0 or spelling in PRIVILEGE
         assert "error: unexpected" not in done.err
 
 
@@ -343,7 +343,7 @@ def test_what_is_said(spelling: str, error: str, hint: str, site: Site, pgseq: P
 
 @pytest.mark.parametrize("line", ["check --config D", "explain --log D", "lint D", "undo D G --yes", "fix G --sql D"])
 def test_a_connection_string_in_place_of_a_file(line: str, site: Site, home: Path, pgseq: Pgseq) -> None:
-    for spelling in (RIGHT[0], RIGHT[7], WRONG[52], WRONG[60]):
+    for spelling in (PRIVILEGE[0], PRIVILEGE[7], WRONG[52], WRONG[60]):
         done = pgseq(*words(line, site.dsn(spelling), site.database.dsn))
         assert done.code == 2
         assert "takes a file, and was given a connection string" in done.err
@@ -433,7 +433,7 @@ def test_of_the_session_nothing_is_told(site: Site) -> None:
 
     from pgseq.pg.connect import connect
 
-    with connect(site.dsn(RIGHT[0])) as connection:
+    with connect(site.dsn(PRIVILEGE[0])) as connection:
         row: Any = connection.execute("SELECT a::text FROM pg_stat_activity a WHERE pid = pg_backend_pid()").fetchone()
         assert not shown(row[0])
         assert isinstance(connection, psycopg.Connection)

@@ -468,7 +468,7 @@ class TestProofByInsert:
         assert (proof.proved, proof.inserted) == (False, ())
         assert '"t_pkey"' in proof.reason
 
-    def test_no_right(self, database: Database) -> None:
+    def test_missing_privilege(self, database: Database) -> None:
         database.run("CREATE TABLE t (id serial PRIMARY KEY)")
         grants = "GRANT USAGE ON SCHEMA public TO {role}; GRANT SELECT ON t, t_id_seq TO {role};"
         with new_role(database, grants) as role:

@@ -230,7 +230,7 @@ def test_fix_moves_or_names_the_grant(holding: Holding, reader: Role) -> None:
         assert positions(reader.database)[table] == before[table]
 
 
-def test_no_table_lock_needs_no_right_on_the_table_but_select(reader: Role) -> None:
+def test_no_table_lock_needs_missing_privilege_on_the_table_but_select(reader: Role) -> None:
     give(reader, (IN_SCHEMA, READ_TABLE, READ_SEQUENCE, MOVE_SEQUENCE))
     report = pgseq.fix(reader.dsn, lock="none")
     assert applied(report) == {"behind_called": "moved", "behind_never": "moved"}

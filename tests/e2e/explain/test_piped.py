@@ -33,9 +33,9 @@ django.db.utils.IntegrityError: {DUPLICATE}
 """
 JAVA: Final = f"""
 Caused by: org.postgresql.util.PSQLException: ERROR: {DUPLICATE}
-  Detail: Key (id)=(1) already exists.
+  Detail: DuplicateKey (id)=(1) already exists.
 Caused by: java.sql.BatchUpdateException: ERROR: {DUPLICATE}
-  Detail: Key (id)=(1) already exists.
+  Detail: DuplicateKey (id)=(1) already exists.
 """
 
 

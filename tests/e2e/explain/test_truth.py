@@ -12,7 +12,7 @@ import pytest
 
 import pgseq as library
 from pgseq.commands.explain.parse.recognise import recognise
-from pgseq.commands.explain.read import Lookup
+from pgseq.commands.explain.read import FactsReader
 from pgseq.model.limits import Limits
 from pgseq.names import KEYWORDS, quoted
 from pgseq.pg.connect import open_pool
@@ -190,10 +190,8 @@ def test_keys_that_no_sequence_gives(database: Database) -> None:
 
 def test_a_row_that_comes_and_goes_is_no_corruption(database: Database) -> None:
     database.run("CREATE TABLE t (id int PRIMARY KEY)")
-    reported = recognise(
-        'duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(1) already exists.'
-    )
-    assert reported is not None
+    error = recognise('duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(1) already exists.')
+    assert error is not None
     done = threading.Event()
 
     def come_and_go() -> None:
@@ -205,13 +203,13 @@ def test_a_row_that_comes_and_goes_is_no_corruption(database: Database) -> None:
     writer = threading.Thread(target=come_and_go)
     writer.start()
     try:
-        with open_pool(database.dsn, 1) as crew:
-            lookup = Lookup(crew=crew, limits=Limits())
-            held = [lookup.scene(reported).candidates[0].held for _ in range(100)]
+        with open_pool(database.dsn, 1) as pool:
+            reader = FactsReader(pool=pool, limits=Limits())
+            key_lookup = [reader.facts(error).candidates[0].key_lookup for _ in range(100)]
     finally:
         done.set()
         writer.join()
-    assert {one.corrupt for one in held} == {False}
+    assert {one.corrupt for one in key_lookup} == {False}
 
 
 # Statements that can be run.
@@ -258,7 +256,7 @@ def test_grants_known_from_the_text_alone() -> None:
         ("permission denied for schema Shop", 'GRANT USAGE ON SCHEMA "Shop" TO <role>'),
         ("permission denied for sequence Users_id_seq", 'GRANT USAGE ON SEQUENCE "Users_id_seq" TO <role>'),
         ("must be owner of sequence Users_id_seq", 'GRANT UPDATE ON SEQUENCE "Users_id_seq" TO <role>'),
-        ("permission denied for table user", 'GRANT <right> ON "user" TO <role>'),
+        ("permission denied for table user", 'GRANT <privilege> ON "user" TO <role>'),
     ):
         assert library.explain(f"ERROR:  42501: {text}").next == grant
 
@@ -309,7 +307,7 @@ def _tenants(database: Database, count: int = 3) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "right"),
+    ("statement", "privilege"),
     [
         ("SELECT setval('s', 5)", "UPDATE"),
         ("SELECT nextval('s')", "USAGE"),
@@ -318,7 +316,9 @@ def _tenants(database: Database, count: int = 3) -> None:
         ("SELECT currval('s')", "USAGE"),
     ],
 )
-def test_the_right_that_the_statement_needs(statement: str, right: str, database: Database, pgseq: Pgseq) -> None:
+def test_the_privilege_that_the_statement_needs(
+    statement: str, privilege: str, database: Database, pgseq: Pgseq
+) -> None:
     from tests.support.roles import new_role
 
     database.run("CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'), n text)")
@@ -328,29 +328,29 @@ def test_the_right_that_the_statement_needs(statement: str, right: str, database
         done = pgseq("explain", "-d", database.dsn, "--format", "json", input=_text(caught.value, statement))
         assert done.code == 1
         (told,) = done.json()["errors"]
-        assert told["next"] == f"GRANT {right} ON SEQUENCE public.s TO <role>"
+        assert told["next"] == f"GRANT {privilege} ON SEQUENCE public.s TO <role>"
         database.run(told["next"].replace("<role>", role.sql))
         with role.connect() as connection, contextlib.suppress(psycopg.errors.ObjectNotInPrerequisiteState):
             connection.execute(statement)
 
 
 @pytest.mark.parametrize(
-    ("statement", "right"),
+    ("statement", "privilege"),
     [
         ("SELECT * FROM users", "SELECT"),
         ("INSERT INTO users (n) VALUES (1)", "INSERT"),
-        ("INSERT INTO users (n) SELECT 1", "<right>"),
-        ("WITH x AS (SELECT 1) UPDATE users SET n = 1", "<right>"),
+        ("INSERT INTO users (n) SELECT 1", "<privilege>"),
+        ("WITH x AS (SELECT 1) UPDATE users SET n = 1", "<privilege>"),
         ("/* DELETE */ DELETE FROM users", "DELETE"),
-        ("", "<right>"),
+        ("", "<privilege>"),
     ],
 )
-def test_the_right_on_a_table(statement: str, right: str, database: Database, pgseq: Pgseq) -> None:
+def test_the_privilege_on_a_table(statement: str, privilege: str, database: Database, pgseq: Pgseq) -> None:
     database.run(USERS)
     log = "2026-05-01 12:00:00.000 UTC [7] ERROR:  42501: permission denied for table users\n"
     log += f"2026-05-01 12:00:00.000 UTC [7] STATEMENT:  {statement}\n" if statement else ""
     done = pgseq("explain", "-d", database.dsn, "--format", "json", input=log)
-    assert done.json()["errors"][0]["next"] == f"GRANT {right} ON public.users TO <role>"
+    assert done.json()["errors"][0]["next"] == f"GRANT {privilege} ON public.users TO <role>"
 
 
 def test_a_name_that_several_schemas_have(database: Database) -> None:
@@ -358,7 +358,7 @@ def test_a_name_that_several_schemas_have(database: Database) -> None:
     for text, grant in (
         ("permission denied for sequence users_id_seq", "GRANT USAGE ON SEQUENCE <schema>.users_id_seq TO <role>"),
         ("must be owner of sequence users_id_seq", "GRANT UPDATE ON SEQUENCE <schema>.users_id_seq TO <role>"),
-        ("permission denied for table users", "GRANT <right> ON <schema>.users TO <role>"),
+        ("permission denied for table users", "GRANT <privilege> ON <schema>.users TO <role>"),
     ):
         told = library.explain(f"ERROR:  42501: {text}", database.dsn)
         assert (told.verdict, told.next) == ("no_right", grant)

@@ -142,7 +142,7 @@ def test_partitions_and_inheritance(database: Database) -> None:
     assert database.value("INSERT INTO p (k) VALUES (1) RETURNING id") == 9001
 
 
-def test_whoever_inserts_needs_no_right_on_the_sequence(database: Database) -> None:
+def test_whoever_inserts_needs_missing_privilege_on_the_sequence(database: Database) -> None:
     guarded(database)
     with new_role(database, "GRANT INSERT, SELECT ON users TO {role}") as writer, writer.connect() as connection:
         connection.execute("SET search_path = ''")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pgseq import embedded
-from pgseq.commands.why import Inquiry
+from pgseq.commands.why import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import scope
 from pgseq.pg.connect import open_pool
@@ -38,19 +38,19 @@ def recorded(recording: Server) -> Iterator[Database]:
         yield fresh
 
 
-def inquire(database: Database, *tables: str) -> Inquiry:
+def inquire(database: Database, *tables: str) -> WhyReport:
     """What `why` says once the counters of sessions that have ended are in."""
     wait_for(
         database,
         "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
-    with open_pool(database.dsn, 1) as crew:
-        return why(crew, Options(scope=scope(table=tables)))
+    with open_pool(database.dsn, 1) as pool:
+        return why(pool, Options(scope=scope(table=tables)))
 
 
-def causes(inquiry: Inquiry) -> list[str]:
+def causes(why_report: WhyReport) -> list[str]:
     """The causes named, in order, each once, of all that is wrong."""
-    return list(dict.fromkeys(one.cause for answer in inquiry.answers for one in answer.evidence))
+    return list(dict.fromkeys(one.cause for answer in why_report.sequences for one in answer.evidence))
 
 
 def one_by_one(database: Database, *statements: str) -> None:
@@ -207,8 +207,8 @@ def test_an_import(recorded: Database) -> None:
     recorded.run("CREATE EXTENSION pg_stat_statements")
     by_record = inquire(recorded)
     assert causes(without) == causes(by_record) == ["import"]
-    assert "xmin of the rows" in {one.source for one in without.answers[0].evidence}
-    first = by_record.answers[0].evidence[0]
+    assert "xmin of the rows" in {one.source for one in without.sequences[0].evidence}
+    first = by_record.sequences[0].evidence[0]
     assert (first.source, first.text) == (
         "pg_stat_statements",
         "COPY users (id, name) FROM STDIN gives id: 1 call by postgres, 449 rows",
@@ -226,10 +226,10 @@ def test_the_target_of_a_subscription(recording: Server) -> None:
             )
             try:
                 wait_for(target, "SELECT count(*) = 50 FROM users")
-                with open_pool(target.dsn, 1) as crew:
-                    inquiry = why(crew, Options())
-                assert causes(inquiry)[0] == "replication"
-                assert "subscription s (" in inquiry.answers[0].evidence[0].text
+                with open_pool(target.dsn, 1) as pool:
+                    why_report = why(pool, Options())
+                assert causes(why_report)[0] == "replication"
+                assert "subscription s (" in why_report.sequences[0].evidence[0].text
             finally:
                 connection.execute("ALTER SUBSCRIPTION s DISABLE")
                 connection.execute("ALTER SUBSCRIPTION s SET (slot_name = NONE)")
@@ -257,9 +257,9 @@ def test_a_healthy_database_names_none(recorded: Database) -> None:
         "CREATE TABLE other (id serial PRIMARY KEY)",
         "ALTER TABLE other ALTER id DROP DEFAULT",
     )
-    inquiry = inquire(recorded)
-    assert causes(inquiry) == []
-    assert (inquiry.seen, inquiry.unseen, inquiry.advice) == ((), (), ())
+    why_report = inquire(recorded)
+    assert causes(why_report) == []
+    assert (why_report.sources, why_report.problems, why_report.advice) == ((), (), ())
 
 
 def test_repairs_of_our_own_are_no_cause(recorded: Database, pgseq: Pgseq) -> None:
@@ -281,11 +281,11 @@ def test_what_was_only_defined_is_no_cause(recorded: Database) -> None:
         "SELECT 1 AS setval" + " UNION ALL SELECT 1" * 1499,
         "EXPLAIN (ANALYZE) INSERT INTO users VALUES (1, 'x')",
     )
-    inquiry = inquire(recorded)
-    told = [one.text for one in inquiry.answers[0].evidence]
+    why_report = inquire(recorded)
+    told = [one.text for one in why_report.sequences[0].evidence]
     assert "INSERT INTO users VALUES … gives id: 1 call by postgres" in told
-    assert "setval" not in causes(inquiry)
-    assert "pg_stat_statements: 1 texts are not understood by pgparse" in {one.reason for one in inquiry.unseen}
+    assert "setval" not in causes(why_report)
+    assert "pg_stat_statements: 1 texts are not understood by pgparse" in {one.reason for one in why_report.problems}
 
 
 def test_nothing_left_to_see(recorded: Database) -> None:
@@ -293,11 +293,11 @@ def test_nothing_left_to_see(recorded: Database) -> None:
     one_by_one(recorded, TABLE, DRAWN, *(text.replace("VALUES (", "VALUES (10") for text in EXPLICIT))
     inquire(recorded)
     one_by_one(recorded, "SELECT pg_stat_reset()")
-    inquiry = inquire(recorded)
-    assert causes(inquiry) == []
-    assert any("reset at" in seen for seen in inquiry.seen)
-    assert inquiry.unseen[0].hint.startswith("CREATE EXTENSION pg_stat_statements")
-    assert any("log_statement" in advice for advice in inquiry.advice)
+    why_report = inquire(recorded)
+    assert causes(why_report) == []
+    assert any("reset at" in source for source in why_report.sources)
+    assert why_report.problems[0].hint.startswith("CREATE EXTENSION pg_stat_statements")
+    assert any("log_statement" in advice for advice in why_report.advice)
 
 
 def test_the_limits_of_a_role(recorded: Database) -> None:
@@ -306,11 +306,11 @@ def test_the_limits_of_a_role(recorded: Database) -> None:
     inquire(recorded)
     with (
         new_role(recorded, "GRANT SELECT ON users, users_id_seq TO {role}") as reader,
-        open_pool(reader.dsn, 1) as crew,
+        open_pool(reader.dsn, 1) as pool,
     ):
-        inquiry = why(crew, Options())
-    assert causes(inquiry)[0] == "explicit_ids"  # by the counters, which everybody may read
-    (hidden,) = inquiry.unseen
+        why_report = why(pool, Options())
+    assert causes(why_report)[0] == "explicit_ids"  # by the counters, which everybody may read
+    (hidden,) = why_report.problems
     assert hidden.hint == f"GRANT pg_read_all_stats TO {reader.sql}"
 
 
@@ -320,16 +320,16 @@ def test_what_a_role_may_not_read_comes_with_the_grant(recorded: Database, pgseq
         done = pgseq("why", reader.dsn)
         assert done.code == 3
         (sequence,) = pgseq("why", reader.dsn, "--format", "json").json()["sequences"]
-        (unseen,) = sequence["not_seen"]
-        assert f"not seen: {unseen['reason']} → {unseen['remedy']}" in " ".join(done.out.split())
-        reader.granted(unseen["hint"])
+        (problem,) = sequence["not_seen"]
+        assert f"not seen: {problem['reason']} → {problem['hint']}" in " ".join(done.out.split())
+        reader.granted(problem["hint"])
         assert pgseq("why", reader.dsn).code == 1
 
 
 def test_a_name_in_two_schemas_is_said_to_be_ambiguous(recorded: Database) -> None:
     recorded.run("CREATE EXTENSION pg_stat_statements; CREATE SCHEMA other; CREATE TABLE other.users (id int)")
     one_by_one(recorded, TABLE, *EXPLICIT)
-    first = inquire(recorded).answers[0].evidence[0]
+    first = inquire(recorded).sequences[0].evidence[0]
     assert (first.cause, first.source) == ("explicit_ids", "pg_stat_statements")
     assert "15 calls by postgres, 15 rows" in first.text
     assert "1 more of that name" in first.limit
@@ -365,13 +365,13 @@ def test_a_role_of_few_rights_on_every_major(database: Database) -> None:
     one_by_one(database, TABLE, *EXPLICIT)
     inquire(database)
     rights = "GRANT SELECT ON users, users_id_seq TO {role}"
-    with new_role(database, rights) as reader, open_pool(reader.dsn, 1) as crew:
-        assert causes(why(crew, Options())) == ["explicit_ids"]
+    with new_role(database, rights) as reader, open_pool(reader.dsn, 1) as pool:
+        assert causes(why(pool, Options())) == ["explicit_ids"]
 
 
 def test_without_the_extension_and_on_every_major(database: Database) -> None:
     one_by_one(database, TABLE, DRAWN, "INSERT INTO users SELECT g, 'x' FROM generate_series(51, 900) g")
     database.run("CREATE SEQUENCE lonely")
-    inquiry = inquire(database, "users")
-    assert causes(inquiry) == ["import"]
-    assert "not loaded" in inquiry.unseen[0].reason
+    why_report = inquire(database, "users")
+    assert causes(why_report) == ["import"]
+    assert "not loaded" in why_report.problems[0].reason

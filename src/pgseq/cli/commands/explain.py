@@ -66,10 +66,10 @@ def command(
     pgseq explain PGS001
     """
     if len(text) == 1 and re.fullmatch(r"PG[SL]\d+", text[0], re.IGNORECASE):
-        from pgseq.commands.lint import rules as codes
+        from pgseq.commands.lint import rules
         from pgseq.core import checks
 
-        page = codes.page if text[0][2] in "lL" else checks.page
+        page = rules.page if text[0][2] in "lL" else checks.page
         click.echo(page(text[0]), nl=False)
         return ExitCode.OK
     if text and log:
@@ -78,12 +78,12 @@ def command(
         raise UsageError("--since and --follow are for logs", "name one with --log FILE")
     if follow and len(log) > 1:
         raise UsageError("only one log can be followed", "start pgseq once for each")
-    from pgseq.cli.options import configuration as ignoring
-    from pgseq.cli.run import explain as explaining
+    from pgseq.cli.options import configuration
+    from pgseq.cli.run.explain import Run, start
 
-    declared = ignoring.read(config)
-    work = explaining.Explaining(connection=connection, limits=limits, config=declared, view=view)
-    with ignoring.naming_configuration(declared):
+    settings = configuration.read(config)
+    run = Run(connection=connection, limits=limits, config=settings, view=view)
+    with configuration.naming_configuration(settings):
         if log:
-            return work.logs(log, explaining.moment(since), follow=follow)
-        return work.standard_input() if text in ((), ("-",)) else work.text(" ".join(text))
+            return run.logs(log, start(since), follow=follow)
+        return run.standard_input() if text in ((), ("-",)) else run.text(" ".join(text))

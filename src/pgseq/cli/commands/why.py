@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import rich_click as click
 
-from pgseq.cli.options import shared as options
+from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
@@ -12,10 +12,10 @@ from pgseq.model.limits import Limits
 
 
 @click.command(name="why")
-@options.connection
-@options.selection
-@options.limits
-@options.view("table", "json")
+@shared.connection
+@shared.selection
+@shared.limits
+@shared.view("table", "json")
 def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
@@ -29,25 +29,27 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     import sys
 
     from pgseq.cli.run.common import exit_code, over, suggest
-    from pgseq.commands.why import Inquiry
+    from pgseq.commands.why import WhyReport
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
     from pgseq.render.text.progress import Bar
     from pgseq.render.text.why import CauseDocument, CauseTable
     from pgseq.workflow import Options
 
-    settings, found = selection.options(limits), list[Inquiry]()
+    options, repairable = selection.options(limits), False
 
-    def work(crew: SessionPool, settings: Options, bar: Bar) -> Inquiry:
-        found.append(why(crew, settings, bar))
-        return found[-1]
+    def work(pool: SessionPool, options: Options, bar: Bar) -> WhyReport:
+        nonlocal repairable
+        why_report = why(pool, options, bar)
+        repairable = repairable or any(report.step is not None for report in why_report.database_report.sequences)
+        return why_report
 
     sink = (
-        CauseDocument(sys.stdout, settings.config.path)
+        CauseDocument(sys.stdout, options.config.path)
         if view.format == "json"
         else CauseTable(view.terminal(), view.detail)
     )
-    code = over(connection, settings, work, sink, lambda inquiry: exit_code(inquiry.report))
-    if any(one.step is not None for inquiry in found for one in inquiry.report.sequences):
+    code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report))
+    if repairable:
         suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
     return code

@@ -1,4 +1,4 @@
-"""Which sequences feed which columns, found by column or name: of many errors each asks for its own. Pure."""
+"""An index of sequences by the columns they feed, and by name. Pure."""
 
 from __future__ import annotations
 

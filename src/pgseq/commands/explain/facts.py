@@ -1,4 +1,4 @@
-"""What the database says about the names in an error: frozen values for `judge`. Pure."""
+"""The facts that the database has about an error: frozen values for `judge`. Pure."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class ColumnFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class KeyLookup:
     """Whether a row holds the reported key now, by the index and by the heap; None: not looked."""
 
     by_index: bool | None = None
@@ -107,8 +107,8 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fed:
-    """A column of the key or the table, and the sequence that feeds it, judged."""
+class FedColumn:
+    """A column of the key or the table, and the diagnosed sequence that feeds it."""
 
     diagnosis: Diagnosis
     feed: Feed
@@ -125,24 +125,24 @@ class Candidate:
 
     index: Index | None = None
     column: ColumnFacts | None = None
-    fed: tuple[Fed, ...] = ()
-    held: Held = Held()
+    fed_columns: tuple[FedColumn, ...] = ()
+    key_lookup: KeyLookup = KeyLookup()
     #: Sequences that feed no column known and could have given the key.
     unlinked: tuple[Sequence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """All that was looked up for one error."""
+class ErrorFacts:
+    """All that was read for one error."""
 
     server: Server
     candidates: tuple[Candidate, ...] = ()
     #: How many there are; of very many not all are looked at.
-    meant: int = 0
+    total: int = 0
     relations: tuple[Relation, ...] = ()
     #: Sequences that the error names, or whose columns may be too narrow.
     sequences: tuple[Diagnosis, ...] = ()
     #: Defaults that name a sequence which does not exist, as (column, default).
     dangling: tuple[tuple[str, str], ...] = ()
-    #: How many of the failing keys followed each other (`Seen.in_a_row`).
+    #: How many of the failing keys followed each other (`Occurrences.in_a_row`).
     in_a_row: int = 0

@@ -1,9 +1,9 @@
-"""What the names and values of an error may mean in a catalog. Pure."""
+"""Match the names and values of an error with those of a catalog. Pure."""
 
 from __future__ import annotations
 
 from pgseq.commands.explain.facts import Index
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 
 #: PostgreSQL cuts names to so many bytes (NAMEDATALEN - 1).
 LONGEST_NAME = 63
@@ -23,18 +23,18 @@ def models(name: str) -> list[str]:
     return sorted(forms | {f"{form}s" for form in forms})
 
 
-def same(columns: list[str | None], reported: tuple[str, ...]) -> bool:
+def same(columns: list[str | None], names: tuple[str, ...]) -> bool:
     """Whether an index's key is the one that an error shows (an expression is not compared)."""
-    return len(columns) == len(reported) and all(
-        mine is None or mine == other.strip('"') for mine, other in zip(columns, reported, strict=True)
+    return len(columns) == len(names) and all(
+        column is None or column == name for column, name in zip(columns, names, strict=True)
     )
 
 
-def values_apart(index: Index, reported: Reported) -> list[str] | None:
+def values_apart(index: Index, error: ParsedError) -> list[str] | None:
     """The key's values apart, where that is certain."""
-    if reported.values is None or not all(index.columns_sql):
+    if error.values is None or not all(index.columns_sql):
         return None
     if len(index.columns) == 1:
-        return [reported.values]
-    parts = reported.values.split(", ")
+        return [error.values]
+    parts = error.values.split(", ")
     return parts if len(parts) == len(index.columns) else None

@@ -1,4 +1,4 @@
-"""What an error reports, and what pgseq says to it. Pure."""
+"""A parsed error, and its explanation: frozen values. Pure."""
 
 from __future__ import annotations
 
@@ -50,15 +50,20 @@ Kind = Literal[
     "other",
 ]
 
-#: Verdicts that blame a sequence, its rights or its link to the column: exit code 1.
+#: Verdicts that blame a sequence, its privileges or its link to the column: exit code 1.
 BLAMES: Final[frozenset[Verdict]] = frozenset(
     ("behind", "cached", "exhausted", "column_too_narrow", "no_default", "missing_sequence")
 )
 
 
+def unquoted(name: str) -> str:
+    """A name as a message prints it, without the quotes that it may have there; its letters are not folded."""
+    return name[1:-1].replace('""', '"') if len(name) > 1 and name[0] == name[-1] == '"' else name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """What an error says. Names are as the server printed them, without quotes; empty or None: not said."""
+class ParsedError:
+    """An error's fields. Names are as the server printed them, without quotes; empty or None: not in the error."""
 
     kind: Kind
     sqlstate: str = ""
@@ -91,12 +96,17 @@ class Reported:
         place = (self.schema, self.constraint) if self.constraint else (self.schema, self.table, self.column)
         return (self.sqlstate, self.kind, self.database, self.sequence, self.type, self.command, *place)
 
-    def with_(self, more: Mapping[str, Any]) -> Reported:
+    def with_(self, more: Mapping[str, Any]) -> ParsedError:
         """The same with other fields. (dataclasses.replace() takes three times as long, and logs hold millions.)"""
-        new = object.__new__(Reported)
+        new = object.__new__(ParsedError)
         for name in _FIELDS:
             object.__setattr__(new, name, more[name] if name in more else getattr(self, name))
         return new
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The key's columns as the catalog spells them."""
+        return tuple(map(unquoted, self.columns))
 
     def value_of(self, column: str) -> int | None:
         """The integer that the key has in `column` (see `integers.integer`); None where it is not said."""
@@ -109,21 +119,21 @@ class Reported:
             return None
         if self.columns == (column,):
             return self.values.strip()
-        names = [name.strip('"') for name in self.columns]
+        names = self.column_names
         parts = [self.values] if len(names) == 1 else self.values.split(", ")
         if column not in names or len(parts) != len(names):
             return None
         return parts[names.index(column)].strip()
 
 
-#: What was never an error of PostgreSQL's, as far as can be read.
-NOTHING: Final = Reported(kind="other")
-_FIELDS: Final = tuple(one.name for one in fields(Reported))
+#: A text in which no error of PostgreSQL is recognised.
+NOTHING: Final = ParsedError(kind="other")
+_FIELDS: Final = tuple(one.name for one in fields(ParsedError))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """How often an error stands in the logs, when, and whose it is."""
+class Occurrences:
+    """How often an error is in the logs, when it occurred, and to whom."""
 
     count: int = 1
     #: The log's own timestamps, as text.
@@ -135,8 +145,12 @@ class Seen:
     in_a_row: int = 0
 
 
+#: An error, and how often it occurred.
+CountedError = tuple[ParsedError, Occurrences]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class SequenceName:
     """A sequence by its parts, and as SQL."""
 
     schema: str
@@ -146,7 +160,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What pgseq says to one error: the verdict, what it rests on, and what to do next."""
+    """The explanation of one error: the verdict, its evidence, and what to do next."""
 
     verdict: Verdict
     sqlstate: str | None
@@ -155,24 +169,26 @@ class Explanation:
     #: Qualified and quoted where it was found in the catalog.
     table: str | None = None
     columns: tuple[str, ...] = ()
-    sequence: Named | None = None
+    sequence: SequenceName | None = None
     evidence: tuple[str, ...] = ()
     #: A command for the shell or an SQL statement; empty: nothing to do.
     next: str = ""
     database: str | None = None
-    seen: Seen = field(default_factory=Seen)
+    occurrences: Occurrences = field(default_factory=Occurrences)
 
     def __post_init__(self) -> None:
         # Somebody else's texts.
         object.__setattr__(self, "message", redact(self.message))
         object.__setattr__(self, "evidence", tuple(map(redact, self.evidence)))
         object.__setattr__(self, "database", self.database and redact(self.database))
-        users, applications = (tuple(map(redact, names)) for names in (self.seen.users, self.seen.applications))
-        object.__setattr__(self, "seen", replace(self.seen, users=users, applications=applications))
+        users, applications = (
+            tuple(map(redact, names)) for names in (self.occurrences.users, self.occurrences.applications)
+        )
+        object.__setattr__(self, "occurrences", replace(self.occurrences, users=users, applications=applications))
 
     @property
     def blames(self) -> bool:
-        """Whether a sequence is to blame (also where a role lacks a right on one)."""
+        """Whether a sequence is to blame (also where a role lacks a privilege on one)."""
         return self.verdict in BLAMES or (self.verdict == "no_right" and self.sequence is not None)
 
     @property

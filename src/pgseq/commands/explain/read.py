@@ -1,4 +1,4 @@
-"""What the names in an error stand for in a database, and where the sequences behind them stand. Reads only."""
+"""Read the facts about an error: the objects it names, and the positions of their sequences. Reads only."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pgseq.commands.explain.drawing import Drawing
-from pgseq.commands.explain.facts import Candidate, ColumnFacts, Fed, Held, Index, Relation, Scene
+from pgseq.commands.explain.facts import Candidate, ColumnFacts, ErrorFacts, FedColumn, Index, KeyLookup, Relation
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError, unquoted
 from pgseq.commands.explain.parse.statement import names
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
@@ -28,7 +28,7 @@ from pgseq.pg.session import Rows, transaction
 from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
 
-Lacking = Callable[[tuple[Declared, ...]], None]
+OnMissingFeeds = Callable[[tuple[Declared, ...]], None]
 
 #: Candidates that are looked at for one error: a name may be the same in a thousand schemas.
 MOST = 20
@@ -39,14 +39,14 @@ SCANS = 10
 
 
 @dataclass(kw_only=True)
-class Lookup:
-    """One database, asked about many errors; what serves all of them is read once."""
+class FactsReader:
+    """Reads the facts about many errors from one database; what all of them need is read once."""
 
-    crew: SessionPool
+    pool: SessionPool
     limits: Limits
     config: Config = field(default_factory=Config)
-    #: Told which declared feeds the database does not have.
-    lacking: Lacking = refuse_missing_feeds
+    #: Called with the declared feeds that the database does not have.
+    on_missing_feeds: OnMissingFeeds = refuse_missing_feeds
     #: What `prepare` has read for the errors that come next: indexes by name, and sequences by oid.
     _indexes_of: dict[str, list[Index]] = field(default_factory=dict)
     _diagnoses: dict[int, Diagnosis] = field(default_factory=dict)
@@ -56,14 +56,14 @@ class Lookup:
     @cached_property
     def server(self) -> Server:
         """Facts about the database."""
-        return read_server(self.crew.primary)
+        return read_server(self.pool.primary)
 
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:
-        """Every sequence with its feeds, declared ones included. Raises what `lacking` raises."""
-        found = read_sequences(self.crew, self.server, self.limits, self.config.feeds)
-        self.lacking(missing_feeds(found, self.config))
-        return found
+        """Every sequence with its feeds, declared ones included. Raises what `on_missing_feeds` raises."""
+        sequences = read_sequences(self.pool, self.server, self.limits, self.config.feeds)
+        self.on_missing_feeds(missing_feeds(sequences, self.config))
+        return sequences
 
     @cached_property
     def drawing(self) -> Drawing:
@@ -75,122 +75,131 @@ class Lookup:
         """How many other sessions there are in the database."""
         return len(self._ask(load("older_sessions", self.server.major)).rows)
 
-    def prepare(self, errors: Iterable[Reported]) -> None:
-        """Ask for many errors at once what scene() needs. Raises QueryFailed, ConnectionFailed, ConfigError."""
+    def prepare(self, errors: Iterable[ParsedError]) -> None:
+        """Read at once what `facts` needs for many errors. Raises QueryFailed, ConnectionFailed, ConfigError."""
         self._indexes_of.clear()
         self._diagnoses.clear()
         keys = (one.constraint for one in errors if one.kind in ("duplicate", "unique_build"))
-        wanted = {cut(name) for name in keys if name}
-        if not wanted:
+        names = {cut(name) for name in keys if name}
+        if not names:
             return
-        found = self._ask(self._indexes_named(names=wanted)).into(Index)
-        self._indexes_of = {name: [] for name in wanted}
-        for index in found:
+        indexes = self._ask(self._indexes_named(names=names)).into(Index)
+        self._indexes_of = {name: [] for name in names}
+        for index in indexes:
             self._indexes_of[index.name].append(index)
-        meant = (index for indexes in self._indexes_of.values() for index in indexes[:MOST])
-        self._judged([sequence for index in meant for sequence in self._drawn(index)])
+        candidates = (index for indexes in self._indexes_of.values() for index in indexes[:MOST])
+        self._diagnosed([sequence for index in candidates for sequence in self._drawn(index)])
 
-    def scene(self, reported: Reported) -> Scene:
+    def facts(self, error: ParsedError) -> ErrorFacts:
         """What the database says about an error. Raises QueryFailed, ConnectionFailed, ConfigError."""
-        scene = Scene(server=self.server)
-        match reported.kind:
+        facts = ErrorFacts(server=self.server)
+        match error.kind:
             case "duplicate" | "unique_build":
-                indexes = self._indexes(reported)
-                return replace(scene, candidates=self._duplicates(indexes, reported), meant=len(indexes))
+                indexes = self._indexes(error)
+                return replace(facts, candidates=self._duplicates(indexes, error), total=len(indexes))
             case "null" | "generated" | "stored_generated":
-                columns = self._columns(reported)
-                found = tuple(Candidate(column=one, fed=self._fed(one.relid, [one.column])) for one in columns[:MOST])
-                return replace(scene, candidates=found, meant=len(columns))
+                columns = self._columns(error)
+                candidates = tuple(
+                    Candidate(column=one, fed_columns=self._fed_columns(one.relid, [one.column]))
+                    for one in columns[:MOST]
+                )
+                return replace(facts, candidates=candidates, total=len(columns))
             case "too_narrow":
-                return replace(scene, sequences=self._narrow(reported))
+                return replace(facts, sequences=self._narrow(error))
             case "missing":
-                name = reported.table or reported.sequence
-                return replace(scene, relations=self._relations([name]), dangling=self._dangling(name))
+                name = error.table or error.sequence
+                return replace(facts, relations=self._relations([name]), dangling=self._dangling(name))
             case "denied_table":
-                return replace(scene, relations=self._relations([reported.table]))
+                return replace(facts, relations=self._relations([error.table]))
             case "denied_sequence" | "not_owner":
-                return replace(scene, relations=self._relations([reported.sequence]))
+                return replace(facts, relations=self._relations([error.sequence]))
             case "denied_schema":
-                return scene
+                return facts
             case _:
-                named = self.drawing.named(reported.sequence.rpartition(".")[2].strip('"'))
-                schema = reported.schema or reported.sequence.rpartition(".")[0].strip('"')
+                schema, _, name = error.sequence.rpartition(".")
+                named, schema = self.drawing.named(unquoted(name)), error.schema or unquoted(schema)
                 named = [one for one in named if one.schema == schema] or named
-                relations = self._relations([reported.sequence])
-                return replace(scene, sequences=self._judged(named[:MOST]), relations=relations)
+                relations = self._relations([error.sequence])
+                return replace(facts, sequences=self._diagnosed(named[:MOST]), relations=relations)
 
-    def _duplicates(self, found: list[Index], reported: Reported) -> tuple[Candidate, ...]:
-        if len(found) > MOST:
-            found = self._worst_first(found)
-        return tuple(self._candidate(index, reported) for index in found[:MOST])
+    def _duplicates(self, indexes: list[Index], error: ParsedError) -> tuple[Candidate, ...]:
+        if len(indexes) > MOST:
+            indexes = self._worst_first(indexes)
+        return tuple(self._candidate(index, error) for index in indexes[:MOST])
 
-    def _candidate(self, index: Index, reported: Reported) -> Candidate:
-        fed = self._fed(index.relid, [column for column in index.columns if column])
-        unlinked = () if fed or index.open is None else self._unlinked(index, index.open, reported)
-        return Candidate(index=index, fed=fed, held=self._held(index, reported), unlinked=unlinked)
+    def _candidate(self, index: Index, error: ParsedError) -> Candidate:
+        fed_columns = self._fed_columns(index.relid, [column for column in index.columns if column])
+        unlinked = () if fed_columns or index.open is None else self._unlinked(index, index.open, error)
+        return Candidate(
+            index=index, fed_columns=fed_columns, key_lookup=self._key_lookup(index, error), unlinked=unlinked
+        )
 
-    def _unlinked(self, index: Index, place: int, reported: Reported) -> tuple[Sequence, ...]:
+    def _unlinked(self, index: Index, place: int, error: ParsedError) -> tuple[Sequence, ...]:
         """Sequences that feed nothing known and may have given the key's column at `place`, those of the index's own
         schema first."""
-        value = reported.value_of(index.columns[place] or "")
-        found = [one for one in self.drawing.unlinked if value is None or one.min <= value <= one.max]
-        return tuple(sorted(found, key=lambda one: one.schema != index.table_schema))
+        value = error.value_of(index.columns[place] or "")
+        sequences = [
+            sequence for sequence in self.drawing.unlinked if value is None or sequence.min <= value <= sequence.max
+        ]
+        return tuple(sorted(sequences, key=lambda sequence: sequence.schema != index.table_schema))
 
     def _worst_first(self, indexes: list[Index]) -> list[Index]:
         """The indexes, first those on columns whose sequence is not in sync."""
-        drawn = {one.oid: self._drawn(one) for one in indexes}
-        judged = self._judged([sequence for sequences in drawn.values() for sequence in sequences])
-        wrong = {one.sequence.oid for one in judged if one.status != "ok"}
-        return sorted(indexes, key=lambda one: not any(sequence.oid in wrong for sequence in drawn[one.oid]))
+        drawn = {index.oid: self._drawn(index) for index in indexes}
+        diagnoses = self._diagnosed([sequence for sequences in drawn.values() for sequence in sequences])
+        wrong = {diagnosis.sequence.oid for diagnosis in diagnoses if diagnosis.status != "ok"}
+        return sorted(indexes, key=lambda index: not any(sequence.oid in wrong for sequence in drawn[index.oid]))
 
     def _drawn(self, index: Index) -> list[Sequence]:
         """The sequences that feed an index's key."""
         return [sequence for sequence, _ in self.drawing.feeding(index.relid, filter(None, index.columns))]
 
-    def _indexes(self, reported: Reported) -> list[Index]:
+    def _indexes(self, error: ParsedError) -> list[Index]:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
-        name = cut(reported.constraint)
-        tables = [] if name else models(reported.table)
-        columns = [] if name or tables else [one.strip('"') for one in reported.columns]
+        name = cut(error.constraint)
+        tables = [] if name else models(error.table)
+        columns = () if name or tables else error.column_names
         if not (name or tables or columns):
             return []
-        found = self._indexes_of.get(name)
-        if found is None:
+        indexes = self._indexes_of.get(name)
+        if indexes is None:
             question = self._indexes_named(names=[name] if name else [], tables=tables, columns=columns)
-            found = self._alone(question).into(Index)
+            indexes = self._alone(question).into(Index)
 
-        def mine(one: Index) -> tuple[bool, bool, bool]:
+        def fits(index: Index) -> tuple[bool, bool, bool]:
             return (
-                not reported.schema or reported.schema in (one.schema, one.table_schema),
-                not reported.table or one.table == reported.table or (bool(name) and one.is_partition),
-                not reported.columns or same(one.columns, reported.columns),
+                not error.schema or error.schema in (index.schema, index.table_schema),
+                not error.table or index.table == error.table or (bool(name) and index.is_partition),
+                not error.columns or same(index.columns, error.column_names),
             )
 
         for place in range(3):
-            found = [one for one in found if mine(one)[place]] or found
-        return found
+            indexes = [index for index in indexes if fits(index)[place]] or indexes
+        return indexes
 
     def _indexes_named(self, *, names: Iterable[str], tables: Iterable[str] = (), columns: Iterable[str] = ()) -> str:
         words = {"names": self._array(names), "tables": self._array(tables), "columns": self._array(columns)}
         return load("explain.unique_indexes", self.server.major, **words)
 
-    def _columns(self, reported: Reported) -> list[ColumnFacts]:
+    def _columns(self, error: ParsedError) -> list[ColumnFacts]:
         """The columns that an error may mean."""
-        if not reported.column:
+        if not error.column:
             return []
-        columns, tables = self._array([reported.column]), self._array(models(reported.table))
+        columns, tables = self._array([error.column]), self._array(models(error.table))
         question = load("explain.fed_columns", self.server.major, columns=columns, tables=tables)
-        found = self._alone(question).into(ColumnFacts)
-        found = [one for one in found if not reported.schema or one.schema == reported.schema] or found
-        return [one for one in found if one.table == reported.table] or found
+        candidates = self._alone(question).into(ColumnFacts)
+        candidates = [
+            column for column in candidates if not error.schema or column.schema == error.schema
+        ] or candidates
+        return [column for column in candidates if column.table == error.table] or candidates
 
-    def _fed(self, relid: int, columns: Iterable[str]) -> tuple[Fed, ...]:
-        """The sequences that feed these columns, judged."""
-        wanted = self.drawing.feeding(relid, columns)
-        judged = {one.sequence.oid: one for one in self._judged([sequence for sequence, _ in wanted])}
-        return tuple(self._one_fed(judged[sequence.oid], feed) for sequence, feed in wanted)
+    def _fed_columns(self, relid: int, columns: Iterable[str]) -> tuple[FedColumn, ...]:
+        """These columns with the sequences that feed them, diagnosed."""
+        feeds = self.drawing.feeding(relid, columns)
+        diagnoses = {one.sequence.oid: one for one in self._diagnosed([sequence for sequence, _ in feeds])}
+        return tuple(self._fed_column(diagnoses[sequence.oid], feed) for sequence, feed in feeds)
 
-    def _one_fed(self, diagnosis: Diagnosis, feed: Feed) -> Fed:
+    def _fed_column(self, diagnosis: Diagnosis, feed: Feed) -> FedColumn:
         sequence = diagnosis.sequence
         untouched: bool | None = None
         if sequence.may_select and sequence.may_enter:
@@ -198,55 +207,55 @@ class Lookup:
                 question = load("explain.log_count", self.server.major, sequence=sequence.sql)
                 untouched = self._alone(question, sequences=(sequence,)).rows[0][0]
         sessions = self.sessions if sequence.cache > 1 else 0
-        return Fed(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
+        return FedColumn(diagnosis=diagnosis, feed=feed, column=feed.column, untouched=untouched, sessions=sessions)
 
-    def _judged(self, sequences: list[Sequence]) -> tuple[Diagnosis, ...]:
-        """Each sequence once, read and judged."""
+    def _diagnosed(self, sequences: list[Sequence]) -> tuple[Diagnosis, ...]:
+        """Read and diagnose each sequence once."""
         once = {sequence.oid: sequence for sequence in sequences}
         new = [sequence for oid, sequence in once.items() if oid not in self._diagnoses]
-        for reading in read_all(self.crew, self.server, new, self.limits):
+        for reading in read_all(self.pool, self.server, new, self.limits):
             self._diagnoses[reading.sequence.oid] = diagnose(reading)
         return tuple(self._diagnoses[oid] for oid in once)
 
-    def _held(self, index: Index, reported: Reported) -> Held:
+    def _key_lookup(self, index: Index, error: ParsedError) -> KeyLookup:
         """Whether a row holds the reported key. Looked for where reading the heap is not too much."""
-        values = values_apart(index, reported)
+        values = values_apart(index, error)
         if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
-            return Held()
-        if self._scanned > SCANS * self.limits.scan_bytes or self._asked >= QUESTIONS:
-            return Held()
+            return KeyLookup()
+        if self._scanned > SCANS * self.limits.scan_bytes:
+            return KeyLookup()
         self._scanned += index.heap_bytes
         condition = " AND ".join(
             f"{column} = {self._quote(value)}" for column, value in zip(index.columns_sql, values, strict=True)
         )
         # Only an index that could not be built asks for doubles, which takes reading the whole table.
-        wanted = (index.predicate or "true") if reported.kind == "unique_build" else "false"
+        wanted = (index.predicate or "true") if error.kind == "unique_build" else "false"
         question = load("explain.key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         try:
-            tables = read_plain(self.crew.primary, self.server, {index.relid: index.table_sql}, self.limits)
+            tables = read_plain(self.pool.primary, self.server, {index.relid: index.table_sql}, self.limits)
             table = tables.get(index.relid)
             # A value in the form of somebody's own type is read by that type's constraints and functions.
             if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):
-                return Held()
-            return self._alone(question, (table,), settings=("SET LOCAL enable_seqscan = off",)).into(Held)[0]
+                return KeyLookup()
+            return self._alone(question, (table,), settings=("SET LOCAL enable_seqscan = off",)).into(KeyLookup)[0]
         except QueryFailed:
-            return Held()  # A type whose printed form is not read back, or a time-out: no evidence either way.
+            return KeyLookup()  # A type whose printed form is not read back, or a time-out: no evidence either way.
 
-    def _narrow(self, reported: Reported) -> tuple[Diagnosis, ...]:
+    def _narrow(self, error: ParsedError) -> tuple[Diagnosis, ...]:
         """The sequences with a column that cannot hold all their values: those alone can have failed so."""
-        return self._judged(
+        return self._diagnosed(
             [
                 sequence
                 for sequence in self.drawing.narrow
-                if not reported.table or any(feed.table == reported.table for feed in sequence.feeds)
+                if not error.table or any(feed.table == error.table for feed in sequence.feeds)
             ]
         )
 
     def _relations(self, names: list[str]) -> tuple[Relation, ...]:
-        wanted = [name for name in names if name]
-        if not wanted:
+        names = [name for name in names if name]
+        if not names:
             return ()
-        question = load("explain.relations", self.server.major, names=self._array(wanted))
+        question = load("explain.relations", self.server.major, names=self._array(names))
         return tuple(self._alone(question).into(Relation))
 
     def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
@@ -259,7 +268,7 @@ class Lookup:
 
     def _quote(self, text: str) -> str:
         # No text in a database holds NUL or half a surrogate pair, and no driver sends them.
-        return self.crew.primary.quote(
+        return self.pool.primary.quote(
             text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
         )
 
@@ -275,10 +284,10 @@ class Lookup:
             hint = "give it fewer errors, with --since or one by one"
             raise QueryFailed(f"{QUESTIONS} questions about single errors are enough", sqlstate="", hint=hint)
         self._asked += 1
-        session, server = self.crew.primary, self.server
+        session, server = self.pool.primary, self.server
         return owners.read(session, server, [question], self.limits, relations, sequences, settings)[0]
 
     def _ask(self, question: str) -> Rows:
         # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.
-        (answer,) = transaction(self.crew.primary, [question], settings=self.limits.settings)
+        (answer,) = transaction(self.pool.primary, [question], settings=self.limits.settings)
         return answer

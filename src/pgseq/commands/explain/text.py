@@ -1,4 +1,4 @@
-"""Explanations put together: what the judging rooms have in common. Pure."""
+"""Builds explanations and their sentences: what the judges have in common. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence as Items
 from dataclasses import replace
 from typing import Final
 
-from pgseq.commands.explain.model import Explanation, Named, Reported, Verdict
+from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Position, Sequence
 from pgseq.names import plural, quoted
@@ -28,8 +28,8 @@ LISTED: Final = 5
 LONGEST_KEY: Final = 300
 
 
-def explanation(
-    reported: Reported,
+def conclude(
+    error: ParsedError,
     verdict: Verdict,
     evidence: tuple[str, ...],
     *,
@@ -39,28 +39,28 @@ def explanation(
     columns: tuple[str, ...] | None = None,
     constraint: str | None = None,
 ) -> Explanation:
-    """A verdict on `reported`; what is not given is as reported."""
+    """The explanation of `error`; omitted fields are taken from the error."""
     return Explanation(
         verdict=verdict,
-        sqlstate=reported.sqlstate or None,
-        message=reported.message,
-        constraint=constraint or reported.constraint or None,
-        table=table or reported.table or None,
-        columns=reported.columns or ((reported.column,) if reported.column else ()) if columns is None else columns,
+        sqlstate=error.sqlstate or None,
+        message=error.message,
+        constraint=constraint or error.constraint or None,
+        table=table or error.table or None,
+        columns=error.columns or ((error.column,) if error.column else ()) if columns is None else columns,
         sequence=named(sequence) if sequence is not None else None,
         evidence=tuple(text for text in evidence if text),
         next=next,
     )
 
 
-def named(sequence: Sequence) -> Named:
+def named(sequence: Sequence) -> SequenceName:
     """A sequence's name."""
-    return Named(schema=sequence.schema, name=sequence.name, sql=sequence.sql)
+    return SequenceName(schema=sequence.schema, name=sequence.name, sql=sequence.sql)
 
 
-def with_name(told: Explanation, name: str) -> Explanation:
-    """`told` about a sequence of that name, whose schema is not known."""
-    return replace(told, sequence=Named(schema="", name=name, sql=quoted(name)))
+def with_name(explanation: Explanation, name: str) -> Explanation:
+    """The explanation with a sequence of that name, whose schema is not known."""
+    return replace(explanation, sequence=SequenceName(schema="", name=name, sql=quoted(name)))
 
 
 def addressed(following: str, words: Items[str]) -> str:
@@ -68,17 +68,17 @@ def addressed(following: str, words: Items[str]) -> str:
     if not words:
         return following
     connection = shlex.join(words)
-    return _COMMAND.sub(lambda found: f"{found[0]} {connection}" if found["command"] else found[0], following)
+    return _COMMAND.sub(lambda match: f"{match[0]} {connection}" if match["command"] else match[0], following)
 
 
 def stands(diagnosis: Diagnosis) -> str:
-    """Where a sequence stands, in words."""
+    """The position of a sequence, in words."""
     position = diagnosis.reading.position
     if not isinstance(position, Position):
         return f"the position of {diagnosis.sequence.sql} could not be read"
-    given = "never called" if not position.is_called else f"last gave {position.last_value}"
+    drawn = "never called" if not position.is_called else f"last gave {position.last_value}"
     following = "has no next value" if diagnosis.next_value is None else f"gives {diagnosis.next_value} next"
-    return f"{diagnosis.sequence.sql} {given} and {following}"
+    return f"{diagnosis.sequence.sql} {drawn} and {following}"
 
 
 def collision(diagnosis: Diagnosis) -> tuple[str, str]:
@@ -100,9 +100,9 @@ def shortened(names: Items[str]) -> str:
     return ", ".join(names[:LISTED]) + more
 
 
-def key(reported: Reported) -> str:
+def key(error: ParsedError) -> str:
     """The key as DETAIL has it: `(tenant, id)=(1, 7)`; empty where the error does not say."""
-    if reported.values is None:
-        return f"({', '.join(reported.columns)})" if reported.columns else ""
-    whole = f"({', '.join(reported.columns)})=({reported.values})"
+    if error.values is None:
+        return f"({', '.join(error.columns)})" if error.columns else ""
+    whole = f"({', '.join(error.columns)})=({error.values})"
     return whole if len(whole) <= LONGEST_KEY else f"{whole[:LONGEST_KEY]}…"

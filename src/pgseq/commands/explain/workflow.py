@@ -1,64 +1,135 @@
-"""From errors to explanations: look up, then judge. With no database, from the text alone."""
+"""From counted errors to explanations: read the facts, then judge. With no database, by the error alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Final
 
 from pgseq.commands.explain.judge.dispatch import judge
-from pgseq.commands.explain.model import Explanation, Reported, Seen
-from pgseq.commands.explain.read import Lacking, Lookup
-from pgseq.commands.explain.text import explanation
-from pgseq.config import Config
+from pgseq.commands.explain.logs.errors import CountedErrors
+from pgseq.commands.explain.model import CountedError, Explanation
+from pgseq.commands.explain.read import FactsReader, OnMissingFeeds
+from pgseq.commands.explain.text import addressed, conclude
+from pgseq.config import Config, Declared
 from pgseq.core.preconditions import refuse_missing_feeds
-from pgseq.errors import QueryFailed
+from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.limits import Limits
 from pgseq.pg.pool import SessionPool
 
 #: Errors that the database is asked about together.
-TOGETHER = 500
+TOGETHER: Final = 500
+#: Exit codes from best to worst.
+_WORSE: Final = (0, 3, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The database that is asked about errors."""
+
+    open: Callable[[], AbstractContextManager[SessionPool]]
+    #: It may lack declared feeds, or not be usable at all.
+    optional: bool = False
+    #: Words that name it in the commands to run next.
+    arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanations:
+    """Explanations, those that blame a sequence first, then the most frequent."""
+
+    explanations: tuple[Explanation, ...]
+    #: Why databases could not be asked; empty: all could.
+    unreachable: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """The worst of all."""
+        return max((one.exit_code for one in self.explanations), key=_WORSE.index, default=0)
+
+
+def explain_all(
+    counted: CountedErrors, target: Callable[[str], Target | None], limits: Limits, config: Config | None = None
+) -> Explanations:
+    """Explain errors by asking the `target` of the database that each occurred in; where it is None or cannot be
+    connected to, by the error alone.
+
+    Raises UsageError and ConfigError where a target that is not optional cannot be used.
+    """
+    explanations = list(counted.unread)
+    reasons: dict[str, None] = {}
+    for database, errors in _by_database(counted.errors).items():
+        asked = target(database)
+        if asked is None:
+            explanations += explain(errors, None)
+            continue
+        try:
+            with asked.open() as pool:
+                answers = explain(errors, pool, limits, config, _ignore if asked.optional else refuse_missing_feeds)
+                explanations += [replace(one, next=addressed(one.next, asked.arguments)) for one in answers]
+        except (ConnectionFailed, UsageError) as refusal:
+            if isinstance(refusal, UsageError) and not asked.optional:
+                raise
+            explanations += explain(errors, None)
+            reasons[" ".join(refusal.message.split())] = None
+    explanations.sort(key=lambda one: (-_WORSE.index(one.exit_code), -one.occurrences.count))
+    return Explanations(explanations=tuple(explanations), unreachable="; ".join(reasons))
+
+
+def _by_database(errors: Iterable[CountedError]) -> dict[str, list[CountedError]]:
+    groups: defaultdict[str, list[CountedError]] = defaultdict(list)
+    for error, occurrences in errors:
+        groups[error.database].append((error, occurrences))
+    return groups
+
+
+def _ignore(absent: tuple[Declared, ...]) -> None:
+    """Accept that the database lacks declared feeds."""
 
 
 def explain(
-    errors: Iterable[tuple[Reported, Seen]],
-    crew: SessionPool | None,
+    errors: Iterable[CountedError],
+    pool: SessionPool | None,
     limits: Limits | None = None,
     config: Config | None = None,
-    lacking: Lacking = refuse_missing_feeds,
+    on_missing_feeds: OnMissingFeeds = refuse_missing_feeds,
 ) -> Iterator[Explanation]:
-    """What there is to say to each error; what the server refuses to say is `cannot_tell`.
+    """Explain each error; one that the server refuses to answer questions about is `cannot_tell`.
 
-    `config` declares feeds that the catalog does not know; `lacking` is told those that the database does not have, and
-    may refuse to go on. Raises ConnectionFailed, and what `lacking` raises (ConfigError).
+    `config` declares feeds that the catalog does not know. `on_missing_feeds` is called with those that the database
+    does not have, and may raise ConfigError. Raises ConnectionFailed and what `on_missing_feeds` raises.
     """
-    lookup = None
-    if crew is not None:
-        lookup = Lookup(crew=crew, limits=limits or Limits(), config=config or Config(), lacking=lacking)
-    for reported, seen in errors if lookup is None else _prepared(errors, lookup):
-        if lookup is None:
-            yield from judge(reported, None, seen)
+    reader = None
+    if pool is not None:
+        reader = FactsReader(
+            pool=pool, limits=limits or Limits(), config=config or Config(), on_missing_feeds=on_missing_feeds
+        )
+    for error, occurrences in errors if reader is None else _prepared(errors, reader):
+        if reader is None:
+            yield from judge(error, None, occurrences)
             continue
-        if reported.database and reported.database != lookup.server.database:
-            elsewhere = f"it happened in database {reported.database}, and {lookup.server.database} was asked"
-            yield from (replace(one, evidence=(*one.evidence, elsewhere)) for one in judge(reported, None, seen))
+        if error.database and error.database != reader.server.database:
+            elsewhere = f"it happened in database {error.database}, and {reader.server.database} was asked"
+            yield from (replace(one, evidence=(*one.evidence, elsewhere)) for one in judge(error, None, occurrences))
             continue
         try:
-            scene = lookup.scene(reported)
-        except QueryFailed as error:
-            evidence = (f"the database could not be asked: {error.message}",)
-            yield explanation(reported, "cannot_tell", evidence, next=error.hint)
+            facts = reader.facts(error)
+        except QueryFailed as refusal:
+            evidence = (f"the database could not be asked: {refusal.message}",)
+            yield conclude(error, "cannot_tell", evidence, next=refusal.hint)
             continue
-        yield from judge(reported, scene, seen)
+        yield from judge(error, facts, occurrences)
 
 
-def _prepared(errors: Iterable[tuple[Reported, Seen]], lookup: Lookup) -> Iterator[tuple[Reported, Seen]]:
-    """The errors, each when what many of them need has been asked."""
-    waiting = iter(errors)
-    while group := list(islice(waiting, TOGETHER)):
-        here = [one for one, _ in group if not one.database or one.database == lookup.server.database]
+def _prepared(errors: Iterable[CountedError], reader: FactsReader) -> Iterator[CountedError]:
+    """The errors in groups, each after the reader has read at once what the group needs."""
+    remaining = iter(errors)
+    while group := list(islice(remaining, TOGETHER)):
+        here = [one for one, _ in group if not one.database or one.database == reader.server.database]
         if len(here) > 1:
-            with suppress(QueryFailed):  # Then each is asked about alone, and told what failed.
-                lookup.prepare(here)
+            with suppress(QueryFailed):  # Then each error asks alone, and reports what failed.
+                reader.prepare(here)
         yield from group

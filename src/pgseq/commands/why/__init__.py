@@ -1,9 +1,9 @@
-"""How a sequence got out of sync: what can still be seen of it, ranked, and what could not be looked at.
+"""How a sequence got out of sync: the causes with their evidence, ranked, and the sources that could not be read.
 
-`inquiry` asks the server, `witnesses` judge what it answered. A cause is named only for a sequence in which something
-is wrong, and only with what speaks for it.
+`workflow` reads the facts from the server, `evidence/` judges them. A cause is named only for a sequence in which
+something is wrong, and only with evidence for it.
 """
 
-from pgseq.commands.why.model import Answer, Cause, Evidence, Inquiry
+from pgseq.commands.why.model import Cause, Evidence, SequenceCauses, WhyReport
 
-__all__ = ["Answer", "Cause", "Evidence", "Inquiry"]
+__all__ = ["Cause", "Evidence", "SequenceCauses", "WhyReport"]

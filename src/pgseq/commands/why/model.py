@@ -1,4 +1,4 @@
-"""What an inquiry sees and what it answers: frozen values, no I/O, no judgement."""
+"""The facts about a sequence, the evidence, and the report of `why`: frozen values. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Cause = Literal[
 ]
 Kind = Literal["insert", "copy", "update", "setval", "restart", "truncate"]
 #: How the ids ahead of a sequence came about, as far as counters tell: handed out by it, or brought along.
-Origin = Literal["drawn", "given", "unclear"]
+Origin = Literal["drawn", "supplied", "unclear"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class FedTable:
     """A row of tables.sql: the table of a feed, or one below it."""
 
     #: The feed's table, and the table itself.
@@ -87,7 +87,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class SequenceFile:
     """A row of sequences.sql: what the server keeps about a sequence beside its definition."""
 
     oid: int
@@ -104,7 +104,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Owned:
+class OwnedSequence:
     """A row of owned.sql: a sequence that a column owns."""
 
     relid: int
@@ -114,7 +114,7 @@ class Owned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class StoredRow:
     """A stored value, the transaction that wrote its row version, and the table that holds it."""
 
     value: int
@@ -128,10 +128,10 @@ class Sample:
     ones before it."""
 
     feed: Feed
-    ahead: tuple[Row, ...] = ()
-    behind: tuple[Row, ...] = ()
+    ahead: tuple[StoredRow, ...] = ()
+    behind: tuple[StoredRow, ...] = ()
     #: The first ones beyond the position whether on the sequence's grid or not; read where INCREMENT is not 1.
-    beyond: tuple[Row, ...] = ()
+    beyond: tuple[StoredRow, ...] = ()
     #: Values ahead, counted up to a bound.
     count: int = 0
     #: The two furthest values, the furthest last.
@@ -139,8 +139,8 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """What a statement does to an id column or a sequence."""
+class Effect:
+    """The effect of a statement on an id column or a sequence."""
 
     kind: Kind
     #: What it names, as written; `relation` None: the text does not say.
@@ -165,7 +165,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class StatementStats:
     """A row of statements.sql: a text, who ran it, how often, and how many rows came of it."""
 
     role: str
@@ -175,26 +175,26 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
-    """An act and the statement that did it."""
+class StatementUse:
+    """A statement that was run, and one of its effects."""
 
-    act: Act
-    statement: Statement
+    effect: Effect
+    statement: StatementStats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """All that was seen of one sequence and of what may have moved it."""
+class SequenceFacts:
+    """All that was read about one sequence and what may have moved it."""
 
     diagnosis: Diagnosis
-    file: File
-    tables: tuple[Table, ...] = ()
-    owned: tuple[Owned, ...] = ()
+    file: SequenceFile
+    tables: tuple[FedTable, ...] = ()
+    owned: tuple[OwnedSequence, ...] = ()
     subscribed: tuple[Subscribed, ...] = ()
     samples: tuple[Sample, ...] = ()
     #: pg_sequence's log_cnt; None where it could not be read.
     log_count: int | None = None
-    deeds: tuple[Deed, ...] = ()
+    statement_uses: tuple[StatementUse, ...] = ()
 
     @property
     def sequence(self) -> Sequence:
@@ -205,30 +205,30 @@ class Case:
         """How many rows were seen ahead of the sequence."""
         return sum(sample.count for sample in self.samples)
 
-    def below(self, feed: Feed) -> tuple[Table, ...]:
+    def below(self, feed: Feed) -> tuple[FedTable, ...]:
         """A feed's table and those below it."""
         return tuple(table for table in self.tables if table.root == feed.relid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A sequence with what speaks for how it got there, the most telling first; empty where nothing does."""
+class SequenceCauses:
+    """A sequence with the evidence for its causes, the strongest first."""
 
-    examined: SequenceReport
+    report: SequenceReport
     evidence: tuple[Evidence, ...] = ()
-    #: What could not be looked at for this sequence.
-    unseen: tuple[Problem, ...] = ()
+    #: What could not be read for this sequence.
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inquiry:
-    """What `why` returns for one database."""
+class WhyReport:
+    """The report of `why` on one database."""
 
-    report: DatabaseReport
-    answers: tuple[Answer, ...]
-    #: The sources that were looked at, in words, with since when and how much.
-    seen: tuple[str, ...] = ()
-    #: Sources that could not be looked at, with the remedy.
-    unseen: tuple[Problem, ...] = ()
-    #: What to switch on, so that there is more to see next time.
+    database_report: DatabaseReport
+    sequences: tuple[SequenceCauses, ...]
+    #: The sources that were read, in words: since when, and how much.
+    sources: tuple[str, ...] = ()
+    #: Sources that could not be read, with the hint.
+    problems: tuple[Problem, ...] = ()
+    #: What to switch on, so that there is more evidence next time.
     advice: tuple[str, ...] = ()

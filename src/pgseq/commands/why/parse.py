@@ -1,4 +1,4 @@
-"""What a statement's text does to id columns and sequences, by PostgreSQL's own grammar (pgparse). Pure.
+"""The effects of a statement's text on id columns and sequences, by PostgreSQL's own grammar (pgparse). Pure.
 
 Texts come from pg_stat_statements, with $1 for each value.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final, TypedDict
 
-from pgseq.commands.why.model import Act
+from pgseq.commands.why.model import Effect
 from pgseq.names import display
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node, Parse
@@ -20,23 +20,23 @@ NAMED: Final = 3
 _OURS: Final = "pg_sequence_parameters"
 
 
-class Named(TypedDict):
-    """What an act is done to."""
+class RelationName(TypedDict):
+    """The relation that a statement has an effect on."""
 
     schema: str | None
     relation: str | None
 
 
-def acts(text: str, parse: Parse) -> tuple[Act, ...]:
-    """What the statements in `text` do when they are run: what they only define (a function's or a view's body, a
-    rule, a default) is left out. Raises NotUnderstood."""
-    return tuple(dict.fromkeys(act for statement in parse(text) for act in _acts(statement)))
+def effects(text: str, parse: Parse) -> tuple[Effect, ...]:
+    """The effects of the statements in `text` when they run; bodies that they only define (of a function, a view, a
+    rule, a default) are left out. Raises NotUnderstood."""
+    return tuple(dict.fromkeys(effect for statement in parse(text) for effect in _effects(statement)))
 
 
-def _acts(statement: Node) -> Iterator[Act]:
+def _effects(statement: Node) -> Iterator[Effect]:
     ((kind, body),) = statement.items()
     if kind == "ExplainStmt" and grammar.analyzes(body):
-        yield from (replace(act, explained=True) for act in _acts(body["query"]))
+        yield from (replace(effect, explained=True) for effect in _effects(body["query"]))
     elif kind in _RUN and not body.get("into", {}).get("skipData"):
         for name, node in grammar.nodes(statement):
             yield from _READERS[name](node) if name in _READERS else ()
@@ -44,7 +44,7 @@ def _acts(statement: Node) -> Iterator[Act]:
         yield from _setvals(statement) if kind != "AlterTableStmt" else ()
 
 
-def _insert(node: Node) -> Iterator[Act]:
+def _insert(node: Node) -> Iterator[Effect]:
     source = node.get("selectStmt", {}).get("SelectStmt")
     # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
     if source is None or node.get("override") == "OVERRIDING_USER_VALUE":
@@ -54,7 +54,7 @@ def _insert(node: Node) -> Iterator[Act]:
     columns = grammar.columns(node.get("cols"))
     how = " OVERRIDING SYSTEM VALUE" if node.get("override") == "OVERRIDING_SYSTEM_VALUE" else ""
     form = "VALUES" if "valuesLists" in source else "SELECT"
-    yield Act(
+    yield Effect(
         kind="insert",
         **_relation(node["relation"]),
         columns=columns,
@@ -64,13 +64,13 @@ def _insert(node: Node) -> Iterator[Act]:
     )
 
 
-def _merge(node: Node) -> Iterator[Act]:
-    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+def _merge(node: Node) -> Iterator[Effect]:
+    for clause in (clause["MergeWhenClause"] for clause in node.get("mergeWhenClauses", ())):
         values = clause.get("values", [])
         if clause.get("commandType") != "CMD_INSERT" or clause.get("override") == "OVERRIDING_USER_VALUE" or not values:
             continue
         columns = grammar.columns(clause.get("targetList"))
-        yield Act(
+        yield Effect(
             kind="insert",
             **_relation(node["relation"]),
             columns=columns,
@@ -80,13 +80,13 @@ def _merge(node: Node) -> Iterator[Act]:
         )
 
 
-def _copy(node: Node) -> Iterator[Act]:
+def _copy(node: Node) -> Iterator[Effect]:
     if not node.get("is_from") or "relation" not in node:
         return
     columns = grammar.strings(node["attlist"]) if "attlist" in node else None
     # The file or program is left out: a command line may hold a password.
     origin = "PROGRAM …" if node.get("is_program") else "a file" if node.get("filename") else "STDIN"
-    yield Act(
+    yield Effect(
         kind="copy",
         **_relation(node["relation"]),
         columns=columns,
@@ -94,37 +94,37 @@ def _copy(node: Node) -> Iterator[Act]:
     )
 
 
-def _update(node: Node) -> Iterator[Act]:
+def _update(node: Node) -> Iterator[Effect]:
     columns = grammar.columns(node.get("targetList"))
     text = f"UPDATE {_name(node['relation'])} SET{_listed(columns)} …"
-    yield Act(kind="update", **_relation(node["relation"]), columns=columns, text=text)
+    yield Effect(kind="update", **_relation(node["relation"]), columns=columns, text=text)
 
 
-def _truncate(node: Node) -> Iterator[Act]:
+def _truncate(node: Node) -> Iterator[Effect]:
     if node.get("restart_seqs"):
-        for one in node["relations"]:
-            named = one["RangeVar"]
-            yield Act(kind="truncate", **_relation(named), text=f"TRUNCATE {_name(named)} RESTART IDENTITY")
+        for target in node["relations"]:
+            named = target["RangeVar"]
+            yield Effect(kind="truncate", **_relation(named), text=f"TRUNCATE {_name(named)} RESTART IDENTITY")
 
 
-def _alter_sequence(node: Node) -> Iterator[Act]:
+def _alter_sequence(node: Node) -> Iterator[Effect]:
     for option in node.get("options", ()):
         if option["DefElem"].get("defname") == "restart":
             text = f"ALTER SEQUENCE {_name(node['sequence'])} RESTART{_number(option['DefElem'])}"
-            yield Act(kind="restart", **_relation(node["sequence"]), text=text)
+            yield Effect(kind="restart", **_relation(node["sequence"]), text=text)
 
 
-def _alter_table(node: Node) -> Iterator[Act]:
+def _alter_table(node: Node) -> Iterator[Effect]:
     for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
         options = command.get("def", {}).get("List", {}).get("items", ())
         for option in (one["DefElem"] for one in options if "DefElem" in one):
             if command.get("subtype") == "AT_SetIdentity" and option.get("defname") == "restart":
                 column = command["name"]
                 text = f"ALTER TABLE {_name(node['relation'])} ALTER COLUMN {column} RESTART{_number(option)}"
-                yield Act(kind="restart", **_relation(node["relation"]), columns=(column,), text=text)
+                yield Effect(kind="restart", **_relation(node["relation"]), columns=(column,), text=text)
 
 
-def _setvals(tree: Any) -> list[Act]:
+def _setvals(tree: Any) -> list[Effect]:
     """The calls of setval(), wherever they stand; what the statement reads tells which table they are about."""
     nodes = list(grammar.nodes(tree))
     calls = [
@@ -136,12 +136,12 @@ def _setvals(tree: Any) -> list[Act]:
     return [_setval(arguments, reads) for function, arguments in calls if function == "setval" and len(arguments) > 1]
 
 
-def _setval(arguments: list[Any], reads: frozenset[str]) -> Act:
+def _setval(arguments: list[Any], reads: frozenset[str]) -> Effect:
     schema, relation = grammar.regclass(arguments[0])
     named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
     constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in grammar.nodes(arguments[1]))
     value = "a given value" if constant else "what the query computes"
-    return Act(
+    return Effect(
         kind="setval",
         schema=schema,
         relation=relation,
@@ -152,13 +152,13 @@ def _setval(arguments: list[Any], reads: frozenset[str]) -> Act:
     )
 
 
-def _do(node: Node) -> Iterator[Act]:
+def _do(node: Node) -> Iterator[Effect]:
     body = " ".join(one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
     if "setval" in body.lower():
-        yield Act(kind="setval", schema=None, relation=None, constant=False, text="a DO block that calls setval()")
+        yield Effect(kind="setval", schema=None, relation=None, constant=False, text="a DO block that calls setval()")
 
 
-_READERS: Final[dict[str, Callable[[Node], Iterator[Act]]]] = {
+_READERS: Final[dict[str, Callable[[Node], Iterator[Effect]]]] = {
     "InsertStmt": _insert,
     "MergeStmt": _merge,
     "CopyStmt": _copy,
@@ -182,8 +182,8 @@ _RUN: Final = _READERS.keys() | {
 }
 
 
-def _relation(named: Node) -> Named:
-    return Named(schema=named.get("schemaname"), relation=named["relname"])
+def _relation(named: Node) -> RelationName:
+    return RelationName(schema=named.get("schemaname"), relation=named["relname"])
 
 
 def _name(named: Node) -> str:
@@ -199,5 +199,5 @@ def _listed(columns: tuple[str, ...] | None) -> str:
 
 def _number(option: Node) -> str:
     """` WITH n`, where the text gives a number."""
-    given = grammar.number(option)
-    return "" if given is None else f" WITH {given}"
+    number = grammar.number(option)
+    return "" if number is None else f" WITH {number}"

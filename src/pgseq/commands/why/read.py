@@ -1,18 +1,23 @@
-"""pg_stat_statements: reading it, and saying what of it could not be read. Reads only."""
+"""What `why` asks a database: its own SQL files, and pg_stat_statements with what of it is hidden. Reads only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Items
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from pgseq.commands.why.model import Deed, Settings, Statement
-from pgseq.commands.why.parse import acts
+from pgseq.commands.why.model import Settings, StatementStats, StatementUse
+from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
-from pgseq.model.limits import Limits
-from pgseq.model.sequences import Problem, Server
-from pgseq.pg.session import Session, transaction
+from pgseq.model.limits import UNRESTRICTED, Limits, restricts
+from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.pg import owners
+from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import load
 from pgseq.sql.grammar import NotUnderstood, parser
+from pgseq.sql.unchanged import Relation
+
+T = TypeVar("T")
 
 #: Longer texts are not read, in characters: the column list of an INSERT stands at its beginning, but the grammar wants
 #: all of it.
@@ -20,12 +25,35 @@ LONGEST: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """The deeds that the server has a record of; what was read, and what could not be."""
+class Database:
+    """A session, the server's facts, and the limits of every question. Methods raise QueryFailed, ConnectionFailed."""
 
-    deeds: tuple[Deed, ...] = ()
-    seen: tuple[str, ...] = ()
-    unseen: tuple[Problem, ...] = ()
+    session: Session
+    server: Server
+    limits: Limits
+
+    def ask(self, name: str, kind: type[T], **words: str) -> list[T]:
+        """The rows of this package's `name`.sql, each as `kind`."""
+        (answer,) = self.run(load(f"why.{name}", self.server.major, **words))
+        return answer.into(kind)
+
+    def run(self, *statements: str, settings: Items[str] = ()) -> list[Rows]:
+        """What each statement returned, all in one transaction."""
+        return transaction(self.session, statements, settings=(*self.limits.settings, *settings))
+
+    def read(self, statement: str, relations: Items[Relation] = (), sequences: Items[Sequence] = ()) -> Rows:
+        """Read tables and sequences that may be somebody else's."""
+        (answer,) = owners.read(self.session, self.server, [statement], self.limits, relations, sequences)
+        return answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementRecord:
+    """The uses that pg_stat_statements has a record of; the sources that were read, and what could not be read."""
+
+    statement_uses: tuple[StatementUse, ...] = ()
+    sources: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,45 +68,48 @@ class Extent:
     evicted: int | None
 
 
-def read_record(session: Session, server: Server, settings: Settings, limits: Limits) -> Record:
+def read_statements(database: Database, settings: Settings) -> StatementRecord:
     """The statements of this database that bring ids along or move sequences. Raises ConnectionFailed."""
     if settings.statements_schema is None:
-        return Record(unseen=(_absent(settings),))
+        return StatementRecord(problems=(_absent(settings),))
     parse = parser()
     if parse is None:
         hint = "pip install 'pgseq[lint]'"
-        return Record(
-            unseen=(Problem(reason="pg_stat_statements: its texts cannot be read without pgparse", hint=hint),)
-        )
+        problem = Problem(reason="pg_stat_statements: its texts cannot be read without pgparse", hint=hint)
+        return StatementRecord(problems=(problem,))
     try:
-        statements, extent = _read(session, server, settings, limits)
+        recorded, extent = _read(database, settings)
     except QueryFailed as error:
-        return Record(unseen=(_refused(error, settings, server),))
-    deeds, foreign = [], 0
-    for statement in statements:
+        return StatementRecord(problems=(_refused(error, settings, database.server),))
+    uses: list[StatementUse] = []
+    foreign = 0
+    for statement in recorded:
         try:
-            deeds += [Deed(act=act, statement=statement) for act in acts(statement.query, parse)]
+            uses += [StatementUse(effect=effect, statement=statement) for effect in effects(statement.query, parse)]
         except NotUnderstood:
             foreign += 1
     since = f" since {extent.since}" if extent.since else ""
     top = ", of functions none of what they run" if settings.statements_track == "top" else ""
-    seen = f"pg_stat_statements ({extent.total - extent.hidden} statements of this database{since}{top})"
-    return Record(deeds=tuple(deeds), seen=(seen,), unseen=tuple(_gaps(extent, foreign, settings, server)))
+    source = f"pg_stat_statements ({extent.total - extent.hidden} statements of this database{since}{top})"
+    problems = tuple(_gaps(extent, foreign, settings, database.server))
+    return StatementRecord(statement_uses=tuple(uses), sources=(source,), problems=problems)
 
 
-def _read(session: Session, server: Server, settings: Settings, limits: Limits) -> tuple[list[Statement], Extent]:
-    schema, longest = settings.statements_schema or "", str(LONGEST)
+def _read(database: Database, settings: Settings) -> tuple[list[StatementStats], Extent]:
+    major, schema, longest = database.server.major, settings.statements_schema or "", str(LONGEST)
     questions = [
-        load("why.statements", server.major, schema=schema, longest=longest),
-        load("why.statements_scope", server.major, schema=schema, longest=longest),
+        load("why.statements", major, schema=schema, longest=longest),
+        load("why.statements_scope", major, schema=schema, longest=longest),
     ]
     if settings.statements_info:
-        questions.append(load("why.statements_info", server.major, schema=schema))
-    found, scope, *info = transaction(session, questions, settings=limits.settings)
+        questions.append(load("why.statements_info", major, schema=schema))
+    # The extension's own views: a name in its schema that is one of its members is nobody else's.
+    unrestricted = (UNRESTRICTED,) if restricts(database.server.version_num) else ()
+    statements, scope, *info = database.run(*questions, settings=unrestricted)
     since, evicted = info[0].rows[0] if info else (None, None)
     total, hidden, long = scope.rows[0]
     extent = Extent(total=total, hidden=hidden, long=long, since=since, evicted=evicted)
-    return found.into(Statement), extent
+    return statements.into(StatementStats), extent
 
 
 def _absent(settings: Settings) -> Problem:

@@ -1,146 +1,143 @@
-"""Asking how sequences got where they are: check, look at what was left behind, hear the witnesses. Reads only."""
+"""`why`: check, read the facts about each sequence that is wrong, and rank the evidence for causes. Reads only."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from pgseq import workflow
-from pgseq.commands.why.evidence import POSSIBLE, hear
-from pgseq.commands.why.model import Answer, Case, File, Inquiry, Owned, Row, Sample, Settings, Table
+from pgseq.commands.why.evidence import POSSIBLE, rank
+from pgseq.commands.why.model import (
+    FedTable,
+    OwnedSequence,
+    Sample,
+    SequenceCauses,
+    SequenceFacts,
+    SequenceFile,
+    Settings,
+    StoredRow,
+    WhyReport,
+)
 from pgseq.commands.why.queries import log_count, sample
-from pgseq.commands.why.read import Record, read_record
+from pgseq.commands.why.read import Database, StatementRecord, read_statements
 from pgseq.errors import QueryFailed
-from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence, Server
-from pgseq.pg import owners
+from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.session import Rows, Session, transaction
+from pgseq.pg.session import Session
 from pgseq.pg.subscriptions import read_subscribed
-from pgseq.sql import braced, load
+from pgseq.sql import braced
 
 
 def why(
-    crew: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
-) -> Inquiry:
-    """Check, and say for every sequence in which something is wrong what speaks for how it got there.
+    pool: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
+) -> WhyReport:
+    """Check, and collect the evidence of how each sequence that is wrong got there.
 
-    Raises what `doctor.check` raises.
+    Raises what `workflow.check` raises.
     """
-    server, limits = read_server(crew.primary), options.limits
-    # Before anything else: our own looking at positions counts as use of the sequences.
-    files = {file.oid: file for file in _ask(crew.primary, load("why.sequences", server.major), limits).into(File)}
-    settings = _ask(crew.primary, load("why.settings", server.major), limits).into(Settings)[0]
-    report = workflow.check(crew, options, progress)
-    wrong = [one for one in report.sequences if POSSIBLE[one.status] and one.sequence.oid in files]
-    record = read_record(crew.primary, server, settings, limits) if wrong else Record()
-    cases = _cases(crew.primary, server, wrong, files, record, limits)
-    answered = {
-        case.sequence.oid: answer
-        for case, answer in crew.map(lambda session, pair: _answer(session, server, *pair, limits), cases)
-    }
-    answers = tuple(
-        answered.get(one.sequence.oid) or Answer(examined=one, unseen=_hidden(one)) for one in report.sequences
+    database = Database(session=pool.primary, server=read_server(pool.primary), limits=options.limits)
+    # Before anything else: reading a position counts as a use of its sequence.
+    files = {file.oid: file for file in database.ask("sequences", SequenceFile)}
+    (settings,) = database.ask("settings", Settings)
+    database_report = workflow.check(pool, options, progress)
+    wrong = [report for report in database_report.sequences if POSSIBLE[report.status] and report.sequence.oid in files]
+    record = read_statements(database, settings) if wrong else StatementRecord()
+
+    def work(session: Session, item: tuple[SequenceReport, SequenceFacts]) -> SequenceCauses:
+        return _causes(replace(database, session=session), *item)
+
+    causes = {one.report.sequence.oid: one for one in pool.map(work, _facts(database, wrong, files, record))}
+    sources = ("the catalog and the rows around each position", _counters(settings), *record.sources)
+    return WhyReport(
+        database_report=database_report,
+        sequences=tuple(
+            causes.get(report.sequence.oid) or SequenceCauses(report=report, problems=_unreadable_because(report))
+            for report in database_report.sequences
+        ),
+        sources=sources if wrong else (),
+        problems=record.problems,
+        advice=_advice(settings, record) if any(not one.evidence for one in causes.values()) else (),
     )
-    return Inquiry(
-        report=report,
-        answers=answers,
-        seen=("the catalog and the rows around each position", _counters(settings), *record.seen) if wrong else (),
-        unseen=record.unseen,
-        advice=_advice(settings, record) if any(not answered[one.sequence.oid].evidence for one in wrong) else (),
-    )
 
 
-def _ask(session: Session, question: str, limits: Limits) -> Rows:
-    return transaction(session, [question], settings=limits.settings)[0]
+def _facts(
+    database: Database, wrong: list[SequenceReport], files: dict[int, SequenceFile], record: StatementRecord
+) -> list[tuple[SequenceReport, SequenceFacts]]:
+    """The reports with what the catalog and pg_stat_statements say of their sequences."""
+    relids = braced({feed.relid for report in wrong for feed in report.sequence.feeds})
+    tables = database.ask("tables", FedTable, relids=relids)
+    owned = database.ask("owned", OwnedSequence, relids=relids)
+    server, limits = database.server, database.limits
+    subscribed = read_subscribed(database.session, server.major, {table.relid for table in tables}, limits)
 
-
-def _cases(
-    session: Session,
-    server: Server,
-    wrong: list[SequenceReport],
-    files: dict[int, File],
-    record: Record,
-    limits: Limits,
-) -> list[tuple[Case, SequenceReport]]:
-    """What the catalog and the record say of each sequence."""
-    fed = braced({feed.relid for one in wrong for feed in one.sequence.feeds})
-    tables = _ask(session, load("why.tables", server.major, relids=fed), limits).into(Table)
-    owned = _ask(session, load("why.owned", server.major, relids=fed), limits).into(Owned)
-    subscribed = read_subscribed(session, server.major, {table.relid for table in tables}, limits)
-    cases = []
-    for one in wrong:
-        roots = {feed.relid for feed in one.sequence.feeds}
+    def facts(report: SequenceReport) -> SequenceFacts:
+        roots = {feed.relid for feed in report.sequence.feeds}
         own = tuple(table for table in tables if table.root in roots)
-        relids = {table.relid for table in own}
-        case = Case(
-            diagnosis=one.diagnosis,
-            file=files[one.sequence.oid],
+        return SequenceFacts(
+            diagnosis=report.diagnosis,
+            file=files[report.sequence.oid],
             tables=own,
             owned=tuple(link for link in owned if link.relid in roots),
-            subscribed=tuple(link for link in subscribed if link.relid in relids),
-            deeds=record.deeds,
+            subscribed=tuple(link for link in subscribed if link.relid in {table.relid for table in own}),
+            statement_uses=record.statement_uses,
         )
-        cases.append((case, one))
-    return cases
+
+    return [(report, facts(report)) for report in wrong]
 
 
-def _answer(
-    session: Session, server: Server, case: Case, examined: SequenceReport, limits: Limits
-) -> tuple[Case, Answer]:
-    """Look at the rows and the position of one sequence, and hear the witnesses."""
-    unseen: list[Problem] = []
-    samples = []
-    for feed, stored in zip(case.sequence.feeds, case.diagnosis.reading.stored, strict=True):
+def _causes(database: Database, report: SequenceReport, facts: SequenceFacts) -> SequenceCauses:
+    """Read the rows around the position of one sequence, and rank the evidence."""
+    problems: list[Problem] = []
+    samples: list[Sample] = []
+    for feed, stored in zip(facts.sequence.feeds, facts.diagnosis.reading.stored, strict=True):
         try:
             if isinstance(stored, Problem):
-                unseen.append(stored)
+                problems.append(stored)
             elif feed.parts:
-                unseen.append(_too_large(feed))
+                problems.append(_too_large(feed))
             elif stored.nearest is not None:
-                samples.append(_sample(session, server, case.sequence, feed, limits))
+                samples.append(_sample(database, facts.sequence, feed))
         except QueryFailed as error:
-            unseen.append(Problem(reason=f"the rows of {feed.table_sql}: {error.message}", hint=error.hint))
-    log: int | None = None
-    if case.sequence.may_select and case.sequence.may_enter:
+            problems.append(Problem(reason=f"the rows of {feed.table_sql}: {error.message}", hint=error.hint))
+    count: int | None = None
+    if facts.sequence.may_select and facts.sequence.may_enter:
         try:
-            (answer,) = owners.read(session, server, [log_count(case.sequence)], limits, (), [case.sequence])
-            log = answer.rows[0][0]
+            count = database.read(log_count(facts.sequence), sequences=[facts.sequence]).rows[0][0]
         except QueryFailed as error:
-            unseen.append(Problem(reason=f"log_cnt of {case.sequence.sql}: {error.message}", hint=error.hint))
-    seen = replace(case, samples=tuple(samples), log_count=log)
-    return case, Answer(examined=examined, evidence=hear(seen), unseen=tuple(unseen))
+            problems.append(Problem(reason=f"log_cnt of {facts.sequence.sql}: {error.message}", hint=error.hint))
+    evidence = rank(replace(facts, samples=tuple(samples), log_count=count))
+    return SequenceCauses(report=report, evidence=evidence, problems=tuple(problems))
 
 
-def _hidden(one: SequenceReport) -> tuple[Problem, ...]:
-    """Why nothing is known of a sequence; nothing where something is."""
-    if one.status != "unknown":
+def _unreadable_because(report: SequenceReport) -> tuple[Problem, ...]:
+    """Why the status of a sequence is unknown; empty where it is known."""
+    if report.status != "unknown":
         return ()
-    reading = one.diagnosis.reading
-    return tuple(dict.fromkeys(seen for seen in (reading.position, *reading.stored) if isinstance(seen, Problem)))
+    reading = report.diagnosis.reading
+    return tuple(dict.fromkeys(read for read in (reading.position, *reading.stored) if isinstance(read, Problem)))
 
 
 def _too_large(feed: Feed) -> Problem:
-    """Why the rows of a tree are left alone: those nearest to the position are nobody knows where, and looking
-    everywhere in one statement would fill the lock table, for all sessions."""
+    """Why the rows of a tree are not read: any part may hold those nearest to the position, and reading all parts in
+    one statement would fill the lock table, for all sessions."""
     reason = (
         f"the rows of {feed.table_sql} around the position: looking takes {feed.locks} locks at once, too many here"
     )
     return Problem(reason=reason, hint="raise max_locks_per_transaction")
 
 
-def _sample(session: Session, server: Server, sequence: Sequence, feed: Feed, limits: Limits) -> Sample:
+def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:
     """The rows of one feed around the position. Raises QueryFailed."""
     named = [sequence] if sequence.by_name else []
-    (answer,) = owners.read(session, server, [sample(sequence, feed)], limits, [feed], named)
-    sides: dict[str, list[Row]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
+    sampled = database.read(sample(sequence, feed), relations=[feed], sequences=named)
+    sides: dict[str, list[StoredRow]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
     count = 0
-    for side, value, xid, relid in answer.rows:
+    for side, value, xid, relid in sampled.rows:
         if side == "count":
             count += int(value)
         else:
-            sides[side].append(Row(value=int(value), xid=xid, relid=relid))
+            sides[side].append(StoredRow(value=int(value), xid=xid, relid=relid))
     onward = 1 if sequence.ascending else -1
     for rows in sides.values():
         rows.sort(key=lambda row: row.value * onward)
@@ -160,19 +157,19 @@ def _counters(settings: Settings) -> str:
     return f"the counters of tables and sequences ({since})"
 
 
-def _advice(settings: Settings, record: Record) -> tuple[str, ...]:
-    """What leaves a trace next time, as far as it is not on yet. PostgreSQL documentation, "Error Reporting and
+def _advice(settings: Settings, record: StatementRecord) -> tuple[str, ...]:
+    """Settings that would leave evidence next time and are not on yet. PostgreSQL documentation, "Error Reporting and
     Logging" and "pg_stat_statements"."""
-    wanted = []
+    advice = []
     if not settings.statements_loaded:
-        wanted.append(
+        advice.append(
             "shared_preload_libraries = 'pg_stat_statements', a restart, then CREATE EXTENSION pg_stat_statements"
         )
     elif settings.statements_track == "top":
-        wanted.append("pg_stat_statements.track = all: what functions and triggers run is counted, too")
+        advice.append("pg_stat_statements.track = all: what functions and triggers run is counted, too")
     if settings.log_statement not in ("mod", "all"):
-        wanted.append(
+        advice.append(
             "log_statement = mod: INSERT, COPY, TRUNCATE and ALTER SEQUENCE are logged with time and role "
             "(setval() in a SELECT only under all)"
         )
-    return tuple(wanted)
+    return tuple(advice)

@@ -1,4 +1,4 @@
-"""What `explain` says: for people, and as a JSON document."""
+"""Explanations: for people, and as a JSON document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "column_too_narrow": "the column is too narrow for its sequence",
     "no_default": "the column has no default",
     "generated_always": "the column is GENERATED ALWAYS",
-    "no_right": "a right is missing",
+    "no_right": "a privilege is missing",
     "missing_sequence": "the sequence is missing",
     "read_only": "the server takes no writes",
     "index_corrupt": "not the sequence: the index may be corrupt",
@@ -49,47 +49,47 @@ class ExplanationText:
 
     def write(self, explanations: list[Explanation]) -> None:
         """Write explanations; none at all is said, too."""
-        shown = [one for one in explanations if one.blames or not self._detail.quiet]
-        if not shown:
+        selected = [explanation for explanation in explanations if explanation.blames or not self._detail.quiet]
+        if not selected:
             if not self._detail.quiet:
                 self._terminal.line(("no error that a sequence could cause", "ok"))
             return
-        listed = shown[: self._detail.limit]
-        rows = [one for one in listed if self._counted and one.seen.count]
+        listed = selected[: self._detail.limit]
+        rows = [explanation for explanation in listed if self._counted and explanation.occurrences.count]
         if rows:
             self._listing(rows)
-        for one in listed:
-            if not self._counted or not one.seen.count:
-                self._terminal.line((VERDICTS[one.verdict], _style(one)), (_about(one), "head"))
-                self._reasons(one)
-        if len(shown) > len(listed):
-            self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+        for explanation in listed:
+            if not self._counted or not explanation.occurrences.count:
+                self._terminal.line((VERDICTS[explanation.verdict], _style(explanation)), (_about(explanation), "head"))
+                self._reasons(explanation)
+        if len(selected) > len(listed):
+            self._terminal.line((f"… {len(selected) - len(listed)} more", "faint"))
 
-    def _listing(self, listed: list[Explanation]) -> None:
-        rows = [HEAD, *map(_cells, listed)]
-        if len({one.database for one in listed}) > 1:
-            names = ["Database", *(display(one.database or "-") for one in listed)]
+    def _listing(self, explanations: list[Explanation]) -> None:
+        rows = [HEAD, *map(_cells, explanations)]
+        if len({explanation.database for explanation in explanations}) > 1:
+            names = ["Database", *(display(explanation.database or "-") for explanation in explanations)]
             rows = [(*row[:DATABASE], name, *row[DATABASE:]) for row, name in zip(rows, names, strict=True)]
         columns = Columns(self._terminal, rows, right=NUMBERS)
         columns.row(rows[0], default="head")
-        for one, cells in zip(listed, rows[1:], strict=True):
-            columns.row(cells, {len(cells) - 1: _style(one)})
-            self._reasons(one)
+        for explanation, cells in zip(explanations, rows[1:], strict=True):
+            columns.row(cells, {len(cells) - 1: _style(explanation)})
+            self._reasons(explanation)
 
-    def _reasons(self, one: Explanation) -> None:
-        for text in one.evidence:
+    def _reasons(self, explanation: Explanation) -> None:
+        for text in explanation.evidence:
             self._terminal.note(display(text), indent=INDENT)
-        if one.next:
-            self._terminal.note(display(one.next), "head", label="→", indent=INDENT)
+        if explanation.next:
+            self._terminal.note(display(explanation.next), "head", label="→", indent=INDENT)
 
 
 def document(
     explanations: list[Explanation], unreachable: str | None = None, config: str | None = None
 ) -> dict[str, Any]:
     """The JSON document, described by docs/explain.schema.json; `config` is the configuration file that was read."""
-    found: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(config)
-    found["errors"] = [_fields(one) for one in explanations]
-    return found | ({"unreachable": unreachable} if unreachable else {})
+    fields: dict[str, Any] = {"format": FORMAT, "pgseq": __version__} | by(config)
+    fields["errors"] = [_fields(one) for one in explanations]
+    return fields | ({"unreachable": unreachable} if unreachable else {})
 
 
 def write_document(
@@ -99,43 +99,47 @@ def write_document(
     out.write(json.dumps(document(explanations, unreachable, config)) + "\n")
 
 
-def _fields(one: Explanation) -> dict[str, Any]:
-    sequence = one.sequence
+def _fields(explanation: Explanation) -> dict[str, Any]:
+    sequence = explanation.sequence
     return {
-        "sqlstate": one.sqlstate,
-        "verdict": one.verdict,
-        "message": one.message,
-        "database": one.database,
-        "constraint": one.constraint,
-        "table": one.table,
-        "columns": list(one.columns),
+        "sqlstate": explanation.sqlstate,
+        "verdict": explanation.verdict,
+        "message": explanation.message,
+        "database": explanation.database,
+        "constraint": explanation.constraint,
+        "table": explanation.table,
+        "columns": list(explanation.columns),
         "sequence": sequence and {"schema": sequence.schema, "name": sequence.name, "sql": sequence.sql},
-        "count": one.seen.count,
-        "first": one.seen.first,
-        "last": one.seen.last,
-        "users": list(one.seen.users),
-        "applications": list(one.seen.applications),
-        "evidence": list(one.evidence),
-        "next": one.next or None,
+        "count": explanation.occurrences.count,
+        "first": explanation.occurrences.first,
+        "last": explanation.occurrences.last,
+        "users": list(explanation.occurrences.users),
+        "applications": list(explanation.occurrences.applications),
+        "evidence": list(explanation.evidence),
+        "next": explanation.next or None,
     }
 
 
-def _about(one: Explanation) -> str:
-    name = one.sequence.sql if one.sequence else one.constraint or one.table or ""
+def _about(explanation: Explanation) -> str:
+    name = explanation.sequence.sql if explanation.sequence else explanation.constraint or explanation.table or ""
     return f": {display(name)}" if name else ""
 
 
-def _cells(one: Explanation) -> tuple[str, ...]:
-    seen = one.seen
-    subject = one.constraint or (one.sequence.sql if one.sequence else one.table) or display(one.message[:60])
+def _cells(explanation: Explanation) -> tuple[str, ...]:
+    occurrences = explanation.occurrences
+    subject = (
+        explanation.constraint
+        or (explanation.sequence.sql if explanation.sequence else explanation.table)
+        or display(explanation.message[:60])
+    )
     return (
-        str(seen.count),
-        _short(seen.first),
-        _short(seen.last),
+        str(occurrences.count),
+        _short(occurrences.first),
+        _short(occurrences.last),
         display(subject or "-"),
-        _names(seen.users),
-        _names(seen.applications),
-        VERDICTS[one.verdict],
+        _names(occurrences.users),
+        _names(occurrences.applications),
+        VERDICTS[explanation.verdict],
     )
 
 
@@ -149,7 +153,7 @@ def _names(names: tuple[str, ...]) -> str:
     return display(", ".join(names[:LISTED])) + more if names else "-"
 
 
-def _style(one: Explanation) -> str:
-    if one.blames:
+def _style(explanation: Explanation) -> str:
+    if explanation.blames:
         return "out_of_sync"
-    return "unknown" if one.verdict == "cannot_tell" else "ok"
+    return "unknown" if explanation.verdict == "cannot_tell" else "ok"

@@ -1,11 +1,11 @@
-"""What `why` found: for people, and as a JSON document."""
+"""The report of `why`: for people, and as a JSON document."""
 
 from __future__ import annotations
 
 import json
 from typing import Any, Final, TextIO
 
-from pgseq.commands.why import Answer, Cause, Evidence, Inquiry
+from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
 from pgseq.model.sequences import Problem, Status
 from pgseq.names import display
 from pgseq.render.json.document import FORMAT
@@ -37,29 +37,29 @@ NOTHING: Final[dict[Status, str]] = {
 
 
 class CauseTable:
-    """Writes what is wrong and why to `terminal`, and with `detail.verbose` healthy sequences, too."""
+    """Writes sequences that are wrong, with their causes; with `detail.verbose` healthy ones, too."""
 
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
 
-    def database(self, inquiry: Inquiry) -> None:
+    def database(self, why_report: WhyReport) -> None:
         """Write one database."""
-        shown = [one for one in inquiry.answers if self._detail.verbose or words.wrong(one.examined)]
+        shown = [one for one in why_report.sequences if self._detail.verbose or words.wrong(one.report)]
         listed = shown[: self._detail.limit]
         if not (shown or not self._detail.quiet):
             return
-        self._terminal.line((words.database(inquiry.report.server), "faint"))
+        self._terminal.line((words.database(why_report.database_report.server), "faint"))
         self._terminal.line()
         for one in listed:
-            self._answer(one)
+            self._causes(one)
         if len(shown) > len(listed):
             self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
             self._terminal.line()
         if not shown:
             self._terminal.line(("nothing is out of sync: there is nothing to explain", ""))
         if not self._detail.quiet:
-            self._scope(inquiry)
+            self._scope(why_report)
 
     def unreachable(self, one: Unreachable) -> None:
         """Nothing: its error has been written already."""
@@ -67,38 +67,38 @@ class CauseTable:
     def close(self) -> None:
         """Nothing follows the last database."""
 
-    def _answer(self, one: Answer) -> None:
-        sequence, status = one.examined.sequence, one.examined.status
+    def _causes(self, causes: SequenceCauses) -> None:
+        sequence, status = causes.report.sequence, causes.report.status
         self._terminal.line(
-            (display(sequence.sql), "head"), (f" → {words.feeds(sequence)}: ", ""), (words.state(one.examined), status)
+            (display(sequence.sql), "head"), (f" → {words.feeds(sequence)}: ", ""), (words.state(causes.report), status)
         )
-        if status in NOTHING and not one.evidence:
+        if status in NOTHING and not causes.evidence:
             self._terminal.note(NOTHING[status], indent=INDENT)
-        said: Cause | None = None
-        for evidence in one.evidence:
-            self._evidence(evidence, named=evidence.cause != said)
-            said = evidence.cause
-        for unseen in one.unseen:
-            self._unseen(unseen)
+        named: Cause | None = None
+        for evidence in causes.evidence:
+            self._evidence(evidence, named=evidence.cause != named)
+            named = evidence.cause
+        for problem in causes.problems:
+            self._problem(problem)
         self._terminal.line()
 
-    def _evidence(self, one: Evidence, *, named: bool) -> None:
-        label = NAMES[one.cause].ljust(MARGIN - INDENT - 2) if named else ""
-        self._terminal.note(display(f"{one.text} [{one.source}]"), label=label, indent=MARGIN)
-        if one.limit:
-            self._terminal.note(display(f"but: {one.limit}"), "faint", indent=MARGIN)
+    def _evidence(self, evidence: Evidence, *, named: bool) -> None:
+        label = NAMES[evidence.cause].ljust(MARGIN - INDENT - 2) if named else ""
+        self._terminal.note(display(f"{evidence.text} [{evidence.source}]"), label=label, indent=MARGIN)
+        if evidence.limit:
+            self._terminal.note(display(f"but: {evidence.limit}"), "faint", indent=MARGIN)
 
-    def _unseen(self, one: Problem) -> None:
-        hint = f" → {one.hint}" if one.hint else ""
-        self._terminal.note(display(f"not seen: {one.reason}{hint}"), "unknown", indent=INDENT)
+    def _problem(self, problem: Problem) -> None:
+        hint = f" → {problem.hint}" if problem.hint else ""
+        self._terminal.note(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
 
-    def _scope(self, inquiry: Inquiry) -> None:
-        if inquiry.seen:
-            self._terminal.note(display(f"Looked at: {'; '.join(inquiry.seen)}."), "faint")
-        for one in inquiry.unseen:
-            hint = f" → {one.hint}" if one.hint else ""
-            self._terminal.note(display(f"Not seen: {one.reason}{hint}"))
-        for advice in inquiry.advice:
+    def _scope(self, why_report: WhyReport) -> None:
+        if why_report.sources:
+            self._terminal.note(display(f"Looked at: {'; '.join(why_report.sources)}."), "faint")
+        for problem in why_report.problems:
+            hint = f" → {problem.hint}" if problem.hint else ""
+            self._terminal.note(display(f"Not seen: {problem.reason}{hint}"))
+        for advice in why_report.advice:
             self._terminal.note(display(f"For next time: {advice}"))
 
 
@@ -112,16 +112,16 @@ class CauseDocument:
         self._databases: list[dict[str, Any]] = []
         self._unreachable: list[dict[str, str]] = []
 
-    def database(self, inquiry: Inquiry) -> None:
+    def database(self, why_report: WhyReport) -> None:
         """Add one database."""
-        name = inquiry.report.server.database
-        self._sequences += [_fields(name, one) for one in inquiry.answers]
+        name = why_report.database_report.server.database
+        self._sequences += [_fields(name, one) for one in why_report.sequences]
         self._databases.append(
             {
                 "database": name,
-                "looked_at": list(inquiry.seen),
-                "not_seen": [_reason(one) for one in inquiry.unseen],
-                "for_next_time": list(inquiry.advice),
+                "looked_at": list(why_report.sources),
+                "not_seen": [_reason(one) for one in why_report.problems],
+                "for_next_time": list(why_report.advice),
             }
         )
 
@@ -139,21 +139,21 @@ class CauseDocument:
         self._out.write(json.dumps(document) + "\n")
 
 
-def _fields(database: str, one: Answer) -> dict[str, Any]:
-    sequence = one.examined.sequence
+def _fields(database: str, causes: SequenceCauses) -> dict[str, Any]:
+    sequence = causes.report.sequence
     return {
         "database": database,
         "schema": sequence.schema,
         "name": sequence.name,
         "sql": sequence.sql,
-        "status": one.examined.status,
+        "status": causes.report.status,
         "causes": [
             {"cause": each.cause, "evidence": each.text, "source": each.source, "limit": each.limit or None}
-            for each in one.evidence
+            for each in causes.evidence
         ],
-        "not_seen": [_reason(each) for each in one.unseen],
+        "not_seen": [_reason(each) for each in causes.problems],
     }
 
 
-def _reason(one: Problem) -> dict[str, str]:
-    return {"reason": one.reason, "remedy": one.hint}
+def _reason(problem: Problem) -> dict[str, str]:
+    return {"reason": problem.reason, "hint": problem.hint}

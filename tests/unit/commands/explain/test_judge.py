@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pgseq.commands.explain.facts import Candidate, Fed, Held, Index, Scene
+from pgseq.commands.explain.facts import Candidate, ErrorFacts, FedColumn, Index, KeyLookup
 from pgseq.commands.explain.judge.dispatch import JUDGES, judge
-from pgseq.commands.explain.model import Explanation, Reported, Seen, Verdict
+from pgseq.commands.explain.model import Explanation, Occurrences, ParsedError, Verdict
 from pgseq.model.sequences import Problem, Stored
 from tests.unit import factory
 
@@ -38,9 +38,9 @@ INDEX = Index(
 
 
 def _told(
-    value: int | None, last: int | Problem, *, seen: Seen | None = None, statement: str = "", **more: Any
+    value: int | None, last: int | Problem, *, occurrences: Occurrences | None = None, statement: str = "", **more: Any
 ) -> Explanation:
-    reported = Reported(
+    error = ParsedError(
         kind="duplicate",
         sqlstate="23505",
         constraint="users_pkey",
@@ -50,9 +50,9 @@ def _told(
     )
     known = {"untouched": False, "sessions": 0} | {k: more.pop(k) for k in ("untouched", "sessions") if k in more}
     diagnosis = factory.diagnosis(last, **more)
-    fed = Fed(diagnosis=diagnosis, feed=diagnosis.sequence.feeds[0], column="id", **known)
-    candidate = Candidate(index=INDEX, fed=(fed,), held=Held(by_index=True, by_heap=True))
-    (told,) = judge(reported, Scene(server=factory.server(), candidates=(candidate,)), seen)
+    fed_column = FedColumn(diagnosis=diagnosis, feed=diagnosis.sequence.feeds[0], column="id", **known)
+    candidate = Candidate(index=INDEX, fed_columns=(fed_column,), key_lookup=KeyLookup(by_index=True, by_heap=True))
+    (told,) = judge(error, ErrorFacts(server=factory.server(), candidates=(candidate,)), occurrences)
     return told
 
 
@@ -63,8 +63,8 @@ def _told(
         (5, 105, {}, "was_behind"),
         (5, 106, {}, "client_value"),
         (5, 5000, {"untouched": True}, "was_behind"),
-        (5, 5000, {"seen": Seen(in_a_row=3)}, "was_behind"),
-        (5, 5000, {"seen": Seen(in_a_row=2)}, "client_value"),
+        (5, 5000, {"occurrences": Occurrences(in_a_row=3)}, "was_behind"),
+        (5, 5000, {"occurrences": Occurrences(in_a_row=2)}, "client_value"),
         (6, 5, {}, "client_value"),
         (500, 5, {}, "client_value"),
         (0, 5, {}, "client_value"),
@@ -124,6 +124,6 @@ def test_the_column_that_a_sequence_may_feed_unseen(
 
 def test_every_kind_is_judged_without_a_database() -> None:
     for kind in JUDGES:
-        (told,) = judge(Reported(kind=kind, sqlstate="23505", message="m"), None)
+        (told,) = judge(ParsedError(kind=kind, sqlstate="23505", message="m"), None)
         assert told.evidence
         assert told.exit_code in (0, 1, 3)

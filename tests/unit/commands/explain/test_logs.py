@@ -13,7 +13,7 @@ from pgseq.commands.explain.logs.prefix import parse
 from pgseq.commands.explain.logs.scan import Nature, entries, form_of
 from pgseq.commands.explain.logs.tally import Tally
 from pgseq.commands.explain.logs.text import RECORD
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 
 HEAD: Final = "2026-05-01 10:00:{:02} CEST [77] app@shop "
 STDERR: Final = (
@@ -62,22 +62,22 @@ def _blocks(data: bytes, size: int) -> Iterator[tuple[bytes, bool]]:
 def test_one_error_whatever_the_blocks(data: bytes, size: int) -> None:
     (entry,) = entries(_blocks(data, size), form_of(data))
     assert entry.time.startswith("2026-05-01 10:00:01")
-    assert (entry.user, entry.reported.database, entry.reported.role) == ("app", "shop", "app")
-    assert (entry.reported.constraint, entry.reported.value_of("id")) == ("users_pkey", 4)
-    assert "INSERT INTO users (name)\n" in entry.reported.statement
-    assert "VALUES ('x')" in entry.reported.statement
+    assert (entry.user, entry.error.database, entry.error.role) == ("app", "shop", "app")
+    assert (entry.error.constraint, entry.error.value_of("id")) == ("users_pkey", 4)
+    assert "INSERT INTO users (name)\n" in entry.error.statement
+    assert "VALUES ('x')" in entry.error.statement
 
 
 def test_a_log_without_a_line_end_and_with_broken_bytes() -> None:
     data = b"\xff\xfe\x00\n" * 50 + b'ERROR:  duplicate key value violates unique constraint "\xff_pkey"'
     (entry,) = entries([(data, True)])
-    assert entry.reported.kind == "duplicate"
+    assert entry.error.kind == "duplicate"
 
 
 def test_a_statement_longer_than_what_is_looked_at() -> None:
     data = CSV.replace(b"VALUES ('x')\"", b"VALUES ('" + b"x" * (2 * RECORD) + b"')\"")
     (entry,) = entries([(data, True)])
-    assert entry.reported.value_of("id") == 4
+    assert entry.error.value_of("id") == 4
 
 
 CONTAINERS: Final = b"".join(
@@ -89,15 +89,15 @@ CONTAINERS: Final = b"".join(
 @pytest.mark.parametrize("size", [1, 300, 10**6])
 def test_as_docker_compose_prints_it(size: int) -> None:
     (entry,) = entries(_blocks(CONTAINERS, size))
-    assert (entry.user, entry.reported.constraint, entry.reported.value_of("id")) == ("app", "users_pkey", 4)
-    assert entry.reported.statement == "INSERT INTO users (name)\nVALUES ('x')"
+    assert (entry.user, entry.error.constraint, entry.error.value_of("id")) == ("app", "users_pkey", 4)
+    assert entry.error.statement == "INSERT INTO users (name)\nVALUES ('x')"
 
 
 @pytest.mark.parametrize("data", [STDERR, CSV.replace(b"users_pkey", "schlüssel".encode())])
 def test_as_windows_writes_it(data: bytes) -> None:
     (entry,) = entries([(data.decode().encode("cp1252"), True)])
-    assert entry.reported.constraint in ("users_pkey", "schlüssel")
-    assert entry.reported.value_of("id") == 4
+    assert entry.error.constraint in ("users_pkey", "schlüssel")
+    assert entry.error.value_of("id") == 4
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_prefix(text: str, expected: tuple[str, str, str, str]) -> None:
 
 
 def _entry(value: int, database: str = "") -> Entry:
-    reported = Reported(
+    error = ParsedError(
         kind="duplicate",
         sqlstate="23505",
         constraint="users_pkey",
@@ -164,25 +164,25 @@ def _entry(value: int, database: str = "") -> Entry:
         values=str(value),
         database=database,
     )
-    return Entry(reported=reported, time=f"2026-05-01 10:00:{value:02}", user="app" if value % 2 else "admin")
+    return Entry(error=error, time=f"2026-05-01 10:00:{value:02}", user="app" if value % 2 else "admin")
 
 
 def test_tally_counts_by_constraint_and_sees_steps() -> None:
     tally = Tally()
     assert [tally.add(_entry(value)) for value in (9, 4, 5, 6, 7)] == [True, False, False, False, False]
     tally.add(_entry(1, database="other"))
-    (_, seen), (_, other) = tally.groups()
-    assert (seen.count, seen.first, seen.last) == (5, "2026-05-01 10:00:04", "2026-05-01 10:00:09")
-    assert (seen.in_a_row, other.in_a_row) == (4, 1)
-    assert seen.users == ("app", "admin")
+    (_, occurrences), (_, other) = tally.groups()
+    assert (occurrences.count, occurrences.first, occurrences.last) == (5, "2026-05-01 10:00:04", "2026-05-01 10:00:09")
+    assert (occurrences.in_a_row, other.in_a_row) == (4, 1)
+    assert occurrences.users == ("app", "admin")
 
 
 def test_retries_of_one_value_are_no_steps() -> None:
     tally = Tally()
     for _ in range(5):
         tally.add(_entry(4))
-    ((_, seen),) = tally.groups()
-    assert seen.in_a_row == 1
+    ((_, occurrences),) = tally.groups()
+    assert occurrences.in_a_row == 1
 
 
 def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,5 +190,5 @@ def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> Non
     tally = Tally()
     for number in range(50):
         tally.add(_entry(1, database=f"d{number}"))
-    assert [seen.count for _, seen in tally.groups()] == [1, 1, 1]
+    assert [occurrences.count for _, occurrences in tally.groups()] == [1, 1, 1]
     assert tally.left_out == 47

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.exceptions import report
 from pgseq.commands.explain.parse.recognise import recognise, sqlstate
 
@@ -34,7 +34,7 @@ def test_sqlstate(text: str, code: str) -> None:
     assert sqlstate(text) == code
 
 
-def _read(text: str) -> Reported:
+def _read(text: str) -> ParsedError:
     found = recognise(text)
     assert found is not None
     return found

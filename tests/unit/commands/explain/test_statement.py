@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.commands.explain.parse.statement import gives, names, qualifier, right_on_sequence, right_on_table
+from pgseq.commands.explain.parse.statement import gives, names, privilege_on_sequence, privilege_on_table, qualifier
 from pgseq.names import literal, quoted
 
 
@@ -49,13 +49,13 @@ def test_not_given(behind_into: str) -> None:
 
 
 def test_rights() -> None:
-    assert right_on_sequence("SELECT pg_catalog.setval ('s', 1)", "s") == "UPDATE"
-    assert right_on_sequence('SELECT last_value FROM public."S"', "S") == "SELECT"
-    assert right_on_sequence("INSERT INTO t SELECT 'setval(' FROM s", "s") == "USAGE"
-    assert right_on_sequence("", "s") == "USAGE"
-    assert right_on_table("  SELECT 1") == "SELECT"
-    assert right_on_table("INSERT INTO t VALUES (1) ON CONFLICT DO UPDATE SET n = 1") is None
-    assert right_on_table("") is None
+    assert privilege_on_sequence("SELECT pg_catalog.setval ('s', 1)", "s") == "UPDATE"
+    assert privilege_on_sequence('SELECT last_value FROM public."S"', "S") == "SELECT"
+    assert privilege_on_sequence("INSERT INTO t SELECT 'setval(' FROM s", "s") == "USAGE"
+    assert privilege_on_sequence("", "s") == "USAGE"
+    assert privilege_on_table("  SELECT 1") == "SELECT"
+    assert privilege_on_table("INSERT INTO t VALUES (1) ON CONFLICT DO UPDATE SET n = 1") is None
+    assert privilege_on_table("") is None
 
 
 def test_what_is_named() -> None:

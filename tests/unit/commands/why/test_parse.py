@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pgseq.commands.why.evidence.statements import supplies
-from pgseq.commands.why.model import Act
-from pgseq.commands.why.parse import acts
+from pgseq.commands.why.model import Effect
+from pgseq.commands.why.parse import effects
 from pgseq.sql.grammar import NotUnderstood, parser
 
 PARSE = parser()
@@ -14,9 +14,9 @@ assert PARSE is not None
 COLUMNS = ("id", "name", "age")
 
 
-def read(text: str) -> tuple[Act, ...]:
+def read(text: str) -> tuple[Effect, ...]:
     assert PARSE is not None
-    return acts(text, PARSE)
+    return effects(text, PARSE)
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def read(text: str) -> tuple[Act, ...]:
     ],
 )
 def test_whether_an_id_is_given(text: str, gives: bool) -> None:
-    (act,) = read(text)
-    assert act.relation == "users"
-    assert supplies(act, COLUMNS, "id") is gives
+    (effect,) = read(text)
+    assert effect.relation == "users"
+    assert supplies(effect, COLUMNS, "id") is gives
 
 
 @pytest.mark.parametrize(
@@ -99,26 +99,30 @@ def test_what_brings_no_id_and_moves_nothing(text: str) -> None:
     ],
 )
 def test_setval(text: str, schema: str | None, name: str | None, constant: bool, reads: set[str]) -> None:
-    (act,) = read(text)
-    assert act.kind == "setval"
-    assert (act.schema, act.relation, act.constant, act.reads) == (schema, name, constant, frozenset(reads))
+    (effect,) = read(text)
+    assert effect.kind == "setval"
+    assert (effect.schema, effect.relation, effect.constant, effect.reads) == (schema, name, constant, frozenset(reads))
 
 
 def test_restart() -> None:
-    assert [act.text for act in read("TRUNCATE a.b, c RESTART IDENTITY")] == [
+    assert [effect.text for effect in read("TRUNCATE a.b, c RESTART IDENTITY")] == [
         "TRUNCATE a.b RESTART IDENTITY",
         "TRUNCATE c RESTART IDENTITY",
     ]
     assert read("ALTER SEQUENCE s RESTART WITH 5")[0].text == "ALTER SEQUENCE s RESTART WITH 5"
-    (act,) = read("ALTER TABLE users ALTER id SET GENERATED ALWAYS RESTART")
-    assert (act.kind, act.columns, act.text) == ("restart", ("id",), "ALTER TABLE users ALTER COLUMN id RESTART")
+    (effect,) = read("ALTER TABLE users ALTER id SET GENERATED ALWAYS RESTART")
+    assert (effect.kind, effect.columns, effect.text) == (
+        "restart",
+        ("id",),
+        "ALTER TABLE users ALTER COLUMN id RESTART",
+    )
 
 
 def test_no_value_of_a_statement_is_repeated() -> None:
-    (act,) = read("COPY users (id, name, age, a, b) FROM PROGRAM 'curl -u me:secret https://host'")
-    assert act.text == "COPY users (id, name, age, …) FROM PROGRAM …"
-    (act,) = read("INSERT INTO users (id, name) VALUES (1, 'secret')")
-    assert act.text == "INSERT INTO users (id, name) VALUES …"
+    (effect,) = read("COPY users (id, name, age, a, b) FROM PROGRAM 'curl -u me:secret https://host'")
+    assert effect.text == "COPY users (id, name, age, …) FROM PROGRAM …"
+    (effect,) = read("INSERT INTO users (id, name) VALUES (1, 'secret')")
+    assert effect.text == "INSERT INTO users (id, name) VALUES …"
 
 
 def test_a_text_that_is_cut_off() -> None:

@@ -1,4 +1,4 @@
-"""The witnesses: what is seen, and what follows from it."""
+"""The sources of evidence: from facts to causes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
-from pgseq.commands.why import Answer, Inquiry
-from pgseq.commands.why.evidence import hear
+from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.commands.why.evidence import rank
 from pgseq.commands.why.evidence.origin import origin
-from pgseq.commands.why.model import Act, Case, Deed, File, Row, Sample, Statement, Table
+from pgseq.commands.why.model import (
+    Effect,
+    FedTable,
+    Sample,
+    SequenceFacts,
+    SequenceFile,
+    StatementStats,
+    StatementUse,
+    StoredRow,
+)
 from pgseq.model.sequences import Problem, Stored
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.why import CauseDocument, CauseTable
@@ -21,7 +30,7 @@ from tests.unit import factory
 RELID = factory.feed().relid
 
 
-def case(
+def facts(
     *,
     ahead: int = 20,
     uses: int = 1000,
@@ -31,14 +40,14 @@ def case(
     rewritten: bool = False,
     log_count: int | None = 30,
     xids: int = 20,
-    deeds: tuple[Deed, ...] = (),
+    statement_uses: tuple[StatementUse, ...] = (),
     **sequence: Any,
-) -> Case:
+) -> SequenceFacts:
     """A sequence at 5 with `ahead` rows ahead, written by `xids` transactions, and no telling counters."""
     first = last_value + is_called
     stored = Stored(nearest=first, furthest=first + ahead - 1) if ahead else Stored()
-    rows = tuple(Row(value=first + i, xid=700 + i % xids, relid=RELID) for i in range(ahead))
-    table = Table(
+    rows = tuple(StoredRow(value=first + i, xid=700 + i % xids, relid=RELID) for i in range(ahead))
+    table = FedTable(
         root=RELID,
         relid=RELID,
         schema="public",
@@ -51,30 +60,32 @@ def case(
         attached=False,
     )
     owner = {"owner_relid": RELID, "owner": "public.users.id"}
-    return Case(
+    return SequenceFacts(
         diagnosis=factory.diagnosis(last_value, is_called=is_called, stored=stored, **sequence),
-        file=File(oid=1, namesakes=0, accesses=uses, rewritten=rewritten, **owner),  # type: ignore[arg-type]
+        file=SequenceFile(oid=1, namesakes=0, accesses=uses, rewritten=rewritten, **owner),  # type: ignore[arg-type]
         tables=(table,),
         samples=(Sample(feed=factory.feed(), ahead=rows, count=ahead),) if ahead else (),
         log_count=log_count,
-        deeds=deeds,
+        statement_uses=statement_uses,
     )
 
 
-def deed(calls: int = 3, rows: int = 3, **act: Any) -> Deed:
+def use(calls: int = 3, rows: int = 3, **effect: Any) -> StatementUse:
     """Something that `app` did to users."""
-    fields = {"kind": "insert", "schema": None, "relation": "users", "columns": ("id",), "text": "it"} | act
-    return Deed(act=Act(**fields), statement=Statement(role="app", query="…", calls=calls, rows=rows))
+    fields = {"kind": "insert", "schema": None, "relation": "users", "columns": ("id",), "text": "it"} | effect
+    return StatementUse(
+        effect=Effect(**fields), statement=StatementStats(role="app", query="…", calls=calls, rows=rows)
+    )
 
 
-def causes(of: Case) -> list[str]:
-    return list(dict.fromkeys(one.cause for one in hear(of)))
+def causes(of: SequenceFacts) -> list[str]:
+    return list(dict.fromkeys(one.cause for one in rank(of)))
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"uses": 19, "inserts": 20}, "given"),
+        ({"uses": 19, "inserts": 20}, "supplied"),
         ({"uses": 19, "inserts": 19}, "unclear"),  # the counters began later than the rows
         ({"uses": 19, "inserts": 20, "cache": 32}, "drawn"),
         ({"uses": 25, "inserts": 25}, "drawn"),
@@ -85,92 +96,92 @@ def causes(of: Case) -> list[str]:
     ],
 )
 def test_origin(fields: dict[str, Any], expected: str) -> None:
-    assert origin(case(**fields)) == expected
+    assert origin(facts(**fields)) == expected
 
 
 def test_nothing_speaks_for_a_cause() -> None:
-    assert causes(case()) == []
+    assert causes(facts()) == []
 
 
 def test_healthy_and_unseen_sequences_have_none() -> None:
-    busy = (deed(), deed(kind="setval", relation="users_id_seq", columns=None))
-    assert causes(case(ahead=0, deeds=busy)) == []
-    assert causes(case(deeds=busy)) == ["explicit_ids", "setval"]
+    busy = (use(), use(kind="setval", relation="users_id_seq", columns=None))
+    assert causes(facts(ahead=0, statement_uses=busy)) == []
+    assert causes(facts(statement_uses=busy)) == ["explicit_ids", "setval"]
 
 
 def test_counters() -> None:
-    assert causes(case(uses=3, inserts=20)) == ["explicit_ids"]
-    assert causes(case(uses=3, inserts=20, xids=1)) == ["import"]
-    assert causes(case(uses=30, inserts=25, log_count=0)) == ["setval"]
-    assert causes(case(uses=30, inserts=25, log_count=0, rewritten=True)) == ["restart"]
-    assert causes(case(uses=3, inserts=20, log_count=0, rewritten=True)) == ["explicit_ids"]
+    assert causes(facts(uses=3, inserts=20)) == ["explicit_ids"]
+    assert causes(facts(uses=3, inserts=20, xids=1)) == ["import"]
+    assert causes(facts(uses=30, inserts=25, log_count=0)) == ["setval"]
+    assert causes(facts(uses=30, inserts=25, log_count=0, rewritten=True)) == ["restart"]
+    assert causes(facts(uses=3, inserts=20, log_count=0, rewritten=True)) == ["explicit_ids"]
 
 
 def test_a_position_that_drawing_does_not_leave() -> None:
-    assert causes(case(is_called=False)) == ["setval"]
-    assert causes(case(is_called=False, rewritten=True)) == ["restart"]
-    assert causes(case(last_value=1, is_called=False)) == ["explicit_ids"]
-    assert causes(case(last_value=1, is_called=False, rewritten=True)) == ["restart"]
-    assert causes(case(last_value=1, is_called=False, rewritten=True, increment=2)) == []
+    assert causes(facts(is_called=False)) == ["setval"]
+    assert causes(facts(is_called=False, rewritten=True)) == ["restart"]
+    assert causes(facts(last_value=1, is_called=False)) == ["explicit_ids"]
+    assert causes(facts(last_value=1, is_called=False, rewritten=True)) == ["restart"]
+    assert causes(facts(last_value=1, is_called=False, rewritten=True, increment=2)) == []
 
 
 def test_which_statements_count() -> None:
-    assert causes(case(deeds=(deed(),))) == ["explicit_ids"]
-    assert causes(case(deeds=(deed(kind="copy"),))) == ["import"]
+    assert causes(facts(statement_uses=(use(),))) == ["explicit_ids"]
+    assert causes(facts(statement_uses=(use(kind="copy"),))) == ["import"]
     for other in ({"relation": "posts"}, {"schema": "other"}, {"columns": ("name",)}, {"rows": 0}):
-        assert causes(case(deeds=(deed(**other),))) == []
-    assert causes(case(deeds=(deed(kind="restart", relation="users_id_seq", columns=None),))) == ["restart"]
-    assert causes(case(deeds=(deed(kind="restart", relation="other_seq", columns=None),))) == []
+        assert causes(facts(statement_uses=(use(**other),))) == []
+    assert causes(facts(statement_uses=(use(kind="restart", relation="users_id_seq", columns=None),))) == ["restart"]
+    assert causes(facts(statement_uses=(use(kind="restart", relation="other_seq", columns=None),))) == []
 
 
 def test_which_sequence_a_setval_meant() -> None:
     unnamed: dict[str, Any] = {"kind": "setval", "relation": None, "columns": None}
-    (ambiguous,) = hear(case(deeds=(deed(**unnamed),)))
+    (ambiguous,) = rank(facts(statement_uses=(use(**unnamed),)))
     assert "does not keep which" in ambiguous.limit
-    assert causes(case(uses=3, inserts=20, deeds=(deed(**unnamed),))) == ["explicit_ids"]
-    assert causes(case(deeds=(deed(**unnamed, reads=frozenset({"posts"})),))) == []
-    (about,) = hear(case(deeds=(deed(**unnamed, reads=frozenset({"users"})),)))
+    assert causes(facts(uses=3, inserts=20, statement_uses=(use(**unnamed),))) == ["explicit_ids"]
+    assert causes(facts(statement_uses=(use(**unnamed, reads=frozenset({"posts"})),))) == []
+    (about,) = rank(facts(statement_uses=(use(**unnamed, reads=frozenset({"users"})),)))
     assert about.limit == ""
 
 
 def test_ids_drawn_beforehand_leave_the_same() -> None:
     """SELECT nextval(), then INSERT with the id: what a setval() then does to the sequence is not that INSERT's."""
-    doings = (deed(rows=20), deed(kind="setval", relation="users_id_seq", columns=None))
-    drawn: dict[str, Any] = {"uses": 30, "inserts": 25, "deeds": doings}
-    assert causes(case(**drawn)) == ["setval", "explicit_ids"]
-    (brought,) = [one for one in hear(case(**drawn)) if one.cause == "explicit_ids"]
+    doings = (use(rows=20), use(kind="setval", relation="users_id_seq", columns=None))
+    drawn: dict[str, Any] = {"uses": 30, "inserts": 25, "statement_uses": doings}
+    assert causes(facts(**drawn)) == ["setval", "explicit_ids"]
+    (brought,) = [one for one in rank(facts(**drawn)) if one.cause == "explicit_ids"]
     assert (brought.weight, brought.limit) == (50, "ids drawn beforehand by nextval() leave the same")
-    (unclear,) = hear(case(deeds=(deed(),)))
+    (unclear,) = rank(facts(statement_uses=(use(),)))
     assert (unclear.weight, unclear.limit) == (80, "ids drawn beforehand by nextval() leave the same")
-    given = hear(case(uses=3, inserts=20, deeds=(deed(),)))
-    assert [one.limit for one in given if one.source == "pg_stat_statements"] == [""]
-    (copied,) = hear(case(deeds=(deed(kind="copy"),)))
+    supplied = rank(facts(uses=3, inserts=20, statement_uses=(use(),)))
+    assert [one.limit for one in supplied if one.source == "pg_stat_statements"] == [""]
+    (copied,) = rank(facts(statement_uses=(use(kind="copy"),)))
     assert copied.limit == ""
 
 
 def test_calls_of_like_statements_are_added_up() -> None:
-    (one,) = hear(case(deeds=(deed(calls=1, rows=1), deed(calls=2, rows=5))))
+    (one,) = rank(facts(statement_uses=(use(calls=1, rows=1), use(calls=2, rows=5))))
     assert one.text == "it gives id: 3 calls by app, 6 rows"
 
 
 REASON = Problem(reason="pg_stat_statements is not loaded")
-INQUIRY = Inquiry(
-    report=factory.report(factory.behind(), factory.healthy()),
-    answers=(
-        Answer(examined=factory.behind(), evidence=hear(case(uses=1, inserts=20, deeds=(deed(),)))),
-        Answer(examined=factory.behind(name="silent")),
-        Answer(examined=factory.exhausted()),
-        Answer(examined=factory.healthy(name="fine")),
+WHY_REPORT = WhyReport(
+    database_report=factory.report(factory.behind(), factory.healthy()),
+    sequences=(
+        SequenceCauses(report=factory.behind(), evidence=rank(facts(uses=1, inserts=20, statement_uses=(use(),)))),
+        SequenceCauses(report=factory.behind(name="silent")),
+        SequenceCauses(report=factory.exhausted()),
+        SequenceCauses(report=factory.healthy(name="fine")),
     ),
-    seen=("the catalog",),
-    unseen=(REASON,),
+    sources=("the catalog",),
+    problems=(REASON,),
     advice=("log_statement = mod",),
 )
 
 
 def shown(**detail: Any) -> list[str]:
     out = io.StringIO()
-    CauseTable(Terminal(out), Detail(**detail)).database(INQUIRY)
+    CauseTable(Terminal(out), Detail(**detail)).database(WHY_REPORT)
     return out.getvalue().splitlines()
 
 
@@ -201,7 +212,7 @@ def test_table() -> None:
 def test_document() -> None:
     out = io.StringIO()
     document = CauseDocument(out)
-    document.database(INQUIRY)
+    document.database(WHY_REPORT)
     document.unreachable(Unreachable(database="lost", reason="gone", hint="look"))
     document.close()
     answer = json.loads(out.getvalue())

@@ -1,4 +1,4 @@
-"""What an error means: verdict, evidence, next command. A pure function of what was reported and looked up."""
+"""From a parsed error and its facts to explanations: verdict, evidence, next command. Pure."""
 
 from __future__ import annotations
 
@@ -6,31 +6,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from pgseq.commands.explain.facts import Scene
-from pgseq.commands.explain.judge import duplicate, inserts
-from pgseq.commands.explain.judge import named as names
-from pgseq.commands.explain.judge import privileges as rights
-from pgseq.commands.explain.judge import unique_index as unbuilt
-from pgseq.commands.explain.model import Explanation, Kind, Reported, Seen
-from pgseq.commands.explain.text import explanation
+from pgseq.commands.explain.facts import ErrorFacts
+from pgseq.commands.explain.judge import duplicate, inserts, named, privileges, unique_index
+from pgseq.commands.explain.model import Explanation, Kind, Occurrences, ParsedError
+from pgseq.commands.explain.text import conclude
 
-Judge = Callable[[Reported, Scene | None], list[Explanation]]
+Judge = Callable[[ParsedError, ErrorFacts | None], list[Explanation]]
 
 #: Who judges what: the only place that lists them.
 JUDGES: Final[dict[Kind, Judge]] = {
     "duplicate": duplicate.judge,
-    "unique_build": unbuilt.unique_build,
-    "limit": names.limit,
-    "sequence": names.named,
-    "setval_range": names.setval_range,
-    "restart_range": names.restart_range,
-    "denied_sequence": rights.denied_sequence,
-    "denied_table": rights.denied_table,
-    "denied_schema": rights.denied_schema,
-    "not_owner": rights.not_owner,
-    "missing": names.missing,
-    "not_called": names.not_called,
-    "not_a_sequence": names.not_a_sequence,
+    "unique_build": unique_index.unique_build,
+    "limit": named.limit,
+    "sequence": named.complaint,
+    "setval_range": named.setval_range,
+    "restart_range": named.restart_range,
+    "denied_sequence": privileges.denied_sequence,
+    "denied_table": privileges.denied_table,
+    "denied_schema": privileges.denied_schema,
+    "not_owner": privileges.not_owner,
+    "missing": named.missing,
+    "not_called": named.not_called,
+    "not_a_sequence": named.not_a_sequence,
     "too_narrow": inserts.too_narrow,
     "null": inserts.null,
     "generated": inserts.generated,
@@ -40,38 +37,40 @@ JUDGES: Final[dict[Kind, Judge]] = {
 }
 
 
-def judge(reported: Reported, scene: Scene | None, seen: Seen | None = None) -> list[Explanation]:
-    """What there is to say to one error: usually one explanation, several where several sequences are to blame.
+def judge(error: ParsedError, facts: ErrorFacts | None, occurrences: Occurrences | None = None) -> list[Explanation]:
+    """Explain one error: usually one explanation, several where several sequences are to blame.
 
-    `scene` is None without a connection; `seen` is how often the error stands in the logs.
+    `facts` is None without a connection; `occurrences` says how often the error is in the logs.
     """
-    seen = seen or Seen()
-    if scene is not None:
-        scene = replace(scene, in_a_row=seen.in_a_row)
-    told = JUDGES[reported.kind](reported, scene)
-    blamed = [one for one in told if one.blames]
+    occurrences = occurrences or Occurrences()
+    if facts is not None:
+        facts = replace(facts, in_a_row=occurrences.in_a_row)
+    explanations = JUDGES[error.kind](error, facts)
+    blamed = [one for one in explanations if one.blames]
     # A name that several schemas have: those that explain the error speak for it.
-    if len(told) > 1 and not blamed:
-        told = [_innocent(reported, told, scene)]
-    elif blamed and scene is not None and scene.meant > len(told):
-        cut = f"the error may mean {scene.meant} objects, of which {len(told)} were looked at"
+    if len(explanations) > 1 and not blamed:
+        explanations = [_innocent(error, explanations, facts)]
+    elif blamed and facts is not None and facts.total > len(explanations):
+        cut = f"the error may mean {facts.total} objects, of which {len(explanations)} were looked at"
         blamed = [replace(one, evidence=(*one.evidence, cut)) for one in blamed]
-    chosen = blamed or told or [explanation(reported, "cannot_tell", ("nothing is known of it",))]
-    database = scene.server.database if scene is not None else reported.database or None
-    return [replace(one, seen=seen, database=database) for one in chosen]
+    explanations = blamed or explanations or [conclude(error, "cannot_tell", ("nothing is known of it",))]
+    database = facts.server.database if facts is not None else error.database or None
+    return [replace(one, occurrences=occurrences, database=database) for one in explanations]
 
 
-def _innocent(reported: Reported, told: list[Explanation], scene: Scene | None) -> Explanation:
+def _innocent(error: ParsedError, explanations: list[Explanation], facts: ErrorFacts | None) -> Explanation:
     """One answer where an error may mean several objects and none of them explains it."""
-    count = f"{len(told)} of {scene.meant}" if scene is not None and scene.meant > len(told) else str(len(told))
-    if reported.constraint or reported.table or reported.sequence:
+    count = str(len(explanations))
+    if facts is not None and facts.total > len(explanations):
+        count += f" of {facts.total}"
+    if error.constraint or error.table or error.sequence:
         others = f"{count} objects of this name were looked at; no sequence of theirs is to blame now"
-        return replace(told[0], evidence=(*told[0].evidence, others))
-    columns = ", ".join(reported.columns) or reported.column
+        return replace(explanations[0], evidence=(*explanations[0].evidence, others))
+    columns = ", ".join(error.columns) or error.column
     evidence = (
         "the text names neither table nor constraint",
         f"{count} tables that have such a column ({columns}) were looked at; no sequence of theirs is to blame now",
     )
-    return explanation(
-        reported, "cannot_tell", evidence, next="give the whole error: its message names the table or the constraint"
+    return conclude(
+        error, "cannot_tell", evidence, next="give the whole error: its message names the table or the constraint"
     )

@@ -1,7 +1,7 @@
-"""A key that exists already, judged by where the sequence that feeds its column stands. Pure.
+"""A key that exists already, judged by the position of the sequence that feeds its column. Pure.
 
-What the sequence did is told by where it stands: a value that it has just given lies behind its position. A value ahead
-of it, off its grid or far behind came from the client, unless the sequence has been set since.
+A value that the sequence has just given lies behind its position. A value ahead of it, off its grid or far behind came
+from the client, unless the sequence has been set since.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.commands.explain.facts import Candidate, Fed
-from pgseq.commands.explain.model import Reported, Verdict
+from pgseq.commands.explain.facts import Candidate, FedColumn
+from pgseq.commands.explain.model import ParsedError, Verdict
 from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
 from pgseq.core.diagnose import too_narrow
@@ -28,117 +28,119 @@ DIGITS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class KeyVerdict:
     """The verdict on one fed column of a key."""
 
     verdict: Verdict
-    fed: Fed
+    fed_column: FedColumn
     evidence: tuple[str, ...]
     next: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class DuplicateKey:
     """One fed column of a key that is stored already."""
 
-    reported: Reported
+    error: ParsedError
     candidate: Candidate
-    fed: Fed
+    fed_column: FedColumn
     #: So many failing keys followed each other by the sequence's increment, or were one run upwards.
     in_a_row: int = 0
 
     @property
     def diagnosis(self) -> Diagnosis:
-        return self.fed.diagnosis
+        return self.fed_column.diagnosis
 
     @property
     def value(self) -> int | None:
         """The value that was refused; None: the error does not say."""
-        return self.reported.value_of(self.fed.column)
+        return self.error.value_of(self.fed_column.column)
 
     @property
     def said(self) -> str:
         """The same in words, the first digits of very many."""
-        text = self.reported.text_of(self.fed.column) or ""
+        text = self.error.text_of(self.fed_column.column) or ""
         return str(self.value) if self.value in BIGINT else f"{text[:DIGITS]}… ({plural(len(text), 'digit')})"
 
     @property
     def supplied(self) -> str:
         """Evidence that the statement itself held the value; empty for none."""
-        index, column, value = self.candidate.index, self.fed.column, self.value
-        tables = {self.fed.feed.table} | ({index.table} if index else set())
-        if value is None or not any(gives(self.reported.statement, table, column, value) for table in tables):
+        index, column, value = self.candidate.index, self.fed_column.column, self.value
+        tables = {self.fed_column.feed.table} | ({index.table} if index else set())
+        if value is None or not any(gives(self.error.statement, table, column, value) for table in tables):
             return ""
         return f"the INSERT lists {column} and gives {self.said} itself: the client supplied that value"
 
     @property
     def gone(self) -> str:
         """What is left of the row that stood in the way."""
-        return "no row holds the key now: it has been deleted since" if self.candidate.held.by_heap is False else ""
+        return (
+            "no row holds the key now: it has been deleted since" if self.candidate.key_lookup.by_heap is False else ""
+        )
 
-    def told(self, verdict: Verdict, *evidence: str, next: str = "") -> Judged:
-        """A verdict that rests on where the sequence stands, and on `evidence`."""
-        where = (f"{self.fed.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
-        return Judged(verdict=verdict, fed=self.fed, evidence=(*where, *evidence), next=next)
+    def verdict(self, verdict: Verdict, *evidence: str, next: str = "") -> KeyVerdict:
+        """A verdict that rests on the position of the sequence, and on `evidence`."""
+        where = (f"{self.fed_column.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
+        return KeyVerdict(verdict=verdict, fed_column=self.fed_column, evidence=(*where, *evidence), next=next)
 
 
-def judged(key: Key) -> Judged:
+def verdict_on(key: DuplicateKey) -> KeyVerdict:
     """Whether the sequence gave the value that was refused, as far as its position tells."""
-    unreadable = key.fed.feed.unreadable
-    if not key.fed.feed.plain and unreadable is not None:
+    unreadable = key.fed_column.feed.unreadable
+    if not key.fed_column.feed.plain and unreadable is not None:
         return _unreadable(key, unreadable)
     return _BY_STATUS[key.diagnosis.status](key)
 
 
-def _unreadable(key: Key, why: Problem) -> Judged:
-    return key.told("cannot_tell", why.reason, next=why.hint)
+def _unreadable(key: DuplicateKey, why: Problem) -> KeyVerdict:
+    return key.verdict("cannot_tell", why.reason, next=why.hint)
 
 
-def _unknown(key: Key) -> Judged:
+def _unknown(key: DuplicateKey) -> KeyVerdict:
     assert key.diagnosis.reason is not None
     return _unreadable(key, key.diagnosis.reason)
 
 
-def _exhausted(key: Key) -> Judged:
+def _exhausted(key: DuplicateKey) -> KeyVerdict:
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
     why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
-    return key.told("exhausted", why, next=command("check", key.fed.feed.table_sql))
+    return key.verdict("exhausted", why, next=command("check", key.fed_column.feed.table_sql))
 
 
-def _out_of_sync(key: Key) -> Judged:
+def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
     diagnosis, value = key.diagnosis, key.value
-    fix = command("fix", key.fed.feed.table_sql)
+    fix = command("fix", key.fed_column.feed.table_sql)
     besides = "besides, the sequence is behind, too"
     if key.supplied:
-        return key.told("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
+        return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
     if value is not None and value != diagnosis.next_value and not _passed(diagnosis, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
         )
-        return key.told("client_value", *collision(diagnosis), why, besides, next=fix)
-    cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed.sessions else ()
-    return key.told("behind", *collision(diagnosis), *cached, next=fix)
+        return key.verdict("client_value", *collision(diagnosis), why, besides, next=fix)
+    cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed_column.sessions else ()
+    return key.verdict("behind", *collision(diagnosis), *cached, next=fix)
 
 
-def _in_sync(key: Key) -> Judged:
+def _in_sync(key: DuplicateKey) -> KeyVerdict:
     value = key.value
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
-        return key.told("cannot_tell", doubt, "the DETAIL line of the error would name the key")
+        return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
     if key.supplied:
-        return key.told("client_value", key.supplied, key.gone)
+        return key.verdict("client_value", key.supplied, key.gone)
     distance = _distance(key.diagnosis, value)
     if distance is None:
-        return key.told("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
+        return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
         never = f"it has not given {key.said} yet, and would not give it next"
-        return key.told("client_value", never, _CLIENT, key.gone)
+        return key.verdict("client_value", never, _CLIENT, key.gone)
     return _left_behind(key, value, -distance)
 
 
 _CLIENT: Final = "the client supplied that value"
 
-_BY_STATUS: Final[Mapping[Status, Callable[[Key], Judged]]] = {
+_BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
     "unknown": _unknown,
     "exhausted": _exhausted,
     "out_of_sync": _out_of_sync,
@@ -146,29 +148,29 @@ _BY_STATUS: Final[Mapping[Status, Callable[[Key], Judged]]] = {
 }
 
 
-def _left_behind(key: Key, value: int, distance: int) -> Judged:
+def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
     """The sequence is in sync and has left `value` behind, so many values ago."""
-    cache, sessions = key.diagnosis.sequence.cache, key.fed.sessions
+    cache, sessions = key.diagnosis.sequence.cache, key.fed_column.sessions
     if cache > 1 and sessions:
         held = (
             f"CACHE {cache}: each session takes a block of values, and {plural(sessions, 'other session')} may hold "
             f"one from before the repair; {value} lies behind the position"
         )
         goes_on = "it goes on until those sessions reconnect"
-        return key.told("cached", key.gone, held, goes_on, next="reconnect the application")
+        return key.verdict("cached", key.gone, held, goes_on, next="reconnect the application")
     past = f"it has left {value} behind: repaired since, or it has run past the stored values"
     if key.in_a_row >= RUN:
         own = f"{key.in_a_row} failing keys in a row are the sequence's own steps"
-        return key.told("was_behind", key.gone, own, past)
+        return key.verdict("was_behind", key.gone, own, past)
     if distance <= NEAR * cache:
-        return key.told("was_behind", key.gone, past)
-    if key.fed.untouched:
-        return key.told("was_behind", key.gone, "it has been set, and not called since: repaired", past)
+        return key.verdict("was_behind", key.gone, past)
+    if key.fed_column.untouched:
+        return key.verdict("was_behind", key.gone, "it has been set, and not called since: repaired", past)
     why = (
         f"it gave {value} long ago, {distance} values before its position; unless the error is as old, "
         "the client supplied that value"
     )
-    return key.told("client_value", key.gone, why)
+    return key.verdict("client_value", key.gone, why)
 
 
 def _passed(diagnosis: Diagnosis, value: int) -> bool:

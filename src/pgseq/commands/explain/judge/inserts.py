@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 
-from pgseq.commands.explain.facts import Candidate, Scene
-from pgseq.commands.explain.model import Explanation, Reported
-from pgseq.commands.explain.text import CONNECT, explanation, stands
+from pgseq.commands.explain.facts import Candidate, ErrorFacts
+from pgseq.commands.explain.model import Explanation, ParsedError
+from pgseq.commands.explain.text import CONNECT, conclude, stands
 from pgseq.core.checks.wording import wider_column
 from pgseq.core.diagnose import too_narrow as narrow_feeds
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.names import command, literal
 
 
-def too_narrow(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def too_narrow(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """22003: PostgreSQL names no column, so every sequence that has outgrown one is a candidate."""
-    kind = reported.type or "number"
-    if reported.type == "bigint":
-        return [explanation(reported, "not_a_sequence", ("a sequence's values fit bigint",))]
-    if scene is None:
+    kind = error.type or "number"
+    if error.type == "bigint":
+        return [conclude(error, "not_a_sequence", ("a sequence's values fit bigint",))]
+    if facts is None:
         evidence: tuple[str, ...] = (f"a value does not fit type {kind}; the message names no column",)
-        return [explanation(reported, "cannot_tell", evidence, next=CONNECT)]
+        return [conclude(error, "cannot_tell", evidence, next=CONNECT)]
     blamed: list[Explanation] = []
-    for diagnosis in scene.sequences:
+    for diagnosis in facts.sequences:
         for feed in narrow_feeds(diagnosis):
-            if reported.type and feed.type in INTEGER_BITS and feed.type != reported.type:
+            if error.type and feed.type in INTEGER_BITS and feed.type != error.type:
                 continue
             blamed.append(
-                explanation(
-                    reported,
+                conclude(
+                    error,
                     "column_too_narrow",
                     (
                         stands(diagnosis),
@@ -42,117 +42,118 @@ def too_narrow(reported: Reported, scene: Scene | None) -> list[Explanation]:
             )
     if blamed:
         return blamed
-    hidden = [one.sequence.sql for one in scene.sequences if one.status == "unknown"]
+    hidden = [one.sequence.sql for one in facts.sequences if one.status == "unknown"]
     if hidden:
-        return [explanation(reported, "cannot_tell", (f"could not look at {', '.join(hidden)}",), next="pgseq check")]
+        return [conclude(error, "cannot_tell", (f"could not look at {', '.join(hidden)}",), next="pgseq check")]
     evidence = (f"no sequence has outgrown a column of type {kind}", "a value of the client's does not fit its column")
-    return [explanation(reported, "not_a_sequence", evidence)]
+    return [conclude(error, "not_a_sequence", evidence)]
 
 
-def null(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def null(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """23502: nothing was stored in a column that must not be null."""
-    if scene is None or not reported.column:
+    if facts is None or not error.column:
         evidence: tuple[str, ...] = (
-            f"column {reported.column or '?'} was given no value",
+            f"column {error.column or '?'} was given no value",
             "whether it has a default is in the catalog",
         )
-        return [explanation(reported, "cannot_tell", evidence, next=CONNECT if scene is None else "")]
-    if not scene.candidates:
-        evidence = (f"no column {reported.column} of a table {reported.table} in database {scene.server.database}",)
-        return [explanation(reported, "cannot_tell", evidence)]
-    return sorted((_null(reported, one) for one in scene.candidates), key=lambda one: not one.blames)
+        return [conclude(error, "cannot_tell", evidence, next=CONNECT if facts is None else "")]
+    if not facts.candidates:
+        evidence = (f"no column {error.column} of a table {error.table} in database {facts.server.database}",)
+        return [conclude(error, "cannot_tell", evidence)]
+    return sorted((_null(error, one) for one in facts.candidates), key=lambda one: not one.blames)
 
 
-def _null(reported: Reported, one: Candidate) -> Explanation:
-    facts = one.column
-    assert facts is not None
-    label = facts.label
-    fed = one.fed[0] if one.fed else None
-    sequence = fed.diagnosis.sequence if fed else None
-    tell = partial(explanation, reported, table=facts.table_sql, columns=(facts.column,), sequence=sequence)
-    if facts.fills:
+def _null(error: ParsedError, candidate: Candidate) -> Explanation:
+    column = candidate.column
+    assert column is not None
+    label = column.label
+    feed, sequence = None, None
+    if candidate.fed_columns:
+        feed, sequence = candidate.fed_columns[0].feed, candidate.fed_columns[0].diagnosis.sequence
+    answer = partial(conclude, error, table=column.table_sql, columns=(column.column,), sequence=sequence)
+    if column.fills:
         evidence: tuple[str, ...] = (
             f"{label} has a default",
             "the client sent NULL in its place: leave the column out, or say DEFAULT",
         )
-        return tell("client_value", evidence)
-    if fed and fed.feed.relid != facts.relid:
+        return answer("client_value", evidence)
+    if feed and sequence and feed.relid != column.relid:
         evidence = (
-            f"{facts.table_sql} is a part of {fed.feed.table_sql} and has no default of its own for {facts.column}",
-            f"{fed.feed.label} is fed by {fed.diagnosis.sequence.sql}, rows inserted into the part itself are not",
+            f"{column.table_sql} is a part of {feed.table_sql} and has no default of its own for {column.column}",
+            f"{feed.label} is fed by {sequence.sql}, rows inserted into the part itself are not",
         )
-        return tell("no_default", evidence, next=f"INSERT INTO {fed.feed.table_sql} instead")
-    source = fed.diagnosis.sequence.sql if fed else facts.sequences[0] if facts.sequences else ""
+        return answer("no_default", evidence, next=f"INSERT INTO {feed.table_sql} instead")
+    source = sequence.sql if sequence else column.sequences[0] if column.sequences else ""
     if source:
-        told = f"{source} belongs to {label}" if fed else f"{source} bears the name that its sequence would have"
+        link = f"{source} belongs to {label}" if sequence else f"{source} bears the name that its sequence would have"
         drawing = f"nextval({literal(source)}::regclass)"
-        following = f"ALTER TABLE {facts.table_sql} ALTER COLUMN {facts.column_sql} SET DEFAULT {drawing}"
-        evidence = (f"{label} has no default", told, "the default has been lost; put it back, then run pgseq fix")
-        return tell("no_default", evidence, next=following)
-    if facts.key:
+        following = f"ALTER TABLE {column.table_sql} ALTER COLUMN {column.column_sql} SET DEFAULT {drawing}"
+        evidence = (f"{label} has no default", link, "the default has been lost; put it back, then run pgseq fix")
+        return answer("no_default", evidence, next=following)
+    if column.key:
         following = (
-            f"ALTER TABLE {facts.table_sql} ALTER COLUMN {facts.column_sql} ADD GENERATED BY DEFAULT AS IDENTITY; "
-            + command("fix", facts.table_sql)
+            f"ALTER TABLE {column.table_sql} ALTER COLUMN {column.column_sql} ADD GENERATED BY DEFAULT AS IDENTITY; "
+            + command("fix", column.table_sql)
         )
         evidence = (
             f"{label} is the primary key and has neither default nor sequence",
             "a migration may have lost both",
         )
-        return tell("no_default", evidence, next=following)
+        return answer("no_default", evidence, next=following)
     evidence = (f"no sequence feeds {label}", "the client gave it no value")
-    return tell("not_a_sequence", evidence)
+    return answer("not_a_sequence", evidence)
 
 
-def generated(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def generated(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """428C9: a value for an identity column that takes none (or for a computed column, which has no sequence)."""
-    for one in scene.candidates if scene else ():
-        facts = one.column
-        assert facts is not None
-        if facts.generated:
-            return stored_generated(reported, scene)
-        if facts.identity == "a":
+    for candidate in facts.candidates if facts else ():
+        column = candidate.column
+        assert column is not None
+        if column.generated:
+            return stored_generated(error, facts)
+        if column.identity == "a":
             return [
-                explanation(
-                    reported,
+                conclude(
+                    error,
                     "generated_always",
-                    (f"{facts.label} is GENERATED ALWAYS AS IDENTITY", _TAKES_NONE),
+                    (f"{column.label} is GENERATED ALWAYS AS IDENTITY", _TAKES_NONE),
                     next=_LEAVE_OUT,
-                    sequence=one.fed[0].diagnosis.sequence if one.fed else None,
-                    table=facts.table_sql,
+                    sequence=candidate.fed_columns[0].diagnosis.sequence if candidate.fed_columns else None,
+                    table=column.table_sql,
                 )
             ]
-    return [explanation(reported, "generated_always", (f"column {reported.column}: {_TAKES_NONE}",), next=_LEAVE_OUT)]
+    return [conclude(error, "generated_always", (f"column {error.column}: {_TAKES_NONE}",), next=_LEAVE_OUT)]
 
 
 _TAKES_NONE = "it takes no value from the client"
 _LEAVE_OUT = "leave the column out of the INSERT, or write OVERRIDING SYSTEM VALUE and run pgseq fix after it"
 
 
-def stored_generated(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def stored_generated(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """428C9 on a column computed from others."""
-    evidence: tuple[str, ...] = (f"column {reported.column} is computed from others (GENERATED ALWAYS AS … STORED)",)
-    return [explanation(reported, "not_a_sequence", evidence, next="leave the column out of the statement")]
+    evidence: tuple[str, ...] = (f"column {error.column} is computed from others (GENERATED ALWAYS AS … STORED)",)
+    return [conclude(error, "not_a_sequence", evidence, next="leave the column out of the statement")]
 
 
-def read_only(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def read_only(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """25006: the server or the session takes no writes, and nextval() is one."""
-    evidence = [f"{reported.command or 'the statement'} writes, and the transaction is read-only"]
+    evidence = [f"{error.command or 'the statement'} writes, and the transaction is read-only"]
     following = "send writes to the primary"
-    if scene is not None and scene.server.in_recovery:
-        evidence.append(f"{scene.server.database} is on a standby (in recovery)")
-    elif scene is not None and scene.server.read_only:
+    if facts is not None and facts.server.in_recovery:
+        evidence.append(f"{facts.server.database} is on a standby (in recovery)")
+    elif facts is not None and facts.server.read_only:
         evidence.append("default_transaction_read_only is on")
         following = "SET default_transaction_read_only = off, where that is not meant"
-    elif scene is not None:
+    elif facts is not None:
         evidence.append("this server takes writes: the client asked a standby, or for a read-only transaction")
-    return [explanation(reported, "read_only", tuple(evidence), next=following)]
+    return [conclude(error, "read_only", tuple(evidence), next=following)]
 
 
-def other(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def other(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """Anything else that PostgreSQL says."""
-    if not reported.sqlstate:
-        return [explanation(reported, "cannot_tell", ("no error of PostgreSQL's was recognised in the text",))]
+    if not error.sqlstate:
+        return [conclude(error, "cannot_tell", ("no error of PostgreSQL's was recognised in the text",))]
     evidence: tuple[str, ...] = (
-        f"SQLSTATE {reported.sqlstate} is none that the position, range or default of a sequence causes",
+        f"SQLSTATE {error.sqlstate} is none that the position, range or default of a sequence causes",
     )
-    return [explanation(reported, "not_a_sequence", evidence)]
+    return [conclude(error, "not_a_sequence", evidence)]

@@ -1,93 +1,98 @@
-"""42501: a right that lacks, on which relation, and the GRANT. Pure."""
+"""42501: which privilege is missing on which relation, and the GRANT that adds it. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq.commands.explain.facts import Relation, Scene
-from pgseq.commands.explain.model import Explanation, Named, Reported
-from pgseq.commands.explain.parse.statement import qualifier, right_on_sequence, right_on_table
-from pgseq.commands.explain.text import explanation, shortened, with_name
+from pgseq.commands.explain.facts import ErrorFacts, Relation
+from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
+from pgseq.commands.explain.parse.statement import privilege_on_sequence, privilege_on_table, qualifier
+from pgseq.commands.explain.text import conclude, shortened, with_name
 from pgseq.names import quoted
 
-#: What stands where the error does not say.
-RIGHT, ROLE, SCHEMA = "<right>", "<role>", "<schema>"
+#: Placeholders for what the error does not name.
+PRIVILEGE, ROLE, SCHEMA = "<privilege>", "<role>", "<schema>"
 
 
-def denied_sequence(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def denied_sequence(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """nextval() needs USAGE or UPDATE, setval() UPDATE, reading SELECT."""
-    right = right_on_sequence(reported.statement, reported.sequence)
-    found = _meant(reported, scene, reported.sequence)
-    sql = _sql(reported.sequence, found)
+    privilege = privilege_on_sequence(error.statement, error.sequence)
+    relations = _relations_named(error, facts, error.sequence)
+    sql = _sql(error.sequence, relations)
     needs = f"the role may not use {sql}: nextval() needs USAGE, setval() UPDATE, reading its position SELECT"
-    told = explanation(
-        reported,
+    answer = conclude(
+        error,
         "no_right",
-        (needs, _several(found)),
-        next=f"GRANT {right} ON SEQUENCE {sql} TO {_role(reported)}",
+        (needs, _several(relations)),
+        next=f"GRANT {privilege} ON SEQUENCE {sql} TO {_role(error)}",
     )
-    return [_named(told, reported.sequence, found)]
+    return [_with_relation(answer, error.sequence, relations)]
 
 
-def not_owner(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def not_owner(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """ALTER SEQUENCE and RESTART IDENTITY are the owner's."""
-    found = _meant(reported, scene, reported.sequence)
-    sql = _sql(reported.sequence, found)
-    owner = f"its owner {found[0].owner}" if len(found) == 1 else "its owner"
-    told = explanation(
-        reported,
+    relations = _relations_named(error, facts, error.sequence)
+    sql = _sql(error.sequence, relations)
+    owner = f"its owner {relations[0].owner}" if len(relations) == 1 else "its owner"
+    answer = conclude(
+        error,
         "no_right",
-        (f"only {owner} may ALTER {sql}", _several(found), "setval(), which pgseq fix uses, needs UPDATE alone"),
-        next=f"GRANT UPDATE ON SEQUENCE {sql} TO {_role(reported)}",
+        (f"only {owner} may ALTER {sql}", _several(relations), "setval(), which pgseq fix uses, needs UPDATE alone"),
+        next=f"GRANT UPDATE ON SEQUENCE {sql} TO {_role(error)}",
     )
-    return [_named(told, reported.sequence, found)]
+    return [_with_relation(answer, error.sequence, relations)]
 
 
-def denied_table(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def denied_table(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """A table or view: no sequence is to blame."""
-    right = None if reported.context else right_on_table(reported.statement)
-    found = _meant(reported, scene, reported.table)
+    privilege = None if error.context else privilege_on_table(error.statement)
+    relations = _relations_named(error, facts, error.table)
     evidence = (
-        "the right that lacks is not one on a sequence",
-        "the statement would tell which one it is: SELECT, INSERT, UPDATE, DELETE or TRUNCATE" if right is None else "",
-        "WHERE and RETURNING need SELECT beside it" if right in ("INSERT", "UPDATE", "DELETE") else "",
-        _several(found),
+        "the missing privilege is not on a sequence",
+        "the statement would tell which one it is: SELECT, INSERT, UPDATE, DELETE or TRUNCATE"
+        if privilege is None
+        else "",
+        "WHERE and RETURNING need SELECT beside it" if privilege in ("INSERT", "UPDATE", "DELETE") else "",
+        _several(relations),
     )
-    grant = f"GRANT {right or RIGHT} ON {_sql(reported.table, found)} TO {_role(reported)}"
-    return [explanation(reported, "no_right", evidence, next=grant)]
+    grant = f"GRANT {privilege or PRIVILEGE} ON {_sql(error.table, relations)} TO {_role(error)}"
+    return [conclude(error, "no_right", evidence, next=grant)]
 
 
-def denied_schema(reported: Reported, scene: Scene | None) -> list[Explanation]:
+def denied_schema(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """A schema: what is in it cannot be used, either."""
-    grant = f"GRANT USAGE ON SCHEMA {quoted(reported.schema)} TO {_role(reported)}"
-    return [explanation(reported, "no_right", ("the right that lacks is not one on a sequence",), next=grant)]
+    grant = f"GRANT USAGE ON SCHEMA {quoted(error.schema)} TO {_role(error)}"
+    return [conclude(error, "no_right", ("the missing privilege is not on a sequence",), next=grant)]
 
 
-def _meant(reported: Reported, scene: Scene | None, name: str) -> list[Relation]:
+def _relations_named(error: ParsedError, facts: ErrorFacts | None, name: str) -> list[Relation]:
     """The relations of that name: those of the schema that the statement writes before it, where it does."""
-    found = [one for one in scene.relations if one.name == name] if scene is not None else []
-    schema = qualifier(reported.statement, name) or reported.schema
-    return [one for one in found if one.schema == schema] or found
+    relations = [one for one in facts.relations if one.name == name] if facts is not None else []
+    schema = qualifier(error.statement, name) or error.schema
+    return [one for one in relations if one.schema == schema] or relations
 
 
-def _sql(name: str, found: list[Relation]) -> str:
-    if not found:
+def _sql(name: str, relations: list[Relation]) -> str:
+    if not relations:
         return quoted(name)
-    return found[0].sql if len(found) == 1 else f"{SCHEMA}.{quoted(name)}"
+    return relations[0].sql if len(relations) == 1 else f"{SCHEMA}.{quoted(name)}"
 
 
-def _several(found: list[Relation]) -> str:
+def _several(relations: list[Relation]) -> str:
     """Said where several schemas have one of that name."""
-    if len(found) < 2:
+    if len(relations) < 2:
         return ""
-    return f"the error does not say whose: {len(found)} schemas have one, {shortened([one.schema for one in found])}"
+    schemas = shortened([relation.schema for relation in relations])
+    return f"the error does not say whose: {len(relations)} schemas have one, {schemas}"
 
 
-def _named(told: Explanation, name: str, found: list[Relation]) -> Explanation:
-    if len(found) != 1:
-        return with_name(told, name)
-    return replace(told, sequence=Named(schema=found[0].schema, name=found[0].name, sql=found[0].sql))
+def _with_relation(answer: Explanation, name: str, relations: list[Relation]) -> Explanation:
+    if len(relations) != 1:
+        return with_name(answer, name)
+    return replace(
+        answer, sequence=SequenceName(schema=relations[0].schema, name=relations[0].name, sql=relations[0].sql)
+    )
 
 
-def _role(reported: Reported) -> str:
-    return quoted(reported.role) if reported.role else ROLE
+def _role(error: ParsedError) -> str:
+    return quoted(error.role) if error.role else ROLE

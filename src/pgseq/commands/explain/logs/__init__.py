@@ -1,1 +1,2 @@
-"""Server logs, streamed: `source` reads bytes, `stderr`, `csvlog` and `jsonlog` find errors in them, `tally` counts."""
+"""Server logs, streamed: `source` reads bytes, `stderr`, `csvlog` and `jsonlog` find errors in them, `tally`
+counts, `errors` joins them."""

@@ -22,10 +22,10 @@ def instant(stamp: str) -> datetime | None:
 
     Aware where it names UTC, GMT or an offset, else by the log's own clock: CST and the like are several zones'.
     """
-    found = _STAMP.match(stamp)
-    if found is None:
+    match = _STAMP.match(stamp)
+    if match is None:
         return None
-    day, time, fraction, zone, sign, hours, minutes = found.groups()
+    day, time, fraction, zone, sign, hours, minutes = match.groups()
     try:
         when = datetime.fromisoformat(f"{day}T{time}.{(fraction or '0').ljust(6, '0')}")
         if zone in _UNIVERSAL:

@@ -53,10 +53,10 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
     row: list[bytes] = []
     at, most = begin, min(len(data), begin + RECORD)
     # The standard library's reader refuses fields beyond 128 kB, and statements are longer.
-    while len(row) < COLUMNS and (found := _FIELD.match(data, at, most)):
-        row.append(found[2] if found[1] is None else found[1])
-        at = found.end()
-        if found[3] != b",":
+    while len(row) < COLUMNS and (field := _FIELD.match(data, at, most)):
+        row.append(field[2] if field[1] is None else field[1])
+        at = field.end()
+        if field[3] != b",":
             break
     end = at if at > begin else line_end(data, begin)
     row += [b""] * (max(PLACES.values()) + 1 - len(row))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.recognise import STATES, from_fields
 
 #: SQLSTATEs that are looked for in logs that give them.
@@ -20,7 +20,7 @@ LONGEST_NAME: Final = 100
 class Entry:
     """An error, when it happened (the log's own words) and to whom."""
 
-    reported: Reported
+    error: ParsedError
     time: str = ""
     user: str = ""
     application: str = ""
@@ -29,7 +29,7 @@ class Entry:
     def of(cls, fields: Mapping[str, str]) -> Entry:
         """An entry from a record's fields: those of `recognise.from_fields`, and `time` and `application`."""
         user, database = fields["role"][:LONGEST_NAME], fields["database"][:LONGEST_NAME]
-        reported = from_fields(
+        error = from_fields(
             code=fields["code"],
             message=fields["message"],
             detail=fields["detail"],
@@ -39,4 +39,4 @@ class Entry:
             database=database,
         )
         time, application = fields["time"][:LONGEST_NAME], fields["application"][:LONGEST_NAME]
-        return cls(reported=reported, time=time, user=user, application=application)
+        return cls(error=error, time=time, user=user, application=application)

@@ -43,9 +43,9 @@ def start(data: bytes, hit: int, floor: int) -> int:
 def _flat(line: str) -> dict[str, str]:
     """The texts of a line that is nested too deeply to be parsed, the first of each name."""
     fields: dict[str, str] = {}
-    for found in _TEXT.finditer(line):
+    for match in _TEXT.finditer(line):
         with suppress(ValueError):
-            fields.setdefault(found[1], json.loads(found[2]))
+            fields.setdefault(match[1], json.loads(match[2]))
     return fields
 
 

@@ -86,10 +86,10 @@ def entries(
 
 def _hits(data: bytes, needles: Iterable[bytes]) -> list[int]:
     """Where any of the needles stands, in order."""
-    found: list[int] = []
+    places: list[int] = []
     for needle in needles:
         at = data.find(needle)
         while at >= 0:
-            found.append(at)
+            places.append(at)
             at = data.find(needle, at + len(needle))
-    return sorted(found)
+    return sorted(places)

@@ -1,4 +1,4 @@
-"""Log files as blocks of bytes that end with a line: plain or gzip, once or followed as they grow."""
+"""Logs as blocks of bytes that end with a line: files, plain or gzip, once or followed as they grow; pipes; lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import select
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import FileIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -23,7 +23,11 @@ PAUSE: Final = 0.3
 _GZIP: Final = b"\x1f\x8b"
 
 
-def blocks(path: Path, *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
+#: Blocks that end with a line each, and whether no more is known to follow.
+Blocks = Iterator[tuple[bytes, bool]]
+
+
+def blocks(path: Path, *, follow: bool = False) -> Blocks:
     """The file's bytes, each block ending with a line, and whether no more is known to follow.
 
     With `follow` it does not end: after the last block it waits for more, also in a new file of the same name.
@@ -48,12 +52,12 @@ def blocks(path: Path, *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
                 yield rest, True
                 return
     except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"log {path} cannot be read on: {error}", "is the file whole?") from None
+        raise UsageError(f"log {path} cannot be read on: {error}", "is the file complete?") from None
     finally:
         file.close()
 
 
-def stream(pipe: FileIO, begun: bytes = b"", *, follow: bool = False) -> Iterator[tuple[bytes, bool]]:
+def stream(pipe: FileIO, begun: bytes = b"", *, follow: bool = False) -> Blocks:
     """The same of a pipe, of which `begun` is read already, until its other end is closed; with `follow`, nothing more
     is known to follow where nothing comes for a moment."""
     rest = begun
@@ -66,8 +70,20 @@ def stream(pipe: FileIO, begun: bytes = b"", *, follow: bool = False) -> Iterato
     yield rest, True
 
 
+def of_lines(lines: Iterable[str | bytes]) -> Blocks:
+    """The same of lines, with or without their ends."""
+    block = bytearray()
+    for line in lines:
+        data = line.encode(errors="replace") if isinstance(line, str) else line
+        block += data if data.endswith(b"\n") else data + b"\n"
+        if len(block) >= BLOCK:
+            yield bytes(block), False
+            block.clear()
+    yield bytes(block), True
+
+
 def beginning(pipe: FileIO) -> tuple[bytes, bool]:
-    """What a pipe gives until its other end is closed, or a block of it, and whether it was all."""
+    """The first block of a pipe, and whether it is all that the pipe gives."""
     begun = b""
     while len(begun) < BLOCK:
         data = pipe.read(BLOCK)

@@ -10,7 +10,7 @@ from typing import Final
 from pgseq.commands.explain.logs.entry import Entry
 from pgseq.commands.explain.logs.prefix import parse, timed
 from pgseq.commands.explain.logs.text import RECORD, decoded, line_end
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.recognise import REMEMBERED, filled, primary, recognise
 
@@ -97,12 +97,12 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
         fields["role"] = prefix.user
     if prefix.database:
         fields["database"] = prefix.database
-    reported = filled(known, messages.normal(fields.get("detail", "")), fields)
-    return Entry(reported=reported, time=time, user=prefix.user, application=prefix.application), end
+    error = filled(known, messages.normal(fields.get("detail", "")), fields)
+    return Entry(error=error, time=time, user=prefix.user, application=prefix.application), end
 
 
 @lru_cache(maxsize=2**15)
-def _known(message: str, code: str) -> Reported | None:
+def _known(message: str, code: str) -> ParsedError | None:
     """An error that is looked for, by its message; None for another one."""
     if not code and not _matters(message):
         return None
@@ -138,7 +138,7 @@ class _Head:
 
 def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
     """What the lines after an error's say, those of the same process of the same container."""
-    found: dict[str, list[str]] = {}
+    fields: dict[str, list[str]] = {}
     texts: list[str] | None = None
     alike = head.container + head.text
     limit = min(len(data), at + RECORD)
@@ -154,7 +154,7 @@ def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
             if texts is not None:
                 texts.append(_line(data[begin + len(head.container) : at]).strip())
             continue
-        elif "statement" in found:
+        elif "statement" in fields:
             break  # The server writes it last.
         else:
             begin += len(head.container)
@@ -170,14 +170,14 @@ def _fields(data: bytes, at: int, head: _Head) -> dict[str, str]:
         elif label is None or label.lastgroup is None or label.lastgroup == "record":
             break
         else:
-            texts = found.setdefault(label.lastgroup, [_line(data[label.end() : at])])
-    return {name: "\n".join(lines) for name, lines in found.items()}
+            texts = fields.setdefault(label.lastgroup, [_line(data[label.end() : at])])
+    return {name: "\n".join(lines) for name, lines in fields.items()}
 
 
 def _container(line: bytes) -> bytes:
     """What names the container at the start of a line; empty for nothing."""
-    found = _CONTAINER.match(line)
-    return found[0] if found else b""
+    match = _CONTAINER.match(line)
+    return match[0] if match else b""
 
 
 def _unwrapped(line: bytes) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgseq.commands.explain.logs.entry import Entry
-from pgseq.commands.explain.model import NOTHING, Reported, Seen
+from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError, unquoted
 
 #: Causes told apart, and names kept of each.
 CAUSES: Final = 20_000
@@ -22,7 +22,7 @@ class Group:
     """The errors of one cause."""
 
     #: The latest of them.
-    reported: Reported
+    error: ParsedError
     count: int = 0
     first: str = ""
     last: str = ""
@@ -42,14 +42,14 @@ class Group:
         for names, name in ((self.users, entry.user), (self.applications, entry.application)):
             if name and (name in names or (room and len(names) < NAMES)):
                 names[name] = names.get(name, 0) + 1
-        self._follow(entry.reported)
+        self._follow(entry.error)
         # The detail of one error serves all that were logged without.
-        if entry.reported.values is not None or self.reported.values is None:
-            self.reported = entry.reported
+        if entry.error.values is not None or self.error.values is None:
+            self.error = entry.error
 
-    def seen(self) -> Seen:
+    def occurrences(self) -> Occurrences:
         """How often, when, and whose."""
-        return Seen(
+        return Occurrences(
             count=self.count,
             first=self.first or None,
             last=self.last or None,
@@ -58,8 +58,8 @@ class Group:
             in_a_row=self.longest,
         )
 
-    def _follow(self, reported: Reported) -> None:
-        value = reported.value_of(reported.columns[-1].strip('"')) if reported.columns else None
+    def _follow(self, error: ParsedError) -> None:
+        value = error.value_of(unquoted(error.columns[-1])) if error.columns else None
         if value is None:
             return
         step = 0 if self._value is None else value - self._value
@@ -79,42 +79,42 @@ class Tally:
 
     def add(self, entry: Entry) -> bool:
         """Count an error; whether it is the first of its cause."""
-        key = entry.reported.key
+        key = entry.error.key
         group = self._groups.get(key)
         new = group is None
         if group is None:
             if len(self._groups) >= CAUSES:
                 self.left_out += 1
                 return False
-            group = self._groups[key] = Group(reported=NOTHING)
-        before = group.reported
+            group = self._groups[key] = Group(error=NOTHING)
+        before = group.error
         group.add(entry, room=self._room > 0)
-        if group.reported is not before:
+        if group.error is not before:
             self._keep(group, before)
         return new
 
-    def _keep(self, group: Group, before: Reported) -> None:
+    def _keep(self, group: Group, before: ParsedError) -> None:
         """Account for the texts of a group that has changed, and cut them where there is no room."""
-        self._room += _length(before) - _length(group.reported)
+        self._room += _length(before) - _length(group.error)
         if self._room < 0:
-            whole = group.reported
-            group.reported = whole.with_({name: text[:SHORT] for name in _TEXTS if (text := getattr(whole, name))})
-            self._room += _length(whole) - _length(group.reported)
+            whole = group.error
+            group.error = whole.with_({name: text[:SHORT] for name in _TEXTS if (text := getattr(whole, name))})
+            self._room += _length(whole) - _length(group.error)
 
     def add_all(self, entries: Iterable[Entry]) -> None:
         """Count errors."""
         for entry in entries:
             self.add(entry)
 
-    def groups(self) -> Iterator[tuple[Reported, Seen]]:
+    def groups(self) -> Iterator[tuple[ParsedError, Occurrences]]:
         """The causes, the most frequent first."""
         for group in sorted(self._groups.values(), key=lambda one: -one.count):
-            yield group.reported, group.seen()
+            yield group.error, group.occurrences()
 
 
 #: The fields that hold texts of any length.
 _TEXTS: Final = ("message", "detail", "values", "statement", "context")
 
 
-def _length(reported: Reported) -> int:
-    return sum(len(text) for name in _TEXTS if (text := getattr(reported, name)))
+def _length(error: ParsedError) -> int:
+    return sum(len(text) for name in _TEXTS if (text := getattr(error, name)))

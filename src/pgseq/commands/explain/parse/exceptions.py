@@ -1,4 +1,4 @@
-"""A caught exception as a Reported: by the attributes that drivers give it, without importing any of them. Pure.
+"""A caught exception as a ParsedError: by the attributes that drivers give it, without importing any of them. Pure.
 
 psycopg 2 and 3: `pgcode`/`sqlstate` and `diag`; asyncpg: `sqlstate`, `constraint_name`, …; SQLAlchemy hides the
 driver's exception in `orig`, Django in `__cause__`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.recognise import from_fields, recognise
 
 #: Attributes of our fields, as psycopg's Diagnostics and asyncpg's exceptions name them.
@@ -23,30 +23,30 @@ FIELDS: Final = {
 _DEEPEST: Final = 20
 
 
-def report(error: BaseException) -> Reported | None:
+def report(error: BaseException) -> ParsedError | None:
     """What a caught exception says, or what it wraps; None where no PostgreSQL error is in it."""
-    for one in chain(error):
-        reported = _fields(one)
-        if reported is not None:
-            return reported
-    text = "\n".join(f"{type(one).__name__}: {one}" for one in chain(error))
+    for wrapped in chain(error):
+        parsed = _fields(wrapped)
+        if parsed is not None:
+            return parsed
+    text = "\n".join(f"{type(wrapped).__name__}: {wrapped}" for wrapped in chain(error))
     return recognise(text)
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:
     """`error` and what it wraps, from the outside in."""
-    seen: list[BaseException] = []
+    visited: list[BaseException] = []
     waiting: list[object] = [error]
-    while waiting and len(seen) < _DEEPEST:
-        one = waiting.pop(0)
-        if not isinstance(one, BaseException) or any(one is other for other in seen):
+    while waiting and len(visited) < _DEEPEST:
+        wrapped = waiting.pop(0)
+        if not isinstance(wrapped, BaseException) or any(wrapped is other for other in visited):
             continue
-        seen.append(one)
-        yield one
-        waiting += [getattr(one, "orig", None), one.__cause__, one.__context__]
+        visited.append(wrapped)
+        yield wrapped
+        waiting += [getattr(wrapped, "orig", None), wrapped.__cause__, wrapped.__context__]
 
 
-def _fields(error: BaseException) -> Reported | None:
+def _fields(error: BaseException) -> ParsedError | None:
     diag = getattr(error, "diag", None)
     code = _text(getattr(error, "sqlstate", None)) or _text(getattr(error, "pgcode", None))
     if not code:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 
 _PRISMA: Final = re.compile(
     r"Unique constraint failed on the (?:\(not available\)|(fields?|constraint|index):?\s*\(?(.+?)\)?$)", re.M
@@ -26,44 +26,44 @@ _SYNAPSE: Final = re.compile(r"[Pp]ostgres sequence '([^']+)' is inconsistent wi
 _EXISTS: Final = re.compile(r"[Tt]his record already exists|RECORD_NOT_UNIQUE|RecordNotUnique")
 
 
-def unwrapped(text: str, state: str) -> Reported | None:
+def unwrapped(text: str, state: str) -> ParsedError | None:
     """What a framework's own words report; None where none of them is known."""
-    if (found := _PRISMA.search(text)) or "P2002" in text:
-        return _prisma(text, found)
-    if found := _PRISMA_NULL.search(text):
-        return Reported(kind="null", sqlstate="23502", message=found[0], column=found[1].strip(), table=_model(text))
-    if found := _DIRECTUS.search(text):
-        return Reported(
-            kind="duplicate", sqlstate="23505", message=found[0], table=found[2], columns=(found[1],), column=found[1]
+    if (match := _PRISMA.search(text)) or "P2002" in text:
+        return _prisma(text, match)
+    if match := _PRISMA_NULL.search(text):
+        return ParsedError(kind="null", sqlstate="23502", message=match[0], column=match[1].strip(), table=_model(text))
+    if match := _DIRECTUS.search(text):
+        return ParsedError(
+            kind="duplicate", sqlstate="23505", message=match[0], table=match[2], columns=(match[1],), column=match[1]
         )
-    if found := _SYNAPSE.search(text):
-        return Reported(kind="sequence", message=found[0], sequence=found[1])
-    if ("Ecto" in text or "changeset" in text) and (found := _ECTO.search(text)):
-        return Reported(kind="duplicate", sqlstate="23505", message=found[0], constraint=found[1] or found[2])
+    if match := _SYNAPSE.search(text):
+        return ParsedError(kind="sequence", message=match[0], sequence=match[1])
+    if ("Ecto" in text or "changeset" in text) and (match := _ECTO.search(text)):
+        return ParsedError(kind="duplicate", sqlstate="23505", message=match[0], constraint=match[1] or match[2])
     if _SEQUELIZE.search(text):
         fields = _SEQUELIZE_FIELDS.search(text)
-        return Reported(
+        return ParsedError(
             kind="duplicate",
             sqlstate="23505",
             message="SequelizeUniqueConstraintError",
             columns=(fields[1],) if fields else (),
             values=fields[2] if fields else None,
         )
-    if not state and (found := _EXISTS.search(text)):
-        return Reported(kind="duplicate", sqlstate="23505", message=found[0])
+    if not state and (match := _EXISTS.search(text)):
+        return ParsedError(kind="duplicate", sqlstate="23505", message=match[0])
     return None
 
 
-def _prisma(text: str, found: re.Match[str] | None) -> Reported:
+def _prisma(text: str, match: re.Match[str] | None) -> ParsedError:
     """Prisma names the fields or the constraint in backquotes, and the model in the call."""
-    names = tuple(re.findall(r"`([^`]+)`", found[2])) if found and found[2] else ()
+    names = tuple(re.findall(r"`([^`]+)`", match[2])) if match and match[2] else ()
     if not names and (target := _PRISMA_TARGET.search(text)):
         names = tuple(re.findall(r"""['"]([^'"]+)['"]""", target[1]))
-    named = bool(found and found[1] and not found[1].startswith("field"))
-    return Reported(
+    named = bool(match and match[1] and not match[1].startswith("field"))
+    return ParsedError(
         kind="duplicate",
         sqlstate="23505",
-        message=found[0] if found else "P2002",
+        message=match[0] if match else "P2002",
         constraint=names[0] if named and names else "",
         columns=() if named else names,
         table=_model(text),
@@ -71,5 +71,5 @@ def _prisma(text: str, found: re.Match[str] | None) -> Reported:
 
 
 def _model(text: str) -> str:
-    found = _PRISMA_MODEL.search(text)
-    return next((group for group in found.groups() if group), "") if found else ""
+    match = _PRISMA_MODEL.search(text)
+    return next((group for group in match.groups() if group), "") if match else ""

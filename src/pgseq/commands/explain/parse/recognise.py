@@ -1,4 +1,4 @@
-"""An error text as people have it, wrapped by whatever framework, as a Reported. Pure.
+"""An error text as people have it, wrapped by whatever framework, as a ParsedError. Pure.
 
 SQLSTATE and named fields are believed before the message, the server's own message before the wrapper's words.
 """
@@ -10,9 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from pgseq.commands.explain.model import Kind, Reported
+from pgseq.commands.explain.model import Kind, ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.frameworks import unwrapped
+from pgseq.names import parse_qualified
 
 #: What a SQLSTATE means where no message is known (PostgreSQL documentation, appendix A).
 STATES: Final[dict[str, Kind]] = {
@@ -80,18 +81,18 @@ LONGEST_KEY: Final = 2500
 REMEMBERED: Final = 300
 
 
-def recognise(text: str) -> Reported | None:
+def recognise(text: str) -> ParsedError | None:
     """The error that `text` reports; None where it names none that PostgreSQL knows."""
     text = messages.normal(text if len(text) <= LONGEST else text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :])
     state = sqlstate(text)
-    reported = _by_message(text, state) or unwrapped(text, state) or _by_state(text, state)
-    return None if reported is None else filled(reported, text)
+    error = _by_message(text, state) or unwrapped(text, state) or _by_state(text, state)
+    return None if error is None else filled(error, text)
 
 
 def sqlstate(text: str) -> str:
     """The SQLSTATE that a text gives, as a code or by the name of its condition; empty for none."""
-    for found in _STATE.finditer(text):
-        code = next(group for group in found.groups() if group).upper()
+    for match in _STATE.finditer(text):
+        code = next(group for group in match.groups() if group).upper()
         # A word of five letters is none: all of PostgreSQL's codes begin with a digit, but for P0, F0, HV and XX.
         if code[0].isdigit() and code[:3].strip("0"):
             return code
@@ -100,54 +101,54 @@ def sqlstate(text: str) -> str:
 
 def from_fields(
     *, code: str, message: str, detail: str = "", statement: str = "", context: str = "", **named: Any
-) -> Reported:
-    """A Reported from the fields of an error as a server or a driver gives them apart."""
+) -> ParsedError:
+    """A ParsedError from the fields of an error as a server or a driver gives them apart."""
     known = primary if len(message) <= REMEMBERED else primary.__wrapped__
     given: dict[str, Any] = {"detail": detail, "statement": statement, "context": context, **named}
     return filled(known(message, code), messages.normal(detail), {k: value for k, value in given.items() if value})
 
 
 @lru_cache(maxsize=2**15)
-def primary(message: str, code: str) -> Reported:
+def primary(message: str, code: str) -> ParsedError:
     """What a message and its SQLSTATE say. Of one cause there are many errors."""
     text = messages.normal(message)
-    known = _by_message(text, code) or _by_state(text, code) or Reported(kind="other", sqlstate=code)
+    known = _by_message(text, code) or _by_state(text, code) or ParsedError(kind="other", sqlstate=code)
     return replace(known, message=message.strip())
 
 
-def filled(reported: Reported, text: str, given: dict[str, Any] | None = None) -> Reported:
+def filled(error: ParsedError, text: str, given: dict[str, Any] | None = None) -> ParsedError:
     """`reported` with the fields `given`, and what else the text names, where it is not known yet."""
     more = given or {}
 
     def known(name: str) -> Any:
-        return more.get(name) or getattr(reported, name)
+        return more.get(name) or getattr(error, name)
 
     if _ANY_NAME.search(text):
         for name, pattern in _NAMED.items():
             if not known(name) and (found := pattern.search(text)):
                 more[name] = found[1].strip()
-    if reported.kind in ("duplicate", "unique_build") and not reported.columns and (key := KEY.search(text)):
+    if error.kind in ("duplicate", "unique_build") and not error.columns and (key := KEY.search(text)):
         more |= {"columns": _columns(key[1][:LONGEST_KEY]), "values": key[2]}
-    if reported.kind == "generated" and messages.detail_kind(text) == "stored_generated":
+    if error.kind == "generated" and messages.detail_kind(text) == "stored_generated":
         more["kind"] = "stored_generated"
     if not known("statement") and (found := _STATEMENT.match(text, max(text.find(_SQL), 0))):
         more["statement"] = found["sql"]
     copied = _COPY.search(known("context") or text)
     if not known("table") and (found := copied or _INSERT.search(known("statement") or text)):
-        schema, _, table = (_name(part) for part in found["table"].rpartition("."))
-        more |= {"table": table, "schema": known("schema") or schema}
+        *schema, table = parse_qualified(found["table"]) or (found["table"],)
+        more |= {"table": table, "schema": known("schema") or "".join(schema[-1:])}
     if not known("context") and copied:
         more["context"] = copied[0]
-    return reported.with_(more) if more else reported
+    return error.with_(more) if more else error
 
 
-def _by_message(text: str, state: str) -> Reported | None:
+def _by_message(text: str, state: str) -> ParsedError | None:
     known = messages.match(text)
     if known is None:
         found = _NEXTVAL.search(text)
         if found is None:
             return None
-        return Reported(
+        return ParsedError(
             kind="limit",
             sqlstate=state or "2200H",
             message=_line(text, found.start()),
@@ -156,7 +157,7 @@ def _by_message(text: str, state: str) -> Reported | None:
     message, values = known
     if state and state != message.sqlstate and state in STATES:
         return None
-    return Reported(
+    return ParsedError(
         kind=message.kind,
         sqlstate=state or message.sqlstate,
         message=_line(text, _place(text, values)),
@@ -165,18 +166,13 @@ def _by_message(text: str, state: str) -> Reported | None:
     )
 
 
-def _by_state(text: str, state: str) -> Reported | None:
+def _by_state(text: str, state: str) -> ParsedError | None:
     kind = STATES.get(state)
     if kind is None and messages.detail_kind(text) == "duplicate":
-        return Reported(kind="duplicate", sqlstate="23505", message=_line(text, 0))
+        return ParsedError(kind="duplicate", sqlstate="23505", message=_line(text, 0))
     if kind is None:
-        return Reported(kind="other", sqlstate=state, message=_line(text, 0)) if state else None
-    return Reported(kind=kind, sqlstate=state, message=_line(text, 0))
-
-
-def _name(text: str) -> str:
-    """An identifier as the catalog spells it."""
-    return text[1:-1].replace('""', '"') if text.startswith('"') else text.lower()
+        return ParsedError(kind="other", sqlstate=state, message=_line(text, 0)) if state else None
+    return ParsedError(kind=kind, sqlstate=state, message=_line(text, 0))
 
 
 def _unqualified(values: dict[str, Any]) -> dict[str, Any]:

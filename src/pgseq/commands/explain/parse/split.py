@@ -1,4 +1,4 @@
-"""A text with several errors, taken apart: a script's output, an exception raised while another was handled. Pure."""
+"""Split a text into the errors it reports: a script's output, an exception raised while handling another. Pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Final
 
-from pgseq.commands.explain.model import Reported
+from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.recognise import LONGEST, recognise
 
-#: What two reports of one error may tell both, and must then tell alike; what differs most often comes first.
-_TOLD: Final = (
+#: Fields that are equal in two reports of one error, where both have them; those that differ most often first.
+_COMPARED: Final = (
     "values",
     "constraint",
     "value",
@@ -25,29 +25,29 @@ _TOLD: Final = (
     "type",
     "columns",
 )
-#: One error that is told twice is told so before many others are.
+#: Two reports of one error have fewer others between them.
 RECENT: Final = 50
 #: So far around a message its fields are looked for.
 NEAR: Final = LONGEST // 2
 
 
-def several(text: str, known: Iterable[Reported] = ()) -> list[Reported]:
+def several(text: str, known: Iterable[ParsedError] = ()) -> list[ParsedError]:
     """Every error that `text` reports, in order, each once, behind those that are `known`; none where it names none
     that PostgreSQL knows.
 
     A driver's exception and the one that a framework raises over it are one error.
     """
-    found = list(known)
+    errors = list(known)
     for piece in _pieces(messages.normal(text)):
-        reported = recognise(piece)
-        if reported is None:
+        error = recognise(piece)
+        if error is None:
             continue
-        same = next((n for n in range(max(len(found) - RECENT, 0), len(found)) if _alike(found[n], reported)), None)
+        same = next((n for n in range(max(len(errors) - RECENT, 0), len(errors)) if _alike(errors[n], error)), None)
         if same is None:
-            found.append(reported)
+            errors.append(error)
         else:
-            found[same] = _together(found[same], reported)
-    return found
+            errors[same] = _together(errors[same], error)
+    return errors
 
 
 def _pieces(text: str) -> list[str]:
@@ -63,17 +63,17 @@ def _pieces(text: str) -> list[str]:
     ]
 
 
-def _alike(one: Reported, other: Reported) -> bool:
+def _alike(one: ParsedError, other: ParsedError) -> bool:
     """Whether two reports may be of one error: nothing that both tell differs."""
-    for name in _TOLD:
+    for name in _COMPARED:
         mine, theirs = getattr(one, name), getattr(other, name)
         if mine != theirs and mine and theirs:
             return False
     return True
 
 
-def _together(one: Reported, other: Reported) -> Reported:
+def _together(one: ParsedError, other: ParsedError) -> ParsedError:
     """One report with all that the two tell."""
     return replace(
-        one, **{part.name: getattr(one, part.name) or getattr(other, part.name) for part in fields(Reported)}
+        one, **{part.name: getattr(one, part.name) or getattr(other, part.name) for part in fields(ParsedError)}
     )

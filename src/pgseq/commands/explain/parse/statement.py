@@ -14,8 +14,8 @@ from typing import Final, Literal
 from pgseq.names import parse_qualified
 from pgseq.text.integers import integer
 
-#: Rights that a relation may be used with, as GRANT names them.
-Right = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
+#: Privileges on a relation, as GRANT names them.
+Privilege = Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "USAGE"]
 
 #: Characters of a statement that are looked at.
 LONGEST: Final = 100_000
@@ -35,7 +35,7 @@ _TOKEN: Final = re.compile(
 )
 _NUMBER: Final = re.compile(r"'?([+-]?[0-9]+)'?")
 _CALL: Final = re.compile(r"\b(?:nextval|setval|currval)[\s(]+'((?:[^']|'')*)'", re.IGNORECASE)
-_RIGHTS: Final[dict[str, Right]] = {
+_PRIVILEGES: Final[dict[str, Privilege]] = {
     "select": "SELECT",
     "insert": "INSERT",
     "update": "UPDATE",
@@ -59,15 +59,15 @@ def gives(statement: str, table: str, column: str, value: int) -> bool:
     return False
 
 
-def right_on_table(statement: str) -> Right | None:
-    """The right on a table that a statement needs first; None where the text leaves more than one possible."""
+def privilege_on_table(statement: str) -> Privilege | None:
+    """The privilege on a table that a statement needs first; None where the text leaves more than one possible."""
     words = [word.lower() for word in _words(statement)]
-    also = _RIGHTS.keys() & words[1:]
-    return _RIGHTS.get(words[0]) if words and not also else None
+    also = _PRIVILEGES.keys() & words[1:]
+    return _PRIVILEGES.get(words[0]) if words and not also else None
 
 
-def right_on_sequence(statement: str, name: str) -> Right:
-    """The right on a sequence that a statement needs: UPDATE for setval(), SELECT to read it as a table, else USAGE.
+def privilege_on_sequence(statement: str, name: str) -> Privilege:
+    """The privilege on a sequence that a statement needs: UPDATE for setval(), SELECT to read its table, else USAGE.
 
     Source: PostgreSQL documentation, "Sequence Manipulation Functions" and GRANT.
     """
@@ -82,8 +82,8 @@ def right_on_sequence(statement: str, name: str) -> Right:
 def names(text: str, sequence: str) -> bool:
     """Whether nextval(), setval() or currval() is called for a sequence of that name in a statement, a default or a
     CONTEXT."""
-    found = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(text))
-    return any(parts is not None and parts[-1] == sequence for parts in found)
+    sequences = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(text))
+    return any(parts is not None and parts[-1] == sequence for parts in sequences)
 
 
 def qualifier(statement: str, name: str) -> str:
@@ -92,8 +92,8 @@ def qualifier(statement: str, name: str) -> str:
     for schema, dot, relation in zip(words, words[1:], words[2:], strict=False):
         if dot == "." and _name(relation) == name:
             return _name(schema)
-    found = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(statement))
-    return next((parts[-2] for parts in found if parts and len(parts) > 1 and parts[-1] == name), "")
+    names = (parse_qualified(one.replace("''", "'")) for one in _CALL.findall(statement))
+    return next((parts[-2] for parts in names if parts and len(parts) > 1 and parts[-1] == name), "")
 
 
 def _words(statement: str) -> list[str]:
@@ -102,8 +102,9 @@ def _words(statement: str) -> list[str]:
 
 
 def _name(word: str) -> str:
-    """An identifier as the catalog spells it."""
-    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
+    """An identifier as the catalog spells it; empty for any other token."""
+    parts = parse_qualified(word)
+    return parts[-1] if parts else ""
 
 
 def _cells(words: list[str], table: str, column: str) -> Iterator[list[str]]:
@@ -157,8 +158,8 @@ def _lists(words: list[str]) -> Iterator[tuple[list[list[str]], list[str]]]:
 def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
     words = cell[: cell.index("::")] if "::" in cell else cell
-    found = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
-    return integer(found[1]) if found else None
+    match = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
+    return integer(match[1]) if match else None
 
 
 def _drawn(cell: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Who is heard: each witness is a pure function from a case to what it saw. This is the only place that lists them."""
+"""Sources of evidence; each is a pure function from facts to evidence. This is the only place that lists them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterable
 from typing import Final, get_args
 
 from pgseq.commands.why.evidence import counters, rows, statements, structure
-from pgseq.commands.why.model import Case, Cause, Evidence
+from pgseq.commands.why.model import Cause, Evidence, SequenceFacts
 from pgseq.model.sequences import Status
 
-WITNESSES: Final[tuple[Callable[[Case], Iterable[Evidence]], ...]] = (
-    structure.testify,
-    counters.testify,
-    rows.testify,
-    statements.testify,
+SOURCES: Final[tuple[Callable[[SequenceFacts], Iterable[Evidence]], ...]] = (
+    structure.collect,
+    counters.collect,
+    rows.collect,
+    statements.collect,
 )
 
-#: What can lead to each status. A sequence in sync needs no cause; of one that could not be seen it is not known.
+#: The causes that can lead to each status. A sequence in sync needs none; of an unreadable one none is known.
 POSSIBLE: Final[dict[Status, frozenset[Cause]]] = {
     "out_of_sync": frozenset(get_args(Cause)),
     "exhausted": frozenset(("setval", "restart", "shared")),
@@ -25,12 +25,11 @@ POSSIBLE: Final[dict[Status, frozenset[Cause]]] = {
 }
 
 
-def hear(case: Case) -> tuple[Evidence, ...]:
-    """What speaks for how a sequence got there: the cause with the most telling evidence first, and its evidence
-    together."""
-    possible = POSSIBLE[case.diagnosis.status]
-    heard = [one for witness in WITNESSES for one in witness(case) if one.cause in possible]
+def rank(facts: SequenceFacts) -> tuple[Evidence, ...]:
+    """The evidence from all sources by cause, the cause with the strongest evidence first."""
+    possible = POSSIBLE[facts.diagnosis.status]
+    collected = [evidence for collect in SOURCES for evidence in collect(facts) if evidence.cause in possible]
     best: dict[Cause, int] = {}
-    for one in heard:
-        best[one.cause] = max(best.get(one.cause, 0), one.weight)
-    return tuple(sorted(heard, key=lambda one: (-best[one.cause], one.cause, -one.weight)))
+    for evidence in collected:
+        best[evidence.cause] = max(best.get(evidence.cause, 0), evidence.weight)
+    return tuple(sorted(collected, key=lambda one: (-best[one.cause], one.cause, -one.weight)))

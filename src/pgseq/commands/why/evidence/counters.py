@@ -1,4 +1,4 @@
-"""What the position and the server's counters say: values drawn against rows inserted, a file replaced, a position
+"""Evidence in the position and the server's counters: values drawn against rows inserted, a replaced file, a position
 that only setval() or RESTART can leave."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.why.evidence.origin import handed_out, inserts, origin, replaced, unused
 from pgseq.commands.why.evidence.rows import bulk
-from pgseq.commands.why.model import Case, Cause, Evidence
+from pgseq.commands.why.model import Cause, Evidence, SequenceFacts
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position, Sequence
 from pgseq.names import plural
@@ -15,67 +15,67 @@ from pgseq.names import plural
 _READS_COUNT = "every look at the position counts as a use, too"
 
 
-def testify(case: Case) -> Iterator[Evidence]:
-    """What the counters and the position have to do with it."""
-    yield from _given(case)
-    yield from _put_back(case)
-    yield from _jumped(case)
+def collect(facts: SequenceFacts) -> Iterator[Evidence]:
+    """Evidence in the counters and the position."""
+    yield from _supplied(facts)
+    yield from _put_back(facts)
+    yield from _jumped(facts)
 
 
-def _given(case: Case) -> Iterator[Evidence]:
+def _supplied(facts: SequenceFacts) -> Iterator[Evidence]:
     """The ids ahead did not come from the sequence, though it was there."""
-    if replaced(case):
+    if replaced(facts):
         return
-    cause: Cause = "import" if bulk(case) else "explicit_ids"
-    found, uses = origin(case), case.file.accesses
-    if found == "given":
-        values = f" of {case.sequence.cache} values each" if case.sequence.cache > 1 else ""
+    cause: Cause = "import" if bulk(facts) else "explicit_ids"
+    came, uses = origin(facts), facts.file.accesses
+    if came == "supplied":
+        values = f" of {facts.sequence.cache} values each" if facts.sequence.cache > 1 else ""
         yield Evidence(
             cause=cause,
-            text=f"while {plural(inserts(case), 'row')} came in, the sequence was used {plural(uses, 'time')}{values}: "
-            f"it cannot have handed out the ids of the {plural(case.ahead, 'row')} ahead of it",
+            text=f"while {plural(inserts(facts), 'row')} came in, the sequence was used {plural(uses, 'time')}{values}"
+            f": it cannot have handed out the ids of the {plural(facts.ahead, 'row')} ahead of it",
             source="pg_stat_all_tables.n_tup_ins, pg_statio_all_sequences",
             weight=74,
         )
-    elif unused(case) and case.ahead and not case.file.rewritten:
+    elif unused(facts) and facts.ahead and not facts.file.rewritten:
         yield Evidence(
             cause=cause,
-            text=f"the sequence stands unused at its START, {case.sequence.start}, and still has the file that it was "
+            text=f"the sequence stands unused at its START, {facts.sequence.start}, and still has the file that it was "
             "created with: the ids ahead did not come from it",
             source="pg_sequence, pg_class.relfilenode",
-            weight=55 if found == "drawn" else 65,
+            weight=55 if came == "drawn" else 65,
             limit="setval(…, START, false) leaves the same"
-            + (", and it was used often enough to have been further on" if found == "drawn" else ""),
+            + (", and it was used often enough to have been further on" if came == "drawn" else ""),
         )
 
 
-def _put_back(case: Case) -> Iterator[Evidence]:
-    """The position was further on, or stands where drawing does not lead."""
-    position, found = case.diagnosis.reading.position, origin(case)
-    if not isinstance(position, Position) or case.diagnosis.status != "out_of_sync" or found == "given":
+def _put_back(facts: SequenceFacts) -> Iterator[Evidence]:
+    """The position was further on, or is one that nextval() does not lead to."""
+    position, came = facts.diagnosis.reading.position, origin(facts)
+    if not isinstance(position, Position) or facts.diagnosis.status != "out_of_sync" or came == "supplied":
         return
-    uses = f"it was used {plural(case.file.accesses, 'time')}, and its position accounts for {handed_out(case)}"
-    if not position.is_called and position.last_value != case.sequence.start:
-        cause: Cause = "restart" if case.file.rewritten else "setval"
-        how = "RESTART WITH" if case.file.rewritten else "setval(…, false)"
+    uses = f"it was used {plural(facts.file.accesses, 'time')}, and its position accounts for {handed_out(facts)}"
+    if not position.is_called and position.last_value != facts.sequence.start:
+        cause: Cause = "restart" if facts.file.rewritten else "setval"
+        how = "RESTART WITH" if facts.file.rewritten else "setval(…, false)"
         yield Evidence(
             cause=cause,
-            text=f"the position is {position.last_value}, not yet handed out, and START is {case.sequence.start}: "
+            text=f"the position is {position.last_value}, not yet handed out, and START is {facts.sequence.start}: "
             f"only {how} leaves that",
             source="the sequence",
-            weight=74 if found == "drawn" else 66,
+            weight=74 if came == "drawn" else 66,
             limit="a changed START leaves the same" if cause == "setval" else "",
         )
-    elif case.file.rewritten and (found == "drawn" or (unused(case) and not _altered(case.sequence))):
+    elif facts.file.rewritten and (came == "drawn" or (unused(facts) and not _altered(facts.sequence))):
         yield Evidence(
             cause="restart",
             text="the sequence's file was replaced since it was created, as by ALTER SEQUENCE … RESTART or TRUNCATE … "
-            "RESTART IDENTITY" + (f"; {uses}" if found == "drawn" else ", and it stands unused at its START"),
-            source="pg_class.relfilenode" + (", pg_statio_all_sequences" if found == "drawn" else ""),
-            weight=_weight(case),
+            "RESTART IDENTITY" + (f"; {uses}" if came == "drawn" else ", and it stands unused at its START"),
+            source="pg_class.relfilenode" + (", pg_statio_all_sequences" if came == "drawn" else ""),
+            weight=_weight(facts),
             limit="other forms of ALTER SEQUENCE replace it as well; " + _READS_COUNT,
         )
-    elif found == "drawn" and case.log_count == 0 and not unused(case):
+    elif came == "drawn" and facts.log_count == 0 and not unused(facts):
         yield Evidence(
             cause="setval",
             text=f"{uses}: it was further on and was set back; nothing is left of the values that nextval() logs ahead "
@@ -86,14 +86,14 @@ def _put_back(case: Case) -> Iterator[Evidence]:
         )
 
 
-def _jumped(case: Case) -> Iterator[Evidence]:
+def _jumped(facts: SequenceFacts) -> Iterator[Evidence]:
     """A sequence at its bound that did not get there by drawing."""
-    drawable = case.file.accesses * case.sequence.cache
-    if case.diagnosis.status == "exhausted" and case.log_count == 0 and drawable < handed_out(case) // 2:
+    drawable = facts.file.accesses * facts.sequence.cache
+    if facts.diagnosis.status == "exhausted" and facts.log_count == 0 and drawable < handed_out(facts) // 2:
         yield Evidence(
             cause="setval",
-            text=f"its position accounts for {handed_out(case)} values, but "
-            f"it was used {plural(case.file.accesses, 'time')}, and log_cnt = 0, as after setval()",
+            text=f"its position accounts for {handed_out(facts)} values, but "
+            f"it was used {plural(facts.file.accesses, 'time')}, and log_cnt = 0, as after setval()",
             source="pg_statio_all_sequences, log_cnt",
             weight=70,
             limit="a restore, or counters that began later, leave the same",
@@ -108,9 +108,9 @@ def _altered(sequence: Sequence) -> bool:
     return not plain or sequence.cycle
 
 
-def _weight(case: Case) -> int:
+def _weight(facts: SequenceFacts) -> int:
     """How far a replaced file goes. Where the tables' files were replaced as well, TRUNCATE … RESTART IDENTITY emptied
     them, and the rows came later."""
-    if _altered(case.sequence) or any(table.rewritten for table in case.tables):
+    if _altered(facts.sequence) or any(table.rewritten for table in facts.tables):
         return 45
-    return 72 if origin(case) == "drawn" else 58
+    return 72 if origin(facts) == "drawn" else 58

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.commands.why.model import Case, Origin
+from pgseq.commands.why.model import Origin, SequenceFacts
 from pgseq.commands.why.queries import COUNTED
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Position
@@ -16,36 +16,36 @@ LOOKS: Final = 50
 _NORMAL: Final = 3
 
 
-def handed_out(case: Case) -> int:
+def handed_out(facts: SequenceFacts) -> int:
     """How many values lie between START and the position: handed out, if it was never set."""
-    position = case.diagnosis.reading.position
+    position = facts.diagnosis.reading.position
     if not isinstance(position, Position):
         return 0
-    return max(steps(case.sequence, case.sequence.start, position.last_value) + position.is_called, 0)
+    return max(steps(facts.sequence, facts.sequence.start, position.last_value) + position.is_called, 0)
 
 
-def inserts(case: Case) -> int:
+def inserts(facts: SequenceFacts) -> int:
     """Rows inserted into the fed tables since the counters began."""
-    return sum({table.relid: table.inserts for table in case.tables}.values())
+    return sum({table.relid: table.inserts for table in facts.tables}.values())
 
 
-def covered(case: Case) -> bool:
+def covered(facts: SequenceFacts) -> bool:
     """Whether the counters are old enough to have seen the rows ahead come in."""
-    return 0 < case.ahead <= inserts(case)
+    return 0 < facts.ahead <= inserts(facts)
 
 
-def unused(case: Case) -> bool:
+def unused(facts: SequenceFacts) -> bool:
     """Whether the position is the one that a sequence is created with."""
-    position = case.diagnosis.reading.position
-    return isinstance(position, Position) and not position.is_called and position.last_value == case.sequence.start
+    position = facts.diagnosis.reading.position
+    return isinstance(position, Position) and not position.is_called and position.last_value == facts.sequence.start
 
 
-def replaced(case: Case) -> bool:
+def replaced(facts: SequenceFacts) -> bool:
     """Whether all rows looked at ahead were written before the sequence was created, and after their tables were: after
     pg_upgrade and a restore every table is newer than its rows, too, or every row newer than the sequence."""
-    made = case.file.created
-    tables = {table.relid: table.created for table in case.tables}
-    rows = [row for sample in case.samples for row in sample.ahead]
+    made = facts.file.created
+    tables = {table.relid: table.created for table in facts.tables}
+    rows = [row for sample in facts.samples for row in sample.ahead]
     return bool(rows) and all(
         made is not None and table is not None and not _before(row.xid, table) and _before(row.xid, made)
         for row in rows
@@ -59,17 +59,17 @@ def _before(one: int, other: int) -> bool:
     return min(one, other) >= _NORMAL and (one - other) % 2**32 >= 2**31
 
 
-def origin(case: Case) -> Origin:
-    """`given`: the sequence was used fewer times than there are rows ahead, so it cannot have handed out their ids.
+def origin(facts: SequenceFacts) -> Origin:
+    """`supplied`: the sequence was used fewer times than there are rows ahead, so it cannot have handed out their ids.
 
     `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well,
     and not much oftener than rows were inserted. A use is a block fetched; each nextval() fetches one and takes CACHE
-    values. Reading the position fetches one, too, so `given` is certain and `drawn` is not: a sequence that something
-    watches is used far oftener than rows come in.
+    values. Reading the position fetches one, too, so `supplied` is certain and `drawn` is not: a sequence whose
+    position is read all the time is used far oftener than rows come in.
     """
-    uses, rows = case.file.accesses, inserts(case)
-    drawable = uses * case.sequence.cache
-    if covered(case) and (drawable < case.ahead or (case.ahead >= COUNTED and drawable < rows // 2)):
-        return "given"
+    uses, rows = facts.file.accesses, inserts(facts)
+    drawable = uses * facts.sequence.cache
+    if covered(facts) and (drawable < facts.ahead or (facts.ahead >= COUNTED and drawable < rows // 2)):
+        return "supplied"
     watched = uses > WATCHED * rows + LOOKS
-    return "drawn" if case.ahead and not watched and drawable >= handed_out(case) + case.ahead else "unclear"
+    return "drawn" if facts.ahead and not watched and drawable >= handed_out(facts) + facts.ahead else "unclear"

@@ -1,4 +1,4 @@
-"""What the rows around the position look like: written at once, one alone far off, on another grid."""
+"""Evidence in the rows around the position: written at once, one alone far off, on another grid."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pgseq.commands.why.evidence.origin import origin, replaced
-from pgseq.commands.why.model import Case, Evidence, Sample
+from pgseq.commands.why.model import Evidence, Sample, SequenceFacts
 from pgseq.commands.why.queries import COUNTED
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Position
@@ -21,17 +21,17 @@ FEW: Final = 3
 FAR: Final = 1000
 
 
-def testify(case: Case) -> Iterator[Evidence]:
-    """What the stored values tell by themselves."""
-    for sample in case.samples:
-        yield from _stray(case, sample)
-        yield from _bulk(case, sample)
-        yield from _off_grid(case, sample)
+def collect(facts: SequenceFacts) -> Iterator[Evidence]:
+    """Evidence in the stored values themselves."""
+    for sample in facts.samples:
+        yield from _stray(facts, sample)
+        yield from _bulk(facts, sample)
+        yield from _off_grid(facts, sample)
 
 
-def bulk(case: Case) -> bool:
+def bulk(facts: SequenceFacts) -> bool:
     """Whether most rows ahead were written by one transaction."""
-    return any(_at_once(sample) is not None for sample in case.samples)
+    return any(_at_once(sample) is not None for sample in facts.samples)
 
 
 def _at_once(sample: Sample) -> int | None:
@@ -42,11 +42,11 @@ def _at_once(sample: Sample) -> int | None:
     return rows if rows >= MOST * len(sample.ahead) else None
 
 
-def _stray(case: Case, sample: Sample) -> Iterator[Evidence]:
-    following = case.diagnosis.next_value
+def _stray(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+    following = facts.diagnosis.next_value
     if following is None or not sample.count:
         return
-    away = steps(case.sequence, following, sample.ahead[0].value)
+    away = steps(facts.sequence, following, sample.ahead[0].value)
     if sample.count <= FEW and away >= FAR:
         ids = ", ".join(str(row.value) for row in sample.ahead)
         yield Evidence(
@@ -68,9 +68,9 @@ def _stray(case: Case, sample: Sample) -> Iterator[Evidence]:
             )
 
 
-def _bulk(case: Case, sample: Sample) -> Iterator[Evidence]:
-    rows, found = _at_once(sample), origin(case)
-    if rows is None or found == "drawn" or replaced(case):
+def _bulk(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+    rows, came = _at_once(sample), origin(facts)
+    if rows is None or came == "drawn" or replaced(facts):
         return
     many = f"{len(sample.ahead)} looked at of {'more than ' if sample.count >= COUNTED else ''}{sample.count}"
     yield Evidence(
@@ -78,9 +78,9 @@ def _bulk(case: Case, sample: Sample) -> Iterator[Evidence]:
         text=f"one transaction wrote {rows} of the rows ahead of the sequence in {sample.feed.label} ({many}), "
         f"{_values(sample)}",
         source="xmin of the rows",
-        weight=76 if found == "given" else 55,
+        weight=76 if came == "supplied" else 55,
         limit="an UPDATE of all rows in one transaction"
-        + ("" if found == "given" else ", or one INSERT … SELECT that drew its ids,")
+        + ("" if came == "supplied" else ", or one INSERT … SELECT that drew its ids,")
         + " leaves the same",
     )
 
@@ -92,8 +92,8 @@ def _values(sample: Sample) -> str:
     return f"{first} to {last}{' without a gap' if dense else ''}"
 
 
-def _off_grid(case: Case, sample: Sample) -> Iterator[Evidence]:
-    position, increment = case.diagnosis.reading.position, abs(case.sequence.increment)
+def _off_grid(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+    position, increment = facts.diagnosis.reading.position, abs(facts.sequence.increment)
     if increment == 1 or not isinstance(position, Position):
         return
     around = sample.behind + sample.beyond
@@ -102,7 +102,7 @@ def _off_grid(case: Case, sample: Sample) -> Iterator[Evidence]:
         yield Evidence(
             cause="explicit_ids",
             text=f"{off} of {len(around)} ids looked at around the position in {sample.feed.label} are not on "
-            f"the sequence's grid ({case.sequence.increment} apart): another site, or another sequence, gave them",
+            f"the sequence's grid ({facts.sequence.increment} apart): another site, or another sequence, gave them",
             source="the rows",
             weight=60,
             limit="an INCREMENT changed since leaves the same",

@@ -1,12 +1,13 @@
-"""What was run: statements that bring ids along, or that move the sequence."""
+"""Evidence in statements that were run: they supply ids, or move the sequence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from pgseq.commands.why.evidence.origin import origin, unused
-from pgseq.commands.why.model import Act, Case, Cause, Deed, Evidence, Table
+from pgseq.commands.why.model import Cause, Effect, Evidence, FedTable, SequenceFacts, StatementUse
 from pgseq.names import plural
 
 #: What would look like explicit ids: SELECT nextval(), then INSERT with what it gave, as Hibernate does.
@@ -15,126 +16,130 @@ DRAWN_BEFORE = "ids drawn beforehand by nextval() leave the same"
 _CATALOG = ("pg_", "sequences", "columns", "tables")
 
 
-def testify(case: Case) -> Iterator[Evidence]:
-    """What pg_stat_statements has of the fed tables and of the sequence; the same act of several texts is said once."""
-    found = [(deed, one) for deed in case.deeds for one in _judge(case, deed)]
-    found.sort(key=lambda pair: (-pair[1].weight, pair[0].act.text, pair[0].statement.role))
-    for _, same in groupby(found, key=lambda pair: (pair[1].weight, pair[0].act.text)):
-        deeds, evidence = zip(*same, strict=True)
-        yield _summed(deeds, evidence[0])
+def collect(facts: SequenceFacts) -> Iterator[Evidence]:
+    """Evidence in pg_stat_statements about the fed tables and the sequence; several texts of one effect are merged."""
+    pairs = [(use, one) for use in facts.statement_uses for one in _evidence(facts, use)]
+    pairs.sort(key=lambda pair: (-pair[1].weight, pair[0].effect.text, pair[0].statement.role))
+    for _, same in groupby(pairs, key=lambda pair: (pair[1].weight, pair[0].effect.text)):
+        uses, evidence = zip(*same, strict=True)
+        yield _summed(uses, evidence[0])
 
 
-def _judge(case: Case, deed: Deed) -> Iterator[Evidence]:
-    act = deed.act
-    match act.kind:
+def _evidence(facts: SequenceFacts, use: StatementUse) -> Iterator[Evidence]:
+    effect = use.effect
+    match effect.kind:
         case "insert" | "copy" | "update":
-            yield from _brought(case, deed)
+            yield from _ids_supplied(facts, use)
         case "setval":
-            yield from _setval(case, act)
+            yield from _setval(facts, effect)
         case "restart" | "truncate":
-            yield from _restart(case, act)
+            yield from _restart(facts, effect)
 
 
-def _brought(case: Case, deed: Deed) -> Iterator[Evidence]:
-    """INSERT, COPY, MERGE or UPDATE that gives the id column a value."""
-    for table, column in _named(case, deed.act):
-        if (deed.statement.rows or deed.act.explained) and supplies(deed.act, table.columns, column):
-            cause: Cause = "import" if deed.act.kind == "copy" else "explicit_ids"
-            full = {"copy": 82, "insert": 80, "update": 70}[deed.act.kind]
-            came = origin(case)
+def _ids_supplied(facts: SequenceFacts, use: StatementUse) -> Iterator[Evidence]:
+    """An INSERT, COPY, MERGE or UPDATE that gives the id column a value."""
+    for table, column in _named(facts, use.effect):
+        if (use.statement.rows or use.effect.explained) and supplies(use.effect, table.columns, column):
+            cause: Cause = "import" if use.effect.kind == "copy" else "explicit_ids"
+            full = {"copy": 82, "insert": 80, "update": 70}[use.effect.kind]
+            came = origin(facts)
             doubts = (
-                DRAWN_BEFORE if deed.act.kind == "insert" and came != "given" else "",
-                _doubt(deed.act, table.namesakes),
+                DRAWN_BEFORE if use.effect.kind == "insert" and came != "supplied" else "",
+                _doubt(use.effect, table.namesakes),
             )
             # Where the sequence could have handed out the ids ahead of it, who wrote them down says little.
             weight = 50 if came == "drawn" else full
-            yield _told(cause, f"{deed.act.text} gives {column}", weight, "; ".join(filter(None, doubts)))
+            yield _found(cause, f"{use.effect.text} gives {column}", weight, "; ".join(filter(None, doubts)))
             return
 
 
-def supplies(act: Act, columns: tuple[str, ...], column: str) -> bool:
-    """Whether the act gives `column` a value, in a table of these `columns`."""
-    listed = columns if act.columns is None else act.columns
+def supplies(effect: Effect, columns: tuple[str, ...], column: str) -> bool:
+    """Whether the effect gives `column` a value, in a table of these `columns`."""
+    listed = columns if effect.columns is None else effect.columns
     if column not in listed:
         return False
     place = listed.index(column)
-    return (act.width is None or place < act.width) and place not in act.drawn
+    return (effect.width is None or place < effect.width) and place not in effect.drawn
 
 
-def _setval(case: Case, act: Act) -> Iterator[Evidence]:
-    named = act.relation is not None
-    if named and not _is_sequence(case, act):
+def _setval(facts: SequenceFacts, effect: Effect) -> Iterator[Evidence]:
+    named = effect.relation is not None
+    if named and not _is_sequence(facts, effect):
         return
-    tables = {table.name for table in case.tables}
-    about = {name for name in act.reads if not name.startswith(_CATALOG)}
+    tables = {table.name for table in facts.tables}
+    about = {name for name in effect.reads if not name.startswith(_CATALOG)}
     if not named and about and not about & tables:
         return
     certain = named or bool(about & tables)
-    given = origin(case) == "given"
-    if given and not certain:
+    supplied = origin(facts) == "supplied"
+    if supplied and not certain:
         return
-    if not act.constant:
+    if not effect.constant:
         weight = 30
-    elif given:
+    elif supplied:
         weight = 40
     else:
-        weight = 75 if certain else 71 if _fits(case, act) else 42
-    limit = _doubt(act, case.file.namesakes) if certain else "the text does not keep which sequence it was"
-    yield _told("setval", act.text, weight, limit)
+        weight = 75 if certain else 71 if _fits(facts, effect) else 42
+    limit = _doubt(effect, facts.file.namesakes) if certain else "the text does not keep which sequence it was"
+    yield _found("setval", effect.text, weight, limit)
 
 
-def _fits(case: Case, act: Act) -> bool:
+def _fits(facts: SequenceFacts, effect: Effect) -> bool:
     """Whether the position is one that a setval() of this form leaves, whichever sequence the text meant."""
-    if unused(case):
-        return act.arguments > 2
-    return origin(case) == "drawn" or case.log_count == 0
+    if unused(facts):
+        return effect.arguments > 2
+    return origin(facts) == "drawn" or facts.log_count == 0
 
 
-def _restart(case: Case, act: Act) -> Iterator[Evidence]:
-    given = origin(case) == "given"
-    if act.kind == "restart" and act.columns is None:
-        if _is_sequence(case, act):
-            yield _told("restart", act.text, 45 if given else 78, _doubt(act, case.file.namesakes))
+def _restart(facts: SequenceFacts, effect: Effect) -> Iterator[Evidence]:
+    supplied = origin(facts) == "supplied"
+    if effect.kind == "restart" and effect.columns is None:
+        if _is_sequence(facts, effect):
+            yield _found("restart", effect.text, 45 if supplied else 78, _doubt(effect, facts.file.namesakes))
         return
-    owner = next((table for table in case.tables if table.relid == case.file.owner_relid and _is(table, act)), None)
-    if owner is None or (act.columns is not None and not any(f.column in act.columns for f in case.sequence.feeds)):
+    owner = next(
+        (table for table in facts.tables if table.relid == facts.file.owner_relid and _is(table, effect)), None
+    )
+    if owner is None or (
+        effect.columns is not None and not any(f.column in effect.columns for f in facts.sequence.feeds)
+    ):
         return
     # TRUNCATE empties the table whose sequence it restarts: it harms where others draw from the same one.
-    harmless = act.kind == "truncate" and len(case.sequence.feeds) == 1
-    yield _told("restart", act.text, 30 if harmless else 45 if given else 78, _doubt(act, owner.namesakes))
+    harmless = effect.kind == "truncate" and len(facts.sequence.feeds) == 1
+    yield _found("restart", effect.text, 30 if harmless else 45 if supplied else 78, _doubt(effect, owner.namesakes))
 
 
-def _told(cause: Cause, text: str, weight: int, limit: str) -> Evidence:
+def _found(cause: Cause, text: str, weight: int, limit: str) -> Evidence:
     return Evidence(cause=cause, text=text, source="pg_stat_statements", weight=weight, limit=limit)
 
 
-def _summed(deeds: Iterable[Deed], one: Evidence) -> Evidence:
-    """The evidence of like deeds with who did them and how often."""
-    statements = [deed.statement for deed in deeds]
+def _summed(uses: Iterable[StatementUse], evidence: Evidence) -> Evidence:
+    """The evidence of equal effects, with the roles that ran them and how often."""
+    statements = [use.statement for use in uses]
     calls, rows = sum(s.calls for s in statements), sum(s.rows for s in statements)
     roles = ", ".join(sorted({s.role for s in statements}))
-    brought = f", {plural(rows, 'row')}" if rows and one.cause in ("explicit_ids", "import") else ""
-    text = f"{one.text}: {plural(calls, 'call')} by {roles}{brought}"
-    return Evidence(cause=one.cause, text=text, source=one.source, weight=one.weight, limit=one.limit)
+    brought = f", {plural(rows, 'row')}" if rows and evidence.cause in ("explicit_ids", "import") else ""
+    text = f"{evidence.text}: {plural(calls, 'call')} by {roles}{brought}"
+    return replace(evidence, text=text)
 
 
-def _named(case: Case, act: Act) -> Iterator[tuple[Table, str]]:
-    """The fed tables that an act may mean, each with the fed column."""
-    for feed in case.sequence.feeds:
-        for table in case.below(feed):
-            if _is(table, act):
+def _named(facts: SequenceFacts, effect: Effect) -> Iterator[tuple[FedTable, str]]:
+    """The fed tables that the effect may be on, each with its fed column."""
+    for feed in facts.sequence.feeds:
+        for table in facts.below(feed):
+            if _is(table, effect):
                 yield table, feed.column
 
 
-def _is(table: Table, act: Act) -> bool:
-    return act.relation == table.name and act.schema in (None, table.schema)
+def _is(table: FedTable, effect: Effect) -> bool:
+    return effect.relation == table.name and effect.schema in (None, table.schema)
 
 
-def _is_sequence(case: Case, act: Act) -> bool:
-    return act.relation == case.sequence.name and act.schema in (None, case.sequence.schema)
+def _is_sequence(facts: SequenceFacts, effect: Effect) -> bool:
+    return effect.relation == facts.sequence.name and effect.schema in (None, facts.sequence.schema)
 
 
-def _doubt(act: Act, namesakes: int) -> str:
-    if act.schema is not None or act.relation is None or not namesakes:
+def _doubt(effect: Effect, namesakes: int) -> str:
+    if effect.schema is not None or effect.relation is None or not namesakes:
         return ""
     return f"{namesakes} more of that name in other schemas: search_path decided which one was meant"

@@ -1,11 +1,11 @@
-"""What the catalog says: a subscription, a default that is gone, a sequence that serves others, partitions."""
+"""Evidence in the catalog: a subscription, a default that is gone, a sequence that serves others, partitions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pgseq.commands.why.evidence.origin import origin, replaced
-from pgseq.commands.why.model import Case, Evidence, Sample, Table
+from pgseq.commands.why.model import Evidence, FedTable, Sample, SequenceFacts
 from pgseq.model.sequences import Feed
 from pgseq.names import plural
 
@@ -13,32 +13,32 @@ from pgseq.names import plural
 _STATES = {"i": "initializing", "d": "copying", "f": "copied", "s": "synchronized", "r": "ready"}
 
 
-def testify(case: Case) -> Iterator[Evidence]:
-    """What the definitions of the sequence and its tables have to do with it."""
-    yield from _replication(case)
-    yield from _lost_default(case)
-    yield from _repointed(case)
-    yield from _replaced(case)
-    yield from _shared(case)
-    yield from _attached(case)
+def collect(facts: SequenceFacts) -> Iterator[Evidence]:
+    """Evidence in the definitions of the sequence and its tables."""
+    yield from _replication(facts)
+    yield from _lost_default(facts)
+    yield from _repointed(facts)
+    yield from _replaced(facts)
+    yield from _shared(facts)
+    yield from _attached(facts)
 
 
-def _replication(case: Case) -> Iterator[Evidence]:
-    names = {table.relid: table.sql for table in case.tables}
-    for one in case.subscribed:
-        paused = "" if one.enabled else ", disabled"
+def _replication(facts: SequenceFacts) -> Iterator[Evidence]:
+    names = {table.relid: table.sql for table in facts.tables}
+    for link in facts.subscribed:
+        paused = "" if link.enabled else ", disabled"
         yield Evidence(
             cause="replication",
-            text=f"{names[one.relid]} is filled by subscription {one.subscription} "
-            f"({_STATES.get(one.state, one.state)}{paused}): rows arrive with their ids, and sequences are not "
+            text=f"{names[link.relid]} is filled by subscription {link.subscription} "
+            f"({_STATES.get(link.state, link.state)}{paused}): rows arrive with their ids, and sequences are not "
             "replicated",
             source="pg_subscription_rel",
             weight=90,
         )
 
 
-def _lost_default(case: Case) -> Iterator[Evidence]:
-    for feed in case.sequence.feeds:
+def _lost_default(facts: SequenceFacts) -> Iterator[Evidence]:
+    for feed in facts.sequence.feeds:
         if feed.via == "owned":
             yield Evidence(
                 cause="lost_default",
@@ -50,23 +50,23 @@ def _lost_default(case: Case) -> Iterator[Evidence]:
             )
 
 
-def _repointed(case: Case) -> Iterator[Evidence]:
-    for feed in case.sequence.feeds:
+def _repointed(facts: SequenceFacts) -> Iterator[Evidence]:
+    for feed in facts.sequence.feeds:
         if feed.owns or not feed.plain:
             continue
-        for own in case.owned:
-            if own.relid == feed.relid and own.column == feed.column and own.sequence != case.sequence.oid:
+        for own in facts.owned:
+            if own.relid == feed.relid and own.column == feed.column and own.sequence != facts.sequence.oid:
                 yield Evidence(
                     cause="repointed",
-                    text=f"{feed.label} owns {own.sql}, but its default draws from {case.sequence.sql}",
+                    text=f"{feed.label} owns {own.sql}, but its default draws from {facts.sequence.sql}",
                     source="pg_depend",
                     weight=92,
                 )
 
 
-def _replaced(case: Case) -> Iterator[Evidence]:
-    if replaced(case):
-        looked_at = sum(len(sample.ahead) for sample in case.samples)
+def _replaced(facts: SequenceFacts) -> Iterator[Evidence]:
+    if replaced(facts):
+        looked_at = sum(len(sample.ahead) for sample in facts.samples)
         yield Evidence(
             cause="replaced",
             text=f"{plural(looked_at, 'row')} ahead of the sequence, all that were looked at, date from before it was "
@@ -78,11 +78,11 @@ def _replaced(case: Case) -> Iterator[Evidence]:
         )
 
 
-def _shared(case: Case) -> Iterator[Evidence]:
+def _shared(facts: SequenceFacts) -> Iterator[Evidence]:
     """A sequence with several columns, or one that belongs to a column which is not among those that it feeds."""
-    feeds, labels = case.sequence.feeds, ", ".join(feed.label for feed in case.sequence.feeds)
-    weight = {"drawn": 88, "unclear": 79, "given": 45}[origin(case)]
-    hit = [sample.feed.label for sample in case.samples if sample.count]
+    feeds, labels = facts.sequence.feeds, ", ".join(feed.label for feed in facts.sequence.feeds)
+    weight = {"drawn": 88, "unclear": 79, "supplied": 45}[origin(facts)]
+    hit = [sample.feed.label for sample in facts.samples if sample.count]
     if len(feeds) > 1:
         yield Evidence(
             cause="shared",
@@ -99,27 +99,27 @@ def _shared(case: Case) -> Iterator[Evidence]:
         )
     elif (
         feeds
-        and case.file.owner is not None
+        and facts.file.owner is not None
         and not feeds[0].owns
-        and not _below(case, feeds[0], case.file.owner_relid)
+        and not _below(facts, feeds[0], facts.file.owner_relid)
     ):
         yield Evidence(
             cause="shared",
-            text=f"{labels} draws from a sequence that {case.file.owner} owns, as a table made by LIKE does: "
+            text=f"{labels} draws from a sequence that {facts.file.owner} owns, as a table made by LIKE does: "
             "what is done to the owner's sequence or table (TRUNCATE … RESTART IDENTITY, setval) moves it for both",
             source="pg_depend",
             weight=weight,
         )
 
 
-def _below(case: Case, feed: Feed, relid: int | None) -> bool:
-    return any(table.relid == relid for table in case.below(feed))
+def _below(facts: SequenceFacts, feed: Feed, relid: int | None) -> bool:
+    return any(table.relid == relid for table in facts.below(feed))
 
 
-def _attached(case: Case) -> Iterator[Evidence]:
+def _attached(facts: SequenceFacts) -> Iterator[Evidence]:
     """Rows ahead that all lie in tables which were hung below the parent after they were made."""
-    for sample in case.samples:
-        holding = [table for table in case.below(sample.feed) if table.holds_rows]
+    for sample in facts.samples:
+        holding = [table for table in facts.below(sample.feed) if table.holds_rows]
         came = [table for table in holding if table.attached and table.relid in _homes(sample)]
         if not came or len(came) < len(_homes(sample)) or len(holding) < 2:
             continue
@@ -129,7 +129,7 @@ def _attached(case: Case) -> Iterator[Evidence]:
             text=f"all {len(sample.ahead)} rows looked at ahead of the sequence are in {_names(came)}, made apart from "
             f"{sample.feed.table_sql} and attached later with rows of its own",
             source="pg_inherits",
-            weight=40 if every or origin(case) == "drawn" else 87,
+            weight=40 if every or origin(facts) == "drawn" else 87,
             limit="a restored dump attaches every partition in this way",
         )
 
@@ -138,5 +138,5 @@ def _homes(sample: Sample) -> set[int]:
     return {row.relid for row in sample.ahead}
 
 
-def _names(tables: list[Table]) -> str:
+def _names(tables: list[FedTable]) -> str:
     return ", ".join(table.sql for table in tables)
