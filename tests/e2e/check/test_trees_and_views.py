@@ -76,6 +76,10 @@ def test_a_view_that_the_user_declares_is_read(database: Database, pgseq: Pgseq,
     (tmp_path / "pgseq.toml").write_text('feeds = [{ sequence = "public.s", column = "public.v.id" }]\n')
     result = pgseq("check", database.dsn, "--format", "json", cwd=tmp_path)
     (one,) = result.json()["databases"][0]["sequences"]
+    # Its owner is nobody whom a superuser trusts.
+    assert (result.code, one["status"], runs(database)) == (3, "unknown", before)
+    result = pgseq("check", database.dsn, "--trust-owners", "--format", "json", cwd=tmp_path)
+    (one,) = result.json()["databases"][0]["sequences"]
     assert (one["status"], one["furthest"]) == ("out_of_sync", 5)
     assert runs(database) > before
 
