@@ -42,10 +42,13 @@ class Link:
 
 def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
     """The draws that depend on a privilege, since table and sequence have different owners."""
-    known = {sequence.oid: sequence for sequence in sequences}
-    links = _links(columns, Lookup(known.values(), search_path))
+    known = tuple(sequences)
+    # A sequence that was made while the catalog was read stands in the columns' rows alone.
+    owners = {sequence.oid: sequence.owner for sequence in known}
     return {
-        link.draw for link in links if not link.column.declared and link.column.drawer != known[link.sequence].owner
+        link.draw
+        for link in _links(columns, Lookup(known, search_path))
+        if not link.column.declared and owners.get(link.sequence, link.column.drawer) != link.column.drawer
     }
 
 

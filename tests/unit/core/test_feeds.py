@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from pgseq.core.catalog_rows import AssemblyContext, Column
-from pgseq.core.feeds import assemble
+from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child, Tree
 from pgseq.model.sequences import Feed, Problem, Sequence
 from tests.unit.factory import sequence
@@ -391,3 +391,9 @@ def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
     assert (s.feeds, [feed.label for feed in s.unprivileged]) == ((), ["public.users.id"])
     (s, _) = assemble((S, T), (replace(strange, declared=True),), (), context)
     assert ([feed.label for feed in s.feeds], s.unprivileged) == (["public.users.id"], ())
+
+
+def test_a_sequence_that_was_made_while_the_catalog_was_read_asks_nothing() -> None:
+    other = replace(S, owner=7)
+    rows = (column(owner=7), column(owner=8, relid=11), column(owner=8, relid=12, sequence=99))
+    assert draws((other,), rows, ("public",)) == {(8, 1, False)}

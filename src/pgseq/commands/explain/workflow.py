@@ -17,13 +17,12 @@ from pgseq.commands.explain.text import addressed, conclude
 from pgseq.config import Config, Declared
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 from pgseq.pg.pool import SessionPool
 
 #: Errors that the database is asked about together.
 TOGETHER: Final = 500
-#: Exit codes from best to worst.
-_WORSE: Final = (0, 3, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +45,9 @@ class Explanations:
     unreachable: str = ""
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         """The worst of all."""
-        return max((one.exit_code for one in self.explanations), key=_WORSE.index, default=0)
+        return ExitCode.worst(explanation.exit_code for explanation in self.explanations)
 
 
 def explain_all(
@@ -75,7 +74,7 @@ def explain_all(
                 raise
             explanations += explain(errors, None)
             reasons[" ".join(refusal.message.split())] = None
-    explanations.sort(key=lambda one: (-_WORSE.index(one.exit_code), -one.occurrences.count))
+    explanations.sort(key=lambda one: (-one.exit_code.badness, -one.occurrences.count))
     return Explanations(explanations=tuple(explanations), unreachable="; ".join(reasons))
 
 
