@@ -222,7 +222,7 @@ class FactsReader:
         values = values_apart(index, error)
         if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
             return KeyLookup()
-        if self._scanned > SCANS * self.limits.scan_bytes:
+        if self._scanned > SCANS * self.limits.scan_bytes or self._asked >= QUESTIONS:
             return KeyLookup()
         self._scanned += index.heap_bytes
         condition = " AND ".join(
