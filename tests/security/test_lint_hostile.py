@@ -177,6 +177,18 @@ def test_a_syntax_error_quotes_a_line(text: str) -> None:
     assert finding.message.isprintable()
 
 
+@pytest.mark.parametrize("behind", ["", " -- pgseq: ignore PGL000 (known)"])
+def test_of_very_many_errors_the_first_are_listed(behind: str) -> None:
+    """No comment ignores the ones that are only counted."""
+    report = lint("SELEC 1;\n" * 1000 + f"SELEC 1;{behind}\n" + "SELECT :x y z;\nSELEC 1;\n" * 1499)
+    assert codes(report) == ("PGL000", "PGL007")
+    assert len(report.findings) == 1002
+    error, variable = report.findings[-2:]
+    assert error.message == 'syntax error at or near "SELEC"; 1499 more findings of this kind below'
+    assert (error.place.line, error.ignored) == (1001, None)
+    assert variable.message.endswith("; 1498 more findings of this kind below")
+
+
 NAME: Final = "\x1b[31m\r\n::error::x\u2028\u202e%0A"
 
 

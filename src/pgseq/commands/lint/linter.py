@@ -98,6 +98,8 @@ class _Reading:
     statements: int = 0
     #: The rows of a long INSERT so far; None: none is being read, or one of its parts cannot be read.
     rows: Gathering | None = None
+    #: That part, and why.
+    failed: tuple[Statement, NotUnderstood] | None = None
     #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
     #: The rest of the file undoes the file, and is not read.
@@ -121,7 +123,8 @@ class _Reading:
                         break
                     if dump := _DUMP.match(piece.text):
                         self.open_dump = dump["complete"] is None
-                    self.notes.ignore_comments += self.ignore_comments.take(piece)
+                    for note in self.ignore_comments.take(piece):
+                        self.notes.ignore_comments.add(note)
         in_data = splitter.ended_in == "data"
         if in_data or self.open_dump:
             text = "the file ends within COPY data" if in_data else "the dump ends without its closing line"
@@ -141,29 +144,46 @@ class _Reading:
             return None
         self.rows = Gathering.of(self.simulator.state, insert)
         self.rows.narrow()
+        self.rows.take_setvals(insert)
         return Opening(head=head, rows=self.rows.pattern)
 
     def _statement(self, splitter: Splitter, piece: Statement) -> None:
         if piece.repeated and self.rows is None:
-            return  # An earlier part could not be read.
+            self._after_failure(splitter, piece)
+        else:
+            self._read_statement(splitter, piece)
+        if piece.sent_by == "gexec":
+            self.simulator.scan_text(piece.text, piece.place, "what \\gexec sends")
+
+    def _after_failure(self, splitter: Splitter, piece: Statement) -> None:
+        """A part of a long INSERT after one that cannot be read; the last part has the place of the statement."""
+        if self.failed is None or piece.sent_by == "gdesc":
+            return  # \gdesc sends nothing.
+        part, error = self.failed
+        text = piece.text[piece.repeated :]
+        if not piece.more:
+            self._not_understood(splitter, replace(part, text=f"{part.text}\n{text}", place=piece.place), error)
+        elif "setval" in text.lower():
+            self.failed = _with_setval(part), error
+
+    def _read_statement(self, splitter: Splitter, piece: Statement) -> None:
         rows, self.rows = self.rows, None
         try:
             statements = self._parsed(piece)
-            if piece.repeated and rows is not None:
+            if piece.repeated and rows is not None and statements:
                 rows.take(statements[0]["InsertStmt"])
                 self.rows = rows if piece.more else None
             for statement in statements if not piece.more else ():
                 self._run(splitter, statement, piece.place)
-        except (TooDeep, TooLong, RecursionError) as error:
-            kind = error if isinstance(error, TooLong) else TooDeep()
-            self.notes.not_read.append(Note(place=piece.place, text=kind.message))
-            self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
-            self._skip_data(splitter, piece)
-        except NotUnderstood as error:
-            self._not_understood(piece, error)
-            self._skip_data(splitter, piece)
-        if piece.sent_by == "gexec":
-            self.simulator.scan_text(piece.text, piece.place, "what \\gexec sends")
+        except (NotUnderstood, RecursionError) as error:
+            # Without its traceback, which would keep the tree of the part.
+            failure = error.with_traceback(None) if isinstance(error, NotUnderstood) else TooDeep()
+            if rows is not None and rows.calls_setval:
+                piece = _with_setval(piece)
+            if piece.more:
+                self.failed = piece, failure
+            else:
+                self._not_understood(splitter, piece, failure)
 
     def _parsed(self, piece: Statement) -> list[Node]:
         """The statements that psql sends. Raises NotUnderstood."""
@@ -174,12 +194,6 @@ class _Reading:
             raise TooLong
         return statements
 
-    def _skip_data(self, splitter: Splitter, piece: Statement) -> None:
-        """Pass over the data of a COPY that cannot be read."""
-        if _DATA_FOLLOW.match(piece.text):
-            splitter.data(b"")
-            splitter.skip_data()
-
     def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
             self._copy(splitter, statement["CopyStmt"], place)
@@ -188,15 +202,21 @@ class _Reading:
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
 
-    def _not_understood(self, piece: Statement, error: NotUnderstood) -> None:
-        """A syntax error, or a variable that psql or a tool replaces."""
+    def _not_understood(self, splitter: Splitter, piece: Statement, error: NotUnderstood) -> None:
+        """A syntax error, a variable that psql or a tool replaces, or too much for the grammar."""
         place = _place(piece, error)
-        if variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
+        if isinstance(error, TooDeep | TooLong):
+            self.notes.not_read.add(Note(place=piece.place, text=error.message))
+            self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
+        elif variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
             what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
-            self.notes.not_read.append(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
+            self.notes.not_read.add(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
         else:
-            self.notes.syntax_errors.append(Note(place=place, text=error.message))
+            self.notes.syntax_errors.add(Note(place=place, text=error.message))
+        if _DATA_FOLLOW.match(piece.text):
+            splitter.data()
+            splitter.skip_data()
 
     def _copy(self, splitter: Splitter, node: Node, place: Place) -> None:
         columns = self.simulator.copy(node, place)
@@ -210,7 +230,7 @@ class _Reading:
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
         if words[0] in _READ_FILES:
-            self.notes.not_followed.append(command)
+            self.notes.not_followed.add(command)
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (copy := _COPY.match(command.text)):
@@ -220,6 +240,11 @@ class _Reading:
                 splitter,
                 Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
             )
+
+
+def _with_setval(part: Statement) -> Statement:
+    """A part that cannot be read, with the word by which `scan_text` sees that another part calls setval()."""
+    return part if "setval" in part.text.lower() else replace(part, text=f"{part.text}\nsetval")
 
 
 def _place(piece: Statement, error: NotUnderstood) -> Place:

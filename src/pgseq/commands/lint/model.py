@@ -22,6 +22,8 @@ class LintFinding(Finding):
     ignored_in_source: bool = False
     #: The sequence that `--fix` moves.
     resync: SequenceState | None = field(default=None, compare=False, repr=False)
+    #: How many findings of its kind follow it that are not listed.
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,11 +56,7 @@ class IgnoreComments:
         return tuple(self._apply(finding, config) for finding in ordered)
 
     def _apply(self, finding: LintFinding, config: Config) -> LintFinding:
-        for line in (
-            range(finding.place.line, finding.place.end + 1)
-            if finding.place.end - finding.place.line < _TALL
-            else _ends(finding)
-        ):
+        for line in _lines(finding):
             if (line, finding.code) in self._reasons:
                 return replace(finding, ignored=self._reasons[line, finding.code], ignored_in_source=True)
         schema, name = finding.sequence or ("", "")
@@ -72,5 +68,10 @@ class IgnoreComments:
 _TALL: Final = 1000
 
 
-def _ends(finding: LintFinding) -> tuple[int, int]:
+def _lines(finding: LintFinding) -> Iterable[int]:
+    """The lines whose comments may ignore a finding."""
+    if finding.more:
+        return ()  # It counts findings on other lines.
+    if finding.place.end - finding.place.line < _TALL:
+        return range(finding.place.line, finding.place.end + 1)
     return finding.place.line, finding.place.end

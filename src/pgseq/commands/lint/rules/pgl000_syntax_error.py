@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 from pgseq.names import excerpt
@@ -42,7 +42,8 @@ _NEAR: Final = ' at or near "'
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Quotes the server's message, at the place of the error."""
     hint = "the statement is left out; the rest of the file was read"
-    for note in file.notes.syntax_errors:
+    for note, more in file.notes.syntax_errors:
         what, near, rest = note.text.partition(_NEAR)
         message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
-        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint)
+        message += and_more(more)
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint, more=more)

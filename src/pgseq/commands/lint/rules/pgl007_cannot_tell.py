@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
@@ -45,9 +45,9 @@ _HINT = "pgseq lint --fix appends a setval() to what is stored"
 
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names the statement that hides something."""
-    for note in file.notes.not_read:
-        message, hint = f"cannot tell what the statement does: {note.text}", "the statement is left out"
-        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint)
+    for note, more in file.notes.not_read:
+        message, hint = f"cannot tell what the statement does: {note.text}{and_more(more)}", "the statement is left out"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint, more=more)
     for linted in file.sequences:
         if linted.hidden is not None:
             event, what = linted.hidden

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Command
 from pgseq.model.sequences import Severity
@@ -33,11 +33,11 @@ SEVERITY: Severity = "unknown"
 
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names the other file."""
-    for command in file.notes.not_followed:
+    for command, more in file.notes.not_followed:
         severity: Severity = "info" if _is_given(command, file.all_files) else SEVERITY
-        message = f"{excerpt(command.text)} is not followed"
+        message = f"{excerpt(command.text)} is not followed{and_more(more)}"
         hint = "give the other file, too, in the order in which they are run"
-        yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint)
+        yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint, more=more)
 
 
 def _is_given(command: Command, all_files: frozenset[Path]) -> bool:

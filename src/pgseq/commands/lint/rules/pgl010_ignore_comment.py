@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.model.sequences import Severity
 
@@ -36,5 +36,6 @@ SEVERITY: Severity = "info"
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Says what is wrong with the comment."""
     hint = "write -- pgseq: ignore PGL001 (reason)"
-    for note in file.notes.ignore_comments:
-        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=note.text, hint=hint)
+    for note, more in file.notes.ignore_comments:
+        message = note.text + and_more(more)
+        yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint, more=more)

@@ -14,7 +14,7 @@ from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import constant, integers
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import SCATTERED, Column, DatabaseState, Table
 from pgseq.model.sequences import Position
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
@@ -220,7 +220,9 @@ def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, 
     for sequence, times in cells.called:
         draw(state, sequence, count if query else times, event)
     if cells.computed:
-        column.unseen = Event(how=event.how, place=event.place, hidden=_QUERY if query else _COMPUTED)
+        column.unseen = replace(event, hidden=_QUERY if query else _COMPUTED)
+    if cells.scattered:
+        column.unseen = replace(event, hidden=SCATTERED)
     if cells.drawn:
         draw_into(state, column, count if query else cells.drawn, event)
     column.store(cells.known, event)

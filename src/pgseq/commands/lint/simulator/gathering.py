@@ -14,10 +14,13 @@ from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, re
 from pgseq.commands.lint.simulator.literals import constant, integer, is_null
 from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
 from pgseq.sql import grammar
-from pgseq.sql.grammar import Node
+from pgseq.sql.grammar import Node, TooLong
 
 #: Stands for the statement where ids are only sorted.
 _NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=0))
+
+#: The most calls of setval() that are kept of the rows of one INSERT.
+_MOST_CALLS: Final = 2000
 
 
 @dataclass(slots=True)
@@ -34,6 +37,8 @@ class Cells:
     called: list[tuple[SequenceState, int]] = field(default_factory=list)
     #: At least one is computed.
     computed: bool = False
+    #: The ids lie on more grids than are told apart, and some are not kept.
+    scattered: bool = False
     #: At least one is not left to the default.
     explicit: bool = False
 
@@ -73,10 +78,15 @@ class Cells:
 
     def narrow(self, column: Column) -> None:
         """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
+        self.known = self._ends(column, [self.known])
+        self.series = [range(value, value + 1) for value in self._ends(column, self.series)]
+
+    def _ends(self, column: Column, ids: Sequence[Sequence[int]]) -> list[int]:
         ends = Column(name=column.name, sequence=column.sequence)
-        for values in (self.known, *self.series):
+        for values in ids:
             ends.store(values, _NOBODY)
-        self.known, self.series = [value for value, _ in ends.stored], []
+        self.scattered |= ends.unseen is not None
+        return [value for value, _ in ends.stored]
 
     def _call(self, sequence: SequenceState) -> None:
         others = [(one, times) for one, times in self.called if one is not sequence]
@@ -107,8 +117,10 @@ class Gathering:
     #: The rows come from a query; and from one whose cells the text does not show.
     query: bool = False
     hidden: bool = False
-    #: Cells of the longest row, and of the first.
+    #: Cells of the longest row.
     width: int = 0
+    #: Cells of the longest row in the first part. The splitter goes on with the pattern for rows of this width.
+    first_width: int = 0
     #: Whether an unknown table may receive ids.
     brings_ids: bool = False
     counting: list[Counting] = field(default_factory=list)
@@ -116,6 +128,8 @@ class Gathering:
     cells: dict[int, Cells] = field(default_factory=dict)
     _watched: dict[int, Column] = field(default_factory=dict)
     _awaited: list[Awaited] = field(default_factory=list)
+    #: The calls of setval() in the rows so far.
+    _setvals: list[Node] = field(default_factory=list)
 
     @classmethod
     def of(cls, state: DatabaseState, insert: Node) -> Gathering:
@@ -131,6 +145,7 @@ class Gathering:
         if table is not None:
             gathering._awaited = _awaited(state, table, gathering.names)
         gathering.add(insert)
+        gathering.first_width = gathering.width
         return gathering
 
     def add(self, insert: Node) -> None:
@@ -150,12 +165,31 @@ class Gathering:
             self._await(awaited, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
-        """Take in the rows of a later part, and replace them there by all rows (see `dml.insert`)."""
+        """Take in the rows of a later part, and replace them there by all rows (see `dml.insert`). Raises TooLong."""
         if insert["selectStmt"]["SelectStmt"].get("op", "SETOP_NONE") not in ("SETOP_NONE", "SETOP_UNION"):
             self.hidden, self.count = True, None  # It leaves some of the rows before it out.
         self.add(insert)
         self.narrow()
+        self.take_setvals(insert)
+        if len(self._setvals) > _MOST_CALLS:
+            raise TooLong
         insert["gathered"] = self
+
+    @property
+    def calls_setval(self) -> bool:
+        """Whether a row so far calls setval()."""
+        return bool(self._setvals)
+
+    def take_setvals(self, insert: Node) -> None:
+        """Take in the calls of setval() in the rows of a part, and put those of the earlier parts before them."""
+        select = insert["selectStmt"]["SelectStmt"]
+        while "larg" in select:
+            select = select["larg"]
+        rows = select["valuesLists"]
+        if self._setvals:
+            rows.insert(0, {"List": {"items": self._setvals}})
+        calls = (node for kind, node in grammar.nodes(rows) if kind == "FuncCall")
+        self._setvals = [{"FuncCall": call} for call in calls if grammar.strings(call["funcname"])[-1] == "setval"]
 
     def place_of(self, column: Column) -> int | None:
         """The place of a column's cells; None where the rows leave it to its default."""
@@ -169,12 +203,12 @@ class Gathering:
         """Matches the rows that `read` can take in; None: the grammar has to read them all."""
         if self.table is None and not self.brings_ids:
             return None
-        return patterns(self.width, self._places)[0]
+        return patterns(self.first_width, self._places)[0]
 
     def read(self, data: bytes) -> None:
         """Take in rows that `pattern` matches."""
         places = self._places
-        rows = patterns(self.width, places)[1].findall(data)
+        rows = patterns(self.first_width, places)[1].findall(data)
         self.count = None if self.count is None else self.count + len(rows)
         columns = [rows] if len(places) == 1 else list(zip(*rows, strict=True)) if places else []
         texts = dict(zip(places, columns, strict=True))
@@ -193,7 +227,7 @@ class Gathering:
     @property
     def _places(self) -> tuple[int, ...]:
         wanted = {*self._watched, *(awaited.at for awaited in self._awaited)}
-        return tuple(sorted(at for at in wanted if at < self.width))
+        return tuple(sorted(at for at in wanted if at < self.first_width))
 
     def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
         used = next((number for number in numbers if number is not None and number in awaited.fresh), None)

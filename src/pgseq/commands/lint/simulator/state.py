@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import gcd
 from typing import Final, TypeVar
 
 from pgseq.commands.lint.simulator.events import Collision, Event, Span, extremes, within
@@ -57,6 +58,9 @@ class SequenceState:
 
 
 BELOW, ABOVE = 0, 1
+#: The most grids on which the ids of one column are told apart.
+GRIDS: Final = 2**16
+SCATTERED: Final = f"its ids lie on more than {GRIDS} grids"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -122,7 +126,7 @@ class Column:
             self.store([value], event)
 
     def store(self, values: Sequence[int], event: Event) -> None:
-        """Store ids."""
+        """Store ids. If they lie on more than GRIDS grids, they are forgotten and count as unseen."""
         if not values:
             return
         low, high = extremes(values)
@@ -135,14 +139,24 @@ class Column:
             self._put(self.ids, 0, values, event)
             return
         width = abs(sequence.increment)
-        if isinstance(values, range) and len(values) > 2 * width:
-            # Whatever its step, every grid's least and greatest value are among these.
-            values = [*values[:width], *values[-width:]]
+        if isinstance(values, range):
+            # A series returns to its first grid after this many values, so its ends hold the ends of every grid.
+            period = width // gcd(values.step, width)
+            if period > GRIDS and values[GRIDS:]:
+                self._scatter(event)
+                return
+            if values[2 * period :]:
+                values = [*values[:period], *values[-period:]]
         grids: dict[int, list[int]] = {}
         for value in values:
             grids.setdefault(value % width, []).append(value)
         for residue, group in grids.items():
             self._put(self.ids, residue, group, event)
+        if len(self.ids) > GRIDS:
+            self._scatter(event)
+
+    def _scatter(self, event: Event) -> None:
+        self.ids, self.unseen = {}, replace(event, hidden=SCATTERED)
 
     @staticmethod
     def _put(among: dict[int, Span], key: int, values: Sequence[int], event: Event) -> None:
