@@ -20,7 +20,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from pgseq import embedded, errors
+from pgseq import embedded, errors, text
 from pgseq.embedded import Server, StopMode, stop_kept, temporary_server, wheel_binaries
 from pgseq.errors import PgseqError, UsageError
 
@@ -214,6 +214,7 @@ def test_an_ordinary_user_runs_it_in_place(folder: Path, copied: Path) -> None:
     if interpreter is None:
         pytest.skip("no Python that nobody can run")
     shutil.copytree(Path(embedded.__file__).parent, folder / "pgseq" / "embedded")
+    shutil.copytree(Path(text.__file__).parent, folder / "pgseq" / "text")
     shutil.copy(errors.__file__, folder / "pgseq")
     (folder / "pgseq" / "__init__.py").touch()
     done = subprocess.run(
