@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from pgseq.names import parse_qualified
+from pgseq.names import excerpt, parse_qualified
 
 Node = dict[str, Any]
 #: Parses a text into statements; raises NotUnderstood.
@@ -174,5 +174,5 @@ def number(option: Node) -> int | None:
     text = value["Float"]["fval"]
     number = whole(text)
     if number is None or not -(2**63) <= number < 2**63:
-        raise NotUnderstood(f'value "{text}" is out of range for type bigint')
+        raise NotUnderstood(f'value "{excerpt(text)}" is out of range for type bigint')
     return number
