@@ -118,3 +118,21 @@ def test_a_script_of_fix(database: Database, pgseq: Pgseq, tmp_path: Path) -> No
             return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
 
         behind_a_lock(mal, "mal.t", VIEW, psql)
+
+
+@pytest.mark.parametrize("words", [("check",), ("fix", "--yes"), ("why",)], ids=lambda words: words[0])
+def test_a_column_of_another_type(words: tuple[str, ...], database: Database, pgseq: Pgseq) -> None:
+    """A cast of its owner's type would run for each row."""
+    retype = (
+        "CREATE TYPE mal.kind AS (a int);"
+        "CREATE FUNCTION mal.as_text(mal.kind) RETURNS text LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM code.run(''cast''); RETURN ''7''; END';"
+        "CREATE FUNCTION mal.as_int(mal.kind) RETURNS int LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM code.run(''cast''); RETURN 7; END';"
+        "CREATE CAST (mal.kind AS text) WITH FUNCTION mal.as_text(mal.kind) AS IMPLICIT;"
+        "CREATE CAST (mal.kind AS int) WITH FUNCTION mal.as_int(mal.kind) AS IMPLICIT;"
+        "ALTER TABLE mal.t ALTER id DROP DEFAULT; ALTER TABLE mal.t ALTER id TYPE mal.kind USING ROW(id)::mal.kind"
+    )
+    done = attacked(database, pgseq, retype, *words)
+    assert done.code in (1, 3), done
+    assert "meanwhile" in done.out, done.out

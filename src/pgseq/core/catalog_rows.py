@@ -51,6 +51,8 @@ class Column:
     definer: int | None = None
     #: Whether the owners of the table, its children and its schema could act as the current role anyway.
     trusted: bool = True
+    #: Oid of the column's type.
+    type_oid: int = 0
     #: Whether the current role may lock the table against being altered.
     may_share: bool = True
 

@@ -257,6 +257,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         owner_name=column.owner_name,
         mark=_mark(column, context),
         may_share=column.may_share,
+        type_oid=column.type_oid,
         unrestricted=sources.unrestricted,
     )
 

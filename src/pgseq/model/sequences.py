@@ -79,6 +79,8 @@ class Feed:
     mark: str | None = None
     #: Whether this role may lock the table against being altered.
     may_share: bool = True
+    #: Oid of the column's type.
+    type_oid: int = 0
     #: A view, a foreign table, or a table with one below it, that the user declared and that may be read.
     unrestricted: bool = False
     #: A foreign table that is not read, of whose tree the rest is another feed.
@@ -87,6 +89,11 @@ class Feed:
     locks: int = 1
     #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
     parts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return (self.column,)
 
     @property
     def plain(self) -> bool:

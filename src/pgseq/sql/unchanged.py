@@ -48,6 +48,14 @@ class Relation(Protocol):
         """Whether the current role may lock it."""
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that are read."""
+
+    @property
+    def type_oid(self) -> int:
+        """The type of the column, where it may be a domain; 0: types of the server's own alone."""
+
+    @property
     def unrestricted(self) -> bool:
         """Whether it is a view or a foreign table that may be read."""
 
@@ -60,6 +68,8 @@ class Plain:
     sources: tuple[str, ...]
     mark: str | None
     may_share: bool
+    columns: tuple[str, ...] = ()
+    type_oid: int = 0
     unlockable: tuple[str, ...] = ()
     unrestricted: bool = False
 
@@ -90,7 +100,7 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
     relids: set[int] = set()
     for relation in relations:
         kinds = _DECLARED if relation.unrestricted else _TABLES
-        rows = [_row(relation.relid, kinds, source.removeprefix("ONLY ")) for source in relation.sources]
+        rows = [_row(relation.relid, kinds, source.removeprefix("ONLY "), relation) for source in relation.sources]
         if relation.mark:
             relids.add(relation.relid)
             coded += [f"({row}, '{relation.mark}')" for row in rows]
@@ -107,8 +117,14 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
     return tuple(queries)
 
 
-def _row(oid: int, kinds: str, name: str) -> str:
-    """Oid, kinds and name; the name, which the server has quoted, as quote_literal() would write it."""
-    escaped = name.replace("\\", "\\\\").replace("'", "''")
-    literal = f"E'{escaped}'" if "\\" in name else f"'{escaped}'"
-    return f"{oid}::oid, '{kinds}', {literal}"
+def _row(oid: int, kinds: str, name: str, relation: Relation | None = None) -> str:
+    """Oid, kinds and name, the columns that are read and the type that they may have."""
+    columns = ", ".join(map(_literal, relation.columns)) if relation else ""
+    type_oid = relation.type_oid if relation else 0
+    return f"{oid}::oid, '{kinds}', {_literal(name)}, ARRAY[{columns}]::text[], {type_oid}::oid"
+
+
+def _literal(text: str) -> str:
+    """The text as quote_literal() would write it."""
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{escaped}'" if "\\" in text else f"'{escaped}'"
