@@ -237,7 +237,11 @@ class FactsReader:
             # A value in the form of somebody's own type is read by that type's constraints and functions.
             if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):
                 return KeyLookup()
-            return self._alone(question, (replace(table, columns=tuple(filter(None, index.columns))),), settings=("SET LOCAL enable_seqscan = off",)).into(KeyLookup)[0]
+            return self._alone(
+                question,
+                (replace(table, columns=tuple(filter(None, index.columns))),),
+                settings=("SET LOCAL enable_seqscan = off",),
+            ).into(KeyLookup)[0]
         except QueryFailed:
             return KeyLookup()  # A type whose printed form is not read back, or a time-out: no evidence either way.
 

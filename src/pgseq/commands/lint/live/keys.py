@@ -6,7 +6,7 @@ A file may make a sequence feed such a column. Only columns with an index are re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
@@ -54,7 +54,9 @@ def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], li
 def _read(
     session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Problem], limits: Limits
 ) -> list[Ends]:
-    plain = [table for key in batch if isinstance(table := tables.get(key.relid), Plain)]
+    plain = [
+        replace(table, columns=(key.column,)) for key in batch if isinstance(table := tables.get(key.relid), Plain)
+    ]
     if len(plain) < len(batch):
         readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
         return _read(session, server, readable, tables, limits) if readable else []
