@@ -15,6 +15,7 @@ from pgseq.version import __version__
 
 __all__ = [
     "Applied",
+    "Caller",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from pgseq.api import check, explain, explain_log, fix, sync, verify
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
+    from pgseq.core.follow_up import Caller
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,
@@ -95,6 +97,7 @@ else:
                 "pgseq.model.reports",
                 "pgseq.model.changes",
                 "pgseq.model.sequences",
+                "pgseq.core.follow_up",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",
                 "pgseq.commands.sync.model",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,18 +40,19 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def selecting(relation: str) -> str:
-    """The pattern that selects the relation which is so called in SQL, quoted for a shell.
-
-    A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
-    for it.
-    """
-    return shlex.quote("".join(c if c.isprintable() else '"?"' for c in relation))
+def shell_words(words: Iterable[str]) -> str:
+    """Words as a POSIX shell takes them, on one line: control characters are written by printf, whose output ends in
+    none of its line feeds."""
+    return " ".join(map(_shell_word, words))
 
 
-def command(verb: str, relation: str, *options: str) -> str:
-    """`pgseq VERB -t RELATION OPTIONS` as a shell takes it; `relation` is its name in SQL."""
-    return " ".join((f"pgseq {verb} -t", selecting(relation), *options))
+def _shell_word(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = "".join(
+        c if c.isprintable() and c not in "\\%" else "".join(f"\\{byte:03o}" for byte in c.encode()) for c in word
+    )
+    return f'"$(printf {shlex.quote(escaped)})"'
 
 
 def parse_qualified(text: str) -> tuple[str, ...] | None:
@@ -131,6 +133,11 @@ def parse_pattern(text: str) -> Pattern:
     except regular.Unreadable as error:
         raise UsageError(f"pattern {shown} cannot be read: {error}", "a name as it is: -t '\"Name\"'") from error
     return Pattern(text, compiled[0] if len(compiled) == 2 else None, compiled[-1])
+
+
+def quoted_pattern(text: str) -> str:
+    """A part of a pattern that means these characters."""
+    return text if re.fullmatch(r"[a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'
 
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")

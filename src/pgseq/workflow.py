@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
+from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
     missing_feeds,
     refuse_foreign,
@@ -20,8 +21,9 @@ from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied, UndoResult
+from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
-from pgseq.model.reports import DatabaseReport, SequenceReport, Verification
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Verification
 from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
 from pgseq.pg.apply import undo_move
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
@@ -47,12 +49,19 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
+    #: Who calls, for the commands to run next.
+    caller: Caller = field(default_factory=Caller)
     #: Called with the declared feeds that the database does not have.
     on_missing_feeds: Callable[[tuple[Declared, ...]], None] = refuse_missing_feeds
     #: Called with the patterns that select none of the database's sequences.
     unmatched: Callable[[tuple[Unmatched, ...]], None] = refuse_unmatched
     #: Seconds for reading positions and stored values; None: no limit.
     time_limit: float | None = None
+
+    @property
+    def compose(self) -> Compose:
+        """Writes commands to run next."""
+        return commands(self.caller, self.limits, self.policy, self.config)
 
 
 def silent(done: int, total: int) -> None:
@@ -123,23 +132,26 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     server = read_server(pool.primary)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
-    proofs = [
-        replace(prove(diagnosis), ignored=judge(diagnosis, options, server).ignored)
-        for diagnosis in _diagnoses(pool, server, wanted, options, progress)
-    ]
+    proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
         refuse_read_only(server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
+def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
+    report = judge(diagnosis, options, server)
+    return replace(prove(diagnosis), ignored=report.ignored, repairable=report.step is not None)
+
+
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
-    """The report on a diagnosis: findings and the planned step."""
-    return report_on(diagnosis, options.policy, options.limits.on(server.version_num), options.config, server.role)
+    """The report on a diagnosis: findings and the planned step, with the commands to run next."""
+    limits = options.limits.on(server.version_num)
+    return report_on(diagnosis, options.policy, limits, options.config, server.role).calling(options.compose)
 
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    report = DatabaseReport(server=server, sequences=())
+    report = DatabaseReport(server=server, sequences=(), whole=options.scope == Scope())
     wanted = _selected(pool.primary, read_sequences(pool, server, options.limits, options.config.feeds), options)
     reports: list[SequenceReport] = []
     try:
@@ -170,7 +182,7 @@ def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: O
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
     options.on_missing_feeds(missing_feeds(everything, options.config))
-    missed = tuple(unmatched(session, options.scope, everything, options.limits))
+    missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))
     options.unmatched(missed)
     wanted = [sequence for sequence in everything if options.scope.selects(sequence)]
     if not wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.defaults import printable
+from pgseq.model.hints import Hint, page
 from pgseq.model.sequences import Kind, Problem
 from pgseq.names import excerpt
 
@@ -21,11 +22,13 @@ def outside(table: str, relkind: str) -> Problem:
     if relkind == "v":
         return Problem(
             reason=f"{table} is a view: reading it runs what its owner wrote, and may not show every row",
-            hint="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
+            hint=Hint(
+                "compare the table behind it; or, if you trust the view, declare the feed (", page("PGS008"), ")"
+            ),
         )
     return Problem(
         reason=f"{table} is a foreign table: reading it asks another server, in the way that its owner has set up",
-        hint="if you trust that server and its owner, declare the feed (pgseq explain PGS008)",
+        hint=Hint("if you trust that server and its owner, declare the feed (", page("PGS008"), ")"),
     )
 
 

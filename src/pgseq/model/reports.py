@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgseq.model.changes import Applied, Step
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Compose
 from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
 
@@ -26,6 +27,8 @@ class Proof:
     not_inserted: tuple[tuple[str, str], ...] = ()
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: Whether a fix would move the sequence.
+    repairable: bool = False
 
     @property
     def feeds_nothing(self) -> bool:
@@ -70,6 +73,16 @@ class SequenceReport:
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
 
+    def calling(self, compose: Compose) -> SequenceReport:
+        """The same with the commands to run next as `compose` writes them."""
+        if not self.findings and self.refused is None:
+            return self
+        return replace(
+            self,
+            findings=tuple(finding.calling(compose) for finding in self.findings),
+            refused=self.refused and self.refused.calling(compose),
+        )
+
     @property
     def sequence(self) -> Sequence:
         return self.diagnosis.sequence
@@ -85,6 +98,8 @@ class DatabaseReport:
 
     server: Server
     sequences: tuple[SequenceReport, ...]
+    #: Whether the database has no others.
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

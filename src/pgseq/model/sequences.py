@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.limits import MAX_JUMP
 from pgseq.text.secrets import redact
 
@@ -26,6 +27,10 @@ class Problem:
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
         object.__setattr__(self, "reason", redact(self.reason))
+
+    def calling(self, compose: Compose) -> Problem:
+        """The same with the commands to run next as `compose` writes them."""
+        return Problem(reason=self.reason, hint=completed(self.hint, compose))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +218,10 @@ class Finding:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact(self.message))
+
+    def calling(self, compose: Compose) -> Finding:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Declared
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
+from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem, Reading, Sequence, Server
@@ -158,7 +159,7 @@ class _Executor:
             if oid not in self.started:
                 self.results[oid] = StepResult(applied=_lost(f"{why}, not reached"))
             elif result is None or result.report is None:
-                unseen = Problem(reason=f"{why}, not read again", hint="look again: pgseq check")
+                unseen = Problem(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
                 applied = _lost("") if result is None else result.applied
                 if result is None or (interrupted and applied.lost):
                     before = applied.before or step.found

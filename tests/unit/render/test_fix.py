@@ -30,7 +30,7 @@ def test_plan_says_what_moves_and_shows_the_first_statements() -> None:
     text = out.getvalue()
     assert "public.s4           4  → 11  next insert fails; stored up to 10\n" in text
     assert text.count("BEGIN;\n") == 1
-    assert "… 4 more, pgseq fix --sql FILE writes all\n" in text
+    assert "… 4 more, --sql FILE writes all\n" in text
     assert "PGS002  nextval() has reached its bound" in text
 
 

@@ -8,8 +8,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -32,8 +32,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     """
     from pgseq.cli.run.common import check, suggest
 
-    code, repairable = check(connection, replace(selection.options(limits), policy=repair.policy()), view)
+    settings = replace(selection.options(limits), policy=repair.policy())
+    code, repairable = check(connection, settings, view)
     if repairable:
-        what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
-        suggest(view, "fix", [*what, *repair.arguments()])
+        suggest(view, connection, settings, Command("fix"))
     return code

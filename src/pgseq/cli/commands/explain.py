@@ -82,7 +82,8 @@ def command(
     from pgseq.cli.run.explain import Run, start
 
     settings = configuration.read(config)
-    run = Run(connection=connection, limits=limits, config=settings, view=view)
+    named = () if config is None else (("--config", str(config.absolute())),)
+    run = Run(connection=connection, limits=limits, config=settings, view=view, caller=options.caller(named))
     with configuration.naming_configuration(settings):
         if log:
             return run.logs(log, start(since), follow=follow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import rich_click as click
@@ -43,8 +44,10 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     pgseq guard plan app -t public.users --format json
     """
     from pgseq.cli.run.guard import advise
+    from pgseq.model.sequences import Policy
 
-    return advise(connection, selection.options(limits), view, max_jump)
+    settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
+    return advise(connection, settings, view)
 
 
 @command.command()
@@ -110,8 +113,9 @@ def trigger(
     """
     from pgseq.cli.run.guard import run
     from pgseq.commands.guard.trigger import triggers
+    from pgseq.model.sequences import Policy
 
-    settings = selection.options(limits)
+    settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
     return run(connection, settings, view, lambda inventory: triggers(inventory, max_jump, limits), mode, undo_file)
 
 

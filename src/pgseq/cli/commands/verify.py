@@ -6,8 +6,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -29,7 +29,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, insert
     """
     from pgseq.cli.run.common import suggest, verify
 
-    code, failing = verify(connection, selection.options(limits), view, insert=insert)
-    if failing:
-        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+    settings = selection.options(limits)
+    code, repairable = verify(connection, settings, view, insert=insert)
+    if repairable:
+        suggest(view, connection, settings, Command("fix"))
     return code

@@ -6,8 +6,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -51,5 +51,5 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     )
     code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report))
     if repairable:
-        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+        suggest(view, connection, options, Command("fix"))
     return code

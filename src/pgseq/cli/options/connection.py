@@ -59,21 +59,27 @@ class Connection:
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [_server(beside | one | named, self.prompt) for one in parameters]
+        return [
+            replace(_server(beside | one | named, self.prompt), dsn=self.dbname or dsn, options=self._options())
+            for one, dsn in zip(parameters, self.dsn or (None,), strict=True)
+        ]
 
-    def arguments(self) -> list[str]:
-        """The connection as command-line arguments, without passwords."""
-        options = {
-            "-d": None if self.dbname is None else conninfo.without_password(self.dbname),
-            "-h": self.host,
-            "-p": self.port,
-            "-U": self.username,
-        }
-        words = [conninfo.without_password(dsn) for dsn in self.dsn]
-        words += [word for option, value in options.items() if value is not None for word in (option, value)]
-        words = [redact(word) for word in words]
-        words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
-        return words + (["--all"] if self.every else [])
+    def _options(self) -> tuple[str, ...]:
+        """The options beside the connection strings."""
+        given = {"-h": self.host, "-p": self.port, "-U": self.username}
+        words = [redact(word) for option, value in given.items() if value is not None for word in (option, value)]
+        return (*words, *{"always": ("-W",), "never": ("-w",), "wanted": ()}[self.prompt])
+
+    def arguments(self) -> tuple[str, ...]:
+        """Words that name all the databases on a command line, without passwords."""
+        if self.every:
+            named = () if self.dbname is None else ("-d", redact(conninfo.without_password(self.dbname)))
+            dsns = (redact(conninfo.without_password(dsn)) for dsn in self.dsn)
+            return (*dsns, *named, *self._options(), "--all")
+        servers = self.servers()
+        if len(servers) == 1:
+            return servers[0].words
+        return (*(server.name for server in servers), *self._options())
 
 
 class Password:
@@ -103,6 +109,20 @@ class Server:
 
     parameters: conninfo.Parameters
     password: Password = field(repr=False)
+    #: How it was named: a connection string, and options beside it.
+    dsn: str | None = field(default=None, repr=False)
+    options: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words that name its database on a command line, without passwords: as it was named, and never by a variable
+        of the environment alone, which may be another one in another shell."""
+        return (*conninfo.naming(self.dsn, conninfo.database(self.parameters)), *self.options)
+
+    @property
+    def name(self) -> str:
+        """The one of these words that is the connection string."""
+        return (*conninfo.naming(self.dsn, conninfo.database(self.parameters)), "")[1]
 
     @property
     def label(self) -> str:

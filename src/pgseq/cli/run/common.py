@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from pgseq import workflow
 from pgseq.cli.app.errors import newline, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server, distinct
-from pgseq.cli.options.shared import View
+from pgseq.cli.options.shared import View, usual_jobs
 from pgseq.cli.run.missing import Absences
 from pgseq.config import Config
+from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Verification
-from pgseq.names import display
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
 from pgseq.render.json.check import check_document
@@ -57,7 +58,7 @@ def check(connection: Connection, options: workflow.Options, view: View) -> tupl
 
 
 def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
-    """Verify every database and write the proofs; the exit code, and whether an insert would fail."""
+    """Verify every database and write the proofs; the exit code, and whether a fix would repair one that would fail."""
     verifications: list[Verification] = []
 
     def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> Verification:
@@ -70,7 +71,8 @@ def verify(connection: Connection, options: workflow.Options, view: View, *, ins
         else ProofTable(view.terminal(), view.detail)
     )
     code = over(connection, options, work, writer, lambda verification: verification.exit_code)
-    return code, any(verification.count(False) for verification in verifications)
+    failing = (proof for verification in verifications for proof in verification.proofs if proof.proved is False)
+    return code, any(proof.repairable for proof in failing)
 
 
 def over(
@@ -104,8 +106,9 @@ def _over(
     worked = False
     for number, target in enumerate(targets):
         try:
+            here = replace(options, caller=calling(options.caller, target.words, connection.jobs))
             with Bar(sys.stderr) as bar, target.open(connection.jobs) as pool:
-                result = work(pool, options if alone else absences.noted(options, number), bar)
+                result = work(pool, here if alone else absences.noted(here, number), bar)
         except NothingMatches as error:
             passed_over.append(error)
             continue
@@ -182,7 +185,17 @@ def refuse_to_ask(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint)
 
 
-def suggest(view: View, command: str, arguments: list[str]) -> None:
-    """Show the command to run next."""
-    if view.format == "table" and not view.detail.quiet:
-        view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))
+def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:
+    """Who calls, with the database that is worked in."""
+    options = () if jobs == usual_jobs() else (("--jobs", str(jobs)),)
+    return replace(caller, target=target, options=(*caller.options, *options))
+
+
+def suggest(view: View, connection: Connection, options: workflow.Options, command: Command) -> None:
+    """Show the command to run next over all databases."""
+    if view.format != "table" or view.detail.quiet:
+        return
+    called = replace(options, caller=calling(options.caller, connection.arguments(), connection.jobs))
+    color = () if view.color == "auto" else ("--color", view.color)
+    following = called.compose(replace(command, options=(*command.options, *color)))
+    view.terminal().line((f"→ {following}", "head"))

@@ -87,11 +87,12 @@ def run(
     return over(connection, settings, work, writer, lambda report: report.exit_code)
 
 
-def advise(connection: Connection, settings: workflow.Options, view: View, max_jump: float) -> int:
+def advise(connection: Connection, settings: workflow.Options, view: View) -> int:
     """Write which guard fits each column; the exit code."""
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Advised:
-        return advice.advise(read_inventory(pool, settings, bar), max_jump, settings.limits)
+        inventory = read_inventory(pool, settings, bar)
+        return advice.advise(inventory, settings.policy.max_jump, settings.limits, settings.compose)
 
     writer: Writer[Advised] = (
         GuardDocument(sys.stdout, advised_fields, settings.config.path)
@@ -105,7 +106,7 @@ def status(connection: Connection, settings: workflow.Options, view: View) -> in
     """Write which guards are installed, and whether each is intact; the exit code."""
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardStatus:
-        return guard_status(read_inventory(pool, settings, bar))
+        return guard_status(read_inventory(pool, settings, bar)).calling(settings.compose)
 
     writer: Writer[GuardStatus] = (
         GuardDocument(sys.stdout, status_fields, settings.config.path)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Sequence as Items
 from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
 from pgseq.model.arithmetic import steps
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Sequence
 from pgseq.names import plural, quoted
 
 #: Said where no database was asked.
-CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
-
-#: A command that looks into a database; names, in which anything may stand, are passed over.
-_COMMAND: Final = re.compile(
-    r"""-t\ '(?:[^']|'"'"')*' | "(?:[^"]|"")*" | (?<![\w-])(?P<command>pgseq\ (?:check|fix|verify|why))(?![\w-])""",
-    re.VERBOSE,
+CONNECT: Final = Hint(
+    "connect to the database for an answer: ",
+    command("explain", "", "-d", "DSN"),
+    ", or -h, -p, -U and PG* as for psql",
 )
 
 #: Names that a line lists.
@@ -61,14 +58,6 @@ def named(sequence: Sequence) -> SequenceName:
 def with_name(explanation: Explanation, name: str) -> Explanation:
     """The explanation with a sequence of that name, whose schema is not known."""
     return replace(explanation, sequence=SequenceName(schema="", name=name, sql=quoted(name)))
-
-
-def addressed(following: str, words: Items[str]) -> str:
-    """What to do next, its commands with the words that name the database (as `Connection.arguments` has them)."""
-    if not words:
-        return following
-    connection = shlex.join(words)
-    return _COMMAND.sub(lambda match: f"{match[0]} {connection}" if match["command"] else match[0], following)
 
 
 def stands(diagnosis: Diagnosis) -> str:

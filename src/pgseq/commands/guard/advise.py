@@ -9,6 +9,7 @@ from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
+from pgseq.model.hints import Compose, bare, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Server
@@ -43,6 +44,7 @@ class Advice:
     ways: tuple[Way, ...]
     #: What else to know.
     remarks: tuple[str, ...]
+    compose: Compose = bare
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -51,6 +53,11 @@ class Advice:
         guarded = any(way.fit == "done" for way in self.ways if way.name in GUARDS)
         first = [name for name in GUARDS if name in fits and not guarded][:1]
         return (*(name for name in fits if name not in GUARDS), *first)
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands that take them."""
+        return tuple(self.compose(command(f"guard {name}", self.feed.table_sql)) for name in self.chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +72,17 @@ class Advised:
         return self.inventory.server
 
 
-def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
-    """What fits each fed column."""
-    causes = ownerships(inventory, limits)
-    columns = zip(
-        inventory.feeds, identities(inventory, "ALWAYS", limits), triggers(inventory, max_jump, limits), strict=True
+def advise(inventory: Inventory, max_jump: float, limits: Limits, compose: Compose = bare) -> Advised:
+    """What fits each fed column; `compose` writes the commands to run next."""
+    causes, as_identities, by_triggers = (
+        [item.calling(compose) for item in items]
+        for items in (
+            ownerships(inventory, limits),
+            identities(inventory, "ALWAYS", limits),
+            triggers(inventory, max_jump, limits),
+        )
     )
+    columns = zip(inventory.feeds, as_identities, by_triggers, strict=True)
     return Advised(
         inventory=inventory,
         columns=tuple(
@@ -83,6 +95,7 @@ def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
                     _trigger(by_trigger),
                 ),
                 remarks=_remarks(inventory, report, feed),
+                compose=compose,
             )
             for (report, feed), as_identity, by_trigger in columns
         ),
@@ -127,7 +140,7 @@ def _remarks(inventory: Inventory, report: SequenceReport, feed: Feed) -> tuple[
     if feed.relid in inventory.subscribed:
         remarks.append(
             f"subscription {inventory.subscribed[feed.relid]} fills {feed.table_sql}: neither way acts on replicated "
-            "rows, and sequences are not replicated; bring it level at the cut-over: pgseq sync"
+            "rows, and sequences are not replicated; bring it level at the cut-over (sync)"
         )
     if report.sequence.cache > 1:
         remarks.append(

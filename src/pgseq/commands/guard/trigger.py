@@ -31,6 +31,7 @@ from pgseq.commands.guard.refuse import (
 from pgseq.commands.guard.remove import drop_function, drop_guards, hand_over, restore_guards
 from pgseq.commands.guard.rows import Column, Purpose, Trigger
 from pgseq.core.plan import locking
+from pgseq.model.hints import Hint, page
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
@@ -66,7 +67,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
     if column.kind == "v":
         return Problem(
             reason=f"{feed.table_sql} is a view, which cannot have triggers with transition tables",
-            hint="declare the column of the table behind it as fed (pgseq explain PGS008), and guard that",
+            hint=Hint("declare the column of the table behind it as fed (", page("PGS008"), "), and guard that"),
         )
     if column.is_partition:
         return Problem(

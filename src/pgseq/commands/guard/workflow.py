@@ -23,7 +23,8 @@ Confirm = Callable[[GuardReport], bool]
 def plan(pool: SessionPool, options: workflow.Options, planner: Planner, progress: workflow.Progress) -> GuardReport:
     """What would be done; changes nothing. Raises what `workflow.check` raises."""
     inventory = read_inventory(pool, options, progress)
-    return GuardReport(server=inventory.server, items=tuple(planner(inventory)))
+    items = tuple(item.calling(options.compose) for item in planner(inventory))
+    return GuardReport(server=inventory.server, items=items)
 
 
 def change(

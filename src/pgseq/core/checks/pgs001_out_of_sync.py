@@ -60,8 +60,9 @@ from __future__ import annotations
 
 from pgseq.core.checks.wording import labels, nearest, refused
 from pgseq.model.arithmetic import steps
+from pgseq.model.hints import Hint, command, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
-from pgseq.names import command, plural
+from pgseq.names import plural
 
 CODE = "PGS001"
 TITLE = "out of sync"
@@ -100,9 +101,9 @@ def _before(diagnosis: Diagnosis) -> int:
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
     repair = diagnosis.repair
     if diagnosis.sequence.extension is not None:
-        return "pgseq explain PGS009"
+        return Hint(page("PGS009"))
     if repair is None or not repair.possible:
-        return "pgseq explain PGS004"
+        return Hint(page("PGS004"))
     if repair.share > policy.max_jump:
-        return "pgseq explain PGS005"
-    return command("fix", nearest(diagnosis)[0].table_sql)
+        return Hint(page("PGS005"))
+    return Hint(command("fix", nearest(diagnosis)[0].table_sql))

@@ -44,8 +44,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.core.checks.wording import furthest, labels, rows, sentences, wider
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
-from pgseq.names import command
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"
@@ -73,4 +73,4 @@ def _ways_out(diagnosis: Diagnosis, repair: Repair) -> Iterator[str]:
     yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
     if room := wider(diagnosis.sequence, repair.next_value):
         yield f"or make room: {' and '.join(room)}"
-    yield f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}"
+    yield Hint("or continue below it: ", command("fix", holders[0].table_sql, "--into-gap"))

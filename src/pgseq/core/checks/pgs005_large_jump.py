@@ -40,8 +40,8 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from pgseq.core.checks.wording import furthest, labels, rows, sentences
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
-from pgseq.names import command
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"
@@ -64,8 +64,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         hint=sentences(
             (
                 f"delete or renumber the row in {rows(holders, repair.last_value)}",
-                f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}",
-                f"or give them up: {command('fix', holders[0].table_sql, '--max-jump', f'{_enough(repair)}%')}",
+                Hint("or continue below it: ", command("fix", holders[0].table_sql, "--into-gap")),
+                Hint("or give them up: ", command("fix", holders[0].table_sql, "--max-jump", f"{_enough(repair)}%")),
             )
         ),
     )

@@ -55,6 +55,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     return Finding(
         code=CODE,
         severity=SEVERITY,
-        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq fix does not change it",
+        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq does not change it",
         hint=hint,
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.hints import joined
 from pgseq.model.sequences import Diagnosis, Feed, Sequence, Stored
 
 #: What to do where no type is wider.
@@ -114,4 +115,4 @@ def type_bound(sequence: Sequence) -> int:
 
 def sentences(parts: Iterable[str]) -> str:
     """Parts as one line, each said once."""
-    return "; ".join(dict.fromkeys(part for part in parts if re.search(r"\S", part)))
+    return joined("; ", dict.fromkeys(part for part in parts if re.search(r"\S", part)))

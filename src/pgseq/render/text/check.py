@@ -37,7 +37,7 @@ class Table:
         if shown or not self._detail.quiet:
             heading(self._terminal, report.server)
         if shown:
-            listing(self._terminal, shown, self._detail)
+            listing(self._terminal, report, shown, self._detail)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing: the error has been reported already."""
@@ -54,9 +54,9 @@ def heading(terminal: Terminal, server: Server) -> None:
     terminal.line()
 
 
-def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
-    """Write sequences as rows, under each its findings."""
-    rows = folding.rows(shown, detail)
+def listing(terminal: Terminal, report: DatabaseReport, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
+    """Write sequences of a database as rows, under each its findings."""
+    rows = folding.rows(shown, detail, report.sequences if report.whole else ())
     listed = rows[: detail.limit]
     cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
@@ -64,7 +64,7 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
     for row, texts in zip(listed, cells, strict=True):
         columns.row(texts, {STATE: _state_style(row.report)})
         for finding in words.visible_findings(row.report, verbose=detail.verbose):
-            findings(terminal, finding)
+            findings(terminal, finding, row.hint(finding))
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
@@ -82,11 +82,11 @@ def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
         terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
 
 
-def findings(terminal: Terminal, finding: Finding) -> None:
-    """Write a finding, and its hint below."""
+def findings(terminal: Terminal, finding: Finding, hint: str) -> None:
+    """Write a finding, and the hint below."""
     terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
-    if finding.hint:
-        terminal.note(display(finding.hint), "faint", indent=INDENT)
+    if hint:
+        terminal.hint(display(hint), indent=INDENT)
 
 
 def _cells(report: SequenceReport) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ class ExplanationText:
         for text in explanation.evidence:
             self._terminal.note(display(text), indent=INDENT)
         if explanation.next:
-            self._terminal.note(display(explanation.next), "head", label="→", indent=INDENT)
+            self._terminal.hint(display(explanation.next), "head", label="→", indent=INDENT)
 
 
 def document(

@@ -40,7 +40,7 @@ class Outcome(Table):
         outcome(self._terminal, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
         if rest:
-            listing(self._terminal, rest, self._detail)
+            listing(self._terminal, report, rest, self._detail)
         return None
 
     def _unchanged(self, report: DatabaseReport) -> None:
@@ -79,7 +79,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         if report.applied.reason:
             terminal.note(display(report.applied.reason), indent=INDENT)
         if report.applied.hint:
-            terminal.note(display(report.applied.hint), "faint", indent=INDENT)
+            terminal.hint(display(report.applied.hint), indent=INDENT)
         if report.applied.result == "moved" and words.wrong(report):
             for finding in words.visible_findings(report, verbose=detail.verbose):
                 terminal.note(display(finding.message), "warning", label=finding.code, indent=INDENT)

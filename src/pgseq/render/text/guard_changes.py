@@ -93,7 +93,7 @@ class ChangeTable:
         if reason:
             self._terminal.note(display(reason), indent=INDENT)
         if hint:
-            self._terminal.note(display(hint), "faint", indent=INDENT)
+            self._terminal.hint(display(hint), indent=INDENT)
 
     def _examples(self, scripts: list[tuple[str, str]], option: str) -> None:
         for description, script in scripts[:EXAMPLES]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
-from pgseq.names import display, plural, selecting
+from pgseq.names import display, plural
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail, Unreachable
@@ -57,15 +57,15 @@ class AdviceTable:
                 self._way(way)
         for remark in advice.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
-        for name in advice.chosen:
-            self._terminal.line(
-                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(advice.feed.table_sql))}", "head")
-            )
+        for following in advice.next:
+            self._terminal.line((f"{' ' * INDENT}→ {following}", "head"))
         self._terminal.line()
 
     def _way(self, way: Way) -> None:
         label = way.name.ljust(MARGIN - INDENT - 2)
-        self._terminal.note(display(f"{SAID[way.fit]}: {way.why}"), label=label, indent=MARGIN)
+        # Why not: with what would help, to be pasted.
+        write = self._terminal.hint if way.fit == "no" else self._terminal.note
+        write(display(f"{SAID[way.fit]}: {way.why}"), "", label=label, indent=MARGIN)
         if way.lock:
             self._terminal.note(display(f"lock: {way.lock}"), "faint", indent=MARGIN)
         if way.effect and way.effect not in self._told:
@@ -95,6 +95,7 @@ def _fields(advice: Advice) -> dict[str, Any]:
         "sequence": sequence.sql,
         "status": advice.report.status,
         "chosen": list(advice.chosen),
+        "next": list(advice.next),
         "ways": [_way(way) for way in advice.ways],
         "remarks": list(advice.remarks),
     }

@@ -38,7 +38,7 @@ class UndoneTable:
             if one.applied.reason:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)
             if one.applied.hint:
-                self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+                self._terminal.hint(display(one.applied.hint), indent=INDENT)
         self._terminal.line()
 
     def unreachable(self, unreachable: Unreachable) -> None:

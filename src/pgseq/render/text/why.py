@@ -90,14 +90,14 @@ class CauseTable:
 
     def _problem(self, problem: Problem) -> None:
         hint = f" → {problem.hint}" if problem.hint else ""
-        self._terminal.note(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
+        self._terminal.hint(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
 
     def _scope(self, why_report: WhyReport) -> None:
         if why_report.sources:
             self._terminal.note(display(f"Looked at: {'; '.join(why_report.sources)}."), "faint")
         for problem in why_report.problems:
             hint = f" → {problem.hint}" if problem.hint else ""
-            self._terminal.note(display(f"Not seen: {problem.reason}{hint}"))
+            self._terminal.hint(display(f"Not seen: {problem.reason}{hint}"), "")
         for advice in why_report.advice:
             self._terminal.note(display(f"For next time: {advice}"))
 

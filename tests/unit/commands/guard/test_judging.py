@@ -104,7 +104,7 @@ def test_advice() -> None:
         ("trigger", "fits"),
     ]
     assert advice.chosen == ("identity",)
-    assert "pgseq sync" in advice.remarks[0]
+    assert "(sync)" in advice.remarks[0]
     (text,) = advise(make_inventory(healthy(feeds=(feed(type="text", kind="text"),))), 0.1, LIMITS).columns
     assert text.chosen == ("trigger",)
     (always,) = advise(make_inventory(of=column(identity="a")), 0.1, LIMITS).columns

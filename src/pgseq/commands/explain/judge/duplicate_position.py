@@ -15,8 +15,9 @@ from pgseq.commands.explain.model import ParsedError, Verdict
 from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Problem, Status
-from pgseq.names import command, plural
+from pgseq.names import plural
 from pgseq.text.integers import BIGINT
 
 #: Values behind its position that a sequence may have given a moment ago, while other sessions went on.
@@ -104,12 +105,12 @@ def _unknown(key: DuplicateKey) -> KeyVerdict:
 def _exhausted(key: DuplicateKey) -> KeyVerdict:
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
     why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
-    return key.verdict("exhausted", why, next=command("check", key.fed_column.feed.table_sql))
+    return key.verdict("exhausted", why, next=Hint(command("check", key.fed_column.feed.table_sql)))
 
 
 def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
     diagnosis, value = key.diagnosis, key.value
-    fix = command("fix", key.fed_column.feed.table_sql)
+    fix = Hint(command("fix", key.fed_column.feed.table_sql))
     besides = "besides, the sequence is behind, too"
     if key.supplied:
         return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)

@@ -10,8 +10,9 @@ from pgseq.commands.explain.parse.statement import names
 from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened, stands, with_name
 from pgseq.core.checks.wording import NO_WIDER_TYPE, wider
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.hints import Hint, command, page
 from pgseq.model.sequences import Diagnosis, Sequence
-from pgseq.names import command, literal, quoted
+from pgseq.names import literal, quoted
 from pgseq.text.integers import integer
 
 #: What ends the name that PostgreSQL gives to a serial's sequence.
@@ -24,7 +25,7 @@ def limit(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """2200H: nextval() has come to the bound."""
     if facts is None or not facts.sequences:
         evidence: tuple[str, ...] = (f"sequence {error.sequence or '?'} has reached its bound {error.value}".rstrip(),)
-        return [conclude(error, "exhausted", evidence, next=CONNECT if facts is None else "pgseq check")]
+        return [conclude(error, "exhausted", evidence, next=CONNECT if facts is None else Hint(command("check")))]
     return [_at_limit(error, one) for one in facts.sequences]
 
 
@@ -39,7 +40,7 @@ def _at_limit(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
     room = "; ".join(wider(sequence, wanted))
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(diagnosis))
     why = f"{wanted} does not fit {narrow}" if narrow else f"its bound is {sequence.bound} ({sequence.data_type})"
-    following = room or f"pgseq explain PGS002; {command('check', sequence.sql)}"
+    following = room or Hint(page("PGS002"), "; ", command("check", sequence.sql))
     return conclude(error, "exhausted", (stands(diagnosis), why), next=following, sequence=sequence)
 
 
@@ -77,7 +78,7 @@ def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
 def _behind(error: ParsedError, diagnosis: Diagnosis, *why: str) -> Explanation:
     sequence = diagnosis.sequence
     evidence = (stands(diagnosis), *why, *collision(diagnosis))
-    return conclude(error, "behind", evidence, next=command("fix", sequence.sql), sequence=sequence)
+    return conclude(error, "behind", evidence, next=Hint(command("fix", sequence.sql)), sequence=sequence)
 
 
 def setval_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -92,7 +93,7 @@ def setval_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanati
     high = integer(error.high)
     if value is None or high is None or value <= high:
         return [_below(error, None)]
-    return [_beyond(error, None, CONNECT if facts is None else "pgseq check")]
+    return [_beyond(error, None, CONNECT if facts is None else Hint(command("check")))]
 
 
 def _refused(error: ParsedError, sequence: Sequence, value: int | None) -> Explanation:
@@ -113,7 +114,8 @@ def _below(error: ParsedError, sequence: Sequence | None) -> Explanation:
         f"setval() was given {error.value}, before the range of {error.sequence}",
         "scripts that set a sequence to max(id) of an empty table do so; an empty table's sequence needs no repair",
     )
-    return conclude(error, "client_value", evidence, next="pgseq fix", sequence=sequence)
+    following = Hint(command("fix", sequence.sql if sequence else ""))
+    return conclude(error, "client_value", evidence, next=following, sequence=sequence)
 
 
 def restart_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -121,10 +123,10 @@ def restart_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanat
     low = "MINVALUE" in error.message
     if low:
         evidence: tuple[str, ...] = (f"RESTART was given {error.value}, below MINVALUE",)
-        return [conclude(error, "client_value", evidence, next="pgseq fix")]
+        return [conclude(error, "client_value", evidence, next=Hint(command("fix")))]
     evidence = (f"RESTART was given {error.value}, past MAXVALUE: the range ends before the stored values do",)
     room = "AS bigint" if error.high in _TYPES_OWN else "NO MAXVALUE"
-    return [conclude(error, "exhausted", evidence, next=f"ALTER SEQUENCE … {room}, then pgseq fix")]
+    return [conclude(error, "exhausted", evidence, next=Hint(f"ALTER SEQUENCE … {room}, then ", command("fix")))]
 
 
 def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -143,7 +145,8 @@ def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     if facts.dangling:
         label, default = facts.dangling[0]
         evidence = (f"no sequence {name} exists", f"the default of {label} names it as text: {default}")
-        following = f"CREATE SEQUENCE {quoted(error.schema, name)} OWNED BY {label}; pgseq fix"
+        created = quoted(error.schema, name)
+        following = Hint(f"CREATE SEQUENCE {created} OWNED BY {label}; ", command("fix", created))
         return [conclude(error, "missing_sequence", evidence, next=following)]
     if likely and not facts.relations:
         evidence = (f"no sequence {name} exists in database {facts.server.database}",)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +19,8 @@ from pgseq.commands.explain.logs.text import colourless, decoded
 from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occurrences, ParsedError
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
-from pgseq.names import plural
+from pgseq.model.hints import Hint, command
+from pgseq.names import plural, shell_words
 
 #: Errors of a text that are explained one by one.
 PASTED: Final = 10
@@ -92,7 +92,8 @@ def of_logs(
         if nature.empty:
             warn(f"log {log.name} is empty")
         elif not nature.is_log:
-            following = f"an application's own log is read from a pipe: pgseq explain < {shlex.quote(log.name)}"
+            read = (command("explain"), f" < {shell_words([log.name])}")
+            following = Hint("an application's own log is read from a pipe: ", *read)
             unread.append(_unread(log.name, following))
     return _counted(counts, tuple(unread))
 
