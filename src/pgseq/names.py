@@ -97,6 +97,14 @@ class Pattern:
         return (self.schema is None or self.schema.fullmatch(schema)) and self.name.fullmatch(name)
 
 
+def parse_single(text: str) -> Pattern:
+    """Read a pattern for a name without a schema, such as a database's. Raises UsageError."""
+    pattern = parse_pattern(text)
+    if pattern.schema is not None:
+        raise UsageError(f"pattern {text!r} has a dot", "quote the dot of a database's name: '\"a.b\"'")
+    return pattern
+
+
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern as `psql \\d` and `pg_dump -t` do: unquoted letters are folded, `*` and `?` are wild, other
     regular-expression characters keep their meaning, nothing is wild inside double quotes.

@@ -61,7 +61,7 @@ def silent(done: int, total: int) -> None:
 
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
-    return _report(pool, read_server(pool.primary), options, progress)
+    return _report(pool, read_server(pool.primary, options.limits), options, progress)
 
 
 def fix(
@@ -76,7 +76,7 @@ def fix(
     `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
     first = read_fingerprint(pool.primary, options.limits)
@@ -105,7 +105,7 @@ def undo(
     since, or would hand out a stored value, is left alone. Raises NothingMatches when no move was made in this
     database, UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     refuse_read_only(server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
@@ -120,7 +120,7 @@ def undo(
 
 def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
     proofs = [

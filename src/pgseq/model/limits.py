@@ -54,12 +54,16 @@ class Limits:
         return min(self.statement_ms or left, left)
 
     @property
+    def times(self) -> tuple[str, ...]:
+        """SET LOCAL statements that bound a transaction in time, and change nothing else."""
+        return (f"SET LOCAL statement_timeout = {self.bound_ms}", f"SET LOCAL lock_timeout = {self.lock_ms}")
+
+    @property
     def settings(self) -> tuple[str, ...]:
         """SET LOCAL statements: bounded in time, blind to the role's search_path, and told rather than filtered by
         row-level security (row_security = off: PostgreSQL documentation, "Row Security Policies")."""
         return (
-            f"SET LOCAL statement_timeout = {self.bound_ms}",
-            f"SET LOCAL lock_timeout = {self.lock_ms}",
+            *self.times,
             "SET LOCAL search_path = pg_catalog, pg_temp",
             "SET LOCAL row_security = off",
             *precautions(self.server_version),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pgseq.model.changes import Applied, Step
 from pgseq.model.exit_code import ExitCode
@@ -30,7 +31,7 @@ class Proof:
     @property
     def feeds_nothing(self) -> bool:
         """Whether no default draws from the sequence: a free value says nothing about an INSERT then."""
-        return all(feed.via == "owned" for feed in self.sequence.feeds)
+        return self.sequence.feeds_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Verification:
         return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
 
     @property
-    def feeding_nothing(self) -> int:
+    def feeds_no_column(self) -> int:
         """How many proved sequences feed no column, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
@@ -69,6 +70,8 @@ class SequenceReport:
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: The collision is further away than Policy.within: information, which does not count.
+    distant: bool = False
 
     @property
     def sequence(self) -> Sequence:
@@ -77,6 +80,16 @@ class SequenceReport:
     @property
     def status(self) -> Status:
         return self.diagnosis.status
+
+    @property
+    def counts_as(self) -> Status | Literal["feeds_no_column", "distant", "ignored"]:
+        """What it is in the sums: its status, unless it is left out, out of sync only later on, or in sync for want of
+        a column to compare it with."""
+        if self.ignored is not None:
+            return "ignored"
+        if self.distant:
+            return "distant"
+        return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +110,14 @@ class Report:
     def sequences(self) -> tuple[SequenceReport, ...]:
         return tuple(one for database in self.databases for one in database.sequences)
 
-    def count(self, status: Status) -> int:
-        """How many sequences have this status, without those ignored by configuration."""
-        return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
+    def count(self, what: Status | Literal["feeds_no_column", "distant", "ignored"]) -> int:
+        """How many sequences count as this; none counts twice."""
+        return sum(1 for one in self.sequences if one.counts_as == what)
+
+    @property
+    def compared(self) -> int:
+        """How many sequences were to be compared with a column, without those ignored by configuration."""
+        return sum(1 for one in self.sequences if one.ignored is None and not one.sequence.feeds_nothing)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -9,9 +9,11 @@ from pgseq.config import Declared
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child
+from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
@@ -30,11 +32,14 @@ _LONGEST = {"longest": "2000", "longest_body": "100000", "deparsed": "1000000"}
 RENEWAL = 2
 
 
-def read_server(session: Session) -> Server:
-    """Facts about the database and its server. Raises QueryFailed, ConnectionFailed."""
-    (answer,) = transaction(session, [load("pg.server")])
-    (server,) = answer.into(Server)
-    return replace(server, search_path=tuple(server.search_path))
+def read_server(session: Session, limits: Limits) -> Server:
+    """Facts about the database and its server. Raises UsageError for a server that pgseq does not know, QueryFailed,
+    ConnectionFailed."""
+    (server,) = ask_first(session, load("pg.server"), limits.times).into(Server)
+    refuse_product(server.full_version, server.version_num)
+    host, port = session.address
+    identifier = read_identifier(session, limits)
+    return replace(server, search_path=tuple(server.search_path), host=host, port=port, system_identifier=identifier)
 
 
 def read_identifier(session: Session, limits: Limits) -> str | None:

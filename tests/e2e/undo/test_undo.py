@@ -48,7 +48,7 @@ def test_each_database_by_its_name(database: Database, second: Database, moves: 
     done = pgseq("undo", moves, database.dsn, second.dsn, "--yes", "--force")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    headings = [line.partition(" (PostgreSQL ")[0] for line in lines if " (PostgreSQL " in line]
+    headings = [line.partition(" on ")[0] for line in lines if " (PostgreSQL " in line]
     assert headings == [database.name, second.name]
     assert [line.split() for line in lines if "moved" in line] == [["public.t_id_seq", "moved", "10", "1"]] * 2
     assert "other move" not in done.out

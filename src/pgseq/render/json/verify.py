@@ -21,11 +21,11 @@ def _database(verification: Verification) -> dict[str, Any]:
 
 def _summary(verifications: Iterable[Verification]) -> dict[str, int]:
     every = tuple(verifications)
-    idle = sum(verification.feeding_nothing for verification in every)
+    idle = sum(verification.feeds_no_column for verification in every)
     proved, failing, unproved = (
         sum(verification.count(proved) for verification in every) for proved in (True, False, None)
     )
-    return {"proved": proved - idle, "failing": failing, "unproved": unproved, "feeding_nothing": idle}
+    return {"proved": proved - idle, "failing": failing, "unproved": unproved, "feeds_no_column": idle}
 
 
 def _proof(proof: Proof) -> dict[str, Any]:

@@ -45,12 +45,15 @@ class ProofTable:
         if self._detail.quiet or not self._verifications:
             return
         works, fails, unproved = (sum(one.count(v) for one in self._verifications) for v in (True, False, None))
-        idle = sum(one.feeding_nothing for one in self._verifications)
+        idle = sum(one.feeds_no_column for one in self._verifications)
         proofs = [proof for one in self._verifications for proof in one.proofs]
+        if not proofs:
+            self._terminal.line((words.NOTHING, ""))
+            return
         inserted = sum(bool(proof.inserted) for proof in proofs)
         ignored = sum(proof.ignored is not None for proof in proofs)
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
-        apart = f", {idle} {'feeds' if idle == 1 else 'feed'} no column" if idle else ""
+        apart = f", {words.feeding_nothing(idle)}" if idle else ""
         left_out = f", {ignored} ignored" if ignored else ""
         summary = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
         self._terminal.line((summary, ""))

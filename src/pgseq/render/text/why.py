@@ -6,8 +6,9 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
-from pgseq.model.sequences import Problem, Status
+from pgseq.model.sequences import Problem, Server, Status
 from pgseq.names import display
+from pgseq.render.json.check import head
 from pgseq.render.json.document import FORMAT
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
@@ -57,7 +58,10 @@ class CauseTable:
             self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
             self._terminal.line()
         if not shown:
-            self._terminal.line(("nothing is out of sync: there is nothing to explain", ""))
+            idle = sum(one.report.counts_as == "feeds_no_column" for one in why_report.sequences)
+            apart = f"; {words.feeding_nothing(idle)}" if idle else ""
+            nothing = "nothing is out of sync: there is nothing to explain"
+            self._terminal.line((f"{nothing}{apart}" if why_report.sequences else words.NOTHING, ""))
         if not self._detail.quiet:
             self._scope(why_report)
 
@@ -114,11 +118,11 @@ class CauseDocument:
 
     def database(self, why_report: WhyReport) -> None:
         """Add one database."""
-        name = why_report.database_report.server.database
-        self._sequences += [_fields(name, one) for one in why_report.sequences]
+        server = why_report.database_report.server
+        self._sequences += [_fields(server, one) for one in why_report.sequences]
         self._databases.append(
-            {
-                "database": name,
+            head(server)
+            | {
                 "looked_at": list(why_report.sources),
                 "not_seen": [_reason(one) for one in why_report.problems],
                 "for_next_time": list(why_report.advice),
@@ -139,10 +143,12 @@ class CauseDocument:
         self._out.write(json.dumps(document) + "\n")
 
 
-def _fields(database: str, causes: SequenceCauses) -> dict[str, Any]:
+def _fields(server: Server, causes: SequenceCauses) -> dict[str, Any]:
     sequence = causes.report.sequence
     return {
-        "database": database,
+        "database": server.database,
+        "host": server.host,
+        "port": server.port,
         "schema": sequence.schema,
         "name": sequence.name,
         "sql": sequence.sql,
