@@ -39,6 +39,15 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def size(count: int) -> str:
+    """Bytes as pg_size_pretty() writes them: in a unit that leaves a number below 10,240."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 10 * 1024:
+            return f"{count} {unit}"
+        count = (count + 512) // 1024
+    return f"{count} TB"
+
+
 def selecting(relation: str) -> str:
     """The pattern that selects the relation which is so called in SQL, quoted for a shell.
 

@@ -73,6 +73,8 @@ class AssemblyContext:
     #: The session's own search_path, and its role as SQL takes it.
     search_path: tuple[str, ...]
     role: str
+    #: The server's major version.
+    major: int = 0
     #: A column without an index is not read when its heap is larger, in bytes.
     scan_limit: int = 2**30
     #: A tree of tables that takes more locks is read in parts.

@@ -80,6 +80,12 @@ def restricts(server_version: int) -> bool:
     return minor >= _RESTRICTING.get(major, 0 if major > max(_RESTRICTING) else 10_000)
 
 
+def lock_privilege(major: int) -> str:
+    """The least privilege on a table that allows LOCK TABLE … IN SHARE ROW EXCLUSIVE MODE (PostgreSQL documentation,
+    LOCK)."""
+    return "MAINTAIN" if major >= 17 else "UPDATE"
+
+
 def precautions(server_version: int) -> tuple[str, ...]:
     """SET LOCAL statements against code of others in what is read: no view or foreign table put in a table's place is
     read, and the planner does not evaluate the CHECK constraints of a table's children."""

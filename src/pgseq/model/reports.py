@@ -22,6 +22,10 @@ class Proof:
     next_value: int | None
     proved: bool | None
     reason: str = ""
+    #: What to do where it could not be proved.
+    hint: str = ""
+    #: It could not be proved for want of privileges alone.
+    lacks_privilege: bool = False
     inserted: tuple[str, ...] = ()
     #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
     not_inserted: tuple[tuple[str, str], ...] = ()

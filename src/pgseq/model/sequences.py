@@ -26,6 +26,8 @@ class Problem:
 
     reason: str
     hint: str = ""
+    #: Nothing but a privilege to read is missing.
+    privilege: bool = False
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
@@ -276,6 +278,12 @@ class Diagnosis:
     @property
     def sequence(self) -> Sequence:
         return self.reading.sequence
+
+    @property
+    def lacks_privilege(self) -> bool:
+        """Whether the status is unknown for want of privileges alone."""
+        seen = (self.reading.position, *self.reading.stored)
+        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,7 @@ def read_sequences(
     context = AssemblyContext(
         search_path=server.search_path,
         role=server.role,
+        major=server.major,
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),

@@ -36,6 +36,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "next_value": proof.next_value,
         "proved": proof.proved,
         "reason": proof.reason or None,
+        "hint": proof.hint or None,
         "inserted": list(proof.inserted),
         "not_inserted": [{"table": relation, "reason": reason} for relation, reason in proof.not_inserted],
     }

@@ -6,11 +6,13 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
+from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Problem, Server, Status
 from pgseq.names import display
 from pgseq.render.json.check import head
 from pgseq.render.json.document import FORMAT
 from pgseq.render.text import words
+from pgseq.render.text.check import privileges, unread
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail, Unreachable, by
 from pgseq.version import __version__
@@ -43,10 +45,18 @@ class CauseTable:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
+        self._reports: list[DatabaseReport] = []
 
     def database(self, why_report: WhyReport) -> None:
         """Write one database."""
-        shown = [one for one in why_report.sequences if self._detail.verbose or words.wrong(one.report)]
+        database = why_report.database_report
+        unread_oids = {sequence.oid for _, sequences in unread([database], self._detail) for sequence in sequences}
+        shown = [
+            one
+            for one in why_report.sequences
+            if self._detail.verbose or (words.wrong(one.report) and one.report.sequence.oid not in unread_oids)
+        ]
+        self._reports.append(database)
         listed = shown[: self._detail.limit]
         if not (shown or not self._detail.quiet):
             return
@@ -57,7 +67,7 @@ class CauseTable:
         if len(shown) > len(listed):
             self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
             self._terminal.line()
-        if not shown:
+        if not (shown or unread_oids):
             idle = sum(one.report.counts_as == "feeds_no_column" for one in why_report.sequences)
             apart = f"; {words.feeding_nothing(idle)}" if idle else ""
             nothing = "nothing is out of sync: there is nothing to explain"
@@ -69,7 +79,8 @@ class CauseTable:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
-        """Nothing follows the last database."""
+        """Write the privileges that are missing."""
+        privileges(self._terminal, unread(self._reports, self._detail))
 
     def _causes(self, causes: SequenceCauses) -> None:
         sequence, status = causes.report.sequence, causes.report.status

@@ -10,6 +10,7 @@ from pgseq.model.changes import Applied, Result
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
+from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
 
 STATUSES: Final[dict[Status, str]] = {
@@ -103,7 +104,19 @@ def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
     """The sequences to list: those wrong, changed or with warnings; all of them with `verbose`."""
     if detail.verbose:
         return report.sequences
-    return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
+    unread = {one.sequence.oid for one in unread_reports(report, detail)}
+    return tuple(
+        one
+        for one in report.sequences
+        if one.sequence.oid not in unread and (wrong(one) or (not detail.quiet and _notable(one)))
+    )
+
+
+def unread_reports(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
+    """The sequences that are not listed one by one, since a privilege to read them is missing and one statement grants
+    it for all; none where they are few, or with `verbose`."""
+    unread = tuple(one for one in report.sequences if one.counts_as == "unknown" and one.diagnosis.lacks_privilege)
+    return unread if len(unread) >= FEW and not detail.verbose else ()
 
 
 def _notable(report: SequenceReport) -> bool:
