@@ -40,12 +40,12 @@ def plural(count: int, noun: str) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as pg_size_pretty() writes them: in a unit that leaves a number below 10,240."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if count < 10 * 1024:
-            return f"{count} {unit}"
-        count = (count + 512) // 1024
-    return f"{count} TB"
+    """Bytes in a unit that says something: `640 kB`, `1.5 GB`."""
+    value, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= 1024 and unit != "TB":
+        value, unit = value / 1024, next(units)
+    return f"{value:.1f} {unit}" if value < 10 and unit != "bytes" else f"{value:.0f} {unit}"
 
 
 def selecting(relation: str) -> str:

@@ -17,7 +17,7 @@ from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 
@@ -80,6 +80,7 @@ def read_sequences(
         sequences += part[0]
         columns += part[1]
         children += part[2]
+    columns = _sized(pool.primary, columns, limits)
     context = AssemblyContext(
         search_path=server.search_path,
         role=server.role,
@@ -92,6 +93,27 @@ def read_sequences(
         trust_owners=limits.trust_owners,
     )
     return assemble(sequences, columns, children, context)
+
+
+def _sized(session: Session, columns: list[Column], limits: Limits) -> list[Column]:
+    """The columns with the size of tables that were never vacuumed nor analyzed, as after an import. What is locked, or
+    cannot be asked, keeps the size of pg_class: reading it has its own bounds."""
+    relids = sorted({relid for column in columns for relid in column.unsized or ()})
+    if not relids:
+        return columns
+    try:
+        (answer,) = transaction(session, [load("pg.sizes", relids=braced(relids))], settings=limits.settings)
+    except QueryFailed:
+        return columns
+    sizes: dict[int, int] = dict(answer.rows)
+
+    def sized(column: Column) -> Column:
+        count = sum(sizes.get(relid, 0) for relid in column.unsized or ())
+        if not count:
+            return column
+        return replace(column, heap_bytes=column.heap_bytes + count, scan_bytes=column.scan_bytes + count)
+
+    return [sized(column) for column in columns]
 
 
 def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:
