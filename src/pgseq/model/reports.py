@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model.changes import Applied, Step
+from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
@@ -60,6 +60,16 @@ class Verification:
     def feeds_no_column(self) -> int:
         """How many proved sequences feed no column, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoReport:
+    """What `undo` returns for one database; no results where the answer was no."""
+
+    server: Server
+    results: tuple[UndoResult, ...]
+    #: Nothing was changed: the results are what would come of it.
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
