@@ -40,6 +40,15 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def size(count: int) -> str:
+    """Bytes in a unit that says something: `640 kB`, `1.5 GB`."""
+    value, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= 1024 and unit != "TB":
+        value, unit = value / 1024, next(units)
+    return f"{value:.1f} {unit}" if value < 10 and unit != "bytes" else f"{value:.0f} {unit}"
+
+
 def shell_words(words: Iterable[str]) -> str:
     """Words as a POSIX shell takes them, on one line: control characters are written by printf, whose output ends in
     none of its line feeds."""
@@ -97,6 +106,14 @@ class Pattern:
     def matches(self, schema: str, name: str) -> bool:
         """Whether an object of that schema and name is meant (a pattern without schema matches in every schema)."""
         return (self.schema is None or self.schema.fullmatch(schema)) and self.name.fullmatch(name)
+
+
+def parse_single(text: str) -> Pattern:
+    """Read a pattern for a name without a schema, such as a database's. Raises UsageError."""
+    pattern = parse_pattern(text)
+    if pattern.schema is not None:
+        raise UsageError(f"pattern {text!r} has a dot", "quote the dot of a database's name: '\"a.b\"'")
+    return pattern
 
 
 def parse_pattern(text: str) -> Pattern:

@@ -20,12 +20,12 @@ from pgseq.core.preconditions import (
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
-from pgseq.model.changes import Applied, UndoResult
+from pgseq.model.changes import Applied
 from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
-from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Verification
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
 from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
-from pgseq.pg.apply import undo_move
+from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.pool import SessionPool
@@ -70,7 +70,7 @@ def silent(done: int, total: int) -> None:
 
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
-    return _report(pool, read_server(pool.primary), options, progress)
+    return _report(pool, read_server(pool.primary, options.limits), options, progress)
 
 
 def fix(
@@ -85,7 +85,7 @@ def fix(
     `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
     first = read_fingerprint(pool.primary, options.limits)
@@ -107,29 +107,33 @@ def undo(
     confirm: Callable[[Server, list[Entry]], bool],
     *,
     force: bool,
-) -> list[UndoResult]:
+    rehearse: bool = False,
+) -> UndoReport:
     """Undo the moves of an undo file that were made in this database.
 
     `confirm` is shown them; nothing is changed when it returns False. Unless `force`, a sequence that has been used
-    since, or would hand out a stored value, is left alone. Raises NothingMatches when no move was made in this
-    database, UsageError, QueryFailed, ConnectionFailed.
+    since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
+    was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary)
-    refuse_read_only(server)
+    server = read_server(pool.primary, options.limits)
+    if not rehearse:
+        refuse_read_only(server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
     held = [entry for entry in moves if here.holds(entry)]
     if not confirm(server, held):
-        return []
+        return UndoReport(server=server, results=())
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     missing_feeds(everything, options.config)
     known = {sequence.oid: sequence for sequence in everything}
-    return [undo_move(pool.primary, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
+    moving = UndoMove(session=pool.primary, server=server, limits=options.limits, force=force, rehearse=rehearse)
+    results = tuple(moving.undo(known.get(entry.oid), entry) for entry in held)
+    return UndoReport(server=server, results=results, rehearsed=rehearse)
 
 
 def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
     proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]

@@ -250,7 +250,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         ambiguous=None if link.certain else ambiguous(column),
         unreadable=unreadable(column, kind, context, plain=plain, certain=link.certain)
         or too_large_to_scan(column, scan_bytes, context.scan_limit),
-        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context.role),
+        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context),
         scan_bytes=scan_bytes,
         unique=column.unique,
         owner=column.owner,

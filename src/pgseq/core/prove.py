@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import refused
+from pgseq.core.checks.wording import refused, sentences
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
-from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.model.sequences import Diagnosis, Problem, Reading
 
 
 def prove(diagnosis: Diagnosis) -> Proof:
@@ -14,9 +14,9 @@ def prove(diagnosis: Diagnosis) -> Proof:
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     proved: bool | None = True
-    reason = ""
+    reason = hint = ""
     if isinstance(reading.position, Problem):
-        proved, reason = None, reading.position.reason
+        proved, reason, hint = None, reading.position.reason, _hints(reading)
     elif value is None:
         proved, reason = False, f"nextval() has reached {sequence.bound}"
     elif runs_short(sequence, value):
@@ -27,7 +27,20 @@ def prove(diagnosis: Diagnosis) -> Proof:
         twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
         proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
     elif unseen is not None:
-        proved, reason = None, unseen.reason
+        proved, reason, hint = None, unseen.reason, _hints(reading)
     elif diagnosis.inserts_until_collision:
         reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
-    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason)
+    lacks_privilege = proved is None and diagnosis.lacks_privilege
+    return Proof(
+        sequence=sequence,
+        next_value=value,
+        proved=proved,
+        reason=reason,
+        hint=hint,
+        lacks_privilege=lacks_privilege,
+    )
+
+
+def _hints(reading: Reading) -> str:
+    """What is to be done so that all of it can be read."""
+    return sentences(one.hint for one in (reading.position, *reading.stored) if isinstance(one, Problem))

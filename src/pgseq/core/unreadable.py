@@ -5,8 +5,9 @@ from __future__ import annotations
 from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.defaults import printable
 from pgseq.model.hints import Hint, page
+from pgseq.model.limits import lock_privilege
 from pgseq.model.sequences import Kind, Problem
-from pgseq.names import excerpt
+from pgseq.names import excerpt, size
 
 #: pg_class.relkind of relations that run code or ask another server when read: views and foreign tables.
 OUTSIDE = ("v", "f")
@@ -63,9 +64,9 @@ def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: b
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
-        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint)
+        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint, privilege=True)
     if not column.may_select:
-        return Problem(reason=f"no privilege to read {label}", hint=select)
+        return Problem(reason=f"no privilege to read {label}", hint=select, privilege=True)
     code = context.code.get(column.relid)
     if isinstance(code, Problem) and not context.trust_owners:
         return code
@@ -94,16 +95,16 @@ def too_large_to_scan(column: Column, scan_bytes: int, scan_limit: int) -> Probl
     way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
     index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
     return Problem(
-        reason=f"no index on {column.table_sql}.{column.column_sql}, and {scan_bytes / 2**30:.1f} GB to scan instead",
+        reason=f"no index on {column.table_sql}.{column.column_sql}, and {size(scan_bytes)} to scan instead",
         hint=f"{index}pass --scan-limit",
     )
 
 
-def unlockable_because(column: Column, role: str) -> Problem | None:
+def unlockable_because(column: Column, context: AssemblyContext) -> Problem | None:
     """Why the role cannot lock the table against writers."""
     if column.may_lock:
         return None
     return Problem(
-        reason=f"no privilege to lock {column.table_sql} against writers",
-        hint=f"GRANT UPDATE ON {column.table_sql} TO {role} (17 and later: or MAINTAIN), or use --lock none",
+        reason=f"no privilege to lock {column.table_sql} against writers, which --lock none does without",
+        hint=f"GRANT {lock_privilege(context.major)} ON {column.table_sql} TO {context.role}",
     )

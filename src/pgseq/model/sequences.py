@@ -9,6 +9,10 @@ from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.limits import MAX_JUMP
 from pgseq.text.secrets import redact
 
+#: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
+NEWEST = 18
+OLDEST = 12
+
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
 Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
 Severity = Literal["error", "warning", "info", "unknown"]
@@ -23,6 +27,8 @@ class Problem:
 
     reason: str
     hint: str = ""
+    #: Nothing but a privilege to read is missing.
+    privilege: bool = False
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
@@ -161,6 +167,11 @@ class Sequence:
         return 1 + sum(feed.locks for feed in self.feeds if feed.unreadable is None)
 
     @property
+    def feeds_nothing(self) -> bool:
+        """Whether no default draws from it: at most a column that owns it, without drawing."""
+        return all(feed.via == "owned" for feed in self.feeds)
+
+    @property
     def by_name(self) -> bool:
         """Whether its position is read by its name."""
         return self.may_select and self.may_enter and not self.by_function
@@ -251,6 +262,8 @@ class Policy:
     max_jump: float = MAX_JUMP
     #: Where a move would give up more or find no room: continue in the widest free stretch instead.
     into_gap: bool = False
+    #: A collision further away than so many inserts is information; None: every one counts.
+    within: int | None = None
     #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
     lock: Literal["table", "none"] = "table"
 
@@ -274,6 +287,12 @@ class Diagnosis:
     @property
     def sequence(self) -> Sequence:
         return self.reading.sequence
+
+    @property
+    def lacks_privilege(self) -> bool:
+        """Whether the status is unknown for want of privileges alone."""
+        seen = (self.reading.position, *self.reading.stored)
+        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +325,16 @@ class Server:
     search_path: tuple[str, ...]
     #: The current role, quoted.
     role: str
+    #: What libpq is connected to: a host, an address or the folder of a socket, and the port. None: not known.
+    host: str | None = None
+    port: int | None = None
+    #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
+    server_time: str | None = None
+    system_identifier: str | None = None
+    #: version().
+    full_version: str = ""
+    #: Whether the extension citus is installed.
+    citus: bool = False
 
     @property
     def major(self) -> int:
@@ -315,3 +344,18 @@ class Server:
     def lock_share(self) -> int:
         """Locks that pgseq may hold at a time: a quarter of those."""
         return self.lock_slots // 4
+
+    @property
+    def address(self) -> str:
+        """Host and port; a socket is local, and its folder is left out. Empty where that is not known."""
+        if not self.host:
+            return ""
+        host = "local socket" if self.host.startswith(("/", "@")) else self.host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    @property
+    def untested(self) -> str:
+        """What of the server pgseq is not tested with; empty where it is tested."""
+        if self.citus:
+            return "Citus"
+        return f"PostgreSQL {self.major}" if self.major > NEWEST else ""

@@ -193,7 +193,13 @@ def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], agai
     cannot be queried. Raises ConnectionFailed."""
     relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
-    question = load("pg.rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())
+    question = load(
+        "pg.rights",
+        session.server_version // 10_000,
+        relids=relids,
+        privileges=against.privileges,
+        apart=str(apart).lower(),
+    )
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:

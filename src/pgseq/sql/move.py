@@ -186,14 +186,17 @@ def definition(sequence: Sequence) -> str:
 _TYPES = {"smallint": 21, "integer": 23, "bigint": 20}
 
 
-def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
+def restore(sequence: Sequence, before: Position, after: Position | None, *, rehearse: bool = False) -> str:
     """The statement that puts a sequence back to `before`, if it still stands at `after` and no value is stored that it
     would hand out from there (None: wherever it stands, and whatever is stored).
 
     It returns a row: last_value and is_called as found, the stored value that it would hand out first, NULL where there
-    is none or it was not asked, and the value set, NULL where it was not.
+    is none or it was not asked, and the value set, NULL where it was not. With `rehearse` it sets nothing, and returns
+    what it would.
     """
     called = {True: "true", False: "false"}
+    back = bigint(before.last_value)
+    act = back if rehearse else f"setval({sequence.literal}, {back}, {called[before.is_called]})"
     unused, held = "true", "NULL::bigint"
     if after is not None:
         unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
@@ -201,7 +204,7 @@ def restore(sequence: Sequence, before: Position, after: Position | None) -> str
         held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if readable(sequence) else held
     return f"""SELECT seq.last_value, seq.is_called, seq.held,
        CASE WHEN seq.unused AND seq.held IS NULL THEN
-         setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
+         {act}
        END AS restored
   FROM (SELECT found.last_value, found.is_called, {unused} AS unused,
                CASE WHEN {unused} THEN {held} END AS held

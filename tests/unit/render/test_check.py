@@ -56,7 +56,9 @@ def test_state(nearest: int, state: str) -> None:
 def test_healthy_ones_are_counted_and_listed_when_verbose() -> None:
     remark = factory.finding(code="PGS008", severity="info", message="feeds no column", hint="")
     report = factory.report(replace(factory.healthy(feeds=()), findings=(remark,)))
-    assert shown(report) == ("app (PostgreSQL 18.6)\n\n1 in sync, 0 out of sync, 0 exhausted, 0 unknown\n")
+    assert shown(report) == (
+        "app (PostgreSQL 18.6)\n\n0 in sync, 0 out of sync, 0 exhausted, 0 unknown, 1 feeds no column\n"
+    )
     assert "public.users_id_seq  -" in shown(report, verbose=True)
     assert "PGS008  feeds no column" in shown(report, verbose=True)
 

@@ -18,8 +18,18 @@ from pgseq.model.limits import Limits
 @options.selection
 @options.limits
 @options.repair
+@options.within
+@options.require
 @options.view("table", "json", "csv", "markdown")
-def command(connection: Connection, selection: Selection, limits: Limits, repair: options.Repair, view: View) -> int:
+def command(
+    connection: Connection,
+    selection: Selection,
+    limits: Limits,
+    repair: options.Repair,
+    view: View,
+    within: int | None,
+    require: bool,
+) -> int:
     """Report the sequences that are out of sync. Reads only.
 
     DSN is a URI, a conninfo string or a database name; several may be given. What is not given comes from libpq:
@@ -32,8 +42,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     """
     from pgseq.cli.run.common import check, suggest
 
-    settings = replace(selection.options(limits), policy=repair.policy())
-    code, repairable = check(connection, settings, view)
+    settings = replace(selection.options(limits), policy=replace(repair.policy(), within=within))
+    code, repairable = check(connection, settings, view, require=require)
     if repairable:
         suggest(view, connection, settings, Command("fix"))
     return code

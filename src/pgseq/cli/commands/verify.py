@@ -16,8 +16,11 @@ from pgseq.model.limits import Limits
 @options.selection
 @options.limits
 @click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
+@options.require
 @options.view("table", "json")
-def command(connection: Connection, selection: Selection, limits: Limits, insert: bool, view: View) -> int:
+def command(
+    connection: Connection, selection: Selection, limits: Limits, insert: bool, require: bool, view: View
+) -> int:
     """Prove the next insert: that the value nextval() would give is free in every column it feeds.
 
     Reads only. With --insert, each INSERT fires triggers and uses up one value of its sequence, as nextval() is not
@@ -30,7 +33,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, insert
     from pgseq.cli.run.common import suggest, verify
 
     settings = selection.options(limits)
-    code, repairable = verify(connection, settings, view, insert=insert)
+    code, repairable = verify(connection, settings, view, insert=insert, require=require)
     if repairable:
         suggest(view, connection, settings, Command("fix"))
     return code

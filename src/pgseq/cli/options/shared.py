@@ -26,6 +26,7 @@ from pgseq.cli.options.types import (
 )
 from pgseq.errors import UsageError
 from pgseq.model.limits import MAX_JUMP, Limits
+from pgseq.names import parse_single
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
 from pgseq.text.units import format_duration, format_size
@@ -66,10 +67,14 @@ def _connection(
     no_password: bool,
     password: bool,
     every: bool,
+    exclude_database: tuple[str, ...],
     jobs: int,
 ) -> Connection:
+    if exclude_database and not every:
+        raise UsageError("--exclude-database goes with --all", "name the databases instead, or pass --all")
     connection = _database(dbname, host, port, username, no_password, password)
-    return replace(connection, dsn=dsn, every=every, jobs=jobs)
+    exclude = tuple(map(parse_single, exclude_database))
+    return replace(connection, dsn=dsn, every=every, exclude=exclude, jobs=jobs)
 
 
 def _database(
@@ -127,6 +132,13 @@ connection = group(
     click.argument("dsn", nargs=-1),
     *_address,
     click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
+    click.option(
+        "--exclude-database",
+        multiple=True,
+        metavar="PATTERN",
+        panel="Connection",
+        help="With --all: not these databases (pg_dumpall's patterns).",
+    ),
     jobs,
 )
 
@@ -295,6 +307,21 @@ repair = group(
     ),
 )
 
+
+within = click.option(
+    "--within",
+    type=click.IntRange(min=0),
+    metavar="N",
+    panel="What counts",
+    help="A collision more than N inserts away does not count.",
+)
+
+require = click.option(
+    "--require",
+    is_flag=True,
+    panel="What counts",
+    help="Exit with 3 where no sequence that feeds a column was looked at.",
+)
 
 lock = click.option(
     "--lock",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pgseq import workflow
-from pgseq.cli.app.errors import newline, tell
+from pgseq.cli.app.errors import newline, note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server, distinct
 from pgseq.cli.options.shared import View, usual_jobs
@@ -37,7 +37,9 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 
-def check(connection: Connection, options: workflow.Options, view: View) -> tuple[ExitCode, bool]:
+def check(
+    connection: Connection, options: workflow.Options, view: View, *, require: bool = False
+) -> tuple[ExitCode, bool]:
     """Check every database and write the reports; the exit code, and whether anything can be repaired."""
     reports: list[DatabaseReport] = []
     writer = report_writer(view, options.config)
@@ -54,10 +56,13 @@ def check(connection: Connection, options: workflow.Options, view: View) -> tupl
         return reports[-1]
 
     code = over(connection, options, work, writer, exit_code)
-    return code, any(one.step is not None for report in reports for one in report.sequences)
+    code = _required(code, require, Report(databases=tuple(reports)).compared)
+    return code, any(one.step is not None and not one.distant for report in reports for one in report.sequences)
 
 
-def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
+def verify(
+    connection: Connection, options: workflow.Options, view: View, *, insert: bool, require: bool = False
+) -> tuple[ExitCode, bool]:
     """Verify every database and write the proofs; the exit code, and whether a fix would repair one that would fail."""
     verifications: list[Verification] = []
 
@@ -71,8 +76,18 @@ def verify(connection: Connection, options: workflow.Options, view: View, *, ins
         else ProofTable(view.terminal(), view.detail)
     )
     code = over(connection, options, work, writer, lambda verification: verification.exit_code)
-    failing = (proof for verification in verifications for proof in verification.proofs if proof.proved is False)
-    return code, any(proof.repairable for proof in failing)
+    proofs = [proof for verification in verifications for proof in verification.proofs]
+    code = _required(code, require, sum(proof.ignored is None and not proof.feeds_nothing for proof in proofs))
+    return code, any(proof.proved is False and proof.repairable for proof in proofs)
+
+
+def _required(code: ExitCode, require: bool, compared: int) -> ExitCode:
+    """The exit code where at least one sequence has to be compared with a column."""
+    if not require or compared:
+        return code
+    hint = "name the database and the role of the application; without --require an empty database is in sync"
+    tell(PgseqError("no sequence that feeds a column was looked at", hint))
+    return ExitCode.worst((code, ExitCode.UNKNOWN))
 
 
 def over(
@@ -142,11 +157,16 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
     targets: list[Server] = []
     for server in servers:
         try:
-            targets += server.databases()
+            siblings = list(server.databases())
         except FAILURES as error:
             if len(servers) == 1:
                 raise
             miss(server, error)
+            continue
+        siblings = [(one, is_open) for one, is_open in siblings if not connection.excludes(one)]
+        targets += [one for one, is_open in siblings if is_open]
+        if closed := [one.label for one, is_open in siblings if not is_open]:
+            note(f"not looked at, no connections are allowed: {', '.join(closed)}")
     return distinct(targets)
 
 

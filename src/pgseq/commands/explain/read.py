@@ -56,7 +56,7 @@ class FactsReader:
     @cached_property
     def server(self) -> Server:
         """Facts about the database."""
-        return read_server(self.pool.primary)
+        return read_server(self.pool.primary, self.limits)
 
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:

@@ -34,7 +34,7 @@ def change(
 
     Returns the plan unchanged when `confirm` says no. Raises what `workflow.fix` raises.
     """
-    refuse_read_only(read_server(pool.primary))
+    refuse_read_only(read_server(pool.primary, options.limits))
     planned = plan(pool, options, planner, progress)
     to_do = [item for item in planned.items if item.change is not None]
     if to_do and not confirm(planned):

@@ -23,7 +23,7 @@ from pgseq.sql import braced, load
 def read_source(pool: SessionPool, config: Config, limits: Limits) -> Source:
     """The source without positions. Raises ConnectionFailed, QueryFailed."""
     with naming("source"):
-        server = read_server(pool.primary)
+        server = read_server(pool.primary, limits)
         return Source(
             server=server,
             instance=read_instance(pool.primary, limits),

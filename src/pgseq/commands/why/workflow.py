@@ -36,7 +36,7 @@ def why(
 
     Raises what `workflow.check` raises.
     """
-    database = Database(session=pool.primary, server=read_server(pool.primary), limits=options.limits)
+    database = Database(session=pool.primary, server=read_server(pool.primary, options.limits), limits=options.limits)
     # Before anything else: reading a position counts as a use of its sequence.
     files = {file.oid: file for file in database.ask("sequences", SequenceFile)}
     (settings,) = database.ask("settings", Settings)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Final, TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position
+from pgseq.model.sequences import Position, Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",
+    "host",
+    "port",
     "schema",
     "name",
     "sql",
@@ -42,7 +44,7 @@ class Delimited:
     def database(self, report: DatabaseReport) -> None:
         """Write the lines of one database."""
         self._begin()
-        self._csv.lines(row(report.server.database, one) for one in report.sequences)
+        self._csv.lines(row(report.server, one) for one in report.sequences)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing: a database without sequences has no line, but the exit code shows it."""
@@ -57,14 +59,19 @@ class Delimited:
             self._csv.lines([HEADER])
 
 
-def row(database: str, report: SequenceReport) -> tuple[Any, ...]:
+def place(server: Server) -> tuple[Any, ...]:
+    """The first fields of a line: the database and where it is."""
+    return server.database, server.host, server.port
+
+
+def row(server: Server, report: SequenceReport) -> tuple[Any, ...]:
     """One sequence under `HEADER`."""
     of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
     applied = report.applied
     reason = (applied and applied.reason) or (judged.reason and judged.reason.reason)
     return (
-        database,
+        *place(server),
         of.schema,
         of.name,
         of.sql,

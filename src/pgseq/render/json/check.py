@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Position, Server
+from pgseq.model.sequences import Position, Server, Status
 from pgseq.render.json.document import JsonDocument
+
+STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")
 
 
 def check_document(out: TextIO, config: str | None = None) -> JsonDocument[DatabaseReport]:
@@ -17,14 +19,25 @@ def check_document(out: TextIO, config: str | None = None) -> JsonDocument[Datab
 
 
 def statuses(reports: Iterable[DatabaseReport]) -> dict[str, Any]:
-    """How many sequences have each status."""
+    """How many sequences have each status, how many were compared with nothing, how many collide only later on."""
     report = Report(databases=tuple(reports))
-    return {status: report.count(status) for status in ("ok", "out_of_sync", "exhausted", "unknown")}
+    sums: dict[str, Any] = {status: report.count(status) for status in STATUSES}
+    sums["feeds_no_column"] = report.count("feeds_no_column")
+    return sums | ({"out_of_sync_later": later} if (later := report.count("distant")) else {})
 
 
 def head(server: Server) -> dict[str, Any]:
     """The first fields of a database."""
-    return {"database": server.database, "server_version": server.version, "in_recovery": server.in_recovery}
+    fields: dict[str, Any] = {
+        "database": server.database,
+        "host": server.host,
+        "port": server.port,
+        "server_version": server.version,
+        "server_time": server.server_time,
+        "system_identifier": server.system_identifier,
+        "in_recovery": server.in_recovery,
+    }
+    return fields | ({"untested": server.untested} if server.untested else {})
 
 
 def _database(report: DatabaseReport) -> dict[str, Any]:
@@ -65,6 +78,8 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         fields["extension"] = of.extension
     if report.ignored is not None:
         fields["ignored"] = report.ignored
+    if report.distant:
+        fields["later"] = True
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields

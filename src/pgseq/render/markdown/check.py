@@ -9,6 +9,8 @@ from typing import TextIO
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
 from pgseq.render.text import folding, words
+from pgseq.render.text.check import unread
+from pgseq.render.text.privileges import sentences
 from pgseq.render.writer import Detail, Unreachable
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
@@ -33,6 +35,8 @@ class Markdown:
             self._out.write("\n")
         if len(rows) > len(listed):
             self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
+        for who, grant in sentences(unread([report], self._detail)):
+            self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
         self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Finding, Server, Severity
+from pgseq.model.sequences import Finding, Sequence, Server, Severity
 from pgseq.names import display
 from pgseq.render.text import folding, words
+from pgseq.render.text.alike import Alike
+from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
@@ -29,11 +32,14 @@ class Table:
         self._terminal = terminal
         self._detail = detail
         self._reports: list[DatabaseReport] = []
+        self._alike = Alike()
 
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         self._reports.append(report)
         shown = words.shown(report, self._detail)
+        if not self._detail.verbose and self._alike.folds(report.server, shown):
+            return
         if shown or not self._detail.quiet:
             heading(self._terminal, report.server)
         if shown:
@@ -43,9 +49,24 @@ class Table:
         """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
-        """Write the sums."""
+        """Write the databases that are like others, the privileges that are missing, and the sums."""
+        for text in self._alike.sentences():
+            self._terminal.note(text)
+        privileges(self._terminal, unread(self._reports, self._detail))
         if self._reports and not self._detail.quiet:
             self._terminal.line((words.summary(self._reports), ""))
+
+
+def unread(reports: Iterable[DatabaseReport], detail: Detail) -> Iterator[tuple[Server, list[Sequence]]]:
+    """The sequences of each database that are not listed, since a privilege to read them is missing."""
+    return ((one.server, [each.sequence for each in words.unread_reports(one, detail)]) for one in reports)
+
+
+def privileges(terminal: Terminal, unread: Iterable[tuple[Server, list[Sequence]]]) -> None:
+    """Write what cannot be read, and the statement that grants it."""
+    for who, grant in sentences(unread):
+        terminal.note(who, "unknown")
+        terminal.note(grant, "faint", indent=4)
 
 
 def heading(terminal: Terminal, server: Server) -> None:

@@ -36,6 +36,8 @@ class AdviceTable:
             self._advice(one)
         if self._detail.limit is not None and len(shown) > self._detail.limit:
             self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
+        if not (advised.columns or self._detail.quiet):
+            self._terminal.line(("no sequence feeds a column: there is nothing to guard", ""))
         rest = len(advised.columns) - len(shown)
         if rest and not self._detail.quiet:
             self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))

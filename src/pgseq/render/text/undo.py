@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.model.changes import Applied, UndoResult
+from pgseq.model.changes import Applied
+from pgseq.model.reports import UndoReport
 from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.text import words
@@ -25,8 +26,9 @@ class UndoneTable:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
-    def database(self, undone: list[UndoResult]) -> None:
+    def database(self, report: UndoReport) -> None:
         """Write one database; with no results nothing was changed."""
+        undone = report.results
         if not undone:
             self._terminal.line(("Nothing was changed.", ""))
             return
@@ -34,6 +36,8 @@ class UndoneTable:
         columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
         columns.row(HEAD, default="head")
         for one, cells in zip(undone, rows, strict=True):
+            if report.rehearsed and one.applied.result == "moved":
+                cells = (cells[0], "would move", *cells[2:])
             columns.row(cells, {1: words.RESULT_STYLES[one.applied.result]})
             if one.applied.reason:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)

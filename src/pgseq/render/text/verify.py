@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import Proof, Verification
+from pgseq.model.sequences import Sequence
 from pgseq.names import display
 from pgseq.render.text import words
+from pgseq.render.text.check import privileges
+from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
@@ -30,7 +33,8 @@ class ProofTable:
     def database(self, verification: Verification) -> None:
         """Write one database."""
         self._verifications.append(verification)
-        shown = [proof for proof in verification.proofs if self._shows(proof)]
+        unread = {sequence.oid for sequence in self._unread(verification)}
+        shown = [proof for proof in verification.proofs if self._shows(proof) and proof.sequence.oid not in unread]
         if shown or not self._detail.quiet:
             self._terminal.line((words.database(verification.server), "faint"))
             self._terminal.line()
@@ -42,18 +46,28 @@ class ProofTable:
 
     def close(self) -> None:
         """Write the sums."""
+        unread = ((one.server, self._unread(one)) for one in self._verifications)
+        privileges(self._terminal, unread)
         if self._detail.quiet or not self._verifications:
             return
         works, fails, unproved = (sum(one.count(v) for one in self._verifications) for v in (True, False, None))
-        idle = sum(one.feeding_nothing for one in self._verifications)
+        idle = sum(one.feeds_no_column for one in self._verifications)
         proofs = [proof for one in self._verifications for proof in one.proofs]
+        if not proofs:
+            self._terminal.line((words.NOTHING, ""))
+            return
         inserted = sum(bool(proof.inserted) for proof in proofs)
         ignored = sum(proof.ignored is not None for proof in proofs)
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
-        apart = f", {idle} {'feeds' if idle == 1 else 'feed'} no column" if idle else ""
+        apart = f", {words.feeding_nothing(idle)}" if idle else ""
         left_out = f", {ignored} ignored" if ignored else ""
         summary = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
         self._terminal.line((summary, ""))
+
+    def _unread(self, verification: Verification) -> list[Sequence]:
+        """The sequences that are not listed one by one, since a privilege to read them is missing."""
+        unread = [proof.sequence for proof in verification.proofs if proof.lacks_privilege and proof.ignored is None]
+        return unread if len(unread) >= FEW and not self._detail.verbose else []
 
     def _shows(self, proof: Proof) -> bool:
         if self._detail.verbose:
@@ -69,6 +83,8 @@ class ProofTable:
             columns.row(cells, {VERDICT: _STYLE[proof.proved] if proof.ignored is None else "faint"})
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
+            if proof.hint:
+                self._terminal.note(display(proof.hint), "faint", indent=INDENT)
             for relation, reason in proof.not_inserted:
                 self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
         if len(shown) > len(listed):

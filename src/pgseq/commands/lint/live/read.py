@@ -59,7 +59,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
 
     Raises QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, limits)
     state = DatabaseState(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
     tables, references = transaction(pool.primary, catalog, settings=limits.settings)
