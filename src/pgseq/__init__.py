@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pgseq.version import __version__
 
 __all__ = [
+    "Ahead",
     "Applied",
     "Comparison",
     "ConfigError",
@@ -24,6 +25,7 @@ __all__ = [
     "Explanation",
     "Feed",
     "Finding",
+    "Gap",
     "Instance",
     "Interrupted",
     "NothingMatches",
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (
         Diagnosis,
@@ -78,7 +81,6 @@ if TYPE_CHECKING:
         Position,
         Problem,
         Reading,
-        Repair,
         Sequence,
         Server,
         Stored,
@@ -94,6 +96,7 @@ else:
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
+                "pgseq.model.repair",
                 "pgseq.model.sequences",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",

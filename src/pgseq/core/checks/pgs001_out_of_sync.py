@@ -103,6 +103,6 @@ def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
         return "pgseq explain PGS009"
     if repair is None or not repair.possible:
         return "pgseq explain PGS004"
-    if repair.share > policy.max_jump:
+    if not repair.within(policy.max_jump):
         return "pgseq explain PGS005"
     return command("fix", nearest(diagnosis)[0].table_sql)
