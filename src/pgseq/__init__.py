@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pgseq.version import __version__
 
 __all__ = [
+    "Ahead",
     "Applied",
     "Caller",
     "Comparison",
@@ -25,6 +26,7 @@ __all__ = [
     "Explanation",
     "Feed",
     "Finding",
+    "Gap",
     "Instance",
     "Interrupted",
     "NothingMatches",
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (
         Diagnosis,
@@ -80,7 +83,6 @@ if TYPE_CHECKING:
         Position,
         Problem,
         Reading,
-        Repair,
         Sequence,
         Server,
         Stored,
@@ -96,6 +98,7 @@ else:
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
+                "pgseq.model.repair",
                 "pgseq.model.sequences",
                 "pgseq.core.follow_up",
                 "pgseq.errors",

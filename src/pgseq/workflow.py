@@ -29,7 +29,7 @@ from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read_all, read_gap
+from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
 from pgseq.pg.try_insert import insert as try_insert
@@ -95,7 +95,8 @@ def fix(
         return report
     # The findings of changed sequences have been shown; drop them to save memory.
     report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
-    execution = execute(pool, steps, server, options.limits, _judge_reading(options, server), progress, undo_file)
+    judge_reading = _judge_reading(options, server)
+    execution = execute(pool, steps, server, options.limits, options.policy, judge_reading, progress, undo_file)
     del steps
     return _with_results(pool, report, first, execution, options)
 
@@ -160,8 +161,6 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     reports: list[SequenceReport] = []
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
-        if options.policy.into_gap:
-            diagnoses = pool.map(lambda session, one: _with_gap(session, server, one, options), diagnoses)
         # Judge each while the next are read.
         reports.extend(judge(one, options, server) for one in diagnoses)
     except KeyboardInterrupt:
@@ -172,16 +171,10 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
 def _diagnoses(
     pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read_all(pool, server, wanted, options.limits, options.time_limit)
+    readings = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
     for done, reading in enumerate(readings, start=1):
         progress(done, len(wanted))
         yield diagnose(reading)
-
-
-def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: Options) -> Diagnosis:
-    if diagnosis.repair is None:
-        return diagnosis
-    return replace(diagnosis, reading=read_gap(session, server, diagnosis.reading, options.limits))
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
@@ -204,7 +197,9 @@ def _with_results(
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
     judge_reading = _judge_reading(options, report.server)
-    fresh = reports_since(pool, report.server, first, execution, options.limits, options.config.feeds, judge_reading)
+    fresh = reports_since(
+        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, judge_reading
+    )
 
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid

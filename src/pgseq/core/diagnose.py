@@ -6,7 +6,8 @@ A sequence is out of sync when a value it will still hand out is already stored 
 from __future__ import annotations
 
 from pgseq.model.arithmetic import draws, further, limit, nearer, next_value, runs_short, steps
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Repair, Sequence, Status, Stored
+from pgseq.model.repair import Ahead, Repair
+from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Status, Stored
 
 
 def diagnose(reading: Reading) -> Diagnosis:
@@ -35,7 +36,7 @@ def diagnose(reading: Reading) -> Diagnosis:
         inserts_until_collision=(
             None if following is None or nearest is None else steps(sequence, following, nearest) // draws(sequence)
         ),
-        repair=None if following is None or furthest is None else _repair(sequence, following, furthest),
+        repair=None if following is None or furthest is None else _repair(reading, following, furthest),
         reason=reason if status == "unknown" else None,
     )
 
@@ -51,7 +52,8 @@ def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     return () if value is None else tuple(f for f in diagnosis.sequence.feeds if f.plain and not f.holds(value))
 
 
-def _repair(sequence: Sequence, following: int, furthest: int) -> Repair:
+def _repair(reading: Reading, following: int, furthest: int) -> Repair:
+    sequence = reading.sequence
     target = furthest + sequence.increment
     end = limit(sequence)
     return Repair(
@@ -59,5 +61,7 @@ def _repair(sequence: Sequence, following: int, furthest: int) -> Repair:
         next_value=target,
         skipped=steps(sequence, following, target),
         left=max(steps(sequence, following, end) + 1, 1),
+        stored=reading.ahead.stored if isinstance(reading.ahead, Ahead) else 0,
+        exact=isinstance(reading.ahead, Ahead) and all(isinstance(stored, Stored) for stored in reading.stored),
         possible=(sequence.min <= target <= sequence.max and all(f.holds(target) for f in sequence.feeds if f.plain)),
     )

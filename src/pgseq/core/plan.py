@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from pgseq.core.checks.alternatives import alternatives, free, price
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
+from pgseq.model.repair import Repair
 from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
 from pgseq.names import display
 from pgseq.sql import compare, move, unchanged
@@ -20,6 +22,12 @@ WIDEN = "widen it: ALTER SEQUENCE â€¦ AS bigint or MAXVALUE, and ALTER COLUMN â€
 LOCK = "LOCK TABLE"
 #: The same where no table is locked: only against others that move the sequence.
 ALONE = "SELECT pg_advisory_xact_lock"
+
+#: Stored values ahead that are counted again when a step runs; more would be counted for too long under its lock.
+RECOUNTED = 250_000
+
+#: What is said where free stretches are asked for and were not read.
+NOT_LOOKED_FOR = "free stretches were not looked for"
 
 #: Where a fix moves sequences, in words.
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
@@ -42,16 +50,25 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
     if forbidden := not_movable(sequence, policy, role):
         return forbidden
     assert repair is not None
-    if not repair.possible or repair.share > policy.max_jump:
-        if not policy.into_gap:
-            return _too_far(diagnosis)
-        if isinstance(diagnosis.reading.gap_after, Problem):
-            return diagnosis.reading.gap_after
-        if diagnosis.reading.gap_after is None:
-            return Problem(
-                reason="no free stretch ahead is wider than the one at its next value, or has room for it",
-                hint=f"it collides with {repair.last_value} in the end: delete or renumber that row",
-            )
+    if not repair.within(policy.max_jump):
+        return _not_into_gap(diagnosis, repair) if policy.into_gap else _too_far(diagnosis, repair)
+    return None
+
+
+def _not_into_gap(diagnosis: Diagnosis, repair: Repair) -> Problem | None:
+    """Why a sequence does not go on in a free stretch before the furthest stored value."""
+    ahead, stretch = diagnosis.reading.ahead, diagnosis.stretch
+    if isinstance(ahead, Problem):
+        return Problem(reason=f"{NOT_LOOKED_FOR}: {ahead.reason}", hint=ahead.hint)
+    if stretch is None:
+        return Problem(
+            reason=f"no free stretch before {repair.last_value} has room for it", hint=alternatives(diagnosis)
+        )
+    if stretch.here:
+        return Problem(
+            reason=f"it stands in the free stretch before {repair.last_value} already: {free(diagnosis, stretch)}",
+            hint=alternatives(diagnosis),
+        )
     return None
 
 
@@ -90,27 +107,23 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     )
 
 
-def _too_far(diagnosis: Diagnosis) -> Problem:
-    repair = diagnosis.repair
-    assert repair is not None
+def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
     if not repair.possible:
         reason = f"the stored value {repair.last_value} leaves no room beyond it"
     else:
-        reason = f"going beyond {repair.last_value} would give up {repair.share:.0%} of the values left"
-    way = "" if not repair.possible else ", or --max-jump to go beyond it all the same"
-    return Problem(
-        reason=reason,
-        hint=f"delete or renumber that row, or --into-gap to continue in the free stretch below it{way}",
-    )
+        reason = f"going beyond {repair.last_value} {price(diagnosis, repair)}"
+    return Problem(reason=reason, hint=alternatives(diagnosis))
 
 
 def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     repair = diagnosis.repair
     assert repair is not None
-    into_gap = not repair.possible or repair.share > policy.max_jump
-    goal = diagnosis.reading.gap_after if into_gap else repair.last_value
-    assert isinstance(goal, int)
-    return step(diagnosis, goal, _fix(policy, limits, into_gap))
+    if not repair.within(policy.max_jump):
+        gap = diagnosis.gap
+        assert gap is not None
+        goal = gap.first - diagnosis.sequence.increment
+        return step(diagnosis, goal, _fix(policy, limits, into_gap=True, trusted=False))
+    return step(diagnosis, repair.last_value, _fix(policy, limits, into_gap=False, trusted=repair.stored > RECOUNTED))
 
 
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
@@ -123,9 +136,9 @@ def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements])
 
 
 @cache
-def _fix(policy: Policy, limits: Limits, into_gap: bool) -> _Fix:
+def _fix(policy: Policy, limits: Limits, *, into_gap: bool, trusted: bool) -> _Fix:
     # One for all steps of a plan: there may be a hundred thousand.
-    return _Fix(policy=policy, limits=limits, into_gap=into_gap)
+    return _Fix(policy=policy, limits=limits, into_gap=into_gap, trusted=trusted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,19 +148,30 @@ class _Fix:
     policy: Policy
     limits: Limits
     into_gap: bool
+    #: Whether it goes as far as planned without counting the stored values again.
+    trusted: bool
 
     def __call__(self, of: Step) -> Statements:
         sequence = of.sequence
         if sequence.in_parts:
             goal = compare.bigint(of.goal.last_value)
         else:
-            goal = move.gap_after(sequence) if self.into_gap else compare.goal(sequence)
-        following = next_value(sequence, of.found)
-        assert following is not None
-        ceiling = None if self.into_gap else move.farthest(sequence, following, self.policy.max_jump)
-        statement = move.move(sequence, goal=goal, allowed=move.up_to(sequence, ceiling))
-        remark = ", into the widest free stretch" if self.into_gap else ""
+            goal = move.gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
+        statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
+        remark = ", into a free stretch" if self.into_gap else ""
         return statements(of, statement, self.policy, self.limits, remark=remark)
+
+    def _allowed(self, of: Step) -> str:
+        sequence, following = of.sequence, next_value(of.sequence, of.found)
+        assert following is not None
+        if self.into_gap or sequence.in_parts:
+            # The goal is one that costs little, or the planned one itself.
+            return move.up_to(sequence)
+        counted = move.countable(sequence, following)
+        cheap = move.within_share(sequence, self.policy.max_jump, counted=counted)
+        if counted and not self.trusted:
+            return cheap
+        return f"{move.up_to(sequence, of.goal.last_value)} OR {cheap}"
 
 
 def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:

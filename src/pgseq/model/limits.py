@@ -5,12 +5,26 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
 from typing import Final
 
-#: Greatest part of the values left that a repair may give up.
+#: Greatest part of the free values left that a repair may give up.
 MAX_JUMP: Final = 0.10
 #: The greatest timeout that PostgreSQL takes, in milliseconds.
 LONGEST_MS: Final = 2**31 - 1
+
+
+def within_jump(given_up: int, left: int, max_jump: float) -> bool:
+    """Whether a move that gives up `given_up` of `left` values may be made unasked: at most the part `max_jump`, taken
+    as it is written (0.1 is a tenth)."""
+    part, of = _ratio(max_jump)
+    return given_up * of <= part * left
+
+
+@cache
+def _ratio(number: float) -> tuple[int, int]:
+    return Fraction(str(number)).as_integer_ratio()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.limits import MAX_JUMP
+from pgseq.model.repair import Ahead, Gap, Repair
 from pgseq.text.secrets import redact
 
 #: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
@@ -213,9 +214,8 @@ class Reading:
     sequence: Sequence
     position: Position | Problem
     stored: tuple[Stored | Problem, ...]
-    #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
-    #: (read only where Policy.into_gap asks for it).
-    gap_after: int | Problem | None = None
+    #: What is stored ahead, or why that was not counted; None: not asked, as no repair skips much of the values left.
+    ahead: Ahead | Problem | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,31 +236,12 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """Where a sequence has to go. `last_value` becomes the furthest stored value, so that `next_value` is the first
-    value of its grid beyond it."""
-
-    last_value: int
-    next_value: int
-    #: Values given up by the move, and values left before it (both counts on the sequence's grid).
-    skipped: int
-    left: int
-    #: Whether `next_value` lies within the sequence's range and fits every fed column.
-    possible: bool
-
-    @property
-    def share(self) -> float:
-        """Part of the values left that the move gives up, 0 to 1."""
-        return self.skipped / self.left
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What a repair may do without further consent."""
 
-    #: Greatest part of the values left that a move may give up, 0 to 1.
+    #: Greatest part of the free values left that a move may give up, 0 to 1.
     max_jump: float = MAX_JUMP
-    #: Where a move would give up more or find no room: continue in the widest free stretch instead.
+    #: Where a move would give up more or find no room: continue in a free stretch before the furthest stored value.
     into_gap: bool = False
     #: A collision further away than so many inserts is information; None: every one counts.
     within: int | None = None
@@ -293,6 +274,23 @@ class Diagnosis:
         """Whether the status is unknown for want of privileges alone."""
         seen = (self.reading.position, *self.reading.stored)
         return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
+
+    @property
+    def gap(self) -> Gap | None:
+        """The free stretch to which `into_gap` moves it; None where that would do nothing."""
+        gap = self.stretch
+        return None if gap is None or gap.here else gap
+
+    @property
+    def stretch(self) -> Gap | None:
+        """The free stretch before the furthest stored value in which it may go on, or stands."""
+        return self.reading.ahead.gap if isinstance(self.reading.ahead, Ahead) else None
+
+    @property
+    def stray(self) -> bool:
+        """Whether the furthest stored value has no neighbour: there are free values on both sides of it, or the range
+        ends with it."""
+        return isinstance(self.reading.ahead, Ahead) and self.reading.ahead.alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,13 @@ from typing import TypeVar
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Server, Stored
-from pgseq.pg import owners
+from pgseq.model.sequences import Feed, Policy, Problem, Reading, Sequence, Server, Stored
+from pgseq.pg.ahead import read_ahead
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.pg.session import Session
 from pgseq.sql import compare
-from pgseq.sql.move import gap
 
 Item = TypeVar("Item")
 
@@ -33,16 +32,23 @@ NEIGHBOURS = 2048
 
 
 def read_all(
-    pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    pool: SessionPool,
+    server: Server,
+    sequences: Iterable[Sequence],
+    limits: Limits,
+    policy: Policy,
+    time_limit: float | None = None,
 ) -> Iterator[Reading]:
     """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
+    What is stored ahead is counted where `policy` leaves open whether a repair may be made.
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
     bounded = limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
-        return read_batch(session, server, batch, bounded)
+        readings = read_batch(session, server, batch, bounded)
+        return [read_ahead(session, server, reading, policy, bounded) for reading in readings]
 
     for readings in pool.map(work, batches(sequences, budget(server, pool.jobs)), affinity=neighbourhood):
         yield from readings
@@ -53,35 +59,6 @@ def unread(sequence: Sequence, reason: Problem) -> Reading:
     return Reading(
         sequence=sequence, position=reason, stored=tuple(feed.unreadable or reason for feed in sequence.feeds)
     )
-
-
-def read_gap(session: Session, server: Server, reading: Reading, limits: Limits) -> Reading:
-    """`reading` with the last value before the widest free stretch ahead of the sequence. Reads all values ahead in one
-    statement, or nothing where that would take too many locks. Raises ConnectionFailed."""
-    sequence = reading.sequence
-    if sequence.in_parts:
-        tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
-        why = Problem(
-            reason=f"{_NO_GAP}: {tables} has more partitions than one transaction may lock",
-            hint="find one by hand, or raise the server's max_locks_per_transaction",
-        )
-        return replace(reading, gap_after=why)
-    try:
-        (answer,) = owners.read(
-            session,
-            server,
-            [gap(sequence)],
-            limits,
-            compare.readable(sequence),
-            [sequence] if sequence.by_name else [],
-        )
-    except QueryFailed as error:
-        why = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
-        return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
-    return replace(reading, gap_after=answer.rows[0][0])
-
-
-_NO_GAP = "free stretches were not looked for"
 
 
 def neighbourhood(batch: list[Sequence]) -> int:

@@ -6,7 +6,7 @@ that it reads, so rows that others insert meanwhile never look like values ahead
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pgseq.model.arithmetic import limit
 from pgseq.model.sequences import Feed, Sequence
@@ -109,6 +109,29 @@ def goal(sequence: Sequence) -> str:
     return f"{merged(way, parts)}::bigint"
 
 
+def stored_between(sequence: Sequence, first: str, last: str) -> str:
+    """An expression: how many different values are stored in the readable feeds from `first` to `last`: expressions of
+    type bigint, both on the sequence's grid, in its direction."""
+    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
+
+    def between(feed: Feed, value: str) -> str:
+        return f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
+
+    return f"(SELECT count(*) FROM ({different(sequence, between)}) AS stored)"
+
+
+def different(sequence: Sequence, condition: Callable[[Feed, str], str]) -> str:
+    """A query: the different numbers in the readable feeds that meet the `condition` for a feed and its value."""
+    parts = [
+        f"SELECT {value} AS value FROM {source} AS fed WHERE {condition(feed, value)}"
+        for feed in readable(sequence)
+        for value in [value_of(feed, "fed.")]
+        for source in feed.sources
+    ]
+    # UNION of a single SELECT is none, and leaves duplicates in.
+    return "\n               UNION ".join(parts) if len(parts) > 1 else f"SELECT DISTINCT {parts[0][7:]}"
+
+
 def direct(sequence: Sequence) -> bool:
     """Whether every integer from the next value on, up to the limit, is one that the sequence will hand out."""
     return (
@@ -166,9 +189,19 @@ def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None
         f"{value} {bound} {bigint(end)}",
         f"NOT (pos.is_called AND {value} = pos.last_value)",
     ]
-    if abs(sequence.increment) != 1 or feed.kind != "integer":
-        conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
-    return "\n                   AND ".join(conditions)
+    return "\n                   AND ".join(conditions) + on_grid(sequence, feed, value, "pos.last_value")
+
+
+def on_grid(sequence: Sequence, feed: Feed, value: str, of: str) -> str:
+    """A condition, with AND before it: `value` is on the grid `of` a value; nothing where all its integers are."""
+    if abs(sequence.increment) == 1 and feed.kind == "integer":
+        return ""
+    step = abs(sequence.increment)
+    grid = f"mod({value}::numeric - {of}, {bigint(step)}) = 0"
+    if feed.kind == "integer" and step < 2**62:
+        # Faster, and the difference of two remainders does not overflow.
+        grid = f"mod(mod({value}, {step}) - mod({of}, {step}), {step}) = 0"
+    return f"\n                   AND {grid}"
 
 
 def value_of(feed: Feed, alias: str) -> str:

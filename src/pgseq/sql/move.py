@@ -3,42 +3,79 @@
 from __future__ import annotations
 
 import hashlib
-from fractions import Fraction
-from functools import cache
 
 from pgseq.model.arithmetic import limit, steps
 from pgseq.model.sequences import Position, Sequence
-from pgseq.sql.compare import bigint, found, furthest, nearest_of, position, reachable, readable, run, value_of
+from pgseq.sql.compare import (
+    bigint,
+    different,
+    found,
+    furthest,
+    nearest_of,
+    position,
+    reachable,
+    readable,
+    run,
+    stored_between,
+)
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
 WALK = 10_000
+#: The longest run of values of which the stored ones are counted while a table is locked: some hundred milliseconds.
+COUNTABLE = 2**22
 
 
-def gap_after(sequence: Sequence) -> str:
-    """An expression over `pos`: the last value before the widest stretch of free values ahead; NULL where that stretch
-    begins at the sequence's own next value, or has no room for a block of CACHE values, which a session takes whole."""
-    # What lies beyond the limit is not to be reached: some column cannot hold it.
-    block, end = sequence.cache * abs(sequence.increment), limit(sequence)
-    order = "" if sequence.ascending else " DESC"
-    stored = "\n      UNION ".join(
-        f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value, end)}"
-        for feed in readable(sequence)
-        for value in [value_of(feed, "fed.")]
-        for source in feed.sources
-    )
-    return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
-    FROM (SELECT value, own,
-                 abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(end)}) - value) AS width
-            FROM (SELECT {_before(sequence)} AS value, true AS own
-                  UNION ALL
-                  SELECT stored.value, false FROM ({stored}) AS stored (value)) AS ahead) AS gaps
-   ORDER BY width DESC, own DESC
-   LIMIT 1)"""
+def gap_after(sequence: Sequence, max_jump: float) -> str:
+    """An expression over `pos`: the last value before the free stretch that `stretches` gives; NULL where that begins
+    at the sequence's own next value, or there is none."""
+    return f"""(WITH {_stretch(sequence)}
+    SELECT CASE WHEN place > 0 THEN value::bigint END
+      FROM ({_widest(sequence, max_jump)}) AS gap)"""
 
 
-def gap(sequence: Sequence) -> str:
-    """A query for `gap_after` alone."""
-    return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
+def stretches(sequence: Sequence, at: Position, max_jump: float) -> str:
+    """One row of what a sequence that stands `at` a position has ahead: how many different values are stored, up to the
+    limit; whether the value before the furthest of them is free; and the widest free stretch before that one to which
+    the way gives up at most `max_jump` of the free values left: the value in front of it, how many values it has, and
+    whether it begins at the next value. NULL for these three where none has room for a block of CACHE values, which a
+    session takes whole."""
+    called = "true" if at.is_called else "false"
+    fixed = f"(SELECT {bigint(at.last_value)}::bigint AS last_value, {called} AS is_called)"
+    return f"""SELECT answer.* FROM {run(sequence, fixed)}, LATERAL (WITH {_stretch(sequence)}
+    SELECT coalesce(counted.stored, 0), coalesce(counted.alone, false),
+           gap.value::bigint, gap.room::bigint, gap.place = 0
+      FROM (SELECT max(stored) AS stored, bool_or(behind > 1) FILTER (WHERE following IS NULL) AS alone
+              FROM stretch) AS counted
+      LEFT JOIN ({_widest(sequence, max_jump)}) AS gap ON true) AS answer"""
+
+
+def _stretch(sequence: Sequence) -> str:
+    """A common table over `pos`: the value in front of the next one (place 0) and each stored value ahead, with the
+    value that follows it, how many are free between the two (`room`), and how many steps lead to it: from there (`way`)
+    and from the value before it (`behind`)."""
+    end, step = bigint(limit(sequence)), bigint(sequence.increment)
+    order, bound = ("", "<=") if sequence.ascending else (" DESC", ">=")
+    stored = different(sequence, lambda feed, value: reachable(sequence, feed, value))
+    return f"""stretch AS (
+      SELECT value, following, place, stored, way, behind, div({end} - value + way * {step}, {step}) AS values_left,
+             CASE WHEN following {bound} {end} THEN div(following - value, {step}) - 1
+                  ELSE div({end} - value, {step}) END AS room
+        FROM (SELECT value, lead(value) OVER run AS following, row_number() OVER run - 1 AS place,
+                     count(*) FILTER (WHERE value {bound} {end}) OVER () - 1 AS stored,
+                     div(value - first_value(value) OVER run, {step}) AS way,
+                     div(value - lag(value) OVER run, {step}) AS behind
+                FROM (SELECT ({_before(sequence)})::numeric AS value
+                      UNION ALL
+                      SELECT stored.value FROM ({stored}) AS stored) AS ahead
+              WINDOW run AS (ORDER BY value{order})) AS numbered)"""
+
+
+def _widest(sequence: Sequence, max_jump: float) -> str:
+    """A query over `stretch`: the widest free stretch in front of a stored value that may be gone to."""
+    return f"""SELECT value, room, place FROM stretch
+             WHERE following IS NOT NULL AND room > 0 AND (place = 0 OR room >= {sequence.cache})
+               AND way - place <= {max_jump} * (values_left - stored)
+             ORDER BY room DESC, place LIMIT 1"""
 
 
 def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -> str:
@@ -108,30 +145,36 @@ def up_to(sequence: Sequence, ceiling: int | None = None) -> str:
     return f"seq.goal {'<=' if sequence.ascending else '>='} {bigint(last)}"
 
 
-def within_share(sequence: Sequence, max_jump: float) -> str:
+def within_share(sequence: Sequence, max_jump: float, *, counted: bool = True) -> str:
     """A condition on a move's goal: a next value has room behind it, and going there gives up at most `max_jump` of the
-    values left when it runs."""
-    way, left = (_count(sequence, end, "seq.before") for end in ("seq.goal", bigint(limit(sequence))))
-    return f"{up_to(sequence)} AND {way} <= {max_jump} * {left}"
+    free values left when it runs. Where the values skipped, free or not, are more than that, those that are stored are
+    `counted`; if not, they pass as free."""
+    end = bigint(limit(sequence))
+    return f"{up_to(sequence)} AND {affordable(sequence, 'seq.goal', 'seq.before', end, max_jump, counted=counted)}"
 
 
-def farthest(sequence: Sequence, following: int, max_jump: float) -> int:
-    """The last goal that gives up at most `max_jump` of the values left from the next value `following` on."""
-    left = max(steps(sequence, following, limit(sequence)) + 1, 0)
-    share, of = _ratio(max_jump)
-    return following + (left * share // of - 1) * sequence.increment
+def affordable(sequence: Sequence, goal: str, before: str, end: str, max_jump: float, *, counted: bool) -> str:
+    """A condition: a move from `before` to `goal` gives up at most `max_jump` of the free values up to `end`."""
+    way, left = _count(sequence, goal, before), _count(sequence, end, before)
+    if not counted:
+        return f"{way} <= {max_jump} * {left}"
+    first = f"({before} + {bigint(sequence.increment)})::bigint"
+    stored = stored_between(sequence, first, goal)
+    return f"""CASE WHEN {way} <= {max_jump} * {left} THEN true
+              ELSE (SELECT {way} - stored <= {max_jump} * ({left} - stored) FROM (SELECT {stored} AS stored) AS price)
+         END"""
 
 
-@cache
-def _ratio(number: float) -> tuple[int, int]:
-    """The number as it is written, exactly: 0.1 is 1 and 10."""
-    return Fraction(str(number)).as_integer_ratio()
+def countable(sequence: Sequence, following: int) -> bool:
+    """Whether the values left, from the next value `following` on, are so few that the stored ones can be counted while
+    a table is locked."""
+    return steps(sequence, following, limit(sequence)) < COUNTABLE
 
 
-def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:
+def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) -> str:
     """An expression over `pos`, the goal of a move by which no value up to `bar` is handed out any more: the last value
     of the sequence's grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
-    followed by another value, and going on to it gives up at most `max_jump` of the values left then.
+    followed by another value, and going on to it gives up at most `max_jump` of the free values left then.
 
     NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
@@ -145,10 +188,10 @@ def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:
         near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {before} END"
     if not readable(sequence):
         return f"nullif({near}, {before})::bigint"
-    way, left = _count(sequence, "far.goal", "near.goal"), _count(sequence, bigint(end), "near.goal")
+    cheap = affordable(sequence, "far.goal", "near.goal", bigint(end), max_jump, counted=counted)
     return f"""(SELECT CASE
                          WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
-                              AND {way} <= {max_jump} * {left} THEN far.goal
+                              AND {cheap} THEN far.goal
                          ELSE nullif(near.goal, {before})
                        END::bigint
                   FROM (SELECT {near} AS goal OFFSET 0) AS near,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pgseq.model.changes import Applied
+from pgseq.model.repair import Ahead, Gap
 from pgseq.model.sequences import Position
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.terminal import Terminal
@@ -46,8 +47,10 @@ def test_plan_says_when_it_goes_into_a_gap() -> None:
     out, outcome = tables()
     one = factory.behind(1000)
     assert one.step is not None
-    outcome.plan(factory.report(replace(one, step=replace(one.step, next_value=5))))
-    assert "→ 5  next insert fails; stored up to 1000; into the widest free stretch\n" in out.getvalue()
+    ahead = Ahead(stored=1, gap=Gap(first=5, last=999, here=False))
+    into = replace(one.diagnosis, reading=replace(one.diagnosis.reading, ahead=ahead))
+    outcome.plan(factory.report(replace(one, diagnosis=into, step=replace(one.step, next_value=5))))
+    assert "→ 5  next insert fails; stored up to 1000; into the free stretch up to 999\n" in out.getvalue()
 
 
 def test_outcome_tells_of_each_and_how_to_undo() -> None:

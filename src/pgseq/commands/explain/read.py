@@ -18,7 +18,7 @@ from pgseq.core.inheritance import Child, Tree
 from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Server
+from pgseq.model.sequences import Diagnosis, Feed, Policy, Sequence, Server
 from pgseq.pg import owners
 from pgseq.pg.catalog import read_sequences, read_server, within
 from pgseq.pg.owners import read_plain
@@ -213,7 +213,7 @@ class FactsReader:
         """Read and diagnose each sequence once."""
         once = {sequence.oid: sequence for sequence in sequences}
         new = [sequence for oid, sequence in once.items() if oid not in self._diagnoses]
-        for reading in read_all(self.pool, self.server, new, self.limits):
+        for reading in read_all(self.pool, self.server, new, self.limits, Policy()):
             self._diagnoses[reading.sequence.oid] = diagnose(reading)
         return tuple(self._diagnoses[oid] for oid in once)
 

@@ -40,9 +40,12 @@ BEGIN
     RAISE WARNING 'pgseq: % was not moved past %: its definition has changed since the guard was made', {:literal}, furthest
       USING HINT = 'run pgseq guard trigger again';
   ELSIF unmoved AND alone THEN
-    RAISE WARNING 'pgseq: % was not moved past %: that leaves no room, or gives up too many of the values left',
+    RAISE WARNING 'pgseq: % was not moved past %: that leaves no room, or gives up too many of the free values left',
       {:literal}, seen.goal
-      USING HINT = 'delete or renumber that row, or allow it: pgseq guard trigger --max-jump 100%';
+      -- Of a run of rows no single one is to blame.
+      USING HINT = CASE WHEN NOT EXISTS (SELECT FROM inserted AS fed WHERE {:value} = seen.goal::numeric - {:increment})
+                        THEN 'delete or renumber that row, or ' ELSE '' END
+                   || 'allow it: pgseq guard trigger --max-jump 100%';
   ELSIF unmoved AND pg_sequence_last_value({:literal}) {:behind} seen.goal IS NOT FALSE THEN
     RAISE WARNING 'pgseq: % was not moved past %: another session held a lock on it', {:literal}, seen.goal
       USING HINT = 'pgseq check tells whether it is behind, pgseq fix moves it; '

@@ -36,7 +36,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.sql import load
-from pgseq.sql.compare import furthest, value_of
+from pgseq.sql.compare import bigint, furthest, value_of
 from pgseq.sql.move import key, move, nearby, within_share
 from pgseq.version import __version__
 
@@ -112,6 +112,7 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
         furthest="max" if ascending else "min",
         behind="<" if ascending else ">",
         value=value_of(feed, "fed."),
+        increment=bigint(sequence.increment),
         literal=sequence.literal,
         key=str(key(sequence)),
         patience=str(LOCK_WAIT_MS),

@@ -69,8 +69,8 @@ def sync(
     def judge(reading: Reading) -> SequenceReport:
         return workflow.judge(diagnose(reading), options, server)
 
-    execution = execute(target, steps, server, options.limits, judge, progress, undo_file)
-    fresh = reports_since(target, server, first, execution, options.limits, options.config.feeds, judge)
+    execution = execute(target, steps, server, options.limits, options.policy, judge, progress, undo_file)
+    fresh = reports_since(target, server, first, execution, options.limits, options.policy, options.config.feeds, judge)
     report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
     if execution.interrupted:
         raise Interrupted(report)

@@ -104,6 +104,6 @@ def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
         return Hint(page("PGS009"))
     if repair is None or not repair.possible:
         return Hint(page("PGS004"))
-    if repair.share > policy.max_jump:
+    if not repair.within(policy.max_jump):
         return Hint(page("PGS005"))
     return Hint(command("fix", nearest(diagnosis)[0].table_sql))

@@ -41,11 +41,9 @@ PostgreSQL documentation: [ALTER SEQUENCE](https://www.postgresql.org/docs/curre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pgseq.core.checks.wording import furthest, labels, rows, sentences, wider
-from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
+from pgseq.core.checks.alternatives import alternatives
+from pgseq.core.checks.wording import furthest, labels
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"
@@ -64,13 +62,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{diagnosis.sequence.sql} cannot be moved beyond {repair.last_value}, "
             f"stored in {labels(furthest(diagnosis))}: there is no room for {repair.next_value}"
         ),
-        hint=sentences(_ways_out(diagnosis, repair)),
+        hint=alternatives(diagnosis),
     )
-
-
-def _ways_out(diagnosis: Diagnosis, repair: Repair) -> Iterator[str]:
-    holders = furthest(diagnosis)
-    yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
-    if room := wider(diagnosis.sequence, repair.next_value):
-        yield f"or make room: {' and '.join(room)}"
-    yield Hint("or continue below it: ", command("fix", holders[0].table_sql, "--into-gap"))

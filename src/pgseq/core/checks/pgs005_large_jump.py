@@ -39,9 +39,9 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import furthest, labels, rows, sentences
-from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
+from pgseq.core.checks.alternatives import alternatives, price
+from pgseq.core.checks.wording import furthest, labels
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"
@@ -51,26 +51,14 @@ SEVERITY: Severity = "warning"
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the stray value, what the jump would cost, and the ways out."""
     repair = diagnosis.repair
-    if repair is None or not repair.possible or repair.share <= policy.max_jump:
+    if repair is None or not repair.possible or repair.within(policy.max_jump):
         return None
-    holders = furthest(diagnosis)
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"moving {diagnosis.sequence.sql} beyond {repair.last_value}, stored in {labels(holders)}, "
-            f"would give up {100 * repair.share:.3g} % of the values left"
+            f"moving {diagnosis.sequence.sql} beyond {repair.last_value}, stored in {labels(furthest(diagnosis))}, "
+            f"{price(diagnosis, repair)}"
         ),
-        hint=sentences(
-            (
-                f"delete or renumber the row in {rows(holders, repair.last_value)}",
-                Hint("or continue below it: ", command("fix", holders[0].table_sql, "--into-gap")),
-                Hint("or give them up: ", command("fix", holders[0].table_sql, "--max-jump", f"{_enough(repair)}%")),
-            )
-        ),
+        hint=alternatives(diagnosis),
     )
-
-
-def _enough(repair: Repair) -> int:
-    """The least whole percentage that allows the move."""
-    return -(-100 * repair.skipped // repair.left)

@@ -45,7 +45,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     sequence, repair = diagnosis.sequence, diagnosis.repair
     if sequence.extension is None:
         return None
-    if repair is None or not repair.possible:
+    if repair is None or not repair.within(policy.max_jump):
         hint = f"leave it to the maintainers of {sequence.extension}"
     else:
         hint = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Position, Server, Status
 from pgseq.render.json.document import JsonDocument
@@ -70,6 +71,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "furthest": judged.furthest,
         "reason": judged.reason and judged.reason.reason,
         "fix": report.step and _fix(report.step),
+        "repair": judged.repair and _repair(judged.repair, judged.gap),
         "findings": [
             {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
         ],
@@ -87,6 +89,19 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
 
 def _fix(step: Step) -> dict[str, Any]:
     return {"next_value": step.next_value, "sql": step.sql, "undo": step.undo}
+
+
+def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
+    possible = repair.possible
+    return {
+        "next_value": repair.next_value if possible else None,
+        "given_up": repair.given_up if possible else None,
+        "free_left": repair.free_left,
+        "share": repair.share if possible else None,
+        "max_jump_needed": repair.percent / 100 if possible else None,
+        "exact": repair.exact,
+        "gap": gap and {"from": gap.first, "to": gap.last},
+    }
 
 
 def _applied(applied: Applied) -> dict[str, Any]:

@@ -47,9 +47,8 @@ def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Deta
 def _cells(report: SequenceReport) -> tuple[str, ...]:
     assert report.step is not None
     why = f"{words.state(report)}; stored up to {words.number(report.diagnosis.furthest)}"
-    repair = report.diagnosis.repair
-    if repair is not None and repair.next_value != report.step.next_value:
-        why += "; into the widest free stretch"
+    if gap := report.diagnosis.gap:
+        why += f"; into the free stretch up to {words.number(gap.last)}"
     return display(report.sequence.sql), words.next_value(report), f"→ {report.step.next_value}", why
 
 

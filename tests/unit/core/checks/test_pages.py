@@ -20,6 +20,7 @@ HEADINGS: Final = ["Problem", "Why it happens", "Fix", "When to ignore"]
 ALLOWED: Final = {"__future__", "collections.abc"} | {
     f"pgseq.{module}"
     for module in (
+        "core.checks.alternatives",
         "core.checks.wording",
         "core.diagnose",
         "model.arithmetic",

@@ -14,6 +14,7 @@ from pgseq.commands.explain.facts import Candidate, FedColumn
 from pgseq.commands.explain.model import ParsedError, Verdict
 from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
+from pgseq.core.checks.alternatives import remedy
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Problem, Status
@@ -110,7 +111,7 @@ def _exhausted(key: DuplicateKey) -> KeyVerdict:
 
 def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
     diagnosis, value = key.diagnosis, key.value
-    fix = Hint(command("fix", key.fed_column.feed.table_sql))
+    fix = remedy(diagnosis, key.fed_column.feed.table_sql)
     besides = "besides, the sequence is behind, too"
     if key.supplied:
         return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)

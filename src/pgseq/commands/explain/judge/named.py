@@ -8,6 +8,7 @@ from pgseq.commands.explain.facts import ErrorFacts, Relation
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
 from pgseq.commands.explain.parse.statement import names
 from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened, stands, with_name
+from pgseq.core.checks.alternatives import remedy
 from pgseq.core.checks.wording import NO_WIDER_TYPE, wider
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.hints import Hint, command, page
@@ -78,7 +79,7 @@ def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
 def _behind(error: ParsedError, diagnosis: Diagnosis, *why: str) -> Explanation:
     sequence = diagnosis.sequence
     evidence = (stands(diagnosis), *why, *collision(diagnosis))
-    return conclude(error, "behind", evidence, next=Hint(command("fix", sequence.sql)), sequence=sequence)
+    return conclude(error, "behind", evidence, next=remedy(diagnosis, sequence.sql), sequence=sequence)
 
 
 def setval_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
