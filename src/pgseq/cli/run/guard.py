@@ -21,6 +21,7 @@ from pgseq.commands.guard.read import read_inventory
 from pgseq.commands.guard.script import forward
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.workflow import Planner, change, plan
+from pgseq.commands.why.workflow import recorded_ids
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
 from pgseq.render.text.guard_changes import ChangeTable, changes
@@ -99,7 +100,10 @@ def advise(connection: Connection, settings: workflow.Options, view: View, max_j
     """Write which guard fits each column; the exit code."""
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Advised:
-        return advice.advise(read_inventory(pool, settings, bar), max_jump, settings.limits)
+        inventory = read_inventory(pool, settings, bar)
+        sequences = (one.sequence for one in inventory.report.sequences)
+        recorded = recorded_ids(pool, settings.limits, sequences)
+        return advice.advise(inventory, max_jump, settings.limits, recorded)
 
     writer: Writer[Advised] = (
         GuardDocument(sys.stdout, advised_fields, settings.config.path)
