@@ -141,6 +141,8 @@ class _Sources:
     foreign: tuple[Child, ...] = ()
     #: Whether one that may be read is a view or a foreign table.
     unrestricted: bool = False
+    #: Whether the rows of an inheritance child count, which no index of the table has.
+    inherited: bool = False
 
 
 def _sources(
@@ -185,6 +187,7 @@ def _sources(
         below=tuple((child.schema, child.name) for child in counted),
         foreign=tuple(below[relid] for relid in sorted(strange)),
         unrestricted=any(child.relkind == "f" for child in counted),
+        inherited=not all(child.is_partition for child in counted),
     )
 
 
@@ -252,7 +255,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         or too_large_to_scan(column, scan_bytes, context.scan_limit),
         unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context.role),
         scan_bytes=scan_bytes,
-        unique=column.unique,
+        unique=column.unique and not sources.inherited,
         owner=column.owner,
         owner_name=column.owner_name,
         mark=_mark(column, context),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import refused
+from pgseq.core.consequence import REPEATS, consequence
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.names import plural
 
 
 def prove(diagnosis: Diagnosis) -> Proof:
     """Whether the value that nextval() would give is free in every fed column."""
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
+    does = consequence(diagnosis)
     proved: bool | None = True
     reason = ""
     if isinstance(reading.position, Problem):
@@ -24,10 +26,10 @@ def prove(diagnosis: Diagnosis) -> Proof:
     elif narrow := too_narrow(diagnosis):
         proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
-        twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
-        proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
+        proved, reason = False, f"{diagnosis.nearest} is already stored{does.reason}"
     elif unseen is not None:
         proved, reason = None, unseen.reason
     elif diagnosis.inserts_until_collision:
-        reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
-    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason)
+        reason = f"INSERT {does.one} after {plural(diagnosis.inserts_until_collision, 'more insert')}"
+    repeats = diagnosis.inserts_until_collision == 0 and does is REPEATS
+    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason, repeats=proved is False and repeats)

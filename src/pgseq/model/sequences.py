@@ -69,7 +69,7 @@ class Feed:
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
-    #: Whether a unique index on the column alone refuses what is stored already.
+    #: Whether a unique index on the column alone covers all rows that count, and so refuses what is stored already.
     unique: bool = True
     #: Oid and name of the table's owner.
     owner: int = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Stored
+from pgseq.model.sequences import Diagnosis, Feed, Sequence
 
 #: What to do where no type is wider.
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
@@ -45,28 +46,9 @@ def plain(sequence: Sequence) -> tuple[Feed, ...]:
     return tuple(feed for feed in sequence.feeds if feed.expression is None)
 
 
-def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
-    """The feeds that store the first value in the way."""
-    return _storing(diagnosis, "nearest")
-
-
-def refused(diagnosis: Diagnosis) -> bool:
-    """Whether a unique index refuses the first value in the way; else it may be stored a second time, without an error.
-
-    A unique index of a partitioned table has the partition key, too (PostgreSQL documentation, "Table Partitioning").
-    """
-    return any(feed.unique for feed in nearest(diagnosis))
-
-
 def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the last value in the way."""
-    return _storing(diagnosis, "furthest")
-
-
-def _storing(diagnosis: Diagnosis, which: str) -> tuple[Feed, ...]:
-    pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
-    value = getattr(diagnosis, which)
-    return tuple(feed for feed, seen in pairs if isinstance(seen, Stored) and getattr(seen, which) == value)
+    return storing(diagnosis, diagnosis.furthest, "furthest")
 
 
 def rows(feeds: Iterable[Feed], value: int) -> str:

@@ -19,7 +19,7 @@ HEADINGS: Final = ["Problem", "Why it happens", "Fix", "When to ignore"]
 #: What a check may know: what was read, and how it was judged.
 ALLOWED: Final = {"__future__", "collections.abc"} | {
     f"pgseq.{module}"
-    for module in ("core.checks.wording", "core.diagnose", "model.arithmetic", "model.sequences", "names")
+    for module in ("core.checks.wording", "core.consequence", "core.diagnose", "model.arithmetic", "model.sequences", "names")
 }
 
 each = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.CODE)
