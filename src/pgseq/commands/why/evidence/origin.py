@@ -12,6 +12,8 @@ from pgseq.model.sequences import Position
 #: Uses a row inserted, and looks on top, beyond which something must be reading the position all the time.
 WATCHED: Final = 2
 LOOKS: Final = 50
+#: So many uses may be looks of pgseq itself, as a check, an explain and a verify leave them.
+FEW: Final = 12
 #: FirstNormalTransactionId in src/include/access/transam.h: those before have no age.
 _NORMAL: Final = 3
 
@@ -64,9 +66,9 @@ def origin(facts: SequenceFacts) -> Origin:
 
     `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well,
     and not much oftener than rows were inserted. A use is a block fetched; each nextval() fetches one and takes CACHE
-    values. Reading the position fetches one, too, as pgseq itself does, so `supplied` is certain and `drawn` is not: as
-    few uses as `LOOKS` may all be such looks, and a sequence whose position is read all the time is used far oftener
-    than rows come in.
+    values. Reading the position fetches one, too, as pgseq itself does, so `supplied` is certain and `drawn` is not: so
+    few values as `FEW` are no evidence: such looks alone may have been as many. A sequence whose position is read all
+    the time is used far oftener than rows come in.
     """
     uses, rows = facts.file.accesses, inserts(facts)
     drawable = uses * facts.sequence.cache
@@ -74,4 +76,4 @@ def origin(facts: SequenceFacts) -> Origin:
         return "supplied"
     watched = uses > WATCHED * rows + LOOKS
     values = handed_out(facts) + facts.ahead
-    return "drawn" if facts.ahead and not watched and drawable >= values > LOOKS * facts.sequence.cache else "unclear"
+    return "drawn" if facts.ahead and not watched and drawable >= values > FEW else "unclear"
