@@ -12,6 +12,7 @@ from pgseq.core.inheritance import Child, Tree
 from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
+    incomparable,
     outside,
     readable_outside,
     too_large_to_scan,
@@ -230,6 +231,8 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
     kind, lowest, highest = type_range(column.base_type, column.typmod)
     _, cast_lowest, cast_highest = type_range(default.cast, -1) if default and default.cast else _NO_CAST
     scan_bytes = column.heap_bytes if kind == "text" else column.scan_bytes
+    closed = unreadable(column, context)
+    strange = incomparable(column, kind, plain=plain, certain=link.certain)
     return Feed(
         schema=column.schema,
         table=column.table,
@@ -251,8 +254,12 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         owns=link.owns,
         expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
-        unreadable=unreadable(column, kind, context, plain=plain, certain=link.certain)
+        # A view says first that it is one, any other table that its values would be of no use.
+        unreadable=(closed if column.relkind in OUTSIDE else None)
+        or strange
+        or closed
         or too_large_to_scan(column, scan_bytes, context.scan_limit),
+        countable=strange is not None and closed is None and column.heap_bytes <= context.scan_limit,
         unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context.role),
         scan_bytes=scan_bytes,
         unique=column.unique and not sources.inherited,
@@ -261,6 +268,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         mark=_mark(column, context),
         may_share=column.may_share,
         type_oid=column.type_oid,
+        is_view=column.relkind == "v",
         unrestricted=sources.unrestricted,
     )
 

@@ -11,6 +11,11 @@ from pgseq.model.sequences import Diagnosis, Feed, Sequence
 
 #: What to do where no type is wider.
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
+#: What ALTER COLUMN … TYPE bigint costs (PostgreSQL documentation, ALTER TABLE).
+REWRITES = (
+    "TYPE bigint rewrites the table and its indexes under ACCESS EXCLUSIVE, and columns that refer to it by foreign key "
+    "need it, too"
+)
 
 
 def labels(feeds: Iterable[Feed]) -> str:
@@ -60,13 +65,21 @@ def rows(feeds: Iterable[Feed], value: int) -> str:
 
 
 def wider_column(sequence: Sequence, feed: Feed) -> str:
-    """The statement that gives a column room for more values."""
+    """The statement that gives a column room for more values; for a view, what to do."""
+    if feed.is_view:
+        return f"widen the column that {feed.label} shows, then make the view anew"
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
     if feed.type == "bigint":
         # Only a cast in the default makes it narrower.
         return f"{alter} SET DEFAULT nextval({sequence.literal}::regclass)"
     wide = {"integer": "bigint", "numeric": "numeric"}.get(feed.kind, "text")
     return f"{alter} TYPE {wide}"
+
+
+def widening(statements: Iterable[str]) -> str:
+    """Such statements as one line, with what they cost."""
+    statements = tuple(statements)
+    return sentences((*statements, REWRITES if any(text.endswith(" TYPE bigint") for text in statements) else ""))
 
 
 def wider(sequence: Sequence, value: int) -> tuple[str, ...]:
