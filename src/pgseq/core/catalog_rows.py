@@ -44,7 +44,7 @@ class Column:
     unsized: Iterable[int] | None = None
     #: Locks taken to read it: tables and indexes, partitions and children included.
     locks: int = 1
-    #: Whether a unique index on this column alone refuses a stored value a second time.
+    #: Whether a unique index of the table on this column alone refuses a stored value a second time.
     unique: bool = True
     #: Oid and name of the table's owner, and of that of the function that the default calls where it runs with the
     #: privileges of its own owner.

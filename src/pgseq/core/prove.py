@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import refused, sentences
+from pgseq.core.checks.wording import sentences
+from pgseq.core.consequence import REPEATS, consequence
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Diagnosis, Problem, Reading
+from pgseq.names import plural
 
 
 def prove(diagnosis: Diagnosis) -> Proof:
     """Whether the value that nextval() would give is free in every fed column."""
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
+    does = consequence(diagnosis)
     proved: bool | None = True
     reason = hint = ""
     if isinstance(reading.position, Problem):
@@ -24,20 +27,19 @@ def prove(diagnosis: Diagnosis) -> Proof:
     elif narrow := too_narrow(diagnosis):
         proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
-        twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
-        proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
+        proved, reason = False, f"{diagnosis.nearest} is already stored{does.reason}"
     elif unseen is not None:
         proved, reason, hint = None, unseen.reason, _hints(reading)
     elif diagnosis.inserts_until_collision:
-        reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
-    lacks_privilege = proved is None and diagnosis.lacks_privilege
+        reason = f"INSERT {does.one} after {plural(diagnosis.inserts_until_collision, 'more insert')}"
     return Proof(
         sequence=sequence,
         next_value=value,
         proved=proved,
         reason=reason,
         hint=hint,
-        lacks_privilege=lacks_privilege,
+        lacks_privilege=proved is None and diagnosis.lacks_privilege,
+        repeats=proved is False and diagnosis.inserts_until_collision == 0 and does is REPEATS,
     )
 
 

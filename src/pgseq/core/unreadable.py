@@ -33,20 +33,12 @@ def outside(table: str, relkind: str) -> Problem:
     )
 
 
-def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: bool, certain: bool) -> Problem | None:
-    """Why the column cannot be compared, known before it is read.
+def incomparable(column: Column, kind: Kind, *, plain: bool, certain: bool) -> Problem | None:
+    """Why values of the column cannot be compared with the sequence's; where there are none, nothing is to be compared.
 
     `plain`: the default stores the sequence's own value. `certain`: it can only mean this sequence.
     """
-    role = context.role
     label = f"{column.table_sql}.{column.column_sql}"
-    if column.relkind in OUTSIDE and not column.declared:
-        return outside(column.table_sql, column.relkind)
-    if column.relkind in OUTSIDE and not readable_outside(column, context):
-        return Problem(
-            reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
-            hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
-        )
     if not plain:
         default = excerpt(printable(column.expression or ""))
         return Problem(
@@ -60,13 +52,27 @@ def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: b
             reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
             hint="use bigint for the column, or ignore it with a reason",
         )
+    return None
+
+
+def unreadable(column: Column, context: AssemblyContext) -> Problem | None:
+    """Why the table cannot be read, known before it is."""
+    role = context.role
+    if column.relkind in OUTSIDE and not column.declared:
+        return outside(column.table_sql, column.relkind)
+    if column.relkind in OUTSIDE and not readable_outside(column, context):
+        return Problem(
+            reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
+            hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
+        )
     enter = f"GRANT USAGE ON SCHEMA {column.schema_sql} TO {role}"
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
         return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint, privilege=True)
     if not column.may_select:
-        return Problem(reason=f"no privilege to read {label}", hint=select, privilege=True)
+        reason = f"no privilege to read {column.table_sql}.{column.column_sql}"
+        return Problem(reason=reason, hint=select, privilege=True)
     code = context.code.get(column.relid)
     if isinstance(code, Problem) and not context.trust_owners:
         return code

@@ -27,6 +27,8 @@ class Proof:
     hint: str = ""
     #: It could not be proved for want of privileges alone.
     lacks_privilege: bool = False
+    #: Not proved, and the INSERT goes in all the same: it stores an id a second time.
+    repeats: bool = False
     inserted: tuple[str, ...] = ()
     #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
     not_inserted: tuple[tuple[str, str], ...] = ()
@@ -58,6 +60,11 @@ class Verification:
     def count(self, proved: bool | None) -> int:
         """How many proofs have this result, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
+
+    @property
+    def repeating(self) -> int:
+        """How many next inserts store an id a second time, without those ignored by configuration."""
+        return sum(1 for proof in self.proofs if proof.repeats and proof.ignored is None)
 
     @property
     def feeds_no_column(self) -> int:

@@ -76,12 +76,14 @@ class Feed:
     ambiguous: Problem | None = None
     #: Why the column's rows cannot be read by this role.
     unreadable: Problem | None = None
+    #: Unreadable only since its values cannot be compared: whether there are any can be seen.
+    countable: bool = False
     #: Why this role cannot lock the table, as an Problem with the GRANT.
     unlockable_because: Problem | None = None
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
-    #: Whether a unique index on the column alone refuses what is stored already.
+    #: Whether a unique index on the column alone covers all rows that count, and so refuses what is stored already.
     unique: bool = True
     #: Oid and name of the table's owner.
     owner: int = 0
@@ -93,6 +95,8 @@ class Feed:
     may_share: bool = True
     #: Oid of the column's type.
     type_oid: int = 0
+    #: A view, whose columns have a default and no type of their own.
+    is_view: bool = False
     #: A view, a foreign table, or a table with one below it, that the user declared and that may be read.
     unrestricted: bool = False
     #: A foreign table that is not read, of whose tree the rest is another feed.

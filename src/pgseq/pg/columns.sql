@@ -143,8 +143,19 @@ SELECT c.oid::bigint AS relid,
        heap.unsized,
        heap.locks,
        EXISTS (SELECT FROM pg_catalog.pg_index i
-                WHERE i.indrelid = p.relid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
-                  AND i.indkey[0] = p.attnum AND i.indpred IS NULL) AS unique
+                WHERE i.indrelid = p.relid AND i.indisvalid AND i.indisready AND i.indnkeyatts = 1
+                  AND i.indkey[0] = p.attnum
+                  -- WHERE id IS NOT NULL leaves out no row with an id.
+                  AND (i.indpred IS NULL
+                       OR i.indpred::text ~ ('^\{NULLTEST :arg \{VAR :varno 1 :varattno ' || p.attnum
+                                             || ' [^{}]*\} :nulltesttype 1 [^{}]*\}$'))
+                  -- EXCLUDE (id WITH =) refuses what a unique index would.
+                  AND (i.indisunique
+                       OR i.indisexclusion
+                          AND EXISTS (SELECT FROM pg_catalog.pg_constraint x
+                                        JOIN pg_catalog.pg_operator o ON o.oid = x.conexclop[1]
+                                       WHERE x.conrelid = i.indrelid AND x.conindid = i.indexrelid
+                                         AND o.oprname = '='))) AS unique
   FROM pairs p
   JOIN pg_catalog.pg_class c ON c.oid = p.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

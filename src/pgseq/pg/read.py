@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Policy, Problem, Reading, Sequence, Server, Stored
+from pgseq.pg import owners
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
@@ -102,7 +104,7 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
             for one in batch
         ]
     try:
-        return read_at_once(session, server, batch, limits)
+        readings = read_at_once(session, server, batch, limits)
     except QueryFailed as error:
         if limits.over:
             return read_batch(session, server, batch, limits)
@@ -114,6 +116,24 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
         if len(batch) > 1:
             return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
         return [_read_apart(session, server, batch[0], limits, error)]
+    return _with_empty(session, server, readings, limits)
+
+
+def _with_empty(session: Session, server: Server, readings: list[Reading], limits: Limits) -> list[Reading]:
+    """The readings, a column whose values cannot be compared as one that holds none where that is so: asked after the
+    position was read, and a value stored since lies behind it or was brought along."""
+    feeds = [feed for reading in readings for feed in reading.sequence.feeds if feed.countable and not feed.parts]
+    empty: set[Feed] = set()
+    for group in packed(feeds, lambda feed: feed.locks, LOCKS):
+        with suppress(QueryFailed):
+            (answer,) = owners.read(session, server, [compare.rows(group)], limits, group)
+            empty.update(feed for feed, filled in zip(group, answer.rows[0][0], strict=True) if not filled)
+    return [replace(reading, stored=_nothing_in(empty, reading)) for reading in readings] if empty else readings
+
+
+def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, ...]:
+    pairs = zip(reading.sequence.feeds, reading.stored, strict=True)
+    return tuple(Stored() if feed in empty else stored for feed, stored in pairs)
 
 
 def _unrestricted(sequence: Sequence) -> bool:

@@ -38,6 +38,15 @@ def readable(sequence: Sequence) -> tuple[Feed, ...]:
     return tuple(feed for feed in sequence.feeds if feed.unreadable is None)
 
 
+def rows(feeds: Iterable[Feed]) -> str:
+    """One row, one array: for each feed, whether its table holds a row in which the column is not NULL."""
+    items = (
+        " OR ".join(f"EXISTS (SELECT FROM {source} WHERE NOT ({feed.column_sql} IS NULL))" for source in feed.sources)
+        for feed in feeds
+    )
+    return f"SELECT ARRAY[{', '.join(items)}]"
+
+
 def position(sequence: Sequence) -> str:
     """A FROM item: the sequence's position. Where only USAGE is granted, a position with is_called = false is not
     visible."""

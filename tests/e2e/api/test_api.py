@@ -594,7 +594,7 @@ class TestIntoGap:
         assert "--into-gap" not in "".join(offers)
         (proof,) = pgseq.verify(database.dsn).proofs
         assert (proof.proved, proof.next_value) == (True, gap.following)
-        assert "collides after" in proof.reason
+        assert "INSERT fails after" in proof.reason
         ids = [database.value("INSERT INTO t (note) VALUES ('n') RETURNING id") for _ in range(5)]
         assert (ids[0], ids[-1]) == (gap.following, gap.fifth)
         if gap.result == "moved":
@@ -613,7 +613,7 @@ class TestIntoGap:
         assert one.diagnosis.next_value == 1011
         (proof,) = pgseq.verify(database.dsn, insert=True).proofs
         assert (proof.proved, proof.inserted) == (True, ("public.t",))
-        assert proof.reason == "it collides after 2147482636 more inserts"
+        assert proof.reason == "INSERT fails after 2147482636 more inserts"
 
     def test_what_needs_no_gap_moves_as_ever(self, broken: Database) -> None:
         assert set(statuses(pgseq.fix(broken.dsn, into_gap=True)).values()) == {"ok"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
+from pgseq.core.consequence import consequence
 from pgseq.model.arithmetic import steps
 from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Sequence
@@ -75,11 +76,12 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
     first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
     assert first is not None
     assert furthest is not None
-    when = "the next insert fails" if not count else f"it fails after {plural(count, 'insert')} more"
+    does = consequence(diagnosis)
+    when = f"it {does.one} after {plural(count, 'insert')} more" if count else f"the next insert {does.one}"
     most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
     return (
         f"{first} is stored already: {when}",
-        f"the last stored value that it will come to is {furthest}: up to {most} will fail",
+        f"the last stored value that it will come to is {furthest}: up to {most} will {does.many}",
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pgseq.commands.guard.bringers import bringers
 from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
@@ -44,14 +46,18 @@ class Advice:
     ways: tuple[Way, ...]
     #: What else to know.
     remarks: tuple[str, ...]
+    #: Why rows are expected to bring ids, which an identity column would refuse.
+    brought: tuple[str, ...] = ()
     compose: Compose = bare
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Ownership where it fits, and identity or else a trigger unless one of them is there."""
+        """Ownership where it fits, and a guard unless there is one: identity, or else a trigger; no identity where rows
+        are expected to bring ids."""
         fits = [way.name for way in self.ways if way.fit == "fits"]
         guarded = any(way.fit == "done" for way in self.ways if way.name in GUARDS)
-        first = [name for name in GUARDS if name in fits and not guarded][:1]
+        suitable = GUARDS[1:] if self.brought else GUARDS
+        first = [name for name in suitable if name in fits and not guarded][:1]
         return (*(name for name in fits if name not in GUARDS), *first)
 
     @property
@@ -72,7 +78,17 @@ class Advised:
         return self.inventory.server
 
 
-def advise(inventory: Inventory, max_jump: float, limits: Limits, compose: Compose = bare) -> Advised:
+#: By table and column: a statement that stored ids of its own, as far as one is known.
+Recorded = Mapping[tuple[int, str], str]
+
+
+def advise(
+    inventory: Inventory,
+    max_jump: float,
+    limits: Limits,
+    recorded: Recorded | None = None,
+    compose: Compose = bare,
+) -> Advised:
     """What fits each fed column; `compose` writes the commands to run next."""
     causes, as_identities, by_triggers = (
         [item.calling(compose) for item in items]
@@ -96,10 +112,16 @@ def advise(inventory: Inventory, max_jump: float, limits: Limits, compose: Compo
                 ),
                 remarks=_remarks(inventory, report, feed),
                 compose=compose,
+                brought=_brought(inventory, feed, recorded or {}),
             )
             for (report, feed), as_identity, by_trigger in columns
         ),
     )
+
+
+def _brought(inventory: Inventory, feed: Feed, recorded: Recorded) -> tuple[str, ...]:
+    key = (feed.relid, feed.column)
+    return bringers(inventory.columns.get(key), inventory.journals, recorded.get(key))
 
 
 def _ownership(items: list[GuardItem]) -> Way:

@@ -8,7 +8,15 @@ from typing import Final, Literal
 from pgseq.commands.guard.blocks import block, check_default, check_owners
 from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
-from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not_in_sync, not_owner, too_many_locks
+from pgseq.commands.guard.refuse import (
+    AS_OWNER,
+    CHANGED,
+    extension_member,
+    incomparable,
+    not_in_sync,
+    not_owner,
+    too_many_locks,
+)
 from pgseq.commands.guard.rows import Column, Default, SequenceExtras
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
@@ -49,6 +57,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
         extension_member(report)
         or _kind(column)
         or not_in_sync(report)
+        or incomparable(feed)
         or _shape(report.sequence, feed, column)
         or too_many_locks(feed, inventory.server)
     )

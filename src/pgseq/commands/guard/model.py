@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
@@ -45,6 +46,8 @@ class Inventory:
     subscribed: dict[int, str]
     #: Whether the selection leaves anything out.
     selected: bool
+    #: Tables of frameworks and migration tools.
+    journals: tuple[Journal, ...] = ()
 
     @property
     def server(self) -> Server:

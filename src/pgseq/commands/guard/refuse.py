@@ -16,6 +16,11 @@ CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made ane
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
 
+def incomparable(feed: Feed) -> Problem | None:
+    """Why a column whose values cannot be compared with the sequence's is left alone, also where it holds none yet."""
+    return feed.unreadable
+
+
 def not_in_sync(report: SequenceReport) -> Problem | None:
     """Why a sequence that is not in sync, or could not be read, is left alone."""
     match report.status:

@@ -22,6 +22,7 @@ from pgseq.commands.guard.model import SCHEMA, Change, GuardItem, Inventory, Par
 from pgseq.commands.guard.refuse import (
     CHANGED,
     extension_member,
+    incomparable,
     no_room,
     not_in_sync,
     not_owner,
@@ -78,6 +79,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
         or owner_may_not_move(report.sequence, feed, parts)
         or _other_owners(feed, column)
         or not_in_sync(report)
+        or incomparable(feed)
         or not_owner(feed, column, replace(parts.extras, owned_by_us=True))
         or too_many_locks(feed, inventory.server)
         or no_room(inventory.schema, column)

@@ -58,7 +58,8 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import labels, nearest, refused
+from pgseq.core.checks.wording import labels
+from pgseq.core.consequence import consequence, nearest
 from pgseq.model.arithmetic import steps
 from pgseq.model.hints import Hint, command, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
@@ -74,18 +75,17 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    fails = refused(diagnosis)
+    does = consequence(diagnosis)
     if after == 0:
-        when = "the next INSERT fails" if fails else "the next INSERT repeats an id"
+        when = f"the next INSERT {does.one}"
     else:
-        when = f"INSERT {'fails' if fails else 'repeats an id'} after {plural(_before(diagnosis), 'more value')}"
+        when = f"INSERT {does.one} after {plural(_before(diagnosis), 'more value')}"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
             f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.nearest}, "
-            f"which is already stored in {labels(nearest(diagnosis))}"
-            + ("" if fails else "; no unique index on it alone refuses that")
+            f"which is already stored in {labels(nearest(diagnosis))}{does.reason}"
         ),
         hint=_hint(diagnosis, policy),
     )

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.hints import joined
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Stored
+from pgseq.model.sequences import Diagnosis, Feed, Sequence
 
 #: What to do where no type is wider.
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
+#: What ALTER COLUMN … TYPE bigint costs (PostgreSQL documentation, ALTER TABLE).
+REWRITES = (
+    "TYPE bigint rewrites the table and its indexes under ACCESS EXCLUSIVE, and columns that refer to it by foreign "
+    "key need it, too"
+)
 
 
 def labels(feeds: Iterable[Feed]) -> str:
@@ -46,28 +52,9 @@ def plain(sequence: Sequence) -> tuple[Feed, ...]:
     return tuple(feed for feed in sequence.feeds if feed.expression is None)
 
 
-def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
-    """The feeds that store the first value in the way."""
-    return _storing(diagnosis, "nearest")
-
-
-def refused(diagnosis: Diagnosis) -> bool:
-    """Whether a unique index refuses the first value in the way; else it may be stored a second time, without an error.
-
-    A unique index of a partitioned table has the partition key, too (PostgreSQL documentation, "Table Partitioning").
-    """
-    return any(feed.unique for feed in nearest(diagnosis))
-
-
 def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the last value in the way."""
-    return _storing(diagnosis, "furthest")
-
-
-def _storing(diagnosis: Diagnosis, which: str) -> tuple[Feed, ...]:
-    pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
-    value = getattr(diagnosis, which)
-    return tuple(feed for feed, seen in pairs if isinstance(seen, Stored) and getattr(seen, which) == value)
+    return storing(diagnosis, diagnosis.furthest, "furthest")
 
 
 def rows(feeds: Iterable[Feed], value: int) -> str:
@@ -79,13 +66,21 @@ def rows(feeds: Iterable[Feed], value: int) -> str:
 
 
 def wider_column(sequence: Sequence, feed: Feed) -> str:
-    """The statement that gives a column room for more values."""
+    """The statement that gives a column room for more values; for a view, what to do."""
+    if feed.is_view:
+        return f"widen the column that {feed.label} shows, then make the view anew"
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
     if feed.type == "bigint":
         # Only a cast in the default makes it narrower.
         return f"{alter} SET DEFAULT nextval({sequence.literal}::regclass)"
     wide = {"integer": "bigint", "numeric": "numeric"}.get(feed.kind, "text")
     return f"{alter} TYPE {wide}"
+
+
+def widening(statements: Iterable[str]) -> str:
+    """Such statements as one line, with what they cost."""
+    statements = tuple(statements)
+    return sentences((*statements, REWRITES if any(text.endswith(" TYPE bigint") for text in statements) else ""))
 
 
 def wider(sequence: Sequence, value: int) -> tuple[str, ...]:

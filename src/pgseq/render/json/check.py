@@ -64,7 +64,8 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "is_called": position and position.is_called,
         "next_value": judged.next_value,
         "feeds": [
-            {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via} for f in of.feeds
+            {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via, "unique": f.unique}
+            for f in of.feeds
         ],
         "status": report.status,
         "inserts_until_collision": judged.inserts_until_collision,

@@ -35,6 +35,7 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "sql": proof.sequence.sql,
         "next_value": proof.next_value,
         "proved": proof.proved,
+        "repeats": proof.repeats,
         "reason": proof.reason or None,
         "hint": proof.hint or None,
         "inserted": list(proof.inserted),

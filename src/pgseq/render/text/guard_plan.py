@@ -36,8 +36,8 @@ class AdviceTable:
             self._advice(one)
         if self._detail.limit is not None and len(shown) > self._detail.limit:
             self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
-        if not (advised.columns or self._detail.quiet):
-            self._terminal.line(("no sequence feeds a column: there is nothing to guard", ""))
+        if not advised.columns and not self._detail.quiet:
+            self._terminal.line(("No column draws from a sequence: there is nothing to guard.", ""))
         rest = len(advised.columns) - len(shown)
         if rest and not self._detail.quiet:
             self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
@@ -57,6 +57,11 @@ class AdviceTable:
         for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
                 self._way(way)
+        if advice.brought and any(way.fit == "fits" for way in advice.ways if way.name == "identity"):
+            reasons = "; ".join(advice.brought)
+            self._terminal.note(
+                display(f"no identity: it would refuse rows that bring ids: {reasons}"), "warning", indent=INDENT
+            )
         for remark in advice.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
         for following in advice.next:
@@ -100,6 +105,7 @@ def _fields(advice: Advice) -> dict[str, Any]:
         "next": list(advice.next),
         "ways": [_way(way) for way in advice.ways],
         "remarks": list(advice.remarks),
+        "brought": list(advice.brought),
     }
 
 

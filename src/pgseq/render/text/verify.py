@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pgseq.core.consequence import FAILS, REPEATS
 from pgseq.model.reports import Proof, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.names import display
@@ -19,7 +20,7 @@ VERDICT: Final = 3
 INDENT: Final = 4
 
 _STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
-_WORD: Final = {True: "works", False: "fails", None: "not proved"}
+_WORD: Final = {True: "works", False: FAILS.one, None: "not proved"}
 
 
 class ProofTable:
@@ -61,7 +62,10 @@ class ProofTable:
         tried = f" ({inserted} by a real INSERT)" if inserted else ""
         apart = f", {words.feeding_nothing(idle)}" if idle else ""
         left_out = f", {ignored} ignored" if ignored else ""
-        summary = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
+        repeats = sum(one.repeating for one in self._verifications)
+        repeated = f", {repeats} would repeat an id" if repeats else ""
+        failing = f"{fails - repeats} would fail{repeated}"
+        summary = f"{works - idle} proved{tried}, {failing}, {unproved} not proved{apart}{left_out}"
         self._terminal.line((summary, ""))
 
     def _unread(self, verification: Verification) -> list[Sequence]:
@@ -96,5 +100,5 @@ def _cells(proof: Proof) -> tuple[str, ...]:
     sequence = proof.sequence
     by_insert = " (tried)" if proof.inserted else ""
     ignored = f" (ignored: {display(proof.ignored)})" if proof.ignored is not None else ""
-    verdict = _WORD[proof.proved] + by_insert + ignored
+    verdict = (REPEATS.one if proof.repeats else _WORD[proof.proved]) + by_insert + ignored
     return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.checks.wording import refused
+from pgseq.core.consequence import consequence
 from pgseq.model.changes import Applied, Result
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
@@ -50,9 +50,8 @@ def state(report: SequenceReport) -> str:
     inserts = report.diagnosis.inserts_until_collision
     if report.status != "out_of_sync" or inserts is None:
         return STATUSES[report.status]
-    if not refused(report.diagnosis):
-        return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
-    return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
+    does = consequence(report.diagnosis).one
+    return f"{does} after {plural(inserts, 'insert')}" if inserts else f"next insert {does}"
 
 
 def status_text(report: SequenceReport) -> str:
