@@ -65,7 +65,8 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
 
 def _refuse_console(connection: psycopg.Connection[Any]) -> None:
     """Raises UsageError for the admin console of PgBouncer, whose server_version is `1.18.0/bouncer`."""
-    if "bouncer" in (connection.info.parameter_status("server_version") or ""):
+    # As bytes: the client's encoding may be one that Python does not know.
+    if b"bouncer" in (connection.pgconn.parameter_status(b"server_version") or b""):
         name = connection.info.dbname
         raise UsageError(
             f"{name} is PgBouncer's admin console, not a database",

@@ -140,3 +140,20 @@ def test_nothing_is_summed_up_when_nothing_was_reached() -> None:
     table.unreachable(Unreachable(database="lost", reason="gone", hint=""))
     table.close()
     assert out.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "heading"),
+    [
+        ({"host": "db1", "port": 5432}, "app on db1:5432 (PostgreSQL 18.6)"),
+        ({"host": "::1", "port": 5432}, "app on [::1]:5432 (PostgreSQL 18.6)"),
+        ({"host": "/run/postgresql", "port": 5433}, "app on local socket:5433 (PostgreSQL 18.6)"),
+        ({"host": "@abstract", "port": 5432}, "app on local socket:5432 (PostgreSQL 18.6)"),
+        (
+            {"version": "19.1", "version_num": 190001},
+            "app (PostgreSQL 19.1, pgseq is not tested with PostgreSQL 19)",
+        ),
+    ],
+)
+def test_heading(overrides: dict[str, Any], heading: str) -> None:
+    assert shown(factory.report(**overrides)).splitlines()[0] == heading

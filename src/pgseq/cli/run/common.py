@@ -21,9 +21,11 @@ from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Verification
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
+from pgseq.render.csv.verify import ProofCsv
 from pgseq.render.json.check import check_document
 from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
+from pgseq.render.markdown.verify import ProofMarkdown
 from pgseq.render.text.check import Table
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.verify import ProofTable
@@ -70,12 +72,9 @@ def verify(
         verifications.append(workflow.verify(pool, options, insert=insert, progress=bar))
         return verifications[-1]
 
-    writer: Writer[Verification] = (
-        verify_document(sys.stdout, options.config.path)
-        if view.format == "json"
-        else ProofTable(view.terminal(), view.detail)
+    code = over(
+        connection, options, work, _proof_writer(view, options.config), lambda verification: verification.exit_code
     )
-    code = over(connection, options, work, writer, lambda verification: verification.exit_code)
     proofs = [proof for verification in verifications for proof in verification.proofs]
     code = _required(code, require, sum(proof.ignored is None and not proof.feeds_nothing for proof in proofs))
     return code, any(proof.proved is False and proof.repairable for proof in proofs)
@@ -181,6 +180,18 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             return Markdown(sys.stdout, view.detail)
         case "table":
             return Table(view.terminal(), view.detail)
+
+
+def _proof_writer(view: View, config: Config) -> Writer[Verification]:
+    match view.format:
+        case "json":
+            return verify_document(sys.stdout, config.path)
+        case "csv":
+            return ProofCsv(sys.stdout)
+        case "markdown":
+            return ProofMarkdown(sys.stdout, view.detail)
+        case "table":
+            return ProofTable(view.terminal(), view.detail)
 
 
 def exit_code(report: DatabaseReport) -> ExitCode:

@@ -42,9 +42,7 @@ class Markdown:
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write that a database was left out."""
-        self._out.write(
-            f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
-        )
+        self._out.write(left_out(unreachable))
 
     def close(self) -> None:
         """Nothing follows the last database."""
@@ -66,6 +64,11 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
         findings,
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def left_out(unreachable: Unreachable) -> str:
+    """That a database was left out, and why."""
+    return f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
 
 
 def undo(sequences: Iterable[SequenceReport]) -> str:

@@ -32,12 +32,10 @@ class UndoneTable:
         if not undone:
             self._terminal.line(("Nothing was changed.", ""))
             return
-        rows = [_cells(one.name, one.applied) for one in undone]
+        rows = [_cells(one.name, one.applied, rehearsed=report.rehearsed) for one in undone]
         columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
         columns.row(HEAD, default="head")
         for one, cells in zip(undone, rows, strict=True):
-            if report.rehearsed and one.applied.result == "moved":
-                cells = (cells[0], "would move", *cells[2:])
             columns.row(cells, {1: words.RESULT_STYLES[one.applied.result]})
             if one.applied.reason:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)
@@ -64,6 +62,7 @@ def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> No
     terminal.line()
 
 
-def _cells(name: str, applied: Applied) -> tuple[str, ...]:
+def _cells(name: str, applied: Applied, *, rehearsed: bool) -> tuple[str, ...]:
     before, after = (None if p is None else p.last_value for p in (applied.before, applied.after))
-    return display(name), applied.result, words.number(before), words.number(after)
+    result = "would move" if rehearsed and applied.result == "moved" else applied.result
+    return display(name), result, words.number(before), words.number(after)
