@@ -21,7 +21,7 @@ def bounds(limits: Limits) -> list[str]:
 
 
 def jump(max_jump: float) -> list[str]:
-    """The greatest part of the values left that a repair may give up."""
+    """The greatest part of the free values left that a repair may give up."""
     return [] if max_jump == MAX_JUMP else ["--max-jump", f"{max_jump * 100:.15g}%"]
 
 
