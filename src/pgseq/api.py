@@ -63,7 +63,7 @@ def check(
 
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
     open transaction pgseq works inside savepoints that it rolls back: nothing is committed. `max_jump`: part (0 to 1)
-    of the values left that a repair may give up.
+    of the free values left that a repair may give up.
 
     `schema`, `exclude_schema`, `table`, `exclude_table`: one of pg_dump's patterns each, or several; default: all.
     `statement_timeout`, `lock_timeout`: seconds; 30 and 2. `trust_owners`: read tables although that runs functions of
@@ -92,8 +92,9 @@ def fix(
 ) -> DatabaseReport:
     """Move every sequence that is out of sync beyond the stored values, never backwards; read again and report.
 
-    Arguments as for `check`. `into_gap`: where a repair is not possible or gives up too much, continue in the widest
-    free stretch. `lock`: hold SHARE ROW EXCLUSIVE on the fed tables during each move (`table`) or not (`none`).
+    Arguments as for `check`. `into_gap`: where a repair is not possible or gives up too much, continue in a free
+    stretch before the furthest stored value. `lock`: hold SHARE ROW EXCLUSIVE on the fed tables during each move
+    (`table`) or not (`none`).
     `confirm` is shown the checked report with its steps; when it returns False nothing is changed.
 
     Moves are not undone by ROLLBACK (PostgreSQL documentation, "Sequence Manipulation Functions"), not even those made

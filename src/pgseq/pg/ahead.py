@@ -75,5 +75,6 @@ def _stretches(session: Session, server: Server, reading: Reading, policy: Polic
     stored, alone, before, room, here = answer.rows[0]
     if before is None:
         return Ahead(stored=stored, alone=alone)
-    first, last = (before + count * sequence.increment for count in (1, room))
+    # Of type numeric: the value in front of the first one may lie beyond bigint.
+    first, last = (int(before) + count * sequence.increment for count in (1, int(room)))
     return Ahead(stored=stored, alone=alone, gap=Gap(first=first, last=last, here=here))

@@ -43,7 +43,7 @@ def stretches(sequence: Sequence, at: Position, max_jump: float) -> str:
     fixed = f"(SELECT {bigint(at.last_value)}::bigint AS last_value, {called} AS is_called)"
     return f"""SELECT answer.* FROM {run(sequence, fixed)}, LATERAL (WITH {_stretch(sequence)}
     SELECT coalesce(counted.stored, 0), coalesce(counted.alone, false),
-           gap.value::bigint, gap.room::bigint, gap.place = 0
+           gap.value, gap.room, gap.place = 0
       FROM (SELECT max(stored) AS stored, bool_or(behind > 1) FILTER (WHERE following IS NULL) AS alone
               FROM stretch) AS counted
       LEFT JOIN ({_widest(sequence, max_jump)}) AS gap ON true) AS answer"""

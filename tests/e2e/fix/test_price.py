@@ -3,14 +3,22 @@ nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
 
 import pgseq as library
 from pgseq import workflow
-from pgseq.core.plan import script
+from pgseq.core.diagnose import diagnose
+from pgseq.core.plan import plan, script
+from pgseq.model.limits import Limits
+from pgseq.model.sequences import Policy, Problem
+from pgseq.pg import ahead
+from pgseq.pg.ahead import read_ahead
+from pgseq.pg.catalog import read_server
 from pgseq.pg.connect import open_pool
+from pgseq.render.json.check import sequence as fields
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -188,3 +196,105 @@ def test_a_script_finds_a_stray_when_it_is_run(database: Database) -> None:
     database.run("DELETE FROM t WHERE id < 9000")
     psql(database.dsn, input=text)
     assert database.value("SELECT last_value FROM t_id_seq") == 1
+
+
+def test_explain_advises_what_fix_does(database: Database, pgseq: Pgseq) -> None:
+    error = 'duplicate key value violates unique constraint "t_pkey" Key (id)=(1) already exists.'
+    prepare(database, "CREATE TABLE t (id smallserial PRIMARY KEY, n int)", "SELECT generate_series(1, 9000)")
+    (dense,) = pgseq("explain", "-d", database.dsn, error, "--format", "json").json()["errors"]
+    assert (dense["verdict"], dense["next"]) == ("behind", "pgseq fix -t public.t")
+    database.run("DELETE FROM t WHERE id BETWEEN 10 AND 8999")
+    (stray,) = pgseq("explain", "-d", database.dsn, error, "--format", "json").json()["errors"]
+    assert stray["verdict"] == "behind"
+    assert stray["next"] == (
+        "delete or renumber the row in public.t WHERE id = 9000; "
+        "or continue below it: pgseq fix -t public.t --into-gap; "
+        "or give them up: pgseq fix -t public.t --max-jump 28%"
+    )
+    assert pgseq("fix", database.dsn, "-t", "public.t", "--into-gap", "--yes").code == 1
+    assert database.value("INSERT INTO t (n) VALUES (0) RETURNING id") == 10
+
+
+@pytest.mark.parametrize(
+    ("setup", "after"),
+    [
+        # The examples of the report: 46.6 % were given up, and the sequence stood in the widest stretch below.
+        (
+            "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (1000000000)",
+            "999999899 values",
+        ),
+        (
+            "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (2000000000)",
+            "1999999899 values",
+        ),
+        (
+            "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (2147483647)",
+            "2147483546 values",
+        ),
+    ],
+)
+def test_it_stands_before_the_stray_id_already(setup: str, after: str, database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial PRIMARY KEY, n int)")
+    database.run(setup)
+    checked = pgseq("check", database.dsn)
+    assert "--into-gap" not in checked.out
+    assert f"leave it: the sequence stands below it, and {after} are free there" in " ".join(checked.out.split())
+    done = pgseq("fix", database.dsn, "--into-gap", "--yes", "--format", "json")
+    (one,) = done.json()["databases"][0]["sequences"]
+    assert (done.code, one["applied"]["result"], one["repair"]["gap"]) == (1, "skipped", None)
+    assert one["applied"]["reason"].startswith("it stands in the free stretch before ")
+    assert after in one["applied"]["reason"]
+    assert database.value("INSERT INTO t (n) VALUES (0) RETURNING id") == 101
+
+
+def test_a_full_range_is_not_offered_what_would_do_nothing(database: Database, pgseq: Pgseq) -> None:
+    """No row is to be deleted, no stretch to be continued in: the range is full."""
+    database.run("CREATE TABLE t (id serial PRIMARY KEY, n int); SELECT setval('t_id_seq', 2147483646)")
+    database.run("INSERT INTO t SELECT generate_series(2147483640, 2147483647)")
+    checked = pgseq("check", database.dsn, "--format", "json")
+    (one,) = checked.json()["databases"][0]["sequences"]
+    hints = " ".join(finding["hint"] for finding in one["findings"])
+    assert "PGS004" in [finding["code"] for finding in one["findings"]]
+    assert "--into-gap" not in hints
+    assert "delete" not in hints
+    assert one["repair"] == {
+        "next_value": None,
+        "given_up": None,
+        "free_left": 0,
+        "share": None,
+        "max_jump_needed": None,
+        "exact": True,
+        "gap": None,
+    }
+
+
+def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> None:
+    """Where the stored values cannot be counted in time, all that is skipped passes for free."""
+    prepare(database, "CREATE TABLE t (id smallserial, n int)", "SELECT generate_series(1, 9000)")
+    with open_pool(database.dsn, 1) as pool, database.connect(autocommit=False) as other:
+        (found,) = workflow.check(pool, workflow.Options()).sequences
+        reading = replace(found.diagnosis.reading, ahead=None)
+        server = read_server(pool.primary, Limits())
+        other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        blocked = read_ahead(pool.primary, server, reading, Policy(), Limits(lock_ms=100))
+    judged = diagnose(blocked)
+    assert judged.repair is not None
+    assert (judged.repair.exact, judged.repair.given_up, judged.repair.free_left) == (False, 9000, 32767)
+    refused = plan(judged, Policy(), Limits(), "me")
+    assert isinstance(refused, Problem)
+    assert refused.reason.startswith(
+        "going beyond 9000 may give up as much as 27.5 % of the values left: "
+        "not all that are stored could be counted (public.t is locked by pid "
+    )
+    assert refused.hint == "give them up: pgseq fix -t public.t --max-jump 28%"
+
+
+def test_ordinary_checks_ask_nothing_more(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.run("CREATE TABLE t (id serial PRIMARY KEY, n int); INSERT INTO t SELECT generate_series(1, 9000)")
+    asked: list[object] = []
+    for name in ("_count", "_stretches"):
+        monkeypatch.setattr(ahead, name, lambda *arguments: asked.append(arguments))
+    (found,) = library.check(database.dsn).sequences
+    assert (found.status, asked) == ("out_of_sync", [])
+    repair = fields(found)["repair"]
+    assert (repair["given_up"], repair["exact"]) == (9000, False)

@@ -196,6 +196,29 @@ def test_a_stray_id_on_the_target(ends: Ends, pgseq: Pgseq) -> None:
     assert position(ends.target) == (2000000000, True)
 
 
+@pytest.mark.parametrize("lock", ["table", "none"])
+def test_dense_rows_on_the_target_cost_nothing(lock: str, ends: Ends, pgseq: Pgseq) -> None:
+    """Beyond the source's position as well: what is stored is not given up."""
+    ends.run("CREATE TABLE tiny (id smallserial PRIMARY KEY, name text)")
+    ends.source.run("SELECT setval('tiny_id_seq', 500)")
+    ends.target.run("INSERT INTO tiny SELECT generate_series(1, 9000); INSERT INTO tiny VALUES (30000)")
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes", "--lock", lock).code == 1
+    assert position(ends.target, "tiny_id_seq") == (500, True)
+    ends.target.run("DELETE FROM tiny WHERE id = 30000")
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes", "--lock", lock).code == 0
+    assert position(ends.target, "tiny_id_seq") == (9000, True)
+
+
+def test_dense_rows_beyond_the_source_s_position(ends: Ends, pgseq: Pgseq) -> None:
+    ends.run("CREATE TABLE tiny (id smallserial PRIMARY KEY, name text)")
+    ends.source.run("SELECT setval('tiny_id_seq', 500)")
+    ends.target.run("INSERT INTO tiny SELECT generate_series(1, 9000)")
+    planned = sequences(pgseq("sync", *ends.dsns, "-t", "tiny", "--dry-run", "--format", "json"))
+    assert planned["tiny_id_seq"]["fix"]["next_value"] == 9001
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes").code == 0
+    assert position(ends.target, "tiny_id_seq") == (9000, True)
+
+
 def test_what_cannot_be_followed(ends: Ends, pgseq: Pgseq) -> None:
     ends.source.run(
         "CREATE SEQUENCE wide; SELECT setval('wide', 3000000000); CREATE SEQUENCE other INCREMENT -1;"

@@ -105,7 +105,7 @@ def trigger(
     """Install triggers that move sequences past explicit ids as they arrive.
 
     After each INSERT or COPY statement its new ids are compared with the sequence, which is moved forward where they
-    lie ahead. An id that would give up more than --max-jump of the values left is left alone, with a warning.
+    lie ahead. An id that would give up more than --max-jump of the free values left is left alone, with a warning.
 
     \b
     pgseq guard trigger app -t public.users

@@ -292,7 +292,7 @@ max_jump = click.option(
     show_default=True,
     metavar="SHARE",
     panel="Limits",
-    help="Greatest part of the values left that a repair may give up.",
+    help="Greatest part of the free values left that a repair may give up.",
 )
 
 repair = group(
@@ -303,7 +303,7 @@ repair = group(
         "--into-gap",
         is_flag=True,
         panel="Limits",
-        help="Where a repair would give up more: continue in the widest free stretch.",
+        help="Where a repair would give up more: continue in a free stretch before the stray id.",
     ),
 )
 

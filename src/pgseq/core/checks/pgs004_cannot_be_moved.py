@@ -21,14 +21,15 @@ number gone wrong. Or the range really is full.
 
 ## Fix
 
-pgseq changes nothing here unasked. One of these helps:
+pgseq changes nothing here unasked. The finding says which of these helps:
 
-- The row is a mistake or a marker: delete it or give it another id.
+- The row stands alone, and is a mistake or a marker: delete it or give it another id.
   `SELECT * FROM users WHERE id = 2147483647` shows it.
 - The ids are all real: make room. `ALTER TABLE users ALTER COLUMN id TYPE bigint` (rewrites the table under an
   ACCESS EXCLUSIVE lock), then `ALTER SEQUENCE users_id_seq AS bigint`; an identity column needs the first only.
-- The row has to stay: `pgseq fix -t public.users --into-gap` continues in the widest free stretch below it. The
-  collision is then as far away as it can be, and this finding stays.
+- The row has to stay, and the sequence stands amid stored ids: `pgseq fix -t public.users --into-gap` continues in a
+  free stretch below it (of a descending sequence: above it), and this finding stays.
+- The sequence stands in such a stretch already: there is nothing to move.
 
 ## When to ignore
 

@@ -31,6 +31,10 @@ HEADER: Final = (
     "to",
     "undo",
     "ignored",
+    "repair_share",
+    "max_jump_needed",
+    "gap_from",
+    "gap_to",
 )
 
 
@@ -68,7 +72,8 @@ def row(server: Server, report: SequenceReport) -> tuple[Any, ...]:
     """One sequence under `HEADER`."""
     of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
-    applied = report.applied
+    applied, gap = report.applied, judged.gap
+    price = judged.repair if judged.repair is not None and judged.repair.possible else None
     reason = (applied and applied.reason) or (judged.reason and judged.reason.reason)
     return (
         *place(server),
@@ -90,4 +95,8 @@ def row(server: Server, report: SequenceReport) -> tuple[Any, ...]:
         applied and applied.after and applied.after.last_value,
         applied and applied.undo,
         report.ignored,
+        price and price.share,
+        price and price.percent / 100,
+        gap and gap.first,
+        gap and gap.last,
     )
