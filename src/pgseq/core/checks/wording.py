@@ -13,8 +13,8 @@ from pgseq.model.sequences import Diagnosis, Feed, Sequence
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
 #: What ALTER COLUMN … TYPE bigint costs (PostgreSQL documentation, ALTER TABLE).
 REWRITES = (
-    "TYPE bigint rewrites the table and its indexes under ACCESS EXCLUSIVE, and columns that refer to it by foreign key "
-    "need it, too"
+    "TYPE bigint rewrites the table and its indexes under ACCESS EXCLUSIVE, and columns that refer to it by foreign "
+    "key need it, too"
 )
 
 
