@@ -16,6 +16,7 @@ SCRATCH = """
     INSERT INTO scratch.t VALUES (1);
     CREATE SEQUENCE invoice_no;
     CREATE TABLE invoices (no text PRIMARY KEY DEFAULT 'INV-' || nextval('invoice_no'));
+    INSERT INTO invoices VALUES ('INV-0');
     CREATE TABLE fine (id serial PRIMARY KEY);
 """
 LAID_DOWN = """

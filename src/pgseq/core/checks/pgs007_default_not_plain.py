@@ -8,7 +8,7 @@ CREATE TABLE invoices (no text PRIMARY KEY DEFAULT 'INV-' || nextval('invoice_no
 ```
 
 Whether the next INSERT collides cannot be told by comparing the stored values with the sequence: `INV-7` is not 7.
-pgseq does not guess and reports `unknown`.
+pgseq does not guess and reports `unknown`. While the column holds no value there is nothing to compare: `ok`.
 
 ## Why it happens
 
@@ -24,7 +24,7 @@ A function that makes up the name, or draws by way of another function, is not f
 
 ## Fix
 
-Compare by hand, with the expression turned round:
+Compare by hand, with the expression turned round, as the hint does for the digits of a text:
 
 ```sql
 SELECT max(substr(no, 5)::bigint) FROM invoices WHERE no ~ '^INV-[0-9]+$';
