@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pgseq.commands.guard.model import GuardItem, GuardReport, ResultStatus
-from pgseq.names import display
+from pgseq.names import display, shell_words
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
@@ -72,7 +72,8 @@ class ChangeTable:
             self._terminal.line()
         done = [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
         if done and self._undo_file is not None:
-            self._terminal.line((f"To undo: psql -X -f {display(str(self._undo_file))}", "faint"))
+            undoing = ("psql", "-X", *report.target, "-f", str(self._undo_file.absolute()))
+            self._terminal.line((f"To undo: {shell_words(undoing)}", "faint"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
             self._examples([(change.description, change.undo) for change in done], "--undo-file")
