@@ -60,14 +60,14 @@ def script(server: Server | None, comments: Iterable[str], parts: Iterable[Part]
 
 def done(name: str) -> str:
     """The statement that prints that a part is done."""
-    return f"SELECT {_literal(f'{display(name)}: done')}"
+    return f"SELECT {literal(f'{display(name)}: done')}"
 
 
 def outcome(name: str, move: str, *, ascending: bool) -> str:
     """The statement that runs `move` (see pgseq.sql.move) and prints what became of the sequence; an error where it
     ought to have been moved and was not."""
     ahead = f"goal {'>' if ascending else '<'} last_value OR (goal = last_value AND NOT is_called)"
-    label = _literal(display(name))
+    label = literal(display(name))
     # No integer: the error's message is ours.
     return f"""SELECT CASE
          WHEN count(*) = 0 THEN (format('pgseq: %s was not moved: its definition has changed', {label}))::int::text
@@ -85,10 +85,10 @@ def outcome(name: str, move: str, *, ascending: bool) -> str:
 def _refusal(database: str) -> str:
     message = f"this script is for database {display(database)}, not for this one"
     body = (
-        f"BEGIN IF current_database() <> {_literal(database)} THEN "
-        f"RAISE EXCEPTION USING MESSAGE = {_literal(message)}; END IF; END"
+        f"BEGIN IF current_database() <> {literal(database)} THEN "
+        f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"
     )
-    return f"DO {_literal(body)};"
+    return f"DO {literal(body)};"
 
 
 def _part(part: Part) -> str:
@@ -103,6 +103,7 @@ def _comments(lines: Iterable[str]) -> str:
     return "".join(f"-- {display(line)}\n" for line in lines)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """The text as a string literal, whatever standard_conforming_strings says."""
     quoted = text.replace("'", "''")
     return f"'{quoted}'" if "\\" not in text else "E'" + quoted.replace("\\", "\\\\") + "'"
