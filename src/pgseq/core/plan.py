@@ -11,9 +11,8 @@ from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
-from pgseq.names import display
-from pgseq.sql import compare, move, unchanged
+from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence, Server
+from pgseq.sql import compare, move, scripts, unchanged
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -247,18 +246,22 @@ def locking(
     )
 
 
-def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
+def script(steps: Iterable[Step], purpose: str = BEYOND_STORED, server: Server | None = None) -> str:
     """The steps as a script for `psql -f`: it computes every move anew under its lock, moves only forward, and goes on
-    after a step that fails. `purpose` says where it moves sequences."""
-    head = (
-        f"-- pgseq: moves sequences {purpose}.\n"
-        "-- Every step computes its move anew under a lock and never moves backwards; it may be run again.\n"
-        "\\set ON_ERROR_STOP off\n"
-        "\\encoding UTF8\n"
+    after a step that fails; psql ends with 3 where one did. `purpose` says where it moves sequences, `server` which
+    database it is for."""
+    comments = (
+        f"pgseq: moves sequences {purpose}.",
+        "Every step computes its move anew under a lock and never moves backwards; it may be run again.",
     )
-    return "\n".join((head, *map(_commented, steps)))
+    return scripts.script(server, comments, map(_part, steps))
 
 
-def _commented(of: Step) -> str:
-    composed = of.statements
-    return f"-- {display(composed.description)}\n-- undo: {display(of.undo)}\n{composed.sql}\n"
+def _part(of: Step) -> scripts.Part:
+    composed, name = of.statements, of.sequence.sql
+    move_sql = scripts.outcome(name, composed.move, ascending=of.sequence.ascending)
+    return scripts.Part(
+        name=name,
+        comments=(composed.description, f"undo: {of.undo}"),
+        statements=(*composed.settings, *composed.locking, move_sql),
+    )

@@ -142,7 +142,9 @@ def _connect_hint(text: str, known: conninfo.Parameters) -> str:
 #: words, where they are not translated, choose advice, and never decide anything.
 _HINTS = {
     "no password supplied|password authentication failed": "give the password by PGPASSWORD, ~/.pgpass or -W",
-    'database "" does not exist|no such database': "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one",
+    'database "" does not exist|no such database': (
+        "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one; a table comes behind -t"
+    ),
     'role "" does not exist': "PGUSER, -U or the DSN chooses the role",
     'role "" is not permitted to log in': "ALTER ROLE {user} LOGIN",
     'permission denied for database ""': "GRANT CONNECT ON DATABASE {dbname} TO {user}",

@@ -52,7 +52,7 @@ def test_a_file(filled: Database, tmp_path: Path) -> None:
     assert (users.count, users.users, users.in_a_row) == (2, ("app",), 2)
     assert (users.first, users.last) == ("2026-05-01 13:00:00.000 UTC", "2026-05-01 14:00:00.000 UTC")
     assert told[0].sequence == pgseq.SequenceName(schema="public", name="users_id_seq", sql="public.users_id_seq")
-    assert told[0].next == "pgseq fix -t public.users"
+    assert told[0].next == f"pgseq fix -d '{filled.dsn}' -t public.users"
     packed = tmp_path / "server.log.gz"
     packed.write_bytes(gzip.compress(LOG.encode()))
     assert list(pgseq.explain_log(str(packed), filled.dsn)) == told

@@ -252,3 +252,15 @@ def test_no_document_names_a_command_without_the_database(database: Database, pg
     database.run(SHOP)
     document = pgseq("check", database.dsn, "--format", "json").json()
     assert all(database.name in one for one in printed_in(document) if not one.startswith("pgseq explain"))
+
+
+def test_the_hint_of_a_guard(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
+    database.run("""CREATE TABLE "It's" (id serial PRIMARY KEY); INSERT INTO "It's" DEFAULT VALUES""")
+    assert pgseq("guard", "trigger", database.dsn, "--yes").code == 0
+    hints: list[str] = []
+    with database.connect() as connection:
+        connection.add_notice_handler(lambda notice: hints.append(notice.message_hint or ""))
+        connection.execute("""INSERT INTO "It's" VALUES (2000000000)""")
+    (command,) = printed(hints[0])
+    assert shell(changing(command)).code == 0
+    assert database.value("""SELECT nextval('public."It''s_id_seq"')""") == 2000000001

@@ -178,7 +178,7 @@ def test_what_is_to_be_run_next_names_the_database(shop: Database, pgseq: Pgseq,
         text = DUPLICATE.replace("users", "pgseq fix; x")
         done = pgseq("explain", "-d", other.dsn, text)
         (told,) = pgseq("explain", "-d", other.dsn, text, "--format", "json").json()["errors"]
-        assert told["next"] == """pgseq fix -t 'public."pgseq fix; x"'"""
+        assert told["next"] == f"""pgseq fix -d '{other.dsn}' -t 'public."pgseq fix; x"'"""
         label, command = done.out.splitlines()[-1].split(maxsplit=1)
         assert (done.code, label) == (1, "→")
         run = subprocess.run(

@@ -76,7 +76,7 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
         "public.a  moved      3  10     4",
         "",
         "To undo (ROLLBACK does not undo setval):",
-        f"{MOVED.undo};",
+        f"{MOVED.undo} WHERE pg_catalog.current_database() = 'app';",
         "",
         "Sequence             Feeds            Next  Stored up to  Status",
         "public.users_id_seq  public.users.id     4             -  unknown",
@@ -108,7 +108,10 @@ def test_quiet_keeps_failures_and_the_undo() -> None:
     moved = replace(factory.healthy(name="a"), applied=MOVED)
     outcome.database(factory.report(moved))
     assert "moved" not in out.getvalue()
-    assert "SELECT pg_catalog.setval('public.users_id_seq', 3, true);" in out.getvalue()
+    assert (
+        "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app';"
+        in out.getvalue()
+    )
 
 
 def test_a_moved_one_that_collides_again_is_not_passed_over() -> None:

@@ -142,6 +142,8 @@ class GuardReport:
 
     server: Server
     items: tuple[GuardItem, ...]
+    #: Words that name the database on a command line, psql's too.
+    target: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:

@@ -106,10 +106,13 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     ascending = sequence.ascending
     # A name as text means whatever has it; only what depends on a sequence tells which one it is.
     by_name = feed.via in ("text-default", "declared")
+    # How a shell is told the database and the table, both of which may be renamed.
+    place = load("guard.place", major).strip()
     return load(
         "guard.advance",
         major,
-        tied="" if by_name else load("guard.tied", major, literal=sequence.literal).strip(),
+        tied="" if by_name else load("guard.tied", major, literal=sequence.literal, place=place).strip(),
+        place=place,
         type="bigint" if feed.kind == "integer" else "numeric",
         furthest="max" if ascending else "min",
         behind="<" if ascending else ">",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import unread
@@ -37,7 +38,7 @@ class Markdown:
             self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
         for who, grant in sentences(unread([report], self._detail)):
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
-        self._out.write(undo(report.sequences))
+        self._out.write(undo(report.server, report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
@@ -71,9 +72,9 @@ def left_out(unreachable: Unreachable) -> str:
     return f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
 
 
-def undo(sequences: Iterable[SequenceReport]) -> str:
+def undo(server: Server, sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
-    undoing = words.undoing(sequences)
+    undoing = words.undoing(sequences, server.database)
     if not undoing:
         return ""
     statements = "\n".join(undoing)

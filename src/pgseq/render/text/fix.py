@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position
+from pgseq.model.sequences import Position, Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import Table, heading, listing, remark, rest
@@ -37,7 +37,7 @@ class Outcome(Table):
         self._planned = False
         self._reports.append(report)
         heading(self._terminal, report.server)
-        outcome(self._terminal, changed, self._detail)
+        outcome(self._terminal, report.server, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
         if rest:
             listing(self._terminal, report, rest, self._detail)
@@ -52,7 +52,7 @@ class Outcome(Table):
         return None
 
 
-def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
@@ -60,7 +60,7 @@ def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Det
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    undoing = words.undoing(changed)
+    undoing = words.undoing(changed, server.database)
     if undoing:
         terminal.line((words.UNDO, "faint"))
         for statement in undoing:

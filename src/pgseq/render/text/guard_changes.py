@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Any, Final
 
 from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
-from pgseq.names import display
+from pgseq.names import display, shell_words
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
@@ -76,16 +75,17 @@ class ChangeTable:
             self._terminal.line()
         done = _done(report)
         if done and self.undo_file is not None:
-            self._terminal.line((self._way_back, "faint"))
+            self._terminal.line((self._way_back(report), "faint"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
             self._examples([(change.description, change.undo) for change in done], "--undo-file")
         if not self._detail.quiet and not any(item.left or _result(item) == "done" for item in report.items):
             self._terminal.line(("Nothing to do.", ""))
 
-    @property
-    def _way_back(self) -> str:
-        return f"To undo: psql -X -f {display(shlex.quote(str(self.undo_file)))}"
+    def _way_back(self, report: GuardReport) -> str:
+        assert self.undo_file is not None
+        undoing = ("psql", "-X", *report.target, "-f", str(self.undo_file.absolute()))
+        return f"To undo: {shell_words(undoing)}"
 
     def done(self, report: GuardReport) -> str:
         """What was done and how to undo it, as plain text; empty for nothing."""
@@ -94,7 +94,7 @@ class ChangeTable:
             return ""
         descriptions = (f"done: {display(change.description)}" for change in changes)
         scripts = (line for change in reversed(changes) for line in change.undo.splitlines())
-        undo = [self._way_back] if self.undo_file else ["To undo:", *map(display, scripts)]
+        undo = [self._way_back(report)] if self.undo_file else ["To undo:", *map(display, scripts)]
         return "\n".join((*descriptions, *undo, ""))
 
     def _left_out(self, report: GuardReport) -> None:
