@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
+from pgseq.core.extension import by_hand
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Position, Sequence
-from pgseq.names import plural, quoted
+from pgseq.names import command, plural, quoted
 
 #: Said where no database was asked.
 CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
@@ -92,6 +93,13 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
         f"{first} is stored already: {when}",
         f"the last stored value that it will come to is {furthest}: up to {most} will fail",
     )
+
+
+def repair(diagnosis: Diagnosis, relation: str) -> str:
+    """What to run where a sequence is behind: the fix, or for an extension's the statement."""
+    if diagnosis.sequence.extension is not None:
+        return by_hand(diagnosis)
+    return command("fix", relation)
 
 
 def shortened(names: Items[str]) -> str:

@@ -59,6 +59,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels, nearest, refused
+from pgseq.core.extension import by_hand
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import command, plural
@@ -100,7 +101,7 @@ def _before(diagnosis: Diagnosis) -> int:
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
     repair = diagnosis.repair
     if diagnosis.sequence.extension is not None:
-        return "pgseq explain PGS009"
+        return by_hand(diagnosis)
     if repair is None or not repair.possible:
         return "pgseq explain PGS004"
     if repair.share > policy.max_jump:

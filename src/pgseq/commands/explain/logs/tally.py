@@ -113,7 +113,7 @@ class Tally:
 
 
 #: The fields that hold texts of any length.
-_TEXTS: Final = ("message", "detail", "values", "statement", "context")
+_TEXTS: Final = ("message", "detail", "values", "statement", "context", "parameters")
 
 
 def _length(error: ParsedError) -> int:
