@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import psycopg
 import pytest
 
 import pgseq as library
@@ -206,3 +207,45 @@ def test_ids_that_the_application_draws_beforehand(database: Database) -> None:
     )
     told = library.explain(f"{text}STATEMENT:  insert into orders (n, id) values ($1, $2)\n", database.dsn)
     assert (told.verdict, told.sequence and told.sequence.name) == ("behind", "orders_seq")
+
+
+def test_what_sqlalchemy_keeps_in_its_exception(database: Database) -> None:
+    database.run(
+        "CREATE TABLE users (id serial PRIMARY KEY, name text); INSERT INTO users SELECT generate_series(1, 5)"
+    )
+
+    class DBAPIError(Exception):
+        orig: BaseException | None = None
+        statement, params = "", {"id": 1, "name": "x"}
+
+    with database.connect() as connection, pytest.raises(psycopg.errors.UniqueViolation) as caught:
+        connection.execute("INSERT INTO users (name) VALUES ('x')")
+    wrapper = DBAPIError("words of its own")
+    wrapper.orig = caught.value
+    for statement, verdict in (
+        ("INSERT INTO users (name) VALUES (%(name)s)", "behind"),
+        ("INSERT INTO users (id, name) VALUES (%(id)s, %(name)s)", "client_value"),
+    ):
+        wrapper.statement = statement
+        told = library.explain(wrapper, database.dsn)
+        assert (told.verdict, told.exit_code) == (verdict, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '错误:  重复键值违反唯一约束 "users_pkey"\n详细信息:  键 (id)=(4) 已存在。\n',
+        '错误:  重复键违反唯一约束"users_pkey"\n详细信息:  键值"(id)=(4)" 已经存在\n',
+        '錯誤:  重複的鍵值違反唯一限制 "users_pkey"\n詳情:  鍵 (id)=(4) 已存在。\n',
+        "FEHLER:  doppelter Schlüsselwert verletzt Unique-Constraint »users_pkey«\n"
+        "DETAIL:  Schlüssel »(id)=(4)« existiert bereits.\n",
+        'ОШИБКА:  повторяющееся значение ключа нарушает ограничение уникальности "users_pkey"\n'
+        'ПОДРОБНОСТИ:  Ключ "(id)=(4)" уже существует.\n',
+    ],
+)
+def test_other_languages(text: str, users: Database, pgseq: Pgseq) -> None:
+    for label in ("STATEMENT", "语句", "陳述式", "ANWEISUNG", "ОПЕРАТОР"):
+        told = _answer(f"{text}{label}:  INSERT INTO users (id, name) VALUES ($1, $2)\n", users, 3)
+        assert (told.verdict, told.besides) == ("client_value", "behind")
+        told = _answer(f"{text}{label}:  INSERT INTO users (name) VALUES ($1)\n", users, 3)
+        assert told.verdict == "behind"
