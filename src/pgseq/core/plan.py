@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from pgseq.core.extension import by_hand
+from pgseq.core.checks.wording import by_hand
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits

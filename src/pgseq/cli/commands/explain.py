@@ -61,7 +61,7 @@ def command(
     prints its page. Exit codes: 0 no sequence is to blame, 1 one is, 3 cannot tell.
 
     \b
-    pgseq explain app 'ERROR:  duplicate key value violates unique constraint "users_pkey"'
+    pgseq explain app 'duplicate key value violates unique constraint "users_pkey"'
     pgseq explain -d app users_pkey
     pgseq explain -d app --log postgresql.log --since 24h
     pgseq explain PGS001

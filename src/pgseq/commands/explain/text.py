@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
-from pgseq.core.extension import by_hand
+from pgseq.core.checks.wording import by_hand
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Position, Sequence
 from pgseq.names import command, plural, quoted

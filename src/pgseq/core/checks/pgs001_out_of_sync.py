@@ -58,8 +58,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import labels, nearest, refused
-from pgseq.core.extension import by_hand
+from pgseq.core.checks.wording import by_hand, labels, nearest, refused
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import command, plural

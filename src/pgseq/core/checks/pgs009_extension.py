@@ -37,7 +37,7 @@ in it "Extension Configuration Tables"
 
 from __future__ import annotations
 
-from pgseq.core.extension import by_hand
+from pgseq.core.checks.wording import by_hand
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS009"

@@ -115,3 +115,14 @@ def type_bound(sequence: Sequence) -> int:
 def sentences(parts: Iterable[str]) -> str:
     """Parts as one line, each said once."""
     return "; ".join(dict.fromkeys(part for part in parts if re.search(r"\S", part)))
+
+
+def by_hand(diagnosis: Diagnosis) -> str:
+    """The statement that moves a sequence of an extension, which pgseq leaves alone; words where moving cannot help."""
+    sequence, repair = diagnosis.sequence, diagnosis.repair
+    if repair is None or not repair.possible:
+        return f"leave it to the maintainers of {sequence.extension}"
+    return (
+        f"update {sequence.extension}, or while nobody writes: "
+        f"SELECT pg_catalog.setval({sequence.literal}, {repair.last_value})"
+    )

@@ -43,7 +43,7 @@ def unwrapped(text: str, state: str) -> ParsedError | None:
         return ParsedError(kind="sequence", message=match[0], sequence=match[1])
     if match := _HIBERNATE.search(text):
         kind: Kind = "missing" if match[1] else "sequence"
-        return ParsedError(kind=kind, message=match[0], sequence=match[1] or match[2])
+        return ParsedError(kind=kind, message=match[0], table=match[1] or "", sequence=match[1] or match[2])
     if ("Ecto" in text or "changeset" in text) and (match := _ECTO.search(text)):
         return ParsedError(kind="duplicate", sqlstate="23505", message=match[0], constraint=match[1] or match[2])
     if _SEQUELIZE.search(text):
