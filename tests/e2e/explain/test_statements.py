@@ -158,6 +158,16 @@ def test_on_the_command_line(users: Database, pgseq: Pgseq) -> None:
     assert (error["verdict"], error["besides"]) == ("client_value", "behind")
 
 
+def test_one_that_brings_its_id_acquits_no_others_of_its_cause(users: Database, pgseq: Pgseq) -> None:
+    listed, left_out = LISTED["COPY"], UNLISTED["COPY"]
+    for position, expected in ((3, (1, "behind", 4)), (10, (0, "was_behind", 4))):
+        users.run(f"SELECT setval('users_id_seq', {position})")
+        for log in (listed + left_out + listed + listed, left_out + listed * 3):
+            done = pgseq("explain", "-d", users.dsn, "--format", "json", input=log)
+            (error,) = done.json()["errors"]
+            assert (done.code, error["verdict"], error["count"]) == expected
+
+
 def test_of_which_copy_only_the_context_is_known(users: Database) -> None:
     text = f"{ERROR}CONTEXT:  COPY users, line 4\n"
     told = _answer(text, users, 3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -76,6 +77,13 @@ def origin(texts: Collection[str], column: Column, value: int | None) -> Origin:
             return Origin(verb=origins[0].verb)
         return replace(origins[0], values=values)
     return copied
+
+
+# Of one cause a log has many errors, mostly with one text.
+@lru_cache(maxsize=4096)
+def leaves_out(statement: str, table: str, name: str) -> bool:
+    """Whether a statement leaves a column of `table` to its default."""
+    return origin((statement,), Column(tables=(table,), name=name), None).source == "default"
 
 
 def _origins(text: str, column: Column) -> Iterator[Origin]:

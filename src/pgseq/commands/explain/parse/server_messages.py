@@ -88,10 +88,10 @@ _ALIKE: Final = str.maketrans({**dict.fromkeys("«»„“”‟", '"'), "‘": 
 
 
 def normal(text: str) -> str:
-    """`text` with one kind of double quote and of blank; quotes that a dump has escaped are plain again."""
-    if text.isascii() and "\\" not in text and "\t" not in text:
+    """`text` with one kind of double quote and of blank; quotes that a dump or HTML has escaped are plain again."""
+    if text.isascii() and "\\" not in text and "\t" not in text and "&" not in text:
         return text
-    return text.replace('\\"', '"').translate(_ALIKE)
+    return text.replace('\\"', '"').replace("&quot;", '"').replace("&#34;", '"').translate(_ALIKE)
 
 
 def plain(msgid: str) -> str:
