@@ -37,10 +37,10 @@ SPLIT: Final = tuple(ERROR.replace('"', "").split())
         (("duplicate", " ".join(SPLIT[1:])), None),
         (("2026-05-01", "12:00:00", "UTC", "ERROR:", *SPLIT), None),
         (
-            tuple(["null", "value", "in", "column", "id", "of", "relation", "t", "violates", "not-null", "constraint"]),
+            ("null", "value", "in", "column", "id", "of", "relation", "t", "violates", "not-null", "constraint"),
             None,
         ),
-        (tuple(["permission", "denied", "for", "sequence", "s"]), None),
+        (("permission", "denied", "for", "sequence", "s"), None),
         (("relation", '"s" does not exist'), None),
         (("users_pkey",), None),
         (("PGS001",), None),
