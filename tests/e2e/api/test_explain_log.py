@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_type
 
@@ -65,8 +65,8 @@ def test_lines(filled: Database, tmp_path: Path) -> None:
     (tmp_path / "log").write_text(LOG)
     with (tmp_path / "log").open() as text, (tmp_path / "log").open("rb") as raw, filled.connect() as connection:
         told = list(pgseq.explain_log(text, connection))
-            # The connection is named in its own words.
-            assert [replace(one, next="") for one in told] == [replace(one, next="") for one in expected]
+        # The connection is named in its own words.
+        assert [replace(one, next="") for one in told] == [replace(one, next="") for one in expected]
         assert list(pgseq.explain_log(raw, connection)) == expected
 
 
