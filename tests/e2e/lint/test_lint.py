@@ -321,7 +321,7 @@ def test_a_database_that_cannot_be_reached(bad: Path, pgseq: Pgseq) -> None:
 
 def test_without_the_grammar(bad: Path) -> None:
     code = (
-        "import sys; sys.modules['pgparse'] = None; from pgseq.cli import main; "
+        "import sys; sys.modules['postgast'] = None; from pgseq.cli import main; "
         "sys.argv = ['pgseq', 'lint', 'bad.sql']; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=bad, capture_output=True, text=True, timeout=60)
@@ -335,7 +335,7 @@ def test_help_does_not_load_the_grammar(tmp_path: Path) -> None:
     code = (
         "import sys; from pgseq.cli import main; sys.argv = ['pgseq', 'lint', '--help']\n"
         "try: main()\n"
-        "finally: print(sorted(name for name in sys.modules if name in ('pgparse', 'psycopg')), file=sys.stderr)"
+        "finally: print(sorted(name for name in sys.modules if name in ('postgast', 'psycopg')), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0

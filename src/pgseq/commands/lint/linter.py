@@ -41,7 +41,7 @@ _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 _VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
 #: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
 _ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
-_BEHIND: Final = {"onConflictClause", "returningList"}
+_BEHIND: Final = {"onConflictClause", "returningClause"}
 #: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 

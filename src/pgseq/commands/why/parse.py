@@ -1,4 +1,4 @@
-"""The effects of a statement's text on id columns and sequences, by PostgreSQL's own grammar (pgparse). Pure.
+"""The effects of a statement's text on id columns and sequences, by PostgreSQL's own grammar (postgast). Pure.
 
 Texts come from pg_stat_statements, with $1 for each value.
 """

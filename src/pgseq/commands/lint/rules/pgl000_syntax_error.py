@@ -16,7 +16,7 @@ CREATE TABLE users (id serial PRIMARY KEY, name text);
 
 ## Limits
 
-The grammar is that of the installed pgparse. A statement of a later PostgreSQL, of another database, or with the
+The grammar is that of the installed postgast. A statement of a later PostgreSQL, of another database, or with the
 variables of a template or of psql (`:name`) is not taken, either: what it does cannot be told.
 
 PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/sql-syntax.html)

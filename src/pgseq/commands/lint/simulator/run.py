@@ -157,7 +157,7 @@ def _calls(kind: str, body: Node) -> bool:
     """Whether it may call functions outside of its rows."""
     if kind == "InsertStmt":
         values = "valuesLists" in body.get("selectStmt", {}).get("SelectStmt", {})
-        return not values or "withClause" in body or "returningList" in body
+        return not values or "withClause" in body or "returningClause" in body
     return not body.get("into", {}).get("skipData", False)
 
 
