@@ -86,6 +86,21 @@ def parser() -> Parse | None:
     return parse
 
 
+def parse_plpgsql(text: str) -> list[Node]:
+    """The trees of a CREATE FUNCTION or DO in PL/pgSQL, as libpg_query writes them. Raises NotUnderstood."""
+    from postgast.errors import PgQueryError
+    from postgast.plpgsql import parse_plpgsql as parse
+
+    try:
+        return list(parse(text))
+    except PgQueryError as error:
+        raise _refusal(error.message, error.cursorpos) from error
+    except ValueError:  # Some trees are written as broken JSON.
+        raise NotUnderstood("its body cannot be read") from None
+    except RecursionError:
+        raise TooDeep from None
+
+
 def _refusal(message: str, position: int) -> NotUnderstood:
     """An error of the grammar; it stops at the end of its stack without a word about the text."""
     if message.startswith(_STACK):
@@ -148,6 +163,17 @@ def drawn(value: Any) -> bool:
         name == "SetToDefault" or (name == "FuncCall" and strings(body["funcname"])[-1] == "nextval")
         for name, body in nodes(value)
     )
+
+
+def constant(value: Node) -> str | None:
+    """The text of a literal, without casts; None for any other expression."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    literal = value.get("A_Const", {})
+    for kind in ("ival", "fval", "sval"):
+        if kind in literal:
+            return str(literal[kind].get(kind, "" if kind == "sval" else 0))
+    return None
 
 
 def regclass(argument: Any) -> tuple[str | None, str | None]:

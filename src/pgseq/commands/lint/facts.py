@@ -213,6 +213,8 @@ class LintedFile:
     #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
     unknown_tables: tuple[tuple[Name, Event, bool], ...]
     dynamic_sql: tuple[Event, ...]
+    #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
+    computed: tuple[tuple[Name, str, SequenceState, Event], ...]
 
     @classmethod
     def of(cls, file: str, states: Iterable[DatabaseState], notes: Notes, all_files: frozenset[Path]) -> LintedFile:
@@ -226,6 +228,12 @@ class LintedFile:
             sequences=tuple(sequence for state in states for sequence in _changed_by(file, state)),
             counting=tuple(one for one in counting if one.event.place.file == file),
             unknown_tables=tuple(one for one in tables if one[1].place.file == file),
+            computed=tuple(
+                (table, column, sequence, event)
+                for state in states
+                for (table, column), (sequence, event) in state.computed.items()
+                if event.place.file == file and table in state.tables
+            ),
             dynamic_sql=tuple(event for state in states for event in state.dynamic_sql if event.place.file == file),
         )
 

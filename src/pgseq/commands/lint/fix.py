@@ -26,7 +26,9 @@ SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
 _GRID: Final = sql.SQL("\n           AND (fed.value - seq.last_value) % {increment} = 0")
 _INTEGER: Final = sql.SQL("SELECT {column} AS value FROM {table}")
 _NUMERIC: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} % 1 = 0")
-_TEXT: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} ~ '^(0|-?[1-9][0-9]{{0,18}})$'")
+_TEXT: Final = sql.SQL(
+    "SELECT {column}::numeric AS value FROM {table} WHERE {column}::text ~ '^(0|-?[1-9][0-9]{{0,18}})$'"
+)
 
 
 def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:

@@ -174,7 +174,7 @@ class _Reading:
                 rows.take(statements[0]["InsertStmt"])
                 self.rows = rows if piece.more else None
             for statement in statements if not piece.more else ():
-                self._run(splitter, statement, piece.place)
+                self._run(splitter, statement, piece, alone=len(statements) == 1)
         except (NotUnderstood, RecursionError) as error:
             # Without its traceback, which would keep the tree of the part.
             failure = error.with_traceback(None) if isinstance(error, NotUnderstood) else TooDeep()
@@ -194,11 +194,11 @@ class _Reading:
             raise TooLong
         return statements
 
-    def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
+    def _run(self, splitter: Splitter, statement: Node, piece: Statement, *, alone: bool) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
-            self._copy(splitter, statement["CopyStmt"], place)
+            self._copy(splitter, statement["CopyStmt"], piece.place)
             return
-        self.simulator.run(statement, place)
+        self.simulator.run(statement, piece.place, piece.text if alone else "")
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
 

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.model.sequences import Severity
 
 CODE = "PGL007"
@@ -52,6 +53,11 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
         if linted.hidden is not None:
             event, what = linted.hidden
             yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT)
+    hint = "compare it with the furthest value stored, and set the sequence in the file"
+    for table, column, sequence, event in file.computed:
+        name = written(*table, column)
+        message = f"cannot tell whether {name} gets stored values again: its default computes with {label(sequence)}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
     for event in file.dynamic_sql:
         message = f"cannot tell in which table: {event.hidden}"

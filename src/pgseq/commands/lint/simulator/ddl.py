@@ -13,6 +13,8 @@ from pgseq.commands.lint.simulator.state import PUBLIC, TEMPORARY, UNNAMED, Colu
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
+#: Clauses of a query through which nothing can be inserted.
+_SUMMARIZED: Final = {"distinctClause", "groupClause", "havingClause", "limitCount", "limitOffset", "larg"}
 _OVERLOOKED: Final = "nothing fed it so far, so its ids were not looked at"
 
 
@@ -21,6 +23,7 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
     table = _new(state, node["relation"])
     if table is None:
         return
+    table.made_in = place.file
     table.until_commit = node.get("oncommit") == "ONCOMMIT_DROP"
     event = Event(how="define", place=place)
     for parent in (one["RangeVar"] for one in node.get("inhRelations", ())):
@@ -32,6 +35,25 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
             like(state, table, element["TableLikeClause"], event)
         elif "Constraint" in element:
             refer(state, table, element["Constraint"])
+
+
+def create_view(state: DatabaseState, node: Node, place: Place) -> None:
+    """CREATE VIEW of one table: it has the table's columns under their own names."""
+    select = node["query"].get("SelectStmt", {})
+    sources = select.get("fromClause", ())
+    base = state.table(sources[0]["RangeVar"]) if len(sources) == 1 and "RangeVar" in sources[0] else None
+    if base is None or _SUMMARIZED & select.keys():
+        return
+    view = Table(schema=state.place_for(node["view"]), name=node["view"]["relname"], view=True)
+    if view.key in state.tables and not state.tables[view.key].view:
+        return
+    for target in (one["ResTarget"] for one in select.get("targetList", ())):
+        fields = target.get("val", {}).get("ColumnRef", {}).get("fields", [{}])
+        name = fields[-1].get("String", {}).get("sval")
+        names = tuple(base.columns) if "A_Star" in fields[-1] else (name,) if target.get("name", name) == name else ()
+        for column in (base.columns[one] for one in names if one in base.columns):
+            view.columns[column.name] = column
+    state.tables[view.key] = view
 
 
 def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
@@ -66,7 +88,8 @@ def alter_table(state: DatabaseState, node: Node, place: Place) -> None:
     table = state.table(node["relation"])
     for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
         action = _ACTIONS.get(command.get("subtype", ""))
-        if table is not None and action is not None:
+        # A view has defaults of its own.
+        if table is not None and not table.view and action is not None:
             action(state, table, command, place)
 
 
@@ -99,10 +122,10 @@ def drop_objects(state: DatabaseState, node: Node, place: Place) -> None:
     for item in node["objects"]:
         if kind == "OBJECT_SCHEMA":
             _drop_schema(state, item["String"]["sval"])
-        elif kind in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
+        elif kind in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_SEQUENCE"):
             parts = grammar.strings(item["List"]["items"])
             named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-            if kind == "OBJECT_TABLE" and (table := state.table(named)):
+            if kind in ("OBJECT_TABLE", "OBJECT_VIEW") and (table := state.table(named)):
                 _drop_table(state, table)
             elif kind == "OBJECT_SEQUENCE" and (sequence := state.sequence(named.get("schemaname"), parts[-1])):
                 drop(state, sequence)

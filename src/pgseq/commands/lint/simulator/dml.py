@@ -37,6 +37,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
         return
     for counting in rows.counting:
         state.counting.setdefault(counting.target, counting)
+    _note_computed(state, table, rows, event)
     for column in table.watched:
         match _source(column, rows, override):
             case "default":
@@ -52,6 +53,14 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
         _forget_collisions(table, event)
     else:
         _count(table, rows.count)
+
+
+def _note_computed(state: DatabaseState, table: Table, rows: Gathering, event: Event) -> None:
+    """Ids stored in columns whose defaults compute with nextval(): whether these come again is not known."""
+    for column in table.columns.values():
+        at = rows.names.index(column.name) if column.computed_from and column.name in rows.names else rows.width
+        if column.computed_from is not None and (rows.hidden or at in rows.explicit):
+            state.computed.setdefault((table.key, column.name), (column.computed_from, event))
 
 
 def _source(column: Column, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
@@ -84,6 +93,9 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    for column in table.columns.values():
+        if column.computed_from is not None and column.name in names:
+            state.computed.setdefault((table.key, column.name), (column.computed_from, event))
     columns_at = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
@@ -108,7 +120,7 @@ def copied(
     try:
         for batch in fields(blocks, form, [at for at, _ in columns_at]):
             for column, texts in zip(columns, batch, strict=True):
-                column.store(integers(texts, column.kind, null), event)
+                column.store(integers(texts, column.kind, null, padded=column.type == "character"), event)
     except csv.Error as error:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
@@ -218,7 +230,7 @@ def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, 
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:
-        draw(state, sequence, count if query else times, event)
+        draw(state, sequence, count if query else times, event, into=column)
     if cells.computed:
         column.unseen = replace(event, hidden=_QUERY if query else _COMPUTED)
     if cells.scattered:

@@ -42,6 +42,11 @@ class Cells:
     #: At least one is not left to the default.
     explicit: bool = False
 
+    @property
+    def explicit_ids(self) -> bool:
+        """Whether at least one is an id that the sequence has not given."""
+        return bool(self.known or self.series or self.computed or self.scattered)
+
     def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
         """Take in more cells of these rows."""
         kind = column.kind
@@ -49,7 +54,7 @@ class Cells:
             text = constant(cell)
             if text is not None:
                 self.explicit = True
-                number = integer(text, kind)
+                number = integer(column.unpadded(text), kind)
                 if number is not None:
                     self.known.append(number)
             elif "SetToDefault" in cell:
@@ -124,6 +129,8 @@ class Gathering:
     #: Whether an unknown table may receive ids.
     brings_ids: bool = False
     counting: list[Counting] = field(default_factory=list)
+    #: The places whose cells are not all left to the default; only of columns that compute with a sequence.
+    explicit: set[int] = field(default_factory=set)
     #: By position, for the watched columns.
     cells: dict[int, Cells] = field(default_factory=dict)
     _watched: dict[int, Column] = field(default_factory=dict)
@@ -160,6 +167,9 @@ class Gathering:
         self.width = max([self.width, *map(len, cells)])
         for at, column in self._watched.items():
             self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
+        for at, name in enumerate(self.names):
+            if self._computes(name) and any(_given(row, at) for row in cells):
+                self.explicit.add(at)
         for awaited in self._awaited:
             texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
             self._await(awaited, [integer(text, "integer") for text in texts if text])
@@ -201,7 +211,7 @@ class Gathering:
     @property
     def pattern(self) -> re.Pattern[bytes] | None:
         """Matches the rows that `read` can take in; None: the grammar has to read them all."""
-        if self.table is None and not self.brings_ids:
+        if (self.table is None and not self.brings_ids) or self.state.routines:
             return None
         return patterns(self.first_width, self._places)[0]
 
@@ -226,8 +236,13 @@ class Gathering:
 
     @property
     def _places(self) -> tuple[int, ...]:
-        wanted = {*self._watched, *(awaited.at for awaited in self._awaited)}
+        computed = {at for at, name in enumerate(self.names) if self._computes(name)}
+        wanted = {*computed, *self._watched, *(awaited.at for awaited in self._awaited)}
         return tuple(sorted(at for at in wanted if at < self.first_width))
+
+    def _computes(self, name: str) -> bool:
+        column = self.table.columns.get(name) if self.table else None
+        return column is not None and column.computed_from is not None
 
     def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
         used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
@@ -257,6 +272,11 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
         awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
     return awaited
+
+
+def _given(row: Sequence[Node], at: int) -> bool:
+    """Whether a row brings a value at a place."""
+    return at < len(row) and not is_null(row[at]) and not grammar.drawn(row[at])
 
 
 def _called(state: DatabaseState, cell: Node) -> SequenceState | None:

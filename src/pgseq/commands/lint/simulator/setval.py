@@ -9,7 +9,7 @@ from typing import Any, Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.sequences import draw, put
+from pgseq.commands.lint.simulator.sequences import draw, put, settle
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
 from pgseq.model.sequences import Position
 from pgseq.names import parse_qualified
@@ -60,11 +60,12 @@ def lose_all(state: DatabaseState, event: Event) -> None:
 
 
 def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: Place) -> None:
-    target = _target(state, arguments[0])
+    target = target_of(state, arguments[0])
     if target is None:
         if constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
+    settle(state, target)
     evaluator = _Evaluator(state, target, statement)
     called = evaluator.condition(arguments[2]) if len(arguments) > 2 else True
     event = Event(how="setval", place=place)
@@ -112,7 +113,7 @@ def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> lis
     return [column for _, column in state.feeds(sequence) if id(column) in shared]
 
 
-def _target(state: DatabaseState, argument: Node) -> SequenceState | None:
+def target_of(state: DatabaseState, argument: Node) -> SequenceState | None:
     """The sequence that the first argument of setval() names."""
     while "TypeCast" in argument:
         argument = argument["TypeCast"]["arg"]
