@@ -458,7 +458,7 @@ UNTRIED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         SERIAL + ROWS + "SELECT max(id) AS m FROM users \\gset\nSELECT setval('users_id_seq', :m);",
         ("PGL007",),
     ),
-    "placeholder": (SERIAL + "INSERT INTO ${schema}.users VALUES (1, 'a');", ("PGL007",)),
+    "placeholder": (SERIAL + "INSERT INTO ${schema}.users VALUES (1, 'a');", ("PGL008",)),
     "RESTART in a DO block": (
         SERIAL + ROWS + "DO $$ BEGIN EXECUTE format('ALTER SEQUENCE users_id_seq RESTART WITH %s', 8); END $$;",
         ("PGL007",),

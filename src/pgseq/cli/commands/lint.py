@@ -9,8 +9,20 @@ import rich_click as click
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
+from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
+from pgseq.names import display
 from pgseq.render.text.terminal import Color
+
+
+def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """The values by name. Raises UsageError for one without a name."""
+    for value in values:
+        if value.find("=") < 1:
+            raise UsageError(
+                f"--set takes a name and its value, and was given {display(value)}", "write --set NAME=VALUE"
+            )
+    return dict(value.split("=", 1) for value in values)
 
 
 @click.command(name="lint")
@@ -18,6 +30,14 @@ from pgseq.render.text.terminal import Color
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=placeholders,
+    help="The value of a placeholder, as psql's :NAME or Flyway's ${NAME}.",
+)
 @click.option(
     "--config",
     type=File(dir_okay=False, path_type=Path),
@@ -40,6 +60,7 @@ def command(
     connection: Connection,
     fix: bool,
     ignore: tuple[str, ...],
+    values: dict[str, str],
     config: Path | None,
     limits: Limits,
     format: str,
@@ -62,7 +83,7 @@ def command(
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
-    work = linting.Linting(connection=connection, limits=limits, fix=fix)
+    work = linting.Linting(connection=connection, limits=limits, fix=fix, values=values)
     settings = linting.configuration(config, ignore)
     with naming_configuration(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -14,8 +15,11 @@ from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
+from pgseq.commands.lint.parse.placeholders import ANY, filled, readings
 from pgseq.commands.lint.parse.splitter import FIRST, Splitter
+from pgseq.commands.lint.parse.way_back import LIKE_A_MARK, MARK
 from pgseq.commands.lint.rules import RULES
+from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
@@ -32,11 +36,19 @@ _COPY: Final = re.compile(
 _READ_FILES: Final = ("i", "include", "ir", "include_relative")
 #: A COPY that the grammar refuses, and whose data follow nevertheless.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
-#: psql's variables, and the placeholders of Flyway and Liquibase.
-_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
+#: Statements that neither store rows nor move a sequence, whatever stands in them.
+_SILENT: Final = re.compile(
+    r"(?:grant|revoke|comment|security|(?:create|alter|drop)\s+(?:role|user|group|extension|policy|server|foreign"
+    r"|subscription|publication|tablespace|database)|reassign|vacuum|analyze|notify|listen|lock|set|reset|show)\b",
+    re.IGNORECASE,
+)
+#: What only MySQL and MariaDB write, apart from quoted text.
+_MYSQL: Final = re.compile(r"`\w+`|\bauto_increment\b|\bengine\s*=|\b(?:un)?lock\s+tables\b", re.IGNORECASE)
+_MYSQL_NOTE: Final = "this is SQL of MySQL or MariaDB, not of PostgreSQL; its statements are left out"
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
-#: The comments of goose, sql-migrate, dbmate and MyBatis above the part of a file that undoes it.
-_WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
+#: pg_dump's comments above each object, and above the rows of a table.
+_ROWS: Final = "-- Data for Name: "
+_PARTS: Final = ("-- Name: ", _ROWS)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 _VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
 #: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
@@ -54,12 +66,28 @@ class Reader:
     config: Config = field(default_factory=Config)
     #: All the files that will be read, resolved.
     all_files: frozenset[Path] = frozenset()
+    #: The values of placeholders, by name.
+    values: Mapping[str, str] = field(default_factory=dict)
     simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
+    #: By folder, where its files have been read.
+    _simulators: dict[str, Simulator] = field(default_factory=dict)
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
-        """Read one file."""
-        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file)
+        """Read one file. Raises MadeTwice: it is for another database than the files before it, and its blocks have to
+        be read again, from a new state."""
+        folder = str(Path(file).parent)
+        self.simulator = self._simulators.get(folder, self.simulator)
+        try:
+            report = self._read(file, blocks)
+        except MadeTwice:
+            self.simulator = self._simulators[folder] = Simulator()
+            raise
+        self._simulators[folder] = self.simulator
+        return report
+
+    def _read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
+        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file, values={**self.values})
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
@@ -102,6 +130,14 @@ class _Reading:
     failed: tuple[Statement, NotUnderstood] | None = None
     #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
+    #: The last of pg_dump's comments in it is above rows.
+    dumped_rows: bool = False
+    #: The values of placeholders, by name.
+    values: dict[str, str] = field(default_factory=dict)
+    #: The last comment that reads like the head of a way back.
+    maybe_back: str = ""
+    #: It has been told of as one of another database's.
+    foreign: bool = False
     #: The rest of the file undoes the file, and is not read.
     way_back: bool = False
 
@@ -118,11 +154,15 @@ class _Reading:
                 case Command():
                     self._command(splitter, piece)
                 case Comment():
-                    self.way_back = _WAY_BACK.match(piece.text) is not None
+                    if LIKE_A_MARK.match(piece.text):
+                        self.maybe_back = piece.text.strip()
+                    self.way_back = MARK.match(piece.text) is not None
                     if self.way_back:
                         break
                     if dump := _DUMP.match(piece.text):
                         self.open_dump = dump["complete"] is None
+                    elif piece.text.startswith(_PARTS):
+                        self.dumped_rows = piece.text.startswith(_ROWS)
                     for note in self.ignore_comments.take(piece):
                         self.notes.ignore_comments.add(note)
         in_data = splitter.ended_in == "data"
@@ -189,15 +229,34 @@ class _Reading:
         """The statements that psql sends. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
-        statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
+        statements = self._read_text(piece) if piece.sent_by != "gdesc" else []
         if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
             raise TooLong
         return statements
+
+    def _read_text(self, piece: Statement) -> list[Node]:
+        """A text, with its placeholders read as what may stand in their place. Raises NotUnderstood."""
+        text = filled(piece.text, self.values)
+        try:
+            return self.parse(text)
+        except (TooDeep, TooLong):
+            raise
+        except NotUnderstood:
+            for reading in readings(text) if not piece.repeated else ():
+                with suppress(NotUnderstood):
+                    return self.parse(reading)
+            raise
 
     def _run(self, splitter: Splitter, statement: Node, piece: Statement, *, alone: bool) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
             self._copy(splitter, statement["CopyStmt"], piece.place)
             return
+        if self.maybe_back and "DropStmt" in statement and self.simulator.undoes(statement["DropStmt"], self.file):
+            text = f"the comment {excerpt(self.maybe_back)} may begin what undoes the file"
+            self.notes.not_read.add(Note(place=piece.place, text=text))
+            return
+        if "InsertStmt" in statement and not self.dumped_rows:
+            self.open_dump = False  # The heading of a dump that is kept on by hand: pg_dump writes no such INSERT.
         self.simulator.run(statement, piece.place, piece.text if alone else "")
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
@@ -208,10 +267,16 @@ class _Reading:
         if isinstance(error, TooDeep | TooLong):
             self.notes.not_read.add(Note(place=piece.place, text=error.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
-        elif variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
+        elif _SILENT.match(piece.text) and ANY.search(piece.text):
+            pass
+        elif variable := ANY.search(piece.text, max(error.position - 1, 0)) or ANY.search(piece.text):
             what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
             self.notes.not_read.add(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+        elif self.foreign or _MYSQL.search(piece.text):
+            if not self.foreign:
+                self.notes.syntax_errors.add(Note(place=place, text=_MYSQL_NOTE))
+            self.foreign = True
         else:
             self.notes.syntax_errors.add(Note(place=place, text=error.message))
         if _DATA_FOLLOW.match(piece.text):
@@ -231,6 +296,8 @@ class _Reading:
         words = command.words or [""]
         if words[0] in _READ_FILES:
             self.notes.not_followed.add(command)
+        elif words[0] == "set" and len(words) > 2:
+            self.values[words[1]] = "".join(word.strip("'") for word in words[2:])
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (copy := _COPY.match(command.text)):

@@ -18,8 +18,15 @@ _SUMMARIZED: Final = {"distinctClause", "groupClause", "havingClause", "limitCou
 _OVERLOOKED: Final = "nothing fed it so far, so its ids were not looked at"
 
 
+class MadeTwice(Exception):
+    """A file makes a table that another file has made: it is for another database."""
+
+
 def create_table(state: DatabaseState, node: Node, place: Place) -> None:
     """CREATE TABLE, also PARTITION OF, INHERITS and LIKE."""
+    known = state.tables.get((state.place_for(node["relation"]), node["relation"]["relname"]))
+    if known is not None and not node.get("if_not_exists") and known.made_in not in ("", place.file) and place.file:
+        raise MadeTwice(known.made_in)
     table = _new(state, node["relation"])
     if table is None:
         return

@@ -46,7 +46,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
                 column.unseen = replace(event, hidden=_QUERY)
             case int() as at:
                 _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
-    if table.truncated:
+    if table.truncated and any(_draws(rows, column, override) for column in table.fed):
         table.redrawn += rows.count or 1
     if "onConflictClause" in node:
         table.rows = None
@@ -73,6 +73,12 @@ def _source(column: Column, rows: Gathering, override: str) -> int | Literal["de
     if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].explicit):
         return "refused"
     return "query" if rows.hidden else at
+
+
+def _draws(rows: Gathering, column: Column, override: str) -> bool:
+    """Whether some rows take a value of the column's sequence."""
+    source = _source(column, rows, override)
+    return source == "default" or (isinstance(source, int) and bool(rows.cells[source].drawn))
 
 
 def _forget_collisions(table: Table, event: Event) -> None:

@@ -43,7 +43,7 @@ def doubt(state: DatabaseState, statement: Node, place: Place, source: str) -> N
             case "AlterTableStmt":
                 _alter(state, node, Event(how="define", place=place, hidden=f"{source} makes an identity column"))
             case "CreateStmt":
-                ddl.create_table(state, node, place)
+                ddl.create_table(state, {**node, "if_not_exists": True}, place)
             case "CreateSeqStmt" if (
                 state.sequence(node["sequence"].get("schemaname"), node["sequence"]["relname"]) is None
             ):

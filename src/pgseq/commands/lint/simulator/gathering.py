@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
@@ -57,6 +58,8 @@ class Cells:
                 number = integer(column.unpadded(text), kind)
                 if number is not None:
                     self.known.append(number)
+                elif unfilled(text):
+                    self.computed = True
             elif "SetToDefault" in cell:
                 self.drawn += 1
             else:

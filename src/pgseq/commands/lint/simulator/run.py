@@ -145,6 +145,19 @@ class Simulator:
                 _assign(table, step, Event(how="update", place=place, hidden=f"{routine.label} sets it"))
         self._running.pop()
 
+    def undoes(self, drop: Node, file: str) -> bool:
+        """Whether a DROP takes away ids that the file has stored in a table of its own."""
+        if drop["removeType"] not in ("OBJECT_TABLE", "OBJECT_SCHEMA"):
+            return False
+        before = {table.key for table in self.state.tables.values() if table.made_in == file}
+        names = [grammar.strings(item["List"]["items"])[-1] for item in drop["objects"] if "List" in item]
+        return any(
+            column.stored
+            for key in before
+            for column in self.state.tables[key].fed
+            if key[1] in names or drop["removeType"] == "OBJECT_SCHEMA"
+        )
+
     def scan_text(self, text: str, place: Place, source: str) -> None:
         """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
         do_blocks.scan_text(self.state, text, place, source)
