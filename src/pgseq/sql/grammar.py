@@ -88,17 +88,23 @@ def parser() -> Parse | None:
 
 def parse_plpgsql(text: str) -> list[Node]:
     """The trees of a CREATE FUNCTION or DO in PL/pgSQL, as libpg_query writes them. Raises NotUnderstood."""
-    from postgast.errors import PgQueryError
-    from postgast.plpgsql import parse_plpgsql as parse
+    from postgast.errors import PgQueryError, check_error
+    from postgast.native import lib
 
+    result = lib.pg_query_parse_plpgsql(text.encode())
     try:
-        return list(parse(text))
+        check_error(result)
+        head, action, tail = result.plpgsql_funcs.decode(errors="replace").partition('],"action":')
+        # libpg_query closes the datums of a trigger (tg_op, …) twice, for which postgast.parse_plpgsql() has no cure.
+        return list(json.loads(f"{head.replace('{}}', '{}')}{action}{tail}"))
     except PgQueryError as error:
         raise _refusal(error.message, error.cursorpos) from error
-    except ValueError:  # Some trees are written as broken JSON.
+    except ValueError:
         raise NotUnderstood("its body cannot be read") from None
     except RecursionError:
         raise TooDeep from None
+    finally:
+        lib.pg_query_free_plpgsql_parse_result(result)
 
 
 def _refusal(message: str, position: int) -> NotUnderstood:

@@ -29,6 +29,7 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
 @click.argument("files", nargs=-1, required=True, type=File(allow_dash=True), metavar="FILE...")
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
+@options.max_jump
 @click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
 @click.option(
     "--set",
@@ -61,6 +62,7 @@ def command(
     fix: bool,
     ignore: tuple[str, ...],
     values: dict[str, str],
+    max_jump: float,
     config: Path | None,
     limits: Limits,
     format: str,
@@ -83,7 +85,7 @@ def command(
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
-    work = linting.Linting(connection=connection, limits=limits, fix=fix, values=values)
+    work = linting.Linting(connection=connection, limits=limits, fix=fix, values=values, max_jump=max_jump)
     settings = linting.configuration(config, ignore)
     with naming_configuration(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

@@ -21,7 +21,7 @@ from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.limits import Limits
+from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
@@ -42,6 +42,8 @@ class Linting:
     fix: bool
     #: The values of placeholders, by name.
     values: Mapping[str, str] = field(default_factory=dict)
+    #: The share of a sequence's free values that `--fix` may give up.
+    max_jump: float = MAX_JUMP
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
@@ -55,6 +57,7 @@ class Linting:
             config=settings,
             all_files=all_files,
             values=self.values,
+            max_jump=self.max_jump,
             simulator=self._simulator(settings),
         )
         reports: list[FileReport] = []

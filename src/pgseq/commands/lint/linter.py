@@ -24,6 +24,7 @@ from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.config import Config
+from pgseq.model.limits import MAX_JUMP
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
@@ -68,6 +69,8 @@ class Reader:
     all_files: frozenset[Path] = frozenset()
     #: The values of placeholders, by name.
     values: Mapping[str, str] = field(default_factory=dict)
+    #: The share of a sequence's free values that `--fix` may give up.
+    max_jump: float = MAX_JUMP
     simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
     #: By folder, where its files have been read.
@@ -92,7 +95,7 @@ class Reader:
         self._reading.read(splitter)
         return replace(
             self._report(),
-            closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
+            closed=_CLOSED.get(splitter.ended_in, "") or self._reading.closed,
             # On a line of its own: the last one may end in a comment.
             joint="\n;\n" if splitter.ended_in == "statement" else "\n",
         )
@@ -106,7 +109,7 @@ class Reader:
 
     def _report(self) -> FileReport:
         reading = self._reading
-        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files)
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files, self.max_jump)
         all_findings = (finding for rule in RULES for finding in rule.check(file))
         findings = reading.ignore_comments.apply(all_findings, self.config)
         to_move = {finding.resync for finding in findings if finding.ignored is None}
@@ -140,6 +143,13 @@ class _Reading:
     foreign: bool = False
     #: The rest of the file undoes the file, and is not read.
     way_back: bool = False
+    #: A part of it was left out that may undo the file.
+    may_go_back: bool = False
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be appended to it; empty: it can."""
+        return "it has a way back" if self.way_back else "it may have a way back" if self.may_go_back else ""
 
     def read(self, splitter: Splitter) -> None:
         for piece in splitter:
@@ -254,6 +264,7 @@ class _Reading:
         if self.maybe_back and "DropStmt" in statement and self.simulator.undoes(statement["DropStmt"], self.file):
             text = f"the comment {excerpt(self.maybe_back)} may begin what undoes the file"
             self.notes.not_read.add(Note(place=piece.place, text=text))
+            self.may_go_back = True
             return
         if "InsertStmt" in statement and not self.dumped_rows:
             self.open_dump = False  # The heading of a dump that is kept on by hand: pg_dump writes no such INSERT.

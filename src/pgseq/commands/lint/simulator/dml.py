@@ -126,7 +126,9 @@ def copied(
     try:
         for batch in fields(blocks, form, [at for at, _ in columns_at]):
             for column, texts in zip(columns, batch, strict=True):
-                column.store(integers(texts, column.kind, null, padded=column.type == "character"), event)
+                ids = integers(texts, column.kind, null, padded=column.type == "character")
+                column.store(ids, event)
+                column.given += len(ids)
     except csv.Error as error:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
@@ -233,6 +235,7 @@ def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) 
 
 def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Store the cells of one column. Of a query there is one cell for all `count` rows."""
+    column.given += cells.given
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:

@@ -42,6 +42,8 @@ class Cells:
     scattered: bool = False
     #: At least one is not left to the default.
     explicit: bool = False
+    #: How many ids are given, also those that are not kept.
+    given: int = 0
 
     @property
     def explicit_ids(self) -> bool:
@@ -58,6 +60,7 @@ class Cells:
                 number = integer(column.unpadded(text), kind)
                 if number is not None:
                     self.known.append(number)
+                    self.given += 1
                 elif unfilled(text):
                     self.computed = True
             elif "SetToDefault" in cell:
@@ -66,6 +69,7 @@ class Cells:
                 self.explicit = True
                 if (values := read_from(cell, rows)) is not None:
                     self.series.append(values)
+                    self.given += len(values)
                 elif (sequence := _called(state, cell)) is not None:
                     self._call(sequence)
                 elif not is_null(cell):
@@ -76,12 +80,14 @@ class Cells:
         try:
             ids = list(map(int, texts))
         except ValueError:
+            self.given += len(texts)
             left = [text for text in texts if text[:1] not in (b"d", b"D")]
             self.drawn += len(texts) - len(left)
             self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
             self.explicit |= bool(left)
         else:
             self.known += ids
+            self.given += len(ids)
             self.explicit = True
 
     def narrow(self, column: Column) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.diagnose import ids_ahead
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.insert_rows import rows_of
 from pgseq.commands.lint.simulator.literals import constant, truth
 from pgseq.commands.lint.simulator.sequences import draw, put, settle
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
@@ -19,6 +21,8 @@ from pgseq.sql.grammar import Node
 #: How many levels of queries in FROM are followed: names may refer to each other in a circle.
 _DEEPEST: Final = 5
 _COMPUTED: Final = "what setval() is given is computed"
+#: A function that every step of `pgseq fix --sql` calls.
+_OURS: Final = "pg_sequence_parameters"
 #: Items of FROM that leave no rows out.
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
 #: The names that the statement of `--fix` gives to the sequence and to its queries.
@@ -42,6 +46,9 @@ Value = int | Furthest | None
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
     functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
+    if any(grammar.strings(call["funcname"])[-1] == _OURS for call in functions):
+        _our_move(state, body, functions, place)
+        return
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
         if name == "setval" and len(arguments) > 1:
@@ -50,7 +57,47 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
             schema, named = grammar.regclass(arguments[0])
             sequence = state.sequence(schema, named) if named else None
             if sequence is not None:
-                draw(state, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
+                draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
+
+
+def _our_move(state: DatabaseState, statement: Node, functions: list[Node], place: Place) -> None:
+    """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
+    for call in functions:
+        sequence = target_of(state, call["args"][0]) if grammar.strings(call["funcname"])[-1] == "setval" else None
+        if sequence is None:
+            continue
+        settle(state, sequence)
+        read = _read(state, sequence, statement)
+        for column in read:
+            column.unseen = None
+        ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
+        furthest = [one.furthest for one in ahead if one.furthest is not None]
+        if furthest:
+            value = max(furthest) if sequence.increment > 0 else min(furthest)
+            put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
+
+
+def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
+    """A setval() to the furthest id of a table that no file makes: wherever its ids came from, it is beyond them."""
+    if _maximum(arguments[1]) or _maximum(statement.get("fromClause", [])):
+        named = [body for kind, body in grammar.nodes(statement) if kind == "RangeVar"]
+        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in grammar.nodes({"SelectStmt": statement}))
+        for body in named if not cut else ():
+            state.unknown_tables.pop((body.get("schemaname", ""), body["relname"]), None)
+
+
+def _maximum(tree: Any) -> bool:
+    """Whether an expression takes the greatest or the least of a column."""
+    return any(
+        (kind == "FuncCall" and grammar.strings(body["funcname"])[-1] in ("max", "min"))
+        or (kind == "SelectStmt" and "sortClause" in body and "limitCount" in body)
+        for kind, body in grammar.nodes(tree)
+    )
+
+
+def _leaves_out(select: Node) -> bool:
+    condition = select.get("whereClause", {})
+    return bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
 
 
 def lose_all(state: DatabaseState, event: Event) -> None:
@@ -60,8 +107,9 @@ def lose_all(state: DatabaseState, event: Event) -> None:
 
 
 def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: Place) -> None:
-    target = target_of(state, arguments[0])
+    target = target_of(state, arguments[0], statement)
     if target is None:
+        _heal_unknown(state, statement, arguments)
         if constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
@@ -113,10 +161,9 @@ def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> lis
     return [column for _, column in state.feeds(sequence) if id(column) in shared]
 
 
-def target_of(state: DatabaseState, argument: Node) -> SequenceState | None:
+def target_of(state: DatabaseState, argument: Node, statement: Node | None = None) -> SequenceState | None:
     """The sequence that the first argument of setval() names."""
-    while "TypeCast" in argument:
-        argument = argument["TypeCast"]["arg"]
+    argument = _named_by(argument, statement or {})
     call = argument.get("FuncCall", {})
     if call and grammar.strings(call["funcname"])[-1] == "pg_get_serial_sequence" and len(call.get("args", ())) == 2:
         table, column = map(constant, call["args"])
@@ -132,6 +179,39 @@ def target_of(state: DatabaseState, argument: Node) -> SequenceState | None:
         return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
     schema, name = grammar.regclass(argument)
     return state.sequence(schema, name) if name else None
+
+
+def _named_by(argument: Node, statement: Node) -> Node:
+    """The expression behind casts, (SELECT …) and the columns of queries in FROM or WITH."""
+    for _ in range(_DEEPEST):
+        if "TypeCast" in argument:
+            argument = argument["TypeCast"]["arg"]
+        elif "SubLink" in argument and "fromClause" not in argument["SubLink"]["subselect"].get("SelectStmt", {}):
+            targets = argument["SubLink"]["subselect"].get("SelectStmt", {}).get("targetList", [])
+            argument = targets[0]["ResTarget"].get("val", {}) if len(targets) == 1 else {}
+        elif "ColumnRef" in argument and "String" in argument["ColumnRef"]["fields"][-1]:
+            name = argument["ColumnRef"]["fields"][-1]["String"]["sval"]
+            values = [
+                target["ResTarget"].get("val", {})
+                for query in _queries(statement)
+                for target in query.get("targetList", ())
+                if target["ResTarget"].get("name") == name
+            ]
+            if len(values) != 1:
+                break
+            argument = values[0]
+        else:
+            break
+    return argument
+
+
+def _queries(statement: Node) -> Iterator[Node]:
+    """The queries in FROM and WITH."""
+    for kind, body in grammar.nodes(statement):
+        if kind == "RangeSubselect":
+            yield body["subquery"].get("SelectStmt", {})
+        elif kind == "CommonTableExpr":
+            yield body["ctequery"].get("SelectStmt", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +267,23 @@ class _Evaluator:
             select = select["larg"]
         sources = (kind for item in select.get("fromClause", ()) for kind in item)
         condition = select.get("whereClause", {})
-        cut = any(part in select for part in ("groupClause", "havingClause", "limitOffset"))
+        cut = any(part in select for part in ("groupClause", "limitOffset"))
+        cut = cut or ("havingClause" in select and not self._something_is_there(select["havingClause"]))
         cut = cut or any(kind not in _WHOLE for kind in sources)
         cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
         return cut and not self._resync()
+
+    def _something_is_there(self, having: Node) -> bool:
+        """Whether HAVING asks whether there are rows: max(id) IS NOT NULL, count(*) > 0."""
+        if having.get("NullTest", {}).get("nulltesttype") == "IS_NOT_NULL":
+            return isinstance(self.value(having["NullTest"]["arg"]), Furthest)
+        comparison = having.get("A_Expr", {})
+        call = comparison.get("lexpr", {}).get("FuncCall", {"funcname": [{"String": {"sval": ""}}]})
+        return (
+            grammar.strings(call["funcname"])[-1] in ("count", "max")
+            and grammar.strings(comparison.get("name", ())) in ((">",), ("<>",), (">=",))
+            and constant(comparison.get("rexpr", {})) in ("0", "1")
+        )
 
     def _resync(self) -> bool:
         """Whether the statement is that of `--fix`."""
@@ -270,10 +363,10 @@ class _Evaluator:
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
         """What the queries in FROM give under the name of a column."""
         for kind, body in grammar.nodes(self.statement):
-            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else None
-            if alias is None or (len(parts) > 1 and parts[-2] != alias):
+            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else body.get("ctename")
+            if kind not in ("RangeSubselect", "CommonTableExpr") or (len(parts) > 1 and parts[-2] != alias):
                 continue
-            query = body["subquery"]["SelectStmt"]
+            query = (body.get("subquery") or body.get("ctequery") or {}).get("SelectStmt", {})
             whole = not self.narrowed(query)
             while "larg" in query:
                 query = query["larg"]

@@ -85,6 +85,8 @@ class Column:
     outside: dict[int, Span] = field(default_factory=dict)
     #: The sequence with whose values its default computes: 'INV-' || nextval('s').
     computed_from: SequenceState | None = None
+    #: At most how many ids have been stored that the sequence did not give.
+    given: int = 0
     #: The last statement that stored ids not shown by its text.
     unseen: Event | None = None
     #: The tables that have or had it.
@@ -176,7 +178,7 @@ class Column:
 
     def empty(self) -> None:
         """Forget the stored ids."""
-        self.ids, self.outside, self.unseen = {}, {}, None
+        self.ids, self.outside, self.unseen, self.given = {}, {}, None, 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
