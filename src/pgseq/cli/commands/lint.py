@@ -7,6 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli.options import shared as options
+from pgseq.cli.options.codes import lint_codes
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.errors import UsageError
@@ -30,7 +31,13 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @options.max_jump
-@click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    shell_complete=lint_codes,
+    help="Findings that do not count, such as PGL008.",
+)
 @click.option(
     "--set",
     "values",

@@ -1,8 +1,8 @@
 """Ids come into a fed column, or a sequence is set, in a way that the text does not show.
 
 Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
-computed, a DO block or a `\\gexec` that says INSERT or COPY, a variable of psql's, or a sequence that the files do not
-make.
+computed, code that stores ids under a condition or in a loop, a `\\gexec` that says INSERT or COPY, a placeholder, a
+default that computes with `nextval()`, or a sequence that the files do not make.
 
 ## Bad
 
@@ -21,8 +21,8 @@ SELECT setval('users_id_seq', (SELECT max(id) FROM users));
 
 ## Limits
 
-The code of functions is not looked into. What a DO block says of INSERT, COPY, UPDATE, setval(), RESTART and identity
-columns is taken as done; so is what a `\\gexec` says, or a statement that cannot be read.
+What code in another language than SQL and PL/pgSQL, a text that EXECUTE computes, a `\\gexec` or a statement that cannot
+be read says of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done.
 
 PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
 """
