@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -14,9 +13,10 @@ from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
+from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
-from pgseq.commands.lint.parse.placeholders import ANY, filled, readings
-from pgseq.commands.lint.parse.splitter import FIRST, Splitter
+from pgseq.commands.lint.parse.placeholders import ANY, parsed
+from pgseq.commands.lint.parse.splitter import Splitter
 from pgseq.commands.lint.parse.way_back import LIKE_A_MARK, MARK
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.ddl import MadeTwice
@@ -51,10 +51,6 @@ _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete
 _ROWS: Final = "-- Data for Name: "
 _PARTS: Final = ("-- Name: ", _ROWS)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
-_VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
-#: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
-_ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
-_BEHIND: Final = {"onConflictClause", "returningClause"}
 #: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
@@ -189,7 +185,7 @@ class _Reading:
         except (NotUnderstood, ValueError):
             return None
         insert = statement.get("InsertStmt", {})
-        head = _head(piece.text, insert)
+        head = head_of(piece.text, insert)
         if head is None:
             return None
         self.rows = Gathering.of(self.simulator.state, insert)
@@ -214,7 +210,7 @@ class _Reading:
         if not piece.more:
             self._not_understood(splitter, replace(part, text=f"{part.text}\n{text}", place=piece.place), error)
         elif "setval" in text.lower():
-            self.failed = _with_setval(part), error
+            self.failed = with_setval(part), error
 
     def _read_statement(self, splitter: Splitter, piece: Statement) -> None:
         rows, self.rows = self.rows, None
@@ -229,7 +225,7 @@ class _Reading:
             # Without its traceback, which would keep the tree of the part.
             failure = error.with_traceback(None) if isinstance(error, NotUnderstood) else TooDeep()
             if rows is not None and rows.calls_setval:
-                piece = _with_setval(piece)
+                piece = with_setval(piece)
             if piece.more:
                 self.failed = piece, failure
             else:
@@ -239,23 +235,10 @@ class _Reading:
         """The statements that psql sends. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
-        statements = self._read_text(piece) if piece.sent_by != "gdesc" else []
+        statements = parsed(piece, self.parse, self.values) if piece.sent_by != "gdesc" else []
         if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
             raise TooLong
         return statements
-
-    def _read_text(self, piece: Statement) -> list[Node]:
-        """A text, with its placeholders read as what may stand in their place. Raises NotUnderstood."""
-        text = filled(piece.text, self.values)
-        try:
-            return self.parse(text)
-        except (TooDeep, TooLong):
-            raise
-        except NotUnderstood:
-            for reading in readings(text) if not piece.repeated else ():
-                with suppress(NotUnderstood):
-                    return self.parse(reading)
-            raise
 
     def _run(self, splitter: Splitter, statement: Node, piece: Statement, *, alone: bool) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
@@ -274,7 +257,7 @@ class _Reading:
 
     def _not_understood(self, splitter: Splitter, piece: Statement, error: NotUnderstood) -> None:
         """A syntax error, a variable that psql or a tool replaces, or too much for the grammar."""
-        place = _place(piece, error)
+        place = place_of(piece, error)
         if isinstance(error, TooDeep | TooLong):
             self.notes.not_read.add(Note(place=piece.place, text=error.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
@@ -318,53 +301,6 @@ class _Reading:
                 splitter,
                 Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
             )
-
-
-def _with_setval(part: Statement) -> Statement:
-    """A part that cannot be read, with the word by which `scan_text` sees that another part calls setval()."""
-    return part if "setval" in part.text.lower() else replace(part, text=f"{part.text}\nsetval")
-
-
-def _place(piece: Statement, error: NotUnderstood) -> Place:
-    """The place of an error in the file."""
-    if piece.shortened:
-        return piece.place
-    at = max(error.position - 1, 0)
-    begin, (line, column) = (0, (piece.place.line, piece.place.column))
-    if at >= piece.repeated > 0:
-        begin, (line, column) = piece.repeated, piece.goes_on
-    lines = piece.text[begin:at].split("\n")
-    return Place(
-        file=piece.place.file,
-        line=line + len(lines) - 1,
-        column=len(lines[-1]) + (column if len(lines) == 1 else 1),
-        end=piece.place.end,
-    )
-
-
-def _head(text: str, insert: Node) -> str | None:
-    """The text before the first row of an INSERT … VALUES that ends with a row; None for any other."""
-    select = insert.get("selectStmt", {}).get("SelectStmt", {})
-    if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
-        return None
-    first = _location(select["valuesLists"][0])
-    head = text.encode()[:first].rstrip(b"( \t\r\n").decode() if first is not None else ""
-    return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
-
-
-def _location(node: Node) -> int | None:
-    """The first location in a node, in bytes."""
-    locations: list[int] = []
-    todo: list[object] = [node]
-    while todo:
-        tree = todo.pop()
-        if isinstance(tree, dict):
-            if isinstance(tree.get("location"), int):
-                locations.append(tree["location"])
-            todo += tree.values()
-        elif isinstance(tree, list):
-            todo += tree
-    return min(locations, default=None)
 
 
 def _conform(splitter: Splitter, body: Node) -> None:

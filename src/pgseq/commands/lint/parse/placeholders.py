@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
+from pgseq.commands.lint.parse.pieces import Statement
 from pgseq.names import quoted
+from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
 _FORM: Final = (
     r"\$\{[^{}\n]{1,200}\}|\{\{[^{}\n]{1,200}\}\}|%\(\w{1,100}\)s|%s\b"
@@ -80,3 +83,17 @@ def _literal(form: str) -> str:
 def unfilled(text: str) -> bool:
     """Whether a literal holds a placeholder, which a tool replaces before the server reads it."""
     return any(mark in text for mark in ("${", "{{", "%(")) and ANY.search(text) is not None
+
+
+def parsed(piece: Statement, parse: Parse, values: Mapping[str, str]) -> list[Node]:
+    """The statements of a text, its placeholders read as what may stand in their place. Raises NotUnderstood."""
+    text = filled(piece.text, values)
+    try:
+        return parse(text)
+    except (TooDeep, TooLong):
+        raise
+    except NotUnderstood:
+        for reading in readings(text) if not piece.repeated else ():
+            with suppress(NotUnderstood):
+                return parse(reading)
+        raise

@@ -21,8 +21,8 @@ SELECT setval('users_id_seq', (SELECT max(id) FROM users));
 
 ## Limits
 
-What code in another language than SQL and PL/pgSQL, a text that EXECUTE computes, a `\\gexec` or a statement that cannot
-be read says of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done.
+What code in another language than SQL and PL/pgSQL, a text that EXECUTE computes, a `\\gexec` or a statement that
+cannot be read says of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done.
 
 PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
 """

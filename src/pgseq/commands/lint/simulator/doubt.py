@@ -8,11 +8,12 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator import ddl
 from pgseq.commands.lint.simulator.columns import identity
 from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
+from pgseq.commands.lint.simulator.evaluate import target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.sequences import put
-from pgseq.commands.lint.simulator.setval import lose_all, target_of
+from pgseq.commands.lint.simulator.setval import lose_all
 from pgseq.commands.lint.simulator.state import Column, DatabaseState
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node

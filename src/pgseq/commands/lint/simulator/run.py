@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl, dml, do_blocks, routines, setval
+from pgseq.commands.lint.simulator import ddl, dml, do_blocks, queries, routines, setval
 from pgseq.commands.lint.simulator.doubt import doubt
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
@@ -23,7 +23,7 @@ _DEEPEST: Final = 5
 
 _RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
     "CreateStmt": ddl.create_table,
-    "CreateTableAsStmt": ddl.create_table_as,
+    "CreateTableAsStmt": queries.create_table_as,
     "CreateSchemaStmt": ddl.create_schema,
     "CreateSeqStmt": ddl.create_sequence,
     "AlterSeqStmt": ddl.alter_sequence,
@@ -36,7 +36,7 @@ _RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
     "MergeStmt": dml.merge,
     "TruncateStmt": dml.truncate,
     "DeleteStmt": dml.delete,
-    "ViewStmt": ddl.create_view,
+    "ViewStmt": queries.create_view,
 }
 #: TransactionStmtKind of parsenodes.h.
 _ENDING: Final = frozenset({"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE"})
@@ -99,7 +99,7 @@ class Simulator:
             if name in _RUN:
                 _RUN[name](self.state, part, place)
         if kind == "SelectStmt" and "intoClause" in body:
-            ddl.create_table_as(self.state, body, place)
+            queries.create_table_as(self.state, body, place)
         if kind in _CALLING and _calls(kind, body):
             setval.calls(self.state, kind, body, place)
         if kind == "SelectStmt":
