@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.routines import Routine
+from pgseq.commands.lint.simulator.routines import EVENTS, Routine
 from pgseq.commands.lint.simulator.sequences import create, serial_name
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.model.sequences import Via
@@ -109,6 +109,7 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
         expression = expression["TypeCast"]["arg"]
     call = expression.get("FuncCall", {})
     sequence, column.computed_from = None, _computed_from(state, expression)
+    _call_with_rows(table, column, expression)
     if call.get("args") and grammar.strings(call["funcname"])[-1] == "nextval":
         schema, name = grammar.regclass(call["args"][0])
         if name is not None:
@@ -119,6 +120,16 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
             )
     owned = (one for one in state.sequences.values() if not expression and one.owner == (table.key, column.name))
     column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
+
+
+def _call_with_rows(table: Table, column: Column, expression: Node) -> None:
+    """What the functions of a default do, an INSERT does: as those of a trigger."""
+    head = f"default of {column.name}: "
+    table.triggers = {name: fired for name, fired in table.triggers.items() if not name.startswith(head)}
+    for kind, body in grammar.nodes(expression):
+        if kind == "FuncCall":
+            function = grammar.strings(body["funcname"])[-1]
+            table.triggers[head + function] = (EVENTS["InsertStmt"], function)
 
 
 def _computed_from(state: DatabaseState, expression: Node) -> SequenceState | None:
