@@ -13,6 +13,7 @@ from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
+from pgseq.commands.lint.parse.others import MYSQL, MYSQL_NOTE, SILENT
 from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
 from pgseq.commands.lint.parse.placeholders import ANY, parsed
@@ -37,15 +38,6 @@ _COPY: Final = re.compile(
 _READ_FILES: Final = ("i", "include", "ir", "include_relative")
 #: A COPY that the grammar refuses, and whose data follow nevertheless.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
-#: Statements that neither store rows nor move a sequence, whatever stands in them.
-_SILENT: Final = re.compile(
-    r"(?:grant|revoke|comment|security|(?:create|alter|drop)\s+(?:role|user|group|extension|policy|server|foreign"
-    r"|subscription|publication|tablespace|database)|reassign|vacuum|analyze|notify|listen|lock|set|reset|show)\b",
-    re.IGNORECASE,
-)
-#: What only MySQL and MariaDB write, apart from quoted text.
-_MYSQL: Final = re.compile(r"`\w+`|\bauto_increment\b|\bengine\s*=|\b(?:un)?lock\s+tables\b", re.IGNORECASE)
-_MYSQL_NOTE: Final = "this is SQL of MySQL or MariaDB, not of PostgreSQL; its statements are left out"
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
 #: pg_dump's comments above each object, and above the rows of a table.
 _ROWS: Final = "-- Data for Name: "
@@ -261,15 +253,15 @@ class _Reading:
         if isinstance(error, TooDeep | TooLong):
             self.notes.not_read.add(Note(place=piece.place, text=error.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
-        elif _SILENT.match(piece.text) and ANY.search(piece.text):
+        elif SILENT.match(piece.text) and ANY.search(piece.text):
             pass
         elif variable := ANY.search(piece.text, max(error.position - 1, 0)) or ANY.search(piece.text):
             what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
             self.notes.not_read.add(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
-        elif self.foreign or _MYSQL.search(piece.text):
+        elif self.foreign or MYSQL.search(piece.text):
             if not self.foreign:
-                self.notes.syntax_errors.add(Note(place=place, text=_MYSQL_NOTE))
+                self.notes.syntax_errors.add(Note(place=place, text=MYSQL_NOTE))
             self.foreign = True
         else:
             self.notes.syntax_errors.add(Note(place=place, text=error.message))

@@ -147,9 +147,8 @@ class Splitter:
                 break
             elif not text.more():
                 return False
-        if HASH_MARK.match(text.block, text.at):
-            text.at += 1  # Play's older marks: `# --- !Ups`.
-        text.at = SPACE.match(text.block, text.at).end()  # type: ignore[union-attr]
+        if mark := HASH_MARK.match(text.block, text.at):
+            text.at = mark.end()
         if not text.block.startswith((b"--", b"/*", b"\\"), text.at):
             self._start = text.here(text.at)
             text.begin()

@@ -1,7 +1,7 @@
 """What undoes a migration: the lower half of a file, below a comment, or a file of its own. Pure.
 
 Marks: the documentation of goose, sql-migrate, dbmate, MyBatis Migrations, node-pg-migrate, tern, Play Evolutions,
-rambler, micrate, db-migrate and migra-like tools that share them.
+rambler and micrate.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MARK: Final = re.compile(
     re.IGNORECASE,
 )
 #: The same as a line that the grammar refuses: Play's older form.
-HASH_MARK: Final = re.compile(rb"#\s*-{2,}\s*!\s*(?P<way>ups|downs)\b", re.IGNORECASE)
+HASH_MARK: Final = re.compile(rb"#\s*(?=-{2,}\s*!\s*(?:ups|downs)\b)", re.IGNORECASE)
 #: A comment that may be such a mark of a tool that is not known here.
 LIKE_A_MARK: Final = re.compile(
     r"-{2,}(?=(?:\W*\w+){1,4}\W*$).*\b(?:down|undo|rollback|roll\s*back|revert|downgrade|backwards?|teardown)\b",
