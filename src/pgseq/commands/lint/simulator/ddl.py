@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.source import STDIN
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.queries import new_table
@@ -21,11 +22,21 @@ class MadeTwice(Exception):
     """A file makes a table that another file has made: it is for another database."""
 
 
+def _refuse_second(state: DatabaseState, named: Node, file: str) -> None:
+    """Raises MadeTwice for a table of another file; a temporary one has ended with the session of that file."""
+    known = state.tables.get((state.place_for(named), named["relname"]))
+    if known is None or known.made_in in ("", file) or file in ("", STDIN):
+        return
+    if known.schema == TEMPORARY:
+        del state.tables[known.key]
+    elif not state.live:
+        raise MadeTwice(known.made_in)
+
+
 def create_table(state: DatabaseState, node: Node, place: Place) -> None:
     """CREATE TABLE, also PARTITION OF, INHERITS and LIKE."""
-    known = state.tables.get((state.place_for(node["relation"]), node["relation"]["relname"]))
-    if known is not None and not node.get("if_not_exists") and known.made_in not in ("", place.file) and place.file:
-        raise MadeTwice(known.made_in)
+    if not node.get("if_not_exists"):
+        _refuse_second(state, node["relation"], place.file)
     table = new_table(state, node["relation"])
     if table is None:
         return
