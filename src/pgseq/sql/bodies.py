@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pgseq.sql.grammar import Node, NotUnderstood, Parse, constant, parse_plpgsql
+from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, constant, parse_plpgsql
 
 #: Parts of libpg_query's trees of PL/pgSQL that may run more than once, or not at all.
 _LOOSE: Final = frozenset(
@@ -57,7 +57,10 @@ class Step:
 
 def plpgsql(text: str, parse: Parse) -> list[Step]:
     """The steps of a CREATE FUNCTION or DO in PL/pgSQL. Raises NotUnderstood."""
-    return list(_steps(parse_plpgsql(text), parse, certain=True))
+    try:
+        return list(_steps(parse_plpgsql(text), parse, certain=True))
+    except RecursionError:
+        raise TooDeep from None
 
 
 def sql(text: str, parse: Parse) -> list[Step]:

@@ -129,21 +129,26 @@ class Simulator:
             self.scan_text(routine.body, place, routine.label)
             return
         self._running.append(routine)
-        for step in steps:
-            if step.statement is None:
-                self.scan_text(step.dynamic, place, routine.label)
-                continue
-            ((kind, body),) = routines.bound(step.statement, routine, arguments).items()
-            if not (certain and step.certain):
-                doubt(self.state, {kind: body}, place, routine.label)
-                self._follow(kind, body, place, certain=False)
-            elif kind == "CopyStmt" and body.get("is_from"):
-                self.copy(body, place)
-            else:
-                self.run({kind: body}, place)
-            if table is not None:
-                _assign(table, step, Event(how="update", place=place, hidden=f"{routine.label} sets it"))
-        self._running.pop()
+        try:
+            for step in steps:
+                self._step(routine, step, arguments, place, certain=certain)
+                if table is not None and step.statement is not None:
+                    _assign(table, step, Event(how="update", place=place, hidden=f"{routine.label} sets it"))
+        finally:
+            self._running.pop()
+
+    def _step(self, routine: Routine, step: Step, arguments: Sequence[Node], place: Place, *, certain: bool) -> None:
+        if step.statement is None:
+            self.scan_text(step.dynamic, place, routine.label)
+            return
+        ((kind, body),) = routines.bound(step.statement, routine, arguments).items()
+        if not (certain and step.certain):
+            doubt(self.state, {kind: body}, place, routine.label)
+            self._follow(kind, body, place, certain=False)
+        elif kind == "CopyStmt" and body.get("is_from"):
+            self.copy(body, place)
+        else:
+            self.run({kind: body}, place)
 
     def undoes(self, drop: Node, file: str) -> bool:
         """Whether a DROP takes away ids that the file has stored in a table of its own."""
