@@ -7,6 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli.options import shared as options
+from pgseq.cli.options.codes import all_codes
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.shared import View
@@ -16,7 +17,7 @@ from pgseq.model.limits import Limits
 
 
 @click.command(name="explain")
-@click.argument("text", nargs=-1, metavar="[DATABASE] [TEXT]")
+@click.argument("text", nargs=-1, metavar="[DATABASE] [TEXT]", shell_complete=all_codes)
 @options.database
 @click.option(
     "--log",
