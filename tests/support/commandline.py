@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from tests.support.forked import fits
+from tests.support.forked import run as forked
+
 #: What a developer's own environment may hold, and what would change an answer.
 FOREIGN: Final = (
     "PG",
@@ -81,15 +84,19 @@ def commandline(home: Path) -> Pgseq:
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Completed:
+        words, variables, folder = [*map(str, arguments)], environment(home, env), cwd or home
+        if fits(variables):
+            code, out, err = forked(words, input=input, env=variables, cwd=folder, timeout=timeout)
+            return Completed(code=code, out=out, err=err)
         done = subprocess.run(
-            [executable(), *map(str, arguments)],
+            [executable(), *words],
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,
             text=True,
             encoding="utf-8",
-            env=environment(home, env),
-            cwd=cwd or home,
+            env=variables,
+            cwd=folder,
             timeout=timeout,
             check=False,
         )
