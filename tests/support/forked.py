@@ -70,7 +70,7 @@ def run(
             raise subprocess.TimeoutExpired(list(arguments), timeout) from None
         for thread in threads:
             thread.join(timeout)
-    return os.waitstatus_to_exitcode(status), *texts
+    return os.waitstatus_to_exitcode(status), texts[0], texts[1]
 
 
 def executable() -> Path:
