@@ -45,7 +45,12 @@ def position(sequence: Sequence) -> str:
         return sequence.sql
     if sequence.by_function and sequence.may_select and sequence.may_enter:
         return f"pg_get_sequence_data({sequence.literal})"
-    return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
+    return by_function(str(sequence.oid))
+
+
+def by_function(oid: str) -> str:
+    """A FROM item: the position as everybody sees it who may use the sequence."""
+    return f"(SELECT pg_sequence_last_value('{oid}') AS last_value, true AS is_called)"
 
 
 def run(sequence: Sequence, at: str | None = None) -> str:
@@ -167,17 +172,17 @@ def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None
     end = limit(sequence, (feed,)) if end is None else end
     every = abs(sequence.increment) == 1 and feed.kind == "integer"
     step = None if every else bigint(abs(sequence.increment))
-    return "\n                   AND ".join(ahead(value, bigint(end), step, ascending=sequence.ascending))
+    onward, bound = (">", "<") if sequence.ascending else ("<", ">")
+    return "\n                   AND ".join(ahead(value, bigint(end), step, onward, bound))
 
 
-def ahead(value: str, end: str, step: str | None, *, ascending: bool) -> list[str]:
+def ahead(value: str, end: str, step: str | None, onward: str, bound: str) -> list[str]:
     """The conditions, in SQL: `value` lies between the next value and `end`, and `step` by step on the grid (None: every
-    integer is)."""
-    onward, bound = (">=", "<=") if ascending else ("<=", ">=")
+    integer is). `onward` and `bound` are the operators of the sequence's direction, > and < where it is ascending."""
     grid = [] if step is None else [f"mod({value}::numeric - pos.last_value, {step}) = 0"]
     return [
-        f"{value} {onward} pos.last_value",
-        f"{value} {bound} {end}",
+        f"{value} {onward}= pos.last_value",
+        f"{value} {bound}= {end}",
         f"NOT (pos.is_called AND {value} = pos.last_value)",
         *grid,
     ]

@@ -59,7 +59,8 @@ def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -
     behind, beyond = ("<", ">") if sequence.ascending else (">", "<")
     way = _count(sequence, "seq.goal", "seq.before")
     short = nearby(sequence)
-    walk = walked(sequence.literal, way, ascending=sequence.ascending, cached=sequence.cache > 1, shared=shared)
+    farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
+    walk = walked(sequence.literal, way, behind, farthest, merge, cached=sequence.cache > 1, shared=shared)
     unpassed = f"pg_sequence_last_value({sequence.literal}) {behind} seq.goal"
     if sequence.cycle:
         unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
@@ -196,9 +197,11 @@ def restore(sequence: Sequence, before: Position, after: Position | None) -> str
           FROM {position(sequence)} AS found OFFSET 0) AS seq"""
 
 
-def walked(literal: str, way: str, *, ascending: bool, cached: bool, shared: bool = False) -> str:
-    """An expression: the position that nextval() leads to, `way` values on, and with CACHE to the end of a block."""
-    behind, farthest, merge = ("<", "max", "greatest") if ascending else (">", "min", "least")
+def walked(
+    literal: str, way: str, behind: str, farthest: str, merge: str, *, cached: bool = False, shared: bool = False
+) -> str:
+    """An expression: the position that nextval() leads to, `way` values on, and with CACHE to the end of a block.
+    `behind`, `farthest` and `merge` are <, max and greatest where the sequence is ascending."""
     if cached:
         # The session may still hold values of an older block, and would hand those out first.
         return f"""{merge}((

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from pgseq.core.defaults import BETWEEN, CASTS, LITERAL, NEXTVAL
-from pgseq.model.arithmetic import INTEGER_BITS, TEXT_TYPES
+from pgseq.model.arithmetic import BIGINT_DIGITS, INTEGER_BITS, TEXT_TYPES
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import PART, literal
 from pgseq.sql import LONGEST, LONGEST_BODY, compare, load, move
@@ -20,8 +20,8 @@ _OLDEST: Final = 12
 _RESTRICTS = "current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL"
 _VERSION = "current_setting('server_version_num')::int"
 _SLOTS = (
-    "current_setting('max_locks_per_transaction')::bigint\n"
-    "        * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint) / 4"
+    "current_setting('max_locks_per_transaction')::int"
+    " * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4"
 )
 
 #: The settings of each transaction, as a check or fix makes them; the timeout of a statement is that of the whole script.
@@ -99,11 +99,9 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 
 def _catalog(around: dict[str, str]) -> str:
     """The query for sequences, their feeds, and the statements that look at them and move them."""
-    ascending, descending = (
-        " AND ".join(compare.ahead("%1$s", "%2$L::bigint", None, ascending=up)) for up in (True, False)
-    )
-    (*_, grid) = compare.ahead("%1$s", "", "%3$s", ascending=True)
+    *ahead, grid = compare.ahead("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
     way = "trunc((seq.goal - seq.before) / %2$s)"
+    directed = ("%1$s", way, "%3$s", "%4$s", "%5$s")
     integers = ", ".join(f"('{name}', {2 ** (bits - 1) - 1})" for name, bits in INTEGER_BITS.items())
     versions = {
         "lock_privileges": f"CASE WHEN {around['version']} < 170000 THEN 'UPDATE, DELETE, TRUNCATE'"
@@ -129,18 +127,18 @@ def _catalog(around: dict[str, str]) -> str:
         text_types=", ".join(map(literal, sorted(TEXT_TYPES))),
         integers=integers,
         number=_quoted(compare.number("%1$s")),
-        ascending=_quoted(ascending),
-        descending=_quoted(descending),
+        ahead=_quoted(" AND ".join(ahead)),
         grid=_quoted(f" AND {grid}"),
-        anew=_quoted(compare.anew("%1$s", "last_value %2$s", "%3$L::bigint")),
+        anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
         lock_sequences=_quoted(_without_head(load("lock_sequences", oids="%s"))),
         unchanged=_quoted(_without_head(load("unchanged", _OLDEST, tables="%s"))),
         look=_quoted(load("script.look").rstrip("\n")),
         move=_quoted(load("script.move", way=way, walk=str(move.WALK)).rstrip("\n")),
-        walk_up=_quoted(move.walked("%1$s", way, ascending=True, cached=False)),
-        walk_down=_quoted(move.walked("%1$s", way, ascending=False, cached=False)),
-        cached_up=_quoted(move.walked("%1$s", way, ascending=True, cached=True)),
-        cached_down=_quoted(move.walked("%1$s", way, ascending=False, cached=True)),
+        walk=_quoted(move.walked(*directed)),
+        cached=_quoted(move.walked(*directed, cached=True)),
+        by_function=_quoted(compare.by_function("%s")),
+        integer_types=", ".join(map(literal, INTEGER_BITS)),
+        digits=str(BIGINT_DIGITS),
         **versions,
     )
 
