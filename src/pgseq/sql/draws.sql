@@ -2,9 +2,8 @@
 defaults AS MATERIALIZED (
     SELECT d.*,
            ARRAY(SELECT p.refobjid FROM pg_catalog.pg_depend p
-                   JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-                  WHERE p.classid = d.class AND p.objid = d.oid
-                    AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences
+                  WHERE p.classid = d.class AND p.objid = d.oid AND p.refclassid = 'pg_catalog.pg_class'::regclass
+                    AND (SELECT true FROM pg_catalog.pg_sequence s WHERE s.seqrelid = p.refobjid)) AS sequences
       FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum,
                    adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
               FROM pg_catalog.pg_attrdef

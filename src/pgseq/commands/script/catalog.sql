@@ -103,7 +103,7 @@ WITH RECURSIVE
       LEFT JOIN base b ON b.domain = a.atttypid
      CROSS JOIN LATERAL (SELECT format_type(coalesce(b.base, a.atttypid), NULL) AS type,
                                 CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END - 4 AS typmod,
-                                CASE WHEN t.expression IS NULL THEN '{}' WHEN t.draws THEN regexp_match(t.expression, {:plain}) END AS default) AS x
+                                CASE WHEN t.expression IS NULL THEN '{}' WHEN t.draws THEN regexp_match(t.expression, {:plain}) END AS default OFFSET 0) AS x
      CROSS JOIN LATERAL (SELECT (x.typmod & 2047 # 1024) - 1024 AS scale) AS z -- see numeric_typmod_precision() in numeric.c
      CROSS JOIN LATERAL (SELECT x.default IS NOT NULL AS plain,
                                 CASE WHEN x.type IN ({:integer_types}) THEN 'integer' WHEN x.type IN ({:text_types}) THEN 'text'
@@ -112,7 +112,7 @@ WITH RECURSIVE
                                   WHERE i.name IN (x.type, x.default[1])) AS highest,
                                 CASE WHEN x.typmod < 0 OR x.type = 'name' THEN NULL
                                      WHEN x.type = 'numeric' THEN greatest((x.typmod >> 16 & 65535) - z.scale, 0)
-                                     WHEN x.type IN ({:text_types}) AND x.typmod <= {:digits} THEN x.typmod END AS digits) AS y
+                                     WHEN x.type IN ({:text_types}) AND x.typmod <= {:digits} THEN x.typmod END AS digits OFFSET 0) AS y
 ), fed AS ( -- what the feeds of a sequence are together, and the pieces of the statements that look at them and lock them
     SELECT f.sequence, string_agg(f.label, ', ' ORDER BY f.relid, f.attnum) AS feeds, max(f.per_row) AS draws,
            max(f.lowest) FILTER (WHERE f.plain) AS lowest, min(f.highest) FILTER (WHERE f.plain) AS highest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Literal
 
 from pgseq.core.defaults import BETWEEN, CASTS, LITERAL, NEXTVAL
@@ -28,7 +29,7 @@ _SLOTS = (
 _SETTINGS: Final = [one for one in Limits(server_version=180_000).settings if "statement_timeout" not in one]
 
 _DEFINITION: Final = load("script.definition")
-_UNREACHED = "more sequences than one transaction may lock; run it once more, outside of a transaction"
+_UNREACHED = "one transaction may not lock more; run it again outside of one"
 
 
 def script(mode: Mode) -> str:
@@ -83,7 +84,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
     "fix": {
         "head": load("script.head_fix", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes // 10),
-        "declare": "found bigint; found_called boolean; goal bigint; moved bigint; failed boolean;",
+        "declare": "old_value bigint; old_called boolean; goal bigint; moved bigint; failed boolean;",
         "reset": "moved := NULL; failed := false;",
         "passes": "3",
         "act": load("script.fix", unreached=_UNREACHED).rstrip("\n"),
@@ -114,9 +115,11 @@ def _catalog(around: dict[str, str]) -> str:
         "script.catalog",
         restricts=around["restricts"],
         visible=around["visible"],
-        draws=load("draws", _OLDEST, declared="", longest_body=LONGEST_BODY, **_ALL).replace("\n\n", "\n"),
+        draws=_draws(),
         trusted=_without_head(load("trusted")),
-        parents=_without_head(load("parents", _OLDEST, **_ALL)),
+        parents=_without_head(load("parents", _OLDEST, **_ALL)).replace(
+            "i.inhrelid > '0'::oid AND i.inhrelid <= '4294967295'::oid\n   AND ", ""
+        ),
         default_text=_without_head(load("default_text", **LONGEST)),
         fed=_without_head(load("fed")),
         cannot_draw=load("cannot_draw"),
@@ -130,7 +133,7 @@ def _catalog(around: dict[str, str]) -> str:
         ahead=_quoted(" AND ".join(ahead)),
         grid=_quoted(f" AND {grid}"),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
-        lock_sequences=_quoted(_without_head(load("lock_sequences", oids="%s"))),
+        lock_sequences=_quoted(_without_head(load("lock_sequences", oids="{%s}"))),
         unchanged=_quoted(_without_head(load("unchanged", _OLDEST, tables="%s"))),
         look=_quoted(load("script.look").rstrip("\n")),
         move=_quoted(load("script.move", way=way, walk=str(move.WALK)).rstrip("\n")),
@@ -143,8 +146,9 @@ def _catalog(around: dict[str, str]) -> str:
     )
 
 
-#: Columns of a line of the written catalog query.
-_WIDTH: Final = 132
+#: Columns of a line of the written catalog query, and of its indentation.
+_DEEPEST: Final = 4
+_WIDTH: Final = 156
 
 
 def _packed(text: str) -> str:
@@ -153,9 +157,9 @@ def _packed(text: str) -> str:
     for line in text.splitlines():
         part = line.strip()
         last = lines[-1] if lines else "--"
-        apart = part.startswith(("--", ")", "UNION", "$q$")) or "--" in last or last.endswith("AS MATERIALIZED (")
+        apart = part.startswith(("--", "), ")) or "--" in last or last.endswith("AS MATERIALIZED (")
         if apart or len(last) + 1 + len(part) > _WIDTH:
-            lines.append(line.rstrip())
+            lines.append(" " * min(len(line) - len(line.lstrip()), _DEEPEST) + part)
         else:
             lines[-1] = f"{last} {part}"
     return "\n".join(lines)
@@ -167,6 +171,12 @@ def _without_head(text: str) -> str:
     while lines[0].lstrip().startswith("--"):
         del lines[0]
     return "\n".join(lines)
+
+
+def _draws() -> str:
+    """The CTEs of draws.sql for the whole catalog."""
+    text = load("draws", _OLDEST, declared="", longest_body=LONGEST_BODY, **_ALL)
+    return re.sub(r"\s+(WHERE|AND) (\S+) > '0'::oid AND \2 <= '4294967295'::oid", "", text).rstrip("\n").removesuffix("\n)") + "\n)"
 
 
 def _quoted(text: str) -> str:

@@ -1,5 +1,4 @@
 {:head}
--- What you may want to change stands in the first lines of DECLARE.
 SELECT CASE WHEN current_setting('server_version_num')::int < 120000 OR version() !~ '^PostgreSQL ' OR version() ~* 'greenplum|-yb-'
             THEN ('pgseq needs PostgreSQL 12 or later, and this is ' || version())::int END AS refused,
        set_config('pgseq.transaction', now()::text, false) AS started; -- tells whether what follows is one transaction with it
@@ -14,11 +13,9 @@ DECLARE
     version CONSTANT int := {:version};
     slots CONSTANT bigint := {:slots}; -- a quarter of the lock table
     visible CONSTANT oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence WHERE pg_catalog.pg_table_is_visible(seqrelid));
-    own_path CONSTANT text := current_setting('search_path');
-    own_names CONSTANT text := current_setting('quote_all_identifiers');
+    own_path CONSTANT text := current_setting('search_path'); own_names CONSTANT text := current_setting('quote_all_identifiers');
     may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text;
-    held bigint := 0; -- locks on sequences, which only the end of the transaction releases
-    rows jsonb[] := '{}';
+    rows jsonb[] := '{}'; held bigint := 0; -- locks on sequences, which only the end of the transaction releases
     s record; last_value bigint; is_called boolean; -- the sequence, and its position
     before numeric; next numeric; -- the value before the next one, and the next one
     first_stored bigint; stored_up_to bigint; -- the first stored value that it would hand out, and the last
@@ -30,11 +27,10 @@ BEGIN
     FOR s IN
 {:catalog}
     LOOP
-        status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL;
-        next := NULL; first_stored := NULL; stored_up_to := NULL; {:reset}
+        status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL; next := NULL; first_stored := NULL; stored_up_to := NULL;
+        {:reset}
         BEGIN -- ends with an error, so that what it locks and sets is released; a sequence that it has moved stays moved
-            IF s.lasting AND held >= slots THEN RAISE EXCEPTION 'not reached: {:unreached}'; END IF;
-            held := held + s.lasting::int;
+            IF s.lasting AND held >= slots THEN RAISE EXCEPTION 'not reached: {:unreached}'; END IF; held := held + s.lasting::int;
             EXECUTE concat_ws('; ', settings, nullif(s.guard, ''));
             FOR pass IN 1 .. {:passes} LOOP
                 EXECUTE s.look INTO last_value, is_called, before, first_stored, stored_up_to;
@@ -65,8 +61,7 @@ BEGIN
         rows[cardinality(rows) + 1] := jsonb_build_object('sequence', s.sql, 'feeds', s.feeds, 'next_value', next, {:row},
             'reason', nullif(concat_ws('; ', obstacle, CASE WHEN status <> 'ok' THEN reason END), ''));
         CONTINUE WHEN NOT may_commit OR held < {:most_held};
-        COMMIT; -- releases the locks on sequences
-        held := 0;
+        COMMIT; held := 0; -- releases the locks on sequences
         PERFORM set_config('search_path', 'pg_catalog, pg_temp', true), set_config('quote_all_identifiers', 'off', true);
     END LOOP;
     PERFORM set_config('search_path', own_path, true), set_config('quote_all_identifiers', own_names, true),
@@ -75,6 +70,5 @@ END $pgseq$;
 
 WITH found AS MATERIALIZED (SELECT current_setting('pgseq.rows')::jsonb AS rows),
      cleared AS MATERIALIZED (SELECT set_config('pgseq.rows', '', false) FROM found)
-SELECT r.*
-  FROM cleared, found, jsonb_to_recordset(found.rows) AS r ({:columns})
+SELECT r.* FROM cleared, found, jsonb_to_recordset(found.rows) AS r ({:columns})
  ORDER BY {:order}, r.sequence;
