@@ -90,7 +90,9 @@ def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozense
     if not pairs:
         return frozenset()
     rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
-    (answer,) = transaction(session, [load("pg.may_draw", pairs=rows, cannot_draw=load("cannot_draw"))], settings=limits.settings)
+    (answer,) = transaction(
+        session, [load("pg.may_draw", pairs=rows, cannot_draw=load("cannot_draw"))], settings=limits.settings
+    )
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
 

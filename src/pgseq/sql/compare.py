@@ -177,7 +177,7 @@ def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None
 
 
 def ahead(value: str, end: str, step: str | None, onward: str, bound: str) -> list[str]:
-    """The conditions, in SQL: `value` lies between the next value and `end`, and `step` by step on the grid (None: every
+    """The conditions, in SQL: `value` lies between the next value and `end`, and by `step` on the grid (None: every
     integer is). `onward` and `bound` are the operators of the sequence's direction, > and < where it is ascending."""
     grid = [] if step is None else [f"mod({value}::numeric - pos.last_value, {step}) = 0"]
     return [

@@ -210,7 +210,9 @@ def walked(
                UNION ALL SELECT nextval({literal}) FROM walk WHERE value {behind} seq.goal)
              SELECT {farthest}(value) FROM walk), pg_sequence_last_value({literal}))"""
     # Nothing is drawn any more once somebody has come to the goal.
-    unreached = f"\n             WHERE (pg_sequence_last_value({literal}) {behind} seq.goal) IS NOT FALSE" if shared else ""
+    unreached = (
+        f"\n             WHERE (pg_sequence_last_value({literal}) {behind} seq.goal) IS NOT FALSE" if shared else ""
+    )
     return f"(SELECT {farthest}(nextval({literal})) FROM generate_series(1, {way}::int){unreached})"
 
 

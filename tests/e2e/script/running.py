@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 import psycopg
@@ -19,7 +20,7 @@ def statements(mode: Mode) -> list[str]:
     """The statements of a script, for a client that sends them one by one."""
     text = script(mode)
     at = [0, *(text.index(mark) for mark in _BREAKS), len(text)]
-    return [text[start:end] for start, end in zip(at, at[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(at)]
 
 
 def run(connection: psycopg.Connection[Any], mode: Mode, *, prepared: bool | None = None) -> Answer:

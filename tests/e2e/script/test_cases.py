@@ -34,9 +34,12 @@ def test_case(case: Case, database: Database) -> None:
         assert set(checked) == set(case.expected)
         if case.name in DIFFERENCES:
             return
-        fields = ("status", "next_value", "inserts_until_collision", "furthest")
-        assert {name: [row[field] for field in (*fields[:3], "stored_up_to")] for name, row in checked.items()} == {
-            name: [expected[field] for field in fields] for name, expected in case.expected.items()
+        assert {
+            name: (row["status"], row["next_value"], row["inserts_until_collision"], row["stored_up_to"])
+            for name, row in checked.items()
+        } == {
+            name: (one["status"], one["next_value"], one["inserts_until_collision"], one["furthest"])
+            for name, one in case.expected.items()
         }
         assert {name for name, row in checked.items() if row["fix"]} == {
             name for name, expected in case.expected.items() if expected["fix"] is not None

@@ -1,4 +1,4 @@
-"""The scripts of `pgseq script`, composed of the texts that check and fix ask, with the one definition in them. Pure."""
+"""The scripts of `pgseq script`, composed of the texts that check and fix ask, with the definition in them. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SLOTS = (
     " * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4"
 )
 
-#: The settings of each transaction, as a check or fix makes them; the timeout of a statement is that of the whole script.
+#: The settings of each transaction, as a check or fix makes them; a statement's time-out would be that of the script.
 _SETTINGS: Final = [one for one in Limits(server_version=180_000).settings if "statement_timeout" not in one]
 
 _DEFINITION: Final = load("script.definition")
@@ -152,7 +152,7 @@ _WIDTH: Final = 156
 
 
 def _packed(text: str) -> str:
-    """The query in fewer lines: a line goes on with the next one where both fit, and neither is a comment's or a CTE's."""
+    """The query in fewer lines: the next line is appended where both fit, and neither is a comment's or a CTE's."""
     lines: list[str] = []
     for line in text.splitlines():
         part = line.strip()
@@ -176,7 +176,12 @@ def _without_head(text: str) -> str:
 def _draws() -> str:
     """The CTEs of draws.sql for the whole catalog."""
     text = load("draws", _OLDEST, declared="", longest_body=LONGEST_BODY, **_ALL)
-    return re.sub(r"\s+(WHERE|AND) (\S+) > '0'::oid AND \2 <= '4294967295'::oid", "", text).rstrip("\n").removesuffix("\n)") + "\n)"
+    return (
+        re.sub(r"\s+(WHERE|AND) (\S+) > '0'::oid AND \2 <= '4294967295'::oid", "", text)
+        .rstrip("\n")
+        .removesuffix("\n)")
+        + "\n)"
+    )
 
 
 def _quoted(text: str) -> str:
