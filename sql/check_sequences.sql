@@ -21,7 +21,7 @@ DECLARE
     slots CONSTANT bigint := current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4; -- a quarter of the lock table
     visible CONSTANT oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence WHERE pg_catalog.pg_table_is_visible(seqrelid));
     own_path CONSTANT text := current_setting('search_path'); own_names CONSTANT text := current_setting('quote_all_identifiers');
-    may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text;
+    may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text AND now() = statement_timestamp();
     rows jsonb[] := '{}'; held bigint := 0; -- locks on sequences, which only the end of the transaction releases
     s record; last_value bigint; is_called boolean; -- the sequence, and its position
     before numeric; next numeric; -- the value before the next one, and the next one

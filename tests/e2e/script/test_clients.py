@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from pgseq.commands.script.compose import Mode, script
-from tests.e2e.script.running import run
+from tests.e2e.script.running import run, statements
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -79,6 +79,16 @@ def test_fix_column_can_be_run_by_itself_and_only_once(database: Database) -> No
             client.execute(row["fix"].encode())
         assert {row["status"] for row in run(client, "check").values()} == {"ok"}
     assert next_value(database) == 11
+
+
+def test_client_that_wraps_each_statement_in_a_transaction(database: Database) -> None:
+    database.run(BEHIND + "; CREATE TABLE u (id serial PRIMARY KEY); INSERT INTO u VALUES (1)")
+    with database.connect(autocommit=False) as client:
+        for statement in statements("fix"):
+            cursor = client.execute(statement.encode())
+            rows = cursor.fetchall() if cursor.description else []
+            client.commit()
+    assert [row[2] for row in rows] == ["moved", "moved"]
 
 
 def test_undo_takes_a_move_back(database: Database) -> None:
