@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pgseq.model.hints import Compose, Hint, completed
@@ -331,7 +331,7 @@ class Server:
     host: str | None = None
     port: int | None = None
     #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
-    server_time: str | None = None
+    server_time: str | None = field(default=None, compare=False)
     system_identifier: str | None = None
     #: version().
     full_version: str = ""
