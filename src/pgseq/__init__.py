@@ -15,6 +15,7 @@ from pgseq.version import __version__
 
 __all__ = [
     "Applied",
+    "Block",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
+    from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (

@@ -7,6 +7,7 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
 from pgseq.config import Config, Declared
+from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
 from pgseq.core.preconditions import (
@@ -21,7 +22,7 @@ from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied, UndoResult
 from pgseq.model.limits import Limits
-from pgseq.model.reports import DatabaseReport, SequenceReport, Verification
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Verification
 from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
 from pgseq.pg.apply import undo_move
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
@@ -124,13 +125,17 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
     proofs = [
-        replace(prove(diagnosis), ignored=judge(diagnosis, options, server).ignored)
-        for diagnosis in _diagnoses(pool, server, wanted, options, progress)
+        _proof(judge(diagnosis, options, server)) for diagnosis in _diagnoses(pool, server, wanted, options, progress)
     ]
     if insert:
         refuse_read_only(server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
+
+
+def _proof(report: SequenceReport) -> Proof:
+    undeclared = any(finding.code == UNDECLARED for finding in report.findings)
+    return replace(prove(report.diagnosis, undeclared=undeclared), ignored=report.ignored)
 
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from pgseq.model.blocks import Ids
 from pgseq.model.sequences import Problem
 
 
@@ -19,8 +20,12 @@ class Column:
     draws: bool
     #: pg_depend.deptype: a (OWNED BY), i (identity).
     owned: str | None
-    #: Declared in the configuration.
+    #: Declared in the configuration, there with a block of so many ids, and which.
     declared: bool
+    block: int | None = None
+    ids: Ids | None = None
+    #: Not a column that draws, but the integer key of a table, which nothing that the catalog knows fills.
+    unfilled: bool = False
     schema: str
     table: str
     column: str

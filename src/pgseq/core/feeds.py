@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
+from pgseq.core.likely import fills
 from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
@@ -19,7 +20,11 @@ from pgseq.core.unreadable import (
     unreadable,
 )
 from pgseq.model.arithmetic import type_range
+from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Sequence, Via
+
+#: Keys that are looked at for a sequence which may number all tables.
+MOST_LIKELY = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ def assemble(
     sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
 ) -> tuple[Sequence, ...]:
     """The sequences with their feeds, partition and inheritance trees folded into their tops."""
-    known = tuple(sequences)
+    known, columns = tuple(sequences), tuple(columns)
     every = _links(columns, Lookup(known, context.search_path))
     links = [link for link in every if link.column.declared or link.draw not in context.cannot_draw]
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -72,6 +77,7 @@ def assemble(
         sources = _sources(link, tree, drawn, readable, context.lock_limit)
         feed = _feed(link, sources, context)
         feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
+    likely = _likely(known, feeds, [column for column in columns if column.unfilled], tree, context)
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
@@ -81,15 +87,43 @@ def assemble(
             trusted=(sequence.trusted and context.restricts) or context.trust_owners,
             feeds=tuple(feeds.get(sequence.oid, ())),
             unprivileged=tuple(unprivileged.get(sequence.oid, ())),
+            likely=likely.get(sequence.oid, ()),
         )
         for sequence in known
     )
+
+
+def _likely(
+    sequences: Iterable[Sequence],
+    feeds: Mapping[int, list[Feed]],
+    unfilled: list[Column],
+    tree: Tree,
+    context: AssemblyContext,
+) -> dict[int, tuple[Feed, ...]]:
+    """By the oid of a sequence that feeds nothing, the keys that an application may fill from it."""
+    fed = {(feed.relid, feed.column) for every in feeds.values() for feed in every}
+    keys = [column for column in unfilled if (column.relid, column.column) not in fed]
+    likely: dict[int, tuple[Feed, ...]] = {}
+    for sequence in sequences if keys else ():
+        if feeds.get(sequence.oid) or sequence.extension is not None:
+            continue
+        columns = [key for key in keys if key.schema == sequence.schema and fills(sequence.name, key.table)]
+        links = [
+            Link(column=column, sequence=sequence.oid, draws=False, owns=False) for column in columns[:MOST_LIKELY]
+        ]
+        likely[sequence.oid] = tuple(
+            replace(_feed(link, _sources(link, tree, {}, (), context.lock_limit), context), via="declared")
+            for link in links
+        )
+    return likely
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
     """The links of all rows: sequences named as text are looked up, rows of one column and sequence are joined."""
     links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
+        if column.unfilled:
+            continue
         by_text = column.sequence is None and column.body is None
         meant = _meant(column, lookup)
         for oid in meant:
@@ -259,6 +293,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         may_share=column.may_share,
         type_oid=column.type_oid,
         unrestricted=sources.unrestricted,
+        block=None if column.block is None or column.ids is None else Block(column.block, column.ids),
     )
 
 

@@ -12,6 +12,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
 from pgseq.names import display
 from pgseq.sql import compare, move, unchanged
+from pgseq.sql.literals import bigint
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -50,7 +51,7 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
         if diagnosis.reading.gap_after is None:
             return Problem(
                 reason="no free stretch ahead is wider than the one at its next value, or has room for it",
-                hint=f"it collides with {repair.last_value} in the end: delete or renumber that row",
+                hint=f"it collides with {diagnosis.furthest} in the end: delete or renumber that row",
             )
     return None
 
@@ -94,9 +95,9 @@ def _too_far(diagnosis: Diagnosis) -> Problem:
     repair = diagnosis.repair
     assert repair is not None
     if not repair.possible:
-        reason = f"the stored value {repair.last_value} leaves no room beyond it"
+        reason = f"the stored value {diagnosis.furthest} leaves no room beyond it"
     else:
-        reason = f"going beyond {repair.last_value} would give up {repair.share:.0%} of the values left"
+        reason = f"going beyond {diagnosis.furthest} would give up {repair.share:.0%} of the values left"
     way = "" if not repair.possible else ", or --max-jump to go beyond it all the same"
     return Problem(
         reason=reason,
@@ -139,7 +140,7 @@ class _Fix:
     def __call__(self, of: Step) -> Statements:
         sequence = of.sequence
         if sequence.in_parts:
-            goal = compare.bigint(of.goal.last_value)
+            goal = bigint(of.goal.last_value)
         else:
             goal = move.gap_after(sequence) if self.into_gap else compare.goal(sequence)
         following = next_value(sequence, of.found)

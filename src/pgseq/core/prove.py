@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import refused
+from pgseq.core.checks.wording import block, colliding_block, refused
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Diagnosis, Problem
 
+_DOUBT = (
+    "but ids between the sequence's values are stored beyond its position: where an application draws blocks of ids "
+    "they may be in the way (pgseq explain PGS019)"
+)
 
-def prove(diagnosis: Diagnosis) -> Proof:
-    """Whether the value that nextval() would give is free in every fed column."""
+
+def prove(diagnosis: Diagnosis, *, undeclared: bool = False) -> Proof:
+    """Whether the value that nextval() would give is free in every fed column, and so are all ids that it stands for.
+
+    `undeclared`: ids between the sequence's values are stored beyond its position, and whether blocks are drawn is not
+    declared.
+    """
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     proved: bool | None = True
@@ -25,9 +34,17 @@ def prove(diagnosis: Diagnosis) -> Proof:
         proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
         twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
-        proved, reason = False, f"{diagnosis.nearest} is already stored{twice}"
+        ids = colliding_block(diagnosis)
+        of = f", one of {ids} that {value} stands for" if ids else ""
+        proved, reason = False, f"{diagnosis.nearest} is already stored{of}{twice}"
     elif unseen is not None:
         proved, reason = None, unseen.reason
+    elif undeclared:
+        proved, reason = None, f"{value} itself is free, {_DOUBT}"
     elif diagnosis.inserts_until_collision:
-        reason = f"it collides after {diagnosis.inserts_until_collision} more inserts"
-    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason)
+        noun = "blocks" if colliding_block(diagnosis) else "inserts"
+        reason = f"it collides after {diagnosis.inserts_until_collision} more {noun}"
+    elif blocks := [block(sequence, feed, value) for feed in sequence.feeds if feed.in_blocks]:
+        reason = f"all free: {', '.join(dict.fromkeys(blocks))}"
+    undeclared = undeclared and proved is None and unseen is None and value is not None
+    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason, undeclared=undeclared)

@@ -26,6 +26,8 @@ class Proof:
     not_inserted: tuple[tuple[str, str], ...] = ()
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: Not proved only because blocks may be drawn that are not declared (PGS019): a warning, which does not count.
+    undeclared: bool = False
 
     @property
     def feeds_nothing(self) -> bool:
@@ -42,10 +44,12 @@ class Verification:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
+        """0: every next insert was proved, but for blocks that may be drawn undeclared; 1: one would fail; 3: one could
+        not be proved."""
         if self.count(False):
             return ExitCode.WRONG
-        return ExitCode.UNKNOWN if self.count(None) else ExitCode.OK
+        unproved = any(p.proved is None and p.ignored is None and not p.undeclared for p in self.proofs)
+        return ExitCode.UNKNOWN if unproved else ExitCode.OK
 
     def count(self, proved: bool | None) -> int:
         """How many proofs have this result, without those ignored by configuration."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.blocks import Block
 from pgseq.model.limits import MAX_JUMP
 from pgseq.text.secrets import redact
 
@@ -85,6 +86,8 @@ class Feed:
     unrestricted: bool = False
     #: A foreign table that is not read, of whose tree the rest is another feed.
     apart: bool = False
+    #: The ids that the application stores for one value, where the user declares it; None: not declared.
+    block: Block | None = None
     #: Locks that reading the column takes: tables and indexes.
     locks: int = 1
     #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
@@ -104,9 +107,22 @@ class Feed:
     def label(self) -> str:
         return f"{self.table_sql}.{self.column_sql}"
 
+    @property
+    def in_blocks(self) -> bool:
+        """Whether a value stands for several ids."""
+        return self.block is not None and self.block.size > 1
+
+    @property
+    def offsets(self) -> tuple[int, int]:
+        """The first and the last id that a value stands for, less that value."""
+        return (0, 0) if self.block is None else self.block.offsets
+
     def holds(self, value: int) -> bool:
-        """Whether the column's type can hold `value`."""
-        return (self.lowest is None or value >= self.lowest) and (self.highest is None or value <= self.highest)
+        """Whether the column's type can hold `value`, or all the ids that it stands for."""
+        first, last = self.offsets
+        return (self.lowest is None or value + first >= self.lowest) and (
+            self.highest is None or value + last <= self.highest
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +161,8 @@ class Sequence:
     feeds: tuple[Feed, ...] = ()
     #: Columns whose default names the sequence, but whose table's owner could not draw from it: they do not count.
     unprivileged: tuple[Feed, ...] = ()
+    #: Where nothing is fed by it: keys that an application may fill from it, going by the names.
+    likely: tuple[Feed, ...] = ()
 
     @property
     def ascending(self) -> bool:
@@ -184,10 +202,14 @@ class Stored:
     """What a fed column holds that its sequence could still hand out.
 
     `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none.
+    Where a value stands for a block of ids, they are ids of such blocks.
     """
 
     nearest: int | None = None
     furthest: int | None = None
+    #: The furthest integer off the sequence's grid beyond its position; looked for where INCREMENT is not 1 and no
+    #: block is declared.
+    off_grid: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +222,8 @@ class Reading:
     #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
     #: (read only where Policy.into_gap asks for it).
     gap_after: int | Problem | None = None
+    #: The same as `stored` for the columns `sequence.likely`.
+    likely: tuple[Stored | Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +241,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """Where a sequence has to go. `last_value` becomes the furthest stored value, so that `next_value` is the first
-    value of its grid beyond it."""
+    """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
+    stored id, so that `next_value` is the first value of its grid beyond it."""
 
     last_value: int
     next_value: int
@@ -254,8 +278,11 @@ class Diagnosis:
     status: Status
     #: What nextval() would return now; None when it would fail or when the position was not seen.
     next_value: int | None = None
+    #: The first stored value in the way, or id of a block, and the last one.
     nearest: int | None = None
     furthest: int | None = None
+    #: The value that would be stored as `nearest`: the same, unless it stands for a block.
+    colliding: int | None = None
     #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
     inserts_until_collision: int | None = None
     repair: Repair | None = None

@@ -109,9 +109,16 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
+def _words(session: Session, declared: Declared) -> list[str]:
+    """A declared feed as columns.sql takes it."""
+    block = declared.block
+    size, ids = ("NULL", "NULL") if block is None else (str(block.size), session.quote(block.ids))
+    return [*map(session.quote, declared.sequence + declared.column), size, ids]
+
+
 def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
-    lines = "".join(f", ({', '.join(map(pool.primary.quote, one.sequence + one.column))})" for one in declared)
+    lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").

@@ -7,7 +7,9 @@
 --   sequence NULL;
 --   all this for the default of a domain, where the column has none of its own (not even NULL);
 --   identity (pg_depend, deptype i); OWNED BY (deptype a), unless the column has a default that cannot draw;
---   columns declared by the user, :declared (rows of quoted names).
+--   columns declared by the user, :declared (rows of quoted names, block and ids).
+--   where there are sequences that no column is known to draw from: `unfilled`, the integer keys that nothing fills, with
+--   sequence NULL.
 -- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed; the very long are not either,
 -- and their `expression` is the beginning of that tree.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
@@ -59,31 +61,49 @@ WITH RECURSIVE defaults AS MATERIALIZED (
       JOIN defaults d ON d.class = p.classid AND d.oid = p.objid
      WHERE EXISTS (SELECT FROM functions)
 ), links AS (
-    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared
+    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared,
+           NULL::bigint AS block, NULL::text AS ids
       FROM draws WHERE relid <> 0
     UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false
+    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false, NULL, NULL
       FROM draws m
       JOIN pg_catalog.pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
      WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0)
        AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
     UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false
+    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false, NULL, NULL
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
        AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
     UNION ALL
-    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true
-      FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
+    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true, v.block, v.ids
+      FROM (VALUES (NULL, NULL, NULL, NULL, NULL, NULL::bigint, NULL){:declared})
+           AS v (schema, name, table_schema, table_name, column_name, block, ids)
       JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
       JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
       JOIN pg_catalog.pg_namespace n ON n.nspname = v.table_schema
       JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = v.table_name
       JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = v.column_name
      WHERE c.oid > '{:low}'::oid AND c.oid <= '{:high}'::oid
+    UNION ALL
+    SELECT i.indrelid, a.attnum, NULL, NULL, NULL, false, NULL, false, NULL, NULL
+      FROM pg_catalog.pg_index i
+      JOIN pg_catalog.pg_class c ON c.oid = i.indrelid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0] AND NOT a.atthasdef
+           AND a.attidentity = '' AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'numeric'::regtype)
+     WHERE i.indisprimary AND i.indnkeyatts = 1 AND i.indrelid > '{:low}'::oid AND i.indrelid <= '{:high}'::oid
+       AND i.indrelid >= 16384 -- FirstNormalObjectId
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint f
+                        WHERE f.conrelid = i.indrelid AND f.contype = 'f' AND a.attnum = ANY (f.conkey))
+       AND EXISTS (SELECT FROM pg_catalog.pg_sequence s
+                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.seqrelid
+                                         AND d.deptype IN ('a', 'i', 'e'))
+                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                       WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid))
 ), bases AS (
     SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod
       FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
@@ -99,7 +119,8 @@ WITH RECURSIVE defaults AS MATERIALIZED (
 {:trusted}
 ), pairs AS (
     SELECT relid, attnum, sequence, body, definer,
-           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
+           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared,
+           max(block) AS block, max(ids) AS ids
       FROM links GROUP BY relid, attnum, sequence, body, definer
 )
 SELECT c.oid::bigint AS relid,
@@ -109,6 +130,9 @@ SELECT c.oid::bigint AS relid,
        p.draws,
        p.owned,
        p.declared,
+       p.block,
+       p.ids,
+       p.sequence IS NULL AND p.body IS NULL AND NOT p.draws AS unfilled,
        n.nspname::text AS schema,
        c.relname::text AS table,
        a.attname::text AS column,

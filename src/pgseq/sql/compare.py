@@ -10,14 +10,11 @@ from collections.abc import Iterable
 
 from pgseq.model.arithmetic import limit
 from pgseq.model.sequences import Feed, Sequence
+from pgseq.sql import blocks
+from pgseq.sql.literals import bigint
 
 #: Texts that are an integer exactly as nextval() would be stored.
 _CANONICAL = "'^(0|-?[1-9][0-9]{0,18})$'"
-
-
-def bigint(number: int) -> str:
-    """An integer literal. The least bigint is quoted: a cast behind its digits would come before their minus sign."""
-    return f"'{number}'::bigint" if number == -(2**63) else str(number)
 
 
 def extremes(sequences: Iterable[Sequence]) -> str:
@@ -75,16 +72,34 @@ def found(sequence: Sequence) -> tuple[str, str]:
 
 def stored(sequence: Sequence) -> str:
     """One row: last_value, is_called, and for each readable feed the nearest and the furthest stored value that the
-    sequence could still hand out."""
+    sequence could still hand out, and the furthest one off its grid, NULL where that is not asked."""
     near, far = ("min", "max") if sequence.ascending else ("max", "min")
-    columns = [reached(sequence, feed, way) for feed in readable(sequence) for way in (near, far)]
+    columns = [
+        expression
+        for feed in readable(sequence)
+        for expression in (
+            reached(sequence, feed, near),
+            reached(sequence, feed, far),
+            _off_grid(sequence, feed, far) if between(sequence, feed) else "NULL::bigint",
+        )
+    ]
     return f"SELECT {', '.join([*found(sequence), *columns])} FROM {run(sequence)}"
 
 
+def between(sequence: Sequence, feed: Feed) -> bool:
+    """Whether ids between the values of the sequence may be an application's, of blocks that are not declared."""
+    return abs(sequence.increment) != 1 and feed.block is None and feed.plain
+
+
 def furthest(sequence: Sequence) -> str:
-    """An expression over `pos`: the furthest value, of all readable feeds, that the sequence could still hand out."""
+    """An expression over `pos`: the furthest value that is stored in a readable feed and that the sequence could still
+    hand out, or that stands for an id stored there."""
     way = "max" if sequence.ascending else "min"
-    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+    return merged(way, [_furthest(sequence, feed, reached(sequence, feed, way)) for feed in readable(sequence)])
+
+
+def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
+    return f"{blocks.last_stored(sequence, feed, stored)}::bigint" if feed.in_blocks else stored
 
 
 def nearest_of(sequence: Sequence) -> str:
@@ -114,7 +129,7 @@ def direct(sequence: Sequence) -> bool:
     return (
         abs(sequence.increment) == 1
         and not sequence.cycle
-        and all(feed.kind == "integer" for feed in readable(sequence))
+        and all(feed.kind == "integer" and not feed.in_blocks for feed in readable(sequence))
     )
 
 
@@ -141,8 +156,15 @@ def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
     """An expression over `pos`: min or max of the feed's values that the sequence could still hand out."""
+    return _over(feed, aggregate, reachable(sequence, feed, value_of(feed, "fed.")))
+
+
+def _off_grid(sequence: Sequence, feed: Feed, aggregate: str) -> str:
+    return _over(feed, aggregate, blocks.off_grid(sequence, feed, value_of(feed, "fed.")))
+
+
+def _over(feed: Feed, aggregate: str, condition: str) -> str:
     value = value_of(feed, "fed.")
-    condition = reachable(sequence, feed, value)
     parts = [
         f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                 WHERE {condition})"
         for source in feed.sources
@@ -157,9 +179,11 @@ def merged(aggregate: str, parts: list[str]) -> str:
 
 
 def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None) -> str:
-    """A condition: `value` is on the sequence's grid, from its next value on up to `end`: unless it is given, as far as
-    the sequence's range and the column's type go."""
+    """A condition: `value` is on the sequence's grid, or in the block of a value of it, from its next value on up to
+    `end`: unless it is given, as far as the sequence's range and the column's type go."""
     end = limit(sequence, (feed,)) if end is None else end
+    if feed.in_blocks:
+        return blocks.reachable(sequence, feed, value, end)
     onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
     conditions = [
         f"{value} {onward} pos.last_value",

@@ -7,8 +7,10 @@ from fractions import Fraction
 from functools import cache
 
 from pgseq.model.arithmetic import limit, steps
-from pgseq.model.sequences import Position, Sequence
-from pgseq.sql.compare import bigint, found, furthest, nearest_of, position, reachable, readable, run, value_of
+from pgseq.model.sequences import Feed, Position, Sequence
+from pgseq.sql import blocks
+from pgseq.sql.compare import found, furthest, nearest_of, position, reachable, readable, run, value_of
+from pgseq.sql.literals import bigint
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
 WALK = 10_000
@@ -21,10 +23,11 @@ def gap_after(sequence: Sequence) -> str:
     block, end = sequence.cache * abs(sequence.increment), limit(sequence)
     order = "" if sequence.ascending else " DESC"
     stored = "\n      UNION ".join(
-        f"SELECT {value}::numeric FROM {source} AS fed WHERE {reachable(sequence, feed, value, end)}"
+        f"SELECT {drawn} FROM {items} WHERE {reachable(sequence, feed, value, end)}"
         for feed in readable(sequence)
         for value in [value_of(feed, "fed.")]
         for source in feed.sources
+        for drawn, items in [_drawn(sequence, feed, value, f"{source} AS fed")]
     )
     return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
     FROM (SELECT value, own,
@@ -34,6 +37,15 @@ def gap_after(sequence: Sequence) -> str:
                   SELECT stored.value, false FROM ({stored}) AS stored (value)) AS ahead) AS gaps
    ORDER BY width DESC, own DESC
    LIMIT 1)"""
+
+
+def _drawn(sequence: Sequence, feed: Feed, value: str, stored: str) -> tuple[str, str]:
+    """An expression, and FROM items that give it: the values that stand for the stored id `value`."""
+    if not feed.in_blocks:
+        return f"{value}::numeric", stored
+    first, last = blocks.first_drawn(sequence, feed, value), blocks.last_drawn(sequence, feed, value)
+    run_of = f"generate_series({first}, {last}, {bigint(sequence.increment)})"
+    return "drawn.value", f"{stored} CROSS JOIN LATERAL {run_of} AS drawn (value)"
 
 
 def gap(sequence: Sequence) -> str:

@@ -138,16 +138,19 @@ class _Reach:
 
 def _arrived(reading: Reading, last_value: int) -> Reading:
     """The reading as it would be with the sequence at `last_value`, as far as the furthest stored values go."""
-    ascending = reading.sequence.ascending
+    sequence, following = reading.sequence, last_value + reading.sequence.increment
 
-    def ahead(stored: Stored | Problem) -> Stored | Problem:
+    def ahead(feed: Feed, stored: Stored | Problem) -> Stored | Problem:
         if isinstance(stored, Problem) or stored.furthest is None:
             return stored
-        is_ahead = stored.furthest > last_value if ascending else stored.furthest < last_value
+        first, last = feed.offsets
+        is_ahead = stored.furthest >= following + first if sequence.ascending else stored.furthest <= following + last
         return Stored(nearest=stored.furthest, furthest=stored.furthest) if is_ahead else Stored()
 
     return replace(
-        reading, position=Position(last_value=last_value, is_called=True), stored=tuple(map(ahead, reading.stored))
+        reading,
+        position=Position(last_value=last_value, is_called=True),
+        stored=tuple(map(ahead, sequence.feeds, reading.stored)),
     )
 
 

@@ -27,6 +27,9 @@ A sequence does not look at the table. It knows the last value that it handed ou
 - logical replication, which carries the rows and not the position of the sequences,
 - a `setval()` or `RESTART` to a value that is too low.
 
+An application may draw one value and store a whole block of ids around it (Hibernate, EF Core): where its feed is
+declared with its `block` (PGS019), every id of the blocks to come counts, and the message names the block.
+
 Only values that the sequence can still reach count: those from its next value on, on its grid (INCREMENT), up to its
 bound and to what the column's type can hold. Ids behind it can never collide.
 
@@ -58,7 +61,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import labels, nearest, refused
+from pgseq.core.checks.wording import colliding_block, labels, nearest, refused
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import command, plural
@@ -73,17 +76,20 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    fails = refused(diagnosis)
+    fails, block = refused(diagnosis), colliding_block(diagnosis)
+    what = "block of ids" if block else "INSERT"
     if after == 0:
-        when = "the next INSERT fails" if fails else "the next INSERT repeats an id"
+        when = f"the next {what} fails" if fails else f"the next {what} repeats an id"
     else:
-        when = f"INSERT {'fails' if fails else 'repeats an id'} after {plural(_before(diagnosis), 'more value')}"
+        who = f"a {what}" if block else what
+        when = f"{who} {'fails' if fails else 'repeats an id'} after {plural(_before(diagnosis), 'more value')}"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.nearest}, "
-            f"which is already stored in {labels(nearest(diagnosis))}"
+            f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.colliding}"
+            + (f" for {block}, of which {diagnosis.nearest}" if block else ", which")
+            + f" is already stored in {labels(nearest(diagnosis))}"
             + ("" if fails else "; no unique index on it alone refuses that")
         ),
         hint=_hint(diagnosis, policy),
@@ -93,8 +99,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
 def _before(diagnosis: Diagnosis) -> int:
     """Values handed out before the first stored one."""
     assert diagnosis.next_value is not None
-    assert diagnosis.nearest is not None
-    return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.nearest)
+    assert diagnosis.colliding is not None
+    return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.colliding)
 
 
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:

@@ -61,7 +61,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"{diagnosis.sequence.sql} cannot be moved beyond {repair.last_value}, "
+            f"{diagnosis.sequence.sql} cannot be moved beyond {diagnosis.furthest}, "
             f"stored in {labels(furthest(diagnosis))}: there is no room for {repair.next_value}"
         ),
         hint=sentences(_ways_out(diagnosis, repair)),
@@ -70,7 +70,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
 
 def _ways_out(diagnosis: Diagnosis, repair: Repair) -> Iterator[str]:
     holders = furthest(diagnosis)
-    yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
+    assert diagnosis.furthest is not None
+    yield f"delete or renumber the row in {rows(holders, diagnosis.furthest)}"
     if room := wider(diagnosis.sequence, repair.next_value):
         yield f"or make room: {' and '.join(room)}"
     yield f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}"

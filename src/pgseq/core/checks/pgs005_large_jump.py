@@ -53,17 +53,18 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     repair = diagnosis.repair
     if repair is None or not repair.possible or repair.share <= policy.max_jump:
         return None
-    holders = furthest(diagnosis)
+    holders, stray = furthest(diagnosis), diagnosis.furthest
+    assert stray is not None
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"moving {diagnosis.sequence.sql} beyond {repair.last_value}, stored in {labels(holders)}, "
+            f"moving {diagnosis.sequence.sql} beyond {stray}, stored in {labels(holders)}, "
             f"would give up {100 * repair.share:.3g} % of the values left"
         ),
         hint=sentences(
             (
-                f"delete or renumber the row in {rows(holders, repair.last_value)}",
+                f"delete or renumber the row in {rows(holders, stray)}",
                 f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}",
                 f"or give them up: {command('fix', holders[0].table_sql, '--max-jump', f'{_enough(repair)}%')}",
             )

@@ -63,6 +63,32 @@ def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     return _storing(diagnosis, "furthest")
 
 
+def colliding_block(diagnosis: Diagnosis) -> str:
+    """The ids that the first value in the way stands for, in words; empty where it stands for itself."""
+    value, stored = diagnosis.colliding, diagnosis.nearest
+    if value is None or stored is None:
+        return ""
+    blocks = [_block(diagnosis.sequence, feed, value) for feed in nearest(diagnosis) if feed.in_blocks]
+    return next((_ids(ids) for ids in blocks if stored in ids), "")
+
+
+def block(sequence: Sequence, feed: Feed, value: int) -> str:
+    """The ids that a value stands for, in words."""
+    return _ids(_block(sequence, feed, value))
+
+
+def _block(sequence: Sequence, feed: Feed, value: int) -> range:
+    """The ids that a value stands for, but for those on the far side of where the sequence begins."""
+    first, last = (value + offset for offset in feed.offsets)
+    if sequence.ascending:
+        return range(max(first, sequence.min), last + 1)
+    return range(first, min(last, sequence.max) + 1)
+
+
+def _ids(ids: range) -> str:
+    return f"the id {ids[0]}" if len(ids) == 1 else f"the ids {ids[0]} to {ids[-1]}"
+
+
 def _storing(diagnosis: Diagnosis, which: str) -> tuple[Feed, ...]:
     pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
     value = getattr(diagnosis, which)

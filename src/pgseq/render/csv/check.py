@@ -7,6 +7,7 @@ from typing import Any, Final, TextIO
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.render.csv.cells import Cells
+from pgseq.render.text import words
 from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
@@ -74,7 +75,7 @@ def row(database: str, report: SequenceReport) -> tuple[Any, ...]:
         judged.next_value,
         judged.inserts_until_collision,
         judged.furthest,
-        "; ".join(feed.label for feed in of.feeds),
+        "; ".join(words.feed(feed) for feed in of.feeds),
         report.step and report.step.next_value,
         reason,
         "; ".join(found.code for found in report.findings),

@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 from pgseq.model.changes import Applied, Step
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Position, Server
+from pgseq.model.sequences import Feed, Position, Server
 from pgseq.render.json.document import JsonDocument
 
 
@@ -49,9 +49,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "last_value": position and position.last_value,
         "is_called": position and position.is_called,
         "next_value": judged.next_value,
-        "feeds": [
-            {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via} for f in of.feeds
-        ],
+        "feeds": [_feed(feed) for feed in of.feeds],
         "status": report.status,
         "inserts_until_collision": judged.inserts_until_collision,
         "furthest": judged.furthest,
@@ -68,6 +66,17 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    fields = {
+        "schema": feed.schema,
+        "table": feed.table,
+        "column": feed.column,
+        "type": feed.type,
+        "via": feed.via,
+    }
+    return fields if feed.block is None else fields | {"block": feed.block.size, "ids": feed.block.ids}
 
 
 def _fix(step: Step) -> dict[str, Any]:

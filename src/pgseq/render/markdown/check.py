@@ -55,7 +55,7 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
     findings = "<br>".join(messages + [plain(row.remark)] * bool(row.others))
     cells = (
         code(display(report.sequence.sql)),
-        "<br>".join(code(display(feed.label)) for feed in report.sequence.feeds) or "-",
+        "<br>".join(code(display(words.feed(feed))) for feed in report.sequence.feeds) or "-",
         words.next_value(report),
         words.number(report.diagnosis.furthest),
         plain(words.outcome(report.applied) if report.applied else words.status_text(report)),

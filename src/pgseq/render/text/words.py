@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.checks.wording import refused
+from pgseq.core.checks.wording import colliding_block, refused
 from pgseq.model.changes import Applied, Result
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
+from pgseq.model.sequences import Feed, Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
 from pgseq.render.writer import Detail
 
@@ -36,7 +36,14 @@ def database(server: Server) -> str:
 
 def feeds(sequence: Sequence) -> str:
     """The columns that draw from a sequence."""
-    return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
+    return "; ".join(display(feed(one)) for one in sequence.feeds) or "-"
+
+
+def feed(of: Feed) -> str:
+    """A column that draws from a sequence, with the ids that it stores for one value where it is declared so."""
+    if not of.in_blocks or of.block is None:
+        return of.label
+    return f"{of.label} ({of.block.size} ids {'up to' if of.block.ids == 'below' else 'from'} each value)"
 
 
 def state(report: SequenceReport) -> str:
@@ -44,9 +51,11 @@ def state(report: SequenceReport) -> str:
     inserts = report.diagnosis.inserts_until_collision
     if report.status != "out_of_sync" or inserts is None:
         return STATUSES[report.status]
+    unit = "block" if colliding_block(report.diagnosis) else "insert"
     if not refused(report.diagnosis):
-        return f"repeats after {plural(inserts, 'insert')}" if inserts else "next id is taken"
-    return f"fails after {plural(inserts, 'insert')}" if inserts else "next insert fails"
+        taken = "next block has ids taken" if unit == "block" else "next id is taken"
+        return f"repeats after {plural(inserts, unit)}" if inserts else taken
+    return f"fails after {plural(inserts, unit)}" if inserts else f"next {unit} fails"
 
 
 def status_text(report: SequenceReport) -> str:

@@ -19,7 +19,14 @@ HEADINGS: Final = ["Problem", "Why it happens", "Fix", "When to ignore"]
 #: What a check may know: what was read, and how it was judged.
 ALLOWED: Final = {"__future__", "collections.abc"} | {
     f"pgseq.{module}"
-    for module in ("core.checks.wording", "core.diagnose", "model.arithmetic", "model.sequences", "names")
+    for module in (
+        "core.checks.wording",
+        "core.declaration",
+        "core.diagnose",
+        "model.arithmetic",
+        "model.sequences",
+        "names",
+    )
 }
 
 each = pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.CODE)
@@ -66,4 +73,4 @@ def test_page_of_an_unknown_code() -> None:
     with pytest.raises(UsageError) as caught:
         page("PGS999")
     assert caught.value.message == "there is no code PGS999"
-    assert caught.value.hint == "codes run from PGS001 to PGS018"
+    assert caught.value.hint == "codes run from PGS001 to PGS019"

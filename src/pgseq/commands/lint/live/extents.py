@@ -17,7 +17,8 @@ from pgseq.pg.read import budget, packed
 from pgseq.pg.refusal import AGAINST_READING, refusal
 from pgseq.pg.session import Session
 from pgseq.sql import load
-from pgseq.sql.compare import bigint, value_of
+from pgseq.sql.compare import value_of
+from pgseq.sql.literals import bigint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

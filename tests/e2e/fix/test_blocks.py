@@ -1,0 +1,89 @@
+"""Applications that draw one value and store a block of ids: after a fix none of their ids is there already."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.support.allocators import ALLOCATORS
+from tests.support.commandline import Pgseq
+from tests.support.database import Database
+
+HIBERNATE: Final = """
+CREATE TABLE email_aggregation (id bigserial PRIMARY KEY, v text);
+ALTER SEQUENCE email_aggregation_id_seq INCREMENT BY 50;
+INSERT INTO email_aggregation SELECT g, 'x' FROM generate_series(1, 1000) g;
+"""
+EF_CORE: Final = """
+CREATE SEQUENCE "EntityFrameworkHiLoSequence" START 1 INCREMENT 10;
+CREATE TABLE "Blogs" ("Id" int PRIMARY KEY, "Name" text);
+SELECT nextval('"EntityFrameworkHiLoSequence"');
+INSERT INTO "Blogs" SELECT g, 'x' FROM generate_series(1, 10) g;
+INSERT INTO "Blogs" SELECT g, 'imported' FROM generate_series(12, 18) g;
+INSERT INTO "Blogs" SELECT g, 'imported' FROM generate_series(35, 38) g;
+"""
+
+
+def declare(folder: Path, sequence: str, column: str, block: int, ids: str) -> None:
+    """A configuration that says how the application draws."""
+    text = f"feeds = [{{ sequence = '{sequence}', column = '{column}', block = {block}, ids = '{ids}' }}]\n"
+    (folder / "pgseq.toml").write_text(text, encoding="utf-8")
+
+
+def only(done: Any) -> Any:
+    """The one sequence of a document."""
+    (sequence,) = done.json()["databases"][0]["sequences"]
+    return sequence
+
+
+def test_hibernate_draws_beyond_an_import(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run(HIBERNATE)
+    declare(tmp_path, "public.email_aggregation_id_seq", "public.email_aggregation.id", 50, "below")
+    found = only(pgseq("check", database.dsn, "--format", "json"))
+    assert (found["status"], found["inserts_until_collision"], found["furthest"]) == ("out_of_sync", 0, 1000)
+    assert found["fix"]["next_value"] == 1051
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("SELECT nextval('email_aggregation_id_seq')") == 1051
+    assert pgseq("verify", database.dsn).code == 0
+
+
+def test_ef_core_meets_imported_ids_within_its_blocks(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run(EF_CORE)
+    declare(tmp_path, 'public."EntityFrameworkHiLoSequence"', 'public."Blogs"."Id"', 10, "above")
+    found = only(pgseq("check", database.dsn, "--format", "json"))
+    assert (found["status"], found["inserts_until_collision"], found["furthest"]) == ("out_of_sync", 0, 38)
+    proof = only(pgseq("verify", database.dsn, "--format", "json"))
+    assert proof["proved"] is False
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("""SELECT nextval('"EntityFrameworkHiLoSequence"')""") == 41
+
+
+@pytest.mark.parametrize("size", [10, 50])
+@pytest.mark.parametrize("name", ALLOCATORS)
+@pytest.mark.parametrize(
+    "stored",
+    ["generate_series(1, 1000)", "generate_series(3, 1200, 7)", "(VALUES (1), (2), (60), (749), (750), (751))"],
+)
+def test_no_allocator_collides_after_a_fix(
+    name: str, size: int, stored: str, database: Database, pgseq: Pgseq, tmp_path: Path
+) -> None:
+    """Nor where the application had drawn a block before, or the sequence begins anew."""
+    allocator, ids = ALLOCATORS[name]
+    database.run(
+        f"CREATE SEQUENCE s INCREMENT {size}; CREATE TABLE t (id bigint PRIMARY KEY); "
+        f"SELECT nextval('s'); INSERT INTO t SELECT * FROM {stored}"
+    )
+    declare(tmp_path, "public.s", "public.t.id", size, ids)
+    assert pgseq("fix", database.dsn, "--yes", "--max-jump", "100%").code == 0
+    assert pgseq("check", database.dsn).code == 0
+    with database.connect() as connection:
+        running = allocator(draw=lambda: connection.execute("SELECT nextval('s')").fetchall()[0][0], size=size)
+        for _ in range(3 * size):
+            connection.execute("INSERT INTO t VALUES (%s)", [running()])
+        # It starts again and throws the rest of its block away.
+        running = allocator(draw=running.draw, size=size)
+        for _ in range(size + 1):
+            connection.execute("INSERT INTO t VALUES (%s)", [running()])
+    assert pgseq("check", database.dsn).code == 0
