@@ -176,7 +176,7 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
     try:
         return Config(
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
-            feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
+            feeds=_feeds(table, source),
             map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
             source=source,
         )
@@ -245,6 +245,16 @@ def _ignore(item: Mapping[str, Any], source: str) -> Ignore:
         sequence=None if sequence is None else parse_pattern(_text(item, "sequence", source)),
         reason=_text(item, "reason", source),
     )
+
+
+def _feeds(table: Mapping[str, Any], source: str) -> tuple[Declared, ...]:
+    feeds = tuple(_declared(item, source) for item in _items(table, "feeds", source))
+    blocks: dict[tuple[tuple[str, str], tuple[str, str, str]], Block | None] = {}
+    for feed in feeds:
+        if blocks.setdefault((feed.sequence, feed.column), feed.block) != feed.block:
+            what = f"{'.'.join(feed.sequence)} → {'.'.join(feed.column)}"
+            raise ConfigError(f"{source}: the feed {what} is declared twice, with different blocks", "keep one of them")
+    return feeds
 
 
 def _declared(item: Mapping[str, Any], source: str) -> Declared:

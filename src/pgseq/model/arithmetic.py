@@ -75,6 +75,16 @@ def drawings(sequence: Sequence, feed: Feed, following: int, stored: int) -> tup
     return following + first * sequence.increment, following + last * sequence.increment
 
 
+def steps_to(sequence: Sequence, offsets: tuple[int, int], last_value: int, stored: int) -> int | None:
+    """How many steps from `last_value` to the first value that stands for the id `stored`; negative: behind it. None:
+    no value of the grid does. `offsets` are the first and the last id that a value stands for, less that value."""
+    first, last = offsets if sequence.ascending else (-offsets[1], -offsets[0])
+    width = abs(sequence.increment)
+    distance = (stored - last_value) if sequence.ascending else (last_value - stored)
+    nearest = -((last - distance) // width)
+    return nearest if nearest * width + first <= distance else None
+
+
 def draws(sequence: Sequence) -> int:
     """How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them."""
     drawing = {(feed.table_sql, feed.column_sql) for feed in sequence.feeds if feed.via not in ("owned", "declared")}

@@ -87,3 +87,78 @@ def test_no_allocator_collides_after_a_fix(
         for _ in range(size + 1):
             connection.execute("INSERT INTO t VALUES (%s)", [running()])
     assert pgseq("check", database.dsn).code == 0
+
+
+KEY: Final = (
+    'ERROR:  duplicate key value violates unique constraint "email_aggregation_pkey"\n'
+    "DETAIL:  Key (id)=({id}) already exists.\n"
+    "STATEMENT:  INSERT INTO email_aggregation (v, id) VALUES ('x', {id})\n"
+)
+
+
+def explained(pgseq: Pgseq, database: Database, id: int) -> Any:
+    """The answer to the error of a key that exists."""
+    done = pgseq("explain", "-d", database.dsn, "--format", "json", input=KEY.format(id=id))
+    (error,) = done.json()["errors"]
+    return error | {"code": done.code}
+
+
+def test_an_id_of_a_declared_block_is_the_sequences_own(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run(HIBERNATE)
+    database.run("SELECT setval('email_aggregation_id_seq', 951)")
+    declare(tmp_path, "public.email_aggregation_id_seq", "public.email_aggregation.id", 50, "below")
+    answer = explained(pgseq, database, 952)
+    assert (answer["verdict"], answer["code"]) == ("behind", 1)
+    assert answer["next"].startswith("pgseq fix -t public.email_aggregation")
+
+
+def test_an_id_between_the_values_acquits_nobody(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    """Nobody has declared blocks: neither the client nor the sequence is to blame for sure."""
+    database.run(HIBERNATE)
+    database.run("SELECT setval('email_aggregation_id_seq', 951)")
+    answer = explained(pgseq, database, 952)
+    assert answer["verdict"] == "cannot_tell"
+    assert 'block = 50, ids = "below"' in answer["next"]
+
+
+def test_undeclared_blocks_are_a_warning_and_nothing_is_proved(database: Database, pgseq: Pgseq) -> None:
+    database.run(HIBERNATE)
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    done = pgseq("check", database.dsn)
+    assert (done.code, "PGS019" in done.out) == (0, True)
+    done = pgseq("verify", database.dsn)
+    assert (done.code, "0 proved, 0 would fail, 1 not proved" in done.out) == (0, True)
+    done = pgseq("verify", database.dsn, "--ignore", "PGS019")
+    assert (done.code, "1 proved" in done.out) == (0, True)
+
+
+def test_a_declaration_to_paste_is_the_right_one(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    """What the warning says of EF Core's sequence, put into pgseq.toml, finds the imported ids."""
+    database.run(EF_CORE)
+    found = only(pgseq("check", database.dsn, "--format", "json"))
+    (warning,) = [one for one in found["findings"] if one["code"] == "PGS019"]
+    (tmp_path / "pgseq.toml").write_text(warning["hint"].partition(": ")[2], encoding="utf-8")
+    found = only(pgseq("check", database.dsn, "--format", "json"))
+    assert (found["status"], found["fix"]["next_value"]) == ("out_of_sync", 41)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('block = 0, ids = "below"', "has a block of 0"),
+        ('block = -50, ids = "below"', "has a block of -50"),
+        ('block = true, ids = "below"', "has a block of True"),
+        ('block = "50", ids = "below"', "has a block of '50'"),
+        ('block = 9223372036854775808, ids = "above"', "has a block of 9223372036854775808"),
+        ('block = 50, ids = "up"', "has ids = 'up'"),
+        ("block = 50", "says block = 50, but not which ids"),
+        ('ids = "above"', "says which ids, but not how many"),
+    ],
+)
+def test_a_block_that_cannot_be(said: str, why: str, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    text = f'feeds = [{{ sequence = "public.s", column = "public.t.id", {said} }}]\n'
+    (tmp_path / "pgseq.toml").write_text(text, encoding="utf-8")
+    done = pgseq("check", database.dsn)
+    assert done.code == 2
+    assert done.err.splitlines()[0] == f"pgseq: error: pgseq.toml: a feed {why}: public.s → public.t.id"
+    assert done.err.splitlines()[1].startswith("hint: say ")

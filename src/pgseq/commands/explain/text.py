@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
+from pgseq.core.checks.wording import colliding_block
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Diagnosis, Position, Sequence
 from pgseq.names import plural, quoted
@@ -86,6 +87,13 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
     first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
     assert first is not None
     assert furthest is not None
+    block = colliding_block(diagnosis)
+    if block:
+        when = "the next block fails" if not count else f"a block fails after {plural(count, 'block')} more"
+        return (
+            f"{first} is stored already, one of {block} that {diagnosis.colliding} stands for: {when}",
+            f"the last stored id that it will come to is {furthest}",
+        )
     when = "the next insert fails" if not count else f"it fails after {plural(count, 'insert')} more"
     most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
     return (

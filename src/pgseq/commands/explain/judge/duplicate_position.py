@@ -14,7 +14,10 @@ from pgseq.commands.explain.facts import Candidate, FedColumn
 from pgseq.commands.explain.model import ParsedError, Verdict
 from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
+from pgseq.core.declaration import declaration, guess
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.arithmetic import steps_to
+from pgseq.model.blocks import IDS, Block
 from pgseq.model.sequences import Diagnosis, Position, Problem, Status
 from pgseq.names import command, plural
 from pgseq.text.integers import BIGINT
@@ -64,7 +67,10 @@ class DuplicateKey:
 
     @property
     def supplied(self) -> str:
-        """Evidence that the statement itself held the value; empty for none."""
+        """Evidence that the statement itself held the value; empty for none, and where the application is declared to
+        draw the values that it stores."""
+        if self.fed_column.feed.via == "declared":
+            return ""
         index, column, value = self.candidate.index, self.fed_column.column, self.value
         tables = {self.fed_column.feed.table} | ({index.table} if index else set())
         if value is None or not any(gives(self.error.statement, table, column, value) for table in tables):
@@ -111,9 +117,11 @@ def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
     diagnosis, value = key.diagnosis, key.value
     fix = command("fix", key.fed_column.feed.table_sql)
     besides = "besides, the sequence is behind, too"
+    if value is not None and _between(key, value):
+        return key.verdict("behind", *collision(diagnosis), _perhaps_a_block(key), next=f"{_declare(key)}; then {fix}")
     if key.supplied:
         return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
-    if value is not None and value != diagnosis.next_value and not _passed(diagnosis, value):
+    if value is not None and value != diagnosis.next_value and not _passed(key, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
         )
@@ -127,9 +135,11 @@ def _in_sync(key: DuplicateKey) -> KeyVerdict:
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
         return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
+    if _between(key, value):
+        return key.verdict("cannot_tell", _perhaps_a_block(key), key.gone, next=_declare(key))
     if key.supplied:
         return key.verdict("client_value", key.supplied, key.gone)
-    distance = _distance(key.diagnosis, value)
+    distance = _distance(key, value)
     if distance is None:
         return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
@@ -173,20 +183,43 @@ def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
     return key.verdict("client_value", key.gone, why)
 
 
-def _passed(diagnosis: Diagnosis, value: int) -> bool:
-    """Whether the sequence can have given `value`."""
-    distance = _distance(diagnosis, value)
-    return distance is not None and distance <= 0
+def _passed(key: DuplicateKey, value: int) -> bool:
+    """Whether the sequence can have given `value`, or the next value stands for it."""
+    distance = _distance(key, value)
+    return distance is not None and distance <= (1 if key.fed_column.feed.in_blocks else 0)
 
 
-def _distance(diagnosis: Diagnosis, value: int) -> int | None:
-    """Steps from the last value given to `value`: positive ahead, zero or negative behind; None: never given."""
-    sequence, position = diagnosis.sequence, diagnosis.reading.position
+def _distance(key: DuplicateKey, value: int, block: Block | None = None) -> int | None:
+    """Steps from the last value given to the one that stands for `value`, itself or by its block (`block`: another one
+    than the feed's): positive ahead, zero or negative behind; None: never given."""
+    sequence, position = key.diagnosis.sequence, key.diagnosis.reading.position
     assert isinstance(position, Position)
-    if not sequence.min <= value <= sequence.max:
+    offsets = key.fed_column.feed.offsets if block is None else block.offsets
+    ahead = steps_to(sequence, offsets, position.last_value, value)
+    if ahead is None or not sequence.min <= position.last_value + ahead * sequence.increment <= sequence.max:
         return None
-    away = value - position.last_value
-    if away % sequence.increment:
-        return None
-    ahead = away // sequence.increment
     return ahead if position.is_called else ahead + 1
+
+
+def _between(key: DuplicateKey, value: int) -> bool:
+    """Whether an application that draws blocks, which nobody has declared, may have given `value`: it lies between two
+    values of the sequence, and is of a block of one given already or of the next one."""
+    feed, width = key.fed_column.feed, abs(key.diagnosis.sequence.increment)
+    if feed.block is not None or width == 1 or not feed.plain or _distance(key, value) is not None:
+        return False
+    distances = [_distance(key, value, Block(width, ids)) for ids in IDS]
+    return any(distance is not None and distance <= 1 for distance in distances)
+
+
+def _perhaps_a_block(key: DuplicateKey) -> str:
+    sequence = key.diagnosis.sequence
+    return (
+        f"{key.said} lies between its values (INCREMENT {sequence.increment}): the client or another node supplied it, "
+        "or the application draws one value for a block of ids (Hibernate and EF Core do)"
+    )
+
+
+def _declare(key: DuplicateKey) -> str:
+    sequence = key.diagnosis.sequence
+    line = declaration(sequence, [key.fed_column.feed.label], guess(sequence))
+    return f"if blocks are drawn, declare them in pgseq.toml (size and side are a guess: pgseq explain PGS019): {line}"
