@@ -76,8 +76,9 @@ def _prove_the_blocks(
             if (id >= sequence.min if sequence.increment > 0 else id <= sequence.max)
         }
 
-    colliding = [value for value in run if ids(value)]
-    every = sorted(set().union(*map(ids, run)), key=lambda id: abs(id - first))
+    near = {id - n for stored, before, after in held for id in stored for n in range(before, after + 1)}
+    colliding = sorted((value for value in near if value in run and ids(value)), key=run.index)
+    every = sorted(set().union(*map(ids, colliding)), key=lambda id: abs(id - first))
     assert expected["furthest"] == (every[-1] if every else None), sequence.sql
     assert expected["inserts_until_collision"] == (run.index(colliding[0]) if colliding else None), sequence.sql
     assert (expected["status"] == "out_of_sync") == bool(colliding), sequence.sql
