@@ -162,3 +162,19 @@ def test_a_block_that_cannot_be(said: str, why: str, database: Database, pgseq: 
     assert done.code == 2
     assert done.err.splitlines()[0] == f"pgseq: error: pgseq.toml: a feed {why}: public.s → public.t.id"
     assert done.err.splitlines()[1].startswith("hint: say ")
+
+
+def test_a_guard_follows_an_import_past_the_whole_block(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run("CREATE SEQUENCE s INCREMENT 50; CREATE TABLE t (id bigint PRIMARY KEY); SELECT nextval('s')")
+    declare(tmp_path, "public.s", "public.t.id", 50, "below")
+    assert pgseq("guard", "trigger", database.dsn, "--yes").code == 0
+    database.run("INSERT INTO t SELECT generate_series(1, 1000)")
+    assert database.value("SELECT nextval('s')") == 1051
+
+
+def test_the_script_moves_past_the_whole_block(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run(HIBERNATE)
+    declare(tmp_path, "public.email_aggregation_id_seq", "public.email_aggregation.id", 50, "below")
+    script = pgseq("fix", database.dsn, "--sql").out
+    database.run("\n".join(line for line in script.splitlines() if not line.startswith("\\")))
+    assert database.value("SELECT nextval('email_aggregation_id_seq')") == 1051
