@@ -103,7 +103,8 @@ WITH RECURSIVE defaults AS MATERIALIZED (
                                        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.seqrelid
                                          AND d.deptype IN ('a', 'i', 'e'))
                       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                                       WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid))
+                                       WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid
+                                         AND d.deptype = 'n'))
 ), bases AS (
     SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod
       FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
