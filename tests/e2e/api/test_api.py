@@ -588,7 +588,8 @@ class TestIntoGap:
         assert (one.applied.result, one.diagnosis.next_value) == (gap.result, gap.following)
         assert (one.status == "ok") is gap.cleared
         (proof,) = pgseq.verify(database.dsn).proofs
-        assert (proof.proved, proof.next_value) == (True, gap.following)
+        # Ids off the grid beyond the position are a doubt: perhaps blocks are drawn (PGS019).
+        assert (proof.proved or proof.undeclared, proof.next_value) == (True, gap.following)
         assert ("collides after" in proof.reason) is not gap.cleared
         ids = [database.value("INSERT INTO t (note) VALUES ('n') RETURNING id") for _ in range(5)]
         assert (ids[0], ids[-1]) == (gap.following, gap.fifth)
