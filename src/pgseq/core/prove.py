@@ -40,7 +40,9 @@ def prove(diagnosis: Diagnosis, *, undeclared: bool = False) -> Proof:
     elif unseen is not None:
         proved, reason = None, unseen.reason
     elif undeclared:
+        later = diagnosis.inserts_until_collision
         proved, reason = None, f"{value} itself is free, {_DOUBT}"
+        reason += f"; it collides after {later} more inserts" if later else ""
     elif diagnosis.inserts_until_collision:
         noun = "blocks" if colliding_block(diagnosis) else "inserts"
         reason = f"it collides after {diagnosis.inserts_until_collision} more {noun}"
