@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from pgseq.version import __version__
 
 __all__ = [
+    "Ahead",
     "Applied",
     "Block",
+    "Caller",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
@@ -25,6 +27,7 @@ __all__ = [
     "Explanation",
     "Feed",
     "Finding",
+    "Gap",
     "Instance",
     "Interrupted",
     "NothingMatches",
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from pgseq.api import check, explain, explain_log, fix, sync, verify
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
+    from pgseq.core.follow_up import Caller
     from pgseq.errors import (
         ConfigError,
         ConnectionFailed,
@@ -72,6 +76,7 @@ if TYPE_CHECKING:
     )
     from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (
         Diagnosis,
@@ -80,7 +85,6 @@ if TYPE_CHECKING:
         Position,
         Problem,
         Reading,
-        Repair,
         Sequence,
         Server,
         Stored,
@@ -96,7 +100,9 @@ else:
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
+                "pgseq.model.repair",
                 "pgseq.model.sequences",
+                "pgseq.core.follow_up",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",
                 "pgseq.commands.sync.model",

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict, Unpack
 
-from pgseq import workflow
+from pgseq import conninfo, workflow
+from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Target = str | psycopg.Connection[Any]
 
 
+NOBODY: Final = Caller()
 #: Seconds.
 STATEMENT_TIMEOUT: Final = Limits().statement_ms / 1000
 LOCK_TIMEOUT: Final = Limits().lock_ms / 1000
@@ -48,6 +50,7 @@ class Selection(TypedDict, total=False):
     lock_timeout: float
     trust_owners: bool
     jobs: int
+    caller: Caller
 
 
 def check(
@@ -60,20 +63,20 @@ def check(
 
     `target` is a DSN (URI, conninfo or database name, libpq's rules) or an open psycopg connection. In a connection's
     open transaction pgseq works inside savepoints that it rolls back: nothing is committed. `max_jump`: part (0 to 1)
-    of the values left that a repair may give up.
+    of the free values left that a repair may give up.
 
     `schema`, `exclude_schema`, `table`, `exclude_table`: one of pg_dump's patterns each, or several; default: all.
     `statement_timeout`, `lock_timeout`: seconds; 30 and 2. `trust_owners`: read tables although that runs functions of
     their owners (docs/security.md); False. `jobs`: greatest number of connections; 2 (an open connection works alone).
+    `caller`: the program's name, and the database's as its command line takes it, for commands that hints tell to run
+    (`Caller(program="./manage.py pgseq", target=("-d", "default"))`); `pgseq`, and the target without password.
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
     nothing), ConnectionFailed, QueryFailed.
     """
     target = _hidden(target)
     arguments = _Arguments(**selection)
-    options = arguments.options(
-        policy=_policy(max_jump),
-    )
+    options = arguments.options(target, policy=_policy(max_jump))
     with open_pool(target, _jobs(arguments.jobs)) as pool:
         return workflow.check(pool, options)
 
@@ -89,8 +92,9 @@ def fix(
 ) -> DatabaseReport:
     """Move every sequence that is out of sync beyond the stored values, never backwards; read again and report.
 
-    Arguments as for `check`. `into_gap`: where a repair is not possible or gives up too much, continue in the widest
-    free stretch. `lock`: hold SHARE ROW EXCLUSIVE on the fed tables during each move (`table`) or not (`none`).
+    Arguments as for `check`. `into_gap`: where a repair is not possible or gives up too much, continue in a free
+    stretch before the furthest stored value. `lock`: hold SHARE ROW EXCLUSIVE on the fed tables during each move
+    (`table`) or not (`none`).
     `confirm` is shown the checked report with its steps; when it returns False nothing is changed.
 
     Moves are not undone by ROLLBACK (PostgreSQL documentation, "Sequence Manipulation Functions"), not even those made
@@ -99,9 +103,7 @@ def fix(
     """
     target = _hidden(target)
     arguments = _Arguments(**selection)
-    options = arguments.options(
-        policy=_policy(max_jump, into_gap, lock),
-    )
+    options = arguments.options(target, policy=_policy(max_jump, into_gap, lock))
     with open_pool(target, _jobs(arguments.jobs)) as pool:
         return workflow.fix(pool, options, confirm)
 
@@ -119,7 +121,7 @@ def verify(
     """
     target = _hidden(target)
     arguments = _Arguments(**selection)
-    options = arguments.options()
+    options = arguments.options(target)
     with open_pool(target, _jobs(arguments.jobs)) as pool:
         return workflow.verify(pool, options, insert=insert)
 
@@ -131,31 +133,35 @@ def explain(
     statement_timeout: float = STATEMENT_TIMEOUT,
     lock_timeout: float = LOCK_TIMEOUT,
     trust_owners: bool = False,
+    caller: Caller = NOBODY,
 ) -> Explanation:
     """Say whether a sequence is to blame for an error, which one, and what to do; changes nothing.
 
-    `error` is a caught exception (psycopg 2 or 3, asyncpg; what SQLAlchemy or Django raise over them) or a text.
-    `target` as for `check`; without one, or where it cannot be connected to or its transaction has failed, the answer
-    is what the error alone tells, with the reason in `evidence`.
+    `error` is a caught exception (psycopg 2 or 3, asyncpg; what SQLAlchemy or Django raise over them), a text, or the
+    name of a constraint, an index, a table or a sequence, whose state is told.
+    `target` and `caller` as for `check`; without a target, or where it cannot be connected to or its transaction has
+    failed, the answer is what the error alone tells, with the reason in `evidence`.
 
     Returns an Explanation. Raises UsageError for time-outs that cannot be.
     """
     target = None if target is None else _hidden(target)
     from pgseq.commands.explain.model import NOTHING, Occurrences
     from pgseq.commands.explain.parse.exceptions import report
+    from pgseq.commands.explain.parse.named import by_name
     from pgseq.commands.explain.parse.recognise import recognise
     from pgseq.commands.explain.workflow import explain as explain_errors
 
-    parsed = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
+    known = (recognise(error) or by_name(error)) if isinstance(error, str) else report(error)
+    parsed = known or replace(NOTHING, message=str(error))
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:
             with open_pool(target, 1) as crew:
-                return next(explain_errors([(parsed, Occurrences())], crew, limits))
+                return next(explain_errors([(parsed, Occurrences())], crew, limits, caller=_calling(caller, target)))
         except (ConnectionFailed, UsageError) as failed:
-            alone = next(explain_errors([(parsed, Occurrences())], None))
+            alone = next(explain_errors([(parsed, Occurrences())], None, caller=caller))
             return replace(alone, evidence=(*alone.evidence, f"no database was asked: {failed.message}"))
-    return next(explain_errors([(parsed, Occurrences())], None))
+    return next(explain_errors([(parsed, Occurrences())], None, caller=caller))
 
 
 def explain_log(
@@ -166,12 +172,13 @@ def explain_log(
     statement_timeout: float = 30.0,
     lock_timeout: float = 2.0,
     trust_owners: bool = False,
+    caller: Caller = NOBODY,
 ) -> Iterator[Explanation]:
     """Explain the errors in a server's log, each cause once; changes nothing.
 
     `log` is the path of a log (stderr, csvlog or jsonlog; plain or gzip), or its lines, such as an open file.
-    `target` and times as for `explain`; an error that occurred in another database is explained by the log alone, and
-    `evidence` says so. `since`: only errors from then on; without a time zone, by the log's own clock.
+    `target`, `caller` and times as for `explain`; an error that occurred in another database is explained by the log
+    alone, and `evidence` says so. `since`: only errors from then on; without a time zone, by the log's own clock.
 
     Yields an Explanation for each cause, those that blame a sequence first, then the most frequent. `occurrences` has
     the count, the first and the last time as the log writes them, users and applications. A log without a single
@@ -187,12 +194,12 @@ def explain_log(
     limits, asked = _limits(statement_timeout, lock_timeout, trust_owners), None
     if target is not None:
         database = _hidden(target)
-        asked = Asked(open=lambda: open_pool(database, 1), optional=True)
+        asked = Asked(open=lambda: open_pool(database, 1), optional=True, caller=_calling(caller, database))
     if isinstance(log, str | os.PathLike):
         read = errors.Log(name=os.fspath(log), blocks=source.blocks(Path(log)))
     else:
         read = errors.Log(name="the log", blocks=source.of_lines(log))
-    answer = explain_all(errors.of_logs([read], since), lambda database: asked, limits)
+    answer = explain_all(errors.of_logs([read], since), lambda database: asked, limits, caller=caller)
     reason = (f"no database was asked: {answer.unreachable}",) if answer.unreachable else ()
     return (replace(one, evidence=(*one.evidence, *reason)) for one in answer.explanations)
 
@@ -226,6 +233,7 @@ def sync(
         raise UsageError(f"margin = {margin} is less than nothing", "pass 0 or more")
     arguments = _Arguments(**selection)
     options = arguments.options(
+        target,
         policy=_policy(max_jump, lock=lock),
         config=Config(map=tuple(mapped(*pair) for pair in mapping.items())),
     )
@@ -249,10 +257,12 @@ class _Arguments:
     lock_timeout: float = LOCK_TIMEOUT
     trust_owners: bool = False
     jobs: int = 2
+    caller: Caller = NOBODY
 
-    def options(self, **others: Any) -> workflow.Options:
-        """The same for the workflow, with its `others`. Raises UsageError."""
+    def options(self, target: Target, **others: Any) -> workflow.Options:
+        """The same for the workflow in a database, with its `others`. Raises UsageError."""
         return workflow.Options(
+            caller=_calling(self.caller, target),
             scope=scope(
                 schema=_several(self.schema),
                 exclude_schema=_several(self.exclude_schema),
@@ -262,6 +272,19 @@ class _Arguments:
             limits=_limits(self.statement_timeout, self.lock_timeout, self.trust_owners),
             **others,
         )
+
+
+def _calling(caller: Caller, target: Target) -> Caller:
+    """The caller, who names the database by the DSN or connection unless he has a name for it. Raises UsageError."""
+    if caller.target:
+        return caller
+    if isinstance(target, str):
+        return replace(caller, target=conninfo.naming(target, conninfo.database(conninfo.parse(target))))
+    info = getattr(target, "info", None)
+    try:
+        return caller if info is None else replace(caller, target=conninfo.naming(info.dsn, info.dbname))
+    except Exception:  # Not a connection that can be used, which is said when it is.
+        return caller
 
 
 def _several(patterns: Patterns) -> Iterable[str]:

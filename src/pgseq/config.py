@@ -9,6 +9,7 @@ feeds = [
   { sequence = "public.order_no", column = "public.orders.number" },
   { sequence = "public.event_seq", column = "public.event.id", block = 50, ids = "below" },
 ]
+within = 1000000
 [tool.pgseq.map]
 "public.order_no" = "sales.order_number"
 """
@@ -95,6 +96,8 @@ class Config:
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
     map: tuple[Mapped, ...] = ()
+    #: A collision further away than so many inserts is information; None: every one counts.
+    within: int | None = None
     #: The file it was read from; empty: none.
     source: str = ""
     #: A message for each file that was not used, since others could have written it.
@@ -169,7 +172,7 @@ def _content(path: Path, *, vouched: bool = False) -> Content:
 
 def parse(table: Mapping[str, Any], source: str) -> Config:
     """A Config from the table's content; `source` names the file in errors. Raises ConfigError."""
-    _known(table, {"ignore", "feeds", "map"}, source)
+    _known(table, {"ignore", "feeds", "map", "within"}, source)
     renamed = table.get("map", {})
     if not isinstance(renamed, dict):
         raise ConfigError(f"{source}: map is not a table", _HELP)
@@ -178,6 +181,7 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
             feeds=_feeds(table, source),
             map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
+            within=_count(table, "within", source),
             source=source,
         )
     except ConfigError:
@@ -210,6 +214,8 @@ def _table(path: Path, data: bytes) -> Mapping[str, Any]:
     except ValueError as error:  # Of tomllib, of a text that is no UTF-8, of an integer of thousands of digits.
         raise ConfigError(f"{path} is not valid TOML: {error}", _MEND) from None
     tools = content.get("tool", {})
+    if path.name != "pyproject.toml" and isinstance(tools, dict) and "pgseq" in tools:
+        _known(content, {"tool"}, f"{path} has a table [tool.pgseq], and beside it")
     if not isinstance(tools, dict):
         raise ConfigError(f"{path}: [tool] is not a table", _HELP)
     table = tools.get("pgseq", {} if path.name == "pyproject.toml" else content)
@@ -291,6 +297,13 @@ def _text(item: Mapping[str, Any], key: str, source: str) -> str:
     value = item.get(key, "")
     if not isinstance(value, str):
         raise ConfigError(f"{source}: {key} is not a text: {repr(value)}", _HELP)
+    return value
+
+
+def _count(table: Mapping[str, Any], key: str, source: str) -> int | None:
+    value = table.get(key)
+    if value is not None and (type(value) is not int or value < 0):
+        raise ConfigError(f"{source}: {key} is not a number of inserts: {repr(value)}", f"write {key} = 1000000")
     return value
 
 

@@ -105,6 +105,24 @@ def without_password(dsn: str) -> str:
     return redact(str(shown))
 
 
+def database(parameters: Parameters) -> str | None:
+    """The database's name as it is given, or else as the environment has it; None where a service is to say it."""
+    if "dbname" in parameters or "service" in parameters:
+        return parameters.get("dbname")
+    return effective(parameters).get("dbname")
+
+
+def naming(dsn: str | None, database: str | None) -> tuple[str, ...]:
+    """The option -d that names a database: the connection string `dsn` as it is, without its passwords, and with
+    `database` in it where it names another one or none."""
+    given = {} if dsn is None else parse(dsn)
+    if database is None or database == given.get("dbname"):
+        return () if dsn is None else ("-d", without_password(dsn))
+    if given.keys() <= {"dbname"} and not is_string(database) and parse(database) == {"dbname": database}:
+        return ("-d", redact(database))
+    return ("-d", without_password(build(given | {"dbname": database})))
+
+
 def effective(parameters: dict[str, str]) -> Parameters:
     """What libpq makes of the parameters: those given, then those of their service, the environment's, its own. Empty
     where it cannot tell, as of a service that is not defined.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,18 +40,28 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def selecting(relation: str) -> str:
-    """The pattern that selects the relation which is so called in SQL, quoted for a shell.
+def size(count: int) -> str:
+    """Bytes in a unit that says something: `640 kB`, `1.5 GB`."""
+    value, units = float(count), iter(("bytes", "kB", "MB", "GB", "TB"))
+    unit = next(units)
+    while value >= 1024 and unit != "TB":
+        value, unit = value / 1024, next(units)
+    return f"{value:.1f} {unit}" if value < 10 and unit != "bytes" else f"{value:.0f} {unit}"
 
-    A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
-    for it.
-    """
-    return shlex.quote("".join(c if c.isprintable() else '"?"' for c in relation))
+
+def shell_words(words: Iterable[str]) -> str:
+    """Words as a POSIX shell takes them, on one line: control characters are written by printf, whose output ends in
+    none of its line feeds."""
+    return " ".join(map(_shell_word, words))
 
 
-def command(verb: str, relation: str, *options: str) -> str:
-    """`pgseq VERB -t RELATION OPTIONS` as a shell takes it; `relation` is its name in SQL."""
-    return " ".join((f"pgseq {verb} -t", selecting(relation), *options))
+def _shell_word(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    escaped = "".join(
+        c if c.isprintable() and c not in "\\%" else "".join(f"\\{byte:03o}" for byte in c.encode()) for c in word
+    )
+    return f'"$(printf {shlex.quote(escaped)})"'
 
 
 def parse_qualified(text: str) -> tuple[str, ...] | None:
@@ -97,6 +108,14 @@ class Pattern:
         return (self.schema is None or self.schema.fullmatch(schema)) and self.name.fullmatch(name)
 
 
+def parse_single(text: str) -> Pattern:
+    """Read a pattern for a name without a schema, such as a database's. Raises UsageError."""
+    pattern = parse_pattern(text)
+    if pattern.schema is not None:
+        raise UsageError(f"pattern {text!r} has a dot", "quote the dot of a database's name: '\"a.b\"'")
+    return pattern
+
+
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern as `psql \\d` and `pg_dump -t` do: unquoted letters are folded, `*` and `?` are wild, other
     regular-expression characters keep their meaning, nothing is wild inside double quotes.
@@ -131,6 +150,11 @@ def parse_pattern(text: str) -> Pattern:
     except regular.Unreadable as error:
         raise UsageError(f"pattern {shown} cannot be read: {error}", "a name as it is: -t '\"Name\"'") from error
     return Pattern(text, compiled[0] if len(compiled) == 2 else None, compiled[-1])
+
+
+def quoted_pattern(text: str) -> str:
+    """A part of a pattern that means these characters."""
+    return text if re.fullmatch(r"[a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'
 
 
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")

@@ -10,6 +10,7 @@ from pgseq.config import Config, Declared
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
+from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
     missing_feeds,
     refuse_foreign,
@@ -20,15 +21,16 @@ from pgseq.core.preconditions import (
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
-from pgseq.model.changes import Applied, UndoResult
+from pgseq.model.changes import Applied
+from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
-from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Verification
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
 from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
-from pgseq.pg.apply import undo_move
+from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read_all, read_gap
+from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
 from pgseq.pg.try_insert import insert as try_insert
@@ -48,12 +50,19 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     policy: Policy = field(default_factory=Policy)
     config: Config = field(default_factory=Config)
+    #: Who calls, for the commands to run next.
+    caller: Caller = field(default_factory=Caller)
     #: Called with the declared feeds that the database does not have.
     on_missing_feeds: Callable[[tuple[Declared, ...]], None] = refuse_missing_feeds
     #: Called with the patterns that select none of the database's sequences.
     unmatched: Callable[[tuple[Unmatched, ...]], None] = refuse_unmatched
     #: Seconds for reading positions and stored values; None: no limit.
     time_limit: float | None = None
+
+    @property
+    def compose(self) -> Compose:
+        """Writes commands to run next."""
+        return commands(self.caller, self.limits, self.policy, self.config)
 
 
 def silent(done: int, total: int) -> None:
@@ -62,7 +71,7 @@ def silent(done: int, total: int) -> None:
 
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
-    return _report(pool, read_server(pool.primary), options, progress)
+    return _report(pool, read_server(pool.primary, options.limits), options, progress)
 
 
 def fix(
@@ -77,7 +86,7 @@ def fix(
     `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     refuse_read_only(server)
     refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
     first = read_fingerprint(pool.primary, options.limits)
@@ -87,7 +96,8 @@ def fix(
         return report
     # The findings of changed sequences have been shown; drop them to save memory.
     report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
-    execution = execute(pool, steps, server, options.limits, _judge_reading(options, server), progress, undo_file)
+    judge_reading = _judge_reading(options, server)
+    execution = execute(pool, steps, server, options.limits, options.policy, judge_reading, progress, undo_file)
     del steps
     return _with_results(pool, report, first, execution, options)
 
@@ -99,58 +109,60 @@ def undo(
     confirm: Callable[[Server, list[Entry]], bool],
     *,
     force: bool,
-) -> list[UndoResult]:
+    rehearse: bool = False,
+) -> UndoReport:
     """Undo the moves of an undo file that were made in this database.
 
     `confirm` is shown them; nothing is changed when it returns False. Unless `force`, a sequence that has been used
-    since, or would hand out a stored value, is left alone. Raises NothingMatches when no move was made in this
-    database, UsageError, QueryFailed, ConnectionFailed.
+    since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
+    was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary)
-    refuse_read_only(server)
+    server = read_server(pool.primary, options.limits)
+    if not rehearse:
+        refuse_read_only(server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
     held = [entry for entry in moves if here.holds(entry)]
     if not confirm(server, held):
-        return []
+        return UndoReport(server=server, results=())
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     missing_feeds(everything, options.config)
     known = {sequence.oid: sequence for sequence in everything}
-    return [undo_move(pool.primary, known.get(entry.oid), entry, options.limits, force=force) for entry in held]
+    moving = UndoMove(session=pool.primary, server=server, limits=options.limits, force=force, rehearse=rehearse)
+    results = tuple(moving.undo(known.get(entry.oid), entry) for entry in held)
+    return UndoReport(server=server, results=results, rehearsed=rehearse)
 
 
 def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, options.limits)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
-    proofs = [
-        _proof(judge(diagnosis, options, server)) for diagnosis in _diagnoses(pool, server, wanted, options, progress)
-    ]
+    proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
         refuse_read_only(server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
-def _proof(report: SequenceReport) -> Proof:
-    undeclared = any(finding.code == UNDECLARED for finding in report.findings)
-    return replace(prove(report.diagnosis, undeclared=undeclared), ignored=report.ignored)
+def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
+    report = judge(diagnosis, options, server)
+    doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
+    return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
 
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
-    """The report on a diagnosis: findings and the planned step."""
-    return report_on(diagnosis, options.policy, options.limits.on(server.version_num), options.config, server.role)
+    """The report on a diagnosis: findings and the planned step, with the commands to run next."""
+    limits = options.limits.on(server.version_num)
+    return report_on(diagnosis, options.policy, limits, options.config, server.role).calling(options.compose)
 
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    report = DatabaseReport(server=server, sequences=())
+    report = DatabaseReport(server=server, sequences=(), whole=options.scope == Scope())
     wanted = _selected(pool.primary, read_sequences(pool, server, options.limits, options.config.feeds), options)
     reports: list[SequenceReport] = []
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
-        if options.policy.into_gap:
-            diagnoses = pool.map(lambda session, one: _with_gap(session, server, one, options), diagnoses)
         # Judge each while the next are read.
         reports.extend(judge(one, options, server) for one in diagnoses)
     except KeyboardInterrupt:
@@ -161,21 +173,15 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
 def _diagnoses(
     pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read_all(pool, server, wanted, options.limits, options.time_limit)
+    readings = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
     for done, reading in enumerate(readings, start=1):
         progress(done, len(wanted))
         yield diagnose(reading)
 
 
-def _with_gap(session: Session, server: Server, diagnosis: Diagnosis, options: Options) -> Diagnosis:
-    if diagnosis.repair is None:
-        return diagnosis
-    return replace(diagnosis, reading=read_gap(session, server, diagnosis.reading, options.limits))
-
-
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
     options.on_missing_feeds(missing_feeds(everything, options.config))
-    missed = tuple(unmatched(session, options.scope, everything, options.limits))
+    missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))
     options.unmatched(missed)
     wanted = [sequence for sequence in everything if options.scope.selects(sequence)]
     if not wanted:
@@ -193,7 +199,9 @@ def _with_results(
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
     judge_reading = _judge_reading(options, report.server)
-    fresh = reports_since(pool, report.server, first, execution, options.limits, options.config.feeds, judge_reading)
+    fresh = reports_since(
+        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, judge_reading
+    )
 
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid

@@ -47,7 +47,7 @@ SITUATIONS: Final = (
         verdict="behind",
         sequence="public.users_id_seq",
         says="the next insert fails",
-        next="pgseq fix -t public.users",
+        next="-t public.users",
     ),
     Situation(
         name="behind_identity_mixed_case",
@@ -56,7 +56,7 @@ SITUATIONS: Final = (
         fails='INSERT INTO "Order Items" (n) VALUES (1)',
         verdict="behind",
         sequence='public."Order Items_Id_seq"',
-        next="""pgseq fix -t 'public."Order Items"'""",
+        next="""-t 'public."Order Items"'""",
     ),
     Situation(
         name="behind_fails_only_after_some",
@@ -116,7 +116,7 @@ SITUATIONS: Final = (
         fails="INSERT INTO events (day) VALUES ('2026-05-01')",
         verdict="behind",
         sequence="public.events_id_seq",
-        next="pgseq fix -t public.events",
+        next="-t public.events",
     ),
     Situation(
         name="behind_composite_key",

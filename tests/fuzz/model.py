@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -125,20 +126,27 @@ def integers(texts: Iterable[str], kind: Kind) -> Iterable[int]:
             yield int(number)
 
 
-def repaired(judged: Judged, cache: int, *, max_jump: float, into_gap: bool) -> tuple[int, ...]:
-    """How many values a fix may go forward, as good as each other; 0 where it must or may change nothing."""
+def repaired(judged: Judged, cache: int, *, max_jump: float, into_gap: bool) -> int:
+    """How many values a fix goes forward; 0 where it must or may change nothing."""
     if judged.status != "out_of_sync":
-        return (0,)
-    way = judged.run.index(judged.ahead[-1]) + 1
-    if way < judged.room and way / judged.room <= max_jump:
-        return (way,)
+        return 0
+    taken = [judged.run.index(value) for value in judged.ahead]
+    free_left = judged.room - sum(place < judged.room for place in taken)
+    bar = Fraction(str(max_jump)) * free_left
+    way = taken[-1] + 1
+    if way < judged.room and way - len(taken) <= bar:
+        return way
     if not into_gap:
-        return (0,)
-    widest = max(judged.stretches.values())
-    wide = {start: width for start, width in judged.stretches.items() if width >= widest - 1}
-    # A stretch with no room for a block of CACHE values is none that a session could begin in.
-    stays = (0,) if 0 in wide or widest <= cache else ()
-    return (*stays, *(start for start, width in wide.items() if start and width >= cache))
+        return 0
+    # The free stretches in front of a stored value, with what is given up on the way to each.
+    stretches = [
+        (min(right, judged.room) - left - 1, left + 1)
+        for before, (left, right) in enumerate(pairwise([-1, *taken]))
+        if left + 1 - before <= bar
+    ]
+    wide = [(width, start) for width, start in stretches if width >= (cache if start else 1)]
+    # The widest, and of equal ones the first.
+    return max(wide, key=lambda stretch: (stretch[0], -stretch[1]), default=(0, 0))[1]
 
 
 def landed(judged: Judged, way: int, cache: int) -> range:

@@ -15,7 +15,8 @@ from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import limit
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Position, Reading, Sequence, Stored
-from pgseq.sql import compare, move
+from pgseq.sql import compare
+from pgseq.sql.stretches import gap_after, stretches
 from tests.support.database import Database, Server, fresh_database
 from tests.unit.factory import feed, sequence
 
@@ -107,7 +108,9 @@ def _make(connection: Rows, world: World) -> None:
     ]
     for fed, column in zip(of.feeds, world.columns, strict=True):
         statements.append(f"TRUNCATE {fed.table_sql}")
-        statements += [f"INSERT INTO {fed.table_sql} VALUES ('{id}')" for id in column]
+        # Numbers between the ids are nobody's.
+        values = [*column, *(id + 0.5 for id in column if fed.type == "numeric")]
+        statements += [f"INSERT INTO {fed.table_sql} VALUES ('{value}')" for value in values]
     connection.execute("; ".join(statements).encode())
 
 
@@ -129,12 +132,15 @@ def test_judges_and_moves_as_the_model_does(connection: Rows, world: World) -> N
     assert judged.inserts_until_collision == run.index(colliding[0])
     assert judged.colliding == colliding[0]
     assert judged.nearest in world.stored(colliding[0])
-    every = {id for value in run for id in world.stored(value)}
-    assert judged.furthest == (max(every) if of.increment > 0 else min(every))
+    assert judged.furthest in world.stored(colliding[-1])
     assert judged.repair is not None
     assert judged.repair.last_value == colliding[-1]
     (goal,) = connection.execute(f"SELECT {compare.furthest(of)} FROM {compare.run(of)}".encode()).fetchall()[0]
     assert goal == colliding[-1]
+    (counted,) = connection.execute(
+        f"SELECT {compare.stored_between(of, f'{run[0]}::bigint', f'{colliding[-1]}::bigint')}".encode()
+    ).fetchone() or (None,)
+    assert counted == len(colliding)
     _into_the_widest_gap(connection, world, run, colliding)
     if judged.repair.possible:
         moved = replace(world, position=Position(last_value=judged.repair.last_value, is_called=True))
@@ -143,12 +149,44 @@ def test_judges_and_moves_as_the_model_does(connection: Rows, world: World) -> N
 
 
 def _into_the_widest_gap(connection: Rows, world: World, run: list[int], colliding: list[int]) -> None:
-    """Where it goes on within a free stretch, the blocks of the first value there are free."""
+    """What is counted, and where it goes on within a free stretch before the last value in the way."""
     of = world.sequence
-    goal = connection.execute(move.gap(of).encode()).fetchall()[0][0]
-    if goal is not None:
-        assert goal in colliding
-        following = goal + of.increment
-        assert following in run
-        assert following not in colliding
-        assert (following <= limit(of)) if of.increment > 0 else (following >= limit(of))
+    within = [value for value in run if (value <= limit(of) if of.increment > 0 else value >= limit(of))]
+    answer = connection.execute(stretches(of, world.position, max_jump=0.5).encode()).fetchone()
+    assert answer is not None
+    stored, alone, front, room, here = answer
+    assert stored == len([value for value in colliding if value in within])
+    before = run.index(colliding[-1]) - 1
+    lonely = before < 0 or run[before] not in colliding
+    # Of the values that one feed alone stands for; with two feeds each block is looked at.
+    assert alone is (lonely and _one_id_each(world, colliding[-1]) and before >= 0)
+    free = _free_stretches(within, run, colliding)
+    cheap = {
+        start: len(values)
+        for start, values in free.items()
+        if (start == 0 or len(values) >= of.cache)
+        and len([value for value in run[:start] if value not in colliding])
+        <= 0.5 * len([value for value in within if value not in colliding])
+    }
+    if not cheap:
+        assert (front, room) == (None, None)
+        return
+    start = min((start for start, width in cheap.items() if width == max(cheap.values())))
+    assert (int(front) + of.increment, room, here) == (run[start], cheap[start], start == 0)
+    goal = connection.execute(f"SELECT {gap_after(of, 0.5)} FROM {compare.run(of)}".encode()).fetchall()[0][0]
+    assert goal == (None if here else front)
+
+
+def _one_id_each(world: World, value: int) -> bool:
+    """Whether each block that the value stands for holds no more than one id."""
+    return all(len(world.ids(value, place)) <= 1 for place, fed in enumerate(world.sequence.feeds) if fed.in_blocks)
+
+
+def _free_stretches(within: list[int], run: list[int], colliding: list[int]) -> dict[int, list[int]]:
+    """By the index of their first value, the free values up to the next one in the way, not those behind the last."""
+    free: dict[int, list[int]] = {}
+    for index, value in enumerate(run[: run.index(colliding[-1])]):
+        if value not in colliding and value in within:
+            start = index if index == 0 or run[index - 1] in colliding else next(reversed(free))
+            free.setdefault(start, []).append(value)
+    return free

@@ -76,7 +76,7 @@ def test_ids_nearby_are_followed_all_the_same(guarded: Database) -> None:
         writer.execute("INSERT INTO t VALUES (70000)")
         ((message, hint),) = told
         assert message == "pgseq: public.t_id_seq was not moved past 70000: another session held a lock on it"
-        assert "pgseq fix moves it" in hint
+        assert "this moves it: pgseq fix -d '" in hint
         assert guarded.value("SELECT last_value FROM t_id_seq") == 501
         # The guard's own settings end with it.
         assert writer.execute("SHOW lock_timeout").fetchall() == [("7s",)]

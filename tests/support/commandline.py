@@ -103,3 +103,17 @@ def commandline(home: Path) -> Pgseq:
         return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
 
     return run
+
+
+def shell(home: Path, line: str, *arguments: str) -> Completed:
+    """What a shell says of `line`, in which "$pgseq" is the command and "$@" its arguments."""
+    done = subprocess.run(
+        ["bash", "-c", line, "bash", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(home, {"pgseq": executable()}),
+        cwd=home,
+        timeout=60,
+        check=False,
+    )
+    return Completed(code=done.returncode, out=done.stdout, err=done.stderr)

@@ -28,6 +28,7 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = trust
 auth_file = {folder}/users
+admin_users = postgres
 pool_mode = {mode}
 default_pool_size = 2
 server_idle_timeout = 1

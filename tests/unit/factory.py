@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.changes import Statements, Step
+from pgseq.model.repair import Ahead
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Diagnosis, Feed, Finding, Position, Problem, Reading, Sequence, Server, Stored
 
@@ -85,6 +86,7 @@ def reading(
     *,
     is_called: bool = True,
     stored: Stored | Problem | tuple[Stored | Problem, ...] = _NOTHING,
+    ahead: Ahead | Problem | None = None,
     **overrides: Any,
 ) -> Reading:
     """A sequence at `last_value`, or an unseen one; nothing is stored ahead of it unless `stored` says so.
@@ -94,7 +96,7 @@ def reading(
     of = sequence(**overrides)
     position = last_value if isinstance(last_value, Problem) else Position(last_value=last_value, is_called=is_called)
     seen = stored if isinstance(stored, tuple) else (stored,) * len(of.feeds)
-    return Reading(sequence=of, position=position, stored=seen)
+    return Reading(sequence=of, position=position, stored=seen, ahead=ahead)
 
 
 def diagnosis(*arguments: Any, **overrides: Any) -> Diagnosis:

@@ -7,7 +7,8 @@ import shlex
 import pytest
 
 from pgseq.errors import UsageError
-from pgseq.names import command, display, parse_pattern, parse_qualified, plural
+from pgseq.model.hints import bare, command
+from pgseq.names import display, parse_pattern, parse_qualified, plural
 
 
 @pytest.mark.parametrize(
@@ -161,7 +162,7 @@ def test_patterns_that_cannot_be_read(pattern: str, message: str) -> None:
     ],
 )
 def test_a_command_selects_what_it_names_and_is_printable(relation: str, name: str) -> None:
-    words = command("fix", relation, "--yes")
+    words = bare(command("fix", relation, "--yes"))
     assert words.isprintable()
     start, pattern, end = words.partition("-t ")[0], shlex.split(words)[3], shlex.split(words)[4:]
     assert (start, end) == ("pgseq fix ", ["--yes"])

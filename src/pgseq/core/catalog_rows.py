@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pgseq.model.blocks import Ids
@@ -45,9 +45,11 @@ class Column:
     row_security: bool
     heap_bytes: int
     scan_bytes: int
+    #: Oids of tables of which neither says anything yet, and that are scanned.
+    unsized: Iterable[int] | None = None
     #: Locks taken to read it: tables and indexes, partitions and children included.
     locks: int = 1
-    #: Whether a unique index on this column alone refuses a stored value a second time.
+    #: Whether a unique index of the table on this column alone refuses a stored value a second time.
     unique: bool = True
     #: Oid and name of the table's owner, and of that of the function that the default calls where it runs with the
     #: privileges of its own owner.
@@ -78,6 +80,8 @@ class AssemblyContext:
     #: The session's own search_path, and its role as SQL takes it.
     search_path: tuple[str, ...]
     role: str
+    #: The server's major version.
+    major: int = 0
     #: A column without an index is not read when its heap is larger, in bytes.
     scan_limit: int = 2**30
     #: A tree of tables that takes more locks is read in parts.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgseq.model.blocks import Block
+from pgseq.model.hints import Hint, page
 from pgseq.model.sequences import Sequence
 
 
@@ -25,6 +26,14 @@ def guess(sequence: Sequence) -> Block | None:
     if size == 1:
         return None
     return Block(size, "above" if "hilo" in sequence.name.lower() else "below")
+
+
+def blocks_to_declare(sequence: Sequence, labels: Iterable[str]) -> Hint:
+    """What to do where ids of columns lie between the sequence's values, if blocks are drawn."""
+    line = declaration(sequence, labels, guess(sequence))
+    return Hint(
+        "if blocks are drawn, declare them in pgseq.toml (size and side are a guess: ", page("PGS019"), f"): {line}"
+    )
 
 
 def _quoted(name: str) -> str:

@@ -5,8 +5,9 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
-from pgseq.model.arithmetic import drawings, draws, further, limit, next_value, runs_short, steps
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Repair, Sequence, Status
+from pgseq.model.arithmetic import drawings, draws, limit, next_value, runs_short, steps
+from pgseq.model.repair import Ahead, Repair
+from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Status, Stored
 
 
 def diagnose(reading: Reading) -> Diagnosis:
@@ -34,26 +35,26 @@ def diagnose(reading: Reading) -> Diagnosis:
         inserts_until_collision=(
             None if following is None or colliding is None else steps(sequence, following, colliding) // draws(sequence)
         ),
-        repair=None if following is None or last is None else _repair(sequence, following, last),
+        repair=None if following is None or last is None else _repair(reading, following, last),
         reason=reason if status == "unknown" else None,
     )
 
 
 def _ahead(reading: Reading, following: int | None) -> tuple[int | None, int | None, int | None, int | None]:
-    """The first stored id in the way and the value that stands for it, the last stored id in the way, and the last
-    value that stands for a stored id."""
+    """The first stored id in the way and the value that stands for it, and the same for the last one."""
     sequence = reading.sequence
     first: list[tuple[int, int]] = []
-    furthest: list[int] = []
-    last: list[int] = []
+    last: list[tuple[int, int]] = []
     for feed, stored in zip(sequence.feeds, reading.stored, strict=True):
         if following is None or isinstance(stored, Problem) or stored.nearest is None or stored.furthest is None:
             continue
         first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
-        furthest.append(stored.furthest)
-        last.append(drawings(sequence, feed, following, stored.furthest)[1])
-    colliding, nearest = (min(first) if sequence.ascending else max(first)) if first else (None, None)
-    return nearest, colliding, further(sequence, furthest), further(sequence, last)
+        last.append((drawings(sequence, feed, following, stored.furthest)[1], stored.furthest))
+    if not first:
+        return None, None, None, None
+    colliding, nearest = min(first) if sequence.ascending else max(first)
+    value, furthest = max(last) if sequence.ascending else min(last)
+    return nearest, colliding, furthest, value
 
 
 def _has_room(sequence: Sequence, following: int) -> bool:
@@ -67,7 +68,8 @@ def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     return () if value is None else tuple(f for f in diagnosis.sequence.feeds if f.plain and not f.holds(value))
 
 
-def _repair(sequence: Sequence, following: int, last: int) -> Repair:
+def _repair(reading: Reading, following: int, last: int) -> Repair:
+    sequence = reading.sequence
     target = last + sequence.increment
     end = limit(sequence)
     return Repair(
@@ -75,5 +77,7 @@ def _repair(sequence: Sequence, following: int, last: int) -> Repair:
         next_value=target,
         skipped=steps(sequence, following, target),
         left=max(steps(sequence, following, end) + 1, 1),
+        stored=reading.ahead.stored if isinstance(reading.ahead, Ahead) else 0,
+        exact=isinstance(reading.ahead, Ahead) and all(isinstance(stored, Stored) for stored in reading.stored),
         possible=(sequence.min <= target <= sequence.max and all(f.holds(target) for f in sequence.feeds if f.plain)),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pgseq.config import Config
 from pgseq.core.checks import findings
@@ -14,6 +15,8 @@ from pgseq.model.sequences import Diagnosis, Policy, Problem
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")
+#: Findings about a collision and its repair.
+COLLISION = ("PGS001", "PGS004", "PGS005")
 _RANK = {"out_of_sync": 0, "exhausted": 1, "unknown": 2, "ok": 3}
 
 
@@ -25,6 +28,10 @@ def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Conf
         (found, config.reason(found.code, sequence.schema, sequence.name)) for found in findings(diagnosis, policy)
     ]
     counted = tuple(found for found, reason in reasons if reason is None)
+    within = config.within if policy.within is None else policy.within
+    distant = is_distant(diagnosis, within)
+    if distant:
+        counted = tuple(replace(one, severity="info") if one.code in COLLISION else one for one in counted)
     decisive = [reason for found, reason in reasons if found.severity in DECISIVE]
     if decisive and None not in decisive:
         return SequenceReport(diagnosis=diagnosis, findings=counted, ignored=decisive[0])
@@ -33,8 +40,15 @@ def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Conf
         diagnosis=diagnosis,
         findings=counted,
         step=planned if isinstance(planned, Step) else None,
-        refused=planned if isinstance(planned, Problem) else None,
+        refused=planned if isinstance(planned, Problem) and not distant else None,
+        distant=distant,
     )
+
+
+def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:
+    """Whether a sequence is out of sync, but hands out more than `within` values before its first collision."""
+    inserts = diagnosis.inserts_until_collision
+    return within is not None and diagnosis.status == "out_of_sync" and inserts is not None and inserts > within
 
 
 def worst_first(examined: Iterable[SequenceReport]) -> tuple[SequenceReport, ...]:

@@ -13,6 +13,7 @@ from pgseq.core.likely import fills
 from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
+    incomparable,
     outside,
     readable_outside,
     too_large_to_scan,
@@ -175,6 +176,8 @@ class _Sources:
     foreign: tuple[Child, ...] = ()
     #: Whether one that may be read is a view or a foreign table.
     unrestricted: bool = False
+    #: Whether the rows of an inheritance child count, which no index of the table has.
+    inherited: bool = False
 
 
 def _sources(
@@ -219,6 +222,7 @@ def _sources(
         below=tuple((child.schema, child.name) for child in counted),
         foreign=tuple(below[relid] for relid in sorted(strange)),
         unrestricted=any(child.relkind == "f" for child in counted),
+        inherited=not all(child.is_partition for child in counted),
     )
 
 
@@ -261,6 +265,8 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
     kind, lowest, highest = type_range(column.base_type, column.typmod)
     _, cast_lowest, cast_highest = type_range(default.cast, -1) if default and default.cast else _NO_CAST
     scan_bytes = column.heap_bytes if kind == "text" else column.scan_bytes
+    closed = unreadable(column, context)
+    strange = incomparable(column, kind, plain=plain, certain=link.certain)
     return Feed(
         schema=column.schema,
         table=column.table,
@@ -282,16 +288,21 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         owns=link.owns,
         expression=None if plain else printable(column.expression or ""),
         ambiguous=None if link.certain else ambiguous(column),
-        unreadable=unreadable(column, kind, context, plain=plain, certain=link.certain)
+        # A view says first that it is one, any other table that its values would be of no use.
+        unreadable=(closed if column.relkind in OUTSIDE else None)
+        or strange
+        or closed
         or too_large_to_scan(column, scan_bytes, context.scan_limit),
-        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context.role),
+        countable=strange is not None and closed is None and column.heap_bytes <= context.scan_limit,
+        unlockable_because=None if sources.unlockable == sources.items else unlockable_because(column, context),
         scan_bytes=scan_bytes,
-        unique=column.unique,
+        unique=column.unique and not sources.inherited,
         owner=column.owner,
         owner_name=column.owner_name,
         mark=_mark(column, context),
         may_share=column.may_share,
         type_oid=column.type_oid,
+        is_view=column.relkind == "v",
         unrestricted=sources.unrestricted,
         block=None if column.block is None or column.ids is None else Block(column.block, column.ids),
     )

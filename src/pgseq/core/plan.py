@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence
-from pgseq.names import display
-from pgseq.sql import compare, move, unchanged
+from pgseq.model.repair import Repair
+from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence, Server
+from pgseq.sql import compare, move, scripts, unchanged
 from pgseq.sql.literals import bigint
+from pgseq.sql.stretches import gap_after
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -21,6 +23,12 @@ WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN �
 LOCK = "LOCK TABLE"
 #: The same where no table is locked: only against others that move the sequence.
 ALONE = "SELECT pg_advisory_xact_lock"
+
+#: Stored values ahead that are counted again when a step runs; more would be counted for too long under its lock.
+RECOUNTED = 250_000
+
+#: What is said where free stretches are asked for and were not read.
+NOT_LOOKED_FOR = "free stretches were not looked for"
 
 #: Where a fix moves sequences, in words.
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
@@ -38,31 +46,39 @@ def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Ste
 
 def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None:
     sequence, repair = diagnosis.sequence, diagnosis.repair
-    if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
+    if sequence.extension is not None:
+        return replace(_extensions(sequence), hint=by_hand(diagnosis, policy.max_jump))
+    if diagnosis.status == "exhausted" or repair is None:
         return Problem(reason="moving it forward cannot make room", hint=WIDEN)
     if forbidden := not_movable(sequence, policy, role):
         return forbidden
     assert repair is not None
-    if not repair.possible or repair.share > policy.max_jump:
-        if not policy.into_gap:
-            return _too_far(diagnosis)
-        if isinstance(diagnosis.reading.gap_after, Problem):
-            return diagnosis.reading.gap_after
-        if diagnosis.reading.gap_after is None:
-            return Problem(
-                reason="no free stretch ahead is wider than the one at its next value, or has room for it",
-                hint=f"it collides with {diagnosis.furthest} in the end: delete or renumber that row",
-            )
+    if not repair.within(policy.max_jump):
+        return _not_into_gap(diagnosis, repair) if policy.into_gap else _too_far(diagnosis, repair)
+    return None
+
+
+def _not_into_gap(diagnosis: Diagnosis, repair: Repair) -> Problem | None:
+    """Why a sequence does not go on in a free stretch before the furthest stored value."""
+    ahead, stretch = diagnosis.reading.ahead, diagnosis.stretch
+    if isinstance(ahead, Problem):
+        return Problem(reason=f"{NOT_LOOKED_FOR}: {ahead.reason}", hint=ahead.hint)
+    if stretch is None:
+        return Problem(
+            reason=f"no free stretch before {diagnosis.furthest} has room for it", hint=alternatives(diagnosis)
+        )
+    if stretch.here:
+        return Problem(
+            reason=f"it stands in the free stretch before {diagnosis.furthest} already: {free(diagnosis, stretch)}",
+            hint=alternatives(diagnosis),
+        )
     return None
 
 
 def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
     """Why `role` must not or cannot move a sequence at all."""
     if sequence.extension is not None:
-        return Problem(
-            reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
-            hint=f"see the documentation of {sequence.extension}",
-        )
+        return _extensions(sequence)
     missing: list[Problem] = []
     if not sequence.may_enter:
         missing.append(
@@ -91,27 +107,30 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     )
 
 
-def _too_far(diagnosis: Diagnosis) -> Problem:
-    repair = diagnosis.repair
-    assert repair is not None
+def _extensions(sequence: Sequence) -> Problem:
+    return Problem(
+        reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
+        hint=f"see the documentation of {sequence.extension}",
+    )
+
+
+def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
     if not repair.possible:
         reason = f"the stored value {diagnosis.furthest} leaves no room beyond it"
     else:
-        reason = f"going beyond {diagnosis.furthest} would give up {repair.share:.0%} of the values left"
-    way = "" if not repair.possible else ", or --max-jump to go beyond it all the same"
-    return Problem(
-        reason=reason,
-        hint=f"delete or renumber that row, or --into-gap to continue in the free stretch below it{way}",
-    )
+        reason = f"going beyond {diagnosis.furthest} {price(diagnosis, repair)}"
+    return Problem(reason=reason, hint=alternatives(diagnosis))
 
 
 def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     repair = diagnosis.repair
     assert repair is not None
-    into_gap = not repair.possible or repair.share > policy.max_jump
-    goal = diagnosis.reading.gap_after if into_gap else repair.last_value
-    assert isinstance(goal, int)
-    return step(diagnosis, goal, _fix(policy, limits, into_gap))
+    if not repair.within(policy.max_jump):
+        gap = diagnosis.gap
+        assert gap is not None
+        goal = gap.first - diagnosis.sequence.increment
+        return step(diagnosis, goal, _fix(policy, limits, into_gap=True, trusted=False))
+    return step(diagnosis, repair.last_value, _fix(policy, limits, into_gap=False, trusted=repair.stored > RECOUNTED))
 
 
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
@@ -124,9 +143,9 @@ def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements])
 
 
 @cache
-def _fix(policy: Policy, limits: Limits, into_gap: bool) -> _Fix:
+def _fix(policy: Policy, limits: Limits, *, into_gap: bool, trusted: bool) -> _Fix:
     # One for all steps of a plan: there may be a hundred thousand.
-    return _Fix(policy=policy, limits=limits, into_gap=into_gap)
+    return _Fix(policy=policy, limits=limits, into_gap=into_gap, trusted=trusted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,19 +155,30 @@ class _Fix:
     policy: Policy
     limits: Limits
     into_gap: bool
+    #: Whether it goes as far as planned without counting the stored values again.
+    trusted: bool
 
     def __call__(self, of: Step) -> Statements:
         sequence = of.sequence
         if sequence.in_parts:
             goal = bigint(of.goal.last_value)
         else:
-            goal = move.gap_after(sequence) if self.into_gap else compare.goal(sequence)
-        following = next_value(sequence, of.found)
-        assert following is not None
-        ceiling = None if self.into_gap else move.farthest(sequence, following, self.policy.max_jump)
-        statement = move.move(sequence, goal=goal, allowed=move.up_to(sequence, ceiling))
-        remark = ", into the widest free stretch" if self.into_gap else ""
+            goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
+        statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
+        remark = ", into a free stretch" if self.into_gap else ""
         return statements(of, statement, self.policy, self.limits, remark=remark)
+
+    def _allowed(self, of: Step) -> str:
+        sequence, following = of.sequence, next_value(of.sequence, of.found)
+        assert following is not None
+        if self.into_gap or sequence.in_parts:
+            # The goal is one that costs little, or the planned one itself.
+            return move.up_to(sequence)
+        counted = move.countable(sequence, following)
+        cheap = move.within_share(sequence, self.policy.max_jump, counted=counted)
+        if counted and not self.trusted:
+            return cheap
+        return f"{move.up_to(sequence, of.goal.last_value)} OR {cheap}"
 
 
 def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
@@ -224,18 +254,22 @@ def locking(
     )
 
 
-def script(steps: Iterable[Step], purpose: str = BEYOND_STORED) -> str:
+def script(steps: Iterable[Step], purpose: str = BEYOND_STORED, server: Server | None = None) -> str:
     """The steps as a script for `psql -f`: it computes every move anew under its lock, moves only forward, and goes on
-    after a step that fails. `purpose` says where it moves sequences."""
-    head = (
-        f"-- pgseq: moves sequences {purpose}.\n"
-        "-- Every step computes its move anew under a lock and never moves backwards; it may be run again.\n"
-        "\\set ON_ERROR_STOP off\n"
-        "\\encoding UTF8\n"
+    after a step that fails; psql ends with 3 where one did. `purpose` says where it moves sequences, `server` which
+    database it is for."""
+    comments = (
+        f"pgseq: moves sequences {purpose}.",
+        "Every step computes its move anew under a lock and never moves backwards; it may be run again.",
     )
-    return "\n".join((head, *map(_commented, steps)))
+    return scripts.script(server, comments, map(_part, steps))
 
 
-def _commented(of: Step) -> str:
-    composed = of.statements
-    return f"-- {display(composed.description)}\n-- undo: {display(of.undo)}\n{composed.sql}\n"
+def _part(of: Step) -> scripts.Part:
+    composed, name = of.statements, of.sequence.sql
+    move_sql = scripts.outcome(name, composed.move, ascending=of.sequence.ascending)
+    return scripts.Part(
+        name=name,
+        comments=(composed.description, f"undo: {of.undo}"),
+        statements=(*composed.settings, *composed.locking, move_sql),
+    )

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import block, colliding_block, refused
+from pgseq.core.checks.wording import sentences
+from pgseq.core.consequence import REPEATS, block, colliding_block, consequence, unit
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
 from pgseq.model.reports import Proof
-from pgseq.model.sequences import Diagnosis, Problem
-
-_DOUBT = (
-    "but ids between the sequence's values are stored beyond its position: where an application draws blocks of ids "
-    "they may be in the way (pgseq explain PGS019)"
-)
+from pgseq.model.sequences import Diagnosis, Finding, Problem, Reading
+from pgseq.names import plural
 
 
-def prove(diagnosis: Diagnosis, *, undeclared: bool = False) -> Proof:
+def prove(diagnosis: Diagnosis, doubt: Finding | None = None) -> Proof:
     """Whether the value that nextval() would give is free in every fed column, and so are all ids that it stands for.
 
-    `undeclared`: ids between the sequence's values are stored beyond its position, and whether blocks are drawn is not
-    declared.
+    `doubt`: blocks may be drawn that nobody has declared, and ids are stored where they would lie (PGS019).
     """
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
+    does, later = consequence(diagnosis), _later(diagnosis)
     proved: bool | None = True
-    reason = ""
+    undeclared = False
+    reason = hint = ""
     if isinstance(reading.position, Problem):
-        proved, reason = None, reading.position.reason
+        proved, reason, hint = None, reading.position.reason, _hints(reading)
     elif value is None:
         proved, reason = False, f"nextval() has reached {sequence.bound}"
     elif runs_short(sequence, value):
@@ -33,20 +31,39 @@ def prove(diagnosis: Diagnosis, *, undeclared: bool = False) -> Proof:
     elif narrow := too_narrow(diagnosis):
         proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
-        twice = "" if refused(diagnosis) else "; no unique index on the column alone refuses it a second time"
         ids = colliding_block(diagnosis)
         of = f", one of {ids} that {value} stands for" if ids else ""
-        proved, reason = False, f"{diagnosis.nearest} is already stored{of}{twice}"
+        proved, reason = False, f"{diagnosis.nearest} is already stored{of}{does.reason}"
     elif unseen is not None:
-        proved, reason = None, unseen.reason
-    elif undeclared:
-        later = diagnosis.inserts_until_collision
-        proved, reason = None, f"{value} itself is free, {_DOUBT}"
-        reason += f"; it collides after {later} more inserts" if later else ""
-    elif diagnosis.inserts_until_collision:
-        noun = "blocks" if colliding_block(diagnosis) else "inserts"
-        reason = f"it collides after {diagnosis.inserts_until_collision} more {noun}"
+        proved, reason, hint = None, unseen.reason, _hints(reading)
+    elif doubt:
+        proved, hint, undeclared = None, doubt.hint, True
+        reason = sentences((f"{value} itself is free, but {doubt.message}", later))
+    elif later:
+        reason = later
     elif blocks := [block(sequence, feed, value) for feed in sequence.feeds if feed.in_blocks]:
         reason = f"all free: {', '.join(dict.fromkeys(blocks))}"
-    undeclared = undeclared and proved is None and unseen is None and value is not None
-    return Proof(sequence=sequence, next_value=value, proved=proved, reason=reason, undeclared=undeclared)
+    return Proof(
+        sequence=sequence,
+        next_value=value,
+        proved=proved,
+        reason=reason,
+        hint=hint,
+        lacks_privilege=proved is None and diagnosis.lacks_privilege,
+        repeats=proved is False and diagnosis.inserts_until_collision == 0 and does is REPEATS,
+        undeclared=undeclared,
+    )
+
+
+def _later(diagnosis: Diagnosis) -> str:
+    """When an INSERT meets a stored id; empty where the next one does, or none."""
+    if not diagnosis.inserts_until_collision:
+        return ""
+    of = unit(diagnosis)
+    what = f"a {of}" if of == "block" else "INSERT"
+    return f"{what} {consequence(diagnosis).one} after {plural(diagnosis.inserts_until_collision, f'more {of}')}"
+
+
+def _hints(reading: Reading) -> str:
+    """What is to be done so that all of it can be read."""
+    return sentences(one.hint for one in (reading.position, *reading.stored) if isinstance(one, Problem))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.defaults import printable
+from pgseq.model.hints import Hint, page
+from pgseq.model.limits import lock_privilege
 from pgseq.model.sequences import Kind, Problem
-from pgseq.names import excerpt
+from pgseq.names import excerpt, size
 
 #: pg_class.relkind of relations that run code or ask another server when read: views and foreign tables.
 OUTSIDE = ("v", "f")
@@ -21,28 +23,22 @@ def outside(table: str, relkind: str) -> Problem:
     if relkind == "v":
         return Problem(
             reason=f"{table} is a view: reading it runs what its owner wrote, and may not show every row",
-            hint="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
+            hint=Hint(
+                "compare the table behind it; or, if you trust the view, declare the feed (", page("PGS008"), ")"
+            ),
         )
     return Problem(
         reason=f"{table} is a foreign table: reading it asks another server, in the way that its owner has set up",
-        hint="if you trust that server and its owner, declare the feed (pgseq explain PGS008)",
+        hint=Hint("if you trust that server and its owner, declare the feed (", page("PGS008"), ")"),
     )
 
 
-def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: bool, certain: bool) -> Problem | None:
-    """Why the column cannot be compared, known before it is read.
+def incomparable(column: Column, kind: Kind, *, plain: bool, certain: bool) -> Problem | None:
+    """Why values of the column cannot be compared with the sequence's; where there are none, nothing is to be compared.
 
     `plain`: the default stores the sequence's own value. `certain`: it can only mean this sequence.
     """
-    role = context.role
     label = f"{column.table_sql}.{column.column_sql}"
-    if column.relkind in OUTSIDE and not column.declared:
-        return outside(column.table_sql, column.relkind)
-    if column.relkind in OUTSIDE and not readable_outside(column, context):
-        return Problem(
-            reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
-            hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
-        )
     if not plain:
         default = excerpt(printable(column.expression or ""))
         return Problem(
@@ -56,13 +52,27 @@ def unreadable(column: Column, kind: Kind, context: AssemblyContext, *, plain: b
             reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
             hint="use bigint for the column, or ignore it with a reason",
         )
+    return None
+
+
+def unreadable(column: Column, context: AssemblyContext) -> Problem | None:
+    """Why the table cannot be read, known before it is."""
+    role = context.role
+    if column.relkind in OUTSIDE and not column.declared:
+        return outside(column.table_sql, column.relkind)
+    if column.relkind in OUTSIDE and not readable_outside(column, context):
+        return Problem(
+            reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
+            hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
+        )
     enter = f"GRANT USAGE ON SCHEMA {column.schema_sql} TO {role}"
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
-        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint)
+        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint, privilege=True)
     if not column.may_select:
-        return Problem(reason=f"no privilege to read {label}", hint=select)
+        reason = f"no privilege to read {column.table_sql}.{column.column_sql}"
+        return Problem(reason=reason, hint=select, privilege=True)
     code = context.code.get(column.relid)
     if isinstance(code, Problem) and not context.trust_owners:
         return code
@@ -91,16 +101,16 @@ def too_large_to_scan(column: Column, scan_bytes: int, scan_limit: int) -> Probl
     way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
     index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
     return Problem(
-        reason=f"no index on {column.table_sql}.{column.column_sql}, and {scan_bytes / 2**30:.1f} GB to scan instead",
+        reason=f"no index on {column.table_sql}.{column.column_sql}, and {size(scan_bytes)} to scan instead",
         hint=f"{index}pass --scan-limit",
     )
 
 
-def unlockable_because(column: Column, role: str) -> Problem | None:
+def unlockable_because(column: Column, context: AssemblyContext) -> Problem | None:
     """Why the role cannot lock the table against writers."""
     if column.may_lock:
         return None
     return Problem(
-        reason=f"no privilege to lock {column.table_sql} against writers",
-        hint=f"GRANT UPDATE ON {column.table_sql} TO {role} (17 and later: or MAINTAIN), or use --lock none",
+        reason=f"no privilege to lock {column.table_sql} against writers, which --lock none does without",
+        hint=f"GRANT {lock_privilege(context.major)} ON {column.table_sql} TO {context.role}",
     )

@@ -5,12 +5,26 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
 from typing import Final
 
-#: Greatest part of the values left that a repair may give up.
+#: Greatest part of the free values left that a repair may give up.
 MAX_JUMP: Final = 0.10
 #: The greatest timeout that PostgreSQL takes, in milliseconds.
 LONGEST_MS: Final = 2**31 - 1
+
+
+def within_jump(given_up: int, left: int, max_jump: float) -> bool:
+    """Whether a move that gives up `given_up` of `left` values may be made unasked: at most the part `max_jump`, taken
+    as it is written (0.1 is a tenth)."""
+    part, of = _ratio(max_jump)
+    return given_up * of <= part * left
+
+
+@cache
+def _ratio(number: float) -> tuple[int, int]:
+    return Fraction(str(number)).as_integer_ratio()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +68,16 @@ class Limits:
         return min(self.statement_ms or left, left)
 
     @property
+    def times(self) -> tuple[str, ...]:
+        """SET LOCAL statements that bound a transaction in time, and change nothing else."""
+        return (f"SET LOCAL statement_timeout = {self.bound_ms}", f"SET LOCAL lock_timeout = {self.lock_ms}")
+
+    @property
     def settings(self) -> tuple[str, ...]:
         """SET LOCAL statements: bounded in time, blind to the role's search_path, and told rather than filtered by
         row-level security (row_security = off: PostgreSQL documentation, "Row Security Policies")."""
         return (
-            f"SET LOCAL statement_timeout = {self.bound_ms}",
-            f"SET LOCAL lock_timeout = {self.lock_ms}",
+            *self.times,
             "SET LOCAL search_path = pg_catalog, pg_temp",
             "SET LOCAL row_security = off",
             *precautions(self.server_version),
@@ -74,6 +92,12 @@ def restricts(server_version: int) -> bool:
     """Whether a server of that version knows restrict_nonsystem_relation_kind, and so can refuse to read views."""
     major, minor = divmod(server_version, 10_000)
     return minor >= _RESTRICTING.get(major, 0 if major > max(_RESTRICTING) else 10_000)
+
+
+def lock_privilege(major: int) -> str:
+    """The least privilege on a table that allows LOCK TABLE … IN SHARE ROW EXCLUSIVE MODE (PostgreSQL documentation,
+    LOCK)."""
+    return "MAINTAIN" if major >= 17 else "UPDATE"
 
 
 def precautions(server_version: int) -> tuple[str, ...]:

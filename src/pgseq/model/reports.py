@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from pgseq.model.changes import Applied, Step
+from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Compose
 from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
 
 
@@ -21,6 +23,12 @@ class Proof:
     next_value: int | None
     proved: bool | None
     reason: str = ""
+    #: What to do where it could not be proved.
+    hint: str = ""
+    #: It could not be proved for want of privileges alone.
+    lacks_privilege: bool = False
+    #: Not proved, and the INSERT goes in all the same: it stores an id a second time.
+    repeats: bool = False
     inserted: tuple[str, ...] = ()
     #: Tables in which no real INSERT could be tried or that refused it for another reason, with the reason.
     not_inserted: tuple[tuple[str, str], ...] = ()
@@ -28,11 +36,13 @@ class Proof:
     ignored: str | None = None
     #: Not proved only because blocks may be drawn that are not declared (PGS019): a warning, which does not count.
     undeclared: bool = False
+    #: Whether a fix would move the sequence.
+    repairable: bool = False
 
     @property
     def feeds_nothing(self) -> bool:
         """Whether no default draws from the sequence: a free value says nothing about an INSERT then."""
-        return all(feed.via == "owned" for feed in self.sequence.feeds)
+        return self.sequence.feeds_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +66,24 @@ class Verification:
         return sum(1 for proof in self.proofs if proof.proved is proved and proof.ignored is None)
 
     @property
-    def feeding_nothing(self) -> int:
+    def repeating(self) -> int:
+        """How many next inserts store an id a second time, without those ignored by configuration."""
+        return sum(1 for proof in self.proofs if proof.repeats and proof.ignored is None)
+
+    @property
+    def feeds_no_column(self) -> int:
         """How many proved sequences feed no column, without those ignored by configuration."""
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoReport:
+    """What `undo` returns for one database; no results where the answer was no."""
+
+    server: Server
+    results: tuple[UndoResult, ...]
+    #: Nothing was changed: the results are what would come of it.
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +98,18 @@ class SequenceReport:
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: The collision is further away than Policy.within: information, which does not count.
+    distant: bool = False
+
+    def calling(self, compose: Compose) -> SequenceReport:
+        """The same with the commands to run next as `compose` writes them."""
+        if not self.findings and self.refused is None:
+            return self
+        return replace(
+            self,
+            findings=tuple(finding.calling(compose) for finding in self.findings),
+            refused=self.refused and self.refused.calling(compose),
+        )
 
     @property
     def sequence(self) -> Sequence:
@@ -82,6 +119,16 @@ class SequenceReport:
     def status(self) -> Status:
         return self.diagnosis.status
 
+    @property
+    def counts_as(self) -> Status | Literal["feeds_no_column", "distant", "ignored"]:
+        """What it is in the sums: its status, unless it is left out, out of sync only later on, or in sync for want of
+        a column to compare it with."""
+        if self.ignored is not None:
+            return "ignored"
+        if self.distant:
+            return "distant"
+        return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseReport:
@@ -89,6 +136,8 @@ class DatabaseReport:
 
     server: Server
     sequences: tuple[SequenceReport, ...]
+    #: Whether the database has no others.
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +150,14 @@ class Report:
     def sequences(self) -> tuple[SequenceReport, ...]:
         return tuple(one for database in self.databases for one in database.sequences)
 
-    def count(self, status: Status) -> int:
-        """How many sequences have this status, without those ignored by configuration."""
-        return sum(1 for one in self.sequences if one.status == status and one.ignored is None)
+    def count(self, what: Status | Literal["feeds_no_column", "distant", "ignored"]) -> int:
+        """How many sequences count as this; none counts twice."""
+        return sum(1 for one in self.sequences if one.counts_as == what)
+
+    @property
+    def compared(self) -> int:
+        """How many sequences were to be compared with a column, without those ignored by configuration."""
+        return sum(1 for one in self.sequences if one.ignored is None and not one.sequence.feeds_nothing)
 
     @property
     def exit_code(self) -> ExitCode:

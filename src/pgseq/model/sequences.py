@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgseq.model.blocks import Block
+from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.limits import MAX_JUMP
+from pgseq.model.repair import Ahead, Gap, Repair
 from pgseq.text.secrets import redact
+
+#: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
+NEWEST = 18
+OLDEST = 12
 
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
 Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
@@ -23,10 +29,16 @@ class Problem:
 
     reason: str
     hint: str = ""
+    #: Nothing but a privilege to read is missing.
+    privilege: bool = False
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
         object.__setattr__(self, "reason", redact(self.reason))
+
+    def calling(self, compose: Compose) -> Problem:
+        """The same with the commands to run next as `compose` writes them."""
+        return Problem(reason=self.reason, hint=completed(self.hint, compose))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +77,14 @@ class Feed:
     ambiguous: Problem | None = None
     #: Why the column's rows cannot be read by this role.
     unreadable: Problem | None = None
+    #: Unreadable only since its values cannot be compared: whether there are any can be seen.
+    countable: bool = False
     #: Why this role cannot lock the table, as an Problem with the GRANT.
     unlockable_because: Problem | None = None
     #: Bytes of heap to scan for the column's values, where no btree index serves: from pg_class.relpages, an estimate
     #: kept by VACUUM and ANALYZE.
     scan_bytes: int = 0
-    #: Whether a unique index on the column alone refuses what is stored already.
+    #: Whether a unique index on the column alone covers all rows that count, and so refuses what is stored already.
     unique: bool = True
     #: Oid and name of the table's owner.
     owner: int = 0
@@ -82,6 +96,8 @@ class Feed:
     may_share: bool = True
     #: Oid of the column's type.
     type_oid: int = 0
+    #: A view, whose columns have a default and no type of their own.
+    is_view: bool = False
     #: A view, a foreign table, or a table with one below it, that the user declared and that may be read.
     unrestricted: bool = False
     #: A foreign table that is not read, of whose tree the rest is another feed.
@@ -174,6 +190,11 @@ class Sequence:
         return 1 + sum(feed.locks for feed in self.feeds if feed.unreadable is None)
 
     @property
+    def feeds_nothing(self) -> bool:
+        """Whether no default draws from it: at most a column that owns it, without drawing."""
+        return all(feed.via == "owned" for feed in self.feeds)
+
+    @property
     def by_name(self) -> bool:
         """Whether its position is read by its name."""
         return self.may_select and self.may_enter and not self.by_function
@@ -219,9 +240,8 @@ class Reading:
     sequence: Sequence
     position: Position | Problem
     stored: tuple[Stored | Problem, ...]
-    #: The last value before the widest free stretch ahead, None where there is none to go to, or why that was not seen
-    #: (read only where Policy.into_gap asks for it).
-    gap_after: int | Problem | None = None
+    #: What is stored ahead, or why that was not counted; None: not asked, as no repair skips much of the values left.
+    ahead: Ahead | Problem | None = None
     #: The same as `stored` for the columns `sequence.likely`.
     likely: tuple[Stored | Problem, ...] = ()
 
@@ -238,34 +258,21 @@ class Finding:
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact(self.message))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
-    stored id, so that `next_value` is the first value of its grid beyond it."""
-
-    last_value: int
-    next_value: int
-    #: Values given up by the move, and values left before it (both counts on the sequence's grid).
-    skipped: int
-    left: int
-    #: Whether `next_value` lies within the sequence's range and fits every fed column.
-    possible: bool
-
-    @property
-    def share(self) -> float:
-        """Part of the values left that the move gives up, 0 to 1."""
-        return self.skipped / self.left
+    def calling(self, compose: Compose) -> Finding:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What a repair may do without further consent."""
 
-    #: Greatest part of the values left that a move may give up, 0 to 1.
+    #: Greatest part of the free values left that a move may give up, 0 to 1.
     max_jump: float = MAX_JUMP
-    #: Where a move would give up more or find no room: continue in the widest free stretch instead.
+    #: Where a move would give up more or find no room: continue in a free stretch before the furthest stored value.
     into_gap: bool = False
+    #: A collision further away than so many inserts is information; None: every one counts.
+    within: int | None = None
     #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
     lock: Literal["table", "none"] = "table"
 
@@ -292,6 +299,29 @@ class Diagnosis:
     @property
     def sequence(self) -> Sequence:
         return self.reading.sequence
+
+    @property
+    def lacks_privilege(self) -> bool:
+        """Whether the status is unknown for want of privileges alone."""
+        seen = (self.reading.position, *self.reading.stored)
+        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
+
+    @property
+    def gap(self) -> Gap | None:
+        """The free stretch to which `into_gap` moves it; None where that would do nothing."""
+        gap = self.stretch
+        return None if gap is None or gap.here else gap
+
+    @property
+    def stretch(self) -> Gap | None:
+        """The free stretch before the furthest stored value in which it may go on, or stands."""
+        return self.reading.ahead.gap if isinstance(self.reading.ahead, Ahead) else None
+
+    @property
+    def stray(self) -> bool:
+        """Whether the furthest stored value has no neighbour: there are free values on both sides of it, or the range
+        ends with it."""
+        return isinstance(self.reading.ahead, Ahead) and self.reading.ahead.alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +354,16 @@ class Server:
     search_path: tuple[str, ...]
     #: The current role, quoted.
     role: str
+    #: What libpq is connected to: a host, an address or the folder of a socket, and the port. None: not known.
+    host: str | None = None
+    port: int | None = None
+    #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
+    server_time: str | None = None
+    system_identifier: str | None = None
+    #: version().
+    full_version: str = ""
+    #: Whether the extension citus is installed.
+    citus: bool = False
 
     @property
     def major(self) -> int:
@@ -333,3 +373,18 @@ class Server:
     def lock_share(self) -> int:
         """Locks that pgseq may hold at a time: a quarter of those."""
         return self.lock_slots // 4
+
+    @property
+    def address(self) -> str:
+        """Host and port; a socket is local, and its folder is left out. Empty where that is not known."""
+        if not self.host:
+            return ""
+        host = "local socket" if self.host.startswith(("/", "@")) else self.host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
+    @property
+    def untested(self) -> str:
+        """What of the server pgseq is not tested with; empty where it is tested."""
+        if self.citus:
+            return "Citus"
+        return f"PostgreSQL {self.major}" if self.major > NEWEST else ""

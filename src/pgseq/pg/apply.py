@@ -5,14 +5,16 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence as Items
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pgseq.core.plan import before_moving, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.changes import Applied, Statements, Step, UndoResult, undo
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.sequences import Position, Problem, Sequence, Server
 from pgseq.names import display
+from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
 from pgseq.sql import load
@@ -93,39 +95,57 @@ def flush(session: Session) -> None:
     )
 
 
-def undo_move(session: Session, sequence: Sequence | None, entry: Entry, limits: Limits, *, force: bool) -> UndoResult:
-    """Put a sequence back to where it stood before a move; with `force` even if it has been used since, or would hand
-    out values that are stored.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoMove:
+    """Puts sequences back to where they stood before a move; with `force` even if they have been used since, or would
+    hand out values that are stored. `rehearse`: reads only, and tells what would come of it."""
 
-    `sequence` is what now has the oid that the entry tells of. Raises ConnectionFailed.
-    """
-    if sequence is None:
-        return UndoResult(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
-    if sequence.sql != entry.sequence:
-        by_hand = f"if nobody has drawn from it since: {undo(sequence, entry.before)}"
-        renamed = Applied(result="failed", reason=f"renamed since: it is {sequence.sql} now", hint=by_hand)
-        return UndoResult(name=entry.sequence, applied=renamed)
-    return UndoResult(name=entry.sequence, applied=_put_back(session, sequence, entry, limits, force=force))
+    session: Session
+    server: Server
+    limits: Limits
+    force: bool
+    rehearse: bool
+
+    def undo(self, sequence: Sequence | None, entry: Entry) -> UndoResult:
+        """The result of one move; `sequence` is what now has the oid that the entry tells of. Raises
+        ConnectionFailed."""
+        if sequence is None:
+            return UndoResult(name=entry.sequence, applied=Applied(result="failed", reason="dropped since"))
+        if sequence.sql != entry.sequence:
+            by_hand = f"if nobody has drawn from it since: {undo(sequence, entry.before)}"
+            renamed = Applied(result="failed", reason=f"renamed since: it is {sequence.sql} now", hint=by_hand)
+            return UndoResult(name=entry.sequence, applied=renamed)
+        return UndoResult(name=entry.sequence, applied=self._put_back(sequence, entry))
+
+    def _put_back(self, sequence: Sequence, entry: Entry) -> Applied:
+        if not self.force and (doubt := _unsure(sequence, entry)):
+            return Applied(result="skipped", reason=doubt, hint=_FORCE)
+        question = restore(sequence, entry.before, None if self.force else entry.after, rehearse=self.rehearse)
+        try:
+            ((last_value, is_called, held, restored),) = self._ask(sequence, question)
+        except QueryFailed as error:
+            why = refusal(self.session, sequence, readable(sequence), error, AGAINST_LOCKING, self.limits)
+            return Applied(result="failed", reason=why.reason, hint=why.hint)
+        position = Position(last_value=last_value, is_called=is_called)
+        if restored is not None:
+            return Applied(result="moved", before=position, after=entry.before)
+        return _left_alone(sequence, entry, position, held)
+
+    def _ask(self, sequence: Sequence, question: str) -> list[tuple[Any, ...]]:
+        limits = self.limits.on(self.session.server_version)
+        if self.rehearse:
+            named = [sequence] if sequence.by_name else []
+            return owners.read(self.session, self.server, [question], limits, readable(sequence), named)[-1].rows
+        settings = (*limits.settings, *opening(readable(sequence), limits.server_version))
+        locks = before_moving(sequence, *lockable(sequence), limits)
+        return transaction(self.session, [*locks, question], settings=settings, mode="write")[-1].rows
 
 
-def _put_back(session: Session, sequence: Sequence, entry: Entry, limits: Limits, *, force: bool) -> Applied:
-    if not force and (doubt := _unsure(sequence, entry)):
-        return Applied(result="skipped", reason=doubt, hint=_FORCE)
-    limits = limits.on(session.server_version)
-    settings = (*limits.settings, *opening(readable(sequence), limits.server_version))
-    locks = before_moving(sequence, *lockable(sequence), limits)
-    question = restore(sequence, entry.before, None if force else entry.after)
-    try:
-        rows = transaction(session, [*locks, question], settings=settings, mode="write")[-1].rows
-    except QueryFailed as error:
-        why = refusal(session, sequence, readable(sequence), error, AGAINST_LOCKING, limits)
-        return Applied(result="failed", reason=why.reason, hint=why.hint)
-    position = Position(last_value=rows[0][0], is_called=rows[0][1])
-    if rows[0][3] is not None:
-        return Applied(result="moved", before=position, after=entry.before)
-    if rows[0][2] is not None:
+def _left_alone(sequence: Sequence, entry: Entry, position: Position, held: int | None) -> Applied:
+    """Why a sequence at `position` was not put back; `held` is the stored value that it would hand out."""
+    if held is not None:
         where = " or ".join(feed.label for feed in readable(sequence))
-        reason = f"from {entry.before.last_value} on it would hand out {rows[0][2]}, which is stored in {where}"
+        reason = f"from {entry.before.last_value} on it would hand out {held}, which is stored in {where}"
         return Applied(result="skipped", before=position, after=position, reason=reason, hint=_FORCE)
     if position == entry.before:
         reason = "the interrupted step had not moved it" if entry.interrupted else "it stands there already"

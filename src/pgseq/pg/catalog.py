@@ -9,13 +9,15 @@ from pgseq.config import Declared
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child
+from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
-from pgseq.sql import load
+from pgseq.sql import braced, load
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 
@@ -30,11 +32,14 @@ _LONGEST = {"longest": "2000", "longest_body": "100000", "deparsed": "1000000"}
 RENEWAL = 2
 
 
-def read_server(session: Session) -> Server:
-    """Facts about the database and its server. Raises QueryFailed, ConnectionFailed."""
-    (answer,) = transaction(session, [load("pg.server")])
-    (server,) = answer.into(Server)
-    return replace(server, search_path=tuple(server.search_path))
+def read_server(session: Session, limits: Limits) -> Server:
+    """Facts about the database and its server. Raises UsageError for a server that pgseq does not know, QueryFailed,
+    ConnectionFailed."""
+    (server,) = ask_first(session, load("pg.server"), limits.times).into(Server)
+    refuse_product(server.full_version, server.version_num)
+    host, port = session.address
+    identifier = read_identifier(session, limits)
+    return replace(server, search_path=tuple(server.search_path), host=host, port=port, system_identifier=identifier)
 
 
 def read_identifier(session: Session, limits: Limits) -> str | None:
@@ -75,9 +80,11 @@ def read_sequences(
         sequences += part[0]
         columns += part[1]
         children += part[2]
+    columns = _sized(pool.primary, columns, limits)
     context = AssemblyContext(
         search_path=server.search_path,
         role=server.role,
+        major=server.major,
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
@@ -86,6 +93,27 @@ def read_sequences(
         trust_owners=limits.trust_owners,
     )
     return assemble(sequences, columns, children, context)
+
+
+def _sized(session: Session, columns: list[Column], limits: Limits) -> list[Column]:
+    """The columns with the size of tables that were never vacuumed nor analyzed, as after an import. What is locked, or
+    cannot be asked, keeps the size of pg_class: reading it has its own bounds."""
+    relids = sorted({relid for column in columns for relid in column.unsized or ()})
+    if not relids:
+        return columns
+    try:
+        (answer,) = transaction(session, [load("pg.sizes", relids=braced(relids))], settings=limits.settings)
+    except QueryFailed:
+        return columns
+    sizes: dict[int, int] = dict(answer.rows)
+
+    def sized(column: Column) -> Column:
+        count = sum(sizes.get(relid, 0) for relid in column.unsized or ())
+        if not count:
+            return column
+        return replace(column, heap_bytes=column.heap_bytes + count, scan_bytes=column.scan_bytes + count)
+
+    return [sized(column) for column in columns]
 
 
 def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozenset[Draw]:

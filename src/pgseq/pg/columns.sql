@@ -165,10 +165,22 @@ SELECT c.oid::bigint AS relid,
        c.relrowsecurity AND coalesce(row_security_active(c.oid), false) AS row_security,
        heap.heap_bytes,
        heap.scan_bytes,
+       heap.unsized,
        heap.locks,
        EXISTS (SELECT FROM pg_catalog.pg_index i
-                WHERE i.indrelid = p.relid AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
-                  AND i.indkey[0] = p.attnum AND i.indpred IS NULL) AS unique
+                WHERE i.indrelid = p.relid AND i.indisvalid AND i.indisready AND i.indnkeyatts = 1
+                  AND i.indkey[0] = p.attnum
+                  -- WHERE id IS NOT NULL leaves out no row with an id.
+                  AND (i.indpred IS NULL
+                       OR i.indpred::text ~ ('^\{NULLTEST :arg \{VAR :varno 1 :varattno ' || p.attnum
+                                             || ' [^{}]*\} :nulltesttype 1 [^{}]*\}$'))
+                  -- EXCLUDE (id WITH =) refuses what a unique index would.
+                  AND (i.indisunique
+                       OR i.indisexclusion
+                          AND EXISTS (SELECT FROM pg_catalog.pg_constraint x
+                                        JOIN pg_catalog.pg_operator o ON o.oid = x.conexclop[1]
+                                       WHERE x.conrelid = i.indrelid AND x.conindid = i.indexrelid
+                                         AND o.oprname = '='))) AS unique
   FROM pairs p
   JOIN pg_catalog.pg_class c ON c.oid = p.relid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -181,9 +193,12 @@ SELECT c.oid::bigint AS relid,
  CROSS JOIN LATERAL (SELECT me.rolsuper OR c.relowner = me.oid AND c.relacl IS NULL AS "all") AS own
  CROSS JOIN LATERAL (
     -- The heap of the table and of all below it, from relpages; the part of it that max() has to scan, because no complete
-    -- btree index starts with the column; and the locks that reading it takes: tables and indexes.
-    SELECT own.bytes AS heap_bytes, CASE WHEN i.serves THEN 0 ELSE own.bytes END AS scan_bytes, 1 + i.count AS locks,
-           true AS trusted
+    -- btree index starts with the column; the tables to be scanned of which relpages says nothing yet (0 until the first
+    -- VACUUM or ANALYZE; no index serves a text); and the locks that reading it takes: tables and indexes.
+    SELECT own.bytes AS heap_bytes, CASE WHEN i.serves THEN 0 ELSE own.bytes END AS scan_bytes,
+           CASE WHEN c.relkind = 'r' AND own.bytes = 0 AND (NOT i.serves OR t.typcategory = 'S')
+                THEN ARRAY[c.oid::bigint] END AS unsized,
+           1 + i.count AS locks, true AS trusted
       FROM (SELECT greatest(c.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes) own
      CROSS JOIN LATERAL (
         SELECT count(*) AS count,
@@ -201,9 +216,11 @@ SELECT c.oid::bigint AS relid,
                 AND NOT i.inhdetachpending      -- since 14
         ), part AS (
             SELECT greatest(k.relpages, 0)::bigint * current_setting('block_size')::bigint AS bytes, i.serves, i.count,
+                   CASE WHEN k.relkind = 'r' AND k.relpages <= 0 AND (NOT i.serves OR t.typcategory = 'S')
+                        THEN k.oid::bigint END AS unsized,
                    k.relowner
-              FROM tree t
-              JOIN pg_catalog.pg_class k ON k.oid = t.relid
+              FROM tree
+              JOIN pg_catalog.pg_class k ON k.oid = tree.relid
              CROSS JOIN LATERAL (
                 SELECT count(*) AS count,
                        coalesce(bool_or(o.attname = a.attname AND i.indisvalid AND i.indpred IS NULL
@@ -214,6 +231,7 @@ SELECT c.oid::bigint AS relid,
              ) i
         )
         SELECT coalesce(sum(bytes), 0)::bigint, coalesce(sum(bytes) FILTER (WHERE NOT serves), 0)::bigint,
+               array_agg(unsized) FILTER (WHERE unsized IS NOT NULL),
                (count(*) + sum(count))::bigint, bool_and(relowner IN (SELECT oid FROM trusted))
           FROM part
     ) below

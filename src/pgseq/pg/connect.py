@@ -37,6 +37,7 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
         target = Hidden(target)
         connection = connect(target)
         try:
+            _refuse_console(connection)
             yield PsycopgSession(connection)
         finally:
             connection.close()
@@ -50,6 +51,7 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
         raise UsageError("the connection is busy or closed", "pass an idle, open connection")
     if target.info.pipeline_status != PipelineStatus.OFF:
         raise UsageError("the connection is in pipeline mode", "call pgseq before or after the pipeline")
+    _refuse_console(target)
     autocommit = target.autocommit
     if status == TransactionStatus.IDLE and not autocommit:
         # Else psycopg would open a transaction around ours and leave it open.
@@ -59,6 +61,17 @@ def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
     finally:
         if status == TransactionStatus.IDLE and not autocommit and not target.closed:
             target.autocommit = False
+
+
+def _refuse_console(connection: psycopg.Connection[Any]) -> None:
+    """Raises UsageError for the admin console of PgBouncer, whose server_version is `1.18.0/bouncer`."""
+    # As bytes: the client's encoding may be one that Python does not know.
+    if b"bouncer" in (connection.pgconn.parameter_status(b"server_version") or b""):
+        name = connection.info.dbname
+        raise UsageError(
+            f"{name} is PgBouncer's admin console, not a database",
+            f"name one of its databases: psql -p {connection.info.port} -d {name} -c 'SHOW DATABASES' lists them",
+        )
 
 
 @contextmanager
@@ -129,12 +142,17 @@ def _connect_hint(text: str, known: conninfo.Parameters) -> str:
 #: words, where they are not translated, choose advice, and never decide anything.
 _HINTS = {
     "no password supplied|password authentication failed": "give the password by PGPASSWORD, ~/.pgpass or -W",
-    'database "" does not exist|no such database': "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one",
+    'database "" does not exist|no such database': (
+        "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one; a table comes behind -t"
+    ),
     'role "" does not exist': "PGUSER, -U or the DSN chooses the role",
     'role "" is not permitted to log in': "ALTER ROLE {user} LOGIN",
     'permission denied for database ""': "GRANT CONNECT ON DATABASE {dbname} TO {user}",
     'too many connections for (role|database) ""|too many clients|remaining connection slots': (
         "wait until other sessions have ended, or raise the limit"
+    ),
+    "FATAL:  not allowed$": (
+        "PgBouncer's admin console is for its admin_users and stats_users: name a database behind it"
     ),
     "no pg_hba.conf entry": "a line of pg_hba.conf on the server has to let {user} into {dbname} from here",
     'definition of service "" not found|service file "" not found': (

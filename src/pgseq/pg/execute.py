@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Declared
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
+from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Problem, Reading, Sequence, Server
+from pgseq.model.sequences import Policy, Problem, Reading, Sequence, Server
+from pgseq.pg.ahead import read_ahead
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences
 from pgseq.pg.pool import SessionPool
@@ -44,6 +46,7 @@ def execute(
     steps: list[Step],
     server: Server,
     limits: Limits,
+    policy: Policy,
     judge: Callable[[Reading], SequenceReport],
     progress: Callable[[int, int], None],
     undo_file: UndoFile | None,
@@ -58,6 +61,7 @@ def execute(
         server=server,
         target=UndoTarget(server=identifier, database=server.database),
         limits=limits,
+        policy=policy,
         judge=judge,
         undo_file=undo_file,
         steps={step.sequence.oid: step for step in steps},
@@ -82,6 +86,7 @@ def reports_since(
     first: CatalogFingerprint,
     execution: Execution,
     limits: Limits,
+    policy: Policy,
     declared: Iterable[Declared],
     judge: Callable[[Reading], SequenceReport],
 ) -> dict[int, SequenceReport]:
@@ -100,7 +105,7 @@ def reports_since(
         known = [one for one in read_sequences(pool, server, limits, declared) if one.oid in results]
         kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]
-        return kept | {one.sequence.oid: judge(one) for one in read_all(pool, server, changed, limits)}
+        return kept | {one.sequence.oid: judge(one) for one in read_all(pool, server, changed, limits, policy)}
     except (ConnectionFailed, QueryFailed):
         # What was applied stands, and so does what was read since.
         return since
@@ -113,6 +118,7 @@ class _Executor:
     server: Server
     target: UndoTarget
     limits: Limits
+    policy: Policy
     judge: Callable[[Reading], SequenceReport]
     undo_file: UndoFile | None
     steps: dict[int, Step]
@@ -148,6 +154,7 @@ class _Executor:
             # This fails, too, where the session was lost.
             for reading in read_batch(session, self.server, sequences, self.limits):
                 oid = reading.sequence.oid
+                reading = read_ahead(session, self.server, reading, self.policy, self.limits)
                 self.results[oid] = replace(self.results[oid], report=self.judge(reading))
 
     def end(self, *, interrupted: bool) -> dict[int, StepResult]:
@@ -158,7 +165,7 @@ class _Executor:
             if oid not in self.started:
                 self.results[oid] = StepResult(applied=_lost(f"{why}, not reached"))
             elif result is None or result.report is None:
-                unseen = Problem(reason=f"{why}, not read again", hint="look again: pgseq check")
+                unseen = Problem(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
                 applied = _lost("") if result is None else result.applied
                 if result is None or (interrupted and applied.lost):
                     before = applied.before or step.found

@@ -19,6 +19,8 @@ SELECT t.top::bigint AS relid,
        coalesce(a.application_name, '') AS application,
        p.gid,
        quote_literal(p.gid) AS gid_literal,
+       coalesce(a.state, '') AS state,
+       coalesce(left(a.query, 200), '') AS query,
        extract(epoch FROM clock_timestamp() - min(coalesce(a.xact_start, p.prepared)))::int AS seconds
   FROM locks l
   JOIN tree t ON l.relation = t.relid
@@ -28,5 +30,5 @@ SELECT t.top::bigint AS relid,
  WHERE l.pid IS DISTINCT FROM pg_backend_pid()
    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
    AND l.mode = ANY (CASE c.relkind WHEN 'S' THEN '{:sequences}'::text[] ELSE '{:tables}'::text[] END)
- GROUP BY t.top, l.pid, a.application_name, p.gid
+ GROUP BY t.top, l.pid, a.application_name, a.state, a.query, p.gid
  ORDER BY seconds DESC NULLS LAST

@@ -64,6 +64,11 @@ class PsycopgSession:
         return self._connection.info.server_version
 
     @property
+    def address(self) -> tuple[str | None, int | None]:
+        info = self._connection.info
+        return info.host or info.hostaddr or None, info.port
+
+    @property
     def times_scripts(self) -> bool:
         return self.server_version < 13_00_00
 

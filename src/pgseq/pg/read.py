@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Policy, Problem, Reading, Sequence, Server, Stored
 from pgseq.pg import owners
+from pgseq.pg.ahead import read_ahead
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.pg.session import Session
 from pgseq.sql import compare
-from pgseq.sql.move import gap
 
 Item = TypeVar("Item")
 
@@ -33,16 +34,23 @@ NEIGHBOURS = 2048
 
 
 def read_all(
-    pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+    pool: SessionPool,
+    server: Server,
+    sequences: Iterable[Sequence],
+    limits: Limits,
+    policy: Policy,
+    time_limit: float | None = None,
 ) -> Iterator[Reading]:
     """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
+    What is stored ahead is counted where `policy` leaves open whether a repair may be made.
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
     bounded = limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Reading]:
-        return read_batch(session, server, batch, bounded)
+        readings = read_batch(session, server, batch, bounded)
+        return [read_ahead(session, server, reading, policy, bounded) for reading in readings]
 
     asked = batches(map(_with_likely, sequences), budget(server, pool.jobs))
     for readings in pool.map(work, asked, affinity=neighbourhood):
@@ -67,35 +75,6 @@ def unread(sequence: Sequence, reason: Problem) -> Reading:
     return Reading(
         sequence=sequence, position=reason, stored=tuple(feed.unreadable or reason for feed in sequence.feeds)
     )
-
-
-def read_gap(session: Session, server: Server, reading: Reading, limits: Limits) -> Reading:
-    """`reading` with the last value before the widest free stretch ahead of the sequence. Reads all values ahead in one
-    statement, or nothing where that would take too many locks. Raises ConnectionFailed."""
-    sequence = reading.sequence
-    if sequence.in_parts:
-        tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
-        why = Problem(
-            reason=f"{_NO_GAP}: {tables} has more partitions than one transaction may lock",
-            hint="find one by hand, or raise the server's max_locks_per_transaction",
-        )
-        return replace(reading, gap_after=why)
-    try:
-        (answer,) = owners.read(
-            session,
-            server,
-            [gap(sequence)],
-            limits,
-            compare.readable(sequence),
-            [sequence] if sequence.by_name else [],
-        )
-    except QueryFailed as error:
-        why = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
-        return replace(reading, gap_after=replace(why, reason=f"{_NO_GAP}: {why.reason}"))
-    return replace(reading, gap_after=answer.rows[0][0])
-
-
-_NO_GAP = "free stretches were not looked for"
 
 
 def neighbourhood(batch: list[Sequence]) -> int:
@@ -139,7 +118,7 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
             for one in batch
         ]
     try:
-        return read_at_once(session, server, batch, limits)
+        readings = read_at_once(session, server, batch, limits)
     except QueryFailed as error:
         if limits.over:
             return read_batch(session, server, batch, limits)
@@ -151,6 +130,24 @@ def read_batch(session: Session, server: Server, batch: list[Sequence], limits: 
         if len(batch) > 1:
             return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
         return [_read_apart(session, server, batch[0], limits, error)]
+    return _with_empty(session, server, readings, limits)
+
+
+def _with_empty(session: Session, server: Server, readings: list[Reading], limits: Limits) -> list[Reading]:
+    """The readings, a column whose values cannot be compared as one that holds none where that is so: asked after the
+    position was read, and a value stored since lies behind it or was brought along."""
+    feeds = [feed for reading in readings for feed in reading.sequence.feeds if feed.countable and not feed.parts]
+    empty: set[Feed] = set()
+    for group in packed(feeds, lambda feed: feed.locks, LOCKS):
+        with suppress(QueryFailed):
+            (answer,) = owners.read(session, server, [compare.rows(group)], limits, group)
+            empty.update(feed for feed, filled in zip(group, answer.rows[0][0], strict=True) if not filled)
+    return [replace(reading, stored=_nothing_in(empty, reading)) for reading in readings] if empty else readings
+
+
+def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, ...]:
+    pairs = zip(reading.sequence.feeds, reading.stored, strict=True)
+    return tuple(Stored() if feed in empty else stored for feed, stored in pairs)
 
 
 def _unrestricted(sequence: Sequence) -> bool:

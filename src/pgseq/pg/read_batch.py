@@ -203,8 +203,10 @@ def _no_position(sequence: Sequence, server: Server) -> Problem:
         return Problem(
             reason=f"no privilege to look into schema {sequence.schema}",
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
+            privilege=True,
         )
     return Problem(
         reason=f"no privilege to read the position of {sequence.sql}",
         hint=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
+        privilege=True,
     )

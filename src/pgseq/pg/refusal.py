@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pgseq.core.plan import ALONE, LOCK
 from pgseq.errors import QueryFailed
@@ -19,6 +21,8 @@ CANCELED = "57014"
 BUSY = ("55P03", CANCELED, "40P01")
 #: Sessions named in a message.
 NAMED = 3
+#: Keywords and names at the beginning of a statement: `COPY public.orders FROM`.
+_FIRST_WORDS: Final = re.compile(r'\s*(?:[A-Za-z_][\w$.]*(?:"[^"]*")?(?=[\s;(]|$)\s*){1,4}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,9 @@ class Holder:
     gid: str | None
     gid_literal: str | None
     seconds: int | None
+    #: pg_stat_activity.state, and the beginning of its last statement; empty where this role may not see them.
+    state: str = ""
+    query: str = ""
 
     def __str__(self) -> str:
         if self.gid_literal is not None:
@@ -76,7 +83,15 @@ class Holder:
             return f"the prepared transaction {display(self.gid_literal)}{since}"
         who = f" ({display(self.application)})" if self.application else ""
         since = f", in a transaction for {self.seconds} s" if self.seconds is not None else ""
-        return f"pid {self.pid}{who}{since}"
+        return f"pid {self.pid}{who}{since}{self._doing}"
+
+    @property
+    def _doing(self) -> str:
+        """The state and the first words of the statement, up to the first that could be a value."""
+        words = _FIRST_WORDS.match(self.query)
+        if not self.state or words is None:
+            return f", {self.state}" if self.state else ""
+        return f", {self.state}{':' if self.state == 'active' else ' after'} {display(words[0].strip())} …"
 
     @property
     def hint(self) -> str:
@@ -84,7 +99,7 @@ class Holder:
         if self.gid_literal is not None:
             gid = display(self.gid_literal)
             return f"its transaction manager has not ended it: COMMIT PREPARED {gid}, or ROLLBACK PREPARED {gid}"
-        return f"wait for it, or end it: SELECT pg_terminate_backend({self.pid})"
+        return f"wait for it; ending it undoes what it has done so far: SELECT pg_terminate_backend({self.pid})"
 
 
 def holders(session: Session, relids: Iterable[int], against: Against, limits: Limits) -> list[Holder]:
@@ -193,7 +208,13 @@ def _lacking(session: Session, sequence: Sequence, feeds: tuple[Feed, ...], agai
     cannot be queried. Raises ConnectionFailed."""
     relids = braced((sequence.oid, *(feed.relid for feed in feeds)))
     apart = any(feed.sources != (feed.table_sql,) for feed in feeds)
-    question = load("pg.rights", relids=relids, privileges=against.privileges, apart=str(apart).lower())
+    question = load(
+        "pg.rights",
+        session.server_version // 10_000,
+        relids=relids,
+        privileges=against.privileges,
+        apart=str(apart).lower(),
+    )
     try:
         (answer,) = transaction(session, [question], settings=limits.settings)
     except QueryFailed:

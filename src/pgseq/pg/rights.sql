@@ -1,5 +1,5 @@
 -- What would give the current role the rights that it lacks on the relations :relids and on the tables below them: one
--- of :privileges on each (the first is named), USAGE on its schema, BYPASSRLS against its policies. A query of a
+-- of :privileges on each (the least is named), USAGE on its schema, BYPASSRLS against its policies. A query of a
 -- partitioned table needs no right on the partitions, unless they are read :apart; LOCK TABLE does until 12.
 WITH RECURSIVE tree AS (
     SELECT unnest('{:relids}'::oid[]) AS relid
@@ -16,8 +16,13 @@ WITH RECURSIVE tree AS (
       FROM relation WHERE NOT has_schema_privilege(schema, 'USAGE')
     UNION
     SELECT 2, oid::bigint,
-           format('GRANT %s ON %s%I.%I TO %I', split_part('{:privileges}', ',', 1), kind, nspname, relname, current_user)
+           format('GRANT %s ON %s%I.%I TO %I',
+                  CASE WHEN '{:privileges}' = 'SELECT' THEN 'SELECT'
+                       WHEN kind = '' THEN 'MAINTAIN'    -- since 17
+                       ELSE 'UPDATE' END, kind, nspname, relname, current_user)
       FROM relation WHERE NOT has_table_privilege(oid, '{:privileges}')
+                         AND NOT (kind = '' AND '{:privileges}' <> 'SELECT' AND has_table_privilege(oid, 'MAINTAIN'))  -- since 17
+
     UNION
     SELECT 3, 0, format('ALTER ROLE %I BYPASSRLS', current_user)
       FROM relation WHERE row_security_active(oid)

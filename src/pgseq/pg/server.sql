@@ -11,4 +11,9 @@ SELECT pg_catalog.current_database()::pg_catalog.text AS database,
            OPERATOR(pg_catalog.*)
            (pg_catalog.current_setting('max_connections')::pg_catalog.int4
             OPERATOR(pg_catalog.+) pg_catalog.current_setting('max_prepared_transactions')::pg_catalog.int4)
-           AS lock_slots
+           AS lock_slots,
+       pg_catalog.version() AS full_version,
+       EXISTS (SELECT FROM pg_catalog.pg_extension
+                WHERE extname OPERATOR(pg_catalog.=) 'citus'::pg_catalog.name) AS citus,
+       pg_catalog.to_char(pg_catalog.timezone('UTC', pg_catalog.clock_timestamp()), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+           AS server_time

@@ -52,6 +52,11 @@ class Session(Protocol):
         ...
 
     @property
+    def address(self) -> tuple[str | None, int | None]:
+        """The host, address or folder of the socket, and the port, to which the session is connected."""
+        ...
+
+    @property
     def times_scripts(self) -> bool:
         """Whether the statement_timeout in force when a script arrives holds for all of it (until PostgreSQL 12), and
         not for each statement (PostgreSQL documentation, statement_timeout)."""

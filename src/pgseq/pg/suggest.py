@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pgseq.core.selection import Scope
 from pgseq.errors import NothingMatches
+from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
 from pgseq.names import Pattern, display
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
 
-_EVERYTHING: Final = "pgseq check -v lists every sequence and what it feeds"
+_EVERYTHING: Final = Hint(command("check", "", "-v"), " lists every sequence and what it feeds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,17 @@ class Unmatched:
     near: bool = True
 
 
-def unmatched(session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits) -> Iterator[Unmatched]:
-    """The patterns that select none of `sequences`, schemas first. Raises ConnectionFailed, QueryFailed."""
-    for pattern in scope.unmatched_schemas(sequences):
-        yield _schema(session, pattern, limits)
-    for pattern in scope.unmatched_tables(sequences):
-        yield _table(session, pattern, limits)
+def unmatched(
+    session: Session, scope: Scope, sequences: tuple[Sequence, ...], limits: Limits, compose: Compose
+) -> Iterator[Unmatched]:
+    """The patterns that select none of `sequences`, schemas first; `compose` writes commands to run next.
+
+    Raises ConnectionFailed, QueryFailed.
+    """
+    schemas = (_schema(session, pattern, limits) for pattern in scope.unmatched_schemas(sequences))
+    tables = (_table(session, pattern, limits) for pattern in scope.unmatched_tables(sequences))
+    for pattern in (*schemas, *tables):
+        yield replace(pattern, hint=completed(pattern.hint, compose))
 
 
 def refuse_unmatched(patterns: Iterable[Unmatched]) -> None:

@@ -6,7 +6,7 @@ that it reads, so rows that others insert meanwhile never look like values ahead
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pgseq.model.arithmetic import limit
 from pgseq.model.sequences import Feed, Sequence
@@ -33,6 +33,15 @@ def extremes(sequences: Iterable[Sequence]) -> str:
 def readable(sequence: Sequence) -> tuple[Feed, ...]:
     """The feeds that can be read."""
     return tuple(feed for feed in sequence.feeds if feed.unreadable is None)
+
+
+def rows(feeds: Iterable[Feed]) -> str:
+    """One row, one array: for each feed, whether its table holds a row in which the column is not NULL."""
+    items = (
+        " OR ".join(f"EXISTS (SELECT FROM {source} WHERE NOT ({feed.column_sql} IS NULL))" for source in feed.sources)
+        for feed in feeds
+    )
+    return f"SELECT ARRAY[{', '.join(items)}]"
 
 
 def position(sequence: Sequence) -> str:
@@ -124,6 +133,58 @@ def goal(sequence: Sequence) -> str:
     return f"{merged(way, parts)}::bigint"
 
 
+def stored_between(sequence: Sequence, first: str, last: str) -> str:
+    """An expression: how many different values are stored in the readable feeds from `first` to `last`: expressions of
+    type bigint, both on the sequence's grid, in its direction."""
+    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
+
+    def between(feed: Feed, value: str) -> Chosen:
+        if feed.in_blocks:
+            return _in_blocks(sequence, feed, value, (f"{first}::numeric", last))
+        within = f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
+        return within, value, ""
+
+    return f"(SELECT count(*) FROM ({different(sequence, between)}) AS stored)"
+
+
+#: Of the stored values of a feed: which are chosen, the value of the sequence that stands for one, and a FROM item that
+#: this needs, or "".
+Chosen = tuple[str, str, str]
+
+
+def ahead(sequence: Sequence) -> str:
+    """A query over `pos`: the different values to come that stand for a stored one, as far as each column goes."""
+
+    def to_come(feed: Feed, value: str) -> Chosen:
+        if feed.in_blocks:
+            return _in_blocks(sequence, feed, value, _run(sequence, feed))
+        return reachable(sequence, feed, value), value, ""
+
+    return different(sequence, to_come)
+
+
+def different(sequence: Sequence, choose: Callable[[Feed, str], Chosen]) -> str:
+    """A query: the different values of the sequence that stand for the chosen ones of the readable feeds; `choose` is
+    given a feed and its value."""
+    parts = [
+        f"SELECT {drawn} AS value FROM {', '.join(filter(None, (f'{source} AS fed', item)))} WHERE {condition}"
+        for feed in readable(sequence)
+        for condition, drawn, item in [choose(feed, value_of(feed, "fed."))]
+        for source in feed.sources
+    ]
+    # UNION of a single SELECT is none, and leaves duplicates in.
+    return "\n               UNION ".join(parts) if len(parts) > 1 else f"SELECT DISTINCT {parts[0][7:]}"
+
+
+def _in_blocks(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str]) -> Chosen:
+    return blocks.reachable(sequence, feed, value, run), *blocks.drawn(sequence, feed, value, run)
+
+
+def _run(sequence: Sequence, feed: Feed) -> tuple[str, str]:
+    """The run of values to come, as `sql.blocks` takes it."""
+    return blocks.following(sequence), bigint(limit(sequence, (feed,)))
+
+
 def direct(sequence: Sequence) -> bool:
     """Whether every integer from the next value on, up to the limit, is one that the sequence will hand out."""
     return (
@@ -178,21 +239,31 @@ def merged(aggregate: str, parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{function}({', '.join(parts)})"
 
 
-def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None) -> str:
-    """A condition: `value` is on the sequence's grid, or in the block of a value of it, from its next value on up to
-    `end`: unless it is given, as far as the sequence's range and the column's type go."""
-    end = limit(sequence, (feed,)) if end is None else end
+def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
+    """A condition: `value` is on the sequence's grid, or in the block of a value of it, from its next value on as
+    far as the sequence's range and the column's type go."""
     if feed.in_blocks:
-        return blocks.reachable(sequence, feed, value, end)
+        return blocks.reachable(sequence, feed, value, _run(sequence, feed))
+    end = limit(sequence, (feed,))
     onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
     conditions = [
         f"{value} {onward} pos.last_value",
         f"{value} {bound} {bigint(end)}",
         f"NOT (pos.is_called AND {value} = pos.last_value)",
     ]
-    if abs(sequence.increment) != 1 or feed.kind != "integer":
-        conditions.append(f"mod({value}::numeric - pos.last_value, {bigint(abs(sequence.increment))}) = 0")
-    return "\n                   AND ".join(conditions)
+    return "\n                   AND ".join(conditions) + on_grid(sequence, feed, value, "pos.last_value")
+
+
+def on_grid(sequence: Sequence, feed: Feed, value: str, of: str) -> str:
+    """A condition, with AND before it: `value` is on the grid `of` a value; nothing where all its integers are."""
+    if abs(sequence.increment) == 1 and feed.kind == "integer":
+        return ""
+    step = abs(sequence.increment)
+    grid = f"mod({value}::numeric - {of}, {bigint(step)}) = 0"
+    if feed.kind == "integer" and step < 2**62:
+        # Faster, and the difference of two remainders does not overflow.
+        grid = f"mod(mod({value}, {step}) - mod({of}, {step}), {step}) = 0"
+    return f"\n                   AND {grid}"
 
 
 def value_of(feed: Feed, alias: str) -> str:

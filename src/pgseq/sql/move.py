@@ -3,54 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from fractions import Fraction
-from functools import cache
 
 from pgseq.model.arithmetic import limit, steps
-from pgseq.model.sequences import Feed, Position, Sequence
-from pgseq.sql import blocks
-from pgseq.sql.compare import found, furthest, nearest_of, position, reachable, readable, run, value_of
+from pgseq.model.sequences import Position, Sequence
+from pgseq.sql.compare import (
+    found,
+    furthest,
+    nearest_of,
+    position,
+    readable,
+    run,
+    stored_between,
+)
 from pgseq.sql.literals import bigint
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
 WALK = 10_000
-
-
-def gap_after(sequence: Sequence) -> str:
-    """An expression over `pos`: the last value before the widest stretch of free values ahead; NULL where that stretch
-    begins at the sequence's own next value, or has no room for a block of CACHE values, which a session takes whole."""
-    # What lies beyond the limit is not to be reached: some column cannot hold it.
-    block, end = sequence.cache * abs(sequence.increment), limit(sequence)
-    order = "" if sequence.ascending else " DESC"
-    stored = "\n      UNION ".join(
-        f"SELECT {drawn} FROM {items} WHERE {reachable(sequence, feed, value, end)}"
-        for feed in readable(sequence)
-        for value in [value_of(feed, "fed.")]
-        for source in feed.sources
-        for drawn, items in [_drawn(sequence, feed, value, f"{source} AS fed")]
-    )
-    return f"""(SELECT CASE WHEN NOT own AND width > {block} THEN value::bigint END
-    FROM (SELECT value, own,
-                 abs(coalesce(lead(value) OVER (ORDER BY value{order}), {bigint(end)}) - value) AS width
-            FROM (SELECT {_before(sequence)} AS value, true AS own
-                  UNION ALL
-                  SELECT stored.value, false FROM ({stored}) AS stored (value)) AS ahead) AS gaps
-   ORDER BY width DESC, own DESC
-   LIMIT 1)"""
-
-
-def _drawn(sequence: Sequence, feed: Feed, value: str, stored: str) -> tuple[str, str]:
-    """An expression, and FROM items that give it: the values that stand for the stored id `value`."""
-    if not feed.in_blocks:
-        return f"{value}::numeric", stored
-    first, last = blocks.first_drawn(sequence, feed, value), blocks.last_drawn(sequence, feed, value)
-    run_of = f"generate_series({first}, {last}, {bigint(sequence.increment)})"
-    return "drawn.value", f"{stored} CROSS JOIN LATERAL {run_of} AS drawn (value)"
-
-
-def gap(sequence: Sequence) -> str:
-    """A query for `gap_after` alone."""
-    return f"SELECT {gap_after(sequence)} FROM {run(sequence)}"
+#: The longest run of values of which the stored ones are counted while a table is locked: some hundred milliseconds.
+COUNTABLE = 2**22
 
 
 def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -> str:
@@ -97,7 +67,7 @@ def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -
            setval({sequence.literal}, seq.goal)
        END AS moved
   FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
-               {_before(sequence)} AS before,
+               {before(sequence)} AS before,
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
  WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
@@ -120,48 +90,54 @@ def up_to(sequence: Sequence, ceiling: int | None = None) -> str:
     return f"seq.goal {'<=' if sequence.ascending else '>='} {bigint(last)}"
 
 
-def within_share(sequence: Sequence, max_jump: float) -> str:
+def within_share(sequence: Sequence, max_jump: float, *, counted: bool = True) -> str:
     """A condition on a move's goal: a next value has room behind it, and going there gives up at most `max_jump` of the
-    values left when it runs."""
-    way, left = (_count(sequence, end, "seq.before") for end in ("seq.goal", bigint(limit(sequence))))
-    return f"{up_to(sequence)} AND {way} <= {max_jump} * {left}"
+    free values left when it runs. Where the values skipped, free or not, are more than that, those that are stored are
+    `counted`; if not, they pass as free."""
+    end = bigint(limit(sequence))
+    return f"{up_to(sequence)} AND {affordable(sequence, 'seq.goal', 'seq.before', end, max_jump, counted=counted)}"
 
 
-def farthest(sequence: Sequence, following: int, max_jump: float) -> int:
-    """The last goal that gives up at most `max_jump` of the values left from the next value `following` on."""
-    left = max(steps(sequence, following, limit(sequence)) + 1, 0)
-    share, of = _ratio(max_jump)
-    return following + (left * share // of - 1) * sequence.increment
+def affordable(sequence: Sequence, goal: str, before: str, end: str, max_jump: float, *, counted: bool) -> str:
+    """A condition: a move from `before` to `goal` gives up at most `max_jump` of the free values up to `end`."""
+    way, left = _count(sequence, goal, before), _count(sequence, end, before)
+    if not counted:
+        return f"{way} <= {max_jump} * {left}"
+    first = f"({before} + {bigint(sequence.increment)})::bigint"
+    stored = stored_between(sequence, first, goal)
+    return f"""CASE WHEN {way} <= {max_jump} * {left} THEN true
+              ELSE (SELECT {way} - stored <= {max_jump} * ({left} - stored) FROM (SELECT {stored} AS stored) AS price)
+         END"""
 
 
-@cache
-def _ratio(number: float) -> tuple[int, int]:
-    """The number as it is written, exactly: 0.1 is 1 and 10."""
-    return Fraction(str(number)).as_integer_ratio()
+def countable(sequence: Sequence, following: int) -> bool:
+    """Whether the values left, from the next value `following` on, are so few that the stored ones can be counted while
+    a table is locked."""
+    return steps(sequence, following, limit(sequence)) < COUNTABLE
 
 
-def reaching(sequence: Sequence, bar: int, max_jump: float) -> str:
+def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) -> str:
     """An expression over `pos`, the goal of a move by which no value up to `bar` is handed out any more: the last value
     of the sequence's grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
-    followed by another value, and going on to it gives up at most `max_jump` of the values left then.
+    followed by another value, and going on to it gives up at most `max_jump` of the free values left then.
 
     NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
-    before, end = f"({_before(sequence)})", limit(sequence)
+    start, end = f"({before(sequence)})", limit(sequence)
     beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
-    near = f"{merge}({bigint(bar)}, {before})"
+    near = f"{merge}({bigint(bar)}, {start})"
     if abs(sequence.increment) != 1:
         step = bigint(sequence.increment)
-        near = f"{before} + greatest(div({bigint(bar)} - {before}, {step}), 0) * {step}"
+        near = f"{start} + greatest(div({bigint(bar)} - {start}, {step}), 0) * {step}"
     if sequence.cycle:
-        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {before} END"
+        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {start} END"
     if not readable(sequence):
-        return f"nullif({near}, {before})::bigint"
-    way, left = _count(sequence, "far.goal", "near.goal"), _count(sequence, bigint(end), "near.goal")
+        return f"nullif({near}, {start})::bigint"
+    cheap = affordable(sequence, "far.goal", "near.goal", bigint(end), max_jump, counted=counted)
     return f"""(SELECT CASE
                          WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
-                              AND {way} <= {max_jump} * {left} THEN far.goal
-                         ELSE nullif(near.goal, {before})
+                              AND {cheap} THEN far.goal
+                         ELSE nullif(near.goal, {start})
                        END::bigint
                   FROM (SELECT {near} AS goal OFFSET 0) AS near,
                        (SELECT {furthest(sequence)} AS goal OFFSET 0) AS far)"""
@@ -198,14 +174,17 @@ def definition(sequence: Sequence) -> str:
 _TYPES = {"smallint": 21, "integer": 23, "bigint": 20}
 
 
-def restore(sequence: Sequence, before: Position, after: Position | None) -> str:
+def restore(sequence: Sequence, before: Position, after: Position | None, *, rehearse: bool = False) -> str:
     """The statement that puts a sequence back to `before`, if it still stands at `after` and no value is stored that it
     would hand out from there (None: wherever it stands, and whatever is stored).
 
     It returns a row: last_value and is_called as found, the stored value that it would hand out first, NULL where there
-    is none or it was not asked, and the value set, NULL where it was not.
+    is none or it was not asked, and the value set, NULL where it was not. With `rehearse` it sets nothing, and returns
+    what it would.
     """
     called = {True: "true", False: "false"}
+    back = bigint(before.last_value)
+    act = back if rehearse else f"setval({sequence.literal}, {back}, {called[before.is_called]})"
     unused, held = "true", "NULL::bigint"
     if after is not None:
         unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
@@ -213,7 +192,7 @@ def restore(sequence: Sequence, before: Position, after: Position | None) -> str
         held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if readable(sequence) else held
     return f"""SELECT seq.last_value, seq.is_called, seq.held,
        CASE WHEN seq.unused AND seq.held IS NULL THEN
-         setval({sequence.literal}, {bigint(before.last_value)}, {called[before.is_called]})
+         {act}
        END AS restored
   FROM (SELECT found.last_value, found.is_called, {unused} AS unused,
                CASE WHEN {unused} THEN {held} END AS held
@@ -227,7 +206,7 @@ def _count(sequence: Sequence, end: str, before: str) -> str:
     return f"trunc(({end} - {before}) / {bigint(sequence.increment)})"
 
 
-def _before(sequence: Sequence) -> str:
+def before(sequence: Sequence) -> str:
     """An expression over `pos`: the value one increment before the next one. As numeric, unless the range leaves room
     for that in a bigint."""
     exact = "" if max(abs(sequence.min), abs(sequence.max), abs(sequence.increment)) < 2**62 else "::numeric"

@@ -31,10 +31,11 @@ def test_what_is_wrong_comes_first_and_the_rest_is_counted(database: Database, p
     assert done.code == 1
     assert done.err == ""
     lines = done.out.splitlines()
-    assert lines[0] == f"{database.name} (PostgreSQL {database.value('SHOW server_version').split()[0]})"
+    where = f"local socket:{database.server.embedded.port}"
+    assert lines[0] == f"{database.name} on {where} (PostgreSQL {database.value('SHOW server_version').split()[0]})"
     assert lines[3].startswith('public."Users_id_seq"  public."Users".id     1            10  next insert fails')
     assert any("PGS002" in line for line in lines)
-    assert lines[-2] == "2 in sync, 1 out of sync, 1 exhausted, 0 unknown"
+    assert lines[-2] == "1 in sync, 1 out of sync, 1 exhausted, 0 unknown, 1 feeds no column"
     assert lines[-1].startswith("→ pgseq fix ")
     assert "\x1b" not in done.out
 
@@ -53,7 +54,7 @@ def test_the_document_keeps_its_contract(database: Database, pgseq: Pgseq) -> No
     done = pgseq("check", database.dsn, "--format", "json")
     Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(done.json())
     assert done.code == 1
-    assert done.json()["summary"] == {"ok": 3, "out_of_sync": 1, "exhausted": 1, "unknown": 0}
+    assert done.json()["summary"] == {"ok": 2, "out_of_sync": 1, "exhausted": 1, "unknown": 0, "feeds_no_column": 1}
     first = done.json()["databases"][0]["sequences"][0]
     assert (first["sql"], first["next_value"], first["furthest"]) == ('public."Users_id_seq"', 1, 10)
 
@@ -110,7 +111,7 @@ def test_verify_proves_the_next_insert(database: Database, pgseq: Pgseq) -> None
     )
     assert database.value("SELECT count(*) FROM fine") == 0
     proofs = pgseq("verify", database.dsn, "-t", "fine", "--format", "json").json()
-    assert proofs["summary"] == {"proved": 1, "failing": 0, "unproved": 0, "feeding_nothing": 0}
+    assert proofs["summary"] == {"proved": 1, "failing": 0, "unproved": 0, "feeds_no_column": 0}
 
 
 def test_a_closed_pipe_is_no_error(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:

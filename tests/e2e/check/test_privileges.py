@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 import pytest
 
 import pgseq
+from pgseq.model.limits import lock_privilege
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from tests.support.binaries import ROOT
 from tests.support.commandline import Pgseq
@@ -48,7 +49,7 @@ GRANTS: Final = {
     "SELECT ON table": 'GRANT SELECT ON "App".{table} TO {role}',
     "SELECT ON SEQUENCE": 'GRANT SELECT ON SEQUENCE "App".{table}_id_seq TO {role}',
     "UPDATE ON SEQUENCE": 'GRANT UPDATE ON SEQUENCE "App".{table}_id_seq TO {role}',
-    "UPDATE ON table": 'GRANT UPDATE ON "App".{table} TO {role}',
+    "UPDATE ON table": 'GRANT {lock} ON "App".{table} TO {role}',
 }
 SCHEMA, TABLE, SEQUENCE, MOVE, LOCK = ({short} for short in GRANTS)
 
@@ -374,7 +375,7 @@ def test_set_role(reader: Role) -> None:
 
 def test_command_line(reader: Role, pgseq: Pgseq) -> None:
     """Not everything could be seen: 3. Something could not be repaired: 1. Both with the GRANT."""
-    checked = pgseq("check", reader.dsn)
+    checked = pgseq("check", reader.dsn, "-v")
     assert checked.code == 3
     assert all(statement in checked.out for statement in grants("healthy_never", SCHEMA | TABLE | SEQUENCE, reader))
     assert pgseq("fix", reader.dsn, "--yes").code == 3
@@ -401,7 +402,8 @@ def table_of_rights() -> str:
     """The matrix in Markdown."""
 
     def listed(rights: Rights) -> str:
-        return ", ".join(f"`{short}`" for short in GRANTS if short in rights)
+        shorts = [short for short in GRANTS if short in rights]
+        return ", ".join(f"`{short}`" + " (from 17 on `MAINTAIN`)" * (short == "UPDATE ON table") for short in shorts)
 
     def answer(rights: Rights) -> str:
         return f"unknown: {listed(rights)}" if rights else "right"
@@ -453,7 +455,8 @@ def together(report: DatabaseReport, role: Role) -> str:
 
 
 def grants(table: str, rights: Rights, role: Role) -> set[str]:
-    return {GRANTS[short].format(table=table, role=role.sql) for short in rights}
+    lock = lock_privilege(role.database.server.major)
+    return {GRANTS[short].format(table=table, role=role.sql, lock=lock) for short in rights}
 
 
 def positions(database: Database) -> dict[str, tuple[int, bool]]:

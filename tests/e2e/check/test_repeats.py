@@ -1,4 +1,4 @@
-"""Where no unique index refuses a stored id, no INSERT fails: it is said so, and it is so."""
+"""Whether the next INSERT fails or repeats an id: check, verify and explain say the same, and it is so."""
 
 from __future__ import annotations
 
@@ -7,34 +7,67 @@ import pytest
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
-PARTITIONED = """
-CREATE TABLE t (id serial, at date NOT NULL DEFAULT '2024-01-01', PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
-CREATE TABLE t1 PARTITION OF t FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
-INSERT INTO t (id, at) SELECT g, '2024-02-02' FROM generate_series(1, 5) AS g
-"""
-PER_TENANT = """
-CREATE TABLE t (id serial, tenant integer NOT NULL DEFAULT 1, PRIMARY KEY (id, tenant));
-INSERT INTO t SELECT g, 2 FROM generate_series(1, 5) AS g
-"""
-PARTIAL = """
-CREATE TABLE t (id serial, gone boolean NOT NULL DEFAULT false);
-CREATE UNIQUE INDEX ON t (id) WHERE gone;
-INSERT INTO t SELECT generate_series(1, 5)
-"""
+ROWS = "INSERT INTO t SELECT generate_series(1, 5)"
+REPEATING = {
+    "partitioned by another column": """
+        CREATE TABLE t (id serial, at date NOT NULL DEFAULT '2024-01-01', PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+        CREATE TABLE t1 PARTITION OF t FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+        INSERT INTO t (id, at) SELECT g, '2024-02-02' FROM generate_series(1, 5) AS g""",
+    "a key in each partition": """
+        CREATE TABLE t (id serial, at int NOT NULL DEFAULT 1) PARTITION BY LIST (at);
+        CREATE TABLE t1 PARTITION OF t (PRIMARY KEY (id)) FOR VALUES IN (1);
+        CREATE TABLE t2 PARTITION OF t (PRIMARY KEY (id)) FOR VALUES IN (2);
+        INSERT INTO t (id, at) SELECT g, 2 FROM generate_series(1, 5) AS g""",
+    "tenant and id": """
+        CREATE TABLE t (id serial, tenant integer NOT NULL DEFAULT 1, PRIMARY KEY (id, tenant));
+        INSERT INTO t SELECT g, 2 FROM generate_series(1, 5) AS g""",
+    "partial": f"""
+        CREATE TABLE t (id serial, gone boolean NOT NULL DEFAULT false); CREATE UNIQUE INDEX ON t (id) WHERE gone;
+        {ROWS}""",
+    "partial, of another column": f"""
+        CREATE TABLE t (id serial, gone boolean); CREATE UNIQUE INDEX ON t (id) WHERE gone IS NOT NULL;
+        {ROWS}""",
+    "an index that is not unique": f"CREATE TABLE t (id serial); CREATE INDEX ON t (id); {ROWS}",
+    "no index": f"CREATE TABLE t (id serial); {ROWS}",
+    "an inheritance child without an index": f"""
+        CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE c () INHERITS (t); {ROWS.replace(" t ", " c ")}""",
+    "a key in each inheritance child": f"""
+        CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE c (PRIMARY KEY (id)) INHERITS (t);
+        CREATE TABLE g (PRIMARY KEY (id)) INHERITS (c); {ROWS.replace(" t ", " g ")}""",
+    "excluded where something else is equal": f"""
+        CREATE TABLE t (id serial, EXCLUDE USING btree (id WITH =) WHERE (id < 0)); {ROWS}""",
+}
+FAILING = {
+    "primary key": f"CREATE TABLE t (id serial PRIMARY KEY); {ROWS}",
+    "unique": f"CREATE TABLE t (id serial UNIQUE); {ROWS}",
+    "deferred": f"CREATE TABLE t (id serial UNIQUE DEFERRABLE INITIALLY DEFERRED); {ROWS}",
+    "with another column included": f"CREATE TABLE t (id serial, n int, UNIQUE (id) INCLUDE (n)); {ROWS}",
+    "partial, but for NULL": f"CREATE TABLE t (id serial); CREATE UNIQUE INDEX ON t (id) WHERE id IS NOT NULL; {ROWS}",
+    "exclusion constraint": f"CREATE TABLE t (id serial, EXCLUDE USING btree (id WITH =)); {ROWS}",
+    "partitioned by the column": """
+        CREATE TABLE t (id serial PRIMARY KEY) PARTITION BY RANGE (id);
+        CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (1) TO (1000);
+        INSERT INTO t SELECT generate_series(1, 5)""",
+    "an inheritance child with a sequence of its own": f"""
+        CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE c () INHERITS (t);
+        CREATE SEQUENCE own; ALTER TABLE c ALTER id SET DEFAULT nextval('own'); {ROWS}""",
+}
+DUPLICATE = 'duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(1) already exists.'
 
 
-@pytest.mark.parametrize("schema", [PARTITIONED, PER_TENANT, PARTIAL], ids=["partitioned", "per tenant", "partial"])
-def test_no_unique_index_on_the_column_alone(schema: str, database: Database, pgseq: Pgseq) -> None:
-    database.run(schema)
-    checked = pgseq("check", database.dsn)
+@pytest.mark.parametrize("situation", REPEATING)
+def test_repeats(situation: str, database: Database, pgseq: Pgseq) -> None:
+    database.run(REPEATING[situation])
+    checked = pgseq("check", database.dsn, "-t", "t")
     assert checked.code == 1
-    assert "next id is taken" in checked.out
-    assert (
-        "PGS001  the next INSERT repeats an id: public.t_id_seq hands out 1, which is already stored in public.t.id; "
-        "no unique index on it alone refuses that\n"
-    ) in checked.out
-    verified = pgseq("verify", database.dsn)
-    assert "1 is already stored; no unique index on the column alone refuses it a second time\n" in verified.out
+    assert "next insert repeats an id\n" in checked.out
+    assert "PGS001  the next INSERT repeats an id: public.t_id_seq hands out 1" in checked.out
+    assert "; no unique index on it alone refuses that\n" in checked.out
+    verified = pgseq("verify", database.dsn, "--insert", "-t", "t")
+    assert "repeats an id\n    1 is already stored; no unique index on it alone refuses that\n" in verified.out
+    assert "0 proved, 0 would fail, 1 would repeat an id, 0 not proved\n" in verified.out
+    (proof,) = pgseq("verify", database.dsn, "-t", "t", "--format", "json").json()["databases"][0]["sequences"]
+    assert (proof["proved"], proof["repeats"]) == (False, True)
     # And so it is.
     assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 1
     assert database.value("SELECT count(*) FROM t WHERE id = 1") == 2
@@ -42,7 +75,37 @@ def test_no_unique_index_on_the_column_alone(schema: str, database: Database, pg
     assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 6
 
 
-@pytest.mark.parametrize("index", ["PRIMARY KEY", "UNIQUE", "UNIQUE DEFERRABLE INITIALLY DEFERRED"])
-def test_a_unique_index_on_the_column_alone(index: str, database: Database, pgseq: Pgseq) -> None:
-    database.run(f"CREATE TABLE t (id serial {index}); INSERT INTO t SELECT generate_series(1, 5)")
-    assert "PGS001  the next INSERT fails: " in pgseq("check", database.dsn).out
+@pytest.mark.parametrize("situation", FAILING)
+def test_fails(situation: str, database: Database, pgseq: Pgseq) -> None:
+    database.run(FAILING[situation])
+    checked = pgseq("check", database.dsn, "-t", "t")
+    assert "next insert fails\n" in checked.out
+    assert "PGS001  the next INSERT fails: " in checked.out
+    assert "1 would fail, 0 not proved" in pgseq("verify", database.dsn, "-t", "t").out
+    (sequence,) = pgseq("check", database.dsn, "-t", "t", "--format", "json").json()["databases"][0]["sequences"]
+    assert [feed["unique"] for feed in sequence["feeds"]] == [True]
+    # And so it is.
+    with pytest.raises(Exception, match=r"duplicate key|conflicting key"):
+        database.run("INSERT INTO t DEFAULT VALUES")
+
+
+def test_an_invalid_index_refuses_nothing(database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial); INSERT INTO t VALUES (1), (1)")
+    with pytest.raises(Exception, match="could not create unique index"):
+        database.run("CREATE UNIQUE INDEX CONCURRENTLY ON t (id)")
+    assert "repeats an id" in pgseq("check", database.dsn).out
+
+
+def test_explain_uses_the_same_words(database: Database, pgseq: Pgseq) -> None:
+    database.run(REPEATING["tenant and id"])
+    error = DUPLICATE.replace("(id)=(1)", "(id, tenant)=(1, 2)")
+    out = pgseq("explain", "-d", database.dsn, error).out
+    assert "1 is stored already: the next insert repeats an id" in out
+    assert "5: up to 5 inserts will repeat an id" in out
+
+
+def test_after_some_more(database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial); INSERT INTO t VALUES (4)")
+    assert "repeats an id after 3 inserts\n" in pgseq("check", database.dsn).out
+    assert "PGS001  INSERT repeats an id after 3 more values: " in pgseq("check", database.dsn).out
+    assert "INSERT repeats an id after 3 more inserts" in pgseq("verify", database.dsn, "-v").out

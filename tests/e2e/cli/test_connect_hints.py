@@ -72,7 +72,7 @@ def test_the_missing_grant_lets_the_role_in(roles: None, closed: Database, pgseq
 def test_a_database(name: str, server: Server, pgseq: Pgseq) -> None:
     error, hint = advice(pgseq, server.tcp(name))
     assert error.endswith(f'FATAL:  database "{name.strip(QUOTE)}" does not exist')
-    assert hint == "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one"
+    assert hint == "psql -l lists the databases; PGDATABASE, -d or the DSN chooses one; a table comes behind -t"
 
 
 @pytest.mark.parametrize(

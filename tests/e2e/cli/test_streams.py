@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.commandline import Completed, environment, executable
+from tests.support.commandline import shell
 from tests.support.database import Database, fresh_database
 
 BROKEN = """
@@ -23,20 +22,6 @@ def broken(database: Database) -> Database:
     """A database with one sequence that is out of sync."""
     database.run(BROKEN)
     return database
-
-
-def shell(home: Path, line: str, *arguments: str) -> Completed:
-    """What a shell says of `line`, in which "$pgseq" is the command and "$@" its arguments."""
-    done = subprocess.run(
-        ["bash", "-c", line, "bash", *arguments],
-        capture_output=True,
-        text=True,
-        env=environment(home, {"pgseq": executable()}),
-        cwd=home,
-        timeout=60,
-        check=False,
-    )
-    return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
 class TestStandardOutputIsFull:

@@ -56,7 +56,7 @@ def test_what_is_printed_can_be_run(database: Database, pgseq: Pgseq) -> None:
         pgseq("explain", "-d", database.dsn, DUPLICATE.replace("users", "Order $items"), "--format", "json").out
     )
     (one,) = told["errors"]
-    assert one["next"] == """pgseq fix -t 'public."Order $items"'"""
+    assert one["next"] == f"""pgseq fix -d '{database.dsn}' -t 'public."Order $items"'"""
     assert pgseq("fix", database.dsn, "--yes", "-t", 'public."Order $items"').code == 0
     done = pgseq("explain", "-d", database.dsn, f"{DUPLICATE.replace('users', 'Order $items')} Key (id)=(1)")
     assert done.code == 0

@@ -11,8 +11,8 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Policy, Problem
+from pgseq.pg.ahead import read_ahead
 from pgseq.pg.connect import open_pool
-from pgseq.pg.read import read_gap
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -26,11 +26,12 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
         report = workflow.check(pool, options)
         (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        gap_after = read_gap(pool.primary, report.server, found.diagnosis.reading, options.limits).gap_after
-        assert isinstance(gap_after, Problem)
-        assert gap_after.reason.startswith(
-            f"free stretches were not looked for: public.t is locked by pid {other.info.backend_pid}"
-        )
+        reading = read_ahead(pool.primary, report.server, found.diagnosis.reading, options.policy, options.limits)
+        assert isinstance(reading.ahead, Problem)
+        assert reading.ahead.reason.startswith(f"public.t is locked by pid {other.info.backend_pid}")
+    why = plan(diagnose(reading), options.policy, Limits(), role="me")
+    assert isinstance(why, Problem)
+    assert why.reason == f"free stretches were not looked for: {reading.ahead.reason}"
 
 
 def test_too_many_partitions_to_look_at_once(database: Database) -> None:
@@ -41,7 +42,7 @@ def test_too_many_partitions_to_look_at_once(database: Database) -> None:
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        reading = read_gap(pool.primary, report.server, reading, Limits())
+        reading = read_ahead(pool.primary, report.server, reading, Policy(), Limits())
     why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
     assert isinstance(why, Problem)
     assert (

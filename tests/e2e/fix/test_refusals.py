@@ -14,6 +14,7 @@ from pgseq.model.sequences import Policy
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.fixing import fixed
+from tests.support.subscriber import wait_for
 
 #: Read in some ten milliseconds, by no index.
 TEXT: Final = """
@@ -72,6 +73,38 @@ def test_who_draws_from_the_sequence_is_not_in_the_way(database: Database) -> No
         applied = fixed(database, Limits(lock_ms=200))
         assert applied.reason.startswith(f"public.t is locked by pid {writing.info.backend_pid}")
         assert str(drawing.info.backend_pid) not in applied.reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "doing"),
+    [
+        ("INSERT INTO t (id, note) VALUES (99, 's3cret')", "idle in transaction after INSERT INTO t …"),
+        ("UPDATE public.t SET note = 's3cret'", "idle in transaction after UPDATE public.t SET note …"),
+        ("/* s3cret */ DELETE FROM t WHERE id = 12345", "idle in transaction"),
+        ("LOCK t IN ROW EXCLUSIVE MODE; SELECT pg_sleep(30), 's3cret'", "active: LOCK t IN ROW …"),
+    ],
+)
+def test_what_a_session_in_the_way_does_is_said_before_it_is_offered_to_end_it(
+    statement: str, doing: str, database: Database
+) -> None:
+    database.run(BEHIND)
+    with database.connect(autocommit=False) as writing:
+        pid = writing.info.backend_pid
+        if doing.startswith("active"):
+            writing.pgconn.send_query(statement.encode())
+            wait_for(
+                database, f"SELECT EXISTS (SELECT FROM pg_locks WHERE pid = {pid} AND mode ~ 'Exclusive' AND granted)"
+            )
+        else:
+            writing.execute(statement.encode())
+        applied = fixed(database, Limits(lock_ms=200))
+        assert applied.reason.startswith(f"public.t is locked by pid {pid}, in a transaction for ")
+        assert applied.reason.endswith(f" s, {doing}")
+        assert "s3cret" not in applied.reason
+        assert applied.hint == (
+            f"wait for it; ending it undoes what it has done so far: SELECT pg_terminate_backend({pid})"
+        )
+        writing.close()
 
 
 class TestPreparedTransactions:

@@ -35,7 +35,7 @@ def run_script(database: Database, file: Path) -> str:
     """Run a script; all that psql says."""
     done = psql(database.dsn, "-q", "-f", file)
     assert done.code == 0
-    return done.out + done.err
+    return "".join(line for line in (done.out + done.err).splitlines(keepends=True) if not line.endswith(": done\n"))
 
 
 def test_plan_says_what_fits_and_why(users: Database, pgseq: Pgseq) -> None:
@@ -47,9 +47,13 @@ def test_plan_says_what_fits_and_why(users: Database, pgseq: Pgseq) -> None:
     done = pgseq("guard", "plan", users.dsn)
     assert (done.code, done.err) == (1, "")
     assert done.out.index("public.behind.id") < done.out.index('public."Users".id')
-    assert "does not fit: public.behind_id_seq is out of sync → run pgseq fix first" in done.out
-    assert "    → pgseq guard identity -t 'public.\"Users\"'\n" in done.out
-    assert "→ pgseq guard ownership -t public.orders\n    → pgseq guard trigger -t public.orders\n" in done.out
+    assert (
+        f"does not fit: public.behind_id_seq is out of sync → first: pgseq fix -d '{users.dsn}' -t public.behind\n"
+        in done.out
+    )
+    assert f"    → pgseq guard identity -d '{users.dsn}' -t 'public.\"Users\"'\n" in done.out
+    taken = [f"    → pgseq guard {name} -d '{users.dsn}' -t public.orders\n" for name in ("ownership", "trigger")]
+    assert "".join(taken) in done.out
     assert "OVERRIDING SYSTEM VALUE" in done.out
     assert "COPY and logical replication still store the ids" in done.out
     assert "fine" not in done.out
@@ -70,7 +74,7 @@ def test_plan_of_a_subscriber(users: Database, pgseq: Pgseq) -> None:
     with subscriber(users, USERS.split(";")[0]) as target:
         done = pgseq("guard", "plan", target.dsn)
         assert 'subscription everything fills public."Users"' in done.out
-        assert "pgseq sync" in done.out
+        assert "at the cut-over (sync)" in done.out
         with new_role(target, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}") as reader:
             assert 'subscription everything fills public."Users"' in pgseq("guard", "plan", reader.dsn).out
 
@@ -106,7 +110,7 @@ def test_identity_and_its_reverse_script(users: Database, pgseq: Pgseq, tmp_path
     done = pgseq("guard", "identity", users.dsn, "--yes", "--undo-file", undo)
     assert (done.code, done.err) == (0, "")
     assert 'identity  public."Users".id  done\n' in done.out
-    assert f"To undo: psql -X -f {undo}\n" in done.out
+    assert f"To undo: psql -X -d '{users.dsn}' -f {undo}\n" in done.out
     assert users.value(IDENTITY) == "a"
     again = pgseq("guard", "identity", users.dsn, "--yes")
     assert (again.code, "Nothing to do." in again.out) == (0, True)
@@ -158,7 +162,7 @@ def test_refused_is_exit_1_with_the_reason(users: Database, pgseq: Pgseq) -> Non
     done = pgseq("guard", "identity", users.dsn, "--yes")
     assert done.code == 1
     assert (
-        'identity  public."Users".id  refused\n    public."Users_id_seq" is out of sync\n    run pgseq fix first\n'
+        'identity  public."Users".id  refused\n    public."Users_id_seq" is out of sync\n    first: pgseq fix -d '
         in done.out
     )
 

@@ -165,7 +165,7 @@ def test_an_owner_without_superuser(database: Database) -> None:
 @pytest.mark.parametrize(
     ("setup", "reason", "hint"),
     [
-        ("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)", "is out of sync", "run pgseq fix first"),
+        ("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)", "is out of sync", "first: pgseq fix"),
         ("CREATE SEQUENCE s; CREATE TABLE t (id text PRIMARY KEY DEFAULT nextval('s'))", "is text", "TYPE bigint"),
         (
             "CREATE SEQUENCE s; CREATE TABLE t (id numeric PRIMARY KEY DEFAULT nextval('s'))",

@@ -196,6 +196,29 @@ def test_a_stray_id_on_the_target(ends: Ends, pgseq: Pgseq) -> None:
     assert position(ends.target) == (2000000000, True)
 
 
+@pytest.mark.parametrize("lock", ["table", "none"])
+def test_dense_rows_on_the_target_cost_nothing(lock: str, ends: Ends, pgseq: Pgseq) -> None:
+    """Beyond the source's position as well: what is stored is not given up."""
+    ends.run("CREATE TABLE tiny (id smallserial PRIMARY KEY, name text)")
+    ends.source.run("SELECT setval('tiny_id_seq', 500)")
+    ends.target.run("INSERT INTO tiny SELECT generate_series(1, 9000); INSERT INTO tiny VALUES (30000)")
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes", "--lock", lock).code == 1
+    assert position(ends.target, "tiny_id_seq") == (500, True)
+    ends.target.run("DELETE FROM tiny WHERE id = 30000")
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes", "--lock", lock).code == 0
+    assert position(ends.target, "tiny_id_seq") == (9000, True)
+
+
+def test_dense_rows_beyond_the_source_s_position(ends: Ends, pgseq: Pgseq) -> None:
+    ends.run("CREATE TABLE tiny (id smallserial PRIMARY KEY, name text)")
+    ends.source.run("SELECT setval('tiny_id_seq', 500)")
+    ends.target.run("INSERT INTO tiny SELECT generate_series(1, 9000)")
+    planned = sequences(pgseq("sync", *ends.dsns, "-t", "tiny", "--dry-run", "--format", "json"))
+    assert planned["tiny_id_seq"]["fix"]["next_value"] == 9001
+    assert pgseq("sync", *ends.dsns, "-t", "tiny", "--yes").code == 0
+    assert position(ends.target, "tiny_id_seq") == (9000, True)
+
+
 def test_what_cannot_be_followed(ends: Ends, pgseq: Pgseq) -> None:
     ends.source.run(
         "CREATE SEQUENCE wide; SELECT setval('wide', 3000000000); CREATE SEQUENCE other INCREMENT -1;"
@@ -225,6 +248,7 @@ def test_an_ignored_finding_does_not_leave_a_sequence_behind(ends: Ends, pgseq: 
     """Its column cannot be compared with it, and the numbers that the source has printed must not come again."""
     ends.run("CREATE SEQUENCE inv_seq; CREATE TABLE invoices (no text DEFAULT 'INV-' || nextval('inv_seq'))")
     ends.source.run("SELECT setval('inv_seq', 90000)")
+    ends.target.run("INSERT INTO invoices VALUES ('INV-1')")
     (tmp_path / "pgseq.toml").write_text('[[ignore]]\ncode = "PGS007"\nreason = "compared by hand"\n')
     looked = pgseq("sync", *ends.dsns, "--verify-only", "-t", "invoices")
     assert looked.code == 1
@@ -267,6 +291,21 @@ def test_missing_sequences_are_created(ends: Ends, pgseq: Pgseq) -> None:
         [],
         [{"schema": "public", "name": "only_here"}],
     )
+
+
+def test_an_application_s_own_sequence_that_only_the_source_has(ends: Ends, pgseq: Pgseq) -> None:
+    """It feeds no column: what it has handed out is lost with it, and one made anew begins at 1."""
+    ends.source.run("CREATE SEQUENCE invoice_no; CREATE SEQUENCE never_drawn; SELECT setval('invoice_no', 1000)")
+    assert pgseq("sync", *ends.dsns, "--yes").code == 3
+    done = pgseq("sync", *ends.dsns, "--verify-only")
+    assert done.code == 3
+    assert "on the source alone, drawn from by an application: public.invoice_no\n" in done.out
+    assert "on the source alone: public.never_drawn\n" in done.out
+    assert pgseq("sync", *ends.dsns, "--verify-only", "-T", "invoice_no").code == 0
+    ddl = pgseq("sync", *ends.dsns, "--create-missing")
+    assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=ddl.out).code == 0
+    assert pgseq("sync", *ends.dsns, "--yes").code == 0
+    assert ends.target.value("SELECT nextval('invoice_no')") == 1001
 
 
 def test_renamed(ends: Ends, pgseq: Pgseq, tmp_path: Path) -> None:

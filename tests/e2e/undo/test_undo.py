@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_each_database_by_its_name(database: Database, second: Database, moves: 
     done = pgseq("undo", moves, database.dsn, second.dsn, "--yes", "--force")
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
-    headings = [line.partition(" (PostgreSQL ")[0] for line in lines if " (PostgreSQL " in line]
+    headings = [line.partition(" on ")[0] for line in lines if " (PostgreSQL " in line]
     assert headings == [database.name, second.name]
     assert [line.split() for line in lines if "moved" in line] == [["public.t_id_seq", "moved", "10", "1"]] * 2
     assert "other move" not in done.out
@@ -80,3 +81,48 @@ def test_a_dropped_sequence(database: Database, moves: Path, pgseq: Pgseq) -> No
     done = pgseq("undo", moves, database.dsn, "--yes")
     assert done.code == 1
     assert "dropped since" in done.out
+
+
+class TestRehearsal:
+    """--dry-run tells of each move what --yes would do, and changes nothing."""
+
+    def test_it_says_what_comes_true(self, database: Database, second: Database, moves: Path, pgseq: Pgseq) -> None:
+        # In the first nothing stands in the way; in the second it has been used since.
+        database.run("DELETE FROM t")
+        second.run("INSERT INTO t DEFAULT VALUES")
+        rehearsed = pgseq("undo", moves, database.dsn, second.dsn, "--dry-run", "--format", "json")
+        assert rehearsed.code == 1
+        assert (database.rows(POSITION), second.rows(POSITION)) == ([(10, True)], [(11, True)])
+        there, here = (
+            {one["database"]: one for one in rehearsed.json()["databases"]}[d.name] for d in (database, second)
+        )
+        assert (there["dry_run"], there["host"]) == (True, str(database.server.embedded.folder))
+        (move,) = there["moves"]
+        assert (move["sequence"], move["result"], move["from"], move["to"]) == ("public.t_id_seq", "would move", 10, 1)
+        assert here["moves"][0]["result"] == "skipped"
+        done = pgseq("undo", moves, database.dsn, second.dsn, "--yes", "--format", "json")
+        results = [move["result"] for one in done.json()["databases"] for move in one["moves"]]
+        assert (done.code, done.err, results) == (1, "", ["moved", "skipped"])
+        assert (database.rows(POSITION), second.rows(POSITION)) == ([(1, False)], [(11, True)])
+
+    def test_what_is_stored_is_seen(self, database: Database, moves: Path, pgseq: Pgseq) -> None:
+        rehearsed = pgseq("undo", moves, database.dsn, "--dry-run")
+        assert rehearsed.code == 1
+        assert "from 1 on it would hand out 1, which is stored in public.t.id" in rehearsed.out
+        forced = pgseq("undo", moves, database.dsn, "--dry-run", "--force")
+        assert (forced.code, re.search(r"public\.t_id_seq +would move +10 +1\n", forced.out) is not None) == (0, True)
+        assert database.rows(POSITION) == [(10, True)]
+
+    def test_a_document_asks_nothing(self, database: Database, moves: Path, pgseq: Pgseq) -> None:
+        done = pgseq("undo", moves, database.dsn, "--format", "json")
+        assert (done.code, done.out) == (2, "")
+        assert pgseq("undo", moves, database.dsn, "--dry-run", "--yes").code == 2
+
+
+def test_a_document_of_a_fix_leaves_standard_error_alone(database: Database, pgseq: Pgseq) -> None:
+    """It has the plan: `fix.sql` of each sequence."""
+    database.run(BEHIND)
+    for how in ("--dry-run", "--yes"):
+        for format in ("json", "csv", "markdown"):
+            done = pgseq("fix", database.dsn, how, "--format", format)
+            assert done.err == "", (how, format)

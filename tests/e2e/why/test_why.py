@@ -375,3 +375,21 @@ def test_without_the_extension_and_on_every_major(database: Database) -> None:
     why_report = inquire(database, "users")
     assert causes(why_report) == ["import"]
     assert "not loaded" in why_report.problems[0].reason
+
+
+def test_our_own_looks_are_no_use(recorded: Database, pgseq: Pgseq) -> None:
+    """Sequences that were never drawn from, or only up to their position, and were looked at many times."""
+    one_by_one(
+        recorded,
+        "CREATE TABLE shipper (id serial PRIMARY KEY, name text)",
+        "INSERT INTO shipper VALUES (1, 'a'), (2, 'b'), (3, 'c')",
+        "CREATE TABLE restored (id serial PRIMARY KEY)",
+        "INSERT INTO restored VALUES (1), (2), (3), (4)",
+        "SELECT setval('restored_id_seq', 2)",
+    )
+    for _ in range(4):
+        assert pgseq("check", recorded.dsn).code == 1
+    why_report = inquire(recorded)
+    texts = [f"{one.text} {one.limit}" for answer in why_report.sequences for one in answer.evidence]
+    assert not [text for text in texts if "used often enough" in text or "further on" in text]
+    assert causes(why_report) == ["explicit_ids"]

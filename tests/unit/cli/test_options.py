@@ -12,9 +12,10 @@ import pgseq
 from pgseq import conninfo
 from pgseq.cli import main
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.types import duration, format_duration, format_size, positive_duration, share, size
+from pgseq.cli.options.types import duration, positive_duration, share, size
 from pgseq.errors import UsageError
 from pgseq.text.secrets import redact
+from pgseq.text.units import format_duration, format_size
 
 #: Options of psql, pg_restore and others that texts may name.
 OTHER_PROGRAMS: frozenset[str] = frozenset()
@@ -145,7 +146,7 @@ def test_arguments_repeat_the_connection_without_its_password() -> None:
         dsn=("postgresql://me:secret@db1/app",), host="db2", port="1", username="me", prompt="never", every=True
     )
     words = connection.arguments()
-    assert words[1:] == ["-h", "db2", "-p", "1", "-U", "me", "-w", "--all"]
+    assert words[1:] == ("-h", "db2", "-p", "1", "-U", "me", "-w", "--all")
     assert "secret" not in words[0]
 
 

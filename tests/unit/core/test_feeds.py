@@ -205,18 +205,25 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
         ),
         (
             {"may_enter": False},
-            Problem(reason="no privilege to look into schema public", hint="GRANT USAGE ON SCHEMA public TO me"),
+            Problem(
+                reason="no privilege to look into schema public",
+                hint="GRANT USAGE ON SCHEMA public TO me",
+                privilege=True,
+            ),
         ),
         (
             {"may_enter": False, "may_select": False},
             Problem(
                 reason="no privilege to look into schema public",
                 hint="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
+                privilege=True,
             ),
         ),
         (
             {"may_select": False, "row_security": True},
-            Problem(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
+            Problem(
+                reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me", privilege=True
+            ),
         ),
         (
             {"row_security": True},
@@ -273,8 +280,8 @@ def test_what_keeps_a_table_from_being_locked() -> None:
     assert only(assembled(column())["s"]).unlockable_because is None
     unreadable = only(assembled(column(may_lock=False))["s"]).unlockable_because
     assert unreadable is not None
-    assert unreadable.reason == "no privilege to lock public.users against writers"
-    assert unreadable.hint.startswith("GRANT UPDATE ON public.users TO me")
+    assert unreadable.reason == "no privilege to lock public.users against writers, which --lock none does without"
+    assert unreadable.hint == "GRANT UPDATE ON public.users TO me"
 
 
 def test_a_partition_tree_is_judged_at_its_top() -> None:

@@ -56,7 +56,9 @@ def test_state(nearest: int, state: str) -> None:
 def test_healthy_ones_are_counted_and_listed_when_verbose() -> None:
     remark = factory.finding(code="PGS008", severity="info", message="feeds no column", hint="")
     report = factory.report(replace(factory.healthy(feeds=()), findings=(remark,)))
-    assert shown(report) == ("app (PostgreSQL 18.6)\n\n1 in sync, 0 out of sync, 0 exhausted, 0 unknown\n")
+    assert shown(report) == (
+        "app (PostgreSQL 18.6)\n\n0 in sync, 0 out of sync, 0 exhausted, 0 unknown, 1 feeds no column\n"
+    )
     assert "public.users_id_seq  -" in shown(report, verbose=True)
     assert "PGS008  feeds no column" in shown(report, verbose=True)
 
@@ -138,3 +140,20 @@ def test_nothing_is_summed_up_when_nothing_was_reached() -> None:
     table.unreachable(Unreachable(database="lost", reason="gone", hint=""))
     table.close()
     assert out.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("overrides", "heading"),
+    [
+        ({"host": "db1", "port": 5432}, "app on db1:5432 (PostgreSQL 18.6)"),
+        ({"host": "::1", "port": 5432}, "app on [::1]:5432 (PostgreSQL 18.6)"),
+        ({"host": "/run/postgresql", "port": 5433}, "app on local socket:5433 (PostgreSQL 18.6)"),
+        ({"host": "@abstract", "port": 5432}, "app on local socket:5432 (PostgreSQL 18.6)"),
+        (
+            {"version": "19.1", "version_num": 190001},
+            "app (PostgreSQL 19.1, pgseq is not tested with PostgreSQL 19)",
+        ),
+    ],
+)
+def test_heading(overrides: dict[str, Any], heading: str) -> None:
+    assert shown(factory.report(**overrides)).splitlines()[0] == heading

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from pgseq.model.changes import Applied
+from pgseq.model.repair import Ahead, Gap
 from pgseq.model.sequences import Position
 from pgseq.render.text.fix import Outcome
 from pgseq.render.text.terminal import Terminal
@@ -30,7 +31,7 @@ def test_plan_says_what_moves_and_shows_the_first_statements() -> None:
     text = out.getvalue()
     assert "public.s4           4  → 11  next insert fails; stored up to 10\n" in text
     assert text.count("BEGIN;\n") == 1
-    assert "… 4 more, pgseq fix --sql FILE writes all\n" in text
+    assert "… 4 more, --sql FILE writes all\n" in text
     assert "PGS002  nextval() has reached its bound" in text
 
 
@@ -46,8 +47,10 @@ def test_plan_says_when_it_goes_into_a_gap() -> None:
     out, outcome = tables()
     one = factory.behind(1000)
     assert one.step is not None
-    outcome.plan(factory.report(replace(one, step=replace(one.step, next_value=5))))
-    assert "→ 5  next insert fails; stored up to 1000; into the widest free stretch\n" in out.getvalue()
+    ahead = Ahead(stored=1, gap=Gap(first=5, last=999, here=False))
+    into = replace(one.diagnosis, reading=replace(one.diagnosis.reading, ahead=ahead))
+    outcome.plan(factory.report(replace(one, diagnosis=into, step=replace(one.step, next_value=5))))
+    assert "→ 5  next insert fails; stored up to 1000; into the free stretch up to 999\n" in out.getvalue()
 
 
 def test_outcome_tells_of_each_and_how_to_undo() -> None:
@@ -73,7 +76,7 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
         "public.a  moved      3  10     4",
         "",
         "To undo (ROLLBACK does not undo setval):",
-        f"{MOVED.undo};",
+        f"{MOVED.undo} WHERE pg_catalog.current_database() = 'app';",
         "",
         "Sequence             Feeds            Next  Stored up to  Status",
         "public.users_id_seq  public.users.id     4             -  unknown",
@@ -105,7 +108,10 @@ def test_quiet_keeps_failures_and_the_undo() -> None:
     moved = replace(factory.healthy(name="a"), applied=MOVED)
     outcome.database(factory.report(moved))
     assert "moved" not in out.getvalue()
-    assert "SELECT pg_catalog.setval('public.users_id_seq', 3, true);" in out.getvalue()
+    assert (
+        "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app';"
+        in out.getvalue()
+    )
 
 
 def test_a_moved_one_that_collides_again_is_not_passed_over() -> None:

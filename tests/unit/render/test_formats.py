@@ -85,8 +85,8 @@ def test_markdown_tells_how_to_undo() -> None:
         " (ROLLBACK does not undo setval):",
         "",
         "````sql",
-        f"{UNDO};",
-        "SELECT pg_catalog.setval('public.\"```\\n\"', 3, true);",
+        f"{UNDO} WHERE pg_catalog.current_database() = 'app';",
+        "SELECT pg_catalog.setval('public.\"```\\n\"', 3, true) WHERE pg_catalog.current_database() = 'app';",
         "````",
     ]
 

@@ -81,7 +81,7 @@ def test_the_example_of_the_contract() -> None:
     assert list(sequence) == [
         *("schema", "name", "sql", "data_type", "start", "increment", "min", "max", "cache", "cycle"),
         *("last_value", "is_called", "next_value", "feeds", "status", "inserts_until_collision", "furthest"),
-        *("reason", "fix", "findings"),
+        *("reason", "fix", "repair", "findings"),
     ]
     assert sequence["fix"]["next_value"] == 11
     assert sequence["fix"]["sql"].startswith("BEGIN;\n")
@@ -112,7 +112,7 @@ def test_applied_only_where_something_was_needed() -> None:
 def test_sums_leave_out_what_is_ignored() -> None:
     ignored = replace(factory.behind(), ignored="rebuilt every night")
     answer = written(factory.report(ignored, BEHIND, factory.healthy(), factory.exhausted(), factory.unseen()))
-    assert answer["summary"] == {"ok": 1, "out_of_sync": 1, "exhausted": 1, "unknown": 1}
+    assert answer["summary"] == {"ok": 1, "out_of_sync": 1, "exhausted": 1, "unknown": 1, "feeds_no_column": 0}
 
 
 def test_only_ascii_is_written() -> None:

@@ -112,5 +112,7 @@ def test_markdown_of_what_was_moved() -> None:
     moved = replace(BEHIND, report=replace(BEHIND.report, applied=MOVED), lag=0, differences=())
     told = markdown(cutover(moved), quiet=True)
     assert told[4].startswith(r"| `public.a\|b` | 101 | 4 | 0 | moved 3 → 100 | ")
-    assert "SELECT pg_catalog.setval('public.users_id_seq', 3, true);" in told
+    assert (
+        "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app';" in told
+    )
     assert told[-2].startswith("1 not behind the source")

@@ -72,7 +72,7 @@ def test_document() -> None:
     document.close()
     answer = json.loads(out.getvalue())
     assert list(answer) == ["format", "pgseq", "databases", "unreachable", "summary"]
-    assert answer["summary"] == {"proved": 2, "failing": 1, "unproved": 1, "feeding_nothing": 1}
+    assert answer["summary"] == {"proved": 2, "failing": 1, "unproved": 1, "feeds_no_column": 1}
     first, *_, ignored, _, last = answer["databases"][0]["sequences"]
     assert (first["proved"], first["inserted"], first["reason"]) == (True, ["public.users"], None)
     assert ("ignored" in first, ignored["ignored"]) == (False, "loaded every night")

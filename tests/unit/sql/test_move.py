@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pgseq.sql.move import farthest, up_to
-from tests.unit.factory import feed, sequence
-
-SHARES = (0.0, 0.001, 0.1, 1 / 3, 0.5, 1.0)
-
-
-@given(
-    st.sampled_from((1, -1, 2, -3, 10)),
-    st.integers(0, 60),
-    st.sampled_from(SHARES),
-    st.sampled_from((-20, 0, 2**63 - 101, -(2**63))),
-)
-def test_the_farthest_goal_gives_up_the_share_and_no_more(increment: int, used: int, share: float, lowest: int) -> None:
-    highest = lowest + 100
-    of = sequence(
-        increment=increment, min=lowest, max=highest, data_type="bigint", feeds=(feed(lowest=None, highest=None),)
-    )
-    following = lowest + used if increment > 0 else highest - used
-    to_come = list(range(following, highest + 1 if increment > 0 else lowest - 1, increment))
-    affordable = [value for given_up, value in enumerate(to_come, 1) if given_up <= Fraction(str(share)) * len(to_come)]
-    assert farthest(of, following, share) == (affordable[-1] if affordable else following - increment)
+from pgseq.sql.move import up_to
+from tests.unit.factory import sequence
 
 
 @pytest.mark.parametrize(

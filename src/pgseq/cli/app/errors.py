@@ -72,6 +72,11 @@ def tell(error: PgseqError) -> None:
         sys.stderr.write(f"hint: {display(error.hint)}\n")
 
 
+def note(text: str) -> None:
+    """Write a remark to stderr."""
+    sys.stderr.write(f"pgseq: {display(text)}\n")
+
+
 def newline() -> str:
     """A line feed if the cursor may be left behind a question or an echoed ^C."""
     return "\n" if sys.stderr.isatty() else ""

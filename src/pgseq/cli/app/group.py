@@ -97,7 +97,7 @@ class Commands(Group):
         words = map(_value, sys.argv[1:] if args is None else args)
         with caught(ending), arguments(word for word in words if is_secret(word) or is_refused(word)):
             code = guarded(
-                lambda: run(args, "pgseq", complete_var, standalone_mode=False, obj=ending, **extra),
+                lambda: run(args, prog_name or "pgseq", complete_var, standalone_mode=False, obj=ending, **extra),
                 None,
                 ending,
                 debug=False,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -74,16 +74,25 @@ def leave() -> None:
 
 
 @contextmanager
-def moves_told(reports: Iterable[SequenceReport]) -> Iterator[None]:
-    """Report what was moved and how to undo it on standard error if standard output cannot be written."""
+def told_anyway(text: Callable[[], str]) -> Iterator[None]:
+    """Write `text`, unless it is empty, to standard error if standard output cannot be written."""
     try:
         yield
         sys.stdout.flush()
     except (Unwritable, BrokenPipeError):
+        sys.stderr.write(text())
+        raise
+
+
+def moves_told(reports: Iterable[SequenceReport]) -> AbstractContextManager[None]:
+    """Report what was moved and how to undo it on standard error if standard output cannot be written."""
+
+    def moves() -> str:
         from pgseq.render.text import words
 
-        if undo := words.undoing(reports):
-            was = "was" if len(undo) == 1 else "were"
-            head = f"{plural(len(undo), 'sequence')} {was} moved. {words.UNDO}"
-            sys.stderr.write("\n".join((head, *undo, "")))
-        raise
+        undo = words.undoing(reports)
+        was = "was" if len(undo) == 1 else "were"
+        head = f"{plural(len(undo), 'sequence')} {was} moved. {words.UNDO}"
+        return "\n".join((head, *undo, "")) if undo else ""
+
+    return told_anyway(moves)

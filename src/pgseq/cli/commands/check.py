@@ -8,8 +8,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -18,8 +18,18 @@ from pgseq.model.limits import Limits
 @options.selection
 @options.limits
 @options.repair
+@options.within
+@options.require
 @options.view("table", "json", "csv", "markdown")
-def command(connection: Connection, selection: Selection, limits: Limits, repair: options.Repair, view: View) -> int:
+def command(
+    connection: Connection,
+    selection: Selection,
+    limits: Limits,
+    repair: options.Repair,
+    view: View,
+    within: int | None,
+    require: bool,
+) -> int:
     """Report the sequences that are out of sync. Reads only.
 
     DSN is a URI, a conninfo string or a database name; several may be given. What is not given comes from libpq:
@@ -32,8 +42,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, repair
     """
     from pgseq.cli.run.common import check, suggest
 
-    code, repairable = check(connection, replace(selection.options(limits), policy=repair.policy()), view)
+    settings = replace(selection.options(limits), policy=replace(repair.policy(), within=within))
+    code, repairable = check(connection, settings, view, require=require)
     if repairable:
-        what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
-        suggest(view, "fix", [*what, *repair.arguments()])
+        suggest(view, connection, settings, Command("fix"))
     return code

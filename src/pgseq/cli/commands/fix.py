@@ -11,8 +11,8 @@ from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds, locking
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -57,14 +57,13 @@ def command(
         return write(connection, settings, mode.sql)
     if not (mode.yes or mode.dry_run):
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
-    what = [*connection.arguments(), *selection.arguments(), *bounds(limits)]
     if mode.dry_run:
         code, planned = rehearse(connection, settings, view)
         if planned:
-            suggest(view, "fix", [*what, *locking(lock), *repair.arguments()])
+            suggest(view, connection, settings, Command("fix"))
         return code
     with open_undo_file(undo_file) as moves:
         code, reports = apply(connection, settings, view, moves, ask=not mode.yes)
     if any(one.applied is not None and one.applied.result == "moved" for one in reports):
-        suggest(view, "verify", what)
+        suggest(view, connection, settings, Command("verify"))
     return code

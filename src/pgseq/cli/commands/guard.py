@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import rich_click as click
@@ -43,8 +44,10 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     pgseq guard plan app -t public.users --format json
     """
     from pgseq.cli.run.guard import advise
+    from pgseq.model.sequences import Policy
 
-    return advise(connection, selection.options(limits), view, max_jump)
+    settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
+    return advise(connection, settings, view)
 
 
 @command.command()
@@ -102,7 +105,7 @@ def trigger(
     """Install triggers that move sequences past explicit ids as they arrive.
 
     After each INSERT or COPY statement its new ids are compared with the sequence, which is moved forward where they
-    lie ahead. An id that would give up more than --max-jump of the values left is left alone, with a warning.
+    lie ahead. An id that would give up more than --max-jump of the free values left is left alone, with a warning.
 
     \b
     pgseq guard trigger app -t public.users
@@ -110,8 +113,9 @@ def trigger(
     """
     from pgseq.cli.run.guard import run
     from pgseq.commands.guard.trigger import triggers
+    from pgseq.model.sequences import Policy
 
-    settings = selection.options(limits)
+    settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
     return run(connection, settings, view, lambda inventory: triggers(inventory, max_jump, limits), mode, undo_file)
 
 

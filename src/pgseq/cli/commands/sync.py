@@ -12,10 +12,10 @@ from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds, jump, locking
 from pgseq.cli.options.shared import Selection, View
 from pgseq.cli.options.types import positive_duration
 from pgseq.errors import UsageError
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -88,7 +88,7 @@ def command(
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
-    from pgseq.cli.run.common import refuse_to_ask, suggest
+    from pgseq.cli.run.common import calling, refuse_to_ask, suggest
     from pgseq.cli.run.interactive import refuse_format
     from pgseq.cli.run.sync import Endpoints
     from pgseq.model.sequences import Policy
@@ -100,6 +100,7 @@ def command(
     config = replace(chosen.config, map=chosen.config.map + sync_work.maps(mapped))
     settings = replace(chosen, config=config, policy=Policy(max_jump=max_jump, lock=lock))
     source_server, target_server = both.servers()
+    settings = replace(settings, caller=calling(settings.caller, target_server.words, jobs))
     endpoints = Endpoints(source=source_server, target=target_server, jobs=jobs, settings=settings, margin=margin)
     if watch or until_equal:
         if not (mode.yes or mode.verify_only) or view.format != "table":
@@ -118,15 +119,17 @@ def command(
     if mode.verify_only or mode.dry_run:
         code, planned = sync_work.rehearse(endpoints, view) if mode.dry_run else sync_work.verify(endpoints, view)
         if planned:
-            what = [*both.arguments(), *sync_work.arguments(margin, mapped), *selection.arguments()]
-            how = [*bounds(limits), *locking(lock), *jump(max_jump)]
-            suggest(view, "sync", [*what, *how])
+            suggest(
+                view,
+                both,
+                replace(settings, caller=chosen.caller),
+                Command("sync", options=sync_work.arguments(margin, mapped)),
+            )
         return code
     if not mode.yes:
         refuse_to_ask("--yes changes without a question, --dry-run shows what it would do")
     with open_undo_file(undo_file) as moves:
         code, moved = sync_work.apply(endpoints, view, moves, ask=not mode.yes)
     if moved:
-        proving = Connection(dsn=(target,)).arguments()
-        suggest(view, "verify", [*proving, *selection.arguments(), *bounds(limits)])
+        suggest(view, replace(both, dsn=(target,)), chosen, Command("verify"))
     return code

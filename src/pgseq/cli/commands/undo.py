@@ -9,8 +9,9 @@ import rich_click as click
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
+from pgseq.cli.options.shared import View
+from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
-from pgseq.render.text.terminal import Color
 
 
 @click.command(name="undo")
@@ -25,10 +26,18 @@ from pgseq.render.text.terminal import Color
     panel="What to do",
     help="Configuration that declares feeds, instead of pgseq.toml or pyproject.toml here.",
 )
+@click.option("--dry-run", is_flag=True, panel="What to do", help="Show what would become of each, and change nothing.")
 @options.limits
-@options.color
+@options.view("table", "json")
 def command(
-    file: Path, connection: Connection, limits: Limits, color: Color, yes: bool, force: bool, config: Path | None
+    file: Path,
+    connection: Connection,
+    limits: Limits,
+    view: View,
+    yes: bool,
+    force: bool,
+    config: Path | None,
+    dry_run: bool,
 ) -> int:
     """Put sequences back to where they stood before a fix, as its --undo-file FILE tells.
 
@@ -37,6 +46,7 @@ def command(
 
     \b
     pgseq fix app --undo-file moves.jsonl
+    pgseq undo moves.jsonl app --dry-run
     pgseq undo moves.jsonl app
     """
     from pgseq.cli.options.configuration import read
@@ -44,7 +54,12 @@ def command(
     from pgseq.cli.run.undo import undo_move
     from pgseq.workflow import Options
 
-    if not yes:
-        refuse_to_ask("--yes puts them back without a question")
+    if yes and dry_run:
+        raise UsageError("--yes and --dry-run contradict each other", "leave one out")
+    ask = not (yes or dry_run)
+    if ask and view.format != "table":
+        raise UsageError("there is no question in a document", "--yes puts them back, --dry-run changes nothing")
+    if ask:
+        refuse_to_ask("--yes puts them back without a question, --dry-run shows what would become of each")
     settings = Options(limits=limits, config=read(config))
-    return undo_move(file, connection, settings, color, ask=not yes, force=force)
+    return undo_move(file, connection, settings, view, ask=ask, force=force, rehearse=dry_run)

@@ -6,8 +6,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -16,8 +16,11 @@ from pgseq.model.limits import Limits
 @options.selection
 @options.limits
 @click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
-@options.view("table", "json")
-def command(connection: Connection, selection: Selection, limits: Limits, insert: bool, view: View) -> int:
+@options.require
+@options.view("table", "json", "csv", "markdown")
+def command(
+    connection: Connection, selection: Selection, limits: Limits, insert: bool, require: bool, view: View
+) -> int:
     """Prove the next insert: that the value nextval() would give is free in every column it feeds.
 
     Reads only. With --insert, each INSERT fires triggers and uses up one value of its sequence, as nextval() is not
@@ -29,7 +32,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, insert
     """
     from pgseq.cli.run.common import suggest, verify
 
-    code, failing = verify(connection, selection.options(limits), view, insert=insert)
-    if failing:
-        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+    settings = selection.options(limits)
+    code, repairable = verify(connection, settings, view, insert=insert, require=require)
+    if repairable:
+        suggest(view, connection, settings, Command("fix"))
     return code

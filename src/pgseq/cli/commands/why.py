@@ -6,8 +6,8 @@ import rich_click as click
 
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.next_command import bounds
 from pgseq.cli.options.shared import Selection, View
+from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
@@ -15,7 +15,7 @@ from pgseq.model.limits import Limits
 @shared.connection
 @shared.selection
 @shared.limits
-@shared.view("table", "json")
+@shared.view("table", "json", "csv", "markdown")
 def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
@@ -27,13 +27,17 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     pgseq why app -t public.users --format json
     """
     import sys
+    from collections.abc import Callable
 
     from pgseq.cli.run.common import exit_code, over, suggest
     from pgseq.commands.why import WhyReport
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
+    from pgseq.render.csv.why import CauseCsv
+    from pgseq.render.markdown.why import CauseMarkdown
     from pgseq.render.text.progress import Bar
     from pgseq.render.text.why import CauseDocument, CauseTable
+    from pgseq.render.writer import Writer
     from pgseq.workflow import Options
 
     options, repairable = selection.options(limits), False
@@ -44,12 +48,14 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
         repairable = repairable or any(report.step is not None for report in why_report.database_report.sequences)
         return why_report
 
-    sink = (
-        CauseDocument(sys.stdout, options.config.path)
-        if view.format == "json"
-        else CauseTable(view.terminal(), view.detail)
-    )
+    writers: dict[str, Callable[[], Writer[WhyReport]]] = {
+        "table": lambda: CauseTable(view.terminal(), view.detail),
+        "json": lambda: CauseDocument(sys.stdout, options.config.path),
+        "csv": lambda: CauseCsv(sys.stdout),
+        "markdown": lambda: CauseMarkdown(sys.stdout, view.detail),
+    }
+    sink = writers[view.format]()
     code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report))
     if repairable:
-        suggest(view, "fix", [*connection.arguments(), *selection.arguments(), *bounds(limits)])
+        suggest(view, connection, options, Command("fix"))
     return code

@@ -6,13 +6,13 @@ answer, is said on standard error, quiet or not.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from pgseq import config
+from pgseq.cli.app.errors import note
 from pgseq.errors import ConfigError, UsageError
 from pgseq.names import display, plural
 
@@ -37,7 +37,7 @@ def read(path: Path | None) -> config.Config:
     """Read the configuration file; report which files are not used, and why. Raises ConfigError."""
     loaded = config.load(path)
     for warning in loaded.passed_over:
-        _tell(warning)
+        note(warning)
     return loaded
 
 
@@ -59,11 +59,7 @@ def name_used(used: config.Config) -> None:
     line = "; ".join(parts)
     if used.path and line not in ("", effect.told):
         effect.told = line
-        _tell(f"{used.path}: {line}")
-
-
-def _tell(text: str) -> None:
-    sys.stderr.write(f"pgseq: {display(text)}\n")
+        note(f"{used.path}: {line}")
 
 
 def load_config(path: Path | None) -> config.Config:

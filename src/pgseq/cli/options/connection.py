@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.names import display
+from pgseq.names import Pattern, display
 from pgseq.pg.session import Session
 from pgseq.text.secrets import Hidden, redact
 
@@ -25,11 +25,6 @@ Prompt = Literal["always", "never", "wanted"]
 #: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
 MAINTENANCE = ("postgres", "template1")
 
-_DATABASES = (
-    "SELECT datname::pg_catalog.text FROM pg_catalog.pg_database "
-    "WHERE datallowconn AND NOT datistemplate ORDER BY datname"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
@@ -43,6 +38,8 @@ class Connection:
     prompt: Prompt = "wanted"
     #: Every database of each server.
     every: bool = False
+    #: Databases that `every` leaves out.
+    exclude: tuple[Pattern, ...] = ()
     #: The greatest number of sessions at work in one database.
     jobs: int = 1
 
@@ -51,6 +48,11 @@ class Connection:
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
+        if any(not text.strip() for text in (*self.dsn, *([] if self.dbname is None else [self.dbname]))):
+            raise UsageError(
+                "the connection string is empty",
+                "is the variable set that it comes from? for what libpq takes by itself (PGDATABASE, …), leave it out",
+            )
         parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
         options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()
@@ -59,21 +61,32 @@ class Connection:
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [_server(beside | one | named, self.prompt) for one in parameters]
+        return [
+            replace(_server(beside | one | named, self.prompt), dsn=self.dbname or dsn, options=self._options())
+            for one, dsn in zip(parameters, self.dsn or (None,), strict=True)
+        ]
 
-    def arguments(self) -> list[str]:
-        """The connection as command-line arguments, without passwords."""
-        options = {
-            "-d": None if self.dbname is None else conninfo.without_password(self.dbname),
-            "-h": self.host,
-            "-p": self.port,
-            "-U": self.username,
-        }
-        words = [conninfo.without_password(dsn) for dsn in self.dsn]
-        words += [word for option, value in options.items() if value is not None for word in (option, value)]
-        words = [redact(word) for word in words]
-        words += {"always": ["-W"], "never": ["-w"], "wanted": []}[self.prompt]
-        return words + (["--all"] if self.every else [])
+    def excludes(self, server: Server) -> bool:
+        """Whether a database that `every` has come across is left out."""
+        return any(pattern.matches("", server.parameters["dbname"]) for pattern in self.exclude)
+
+    def _options(self) -> tuple[str, ...]:
+        """The options beside the connection strings."""
+        given = {"-h": self.host, "-p": self.port, "-U": self.username}
+        words = [redact(word) for option, value in given.items() if value is not None for word in (option, value)]
+        return (*words, *{"always": ("-W",), "never": ("-w",), "wanted": ()}[self.prompt])
+
+    def arguments(self) -> tuple[str, ...]:
+        """Words that name all the databases on a command line, without passwords."""
+        if self.every:
+            named = () if self.dbname is None else ("-d", redact(conninfo.without_password(self.dbname)))
+            dsns = (redact(conninfo.without_password(dsn)) for dsn in self.dsn)
+            excluded = (word for pattern in self.exclude for word in ("--exclude-database", pattern.text))
+            return (*dsns, *named, *self._options(), *excluded, "--all")
+        servers = self.servers()
+        if len(servers) == 1:
+            return servers[0].words
+        return (*(server.name for server in servers), *self._options())
 
 
 class Password:
@@ -103,14 +116,28 @@ class Server:
 
     parameters: conninfo.Parameters
     password: Password = field(repr=False)
+    #: How it was named: a connection string, and options beside it.
+    dsn: str | None = field(default=None, repr=False)
+    options: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Words that name its database on a command line, without passwords: as it was named, and never by a variable
+        of the environment alone, which may be another one in another shell."""
+        return (*conninfo.naming(self.dsn, conninfo.database(self.parameters)), *self.options)
+
+    @property
+    def name(self) -> str:
+        """The one of these words that is the connection string."""
+        return (*conninfo.naming(self.dsn, conninfo.database(self.parameters)), "")[1]
 
     @property
     def label(self) -> str:
         """The database's name, as far as it is known before connecting."""
         return redact(conninfo.effective(self.parameters).get("dbname", "?"))
 
-    def databases(self) -> list[Server]:
-        """Every database of this server that accepts connections, templates left out. Raises ConnectionFailed."""
+    def databases(self) -> Iterator[tuple[Server, bool]]:
+        """Every database of this server but templates, and whether it accepts connections. Raises ConnectionFailed."""
         if "dbname" in self.parameters:
             return self._siblings()
         try:
@@ -136,9 +163,12 @@ class Server:
         with closing(self._connect()) as connection, open_session(connection) as session:
             yield session
 
-    def _siblings(self) -> list[Server]:
+    def _siblings(self) -> Iterator[tuple[Server, bool]]:
+        from pgseq.pg.databases import read_databases
+
         with self._session() as session:
-            return [self._named(name) for (name,) in session.run(_DATABASES)[0].rows]
+            databases = read_databases(session)
+        return ((self._named(database.name), database.open) for database in databases)
 
     def _named(self, database: str) -> Server:
         return replace(self, parameters=conninfo.Parameters(self.parameters | {"dbname": database}))

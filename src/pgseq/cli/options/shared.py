@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import rich_click as click
+from click import get_current_context
 
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
-from pgseq.cli.options.next_command import jump
 from pgseq.cli.options.types import (
     duration,
-    format_duration,
-    format_size,
     positive_duration,
     rows,
     seconds,
@@ -28,10 +26,13 @@ from pgseq.cli.options.types import (
 )
 from pgseq.errors import UsageError
 from pgseq.model.limits import MAX_JUMP, Limits
+from pgseq.names import parse_single
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
+from pgseq.text.units import format_duration, format_size
 
 if TYPE_CHECKING:
+    from pgseq.core.follow_up import Caller
     from pgseq.model.sequences import Policy
     from pgseq.workflow import Options
 
@@ -66,10 +67,14 @@ def _connection(
     no_password: bool,
     password: bool,
     every: bool,
+    exclude_database: tuple[str, ...],
     jobs: int,
 ) -> Connection:
+    if exclude_database and not every:
+        raise UsageError("--exclude-database goes with --all", "name the databases instead, or pass --all")
     connection = _database(dbname, host, port, username, no_password, password)
-    return replace(connection, dsn=dsn, every=every, jobs=jobs)
+    exclude = tuple(map(parse_single, exclude_database))
+    return replace(connection, dsn=dsn, every=every, exclude=exclude, jobs=jobs)
 
 
 def _database(
@@ -86,11 +91,23 @@ def _database(
     )
 
 
+def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = ()) -> Caller:
+    """Who calls: the name under which this program runs."""
+    from pgseq.core.follow_up import Caller
+
+    return Caller(program=get_current_context().find_root().info_name or "pgseq", target=target, options=options)
+
+
+def usual_jobs() -> int:
+    """Connections at a time where none are asked for."""
+    return min(max(os.cpu_count() or 2, 2), 4)
+
+
 jobs = click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
-    default=lambda: min(max(os.cpu_count() or 2, 2), 4),
+    default=usual_jobs,
     show_default="2, or the CPUs here up to 4",
     metavar="N",
     panel="Connection",
@@ -115,6 +132,13 @@ connection = group(
     click.argument("dsn", nargs=-1),
     *_address,
     click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
+    click.option(
+        "--exclude-database",
+        multiple=True,
+        metavar="PATTERN",
+        panel="Connection",
+        help="With --all: not these databases (pg_dumpall's patterns).",
+    ),
     jobs,
 )
 
@@ -138,6 +162,7 @@ class Selection:
         from pgseq.workflow import Options
 
         return Options(
+            caller=caller(self.given),
             scope=scope(
                 schema=self.schema,
                 exclude_schema=self.exclude_schema,
@@ -149,18 +174,18 @@ class Selection:
             config=configuration(self.config, self.ignore),
         )
 
-    def arguments(self) -> list[str]:
-        """The selection as command-line arguments."""
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The options that were given, for commands to run next. (What is ignored is in the configuration.)"""
         options = {
             "-n": self.schema,
             "-N": self.exclude_schema,
             "-t": self.table,
             "-T": self.exclude_table,
-            "--ignore": self.ignore,
-            "--config": () if self.config is None else (str(self.config),),
+            "--config": () if self.config is None else (str(self.config.absolute()),),
             "--time-limit": () if self.time_limit is None else (format_duration(self.time_limit * 1000),),
         }
-        return [word for option, values in options.items() for value in values for word in (option, value)]
+        return tuple((option, value) for option, values in options.items() for value in values)
 
 
 def _pattern(short: str, long: str, help: str) -> Decorator:
@@ -259,10 +284,6 @@ class Repair:
 
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 
-    def arguments(self) -> list[str]:
-        """The same as command-line arguments."""
-        return jump(self.max_jump) + (["--into-gap"] if self.into_gap else [])
-
 
 max_jump = click.option(
     "--max-jump",
@@ -271,7 +292,7 @@ max_jump = click.option(
     show_default=True,
     metavar="SHARE",
     panel="Limits",
-    help="Greatest part of the values left that a repair may give up.",
+    help="Greatest part of the free values left that a repair may give up.",
 )
 
 repair = group(
@@ -282,10 +303,25 @@ repair = group(
         "--into-gap",
         is_flag=True,
         panel="Limits",
-        help="Where a repair would give up more: continue in the widest free stretch.",
+        help="Where a repair would give up more: continue in a free stretch before the stray id.",
     ),
 )
 
+
+within = click.option(
+    "--within",
+    type=click.IntRange(min=0),
+    metavar="N",
+    panel="What counts",
+    help="A collision more than N inserts away does not count.",
+)
+
+require = click.option(
+    "--require",
+    is_flag=True,
+    panel="What counts",
+    help="Exit with 3 where no sequence that feeds a column was looked at.",
+)
 
 lock = click.option(
     "--lock",

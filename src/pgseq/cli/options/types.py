@@ -8,12 +8,7 @@ from typing import Final
 import rich_click as click
 
 from pgseq.model.limits import LONGEST_MS
-
-#: PostgreSQL's units of time, in milliseconds (documentation, "Parameter Names and Values").
-UNITS: Final = {"us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
-
-#: PostgreSQL's units of size, in bytes.
-SIZES: Final = {"B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
+from pgseq.text.units import SIZES, UNITS
 
 #: A size beyond which nothing is a bound.
 LARGEST: Final = 2**20 * SIZES["TB"]
@@ -35,12 +30,6 @@ def duration(text: str) -> int:
     return round(milliseconds)
 
 
-def format_duration(milliseconds: float) -> str:
-    """A time as `duration` reads it: `90s`, `500ms`."""
-    whole = round(milliseconds)
-    return f"{whole // 1000}s" if whole % 1000 == 0 and whole else f"{whole}ms"
-
-
 def seconds(text: str) -> float:
     """Seconds, from a duration. Raises BadParameter."""
     return duration(text) / 1000
@@ -58,12 +47,6 @@ def size(text: str) -> int:
     if count > LARGEST:
         raise click.BadParameter(f"{text!r} is more than {LARGEST // SIZES['TB']}TB")
     return round(count)
-
-
-def format_size(count: int) -> str:
-    """Bytes as `size` reads them, in the greatest unit that divides them: `50GB`."""
-    unit = max((unit for unit in SIZES if count % SIZES[unit] == 0), key=SIZES.__getitem__) if count else "B"
-    return f"{count // SIZES[unit]}{unit}"
 
 
 def rows(text: str) -> int | None:

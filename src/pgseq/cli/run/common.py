@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from pgseq import workflow
-from pgseq.cli.app.errors import newline, tell
+from pgseq.cli.app.errors import newline, note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server, distinct
-from pgseq.cli.options.shared import View
+from pgseq.cli.options.shared import View, usual_jobs
 from pgseq.cli.run.missing import Absences
 from pgseq.config import Config
+from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches, PgseqError, QueryFailed, UsageError
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Verification
-from pgseq.names import display
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
+from pgseq.render.csv.verify import ProofCsv
 from pgseq.render.json.check import check_document
 from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
+from pgseq.render.markdown.verify import ProofMarkdown
 from pgseq.render.text.check import Table
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.verify import ProofTable
@@ -36,7 +39,9 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 
-def check(connection: Connection, options: workflow.Options, view: View) -> tuple[ExitCode, bool]:
+def check(
+    connection: Connection, options: workflow.Options, view: View, *, require: bool = False
+) -> tuple[ExitCode, bool]:
     """Check every database and write the reports; the exit code, and whether anything can be repaired."""
     reports: list[DatabaseReport] = []
     writer = report_writer(view, options.config)
@@ -53,24 +58,35 @@ def check(connection: Connection, options: workflow.Options, view: View) -> tupl
         return reports[-1]
 
     code = over(connection, options, work, writer, exit_code)
-    return code, any(one.step is not None for report in reports for one in report.sequences)
+    code = _required(code, require, Report(databases=tuple(reports)).compared)
+    return code, any(one.step is not None and not one.distant for report in reports for one in report.sequences)
 
 
-def verify(connection: Connection, options: workflow.Options, view: View, *, insert: bool) -> tuple[ExitCode, bool]:
-    """Verify every database and write the proofs; the exit code, and whether an insert would fail."""
+def verify(
+    connection: Connection, options: workflow.Options, view: View, *, insert: bool, require: bool = False
+) -> tuple[ExitCode, bool]:
+    """Verify every database and write the proofs; the exit code, and whether a fix would repair one that would fail."""
     verifications: list[Verification] = []
 
     def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> Verification:
         verifications.append(workflow.verify(pool, options, insert=insert, progress=bar))
         return verifications[-1]
 
-    writer: Writer[Verification] = (
-        verify_document(sys.stdout, options.config.path)
-        if view.format == "json"
-        else ProofTable(view.terminal(), view.detail)
+    code = over(
+        connection, options, work, _proof_writer(view, options.config), lambda verification: verification.exit_code
     )
-    code = over(connection, options, work, writer, lambda verification: verification.exit_code)
-    return code, any(verification.count(False) for verification in verifications)
+    proofs = [proof for verification in verifications for proof in verification.proofs]
+    code = _required(code, require, sum(proof.ignored is None and not proof.feeds_nothing for proof in proofs))
+    return code, any(proof.proved is False and proof.repairable for proof in proofs)
+
+
+def _required(code: ExitCode, require: bool, compared: int) -> ExitCode:
+    """The exit code where at least one sequence has to be compared with a column."""
+    if not require or compared:
+        return code
+    hint = "name the database and the role of the application; without --require an empty database is in sync"
+    tell(PgseqError("no sequence that feeds a column was looked at", hint))
+    return ExitCode.worst((code, ExitCode.UNKNOWN))
 
 
 def over(
@@ -104,8 +120,9 @@ def _over(
     worked = False
     for number, target in enumerate(targets):
         try:
+            here = replace(options, caller=calling(options.caller, target.words, connection.jobs))
             with Bar(sys.stderr) as bar, target.open(connection.jobs) as pool:
-                result = work(pool, options if alone else absences.noted(options, number), bar)
+                result = work(pool, here if alone else absences.noted(here, number), bar)
         except NothingMatches as error:
             passed_over.append(error)
             continue
@@ -139,11 +156,16 @@ def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None])
     targets: list[Server] = []
     for server in servers:
         try:
-            targets += server.databases()
+            siblings = list(server.databases())
         except FAILURES as error:
             if len(servers) == 1:
                 raise
             miss(server, error)
+            continue
+        siblings = [(one, is_open) for one, is_open in siblings if not connection.excludes(one)]
+        targets += [one for one, is_open in siblings if is_open]
+        if closed := [one.label for one, is_open in siblings if not is_open]:
+            note(f"not looked at, no connections are allowed: {', '.join(closed)}")
     return distinct(targets)
 
 
@@ -158,6 +180,18 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             return Markdown(sys.stdout, view.detail)
         case "table":
             return Table(view.terminal(), view.detail)
+
+
+def _proof_writer(view: View, config: Config) -> Writer[Verification]:
+    match view.format:
+        case "json":
+            return verify_document(sys.stdout, config.path)
+        case "csv":
+            return ProofCsv(sys.stdout)
+        case "markdown":
+            return ProofMarkdown(sys.stdout, view.detail)
+        case "table":
+            return ProofTable(view.terminal(), view.detail)
 
 
 def exit_code(report: DatabaseReport) -> ExitCode:
@@ -182,7 +216,17 @@ def refuse_to_ask(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint)
 
 
-def suggest(view: View, command: str, arguments: list[str]) -> None:
-    """Show the command to run next."""
-    if view.format == "table" and not view.detail.quiet:
-        view.terminal().line((f"→ pgseq {command} {display(shlex.join(arguments))}".rstrip(), "head"))
+def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:
+    """Who calls, with the database that is worked in."""
+    options = () if jobs == usual_jobs() else (("--jobs", str(jobs)),)
+    return replace(caller, target=target, options=(*caller.options, *options))
+
+
+def suggest(view: View, connection: Connection, options: workflow.Options, command: Command) -> None:
+    """Show the command to run next over all databases."""
+    if view.format != "table" or view.detail.quiet:
+        return
+    called = replace(options, caller=calling(options.caller, connection.arguments(), connection.jobs))
+    color = () if view.color == "auto" else ("--color", view.color)
+    following = called.compose(replace(command, options=(*command.options, *color)))
+    view.terminal().line((f"→ {following}", "head"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -23,9 +22,12 @@ from pgseq.commands.explain.model import CountedError
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.workflow import Target, explain_all
 from pgseq.config import Config
+from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
+from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits
-from pgseq.names import display
+from pgseq.model.sequences import Policy
+from pgseq.names import display, shell_words
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text.explain import ExplanationText, write_document
 
@@ -38,13 +40,14 @@ class Run:
     limits: Limits
     config: Config
     view: View
+    caller: Caller
 
     def text(self, text: str) -> int:
         """Explain the errors in a text."""
         if os.path.isfile(text) and not several(text):
-            name = shlex.quote(text)
-            hint = f"pgseq explain --log {name}; of an application's output: pgseq explain < {name}"
-            raise UsageError(f"{text} is a file, and no error's text", hint)
+            log, piped = command("explain", "", "--log", text), command("explain")
+            hint = Hint(log, "; of an application's output: ", piped, f" < {shell_words([text])}")
+            raise UsageError(f"{text} is a file, and no error's text", completed(hint, self._compose()))
         return self._write(of_text(text))
 
     def standard_input(self) -> int:
@@ -71,7 +74,7 @@ class Run:
         return self._write(of_logs(logs, since, warn=self._warn, **on_new))
 
     def _write(self, counted: CountedErrors) -> int:
-        answer = explain_all(counted, self._target, self.limits, self.config)
+        answer = explain_all(counted, self._target, self.limits, self.config, self.caller)
         if self.view.format == "json":
             write_document(sys.stdout, list(answer.explanations), answer.unreachable or None, self.config.path)
         else:
@@ -84,6 +87,11 @@ class Run:
     def _warn(self, text: str) -> None:
         self.view.terminal(error=True).line((display(text), "unknown"))
 
+    def _compose(self) -> Compose:
+        """Writes commands about the database that the command line names."""
+        target = () if replace(self.connection, prompt="wanted") == Connection() else self.connection.arguments()
+        return commands(replace(self.caller, target=target), self.limits, Policy(), self.config)
+
     def _target(self, database: str) -> Target:
         connection = self._connection(database)
 
@@ -92,8 +100,8 @@ class Run:
             return server.open(1)
 
         # A database that only the log names may be another server's.
-        arguments = () if self.view.format == "json" else tuple(connection.arguments())
-        return Target(open=pool, optional=connection != self.connection, arguments=arguments)
+        who = replace(self.caller, target=connection.arguments())
+        return Target(open=pool, optional=connection != self.connection, caller=who)
 
     def _connection(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""

@@ -60,7 +60,8 @@ def rehearse(connection: Connection, settings: workflow.Options, view: View) -> 
         bar.pause()
         if reports := _planned(report):
             planned.extend(reports)
-            table.plan(report)
+            if view.format == "table":
+                table.plan(report)
         return report
 
     return over(connection, settings, work, _writer(view, table, settings), exit_code), bool(planned)

@@ -6,20 +6,22 @@ import sys
 from pathlib import Path
 
 from pgseq import workflow
+from pgseq.cli.app.streams import told_anyway
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import exit_code, over, refuse_to_ask
 from pgseq.cli.run.interactive import InteractiveRun, refuse_format, refuse_several
 from pgseq.cli.run.script import Script
+from pgseq.cli.run.way_back import way_back_beside, write_way_back
 from pgseq.commands.guard import advise as advice
 from pgseq.commands.guard.advise import Advised
 from pgseq.commands.guard.model import GuardReport, GuardStatus
 from pgseq.commands.guard.read import read_inventory
-from pgseq.commands.guard.script import backward, forward
+from pgseq.commands.guard.script import forward
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.workflow import Planner, change, plan
-from pgseq.files import targets
+from pgseq.commands.why.workflow import recorded_ids
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
 from pgseq.render.text.guard_changes import ChangeTable, changes
@@ -27,6 +29,7 @@ from pgseq.render.text.guard_plan import AdviceTable
 from pgseq.render.text.guard_plan import advice as advised_fields
 from pgseq.render.text.guard_status import StatusTable
 from pgseq.render.text.guard_status import guards as status_fields
+from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 
@@ -53,11 +56,17 @@ def run(
         refuse_several(connection, "--undo-file")
     # Beside a document the plan is shown on standard error.
     table = ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
-    writer = _writer(view, table, settings, mode)
+    writer = _ChangesTold(_writer(view, table, settings, mode), table)
 
     def write_undo(report: GuardReport) -> None:
         if undo_file is not None:
-            targets.write(undo_file, backward(report), targets.PRIVATE)
+            write_way_back(report, undo_file)
+
+    def prepare(report: GuardReport) -> None:
+        # A document has every reverse script, the screen one.
+        unasked = undo_file is None and view.format == "table" and len(report.changes) > EXAMPLES
+        table.undo_file = way_back_beside(report) if unasked else undo_file
+        write_undo(report)
 
     def partial(report: GuardReport) -> None:
         writer.database(report)
@@ -71,7 +80,7 @@ def run(
         plan=table.plan,
         count=lambda report: len(report.changes),
         partial=partial,
-        prepare=write_undo,
+        prepare=prepare,
     )
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
@@ -87,11 +96,14 @@ def run(
     return over(connection, settings, work, writer, lambda report: report.exit_code)
 
 
-def advise(connection: Connection, settings: workflow.Options, view: View, max_jump: float) -> int:
+def advise(connection: Connection, settings: workflow.Options, view: View) -> int:
     """Write which guard fits each column; the exit code."""
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Advised:
-        return advice.advise(read_inventory(pool, settings, bar), max_jump, settings.limits)
+        inventory = read_inventory(pool, settings, bar)
+        sequences = (report.sequence for report in inventory.report.sequences)
+        recorded = recorded_ids(pool, settings.limits, sequences)
+        return advice.advise(inventory, settings.policy.max_jump, settings.limits, recorded, settings.compose)
 
     writer: Writer[Advised] = (
         GuardDocument(sys.stdout, advised_fields, settings.config.path)
@@ -105,7 +117,7 @@ def status(connection: Connection, settings: workflow.Options, view: View) -> in
     """Write which guards are installed, and whether each is intact; the exit code."""
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardStatus:
-        return guard_status(read_inventory(pool, settings, bar))
+        return guard_status(read_inventory(pool, settings, bar)).calling(settings.compose)
 
     writer: Writer[GuardStatus] = (
         GuardDocument(sys.stdout, status_fields, settings.config.path)
@@ -113,6 +125,18 @@ def status(connection: Connection, settings: workflow.Options, view: View) -> in
         else StatusTable(view.terminal(), view.detail)
     )
     return over(connection, settings, work, writer, lambda status: status.exit_code)
+
+
+class _ChangesTold:
+    """Passes reports on, and tells of what was changed also where they cannot be written."""
+
+    def __init__(self, writer: Writer[GuardReport], table: ChangeTable) -> None:
+        self._writer, self._table = writer, table
+        self.unreachable, self.close = writer.unreachable, writer.close
+
+    def database(self, report: GuardReport) -> None:
+        with told_anyway(lambda: self._table.done(report)):
+            self._writer.database(report)
 
 
 def _writer(view: View, table: ChangeTable, settings: workflow.Options, mode: ChangeMode) -> Writer[GuardReport]:

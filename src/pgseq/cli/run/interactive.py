@@ -76,7 +76,8 @@ class InteractiveRun(Generic[R]):
         def confirm(report: R) -> bool:
             bar.pause()
             name_used(self.config)
-            if self.ask or not self.view.detail.quiet:
+            # A document has the plan.
+            if self.ask or (self.view.format == "table" and not self.view.detail.quiet):
                 self.plan(report)
             count = self.count(report)
             self.declined = self.ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")

@@ -51,7 +51,7 @@ def step_script(file: str, purpose: str = BEYOND_STORED) -> Script[DatabaseRepor
     """The script of the steps of a report; `purpose` says in it where it moves sequences."""
     return Script(
         file,
-        lambda report: script([one.step for one in report.sequences if one.step is not None], purpose),
+        lambda report: script([one.step for one in report.sequences if one.step is not None], purpose, report.server),
         lambda report: sum(one.step is not None for one in report.sequences),
         lambda report: f"; {words.summary([report])}",
     )

@@ -68,10 +68,10 @@ def maps(texts: Iterable[str]) -> tuple[Mapped, ...]:
     return tuple(parse_map(*(map(str.strip, pair.groups()) if pair else (text, ""))) for text, pair in pairs)
 
 
-def arguments(margin: int, mapped: Iterable[str]) -> list[str]:
+def arguments(margin: int, mapped: Iterable[str]) -> tuple[str, ...]:
     """The margin and the maps as words of a command line."""
-    values = ["--margin", str(margin)] if margin else []
-    return values + [word for text in mapped for word in ("--map", text)]
+    values = ("--margin", str(margin)) if margin else ()
+    return (*values, *(word for text in mapped for word in ("--map", text)))
 
 
 def apply(endpoints: Endpoints, view: View, undo_file: UndoFile | None, *, ask: bool) -> tuple[int, bool]:

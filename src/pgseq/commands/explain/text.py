@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Sequence as Items
 from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
-from pgseq.core.checks.wording import colliding_block
+from pgseq.core.consequence import colliding_block, consequence, unit
 from pgseq.model.arithmetic import steps
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Sequence
 from pgseq.names import plural, quoted
 
 #: Said where no database was asked.
-CONNECT: Final = "connect to the database for an answer: pgseq explain -d DSN, or -h, -p, -U and PG* as for psql"
-
-#: A command that looks into a database; names, in which anything may stand, are passed over.
-_COMMAND: Final = re.compile(
-    r"""-t\ '(?:[^']|'"'"')*' | "(?:[^"]|"")*" | (?<![\w-])(?P<command>pgseq\ (?:check|fix|verify|why))(?![\w-])""",
-    re.VERBOSE,
+CONNECT: Final = Hint(
+    "connect to the database for an answer: ",
+    command("explain", "", "-d", "DSN"),
+    ", or -h, -p, -U and PG* as for psql",
 )
 
 #: Names that a line lists.
@@ -64,14 +61,6 @@ def with_name(explanation: Explanation, name: str) -> Explanation:
     return replace(explanation, sequence=SequenceName(schema="", name=name, sql=quoted(name)))
 
 
-def addressed(following: str, words: Items[str]) -> str:
-    """What to do next, its commands with the words that name the database (as `Connection.arguments` has them)."""
-    if not words:
-        return following
-    connection = shlex.join(words)
-    return _COMMAND.sub(lambda match: f"{match[0]} {connection}" if match["command"] else match[0], following)
-
-
 def stands(diagnosis: Diagnosis) -> str:
     """The position of a sequence, in words."""
     position = diagnosis.reading.position
@@ -87,18 +76,18 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
     first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
     assert first is not None
     assert furthest is not None
-    block = colliding_block(diagnosis)
+    does, of, block = consequence(diagnosis), unit(diagnosis), colliding_block(diagnosis)
+    it = "a block" if block else "it"
+    when = f"{it} {does.one} after {plural(count, of)} more" if count else f"the next {of} {does.one}"
     if block:
-        when = "the next block fails" if not count else f"a block fails after {plural(count, 'block')} more"
         return (
             f"{first} is stored already, one of {block} that {diagnosis.colliding} stands for: {when}",
             f"the last stored id that it will come to is {furthest}",
         )
-    when = "the next insert fails" if not count else f"it fails after {plural(count, 'insert')} more"
     most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
     return (
         f"{first} is stored already: {when}",
-        f"the last stored value that it will come to is {furthest}: up to {most} will fail",
+        f"the last stored value that it will come to is {furthest}: up to {most} will {does.many}",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
@@ -13,16 +13,21 @@ from pgseq.commands.explain.judge.dispatch import judge
 from pgseq.commands.explain.logs.errors import CountedErrors
 from pgseq.commands.explain.model import CountedError, Explanation
 from pgseq.commands.explain.read import FactsReader, OnMissingFeeds
-from pgseq.commands.explain.text import addressed, conclude
+from pgseq.commands.explain.text import conclude
 from pgseq.config import Config, Declared
+from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import completed
 from pgseq.model.limits import Limits
+from pgseq.model.sequences import Policy
 from pgseq.pg.pool import SessionPool
 
 #: Errors that the database is asked about together.
 TOGETHER: Final = 500
+#: Where nobody says who calls, or where the database is.
+NOBODY: Final = Caller()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +37,8 @@ class Target:
     open: Callable[[], AbstractContextManager[SessionPool]]
     #: It may lack declared feeds, or not be usable at all.
     optional: bool = False
-    #: Words that name it in the commands to run next.
-    arguments: tuple[str, ...] = ()
+    #: Names it in the commands to run next.
+    caller: Caller = field(default_factory=Caller)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +56,33 @@ class Explanations:
 
 
 def explain_all(
-    counted: CountedErrors, target: Callable[[str], Target | None], limits: Limits, config: Config | None = None
+    counted: CountedErrors,
+    target: Callable[[str], Target | None],
+    limits: Limits,
+    config: Config | None = None,
+    caller: Caller = NOBODY,
 ) -> Explanations:
     """Explain errors by asking the `target` of the database that each occurred in; where it is None or cannot be
-    connected to, by the error alone.
+    connected to, by the error alone. `caller` is who asks, where there is no target.
 
     Raises UsageError and ConfigError where a target that is not optional cannot be used.
     """
-    explanations = list(counted.unread)
+    compose = commands(caller, limits, Policy(), config or Config())
+    explanations = [replace(one, next=completed(one.next, compose)) for one in counted.unread]
     reasons: dict[str, None] = {}
     for database, errors in _by_database(counted.errors).items():
         asked = target(database)
         if asked is None:
-            explanations += explain(errors, None)
+            explanations += explain(errors, None, limits, config, caller=caller)
             continue
         try:
             with asked.open() as pool:
-                answers = explain(errors, pool, limits, config, _ignore if asked.optional else refuse_missing_feeds)
-                explanations += [replace(one, next=addressed(one.next, asked.arguments)) for one in answers]
+                on_missing_feeds = _ignore if asked.optional else refuse_missing_feeds
+                explanations += explain(errors, pool, limits, config, on_missing_feeds, asked.caller)
         except (ConnectionFailed, UsageError) as refusal:
             if isinstance(refusal, UsageError) and not asked.optional:
                 raise
-            explanations += explain(errors, None)
+            explanations += explain(errors, None, limits, config, caller=asked.caller)
             reasons[" ".join(refusal.message.split())] = None
     explanations.sort(key=lambda one: (-one.exit_code.badness, -one.occurrences.count))
     return Explanations(explanations=tuple(explanations), unreachable="; ".join(reasons))
@@ -95,12 +105,26 @@ def explain(
     limits: Limits | None = None,
     config: Config | None = None,
     on_missing_feeds: OnMissingFeeds = refuse_missing_feeds,
+    caller: Caller = NOBODY,
 ) -> Iterator[Explanation]:
     """Explain each error; one that the server refuses to answer questions about is `cannot_tell`.
 
-    `config` declares feeds that the catalog does not know. `on_missing_feeds` is called with those that the database
+    `config` declares feeds that the catalog does not know. `caller` names the database in what to run next.
+    `on_missing_feeds` is called with those that the database
     does not have, and may raise ConfigError. Raises ConnectionFailed and what `on_missing_feeds` raises.
     """
+    compose = commands(caller, limits or Limits(), Policy(), config or Config())
+    for explanation in _explained(errors, pool, limits, config, on_missing_feeds):
+        yield replace(explanation, next=completed(explanation.next, compose))
+
+
+def _explained(
+    errors: Iterable[CountedError],
+    pool: SessionPool | None,
+    limits: Limits | None,
+    config: Config | None,
+    on_missing_feeds: OnMissingFeeds,
+) -> Iterator[Explanation]:
     reader = None
     if pool is not None:
         reader = FactsReader(

@@ -38,15 +38,18 @@ BEGIN
   END LOOP;
   IF seen IS NULL THEN
     RAISE WARNING 'pgseq: % was not moved past %: its definition has changed since the guard was made', {:literal}, furthest
-      USING HINT = 'run pgseq guard trigger again';
+      USING HINT = 'run again: pgseq guard trigger ' || {:place};
   ELSIF unmoved AND alone THEN
-    RAISE WARNING 'pgseq: % was not moved past %: that leaves no room, or gives up too many of the values left',
+    RAISE WARNING 'pgseq: % was not moved past %: that leaves no room, or gives up too many of the free values left',
       {:literal}, seen.goal
-      USING HINT = 'delete or renumber that row, or allow it: pgseq guard trigger --max-jump 100%';
+      -- Of a run of rows no single one is to blame.
+      USING HINT = CASE WHEN NOT EXISTS (SELECT FROM inserted AS fed WHERE {:value} = seen.goal::numeric - {:increment})
+                        THEN 'delete or renumber that row, or ' ELSE '' END
+                   || 'give them up: pgseq fix ' || {:place} || ' --max-jump 100%';
   ELSIF unmoved AND pg_sequence_last_value({:literal}) {:behind} seen.goal IS NOT FALSE THEN
     RAISE WARNING 'pgseq: % was not moved past %: another session held a lock on it', {:literal}, seen.goal
-      USING HINT = 'pgseq check tells whether it is behind, pgseq fix moves it; '
-        'who holds advisory locks: SELECT pid FROM pg_locks WHERE locktype = ''advisory'' AND granted';
+      USING HINT = 'where it is behind, this moves it: pgseq fix ' || {:place} ||
+        '; who holds advisory locks: SELECT pid FROM pg_locks WHERE locktype = ''advisory'' AND granted';
   END IF;
   -- Rolled back as far as this block: settings and the advisory lock go now and not at COMMIT, while nextval() and
   -- setval() stay.
@@ -57,13 +60,13 @@ EXCEPTION
   -- What an INSERT that brings its ids would not have waited for.
   WHEN lock_not_available OR deadlock_detected THEN
     RAISE WARNING 'pgseq: % was not moved past %: another session held a lock on it', {:literal}, furthest
-      USING HINT = 'pgseq check tells whether it is behind, pgseq fix moves it';
+      USING HINT = 'where it is behind, this moves it: pgseq fix ' || {:place};
     RETURN NULL;
   -- Renamed, altered, dropped or replaced since, or at this moment ("cache lookup failed" is an internal error), or a
   -- privilege is gone: a guard never stops an INSERT.
   WHEN syntax_error_or_access_rule_violation OR data_exception OR invalid_schema_name
     OR object_not_in_prerequisite_state OR internal_error THEN
     RAISE WARNING 'pgseq: the guard of % does not work any more: %', {:literal}, SQLERRM
-      USING HINT = 'run pgseq guard trigger again, or pgseq guard remove';
+      USING HINT = 'make it anew: pgseq guard trigger ' || {:place};
     RETURN NULL;
 END

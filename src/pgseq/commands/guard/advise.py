@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pgseq.commands.guard.bringers import bringers
 from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
+from pgseq.model.hints import Compose, bare, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Server
@@ -43,14 +46,24 @@ class Advice:
     ways: tuple[Way, ...]
     #: What else to know.
     remarks: tuple[str, ...]
+    #: Why rows are expected to bring ids, which an identity column would refuse.
+    brought: tuple[str, ...] = ()
+    compose: Compose = bare
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """Ownership where it fits, and identity or else a trigger unless one of them is there."""
+        """Ownership where it fits, and a guard unless there is one: identity, or else a trigger; no identity where rows
+        are expected to bring ids."""
         fits = [way.name for way in self.ways if way.fit == "fits"]
         guarded = any(way.fit == "done" for way in self.ways if way.name in GUARDS)
-        first = [name for name in GUARDS if name in fits and not guarded][:1]
+        suitable = GUARDS[1:] if self.brought else GUARDS
+        first = [name for name in suitable if name in fits and not guarded][:1]
         return (*(name for name in fits if name not in GUARDS), *first)
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands that take them."""
+        return tuple(self.compose(command(f"guard {name}", self.feed.table_sql)) for name in self.chosen)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +78,27 @@ class Advised:
         return self.inventory.server
 
 
-def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
-    """What fits each fed column."""
-    causes = ownerships(inventory, limits)
-    columns = zip(
-        inventory.feeds, identities(inventory, "ALWAYS", limits), triggers(inventory, max_jump, limits), strict=True
+#: By table and column: a statement that stored ids of its own, as far as one is known.
+Recorded = Mapping[tuple[int, str], str]
+
+
+def advise(
+    inventory: Inventory,
+    max_jump: float,
+    limits: Limits,
+    recorded: Recorded | None = None,
+    compose: Compose = bare,
+) -> Advised:
+    """What fits each fed column; `compose` writes the commands to run next."""
+    causes, as_identities, by_triggers = (
+        [item.calling(compose) for item in items]
+        for items in (
+            ownerships(inventory, limits),
+            identities(inventory, "ALWAYS", limits),
+            triggers(inventory, max_jump, limits),
+        )
     )
+    columns = zip(inventory.feeds, as_identities, by_triggers, strict=True)
     return Advised(
         inventory=inventory,
         columns=tuple(
@@ -83,10 +111,17 @@ def advise(inventory: Inventory, max_jump: float, limits: Limits) -> Advised:
                     _trigger(by_trigger),
                 ),
                 remarks=_remarks(inventory, report, feed),
+                compose=compose,
+                brought=_brought(inventory, feed, recorded or {}),
             )
             for (report, feed), as_identity, by_trigger in columns
         ),
     )
+
+
+def _brought(inventory: Inventory, feed: Feed, recorded: Recorded) -> tuple[str, ...]:
+    key = (feed.relid, feed.column)
+    return bringers(inventory.columns.get(key), inventory.journals, recorded.get(key))
 
 
 def _ownership(items: list[GuardItem]) -> Way:
@@ -127,7 +162,7 @@ def _remarks(inventory: Inventory, report: SequenceReport, feed: Feed) -> tuple[
     if feed.relid in inventory.subscribed:
         remarks.append(
             f"subscription {inventory.subscribed[feed.relid]} fills {feed.table_sql}: neither way acts on replicated "
-            "rows, and sequences are not replicated; bring it level at the cut-over: pgseq sync"
+            "rows, and sequences are not replicated; bring it level at the cut-over (sync)"
         )
     if report.sequence.cache > 1:
         remarks.append(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Command, Compose, bare
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
@@ -44,6 +46,8 @@ class Inventory:
     subscribed: dict[int, str]
     #: Whether the selection leaves anything out.
     selected: bool
+    #: Tables of frameworks and migration tools.
+    journals: tuple[Journal, ...] = ()
 
     @property
     def server(self) -> Server:
@@ -120,6 +124,10 @@ class GuardItem:
     remark: str = ""
     result: ItemResult | None = None
 
+    def calling(self, compose: Compose) -> GuardItem:
+        """The same with the commands to run next as `compose` writes them."""
+        return self if self.refused is None else replace(self, refused=self.refused.calling(compose))
+
     @property
     def left(self) -> bool:
         """Whether it is still to be done."""
@@ -134,6 +142,8 @@ class GuardReport:
 
     server: Server
     items: tuple[GuardItem, ...]
+    #: Words that name the database on a command line, psql's too.
+    target: tuple[str, ...] = ()
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -173,8 +183,24 @@ class GuardStatus:
     owner: str | None
     #: Who could take the guards away or meddle with them.
     faults: tuple[str, ...]
+    compose: Compose = bare
+
+    def calling(self, compose: Compose) -> GuardStatus:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, compose=compose)
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands that mend the damaged guards, or take them away."""
+        tables = tuple(dict.fromkeys(table for one in self.guards if one.faults for table in one.tables))
+        verbs = ("guard trigger", "guard remove") if tables else ("guard remove",)
+        return tuple(self.compose(Command(verb, tables)) for verb in verbs) if self._damaged else ()
+
+    @property
+    def _damaged(self) -> bool:
+        return any(one.faults for one in self.guards)
 
     @property
     def exit_code(self) -> ExitCode:
         """0: all are intact; 1: one is damaged, or the schema is open to others."""
-        return ExitCode.WRONG if self.faults or any(one.faults for one in self.guards) else ExitCode.OK
+        return ExitCode.WRONG if self.faults or self._damaged else ExitCode.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from pgseq import workflow
+from pgseq.commands.guard.bringers import FRAMEWORKS, Journal
 from pgseq.commands.guard.model import Inventory
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.model.reports import DatabaseReport
@@ -31,10 +32,12 @@ def read_inventory(
         load("guard.defaults", major, oids=oids),
         load("guard.triggers", major),
         load("guard.schema", major),
+        load("guard.frameworks", major, names=braced(FRAMEWORKS)),
     ]
     # Else pg_get_expr() and format_type() would not print what defaults are compared with.
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
-    columns, extras, owner_privileges, defaults, triggers, schema = transaction(session, questions, settings=settings)
+    answers = transaction(session, questions, settings=settings)
+    columns, extras, owner_privileges, defaults, triggers, schema, journals = answers
     known = columns.into(Column)
     by_sequence: dict[int, list[Default]] = defaultdict(list)
     for default in defaults.into(Default):
@@ -51,6 +54,7 @@ def read_inventory(
             one.relid: one.subscription for one in read_subscribed(session, major, {one.relid for one in known}, limits)
         },
         selected=options.scope != type(options.scope)(),
+        journals=tuple(journals.into(Journal)),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from pgseq.commands.guard.model import SCHEMA, Parts
 from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
+from pgseq.model.hints import Hint, command
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence, Server
 
@@ -15,19 +16,32 @@ CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made ane
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
 
+def incomparable(feed: Feed) -> Problem | None:
+    """Why a column whose values cannot be compared with the sequence's is left alone, also where it holds none yet."""
+    return feed.unreadable
+
+
 def not_in_sync(report: SequenceReport) -> Problem | None:
     """Why a sequence that is not in sync, or could not be read, is left alone."""
     match report.status:
         case "out_of_sync":
-            return Problem(reason=f"{report.sequence.sql} is out of sync", hint="run pgseq fix first")
+            return Problem(
+                reason=f"{report.sequence.sql} is out of sync",
+                hint=_first(report, "check" if report.step is None else "fix"),
+            )
         case "exhausted":
-            return Problem(reason=f"{report.sequence.sql} is exhausted", hint="make room first: see pgseq check")
+            return Problem(reason=f"{report.sequence.sql} is exhausted", hint=_first(report, "check", "make room "))
         case "unknown":
             why = report.diagnosis.reason
             reason = "it could not be looked at" if why is None else why.reason
             return Problem(reason=reason, hint="" if why is None else why.hint)
         case "ok":
             return None
+
+
+def _first(report: SequenceReport, verb: str, what: str = "") -> Hint:
+    feeds = report.sequence.feeds
+    return Hint(f"{what}first: ", command(verb, feeds[0].table_sql if feeds else report.sequence.sql))
 
 
 def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:

@@ -23,7 +23,7 @@
                         AND x.refclassid = 'pg_class'::regclass AND x.refobjid = {:literal}::regclass)
     ) THEN
       RAISE WARNING 'pgseq: % was not moved past %: % does not draw from it any more', {:literal}, furthest, TG_RELID::regclass
-        USING HINT = 'run pgseq guard trigger again, or pgseq guard remove';
+        USING HINT = 'make it anew: pgseq guard trigger ' || {:place};
       RETURN NULL;
     END IF;
   END IF;

@@ -22,6 +22,7 @@ from pgseq.commands.guard.model import SCHEMA, Change, GuardItem, Inventory, Par
 from pgseq.commands.guard.refuse import (
     CHANGED,
     extension_member,
+    incomparable,
     no_room,
     not_in_sync,
     not_owner,
@@ -31,11 +32,13 @@ from pgseq.commands.guard.refuse import (
 from pgseq.commands.guard.remove import drop_function, drop_guards, hand_over, restore_guards
 from pgseq.commands.guard.rows import Column, Purpose, Trigger
 from pgseq.core.plan import locking
+from pgseq.model.hints import Hint, page
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.sql import load
 from pgseq.sql.compare import furthest, value_of
+from pgseq.sql.literals import bigint
 from pgseq.sql.move import key, move, nearby, within_share
 from pgseq.version import __version__
 
@@ -66,7 +69,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
     if column.kind == "v":
         return Problem(
             reason=f"{feed.table_sql} is a view, which cannot have triggers with transition tables",
-            hint="declare the column of the table behind it as fed (pgseq explain PGS008), and guard that",
+            hint=Hint("declare the column of the table behind it as fed (", page("PGS008"), "), and guard that"),
         )
     if column.is_partition:
         return Problem(
@@ -77,6 +80,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
         or owner_may_not_move(report.sequence, feed, parts)
         or _other_owners(feed, column)
         or not_in_sync(report)
+        or incomparable(feed)
         or not_owner(feed, column, replace(parts.extras, owned_by_us=True))
         or too_many_locks(feed, inventory.server)
         or no_room(inventory.schema, column)
@@ -103,14 +107,18 @@ def body(sequence: Sequence, feed: Feed, max_jump: float, major: int) -> str:
     ascending = sequence.ascending
     # A name as text means whatever has it; only what depends on a sequence tells which one it is.
     by_name = feed.via in ("text-default", "declared")
+    # How a shell is told the database and the table, both of which may be renamed.
+    place = load("guard.place", major).strip()
     return load(
         "guard.advance",
         major,
-        tied="" if by_name else load("guard.tied", major, literal=sequence.literal).strip(),
+        tied="" if by_name else load("guard.tied", major, literal=sequence.literal, place=place).strip(),
+        place=place,
         type="bigint" if feed.kind == "integer" else "numeric",
         furthest="max" if ascending else "min",
         behind="<" if ascending else ">",
         value=value_of(feed, "fed."),
+        increment=bigint(sequence.increment),
         literal=sequence.literal,
         key=str(key(sequence)),
         patience=str(LOCK_WAIT_MS),

@@ -23,7 +23,8 @@ Confirm = Callable[[GuardReport], bool]
 def plan(pool: SessionPool, options: workflow.Options, planner: Planner, progress: workflow.Progress) -> GuardReport:
     """What would be done; changes nothing. Raises what `workflow.check` raises."""
     inventory = read_inventory(pool, options, progress)
-    return GuardReport(server=inventory.server, items=tuple(planner(inventory)))
+    items = tuple(item.calling(options.compose) for item in planner(inventory))
+    return GuardReport(server=inventory.server, items=items, target=options.caller.target)
 
 
 def change(
@@ -33,7 +34,7 @@ def change(
 
     Returns the plan unchanged when `confirm` says no. Raises what `workflow.fix` raises.
     """
-    refuse_read_only(read_server(pool.primary))
+    refuse_read_only(read_server(pool.primary, options.limits))
     planned = plan(pool, options, planner, progress)
     to_do = [item for item in planned.items if item.change is not None]
     if to_do and not confirm(planned):

@@ -15,9 +15,10 @@ from pgseq.core.plan import WIDEN, not_movable, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
+from pgseq.model.repair import Ahead
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Diagnosis, Feed, Policy, Position, Problem, Reading, Sequence, Stored
-from pgseq.sql.move import move, reaching, up_to
+from pgseq.sql.move import countable, move, reaching, up_to
 
 
 def compare(
@@ -115,8 +116,8 @@ def _plan(
             reason=f"it ends at {end}, and the source's values go up to {source.floor}" + _beyond_margin(source, bar),
             hint=WIDEN,
         )
-    further = diagnose(_arrived(diagnosis.reading, near)).repair
-    goes_on = further is not None and further.possible and further.share <= policy.max_jump
+    further = diagnose(_arrived(diagnosis.reading, near, lag)).repair
+    goes_on = further is not None and further.within(policy.max_jump)
     goal = further.last_value if further is not None and goes_on else near
     return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, policy=policy, limits=limits))
 
@@ -132,12 +133,16 @@ class _Reach:
 
     def __call__(self, of: Step) -> Statements:
         sequence, policy = of.sequence, self.policy
-        move_to = move(sequence, goal=reaching(sequence, self.bar, policy.max_jump), allowed=up_to(sequence))
+        following = next_value(sequence, of.found)
+        assert following is not None
+        goal = reaching(sequence, self.bar, policy.max_jump, counted=countable(sequence, following))
+        move_to = move(sequence, goal=goal, allowed=up_to(sequence))
         return statements(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
 
 
-def _arrived(reading: Reading, last_value: int) -> Reading:
-    """The reading as it would be with the sequence at `last_value`, as far as the furthest stored values go."""
+def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
+    """The reading as it would be with the sequence at `last_value`, `lag` values further on, as far as the furthest
+    stored values go."""
     sequence, following = reading.sequence, last_value + reading.sequence.increment
 
     def ahead(feed: Feed, stored: Stored | Problem) -> Stored | Problem:
@@ -147,10 +152,15 @@ def _arrived(reading: Reading, last_value: int) -> Reading:
         is_ahead = stored.furthest >= following + first if sequence.ascending else stored.furthest <= following + last
         return Stored(nearest=stored.furthest, furthest=stored.furthest) if is_ahead else Stored()
 
+    counted = reading.ahead
+    if isinstance(counted, Ahead):
+        # All values on the way may be stored; the others are beyond.
+        counted = Ahead(stored=max(counted.stored - lag, 0))
     return replace(
         reading,
         position=Position(last_value=last_value, is_called=True),
         stored=tuple(map(ahead, sequence.feeds, reading.stored)),
+        ahead=counted,
     )
 
 

@@ -108,6 +108,8 @@ class Cutover:
     #: In the order of `target.sequences`.
     comparisons: tuple[Comparison, ...]
     missing_on_target: tuple[Sequence, ...]
+    #: Oids of those among them that feed no column, and have handed out values or could not be read.
+    drawn: frozenset[int] = frozenset()
 
     @property
     def missing_on_source(self) -> tuple[Sequence, ...]:
@@ -115,8 +117,8 @@ class Cutover:
 
     @property
     def unmatched(self) -> tuple[Sequence, ...]:
-        """Source sequences that feed columns and have no pair on the target."""
-        return tuple(sequence for sequence in self.missing_on_target if sequence.feeds)
+        """Source sequences without a pair on the target that feed columns, or that an application draws from."""
+        return tuple(one for one in self.missing_on_target if one.feeds or one.oid in self.drawn)
 
     @property
     def nothing_compared(self) -> bool:
@@ -131,7 +133,7 @@ class Cutover:
     def exit_code(self) -> ExitCode:
         """0: none lags and none collides; 1: one does, or was left unfixed; 3: not all could be compared.
 
-        That is: a position is unknown, a source sequence that feeds a column has no pair, or a column has no default on
+        That is: a position is unknown, a source sequence that is used has no pair, or a column has no default on
         the target.
         """
         code = Report(databases=(self.target,)).exit_code

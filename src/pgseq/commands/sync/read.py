@@ -12,7 +12,7 @@ from pgseq.commands.sync.model import Instance, Source
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Problem, Sequence
+from pgseq.model.sequences import Feed, Policy, Position, Problem, Sequence
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
@@ -23,7 +23,7 @@ from pgseq.sql import braced, load
 def read_source(pool: SessionPool, config: Config, limits: Limits) -> Source:
     """The source without positions. Raises ConnectionFailed, QueryFailed."""
     with naming("source"):
-        server = read_server(pool.primary)
+        server = read_server(pool.primary, limits)
         return Source(
             server=server,
             instance=read_instance(pool.primary, limits),
@@ -91,7 +91,8 @@ def read_positions(
     without_feeds = (replace(sequence, feeds=()) for sequence in sequences)
     with naming("source"):
         return {
-            one.sequence.oid: one.position for one in read_all(pool, source.server, without_feeds, limits, time_limit)
+            one.sequence.oid: one.position
+            for one in read_all(pool, source.server, without_feeds, limits, Policy(), time_limit)
         }
 
 

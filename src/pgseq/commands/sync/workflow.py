@@ -69,8 +69,8 @@ def sync(
     def judge(reading: Reading) -> SequenceReport:
         return workflow.judge(diagnose(reading), options, server)
 
-    execution = execute(target, steps, server, options.limits, judge, progress, undo_file)
-    fresh = reports_since(target, server, first, execution, options.limits, options.config.feeds, judge)
+    execution = execute(target, steps, server, options.limits, options.policy, judge, progress, undo_file)
+    fresh = reports_since(target, server, first, execution, options.limits, options.policy, options.config.feeds, judge)
     report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
     if execution.interrupted:
         raise Interrupted(report)
@@ -127,6 +127,9 @@ class _Snapshot:
                 for sequence in self.source.sequences
                 if sequence.oid not in followed and self.options.scope.selects(sequence)
             ),
+            drawn=frozenset(
+                oid for oid, position in self.positions.items() if isinstance(position, Problem) or position.is_called
+            ),
         )
 
 
@@ -149,7 +152,9 @@ def _look(
     followed = {each.sequence.oid: each.sequence for one in selected for each in pairs.get(one.oid, ())}
     columns = read_columns(target.primary, missing_defaults(followed.values(), everything), limits)
     # Last, to cover all values that the source has handed out until now.
-    positions = read_positions(source, source_data, followed.values(), limits, options.time_limit)
+    unfed = (one for one in source_data.sequences if not one.feeds and one.oid not in followed)
+    asked = (*followed.values(), *filter(options.scope.selects, unfed))
+    positions = read_positions(source, source_data, asked, limits, options.time_limit)
     return _Snapshot(
         options=options,
         margin=margin,

@@ -92,7 +92,8 @@ class SequenceFile:
 
     oid: int
     namesakes: int
-    #: Blocks fetched since the counters began. Every nextval(), setval() and reading of the position is at least one.
+    #: Blocks fetched since the counters began, without scans. Every nextval() and setval() is at least one, and so is
+    #: every reading of the position by a function.
     accesses: int
     #: It no longer has the file that it was created with.
     rewritten: bool

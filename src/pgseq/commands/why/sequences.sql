@@ -5,7 +5,8 @@
 SELECT c.oid::bigint AS oid,
        (SELECT count(*) FROM pg_catalog.pg_class o
          WHERE o.relname = c.relname AND o.oid <> c.oid AND o.relkind = 'S') AS namesakes,
-       coalesce(pg_stat_get_blocks_fetched(c.oid), 0) AS accesses,
+       -- Reading a sequence by its name is a scan of its one block, and no use of it.
+       greatest(pg_stat_get_blocks_fetched(c.oid) - pg_stat_get_numscans(c.oid), 0) AS accesses,
        c.relfilenode <> c.oid AS rewritten,
        (SELECT m.xmin::text::bigint FROM pg_catalog.pg_attribute m
          WHERE m.attrelid = c.oid AND m.attnum = -1) AS created,

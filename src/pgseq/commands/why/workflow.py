@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pgseq import workflow
 from pgseq.commands.why.evidence import POSSIBLE, rank
+from pgseq.commands.why.evidence.statements import stores
 from pgseq.commands.why.model import (
     FedTable,
     OwnedSequence,
@@ -20,8 +22,10 @@ from pgseq.commands.why.model import (
 from pgseq.commands.why.queries import log_count, sample
 from pgseq.commands.why.read import Database, StatementRecord, read_statements
 from pgseq.errors import QueryFailed
+from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.names import plural
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
@@ -36,7 +40,7 @@ def why(
 
     Raises what `workflow.check` raises.
     """
-    database = Database(session=pool.primary, server=read_server(pool.primary), limits=options.limits)
+    database = Database(session=pool.primary, server=read_server(pool.primary, options.limits), limits=options.limits)
     # Before anything else: reading a position counts as a use of its sequence.
     files = {file.oid: file for file in database.ask("sequences", SequenceFile)}
     (settings,) = database.ask("settings", Settings)
@@ -59,6 +63,25 @@ def why(
         problems=record.problems,
         advice=_advice(settings, record) if any(not one.evidence for one in causes.values()) else (),
     )
+
+
+def recorded_ids(pool: SessionPool, limits: Limits, sequences: Iterable[Sequence]) -> dict[tuple[int, str], str]:
+    """By table and column fed by one of `sequences`: a recorded statement that stored ids of its own, in words; nothing
+    where none is known or none can be read. Raises ConnectionFailed."""
+    database = Database(session=pool.primary, server=read_server(pool.primary, limits), limits=limits)
+    try:
+        (settings,) = database.ask("settings", Settings)
+        uses = read_statements(database, settings).statement_uses if settings.statements_schema else ()
+        feeds = [feed for sequence in sequences for feed in sequence.feeds] if uses else []
+        tables = database.ask("tables", FedTable, relids=braced({feed.relid for feed in feeds})) if feeds else []
+    except QueryFailed:
+        return {}
+    return {
+        (feed.relid, feed.column): f"{use.effect.text} gives {feed.column} ({plural(use.statement.calls, 'call')})"
+        for feed in feeds
+        for use in reversed(uses)
+        if any(stores(use, table, feed.column) for table in tables if table.root == feed.relid)
+    }
 
 
 def _facts(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from pgseq import rule
+from pgseq.model.hints import Hint
 from pgseq.model.sequences import Diagnosis, Finding, Policy
 from pgseq.names import display
 
@@ -32,7 +33,12 @@ def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
 def _printable(finding: Finding) -> Finding:
     if finding.message.isprintable() and finding.hint.isprintable():
         return finding
-    return replace(finding, message=display(finding.message), hint=display(finding.hint))
+    hint = finding.hint
+    return replace(
+        finding,
+        message=display(finding.message),
+        hint=hint.displayed() if isinstance(hint, Hint) else display(hint),
+    )
 
 
 def page(code: str) -> str:

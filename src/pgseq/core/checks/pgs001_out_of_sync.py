@@ -61,10 +61,13 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import colliding_block, labels, nearest, refused
+from pgseq.core.checks.alternatives import by_hand
+from pgseq.core.checks.wording import labels
+from pgseq.core.consequence import colliding_block, consequence, nearest
 from pgseq.model.arithmetic import steps
+from pgseq.model.hints import Hint, command, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
-from pgseq.names import command, plural
+from pgseq.names import plural
 
 CODE = "PGS001"
 TITLE = "out of sync"
@@ -76,21 +79,19 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    fails, block = refused(diagnosis), colliding_block(diagnosis)
+    does, block = consequence(diagnosis), colliding_block(diagnosis)
     what = "block of ids" if block else "INSERT"
     if after == 0:
-        when = f"the next {what} fails" if fails else f"the next {what} repeats an id"
+        when = f"the next {what} {does.one}"
     else:
-        who = f"a {what}" if block else what
-        when = f"{who} {'fails' if fails else 'repeats an id'} after {plural(_before(diagnosis), 'more value')}"
+        when = f"{'a ' if block else ''}{what} {does.one} after {plural(_before(diagnosis), 'more value')}"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
             f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.colliding}"
             + (f" for {block}, of which {diagnosis.nearest}" if block else ", which")
-            + f" is already stored in {labels(nearest(diagnosis))}"
-            + ("" if fails else "; no unique index on it alone refuses that")
+            + f" is already stored in {labels(nearest(diagnosis))}{does.reason}"
         ),
         hint=_hint(diagnosis, policy),
     )
@@ -106,9 +107,9 @@ def _before(diagnosis: Diagnosis) -> int:
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
     repair = diagnosis.repair
     if diagnosis.sequence.extension is not None:
-        return "pgseq explain PGS009"
+        return by_hand(diagnosis, policy.max_jump)
     if repair is None or not repair.possible:
-        return "pgseq explain PGS004"
-    if repair.share > policy.max_jump:
-        return "pgseq explain PGS005"
-    return command("fix", nearest(diagnosis)[0].table_sql)
+        return Hint(page("PGS004"))
+    if not repair.within(policy.max_jump):
+        return Hint(page("PGS005"))
+    return Hint(command("fix", nearest(diagnosis)[0].table_sql))

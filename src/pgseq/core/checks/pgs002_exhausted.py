@@ -50,7 +50,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, sentences, wider
+from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider
 from pgseq.model.arithmetic import draws, runs_short, steps
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Position, Severity
 
@@ -82,5 +82,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=message,
-        hint=sentences(wider(sequence, missing)) or NO_WIDER_TYPE,
+        hint=widening(wider(sequence, missing)) or NO_WIDER_TYPE,
     )

@@ -52,7 +52,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.core.checks.wording import ends, sentences, wider_column, wrapped, wraps
+from pgseq.core.checks.wording import ends, sentences, widening, wider_column, wrapped, wraps
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Sequence, Severity
 
@@ -70,7 +70,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=sentences(_happening(sequence, narrow, value)),
-        hint=sentences(wider_column(sequence, feed) for feed in narrow),
+        hint=widening(wider_column(sequence, feed) for feed in narrow),
     )
 
 

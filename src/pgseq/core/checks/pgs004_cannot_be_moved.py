@@ -21,14 +21,15 @@ number gone wrong. Or the range really is full.
 
 ## Fix
 
-pgseq changes nothing here unasked. One of these helps:
+pgseq changes nothing here unasked. The finding says which of these helps:
 
-- The row is a mistake or a marker: delete it or give it another id.
+- The row stands alone, and is a mistake or a marker: delete it or give it another id.
   `SELECT * FROM users WHERE id = 2147483647` shows it.
 - The ids are all real: make room. `ALTER TABLE users ALTER COLUMN id TYPE bigint` (rewrites the table under an
   ACCESS EXCLUSIVE lock), then `ALTER SEQUENCE users_id_seq AS bigint`; an identity column needs the first only.
-- The row has to stay: `pgseq fix -t public.users --into-gap` continues in the widest free stretch below it. The
-  collision is then as far away as it can be, and this finding stays.
+- The row has to stay, and the sequence stands amid stored ids: `pgseq fix -t public.users --into-gap` continues in a
+  free stretch below it (of a descending sequence: above it), and this finding stays.
+- The sequence stands in such a stretch already: there is nothing to move.
 
 ## When to ignore
 
@@ -41,11 +42,9 @@ PostgreSQL documentation: [ALTER SEQUENCE](https://www.postgresql.org/docs/curre
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pgseq.core.checks.wording import furthest, labels, rows, sentences, wider
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
-from pgseq.names import command
+from pgseq.core.checks.alternatives import alternatives
+from pgseq.core.checks.wording import furthest, labels
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"
@@ -64,14 +63,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{diagnosis.sequence.sql} cannot be moved beyond {diagnosis.furthest}, "
             f"stored in {labels(furthest(diagnosis))}: there is no room for {repair.next_value}"
         ),
-        hint=sentences(_ways_out(diagnosis, repair)),
+        hint=alternatives(diagnosis),
     )
-
-
-def _ways_out(diagnosis: Diagnosis, repair: Repair) -> Iterator[str]:
-    holders = furthest(diagnosis)
-    assert diagnosis.furthest is not None
-    yield f"delete or renumber the row in {rows(holders, diagnosis.furthest)}"
-    if room := wider(diagnosis.sequence, repair.next_value):
-        yield f"or make room: {' and '.join(room)}"
-    yield f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}"

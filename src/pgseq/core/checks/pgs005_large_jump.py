@@ -1,4 +1,4 @@
-"""Moving the sequence beyond the stored values would give up a large part of the values left.
+"""Moving the sequence beyond the stored values would give up a large part of the free values left.
 
 ## Problem
 
@@ -11,7 +11,8 @@ INSERT INTO users VALUES (2000000000, 'import');
 ```
 
 The sequence will meet 2000000000 in the end. To move it beyond that id, as `setval(…, max(id))` does, gives up 93 % of
-the values that an integer has left, and they do not come back.
+the free values that an integer has left, and they do not come back. What is stored costs nothing: a table with ids 1 to
+9000 under a `smallserial` is repaired unasked, though that skips 27 % of the range.
 
 ## Why it happens
 
@@ -19,11 +20,17 @@ An id of a test, of another system, or mistyped; a range set apart for another s
 
 ## Fix
 
-pgseq does not do that unasked: the limit is `--max-jump` (10 % of the values left). Choose:
+pgseq does not do that unasked: the limit is `--max-jump` (10 % of the free values left). A value is free if it is
+stored in none of the columns that the sequence feeds; the stored ones are counted where all that is skipped is more
+than the limit. Where they cannot be counted in time, they pass as free, and the finding says "as much as". Choose:
 
-- The row is a mistake: delete it or give it another id. `SELECT * FROM users WHERE id = 2000000000` shows it.
-- The row is right and the values below it are wanted: `pgseq fix -t public.users --into-gap` continues in the widest
-  free stretch below it.
+- The row stands alone, and is a mistake: delete it or give it another id. `SELECT * FROM users WHERE id = 2000000000`
+  shows it. (Of a run of ids no single row is to blame, and the finding does not say this.)
+- The row is right, the values below it are wanted, and the sequence stands amid stored ids:
+  `pgseq fix -t public.users --into-gap` continues in a free stretch below it (of a descending sequence: above it), the
+  widest to which the way is within `--max-jump`. It never goes beyond the row.
+- The sequence stands in such a stretch already, as here: there is nothing to move, and the finding says how many values
+  are free there.
 - The jump is right: `pgseq fix -t public.users --max-jump 94%`.
 - The ids above belong to somebody else: say so in the sequence. `ALTER SEQUENCE users_id_seq MAXVALUE 1999999999`
   stops it before them, and they do not count any more.
@@ -39,9 +46,9 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import furthest, labels, rows, sentences
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Repair, Severity
-from pgseq.names import command
+from pgseq.core.checks.alternatives import alternatives, price
+from pgseq.core.checks.wording import furthest, labels
+from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"
@@ -51,27 +58,14 @@ SEVERITY: Severity = "warning"
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the stray value, what the jump would cost, and the ways out."""
     repair = diagnosis.repair
-    if repair is None or not repair.possible or repair.share <= policy.max_jump:
+    if repair is None or not repair.possible or repair.within(policy.max_jump):
         return None
-    holders, stray = furthest(diagnosis), diagnosis.furthest
-    assert stray is not None
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"moving {diagnosis.sequence.sql} beyond {stray}, stored in {labels(holders)}, "
-            f"would give up {100 * repair.share:.3g} % of the values left"
+            f"moving {diagnosis.sequence.sql} beyond {diagnosis.furthest}, stored in {labels(furthest(diagnosis))}, "
+            f"{price(diagnosis, repair)}"
         ),
-        hint=sentences(
-            (
-                f"delete or renumber the row in {rows(holders, stray)}",
-                f"or continue below it: {command('fix', holders[0].table_sql, '--into-gap')}",
-                f"or give them up: {command('fix', holders[0].table_sql, '--max-jump', f'{_enough(repair)}%')}",
-            )
-        ),
+        hint=alternatives(diagnosis),
     )
-
-
-def _enough(repair: Repair) -> int:
-    """The least whole percentage that allows the move."""
-    return -(-100 * repair.skipped // repair.left)

@@ -8,7 +8,7 @@ CREATE TABLE invoices (no text PRIMARY KEY DEFAULT 'INV-' || nextval('invoice_no
 ```
 
 Whether the next INSERT collides cannot be told by comparing the stored values with the sequence: `INV-7` is not 7.
-pgseq does not guess and reports `unknown`.
+pgseq does not guess and reports `unknown`. While the column holds no value there is nothing to compare: `ok`.
 
 ## Why it happens
 
@@ -24,7 +24,7 @@ A function that makes up the name, or draws by way of another function, is not f
 
 ## Fix
 
-Compare by hand, with the expression turned round:
+Compare by hand, with the expression turned round, as the hint does for the digits of a text:
 
 ```sql
 SELECT max(substr(no, 5)::bigint) FROM invoices WHERE no ~ '^INV-[0-9]+$';
@@ -58,7 +58,7 @@ PostgreSQL documentation: [Default Values](https://www.postgresql.org/docs/curre
 from __future__ import annotations
 
 from pgseq.core.checks.wording import sentences
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Problem, Sequence, Severity
 from pgseq.names import excerpt
 
 CODE = "PGS007"
@@ -69,7 +69,8 @@ SEVERITY: Severity = "unknown"
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the columns and their defaults."""
     sequence = diagnosis.sequence
-    feeds = [feed for feed in sequence.feeds if feed.expression is not None]
+    pairs = zip(sequence.feeds, diagnosis.reading.stored, strict=True)
+    feeds = [feed for feed, stored in pairs if feed.expression is not None and isinstance(stored, Problem)]
     if not feeds:
         return None
     defaults = ", ".join(f"{feed.label} (DEFAULT {excerpt(feed.expression or '')})" for feed in feeds)
@@ -79,8 +80,22 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         message=f"{defaults} does not plainly store what {sequence.sql} hands out: not compared",
         hint=sentences(
             (
-                f"compare by hand with last_value of {sequence.sql}, the expression turned round",
+                _by_hand(sequence, feeds[0]),
                 "then ignore it in [tool.pgseq], with the reason",
             )
         ),
     )
+
+
+def _by_hand(sequence: Sequence, feed: Feed) -> str:
+    """How to compare, with a statement where the type has one: the digits of a text, at the end that the default has
+    them."""
+    furthest = "max" if sequence.ascending else "min"
+    value, turned = feed.column_sql, ", the expression turned round"
+    if feed.kind == "text":
+        digits = "^-?[0-9]+" if (feed.expression or "").lstrip("(").startswith("nextval(") else "[0-9]+$"
+        value, turned = f"substring({value}::text FROM '{digits}')::numeric", ""
+    if feed.kind == "other" or feed.is_view:
+        return f"compare by hand with last_value of {sequence.sql}, the expression turned round"
+    words = ("(SELECT", f"{furthest}({value})", "FROM", f"{feed.table_sql})", "AS stored, last_value, is_called FROM")
+    return f"compare by hand{turned}: SELECT {' '.join(words)} {sequence.sql}"

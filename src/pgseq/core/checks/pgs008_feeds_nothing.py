@@ -50,6 +50,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 from __future__ import annotations
 
 from pgseq.core.declaration import declaration, guess
+from pgseq.model.hints import Hint, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS008"
@@ -69,8 +70,10 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=f"no column draws from {sequence.sql}: there is nothing to compare it with",
-        hint=(
+        hint=Hint(
             "if an application or a trigger fills a column from it, let that column own it: "
-            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or {declare} (pgseq explain PGS008)"
+            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or {declare} (",
+            page(CODE),
+            ")",
         ),
     )

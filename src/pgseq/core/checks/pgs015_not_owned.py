@@ -66,7 +66,11 @@ def _hint(sequence: Sequence, feeds: list[Feed]) -> str:
     if len(sequence.feeds) > 1:
         return "nothing to do while they share it on purpose; only one column can own a sequence"
     (feed,) = feeds
+    if feed.is_view:
+        return "nothing to do: a view owns no sequence; the column behind it may: ALTER SEQUENCE … OWNED BY"
     owned = f"OWNED BY {feed.label}"
     if feed.schema != sequence.schema:
         return f"if it may move to the schema of its table: ALTER SEQUENCE {sequence.sql} SET SCHEMA …, then {owned}"
+    if sequence.owner != feed.owner:
+        return f"ALTER SEQUENCE {sequence.sql} OWNER TO {feed.owner_name}; ALTER SEQUENCE {sequence.sql} {owned}"
     return f"ALTER SEQUENCE {sequence.sql} {owned}"

@@ -41,7 +41,7 @@ PostgreSQL documentation: [Serial Types](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, plain, sentences, wider
+from pgseq.core.checks.wording import NO_WIDER_TYPE, plain, widening, wider
 from pgseq.model.arithmetic import limit, steps
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import plural
@@ -75,5 +75,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{sequence.sql} has used {used * 100 // whole} % of its values, "
             f"{plural(steps(sequence, value, last) + 1, 'value')} left up to {last}"
         ),
-        hint=sentences(wider(sequence, last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE,
+        hint=widening(wider(sequence, last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE,
     )

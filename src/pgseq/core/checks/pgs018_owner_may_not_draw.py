@@ -49,6 +49,7 @@ PostgreSQL documentation: [Privileges](https://www.postgresql.org/docs/current/d
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels, sentences
+from pgseq.model.hints import Hint, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS018"
@@ -73,5 +74,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{labels(feeds)} names {sequence.sql} in its default, but the table's owner {', '.join(owners)} has no "
             "privilege to draw from it: not counted"
         ),
-        hint=sentences((f"if it is to draw: {'; '.join(grants)}", "or declare the feed (pgseq explain PGS018)")),
+        hint=sentences((f"if it is to draw: {'; '.join(grants)}", Hint("or declare the feed (", page("PGS018"), ")"))),
     )

@@ -64,8 +64,9 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels
-from pgseq.core.declaration import declaration, guess
+from pgseq.core.declaration import blocks_to_declare, declaration, guess
 from pgseq.model.arithmetic import further
+from pgseq.model.hints import Hint
 from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Severity, Stored
 
 CODE = "PGS019"
@@ -79,9 +80,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     pairs = zip(sequence.feeds, reading.stored, strict=True)
     between = [(feed, one.off_grid) for feed, one in pairs if isinstance(one, Stored) and one.off_grid is not None]
     if between:
-        return Finding(
-            code=CODE, severity=SEVERITY, message=_between(diagnosis, between), hint=_hint(diagnosis, between)
-        )
+        hint = Hint(blocks_to_declare(sequence, (feed.label for feed, _ in between)), "; if not, declare block = 1")
+        return Finding(code=CODE, severity=SEVERITY, message=_between(diagnosis, between), hint=hint)
     likely = [
         (feed, value)
         for feed, one in zip(sequence.likely, reading.likely, strict=bool(reading.likely))
@@ -116,13 +116,3 @@ def _stored(diagnosis: Diagnosis, stored: list[tuple[Feed, int]]) -> str:
     furthest = further(diagnosis.sequence, [value for _, value in stored])
     way = "up to" if diagnosis.sequence.ascending else "down to"
     return f"ids {way} {furthest} are stored in {labels(feed for feed, _ in stored)},"
-
-
-def _hint(diagnosis: Diagnosis, stored: list[tuple[Feed, int]]) -> str:
-    sequence = diagnosis.sequence
-    labels_of = [feed.label for feed, _ in stored]
-    declare = declaration(sequence, labels_of, guess(sequence))
-    return (
-        f"if blocks are drawn, declare them in pgseq.toml (size and side are a guess: pgseq explain {CODE}): "
-        f"{declare}; if not, declare block = 1"
-    )

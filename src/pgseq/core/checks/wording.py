@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Stored
+from pgseq.model.hints import joined
+from pgseq.model.sequences import Diagnosis, Feed, Sequence
 
 #: What to do where no type is wider.
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
+#: What ALTER COLUMN … TYPE bigint costs (PostgreSQL documentation, ALTER TABLE).
+REWRITES = (
+    "TYPE bigint rewrites the table and its indexes under ACCESS EXCLUSIVE, and columns that refer to it by foreign "
+    "key need it, too"
+)
 
 
 def labels(feeds: Iterable[Feed]) -> str:
@@ -45,54 +52,9 @@ def plain(sequence: Sequence) -> tuple[Feed, ...]:
     return tuple(feed for feed in sequence.feeds if feed.expression is None)
 
 
-def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
-    """The feeds that store the first value in the way."""
-    return _storing(diagnosis, "nearest")
-
-
-def refused(diagnosis: Diagnosis) -> bool:
-    """Whether a unique index refuses the first value in the way; else it may be stored a second time, without an error.
-
-    A unique index of a partitioned table has the partition key, too (PostgreSQL documentation, "Table Partitioning").
-    """
-    return any(feed.unique for feed in nearest(diagnosis))
-
-
 def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the last value in the way."""
-    return _storing(diagnosis, "furthest")
-
-
-def colliding_block(diagnosis: Diagnosis) -> str:
-    """The ids that the first value in the way stands for, in words; empty where it stands for itself."""
-    value, stored = diagnosis.colliding, diagnosis.nearest
-    if value is None or stored is None:
-        return ""
-    blocks = [_block(diagnosis.sequence, feed, value) for feed in nearest(diagnosis) if feed.in_blocks]
-    return next((_ids(ids) for ids in blocks if stored in ids), "")
-
-
-def block(sequence: Sequence, feed: Feed, value: int) -> str:
-    """The ids that a value stands for, in words."""
-    return _ids(_block(sequence, feed, value))
-
-
-def _block(sequence: Sequence, feed: Feed, value: int) -> range:
-    """The ids that a value stands for, but for those on the far side of where the sequence begins."""
-    first, last = (value + offset for offset in feed.offsets)
-    if sequence.ascending:
-        return range(max(first, sequence.min), last + 1)
-    return range(first, min(last, sequence.max) + 1)
-
-
-def _ids(ids: range) -> str:
-    return f"the id {ids[0]}" if len(ids) == 1 else f"the ids {ids[0]} to {ids[-1]}"
-
-
-def _storing(diagnosis: Diagnosis, which: str) -> tuple[Feed, ...]:
-    pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
-    value = getattr(diagnosis, which)
-    return tuple(feed for feed, seen in pairs if isinstance(seen, Stored) and getattr(seen, which) == value)
+    return storing(diagnosis, diagnosis.furthest, "furthest")
 
 
 def rows(feeds: Iterable[Feed], value: int) -> str:
@@ -104,13 +66,21 @@ def rows(feeds: Iterable[Feed], value: int) -> str:
 
 
 def wider_column(sequence: Sequence, feed: Feed) -> str:
-    """The statement that gives a column room for more values."""
+    """The statement that gives a column room for more values; for a view, what to do."""
+    if feed.is_view:
+        return f"widen the column that {feed.label} shows, then make the view anew"
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
     if feed.type == "bigint":
         # Only a cast in the default makes it narrower.
         return f"{alter} SET DEFAULT nextval({sequence.literal}::regclass)"
     wide = {"integer": "bigint", "numeric": "numeric"}.get(feed.kind, "text")
     return f"{alter} TYPE {wide}"
+
+
+def widening(statements: Iterable[str]) -> str:
+    """Such statements as one line, with what they cost."""
+    statements = tuple(statements)
+    return sentences((*statements, REWRITES if any(text.endswith(" TYPE bigint") for text in statements) else ""))
 
 
 def wider(sequence: Sequence, value: int) -> tuple[str, ...]:
@@ -140,4 +110,4 @@ def type_bound(sequence: Sequence) -> int:
 
 def sentences(parts: Iterable[str]) -> str:
     """Parts as one line, each said once."""
-    return "; ".join(dict.fromkeys(part for part in parts if re.search(r"\S", part)))
+    return joined("; ", dict.fromkeys(part for part in parts if re.search(r"\S", part)))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final, TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position
+from pgseq.model.sequences import Position, Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.text import words
 from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",
+    "host",
+    "port",
     "schema",
     "name",
     "sql",
@@ -30,6 +32,10 @@ HEADER: Final = (
     "to",
     "undo",
     "ignored",
+    "repair_share",
+    "max_jump_needed",
+    "gap_from",
+    "gap_to",
 )
 
 
@@ -43,7 +49,7 @@ class Delimited:
     def database(self, report: DatabaseReport) -> None:
         """Write the lines of one database."""
         self._begin()
-        self._csv.lines(row(report.server.database, one) for one in report.sequences)
+        self._csv.lines(row(report.server, one) for one in report.sequences)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing: a database without sequences has no line, but the exit code shows it."""
@@ -58,14 +64,20 @@ class Delimited:
             self._csv.lines([HEADER])
 
 
-def row(database: str, report: SequenceReport) -> tuple[Any, ...]:
+def place(server: Server) -> tuple[Any, ...]:
+    """The first fields of a line: the database and where it is."""
+    return server.database, server.host, server.port
+
+
+def row(server: Server, report: SequenceReport) -> tuple[Any, ...]:
     """One sequence under `HEADER`."""
     of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
-    applied = report.applied
+    applied, gap = report.applied, judged.gap
+    price = judged.repair if judged.repair is not None and judged.repair.possible else None
     reason = (applied and applied.reason) or (judged.reason and judged.reason.reason)
     return (
-        database,
+        *place(server),
         of.schema,
         of.name,
         of.sql,
@@ -84,4 +96,8 @@ def row(database: str, report: SequenceReport) -> tuple[Any, ...]:
         applied and applied.after and applied.after.last_value,
         applied and applied.undo,
         report.ignored,
+        price and price.share,
+        price and price.percent / 100,
+        gap and gap.first,
+        gap and gap.last,
     )

@@ -29,11 +29,12 @@ class CutoverCsv:
 
     def database(self, cutover: Cutover) -> None:
         """Write a header, a line for each sequence of the target, and one for each that the source alone has."""
-        name = cutover.target.server.database
-        nothing = (None,) * (len(delimited.HEADER) - 1)
+        server = cutover.target.server
+        place = delimited.place(server)
+        nothing = (None,) * (len(delimited.HEADER) - len(place))
         self._csv.lines([HEADER])
-        self._csv.lines((*delimited.row(name, one.report), *_beside(one)) for one in cutover.comparisons)
-        self._csv.lines((name, *nothing, *_missing(one)) for one in cutover.missing_on_target)
+        self._csv.lines((*delimited.row(server, one.report), *_beside(one)) for one in cutover.comparisons)
+        self._csv.lines((*place, *nothing, *_missing(one)) for one in cutover.missing_on_target)
 
 
 def _beside(comparison: Comparison) -> tuple[Any, ...]:

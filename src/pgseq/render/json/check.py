@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Feed, Position, Server
+from pgseq.model.sequences import Feed, Position, Server, Status
 from pgseq.render.json.document import JsonDocument
+
+STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")
 
 
 def check_document(out: TextIO, config: str | None = None) -> JsonDocument[DatabaseReport]:
@@ -17,14 +20,25 @@ def check_document(out: TextIO, config: str | None = None) -> JsonDocument[Datab
 
 
 def statuses(reports: Iterable[DatabaseReport]) -> dict[str, Any]:
-    """How many sequences have each status."""
+    """How many sequences have each status, how many were compared with nothing, how many collide only later on."""
     report = Report(databases=tuple(reports))
-    return {status: report.count(status) for status in ("ok", "out_of_sync", "exhausted", "unknown")}
+    sums: dict[str, Any] = {status: report.count(status) for status in STATUSES}
+    sums["feeds_no_column"] = report.count("feeds_no_column")
+    return sums | ({"out_of_sync_later": later} if (later := report.count("distant")) else {})
 
 
 def head(server: Server) -> dict[str, Any]:
     """The first fields of a database."""
-    return {"database": server.database, "server_version": server.version, "in_recovery": server.in_recovery}
+    fields: dict[str, Any] = {
+        "database": server.database,
+        "host": server.host,
+        "port": server.port,
+        "server_version": server.version,
+        "server_time": server.server_time,
+        "system_identifier": server.system_identifier,
+        "in_recovery": server.in_recovery,
+    }
+    return fields | ({"untested": server.untested} if server.untested else {})
 
 
 def _database(report: DatabaseReport) -> dict[str, Any]:
@@ -55,6 +69,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "furthest": judged.furthest,
         "reason": judged.reason and judged.reason.reason,
         "fix": report.step and _fix(report.step),
+        "repair": judged.repair and _repair(judged.repair, judged.gap),
         "findings": [
             {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
         ],
@@ -63,6 +78,8 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         fields["extension"] = of.extension
     if report.ignored is not None:
         fields["ignored"] = report.ignored
+    if report.distant:
+        fields["later"] = True
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields
@@ -75,12 +92,26 @@ def _feed(feed: Feed) -> dict[str, Any]:
         "column": feed.column,
         "type": feed.type,
         "via": feed.via,
+        "unique": feed.unique,
     }
     return fields if feed.block is None else fields | {"block": feed.block.size, "ids": feed.block.ids}
 
 
 def _fix(step: Step) -> dict[str, Any]:
     return {"next_value": step.next_value, "sql": step.sql, "undo": step.undo}
+
+
+def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
+    possible = repair.possible
+    return {
+        "next_value": repair.next_value if possible else None,
+        "given_up": repair.given_up if possible else None,
+        "free_left": repair.free_left,
+        "share": repair.share if possible else None,
+        "max_jump_needed": repair.percent / 100 if possible else None,
+        "exact": repair.exact,
+        "gap": gap and {"from": gap.first, "to": gap.last},
+    }
 
 
 def _applied(applied: Applied) -> dict[str, Any]:

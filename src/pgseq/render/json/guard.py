@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TextIO, TypeVar
 
 from pgseq.model.sequences import Server
+from pgseq.render.json.check import head
 from pgseq.render.json.document import JsonDocument
 
 
@@ -24,8 +25,4 @@ class GuardDocument(JsonDocument[T]):
     configuration file that was read."""
 
     def __init__(self, out: TextIO, fields: Callable[[T], dict[str, Any]], config: str | None = None) -> None:
-        super().__init__(out, lambda report: _head(report.server) | fields(report), config)
-
-
-def _head(server: Server) -> dict[str, Any]:
-    return {"database": server.database, "server_version": server.version}
+        super().__init__(out, lambda report: head(report.server) | fields(report), config)

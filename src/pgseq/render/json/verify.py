@@ -21,11 +21,11 @@ def _database(verification: Verification) -> dict[str, Any]:
 
 def _summary(verifications: Iterable[Verification]) -> dict[str, int]:
     every = tuple(verifications)
-    idle = sum(verification.feeding_nothing for verification in every)
+    idle = sum(verification.feeds_no_column for verification in every)
     proved, failing, unproved = (
         sum(verification.count(proved) for verification in every) for proved in (True, False, None)
     )
-    return {"proved": proved - idle, "failing": failing, "unproved": unproved, "feeding_nothing": idle}
+    return {"proved": proved - idle, "failing": failing, "unproved": unproved, "feeds_no_column": idle}
 
 
 def _proof(proof: Proof) -> dict[str, Any]:
@@ -35,7 +35,9 @@ def _proof(proof: Proof) -> dict[str, Any]:
         "sql": proof.sequence.sql,
         "next_value": proof.next_value,
         "proved": proof.proved,
+        "repeats": proof.repeats,
         "reason": proof.reason or None,
+        "hint": proof.hint or None,
         "inserted": list(proof.inserted),
         "not_inserted": [{"table": relation, "reason": reason} for relation, reason in proof.not_inserted],
     }

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
+from pgseq.render.text.check import unread
+from pgseq.render.text.privileges import sentences
 from pgseq.render.writer import Detail, Unreachable
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
@@ -33,14 +36,14 @@ class Markdown:
             self._out.write("\n")
         if len(rows) > len(listed):
             self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
-        self._out.write(undo(report.sequences))
+        for who, grant in sentences(unread([report], self._detail)):
+            self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
+        self._out.write(undo(report.server, report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write that a database was left out."""
-        self._out.write(
-            f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
-        )
+        self._out.write(left_out(unreachable))
 
     def close(self) -> None:
         """Nothing follows the last database."""
@@ -64,9 +67,14 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
-def undo(sequences: Iterable[SequenceReport]) -> str:
+def left_out(unreachable: Unreachable) -> str:
+    """That a database was left out, and why."""
+    return f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
+
+
+def undo(server: Server, sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
-    undoing = words.undoing(sequences)
+    undoing = words.undoing(sequences, server.database)
     if not undoing:
         return ""
     statements = "\n".join(undoing)

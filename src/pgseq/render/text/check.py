@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Finding, Server, Severity
+from pgseq.model.sequences import Finding, Sequence, Server, Severity
 from pgseq.names import display
 from pgseq.render.text import folding, words
+from pgseq.render.text.alike import Alike
+from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
@@ -29,23 +32,41 @@ class Table:
         self._terminal = terminal
         self._detail = detail
         self._reports: list[DatabaseReport] = []
+        self._alike = Alike()
 
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         self._reports.append(report)
         shown = words.shown(report, self._detail)
+        if not self._detail.verbose and self._alike.folds(report.server, shown):
+            return
         if shown or not self._detail.quiet:
             heading(self._terminal, report.server)
         if shown:
-            listing(self._terminal, shown, self._detail)
+            listing(self._terminal, report, shown, self._detail)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing: the error has been reported already."""
 
     def close(self) -> None:
-        """Write the sums."""
+        """Write the databases that are like others, the privileges that are missing, and the sums."""
+        for text in self._alike.sentences():
+            self._terminal.note(text)
+        privileges(self._terminal, unread(self._reports, self._detail))
         if self._reports and not self._detail.quiet:
             self._terminal.line((words.summary(self._reports), ""))
+
+
+def unread(reports: Iterable[DatabaseReport], detail: Detail) -> Iterator[tuple[Server, list[Sequence]]]:
+    """The sequences of each database that are not listed, since a privilege to read them is missing."""
+    return ((one.server, [each.sequence for each in words.unread_reports(one, detail)]) for one in reports)
+
+
+def privileges(terminal: Terminal, unread: Iterable[tuple[Server, list[Sequence]]]) -> None:
+    """Write what cannot be read, and the statement that grants it."""
+    for who, grant in sentences(unread):
+        terminal.note(who, "unknown")
+        terminal.note(grant, "faint", indent=4)
 
 
 def heading(terminal: Terminal, server: Server) -> None:
@@ -54,9 +75,9 @@ def heading(terminal: Terminal, server: Server) -> None:
     terminal.line()
 
 
-def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
-    """Write sequences as rows, under each its findings."""
-    rows = folding.rows(shown, detail)
+def listing(terminal: Terminal, report: DatabaseReport, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
+    """Write sequences of a database as rows, under each its findings."""
+    rows = folding.rows(shown, detail, report.sequences if report.whole else ())
     listed = rows[: detail.limit]
     cells = [_cells(row.report) for row in listed]
     columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
@@ -64,7 +85,7 @@ def listing(terminal: Terminal, shown: tuple[SequenceReport, ...], detail: Detai
     for row, texts in zip(listed, cells, strict=True):
         columns.row(texts, {STATE: _state_style(row.report)})
         for finding in words.visible_findings(row.report, verbose=detail.verbose):
-            findings(terminal, finding)
+            findings(terminal, finding, row.hint(finding))
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
@@ -82,11 +103,11 @@ def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
         terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
 
 
-def findings(terminal: Terminal, finding: Finding) -> None:
-    """Write a finding, and its hint below."""
+def findings(terminal: Terminal, finding: Finding, hint: str) -> None:
+    """Write a finding, and the hint below."""
     terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
-    if finding.hint:
-        terminal.note(display(finding.hint), "faint", indent=INDENT)
+    if hint:
+        terminal.hint(display(hint), indent=INDENT)
 
 
 def _cells(report: SequenceReport) -> tuple[str, ...]:

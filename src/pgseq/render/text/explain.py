@@ -25,6 +25,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "generated_always": "the column is GENERATED ALWAYS",
     "no_right": "a privilege is missing",
     "missing_sequence": "the sequence is missing",
+    "in_sync": "in sync",
     "read_only": "the server takes no writes",
     "index_corrupt": "not the sequence: the index may be corrupt",
     "cannot_tell": "cannot tell",
@@ -60,7 +61,7 @@ class ExplanationText:
             self._listing(rows)
         for explanation in listed:
             if not self._counted or not explanation.occurrences.count:
-                self._terminal.line((VERDICTS[explanation.verdict], _style(explanation)), (_about(explanation), "head"))
+                self._terminal.line((_verdict(explanation), _style(explanation)), (_about(explanation), "head"))
                 self._reasons(explanation)
         if len(selected) > len(listed):
             self._terminal.line((f"… {len(selected) - len(listed)} more", "faint"))
@@ -80,7 +81,7 @@ class ExplanationText:
         for text in explanation.evidence:
             self._terminal.note(display(text), indent=INDENT)
         if explanation.next:
-            self._terminal.note(display(explanation.next), "head", label="→", indent=INDENT)
+            self._terminal.hint(display(explanation.next), "head", label="→", indent=INDENT)
 
 
 def document(
@@ -117,6 +118,7 @@ def _fields(explanation: Explanation) -> dict[str, Any]:
         "applications": list(explanation.occurrences.applications),
         "evidence": list(explanation.evidence),
         "next": explanation.next or None,
+        "besides": explanation.besides,
     }
 
 
@@ -139,8 +141,13 @@ def _cells(explanation: Explanation) -> tuple[str, ...]:
         display(subject or "-"),
         _names(occurrences.users),
         _names(occurrences.applications),
-        VERDICTS[explanation.verdict],
+        _verdict(explanation),
     )
+
+
+def _verdict(explanation: Explanation) -> str:
+    besides = f"; besides, {VERDICTS[explanation.besides]}" if explanation.besides else ""
+    return VERDICTS[explanation.verdict] + besides
 
 
 def _short(time: str | None) -> str:

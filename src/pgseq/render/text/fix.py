@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position
+from pgseq.model.sequences import Position, Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import Table, heading, listing, remark, rest
@@ -37,10 +37,10 @@ class Outcome(Table):
         self._planned = False
         self._reports.append(report)
         heading(self._terminal, report.server)
-        outcome(self._terminal, changed, self._detail)
+        outcome(self._terminal, report.server, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
         if rest:
-            listing(self._terminal, rest, self._detail)
+            listing(self._terminal, report, rest, self._detail)
         return None
 
     def _unchanged(self, report: DatabaseReport) -> None:
@@ -52,7 +52,7 @@ class Outcome(Table):
         return None
 
 
-def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
@@ -60,7 +60,7 @@ def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Det
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    undoing = words.undoing(changed)
+    undoing = words.undoing(changed, server.database)
     if undoing:
         terminal.line((words.UNDO, "faint"))
         for statement in undoing:
@@ -79,7 +79,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         if report.applied.reason:
             terminal.note(display(report.applied.reason), indent=INDENT)
         if report.applied.hint:
-            terminal.note(display(report.applied.hint), "faint", indent=INDENT)
+            terminal.hint(display(report.applied.hint), indent=INDENT)
         if report.applied.result == "moved" and words.wrong(report):
             for finding in words.visible_findings(report, verbose=detail.verbose):
                 terminal.note(display(finding.message), "warning", label=finding.code, indent=INDENT)

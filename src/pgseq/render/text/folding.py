@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from pgseq.core.selection import scope
+from pgseq.model.hints import Hint
 from pgseq.model.reports import SequenceReport
-from pgseq.names import display
+from pgseq.model.sequences import Finding
+from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 
 #: Schemas from which on like sequences are folded.
@@ -21,6 +24,8 @@ class Row:
 
     report: SequenceReport
     others: tuple[SequenceReport, ...] = ()
+    #: All sequences of the database; empty where they are not known.
+    everything: tuple[SequenceReport, ...] = ()
 
     @property
     def remark(self) -> str:
@@ -30,22 +35,46 @@ class Row:
         every = (self.report, *self.others)
         return f"{display(_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
 
+    def hint(self, finding: Finding) -> str:
+        """The hint of a finding of `report`, its commands about all the sequences that the row stands for."""
+        hint = finding.hint
+        if not (self.others and isinstance(hint, Hint) and any(command.relations for command in hint.commands)):
+            return hint
+        every = (self.report, *self.others)
+        like = (each.hint for one in every for each in one.findings if each.code == finding.code)
+        commands = (command for each in like if isinstance(each, Hint) for command in each.commands)
+        relations = tuple(dict.fromkeys(relation for command in commands for relation in command.relations))
+        return hint.about(self._selecting() or relations)
 
-def rows(shown: Iterable[SequenceReport], detail: Detail) -> list[Row]:
+    def _selecting(self) -> tuple[str, ...]:
+        """The pattern that selects the row's sequences among all and no others; empty where there is none."""
+        every = (self.report, *self.others)
+        feeds = self.report.sequence.feeds
+        names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in every]
+        if not (self.everything and feeds and all(names)):
+            return ()
+        pattern = f"{_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
+        chosen = scope(table=[pattern])
+        selected = {one.sequence.oid for one in self.everything if chosen.selects(one.sequence)}
+        return (pattern,) if selected == {one.sequence.oid for one in every} else ()
+
+
+def rows(shown: Iterable[SequenceReport], detail: Detail, everything: tuple[SequenceReport, ...] = ()) -> list[Row]:
     """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
-    schema) folded into the first, the worst of them; unfolded where every sequence was asked for."""
+    schema) folded into the first, the worst of them; unfolded where every sequence was asked for. `everything` is all
+    that the database has, where that is known."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
     groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
     for report in shown:
         groups[_likeness(report)].append(report)
-    return [row for alike in groups.values() for row in _folded(alike)]
+    return [row for alike in groups.values() for row in _folded(alike, everything)]
 
 
-def _folded(alike: list[SequenceReport]) -> list[Row]:
+def _folded(alike: list[SequenceReport], everything: tuple[SequenceReport, ...]) -> list[Row]:
     if len({one.sequence.schema for one in alike}) < FEW:
         return [Row(report=one) for one in alike]
-    return [Row(report=alike[0], others=tuple(alike[1:]))]
+    return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]
 
 
 def _likeness(report: SequenceReport) -> Hashable:
@@ -61,11 +90,11 @@ def _likeness(report: SequenceReport) -> Hashable:
     )
 
 
-def _pattern(schemas: list[str]) -> str:
-    """What the names begin and end with, and a star for the rest, numbers as a whole."""
+def _pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:
+    """What the names begin and end with (`part` writes it), and a star for the rest, numbers as a whole."""
     head = _beginning(schemas).rstrip("0123456789")
     tail = _beginning([schema[len(head) :][::-1] for schema in schemas])[::-1].lstrip("0123456789")
-    return f"{head}*{tail}"
+    return f"{part(head)}*{part(tail)}"
 
 
 def _beginning(names: list[str]) -> str:

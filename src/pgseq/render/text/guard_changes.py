@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.commands.guard.model import GuardItem, GuardReport, ResultStatus
-from pgseq.names import display
+from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.names import display, shell_words
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
@@ -19,12 +19,15 @@ INDENT: Final = 4
 
 
 class ChangeTable:
-    """Writes to `terminal`; `undo_file` is where the reverse script is, if it was written to a file."""
+    """Writes to `terminal`; `undo_file` is where the reverse script is, if it was written to a file.
+
+    It may be set anew for each database, before its results are written.
+    """
 
     def __init__(self, terminal: Terminal, detail: Detail, undo_file: Path | None) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._undo_file = undo_file
+        self.undo_file = undo_file
         self._planned = False
 
     def plan(self, report: GuardReport) -> None:
@@ -70,14 +73,29 @@ class ChangeTable:
                 columns.row(cells, {RESULT: STYLES[_result(item)]})
                 self._reason(item)
             self._terminal.line()
-        done = [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
-        if done and self._undo_file is not None:
-            self._terminal.line((f"To undo: psql -X -f {display(str(self._undo_file))}", "faint"))
+        done = _done(report)
+        if done and self.undo_file is not None:
+            self._terminal.line((self._way_back(report), "faint"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
             self._examples([(change.description, change.undo) for change in done], "--undo-file")
         if not self._detail.quiet and not any(item.left or _result(item) == "done" for item in report.items):
             self._terminal.line(("Nothing to do.", ""))
+
+    def _way_back(self, report: GuardReport) -> str:
+        assert self.undo_file is not None
+        undoing = ("psql", "-X", *report.target, "-f", str(self.undo_file.absolute()))
+        return f"To undo: {shell_words(undoing)}"
+
+    def done(self, report: GuardReport) -> str:
+        """What was done and how to undo it, as plain text; empty for nothing."""
+        changes = _done(report)
+        if not changes:
+            return ""
+        descriptions = (f"done: {display(change.description)}" for change in changes)
+        scripts = (line for change in reversed(changes) for line in change.undo.splitlines())
+        undo = [self._way_back(report)] if self.undo_file else ["To undo:", *map(display, scripts)]
+        return "\n".join((*descriptions, *undo, ""))
 
     def _left_out(self, report: GuardReport) -> None:
         """Write what is refused, before anything is done."""
@@ -93,7 +111,7 @@ class ChangeTable:
         if reason:
             self._terminal.note(display(reason), indent=INDENT)
         if hint:
-            self._terminal.note(display(hint), "faint", indent=INDENT)
+            self._terminal.hint(display(hint), indent=INDENT)
 
     def _examples(self, scripts: list[tuple[str, str]], option: str) -> None:
         for description, script in scripts[:EXAMPLES]:
@@ -127,6 +145,10 @@ def _fields(item: GuardItem) -> dict[str, Any]:
         "reason": reason or None,
         "hint": hint or None,
     }
+
+
+def _done(report: GuardReport) -> list[Change]:
+    return [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
 
 
 def _result(item: GuardItem) -> ResultStatus:

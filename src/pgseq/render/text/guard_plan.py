@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
-from pgseq.names import display, plural, selecting
+from pgseq.names import display, plural
 from pgseq.render.text import words
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail, Unreachable
@@ -36,6 +36,8 @@ class AdviceTable:
             self._advice(one)
         if self._detail.limit is not None and len(shown) > self._detail.limit:
             self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
+        if not advised.columns and not self._detail.quiet:
+            self._terminal.line(("No column draws from a sequence: there is nothing to guard.", ""))
         rest = len(advised.columns) - len(shown)
         if rest and not self._detail.quiet:
             self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
@@ -55,17 +57,22 @@ class AdviceTable:
         for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
                 self._way(way)
+        if advice.brought and any(way.fit == "fits" for way in advice.ways if way.name == "identity"):
+            reasons = "; ".join(advice.brought)
+            self._terminal.note(
+                display(f"no identity: it would refuse rows that bring ids: {reasons}"), "warning", indent=INDENT
+            )
         for remark in advice.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
-        for name in advice.chosen:
-            self._terminal.line(
-                (f"{' ' * INDENT}→ pgseq guard {name} -t {display(selecting(advice.feed.table_sql))}", "head")
-            )
+        for following in advice.next:
+            self._terminal.line((f"{' ' * INDENT}→ {following}", "head"))
         self._terminal.line()
 
     def _way(self, way: Way) -> None:
         label = way.name.ljust(MARGIN - INDENT - 2)
-        self._terminal.note(display(f"{SAID[way.fit]}: {way.why}"), label=label, indent=MARGIN)
+        # Why not: with what would help, to be pasted.
+        write = self._terminal.hint if way.fit == "no" else self._terminal.note
+        write(display(f"{SAID[way.fit]}: {way.why}"), "", label=label, indent=MARGIN)
         if way.lock:
             self._terminal.note(display(f"lock: {way.lock}"), "faint", indent=MARGIN)
         if way.effect and way.effect not in self._told:
@@ -95,8 +102,10 @@ def _fields(advice: Advice) -> dict[str, Any]:
         "sequence": sequence.sql,
         "status": advice.report.status,
         "chosen": list(advice.chosen),
+        "next": list(advice.next),
         "ways": [_way(way) for way in advice.ways],
         "remarks": list(advice.remarks),
+        "brought": list(advice.brought),
     }
 
 

@@ -41,9 +41,8 @@ class StatusTable:
             self._terminal.line(("No guard triggers.", ""))
         for fault in status.faults:
             self._terminal.note(display(fault), "out_of_sync")
-        if any(one.faults for one in status.guards):
-            advice = "pgseq guard trigger repairs a guard, pgseq guard remove takes it away"
-            self._terminal.note(advice, "faint")
+        for following in status.next:
+            self._terminal.line((f"→ {following}", "head"))
 
     def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
@@ -57,6 +56,7 @@ def guards(status: GuardStatus) -> dict[str, Any]:
     return {
         "schema": None if status.owner is None else {"owner": status.owner, "faults": list(status.faults)},
         "guards": [_fields(one) for one in status.guards],
+        "next": list(status.next),
     }
 
 

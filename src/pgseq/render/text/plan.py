@@ -27,7 +27,7 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
         _moves(terminal, planned, detail)
     left = tuple(one for one in words.shown(report, detail) if one.step is None)
     if left and not detail.quiet:
-        table.listing(terminal, left, detail)
+        table.listing(terminal, report, left, detail)
     statements(terminal, [one.step for one in planned if one.step is not None])
 
 
@@ -47,14 +47,13 @@ def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Deta
 def _cells(report: SequenceReport) -> tuple[str, ...]:
     assert report.step is not None
     why = f"{words.state(report)}; stored up to {words.number(report.diagnosis.furthest)}"
-    repair = report.diagnosis.repair
-    if repair is not None and repair.next_value != report.step.next_value:
-        why += "; into the widest free stretch"
+    if gap := report.diagnosis.gap:
+        why += f"; into the free stretch up to {words.number(gap.last)}"
     return display(report.sequence.sql), words.next_value(report), f"→ {report.step.next_value}", why
 
 
-def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> None:
-    """Write the SQL of the first steps, and which command writes that of all."""
+def statements(terminal: Terminal, steps: list[Step]) -> None:
+    """Write the SQL of the first steps, and which option writes that of all."""
     for step in steps[:EXAMPLES]:
         composed = step.statements
         terminal.line((f"-- {display(composed.description)}", "faint"))
@@ -65,5 +64,5 @@ def statements(terminal: Terminal, steps: list[Step], command: str = "fix") -> N
             terminal.line((display(line), ""))
         terminal.line()
     if len(steps) > EXAMPLES:
-        terminal.line((f"… {len(steps) - EXAMPLES} more, pgseq {command} --sql FILE writes all", "faint"))
+        terminal.line((f"… {len(steps) - EXAMPLES} more, --sql FILE writes all", "faint"))
         terminal.line()

@@ -34,7 +34,7 @@ class CutoverTable:
         planned = [one for one in cutover.comparisons if one.report.step is not None]
         if planned:
             self._rows(PLAN_HEAD, planned, _plan_cells)
-            statements(self._terminal, [one.report.step for one in planned if one.report.step], "sync")
+            statements(self._terminal, [one.report.step for one in planned if one.report.step])
         left = [one for one in shown(cutover, self._detail) if one.report.step is None]
         if left:
             self._listing(left)
@@ -51,7 +51,7 @@ class CutoverTable:
         if done or rest or doubts(cutover, self._detail.limit) or not self._detail.quiet:
             self._heading(cutover)
         if done:
-            outcome(self._terminal, done, self._detail)
+            outcome(self._terminal, cutover.target.server, done, self._detail)
         if rest:
             self._listing(rest)
         self._rest(cutover)
@@ -81,7 +81,8 @@ class CutoverTable:
         for one, row in zip(listed, rows, strict=True):
             columns.row(row, {STATE: _style(one)} if head is HEAD else None)
             for text, style in notes(one, verbose=self._detail.verbose):
-                self._terminal.note(display(text), style, indent=INDENT)
+                write = self._terminal.hint if style == "faint" else self._terminal.note
+                write(display(text), style, indent=INDENT)
         if len(comparisons) > len(listed):
             self._terminal.line((f"… {len(comparisons) - len(listed)} more", "faint"))
         self._terminal.line()

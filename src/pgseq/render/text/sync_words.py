@@ -46,15 +46,18 @@ def doubts(cutover: Cutover, limit: int | None) -> list[str]:
         ]
     if not cutover.unmatched:
         return []
+    feeding = tuple(one for one in cutover.unmatched if one.feeds)
+    drawn = tuple(one for one in cutover.unmatched if not one.feeds)
     return [
-        f"on the source alone, feeding columns there: {_names(cutover.unmatched, limit)}",
+        *([f"on the source alone, feeding columns there: {_names(feeding, limit)}"] if feeding else []),
+        *([f"on the source alone, drawn from by an application: {_names(drawn, limit)}"] if drawn else []),
         "--map names what goes on from them, -T leaves them out",
     ]
 
 
 def missing(cutover: Cutover, limit: int | None) -> list[str]:
     """The sequences that only one side has, except those of `doubts`, and the option that creates them."""
-    alone = tuple(one for one in cutover.missing_on_target if cutover.nothing_compared or not one.feeds)
+    alone = tuple(one for one in cutover.missing_on_target if cutover.nothing_compared or one not in cutover.unmatched)
     sides = (("source", alone), ("target", cutover.missing_on_source))
     texts = [f"on the {side} alone: {_names(names, limit)}" for side, names in sides if names]
     if cutover.missing_on_target:

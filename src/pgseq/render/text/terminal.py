@@ -56,6 +56,12 @@ class Terminal:
             margin = label.rjust(indent - GAP).ljust(indent) if label and not number else " " * indent
             self.line((margin, style if label else ""), (part, style))
 
+    def hint(self, text: str, style: str = "faint", *, label: str = "", indent: int = 0) -> None:
+        """Write a text to be pasted, on one line whatever its length: the terminal folds it for the eye, while a line
+        end of ours would be pasted along."""
+        margin = label.rjust(indent - GAP).ljust(indent) if label else " " * indent
+        self.line((margin, style if label else ""), (text, style))
+
     def _styled(self, text: str, style: str) -> str:
         return _painter(style)(text) if style and self._colored else text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.model.changes import Applied, UndoResult
+from pgseq.model.changes import Applied
+from pgseq.model.reports import UndoReport
 from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.text import words
@@ -25,12 +26,13 @@ class UndoneTable:
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
 
-    def database(self, undone: list[UndoResult]) -> None:
+    def database(self, report: UndoReport) -> None:
         """Write one database; with no results nothing was changed."""
+        undone = report.results
         if not undone:
             self._terminal.line(("Nothing was changed.", ""))
             return
-        rows = [_cells(one.name, one.applied) for one in undone]
+        rows = [_cells(one.name, one.applied, rehearsed=report.rehearsed) for one in undone]
         columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
         columns.row(HEAD, default="head")
         for one, cells in zip(undone, rows, strict=True):
@@ -38,7 +40,7 @@ class UndoneTable:
             if one.applied.reason:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)
             if one.applied.hint:
-                self._terminal.note(display(one.applied.hint), "faint", indent=INDENT)
+                self._terminal.hint(display(one.applied.hint), indent=INDENT)
         self._terminal.line()
 
     def unreachable(self, unreachable: Unreachable) -> None:
@@ -60,6 +62,7 @@ def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> No
     terminal.line()
 
 
-def _cells(name: str, applied: Applied) -> tuple[str, ...]:
+def _cells(name: str, applied: Applied, *, rehearsed: bool) -> tuple[str, ...]:
     before, after = (None if p is None else p.last_value for p in (applied.before, applied.after))
-    return display(name), applied.result, words.number(before), words.number(after)
+    result = "would move" if rehearsed and applied.result == "moved" else applied.result
+    return display(name), result, words.number(before), words.number(after)

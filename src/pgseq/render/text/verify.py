@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Items
 from typing import Final
 
+from pgseq.core.consequence import FAILS, REPEATS
 from pgseq.model.reports import Proof, Verification
+from pgseq.model.sequences import Sequence
 from pgseq.names import display
 from pgseq.render.text import words
+from pgseq.render.text.check import privileges
+from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
@@ -16,7 +21,7 @@ VERDICT: Final = 3
 INDENT: Final = 4
 
 _STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
-_WORD: Final = {True: "works", False: "fails", None: "not proved"}
+_WORD: Final = {True: "works", False: FAILS.one, None: "not proved"}
 
 
 class ProofTable:
@@ -30,7 +35,10 @@ class ProofTable:
     def database(self, verification: Verification) -> None:
         """Write one database."""
         self._verifications.append(verification)
-        shown = [proof for proof in verification.proofs if self._shows(proof)]
+        unread = {sequence.oid for sequence in self._unread(verification)}
+        shown = [
+            proof for proof in verification.proofs if shows(proof, self._detail) and proof.sequence.oid not in unread
+        ]
         if shown or not self._detail.quiet:
             self._terminal.line((words.database(verification.server), "faint"))
             self._terminal.line()
@@ -42,23 +50,15 @@ class ProofTable:
 
     def close(self) -> None:
         """Write the sums."""
-        if self._detail.quiet or not self._verifications:
-            return
-        works, fails, unproved = (sum(one.count(v) for one in self._verifications) for v in (True, False, None))
-        idle = sum(one.feeding_nothing for one in self._verifications)
-        proofs = [proof for one in self._verifications for proof in one.proofs]
-        inserted = sum(bool(proof.inserted) for proof in proofs)
-        ignored = sum(proof.ignored is not None for proof in proofs)
-        tried = f" ({inserted} by a real INSERT)" if inserted else ""
-        apart = f", {idle} {'feeds' if idle == 1 else 'feed'} no column" if idle else ""
-        left_out = f", {ignored} ignored" if ignored else ""
-        summary = f"{works - idle} proved{tried}, {fails} would fail, {unproved} not proved{apart}{left_out}"
-        self._terminal.line((summary, ""))
+        unread = ((one.server, self._unread(one)) for one in self._verifications)
+        privileges(self._terminal, unread)
+        if self._verifications and not self._detail.quiet:
+            self._terminal.line((proof_sums(self._verifications), ""))
 
-    def _shows(self, proof: Proof) -> bool:
-        if self._detail.verbose:
-            return True
-        return proof.ignored is None and (proof.proved is not True or bool(proof.not_inserted))
+    def _unread(self, verification: Verification) -> list[Sequence]:
+        """The sequences that are not listed one by one, since a privilege to read them is missing."""
+        unread = [proof.sequence for proof in verification.proofs if proof.lacks_privilege and proof.ignored is None]
+        return unread if len(unread) >= FEW and not self._detail.verbose else []
 
     def _listing(self, shown: list[Proof]) -> None:
         listed = shown[: self._detail.limit]
@@ -69,6 +69,8 @@ class ProofTable:
             columns.row(cells, {VERDICT: _STYLE[proof.proved] if proof.ignored is None else "faint"})
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
+            if proof.hint:
+                self._terminal.note(display(proof.hint), "faint", indent=INDENT)
             for relation, reason in proof.not_inserted:
                 self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
         if len(shown) > len(listed):
@@ -76,9 +78,38 @@ class ProofTable:
         self._terminal.line()
 
 
-def _cells(proof: Proof) -> tuple[str, ...]:
-    sequence = proof.sequence
+def shows(proof: Proof, detail: Detail) -> bool:
+    """Whether there is something to say about a sequence."""
+    if detail.verbose:
+        return True
+    return proof.ignored is None and (proof.proved is not True or bool(proof.not_inserted))
+
+
+def verdict(proof: Proof) -> str:
+    """What the next insert would do."""
     by_insert = " (tried)" if proof.inserted else ""
     ignored = f" (ignored: {display(proof.ignored)})" if proof.ignored is not None else ""
-    verdict = _WORD[proof.proved] + by_insert + ignored
-    return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict
+    return (REPEATS.one if proof.repeats else _WORD[proof.proved]) + by_insert + ignored
+
+
+def proof_sums(verifications: Items[Verification]) -> str:
+    """How many sequences were proved, in one line."""
+    proofs = [proof for one in verifications for proof in one.proofs]
+    if not proofs:
+        return words.NOTHING
+    works, fails, unproved = (sum(one.count(v) for one in verifications) for v in (True, False, None))
+    idle = sum(one.feeds_no_column for one in verifications)
+    inserted = sum(bool(proof.inserted) for proof in proofs)
+    ignored = sum(proof.ignored is not None for proof in proofs)
+    tried = f" ({inserted} by a real INSERT)" if inserted else ""
+    apart = f", {words.feeding_nothing(idle)}" if idle else ""
+    left_out = f", {ignored} ignored" if ignored else ""
+    repeats = sum(one.repeating for one in verifications)
+    repeated = f", {repeats} would repeat an id" if repeats else ""
+    failing = f"{fails - repeats} would fail{repeated}"
+    return f"{works - idle} proved{tried}, {failing}, {unproved} not proved{apart}{left_out}"
+
+
+def _cells(proof: Proof) -> tuple[str, ...]:
+    sequence = proof.sequence
+    return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict(proof)

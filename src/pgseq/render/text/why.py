@@ -6,10 +6,13 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
-from pgseq.model.sequences import Problem, Status
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Problem, Server, Status
 from pgseq.names import display
+from pgseq.render.json.check import head
 from pgseq.render.json.document import FORMAT
 from pgseq.render.text import words
+from pgseq.render.text.check import privileges, unread
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail, Unreachable, by
 from pgseq.version import __version__
@@ -42,10 +45,18 @@ class CauseTable:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
+        self._reports: list[DatabaseReport] = []
 
     def database(self, why_report: WhyReport) -> None:
         """Write one database."""
-        shown = [one for one in why_report.sequences if self._detail.verbose or words.wrong(one.report)]
+        database = why_report.database_report
+        unread_oids = {sequence.oid for _, sequences in unread([database], self._detail) for sequence in sequences}
+        shown = [
+            one
+            for one in why_report.sequences
+            if self._detail.verbose or (words.wrong(one.report) and one.report.sequence.oid not in unread_oids)
+        ]
+        self._reports.append(database)
         listed = shown[: self._detail.limit]
         if not (shown or not self._detail.quiet):
             return
@@ -56,8 +67,11 @@ class CauseTable:
         if len(shown) > len(listed):
             self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
             self._terminal.line()
-        if not shown:
-            self._terminal.line(("nothing is out of sync: there is nothing to explain", ""))
+        if not (shown or unread_oids):
+            idle = sum(one.report.counts_as == "feeds_no_column" for one in why_report.sequences)
+            apart = f"; {words.feeding_nothing(idle)}" if idle else ""
+            nothing = "nothing is out of sync: there is nothing to explain"
+            self._terminal.line((f"{nothing}{apart}" if why_report.sequences else words.NOTHING, ""))
         if not self._detail.quiet:
             self._scope(why_report)
 
@@ -65,7 +79,8 @@ class CauseTable:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
-        """Nothing follows the last database."""
+        """Write the privileges that are missing."""
+        privileges(self._terminal, unread(self._reports, self._detail))
 
     def _causes(self, causes: SequenceCauses) -> None:
         sequence, status = causes.report.sequence, causes.report.status
@@ -90,14 +105,14 @@ class CauseTable:
 
     def _problem(self, problem: Problem) -> None:
         hint = f" → {problem.hint}" if problem.hint else ""
-        self._terminal.note(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
+        self._terminal.hint(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
 
     def _scope(self, why_report: WhyReport) -> None:
         if why_report.sources:
             self._terminal.note(display(f"Looked at: {'; '.join(why_report.sources)}."), "faint")
         for problem in why_report.problems:
             hint = f" → {problem.hint}" if problem.hint else ""
-            self._terminal.note(display(f"Not seen: {problem.reason}{hint}"))
+            self._terminal.hint(display(f"Not seen: {problem.reason}{hint}"), "")
         for advice in why_report.advice:
             self._terminal.note(display(f"For next time: {advice}"))
 
@@ -114,11 +129,11 @@ class CauseDocument:
 
     def database(self, why_report: WhyReport) -> None:
         """Add one database."""
-        name = why_report.database_report.server.database
-        self._sequences += [_fields(name, one) for one in why_report.sequences]
+        server = why_report.database_report.server
+        self._sequences += [_fields(server, one) for one in why_report.sequences]
         self._databases.append(
-            {
-                "database": name,
+            head(server)
+            | {
                 "looked_at": list(why_report.sources),
                 "not_seen": [_reason(one) for one in why_report.problems],
                 "for_next_time": list(why_report.advice),
@@ -139,10 +154,12 @@ class CauseDocument:
         self._out.write(json.dumps(document) + "\n")
 
 
-def _fields(database: str, causes: SequenceCauses) -> dict[str, Any]:
+def _fields(server: Server, causes: SequenceCauses) -> dict[str, Any]:
     sequence = causes.report.sequence
     return {
-        "database": database,
+        "database": server.database,
+        "host": server.host,
+        "port": server.port,
         "schema": sequence.schema,
         "name": sequence.name,
         "sql": sequence.sql,

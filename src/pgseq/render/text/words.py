@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.checks.wording import colliding_block, refused
+from pgseq.core.consequence import consequence, unit
 from pgseq.model.changes import Applied, Result
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Feed, Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
+from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
+from pgseq.sql.scripts import literal
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",
@@ -18,6 +20,9 @@ STATUSES: Final[dict[Status, str]] = {
     "exhausted": "exhausted",
     "unknown": "unknown",
 }
+
+#: The closing line where there is no sequence.
+NOTHING: Final = "no sequence was looked at: there is none"
 
 #: The styles of what became of a sequence.
 RESULT_STYLES: Final[dict[Result, str]] = {
@@ -30,8 +35,10 @@ RESULT_STYLES: Final[dict[Result, str]] = {
 
 def database(server: Server) -> str:
     """The database and its server."""
+    where = f" on {display(server.address)}" if server.address else ""
     standby = ", standby" if server.in_recovery else ""
-    return f"{display(server.database)} (PostgreSQL {server.version}{standby})"
+    untested = f", pgseq is not tested with {server.untested}" if server.untested else ""
+    return f"{display(server.database)}{where} (PostgreSQL {server.version}{standby}{untested})"
 
 
 def feeds(sequence: Sequence) -> str:
@@ -51,11 +58,8 @@ def state(report: SequenceReport) -> str:
     inserts = report.diagnosis.inserts_until_collision
     if report.status != "out_of_sync" or inserts is None:
         return STATUSES[report.status]
-    unit = "block" if colliding_block(report.diagnosis) else "insert"
-    if not refused(report.diagnosis):
-        taken = "next block has ids taken" if unit == "block" else "next id is taken"
-        return f"repeats after {plural(inserts, unit)}" if inserts else taken
-    return f"fails after {plural(inserts, unit)}" if inserts else f"next {unit} fails"
+    does, of = consequence(report.diagnosis).one, unit(report.diagnosis)
+    return f"{does} after {plural(inserts, of)}" if inserts else f"next {of} {does}"
 
 
 def status_text(report: SequenceReport) -> str:
@@ -81,25 +85,45 @@ def visible_findings(report: SequenceReport, *, verbose: bool) -> tuple[Finding,
 
 
 def wrong(report: SequenceReport) -> bool:
-    """Whether a sequence is not in sync or unknown, and not ignored."""
-    return report.status != "ok" and report.ignored is None
+    """Whether a sequence is not in sync or unknown, and that counts."""
+    return report.counts_as in ("out_of_sync", "exhausted", "unknown")
 
 
-def summary(reports: list[DatabaseReport]) -> str:
+def summary(reports: Iterable[DatabaseReport]) -> str:
     """How many sequences have which status, in one line."""
-    every = [one for report in reports for one in report.sequences]
-    counted = [one for one in every if one.ignored is None]
-    parts = [f"{sum(one.status == status for one in counted)} {text}" for status, text in STATUSES.items()]
-    if ignored := len(every) - len(counted):
-        parts.append(f"{ignored} ignored")
+    sums = Report(databases=tuple(reports))
+    if not sums.sequences:
+        return NOTHING
+    parts = [f"{sums.count(status)} {text}" for status, text in STATUSES.items()]
+    later, idle, ignored = (sums.count(what) for what in ("distant", "feeds_no_column", "ignored"))
+    parts += [f"{later} out of sync only later on"] * bool(later)
+    parts += [feeding_nothing(idle)] * bool(idle)
+    parts += [f"{ignored} ignored"] * bool(ignored)
     return ", ".join(parts)
+
+
+def feeding_nothing(count: int) -> str:
+    """How many sequences were compared with nothing."""
+    return f"{count} {'feeds' if count == 1 else 'feed'} no column"
 
 
 def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
     """The sequences to list: those wrong, changed or with warnings; all of them with `verbose`."""
     if detail.verbose:
         return report.sequences
-    return tuple(one for one in report.sequences if wrong(one) or (not detail.quiet and _notable(one)))
+    unread = {one.sequence.oid for one in unread_reports(report, detail)}
+    return tuple(
+        one
+        for one in report.sequences
+        if one.sequence.oid not in unread and (wrong(one) or (not detail.quiet and _notable(one)))
+    )
+
+
+def unread_reports(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
+    """The sequences that are not listed one by one, since a privilege to read them is missing and one statement grants
+    it for all; none where they are few, or with `verbose`."""
+    unread = tuple(one for one in report.sequences if one.counts_as == "unknown" and one.diagnosis.lacks_privilege)
+    return unread if len(unread) >= FEW and not detail.verbose else ()
 
 
 def _notable(report: SequenceReport) -> bool:
@@ -108,10 +132,11 @@ def _notable(report: SequenceReport) -> bool:
     return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
-def undoing(reports: Iterable[SequenceReport]) -> list[str]:
-    """The statements that undo what was moved, each with its semicolon."""
+def undoing(reports: Iterable[SequenceReport], database: str | None = None) -> list[str]:
+    """The statements that undo what was moved, each with its semicolon; they do nothing in another database."""
     moved = (one.applied.undo for one in reports if one.applied is not None)
-    return [f"{display(undo)};" for undo in moved if undo is not None]
+    here = "" if database is None else f" WHERE pg_catalog.current_database() = {literal(database)}"
+    return [f"{display(undo + here)};" for undo in moved if undo is not None]
 
 
 #: The heading above them.

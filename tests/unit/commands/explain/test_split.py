@@ -7,7 +7,6 @@ import pytest
 from pgseq.commands.explain.parse.recognise import recognise
 from pgseq.commands.explain.parse.server_messages import MESSAGES, match, places
 from pgseq.commands.explain.parse.split import NEAR, several
-from pgseq.commands.explain.text import addressed
 
 USERS = 'duplicate key value violates unique constraint "users_pkey"'
 ORDERS = USERS.replace("users", "orders")
@@ -64,20 +63,3 @@ def test_without_the_quotes_that_a_shell_takes(msgid: str) -> None:
     assert known is not None
     assert known[0].kind == MESSAGES[msgid].kind
     assert set(known[1].values()) <= {"a_b-c", "-5", "s", "t"}
-
-
-@pytest.mark.parametrize(
-    ("following", "expected"),
-    [
-        ("pgseq fix -t public.users", "pgseq fix -d 'a b' -t public.users"),
-        ("ALTER SEQUENCE s; then pgseq fix", "ALTER SEQUENCE s; then pgseq fix -d 'a b'"),
-        ("pgseq explain PGS002; pgseq check -t s", "pgseq explain PGS002; pgseq check -d 'a b' -t s"),
-        ("pgseq fix -t 'public.\"; pgseq fix\"'", "pgseq fix -d 'a b' -t 'public.\"; pgseq fix\"'"),
-        ('ALTER TABLE "pgseq fix"; pgseq fix', "ALTER TABLE \"pgseq fix\"; pgseq fix -d 'a b'"),
-        ("reconnect the application", "reconnect the application"),
-        ("", ""),
-    ],
-)
-def test_commands_name_the_database(following: str, expected: str) -> None:
-    assert addressed(following, ["-d", "a b"]) == expected
-    assert addressed(following, []) == following

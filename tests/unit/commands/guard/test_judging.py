@@ -23,7 +23,7 @@ from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
-from tests.unit.commands.guard.scenes import column, extras, make_inventory
+from tests.unit.commands.guard.scenes import SCHEMA, column, extras, make_inventory
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
 
 LIMITS = Limits()
@@ -49,6 +49,13 @@ def test_what_is_not_in_sync_is_not_guarded(one: Any) -> None:
     assert refusal(triggers(inventory, 0.1, LIMITS)[0])
     (advice,) = advise(inventory, 0.1, LIMITS).columns
     assert advice.chosen == ()
+
+
+def test_rows_that_bring_ids_get_no_identity_even_where_a_trigger_cannot_be_had() -> None:
+    closed = replace(SCHEMA, may_create=False, hint="GRANT CREATE")
+    for schema, chosen in ((SCHEMA, ("trigger",)), (closed, ())):
+        (advice,) = advise(make_inventory(of=column(identity="d"), schema=schema), 0.1, LIMITS).columns
+        assert (advice.chosen, len(advice.brought)) == (chosen, 1)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +111,7 @@ def test_advice() -> None:
         ("trigger", "fits"),
     ]
     assert advice.chosen == ("identity",)
-    assert "pgseq sync" in advice.remarks[0]
+    assert "(sync)" in advice.remarks[0]
     (text,) = advise(make_inventory(healthy(feeds=(feed(type="text", kind="text"),))), 0.1, LIMITS).columns
     assert text.chosen == ("trigger",)
     (always,) = advise(make_inventory(of=column(identity="a")), 0.1, LIMITS).columns

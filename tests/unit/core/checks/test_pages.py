@@ -17,15 +17,17 @@ from tests.support.pages import FOLDER, pages
 SOURCES: Final = sorted(Path(checks.__file__).parent.glob("pgs*.py"))
 HEADINGS: Final = ["Problem", "Why it happens", "Fix", "When to ignore"]
 #: What a check may know: what was read, and how it was judged.
-ALLOWED: Final = {"__future__", "collections.abc"} | {
+ALLOWED: Final = {"__future__", "collections.abc", "pgseq.names"} | {
     f"pgseq.{module}"
     for module in (
+        "core.checks.alternatives",
         "core.checks.wording",
+        "core.consequence",
         "core.declaration",
         "core.diagnose",
         "model.arithmetic",
+        "model.hints",
         "model.sequences",
-        "names",
     )
 }
 

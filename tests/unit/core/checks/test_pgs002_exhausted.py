@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs002_exhausted
+from pgseq.core.checks.wording import REWRITES
 from pgseq.model.sequences import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, HIDDEN, INT, finding
 from tests.unit.factory import diagnosis, feed
@@ -60,7 +61,8 @@ SILENT: Final = [
 def test_says(diagnosed: Diagnosis, message: str, hint: str) -> None:
     found = finding("PGS002", diagnosed)
     assert found is not None
-    assert (found.message, found.hint) == (message, hint)
+    cost = f"; {REWRITES}" if "TYPE bigint" in hint else ""
+    assert (found.message, found.hint) == (message, hint + cost)
     assert found.severity == pgs002_exhausted.SEVERITY
 
 

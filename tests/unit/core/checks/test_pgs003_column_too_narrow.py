@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs003_column_too_narrow
+from pgseq.core.checks.wording import REWRITES
 from pgseq.model.sequences import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, INT, ORDERS, finding
 from tests.unit.factory import diagnosis, feed
@@ -68,7 +69,8 @@ SILENT: Final = [
 def test_says(diagnosed: Diagnosis, message: str, hint: str) -> None:
     found = finding("PGS003", diagnosed)
     assert found is not None
-    assert (found.message, found.hint) == (message, hint)
+    cost = f"; {REWRITES}" if "TYPE bigint" in hint else ""
+    assert (found.message, found.hint) == (message, hint + cost)
     assert found.severity == pgs003_column_too_narrow.SEVERITY
 
 

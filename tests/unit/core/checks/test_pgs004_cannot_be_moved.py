@@ -7,36 +7,78 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs004_cannot_be_moved
-from pgseq.model.sequences import Diagnosis, Stored
+from pgseq.model.repair import Ahead, Gap
+from pgseq.model.sequences import Diagnosis, Problem, Stored
 from tests.unit.core.checks.support import AT_BOUND, BIG, BIGINT, INT, TEXT, finding
 from tests.unit.factory import diagnosis
 
+NO_ROOM = "public.users_id_seq cannot be moved beyond {0}, stored in public.users.id: there is no room for {1}"
+WIDER = (
+    "make room: ALTER TABLE public.users ALTER COLUMN id TYPE bigint and ALTER SEQUENCE public.users_id_seq AS bigint"
+)
+
 FIRES: Final = [
     pytest.param(
-        diagnosis(3, stored=AT_BOUND),
-        "public.users_id_seq cannot be moved beyond 2147483647, stored in public.users.id: "
-        "there is no room for 2147483648",
-        "delete or renumber the row in public.users WHERE id = 2147483647; "
-        "or make room: ALTER TABLE public.users ALTER COLUMN id TYPE bigint "
-        "and ALTER SEQUENCE public.users_id_seq AS bigint; "
+        diagnosis(3, stored=AT_BOUND, ahead=Ahead(stored=9, alone=True, gap=Gap(first=12, last=INT - 1, here=False))),
+        NO_ROOM.format(INT, INT + 1),
+        f"delete or renumber the row in public.users WHERE id = 2147483647; or {WIDER}; "
         "or continue below it: pgseq fix -t public.users --into-gap",
         id="serial",
     ),
     pytest.param(
-        diagnosis(3, stored=Stored(nearest=50, furthest=BIG), data_type="bigint", max=BIG, feeds=(BIGINT,)),
-        "public.users_id_seq cannot be moved beyond 9223372036854775807, stored in public.users.id: "
-        "there is no room for 9223372036854775808",
-        "delete or renumber the row in public.users WHERE id = 9223372036854775807; "
-        "or continue below it: pgseq fix -t public.users --into-gap",
+        diagnosis(3, stored=AT_BOUND, ahead=Ahead(stored=1, alone=True, gap=Gap(first=4, last=INT - 1, here=True))),
+        NO_ROOM.format(INT, INT + 1),
+        f"delete or renumber the row in public.users WHERE id = 2147483647; or {WIDER}; "
+        "or leave it: the sequence stands below it, and 2147483643 values are free there",
+        id="in-the-gap",
+    ),
+    pytest.param(
+        diagnosis(INT - 5, stored=AT_BOUND, ahead=Ahead(stored=5)),
+        NO_ROOM.format(INT, INT + 1),
+        WIDER,
+        id="full",
+    ),
+    pytest.param(
+        diagnosis(3, stored=AT_BOUND, ahead=Problem(reason="canceled", hint="more time")),
+        NO_ROOM.format(INT, INT + 1),
+        WIDER,
+        id="not-looked-for",
+    ),
+    pytest.param(
+        diagnosis(
+            BIG - 1,
+            stored=Stored(nearest=BIG, furthest=BIG),
+            data_type="bigint",
+            max=BIG,
+            feeds=(BIGINT,),
+            ahead=Ahead(stored=1),
+        ),
+        NO_ROOM.format(BIG, BIG + 1),
+        "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH",
         id="bigint",
     ),
     pytest.param(
-        diagnosis(3, stored=Stored(nearest=1000, furthest=1000), max=1000, feeds=(TEXT,)),
-        "public.users_id_seq cannot be moved beyond 1000, stored in public.users.id: there is no room for 1001",
+        diagnosis(
+            3, stored=Stored(nearest=1000, furthest=1000), max=1000, feeds=(TEXT,), ahead=Ahead(stored=1, alone=True)
+        ),
+        NO_ROOM.format(1000, 1001),
         "delete or renumber the row in public.users WHERE id = '1000'; "
-        "or make room: ALTER SEQUENCE public.users_id_seq NO MAXVALUE; "
-        "or continue below it: pgseq fix -t public.users --into-gap",
+        "or make room: ALTER SEQUENCE public.users_id_seq NO MAXVALUE",
         id="maxvalue",
+    ),
+    pytest.param(
+        diagnosis(
+            -3,
+            stored=Stored(nearest=-9, furthest=-1000),
+            increment=-1,
+            min=-1000,
+            max=-1,
+            ahead=Ahead(stored=2, gap=Gap(first=-10, last=-998, here=False)),
+        ),
+        NO_ROOM.format(-1000, -1001),
+        "make room: ALTER SEQUENCE public.users_id_seq NO MINVALUE; "
+        "or continue above it: pgseq fix -t public.users --into-gap",
+        id="descending",
     ),
 ]
 

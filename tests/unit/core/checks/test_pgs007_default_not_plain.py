@@ -16,7 +16,8 @@ FIRES: Final = [
         diagnosis(3, stored=ODD, feeds=(feed(expression="(nextval('public.s'::regclass) + 1000)"),)),
         "public.users.id (DEFAULT (nextval('public.s'::regclass) + 1000)) does not plainly store "
         "what public.users_id_seq hands out: not compared",
-        "compare by hand with last_value of public.users_id_seq, the expression turned round; "
+        "compare by hand, the expression turned round: SELECT (SELECT max(id) FROM public.users) AS stored, "
+        "last_value, is_called FROM public.users_id_seq; "
         "then ignore it in [tool.pgseq], with the reason",
         id="PGS007",
     ),

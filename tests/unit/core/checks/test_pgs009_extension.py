@@ -26,6 +26,10 @@ FIRES: Final = [
     ),
 ]
 
+# To go beyond a stray id is no way out.
+STRAY: Final = diagnosis(3, stored=Stored(nearest=10**9, furthest=10**9), extension="postgis")
+FIRES.append(pytest.param(STRAY, FIRES[0].values[1], "leave it to the maintainers of postgis", id="stray"))
+
 SILENT: Final = [
     pytest.param(diagnosis(3), id="no-extension"),
 ]

@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs016_nearly_used_up
+from pgseq.core.checks.wording import REWRITES
 from pgseq.model.sequences import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, HIDDEN, SMALLINT, finding
 from tests.unit.factory import diagnosis
@@ -57,7 +58,8 @@ SILENT: Final = [
 def test_says(diagnosed: Diagnosis, message: str, hint: str) -> None:
     found = finding("PGS016", diagnosed)
     assert found is not None
-    assert (found.message, found.hint) == (message, hint)
+    cost = f"; {REWRITES}" if "TYPE bigint" in hint else ""
+    assert (found.message, found.hint) == (message, hint + cost)
     assert found.severity == pgs016_nearly_used_up.SEVERITY
 
 

@@ -1,7 +1,7 @@
 """A key that exists already, judged by the position of the sequence that feeds its column. Pure.
 
-A value that the sequence has just given lies behind its position. A value ahead of it, off its grid or far behind came
-from the client, unless the sequence has been set since.
+What the statement says decides (`supply`). Where it says nothing: a value that the sequence has just given lies behind
+its position; one ahead of it, off its grid or far behind came from the client, unless the sequence has been set since.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.explain.facts import Candidate, FedColumn
+from pgseq.commands.explain.judge.supply import Supply, supply
 from pgseq.commands.explain.model import ParsedError, Verdict
-from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
-from pgseq.core.declaration import declaration, guess
+from pgseq.core.checks.alternatives import remedy
+from pgseq.core.declaration import blocks_to_declare
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import steps_to
 from pgseq.model.blocks import IDS, Block
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Diagnosis, Position, Problem, Status
-from pgseq.names import command, plural
+from pgseq.names import plural
 from pgseq.text.integers import BIGINT
 
 #: Values behind its position that a sequence may have given a moment ago, while other sessions went on.
@@ -38,6 +40,8 @@ class KeyVerdict:
     fed_column: FedColumn
     evidence: tuple[str, ...]
     next: str = ""
+    #: What is wrong with the sequence, though it did not give the value.
+    besides: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +67,14 @@ class DuplicateKey:
     def said(self) -> str:
         """The same in words, the first digits of very many."""
         text = self.error.text_of(self.fed_column.column) or ""
+        if self.value is None:
+            return text
         return str(self.value) if self.value in BIGINT else f"{text[:DIGITS]}… ({plural(len(text), 'digit')})"
 
     @property
-    def supplied(self) -> str:
-        """Evidence that the statement itself held the value; empty for none, and where the application is declared to
-        draw the values that it stores."""
-        if self.fed_column.feed.via == "declared":
-            return ""
-        index, column, value = self.candidate.index, self.fed_column.column, self.value
-        tables = {self.fed_column.feed.table} | ({index.table} if index else set())
-        if value is None or not any(gives(self.error.statement, table, column, value) for table in tables):
-            return ""
-        return f"the INSERT lists {column} and gives {self.said} itself: the client supplied that value"
+    def supply(self) -> Supply:
+        """Who gave the value, as far as the error says."""
+        return supply(self.error, self.fed_column.feed, self.candidate.index, self.said)
 
     @property
     def gone(self) -> str:
@@ -84,10 +83,18 @@ class DuplicateKey:
             "no row holds the key now: it has been deleted since" if self.candidate.key_lookup.by_heap is False else ""
         )
 
-    def verdict(self, verdict: Verdict, *evidence: str, next: str = "") -> KeyVerdict:
+    @property
+    def blocks(self) -> Hint:
+        """What to do where the application draws blocks."""
+        return blocks_to_declare(self.diagnosis.sequence, [self.fed_column.feed.label])
+
+    def verdict(self, verdict: Verdict, *evidence: str, next: str = "", besides: Verdict | None = None) -> KeyVerdict:
         """A verdict that rests on the position of the sequence, and on `evidence`."""
         where = (f"{self.fed_column.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
-        return KeyVerdict(verdict=verdict, fed_column=self.fed_column, evidence=(*where, *evidence), next=next)
+        index, column = self.candidate.index, self.fed_column.column
+        follows = f"{index.name} is computed from {column}" if index and column in index.follows else ""
+        evidence = (*where, follows, *evidence)
+        return KeyVerdict(verdict=verdict, fed_column=self.fed_column, evidence=evidence, next=next, besides=besides)
 
 
 def verdict_on(key: DuplicateKey) -> KeyVerdict:
@@ -110,44 +117,61 @@ def _unknown(key: DuplicateKey) -> KeyVerdict:
 def _exhausted(key: DuplicateKey) -> KeyVerdict:
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
     why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
-    return key.verdict("exhausted", why, next=command("check", key.fed_column.feed.table_sql))
+    look, given = Hint(command("check", key.fed_column.feed.table_sql)), key.supply
+    if given.source == "client":
+        return key.verdict("client_value", given.evidence, f"besides, {why}", next=look, besides="exhausted")
+    return key.verdict("exhausted", why, next=look)
 
 
 def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
-    diagnosis, value = key.diagnosis, key.value
-    fix = command("fix", key.fed_column.feed.table_sql)
-    besides = "besides, the sequence is behind, too"
-    if value is not None and _between(key, value):
-        return key.verdict("behind", *collision(diagnosis), _perhaps_a_block(key), next=f"{_declare(key)}; then {fix}")
-    if key.supplied:
-        return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
-    if value is not None and value != diagnosis.next_value and not _passed(key, value):
+    diagnosis, value, given = key.diagnosis, key.value, key.supply
+    fix = remedy(diagnosis, key.fed_column.feed.table_sql)
+    first, most = collision(diagnosis)
+    if _between(key, value):
+        next = Hint(key.blocks, "; then ", fix)
+        return key.verdict("behind", first, most, _perhaps_a_block(key), next=next)
+    why = given.evidence if given.source == "client" else ""
+    unsaid = given.source == "unsaid" and value not in (None, diagnosis.next_value)
+    if unsaid and not _passed(key, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
         )
-        return key.verdict("client_value", *collision(diagnosis), why, besides, next=fix)
+    if why:
+        return key.verdict(
+            "client_value", why, f"besides, the sequence is behind: {first}", most, next=fix, besides="behind"
+        )
     cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed_column.sessions else ()
-    return key.verdict("behind", *collision(diagnosis), *cached, next=fix)
+    return key.verdict("behind", first, most, given.evidence, *cached, next=fix)
 
 
 def _in_sync(key: DuplicateKey) -> KeyVerdict:
-    value = key.value
+    value, given, index = key.value, key.supply, key.candidate.index
+    if _between(key, value):
+        return key.verdict("cannot_tell", _perhaps_a_block(key), key.gone, next=key.blocks)
+    if given.source in ("client", "copied"):
+        return key.verdict("client_value", given.evidence, key.gone)
+    if value is None and key.said:
+        return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
+    if index is not None and key.fed_column.column in index.follows:
+        return key.verdict("cannot_tell", "in sync now: whether it was when the error occurred, the text does not say")
+    if value is None and given.source == "default":
+        return key.verdict("was_behind", given.evidence, _REPAIRED)
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
         return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
-    if _between(key, value):
-        return key.verdict("cannot_tell", _perhaps_a_block(key), key.gone, next=_declare(key))
-    if key.supplied:
-        return key.verdict("client_value", key.supplied, key.gone)
     distance = _distance(key, value)
+    if given.source == "default" and (distance is None or distance > 0):
+        moved = f"it would not give {key.said} next: it has been moved since, or the error is another database's"
+        return key.verdict("was_behind", given.evidence, moved, key.gone)
     if distance is None:
         return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
         never = f"it has not given {key.said} yet, and would not give it next"
         return key.verdict("client_value", never, _CLIENT, key.gone)
-    return _left_behind(key, value, -distance)
+    return _left_behind(key, value, -distance, given)
 
 
+_REPAIRED: Final = "in sync now: repaired since, or it has run past the stored values"
 _CLIENT: Final = "the client supplied that value"
 
 _BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
@@ -158,7 +182,7 @@ _BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
 }
 
 
-def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
+def _left_behind(key: DuplicateKey, value: int, distance: int, given: Supply) -> KeyVerdict:
     """The sequence is in sync and has left `value` behind, so many values ago."""
     cache, sessions = key.diagnosis.sequence.cache, key.fed_column.sessions
     if cache > 1 and sessions:
@@ -169,6 +193,8 @@ def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
         goes_on = "it goes on until those sessions reconnect"
         return key.verdict("cached", key.gone, held, goes_on, next="reconnect the application")
     past = f"it has left {value} behind: repaired since, or it has run past the stored values"
+    if given.source == "default":
+        return key.verdict("was_behind", key.gone, given.evidence, past)
     if key.in_a_row >= RUN:
         own = f"{key.in_a_row} failing keys in a row are the sequence's own steps"
         return key.verdict("was_behind", key.gone, own, past)
@@ -183,9 +209,9 @@ def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
     return key.verdict("client_value", key.gone, why)
 
 
-def _passed(key: DuplicateKey, value: int) -> bool:
+def _passed(key: DuplicateKey, value: int | None) -> bool:
     """Whether the sequence can have given `value`, or the next value stands for it."""
-    distance = _distance(key, value)
+    distance = None if value is None else _distance(key, value)
     return distance is not None and distance <= (1 if key.fed_column.feed.in_blocks else 0)
 
 
@@ -201,11 +227,13 @@ def _distance(key: DuplicateKey, value: int, block: Block | None = None) -> int 
     return ahead if position.is_called else ahead + 1
 
 
-def _between(key: DuplicateKey, value: int) -> bool:
+def _between(key: DuplicateKey, value: int | None) -> bool:
     """Whether an application that draws blocks, which nobody has declared, may have given `value`: it lies between two
     values of the sequence, and is of a block of one given already or of the next one."""
     feed, width = key.fed_column.feed, abs(key.diagnosis.sequence.increment)
-    if feed.block is not None or width == 1 or not feed.plain or _distance(key, value) is not None:
+    if value is None or feed.block is not None or width == 1 or not (feed.plain and key.supply.drawn):
+        return False
+    if _distance(key, value) is not None:
         return False
     distances = [_distance(key, value, Block(width, ids)) for ids in IDS]
     return any(distance is not None and distance <= 1 for distance in distances)
@@ -217,9 +245,3 @@ def _perhaps_a_block(key: DuplicateKey) -> str:
         f"{key.said} lies between its values (INCREMENT {sequence.increment}): the client or another node supplied it, "
         "or the application draws one value for a block of ids (Hibernate and EF Core do)"
     )
-
-
-def _declare(key: DuplicateKey) -> str:
-    sequence = key.diagnosis.sequence
-    line = declaration(sequence, [key.fed_column.feed.label], guess(sequence))
-    return f"if blocks are drawn, declare them in pgseq.toml (size and side are a guess: pgseq explain PGS019): {line}"

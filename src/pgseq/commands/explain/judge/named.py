@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from pgseq.commands.explain.facts import ErrorFacts, Relation
+from pgseq.commands.explain.facts import ErrorFacts, NamedObject, Relation
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
 from pgseq.commands.explain.parse.statement import names
 from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened, stands, with_name
+from pgseq.core.checks.alternatives import remedy
 from pgseq.core.checks.wording import NO_WIDER_TYPE, wider
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.hints import Hint, command, page
 from pgseq.model.sequences import Diagnosis, Sequence
-from pgseq.names import command, literal, quoted
+from pgseq.names import literal, quoted
 from pgseq.text.integers import integer
 
-#: What ends the name that PostgreSQL gives to a serial's sequence.
-SUFFIX = "_seq"
+#: Names that are given to sequences: a serial's, of which a number makes the second one, and Hibernate's.
+_LIKELY = re.compile(r".*_seq\d*|.*_sq|seq_.*|.*sequence.*", re.IGNORECASE | re.DOTALL)
 #: MAXVALUE of a sequence AS smallint and AS integer that was given none of its own.
 _TYPES_OWN = frozenset((str(2**15 - 1), str(2**31 - 1)))
 
@@ -24,7 +27,7 @@ def limit(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """2200H: nextval() has come to the bound."""
     if facts is None or not facts.sequences:
         evidence: tuple[str, ...] = (f"sequence {error.sequence or '?'} has reached its bound {error.value}".rstrip(),)
-        return [conclude(error, "exhausted", evidence, next=CONNECT if facts is None else "pgseq check")]
+        return [conclude(error, "exhausted", evidence, next=CONNECT if facts is None else Hint(command("check")))]
     return [_at_limit(error, one) for one in facts.sequences]
 
 
@@ -39,7 +42,7 @@ def _at_limit(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
     room = "; ".join(wider(sequence, wanted))
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(diagnosis))
     why = f"{wanted} does not fit {narrow}" if narrow else f"its bound is {sequence.bound} ({sequence.data_type})"
-    following = room or f"pgseq explain PGS002; {command('check', sequence.sql)}"
+    following = room or Hint(page("PGS002"), "; ", command("check", sequence.sql))
     return conclude(error, "exhausted", (stands(diagnosis), why), next=following, sequence=sequence)
 
 
@@ -50,6 +53,32 @@ def complaint(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
     if not facts.sequences:
         return [conclude(error, "cannot_tell", (f"no sequence {error.sequence} in {facts.server.database}",))]
     return [_state(error, one) for one in facts.sequences]
+
+
+def state(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
+    """No error, but the name of something: how the sequences stand that are it or feed it, the worst first."""
+    if facts is None:
+        return [conclude(error, "cannot_tell", (f"{error.message} is taken for a name",), next=CONNECT)]
+    if not facts.objects:
+        nothing = f"no constraint, index, table or sequence {error.message} in database {facts.server.database}"
+        piped = f"were it a database's: pgseq explain -d {error.message}, with the error behind it or piped in"
+        return [conclude(error, "cannot_tell", (nothing, "" if error.schema else piped))]
+    explanations = [explanation for named in facts.objects for explanation in _states(error, named)]
+    return sorted(explanations, key=lambda explanation: -explanation.exit_code.badness)
+
+
+def _states(error: ParsedError, named: NamedObject) -> list[Explanation]:
+    if not named.diagnoses:
+        evidence = (f"{named.kind} {named.sql}", "no sequence feeds it")
+        return [conclude(error, "not_a_sequence", evidence, table=named.sql, columns=tuple(named.columns))]
+    return [
+        replace(
+            _state(error, diagnosis),
+            table=diagnosis.sequence.feeds[0].table_sql if diagnosis.sequence.feeds else None,
+            columns=tuple(feed.column for feed in diagnosis.sequence.feeds[:1]),
+        )
+        for diagnosis in named.diagnoses
+    ]
 
 
 def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
@@ -63,6 +92,10 @@ def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
             assert diagnosis.reason is not None
             evidence: tuple[str, ...] = (stands(diagnosis), diagnosis.reason.reason)
             return conclude(error, "cannot_tell", evidence, next=diagnosis.reason.hint, sequence=sequence)
+        case _ if error.kind == "name":
+            fed = shortened([feed.label for feed in sequence.feeds])
+            evidence = (stands(diagnosis), f"it feeds {fed}" if fed else "it feeds no column that the catalog knows")
+            return conclude(error, "in_sync", evidence, sequence=sequence)
         case _ if not sequence.feeds:
             evidence = (
                 stands(diagnosis),
@@ -77,7 +110,7 @@ def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
 def _behind(error: ParsedError, diagnosis: Diagnosis, *why: str) -> Explanation:
     sequence = diagnosis.sequence
     evidence = (stands(diagnosis), *why, *collision(diagnosis))
-    return conclude(error, "behind", evidence, next=command("fix", sequence.sql), sequence=sequence)
+    return conclude(error, "behind", evidence, next=remedy(diagnosis, sequence.sql), sequence=sequence)
 
 
 def setval_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -92,7 +125,7 @@ def setval_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanati
     high = integer(error.high)
     if value is None or high is None or value <= high:
         return [_below(error, None)]
-    return [_beyond(error, None, CONNECT if facts is None else "pgseq check")]
+    return [_beyond(error, None, CONNECT if facts is None else Hint(command("check")))]
 
 
 def _refused(error: ParsedError, sequence: Sequence, value: int | None) -> Explanation:
@@ -113,7 +146,8 @@ def _below(error: ParsedError, sequence: Sequence | None) -> Explanation:
         f"setval() was given {error.value}, before the range of {error.sequence}",
         "scripts that set a sequence to max(id) of an empty table do so; an empty table's sequence needs no repair",
     )
-    return conclude(error, "client_value", evidence, next="pgseq fix", sequence=sequence)
+    following = Hint(command("fix", sequence.sql if sequence else ""))
+    return conclude(error, "client_value", evidence, next=following, sequence=sequence)
 
 
 def restart_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -121,17 +155,17 @@ def restart_range(error: ParsedError, facts: ErrorFacts | None) -> list[Explanat
     low = "MINVALUE" in error.message
     if low:
         evidence: tuple[str, ...] = (f"RESTART was given {error.value}, below MINVALUE",)
-        return [conclude(error, "client_value", evidence, next="pgseq fix")]
+        return [conclude(error, "client_value", evidence, next=Hint(command("fix")))]
     evidence = (f"RESTART was given {error.value}, past MAXVALUE: the range ends before the stored values do",)
     room = "AS bigint" if error.high in _TYPES_OWN else "NO MAXVALUE"
-    return [conclude(error, "exhausted", evidence, next=f"ALTER SEQUENCE … {room}, then pgseq fix")]
+    return [conclude(error, "exhausted", evidence, next=Hint(f"ALTER SEQUENCE … {room}, then ", command("fix")))]
 
 
 def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """42P01: a relation that is not there, perhaps a sequence."""
     name = error.table or error.sequence
     used = any(names(text, name) for text in (error.statement, error.context))
-    likely = used or name.lower().endswith(SUFFIX)
+    likely = used or bool(error.sequence) or _LIKELY.fullmatch(name) is not None
     if facts is None:
         if likely:
             how = "is asked for a value as a sequence" if used else "bears a sequence's name"
@@ -143,7 +177,8 @@ def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     if facts.dangling:
         label, default = facts.dangling[0]
         evidence = (f"no sequence {name} exists", f"the default of {label} names it as text: {default}")
-        following = f"CREATE SEQUENCE {quoted(error.schema, name)} OWNED BY {label}; pgseq fix"
+        created = quoted(error.schema, name)
+        following = Hint(f"CREATE SEQUENCE {created} OWNED BY {label}; ", command("fix", created))
         return [conclude(error, "missing_sequence", evidence, next=following)]
     if likely and not facts.relations:
         evidence = (f"no sequence {name} exists in database {facts.server.database}",)

@@ -37,7 +37,7 @@ def not_owner(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
     answer = conclude(
         error,
         "no_right",
-        (f"only {owner} may ALTER {sql}", _several(relations), "setval(), which pgseq fix uses, needs UPDATE alone"),
+        (f"only {owner} may ALTER {sql}", _several(relations), "setval(), which a fix uses, needs UPDATE alone"),
         next=f"GRANT UPDATE ON SEQUENCE {sql} TO {_role(error)}",
     )
     return [_with_relation(answer, error.sequence, relations)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,9 +17,11 @@ from pgseq.commands.explain.logs.source import Blocks, beginning, stream
 from pgseq.commands.explain.logs.tally import Tally
 from pgseq.commands.explain.logs.text import colourless, decoded
 from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occurrences, ParsedError
+from pgseq.commands.explain.parse.named import by_name
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
-from pgseq.names import plural
+from pgseq.model.hints import Hint, command
+from pgseq.names import plural, shell_words
 
 #: Errors of a text that are explained one by one.
 PASTED: Final = 10
@@ -46,8 +47,8 @@ class Log:
 
 
 def of_text(text: str) -> CountedErrors:
-    """The errors in a text; a text without any is one error that is not recognised."""
-    return _of_errors(several(text) or [_unrecognised(text)])
+    """The errors in a text; a text without any is a name, or one error that is not recognised."""
+    return _of_errors(several(text) or [by_name(text) or _unrecognised(text)])
 
 
 def _of_errors(errors: list[ParsedError]) -> CountedErrors:
@@ -69,7 +70,10 @@ def of_pipe(pipe: FileIO) -> CountedErrors:
     if complete and not (errors and is_log):
         # What is no server's record may be an error in a driver's words, also among a server's records.
         text = decoded(plain)
-        return _of_errors(several(text, errors) or ([] if is_log else [_unrecognised(text)]))
+        found = several(text, errors)
+        if is_log:
+            found = [error for error in found if error.kind != "unrelated"]
+        return _of_errors(found or ([] if is_log else [_unrecognised(text)]))
     return _counted(counts, () if is_log else (_unread("standard input", "give the part with the error"),))
 
 
@@ -92,7 +96,8 @@ def of_logs(
         if nature.empty:
             warn(f"log {log.name} is empty")
         elif not nature.is_log:
-            following = f"an application's own log is read from a pipe: pgseq explain < {shlex.quote(log.name)}"
+            read = (command("explain"), f" < {shell_words([log.name])}")
+            following = Hint("an application's own log is read from a pipe: ", *read)
             unread.append(_unread(log.name, following))
     return _counted(counts, tuple(unread))
 

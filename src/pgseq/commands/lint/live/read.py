@@ -15,7 +15,7 @@ from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.config import Declared
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Problem, Reading
+from pgseq.model.sequences import Policy, Position, Problem, Reading
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
@@ -59,7 +59,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
 
     Raises QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary)
+    server = read_server(pool.primary, limits)
     state = DatabaseState(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
     tables, references = transaction(pool.primary, catalog, settings=limits.settings)
@@ -76,7 +76,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
     # Read positions after columns: in the other order a busy table would seem ahead of its sequence.
     without_feeds = [replace(sequence, feeds=()) for sequence in sequences]
     by_sequence = {
-        reading.sequence.oid: _sequence(reading) for reading in read_all(pool, server, without_feeds, limits)
+        reading.sequence.oid: _sequence(reading) for reading in read_all(pool, server, without_feeds, limits, Policy())
     }
     state.sequences = {sequence.key: sequence for sequence in by_sequence.values()}
     for part, ids in filled:

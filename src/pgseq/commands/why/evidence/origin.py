@@ -12,6 +12,8 @@ from pgseq.model.sequences import Position
 #: Uses a row inserted, and looks on top, beyond which something must be reading the position all the time.
 WATCHED: Final = 2
 LOOKS: Final = 50
+#: So many uses may be looks of pgseq itself, as a check, an explain and a verify leave them.
+FEW: Final = 12
 #: FirstNormalTransactionId in src/include/access/transam.h: those before have no age.
 _NORMAL: Final = 3
 
@@ -64,12 +66,14 @@ def origin(facts: SequenceFacts) -> Origin:
 
     `drawn`: it was used often enough to have handed out what its position accounts for and the rows ahead as well,
     and not much oftener than rows were inserted. A use is a block fetched; each nextval() fetches one and takes CACHE
-    values. Reading the position fetches one, too, so `supplied` is certain and `drawn` is not: a sequence whose
-    position is read all the time is used far oftener than rows come in.
+    values. Reading the position fetches one, too, as pgseq itself does, so `supplied` is certain and `drawn` is not: so
+    few values as `FEW` are no evidence: such looks alone may have been as many. A sequence whose position is read all
+    the time is used far oftener than rows come in.
     """
     uses, rows = facts.file.accesses, inserts(facts)
     drawable = uses * facts.sequence.cache
     if covered(facts) and (drawable < facts.ahead or (facts.ahead >= COUNTED and drawable < rows // 2)):
         return "supplied"
     watched = uses > WATCHED * rows + LOOKS
-    return "drawn" if facts.ahead and not watched and drawable >= handed_out(facts) + facts.ahead else "unclear"
+    values = handed_out(facts) + facts.ahead
+    return "drawn" if facts.ahead and not watched and drawable >= values > FEW else "unclear"

@@ -39,7 +39,7 @@ def _evidence(facts: SequenceFacts, use: StatementUse) -> Iterator[Evidence]:
 def _ids_supplied(facts: SequenceFacts, use: StatementUse) -> Iterator[Evidence]:
     """An INSERT, COPY, MERGE or UPDATE that gives the id column a value."""
     for table, column in _named(facts, use.effect):
-        if (use.statement.rows or use.effect.explained) and supplies(use.effect, table.columns, column):
+        if stores(use, table, column):
             cause: Cause = "import" if use.effect.kind == "copy" else "explicit_ids"
             full = {"copy": 82, "insert": 80, "update": 70}[use.effect.kind]
             came = origin(facts)
@@ -51,6 +51,16 @@ def _ids_supplied(facts: SequenceFacts, use: StatementUse) -> Iterator[Evidence]
             weight = 50 if came == "drawn" else full
             yield _found(cause, f"{use.effect.text} gives {column}", weight, "; ".join(filter(None, doubts)))
             return
+
+
+def stores(use: StatementUse, table: FedTable, column: str) -> bool:
+    """Whether a statement has stored ids that it gives in a column of a table."""
+    return (
+        use.effect.kind in ("insert", "copy", "update")
+        and _is(table, use.effect)
+        and bool(use.statement.rows or use.effect.explained)
+        and supplies(use.effect, table.columns, column)
+    )
 
 
 def supplies(effect: Effect, columns: tuple[str, ...], column: str) -> bool:

@@ -1,0 +1,102 @@
+"""Commands to run next, completed with how pgseq was called: the only place that composes them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from pgseq.config import Config
+from pgseq.model.hints import Command, Compose, selecting
+from pgseq.model.limits import MAX_JUMP, Limits
+from pgseq.model.sequences import Policy
+from pgseq.names import shell_words
+from pgseq.text.units import format_duration, format_size
+
+#: The commands that take an option, where not all do that look into a database; the first word or both words of each.
+_TAKEN_BY: Final[Mapping[str, frozenset[str]]] = {
+    "--max-jump": frozenset({"check", "fix", "sync", "guard plan", "guard trigger"}),
+    "--into-gap": frozenset({"check", "fix"}),
+    "--lock": frozenset({"fix", "sync"}),
+    **dict.fromkeys(
+        ("--ignore", "--time-limit", "-n", "-N", "-t", "-T", "--jobs"),
+        frozenset({"check", "fix", "verify", "why", "guard", "sync"}),
+    ),
+}
+_SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
+#: An option with its value, or without one.
+Option = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls pgseq, as the words of a command line.
+
+    `program` is what stands in the place of `pgseq`, as a shell takes it (`./manage.py pgseq`). `target` names the
+    database, without a password; empty where it is not known. `options` are others that were given: a selection, and
+    what is typed in the configuration's place.
+    """
+
+    program: str = "pgseq"
+    target: tuple[str, ...] = ()
+    options: tuple[Option, ...] = field(default=())
+
+
+def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> Compose:
+    """Composes commands for a caller who has set these bounds and reads this configuration."""
+    typed = tuple(("--ignore", one.code) for one in config.ignore if one.typed)
+    used = config.feeds or config.map or len(typed) < len(config.ignore)
+    named = any(option[0] == "--config" for option in caller.options)
+    file = (("--config", config.path),) if config.path and used and not named else ()
+    return _composer(caller, (*typed, *file), limits, policy)
+
+
+@lru_cache(maxsize=64)
+def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, policy: Policy) -> Compose:
+    # One for all the hints of a report: there may be a hundred thousand.
+    carried = (*caller.options, *configured, *_bounds(limits), *_repair(policy))
+
+    def compose(command: Command) -> str:
+        verb = command.verb.split()
+        if _is_page(command):
+            return f"{caller.program} {shell_words((*verb, *command.options))}"
+        left_out = _SELECTING if command.relations else frozenset[str]()
+        options = [
+            word
+            for option in carried
+            if _takes(command.verb, option[0]) and option[0] not in (*command.options, *left_out)
+            for word in option
+        ]
+        words = (*verb, *caller.target, *selecting(command.relations), *options, *command.options)
+        return f"{caller.program} {shell_words(words)}"
+
+    return compose
+
+
+def _is_page(command: Command) -> bool:
+    return command.verb == "explain" and command.options[:1] != () and command.options[0].startswith("PG")
+
+
+def _takes(verb: str, option: str) -> bool:
+    takers = _TAKEN_BY.get(option)
+    return takers is None or verb in takers or verb.partition(" ")[0] in takers
+
+
+def _bounds(limits: Limits) -> tuple[Option, ...]:
+    default = Limits()
+    options = (
+        ("--statement-timeout", limits.statement_ms, default.statement_ms, format_duration),
+        ("--lock-timeout", limits.lock_ms, default.lock_ms, format_duration),
+        ("--scan-limit", limits.scan_bytes, default.scan_bytes, format_size),
+    )
+    bounds: tuple[Option, ...] = tuple(
+        (option, text(value)) for option, value, usual, text in options if value != usual
+    )
+    return (*bounds, ("--trust-owners",)) if limits.trust_owners else bounds
+
+
+def _repair(policy: Policy) -> tuple[Option, ...]:
+    lock = (("--lock", policy.lock),) if policy.lock != "table" else ()
+    jump = (("--max-jump", f"{policy.max_jump * 100:.15g}%"),) if policy.max_jump != MAX_JUMP else ()
+    return (*lock, *jump, *((("--into-gap",),) if policy.into_gap else ()))

@@ -1,0 +1,105 @@
+"""Commands to run next, as values in a text; they become words of a shell where it is known how pgseq was called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Self
+
+from pgseq.names import display, shell_words
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of pgseq to run next: what it does, about which tables or sequences (their names in SQL), with which
+    options of its own. Who completes it adds the database and what else was asked for."""
+
+    verb: str
+    relations: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    def __format__(self, spec: str) -> str:
+        """Raises TypeError: in a plain text it could not be completed."""
+        raise TypeError(f"make a Hint of {self!r}")
+
+
+#: Writes a command as a shell takes it.
+Compose = Callable[[Command], str]
+
+
+def command(verb: str, relation: str = "", *options: str) -> Command:
+    """`pgseq VERB -t RELATION OPTIONS`; `relation` is its name in SQL."""
+    return Command(verb, (relation,) if relation else (), options)
+
+
+def page(code: str) -> Command:
+    """Prints the page of a check."""
+    return Command("explain", options=(code,))
+
+
+def bare(command: Command) -> str:
+    """The command without a database: what the library says where it does not know one."""
+    words = ("pgseq", *command.verb.split(), *selecting(command.relations), *command.options)
+    return shell_words(words)
+
+
+def selecting(relations: Iterable[str]) -> list[str]:
+    """The options that select relations by their names in SQL, or by patterns.
+
+    A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
+    for it.
+    """
+    return [
+        word for relation in relations for word in ("-t", "".join(c if c.isprintable() else '"?"' for c in relation))
+    ]
+
+
+class Hint(str):
+    """A text with commands in it. As a string it is complete; `completed` says who calls."""
+
+    __slots__ = ("compose", "parts")
+    parts: tuple[str | Command, ...]
+    compose: Compose
+
+    def __new__(cls, *parts: str | Command, compose: Compose = bare) -> Self:
+        """The text of parts, those of hints among them included."""
+        flat = tuple(each for part in parts for each in (part.parts if isinstance(part, Hint) else (part,)))
+        hint = super().__new__(cls, "".join(part if isinstance(part, str) else compose(part) for part in flat))
+        hint.parts = flat
+        hint.compose = compose
+        return hint
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        # Who composes may not be pickled; what was composed is.
+        return str, (str(self),)
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands in it."""
+        return tuple(part for part in self.parts if isinstance(part, Command))
+
+    def displayed(self) -> Hint:
+        """The hint on one line, as `display` shows it."""
+        parts = (display(part) if isinstance(part, str) else part for part in self.parts)
+        return Hint(*parts, compose=self.compose)
+
+    def about(self, patterns: tuple[str, ...]) -> Hint:
+        """The hint with these patterns in each command that is about a relation."""
+        parts = (
+            replace(part, relations=patterns) if isinstance(part, Command) and part.relations else part
+            for part in self.parts
+        )
+        return Hint(*parts, compose=self.compose)
+
+
+def completed(text: str, compose: Compose) -> str:
+    """`text` with its commands as `compose` writes them."""
+    return Hint(text, compose=compose) if isinstance(text, Hint) else text
+
+
+def joined(separator: str, texts: Iterable[str]) -> str:
+    """Texts in a row; a Hint where one of them is."""
+    listed = list(texts)
+    if not any(isinstance(text, Hint) for text in listed):
+        return separator.join(listed)
+    return Hint(*(part for number, text in enumerate(listed) for part in ((separator, text) if number else (text,))))

@@ -1,0 +1,82 @@
+"""Counts what is stored ahead of a sequence where its repair skips much of the values left: stored ones cost nothing.
+
+Ordinary sequences are asked nothing here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pgseq.core.diagnose import diagnose
+from pgseq.errors import QueryFailed
+from pgseq.model.limits import Limits
+from pgseq.model.repair import Ahead, Gap
+from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Reading, Server, Stored
+from pgseq.pg import owners
+from pgseq.pg.refusal import AGAINST_READING, refusal
+from pgseq.pg.session import Session
+from pgseq.sql import compare
+from pgseq.sql.literals import bigint
+from pgseq.sql.stretches import stretches
+
+
+def read_ahead(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Reading:
+    """`reading` with what is stored ahead, where the plain count of values skipped would not let its repair be made
+    unasked: first how many, then, where that does not change the answer, the free stretches before the furthest.
+
+    What cannot be counted is a `Problem`. Raises ConnectionFailed.
+    """
+    if not any(isinstance(stored, Stored) and stored.furthest is not None for stored in reading.stored):
+        return reading
+    diagnosis = diagnose(reading)
+    repair = diagnosis.repair
+    if repair is None or diagnosis.status != "out_of_sync" or repair.within(policy.max_jump):
+        return reading
+    if why := _not_countable(reading, limits):
+        return replace(reading, ahead=why)
+    try:
+        if repair.possible:
+            reading = replace(reading, ahead=_count(session, server, diagnosis, limits))
+            counted = diagnose(reading).repair
+            if counted is None or counted.within(policy.max_jump):
+                return reading
+        return replace(reading, ahead=_stretches(session, server, reading, policy, limits))
+    except QueryFailed as error:
+        feeds = compare.readable(reading.sequence)
+        return replace(reading, ahead=refusal(session, reading.sequence, feeds, error, AGAINST_READING, limits))
+
+
+def _not_countable(reading: Reading, limits: Limits) -> Problem | None:
+    sequence = reading.sequence
+    if limits.over:
+        return Problem(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
+    if not sequence.in_parts:
+        return None
+    tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
+    return Problem(
+        reason=f"{tables} has more partitions than one transaction may lock",
+        hint="raise the server's max_locks_per_transaction",
+    )
+
+
+def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limits) -> Ahead:
+    assert diagnosis.next_value is not None
+    assert diagnosis.repair is not None
+    first, last = (f"{bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.repair.last_value))
+    feeds = compare.readable(diagnosis.sequence)
+    statement = f"SELECT {compare.stored_between(diagnosis.sequence, first, last)}"
+    (answer,) = owners.read(session, server, [statement], limits, feeds)
+    return Ahead(stored=answer.rows[0][0])
+
+
+def _stretches(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Ahead:
+    sequence, position = reading.sequence, reading.position
+    assert isinstance(position, Position)
+    statement = stretches(sequence, position, policy.max_jump)
+    (answer,) = owners.read(session, server, [statement], limits, compare.readable(sequence))
+    stored, alone, before, room, here = answer.rows[0]
+    if before is None:
+        return Ahead(stored=stored, alone=alone)
+    # Of type numeric: the value in front of the first one may lie beyond bigint.
+    first, last = (int(before) + count * sequence.increment for count in (1, int(room)))
+    return Ahead(stored=stored, alone=alone, gap=Gap(first=first, last=last, here=here))

@@ -1,0 +1,52 @@
+"""Folds databases with the same answer into one, as of thirty tenants made from one template. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+
+from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Server
+from pgseq.names import display
+from pgseq.render.text import words
+
+#: Databases with one answer that are written in full, and how many of the others are named.
+FULL = 2
+NAMED = 10
+
+
+class Alike:
+    """Remembers which databases had which answer."""
+
+    def __init__(self) -> None:
+        self._databases: dict[Hashable, list[str]] = defaultdict(list)
+
+    def folds(self, server: Server, shown: Iterable[SequenceReport]) -> bool:
+        """Whether enough databases with this answer have been written."""
+        names = self._databases[server.address, server.version, tuple(map(_answer, shown))]
+        names.append(display(server.database))
+        return len(names) > FULL
+
+    def sentences(self) -> list[str]:
+        """Which databases have not been written, and which they are like."""
+        return [
+            f"{len(names) - FULL} more like {names[0]}: {_listed(names[FULL:])}"
+            for names in self._databases.values()
+            if len(names) > FULL
+        ]
+
+
+def _answer(report: SequenceReport) -> Hashable:
+    return (
+        report.sequence.sql,
+        words.feeds(report.sequence),
+        words.next_value(report),
+        report.diagnosis.furthest,
+        words.status_text(report),
+        tuple((finding.code, finding.message) for finding in report.findings),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED} more, -v lists each" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

@@ -1,0 +1,109 @@
+r"""Scripts for psql: for one database, a line for each result, and an exit code that is not 0 unless all is done. Pure.
+
+Each part is sent as one query (`\;`), so that it ends at its first error, which is the only one told. Source: psql
+documentation, "Meta-Commands" and "Variables" (ERROR, ON_ERROR_STOP: exit code 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgseq.model.sequences import Server
+from pgseq.names import display
+
+_HEAD = """\
+{comments}
+\\set QUIET on
+\\set ON_ERROR_STOP on
+\\encoding UTF8
+\\pset pager off
+\\pset format unaligned
+\\pset tuples_only on
+{refusal}
+\\set ON_ERROR_STOP off
+\\set pgseq_left off
+"""
+_PART = """\
+{comments}{query};
+\\if :ERROR
+ROLLBACK;
+\\set pgseq_left on
+\\echo '{name}: not done'
+\\endif
+"""
+_END = """\
+\\set ON_ERROR_STOP on
+\\if :pgseq_left
+DO 'BEGIN RAISE EXCEPTION ''pgseq: not everything was done, see above''; END';
+\\endif
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One transaction: its statements, the last of which may return a line to print."""
+
+    name: str
+    comments: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+def script(server: Server | None, comments: Iterable[str], parts: Iterable[Part]) -> str:
+    """The parts as a script that refuses another database than that of `server`."""
+    where = () if server is None else (f"For database {server.database} (PostgreSQL {server.version}) alone.",)
+    head = _HEAD.format(
+        comments=_comments((*comments, *where)).rstrip(), refusal="" if server is None else _refusal(server.database)
+    )
+    return "\n".join((head, *map(_part, parts), _END))
+
+
+def done(name: str) -> str:
+    """The statement that prints that a part is done."""
+    return f"SELECT {literal(f'{display(name)}: done')}"
+
+
+def outcome(name: str, move: str, *, ascending: bool) -> str:
+    """The statement that runs `move` (see pgseq.sql.move) and prints what became of the sequence; an error where it
+    ought to have been moved and was not."""
+    ahead = f"goal {'>' if ascending else '<'} last_value OR (goal = last_value AND NOT is_called)"
+    label = literal(display(name))
+    # No integer: the error's message is ours.
+    return f"""SELECT CASE
+         WHEN count(*) = 0 THEN (format('pgseq: %s was not moved: its definition has changed', {label}))::int::text
+         WHEN max(moved) IS NOT NULL THEN format('%s: moved from %s to %s', {label}, max(last_value), max(moved))
+         WHEN bool_or({ahead}) THEN
+           (format('pgseq: %s was not moved past %s: no room, or too many values given up',
+                   {label}, max(goal)))::int::text
+         ELSE format('%s: in sync already', {label})
+       END
+  FROM (
+{move}
+) AS step"""
+
+
+def _refusal(database: str) -> str:
+    message = f"this script is for database {display(database)}, not for this one"
+    body = (
+        f"BEGIN IF current_database() <> {literal(database)} THEN "
+        f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"
+    )
+    return f"DO {literal(body)};"
+
+
+def _part(part: Part) -> str:
+    return _PART.format(
+        comments=_comments(part.comments),
+        query="\\;\n".join(("BEGIN", *part.statements, "COMMIT")),
+        name=display(part.name).replace("\\", "\\\\").replace("'", "''"),
+    )
+
+
+def _comments(lines: Iterable[str]) -> str:
+    return "".join(f"-- {display(line)}\n" for line in lines)
+
+
+def literal(text: str) -> str:
+    """The text as a string literal, whatever standard_conforming_strings says."""
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'" if "\\" not in text else "E'" + quoted.replace("\\", "\\\\") + "'"
