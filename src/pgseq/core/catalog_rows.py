@@ -74,6 +74,24 @@ Draw = tuple[int, int, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One column and one sequence that it draws from or owns."""
+
+    column: Column
+    sequence: int
+    draws: bool
+    owns: bool
+    #: The sequence is named by text, and `certain` says whether only this one can be meant.
+    by_text: bool = False
+    certain: bool = True
+
+    @property
+    def draw(self) -> Draw:
+        """The role, sequence and lookup that the privilege depends on."""
+        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssemblyContext:
     """What `assemble` needs besides the rows of sequences and columns."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Feed, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

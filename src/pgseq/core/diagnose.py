@@ -6,8 +6,9 @@ A sequence is out of sync when a value it will still hand out is already stored 
 from __future__ import annotations
 
 from pgseq.model.arithmetic import drawings, draws, limit, next_value, runs_short, steps
+from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Ahead, Repair
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Status, Stored
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
 
 def diagnose(reading: Reading) -> Diagnosis:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
-from pgseq.core.likely import fills
+from pgseq.core.likely import likely_keys
 from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
@@ -23,27 +23,6 @@ from pgseq.core.unreadable import (
 from pgseq.model.arithmetic import type_range
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Sequence, Via
-
-#: Keys that are looked at for a sequence which may number all tables.
-MOST_LIKELY = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One column and one sequence that it draws from or owns."""
-
-    column: Column
-    sequence: int
-    draws: bool
-    owns: bool
-    #: The sequence is named by text, and `certain` says whether only this one can be meant.
-    by_text: bool = False
-    certain: bool = True
-
-    @property
-    def draw(self) -> Draw:
-        """The role, sequence and lookup that the privilege depends on."""
-        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
 def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
@@ -78,7 +57,10 @@ def assemble(
         sources = _sources(link, tree, drawn, readable, context.lock_limit)
         feed = _feed(link, sources, context)
         feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
-    likely = _likely(known, feeds, [column for column in columns if column.unfilled], tree, context)
+    likely = {
+        oid: tuple(_guess(Link(column=key, sequence=oid, draws=False, owns=False), tree, context) for key in keys)
+        for oid, keys in likely_keys(known, feeds, columns).items()
+    }
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
@@ -92,31 +74,6 @@ def assemble(
         )
         for sequence in known
     )
-
-
-def _likely(
-    sequences: Iterable[Sequence],
-    feeds: Mapping[int, list[Feed]],
-    unfilled: list[Column],
-    tree: Tree,
-    context: AssemblyContext,
-) -> dict[int, tuple[Feed, ...]]:
-    """By the oid of a sequence that feeds nothing, the keys that an application may fill from it."""
-    fed = {(feed.relid, feed.column) for every in feeds.values() for feed in every}
-    keys = [column for column in unfilled if (column.relid, column.column) not in fed]
-    likely: dict[int, tuple[Feed, ...]] = {}
-    for sequence in sequences if keys else ():
-        if feeds.get(sequence.oid) or sequence.extension is not None:
-            continue
-        columns = [key for key in keys if key.schema == sequence.schema and fills(sequence.name, key.table)]
-        links = [
-            Link(column=column, sequence=sequence.oid, draws=False, owns=False) for column in columns[:MOST_LIKELY]
-        ]
-        likely[sequence.oid] = tuple(
-            replace(_feed(link, _sources(link, tree, {}, (), context.lock_limit), context), via="declared")
-            for link in links
-        )
-    return likely
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
@@ -306,6 +263,11 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         unrestricted=sources.unrestricted,
         block=None if column.block is None or column.ids is None else Block(column.block, column.ids),
     )
+
+
+def _guess(link: Link, tree: Tree, context: AssemblyContext) -> Feed:
+    """A key that an application may fill from the sequence."""
+    return replace(_feed(link, _sources(link, tree, {}, (), context.lock_limit), context), via="declared")
 
 
 _NO_CAST: tuple[None, None, None] = (None, None, None)

@@ -9,9 +9,11 @@ from functools import cache
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence, Server
+from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.sql import compare, move, scripts, unchanged
 from pgseq.sql.literals import bigint
 from pgseq.sql.stretches import gap_after

@@ -6,8 +6,9 @@ from pgseq.core.checks.wording import sentences
 from pgseq.core.consequence import REPEATS, block, colliding_block, consequence, unit
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
+from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.reports import Proof
-from pgseq.model.sequences import Diagnosis, Finding, Problem, Reading
+from pgseq.model.sequences import Problem, Reading
 from pgseq.names import plural
 
 
@@ -29,7 +30,8 @@ def prove(diagnosis: Diagnosis, doubt: Finding | None = None) -> Proof:
     elif runs_short(sequence, value):
         proved, reason = False, f"one INSERT takes {draws(sequence)} values, and fewer are left up to {sequence.bound}"
     elif narrow := too_narrow(diagnosis):
-        proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
+        what = f"not all of {block(sequence, narrow[0], value)} fit" if narrow[0].in_blocks else f"{value} does not fit"
+        proved, reason = False, f"{what} {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
         ids = colliding_block(diagnosis)
         of = f", one of {ids} that {value} stands for" if ids else ""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgseq.model.changes import Applied, Step, UndoResult
+from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
-from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import QueryFailed
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Reading, Server, Stored
+from pgseq.model.sequences import Position, Problem, Reading, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_READING, refusal
 from pgseq.pg.session import Session

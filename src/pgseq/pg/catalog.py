@@ -12,7 +12,8 @@ from pgseq.core.inheritance import Child
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool

@@ -14,8 +14,10 @@ from typing import TypeVar
 
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Policy, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.pool import SessionPool

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 from pgseq.model.arithmetic import forward, further, limit, nearer, next_value
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
 from pgseq.sql import braced, compare, load

@@ -9,8 +9,9 @@ from typing import Final
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
 from pgseq.core.consequence import colliding_block, consequence, unit
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Position, Sequence
+from pgseq.model.sequences import Position, Sequence
 from pgseq.names import plural, quoted
 
 #: Said where no database was asked.

@@ -14,10 +14,11 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, not_movable, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Diagnosis, Feed, Policy, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
 from pgseq.sql.move import countable, move, reaching, up_to
 
 

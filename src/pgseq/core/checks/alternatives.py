@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, sentences, wider
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.repair import Gap, Repair
-from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.model.sequences import Problem
 from pgseq.names import plural
 
 

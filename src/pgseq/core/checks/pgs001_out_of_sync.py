@@ -65,8 +65,8 @@ from pgseq.core.checks.alternatives import by_hand
 from pgseq.core.checks.wording import labels
 from pgseq.core.consequence import colliding_block, consequence, nearest
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint, command, page
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import plural
 
 CODE = "PGS001"

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives
 from pgseq.core.checks.wording import furthest, labels
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"

@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives, price
 from pgseq.core.checks.wording import furthest, labels
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"

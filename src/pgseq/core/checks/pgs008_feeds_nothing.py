@@ -50,8 +50,8 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 from __future__ import annotations
 
 from pgseq.core.declaration import declaration, guess
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint, page
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS008"
 TITLE = "feeds no column"

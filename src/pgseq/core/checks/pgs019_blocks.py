@@ -66,8 +66,9 @@ from __future__ import annotations
 from pgseq.core.checks.wording import labels
 from pgseq.core.declaration import blocks_to_declare, declaration, guess
 from pgseq.model.arithmetic import further
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Severity, Stored
+from pgseq.model.sequences import Feed, Stored
 
 CODE = "PGS019"
 TITLE = "perhaps drawn in blocks"

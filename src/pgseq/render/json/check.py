@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.diagnosis import Status
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Feed, Position, Server, Status
+from pgseq.model.sequences import Feed, Position
+from pgseq.model.server import Server
 from pgseq.render.json.document import JsonDocument
 
 STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import unread

@@ -7,8 +7,10 @@ from typing import Final
 
 from pgseq.core.consequence import consequence, unit
 from pgseq.model.changes import Applied, Result
+from pgseq.model.diagnosis import Finding, Status
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Feed, Finding, Position, Sequence, Server, Status
+from pgseq.model.sequences import Feed, Position, Sequence
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail

@@ -27,6 +27,7 @@ ALLOWED: Final = {"__future__", "collections.abc", "pgseq.names"} | {
         "core.diagnose",
         "model.arithmetic",
         "model.hints",
+        "model.diagnosis",
         "model.sequences",
     )
 }

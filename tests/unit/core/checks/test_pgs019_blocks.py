@@ -12,7 +12,8 @@ from pgseq.core.declaration import declaration, guess
 from pgseq.core.diagnose import diagnose
 from pgseq.core.likely import fills
 from pgseq.model.blocks import Block
-from pgseq.model.sequences import Diagnosis, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Stored
 from tests.unit.core.checks.support import finding
 from tests.unit.factory import diagnosis, feed, reading, sequence
 

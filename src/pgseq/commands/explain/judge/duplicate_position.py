@@ -19,8 +19,9 @@ from pgseq.core.declaration import blocks_to_declare
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import steps_to
 from pgseq.model.blocks import IDS, Block
+from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Position, Problem, Status
+from pgseq.model.sequences import Position, Problem
 from pgseq.names import plural
 from pgseq.text.integers import BIGINT
 
