@@ -595,7 +595,8 @@ class TestIntoGap:
         offers = [finding.hint for finding in one.findings]
         assert "--into-gap" not in "".join(offers)
         (proof,) = pgseq.verify(database.dsn).proofs
-        assert (proof.proved, proof.next_value) == (True, gap.following)
+        # Ids off the grid beyond the position are a doubt: perhaps blocks are drawn (PGS019).
+        assert (proof.proved or proof.undeclared, proof.next_value) == (True, gap.following)
         assert "INSERT fails after" in proof.reason
         ids = [database.value("INSERT INTO t (note) VALUES ('n') RETURNING id") for _ in range(5)]
         assert (ids[0], ids[-1]) == (gap.following, gap.fifth)

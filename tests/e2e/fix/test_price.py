@@ -13,8 +13,9 @@ import pgseq as library
 from pgseq import workflow
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan, script
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Problem
+from pgseq.model.sequences import Problem
 from pgseq.pg import ahead
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.catalog import read_server

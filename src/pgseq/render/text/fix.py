@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position, Server
+from pgseq.model.sequences import Position
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import Table, heading, listing, remark, rest

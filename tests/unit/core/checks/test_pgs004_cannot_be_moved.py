@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs004_cannot_be_moved
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Diagnosis, Problem, Stored
+from pgseq.model.sequences import Problem, Stored
 from tests.unit.core.checks.support import AT_BOUND, BIG, BIGINT, INT, TEXT, finding
 from tests.unit.factory import diagnosis
 
