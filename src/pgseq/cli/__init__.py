@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "lint": "pgseq.cli.commands.lint",
     "sync": "pgseq.cli.commands.sync",
     "guard": "pgseq.cli.commands.guard",
+    "metrics": "pgseq.cli.commands.metrics",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }
