@@ -39,9 +39,10 @@ MINUTE = 60_000
 @click.option(
     "--interval",
     type=positive_duration,
+    show_default="1min",
     metavar="TIME",
     panel=PANEL,
-    help="With --listen: look again after this time; 1min or more.  [default: 1min]",
+    help="With --listen: look again after this time, 1min or more.",
 )
 @click.option(
     "--every-sequence",

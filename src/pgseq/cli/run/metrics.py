@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
-from pgseq.cli.options.configuration import naming_configuration
+from pgseq.cli.options.configuration import name_used, naming_configuration
 from pgseq.cli.options.connection import Connection, Server
 from pgseq.cli.run.common import FAILURES
 from pgseq.cli.run.missing import Absences
@@ -165,6 +165,7 @@ def listen(watch: Watch, address: tuple[str, int], web_config: Path | None, seco
                 began = time.monotonic()
                 metrics, errors = watch.look()
                 latest.put(metrics)
+                name_used(watch.options.config)
                 # Once, and again after it was over.
                 for error in errors:
                     if error.message not in told:

@@ -1,0 +1,1 @@
+"""pgseq metrics: its web-config files, without I/O but for files."""
