@@ -76,11 +76,11 @@ def load(path: Path | None) -> WebConfig:
     file = _File(name=name, folder=path.absolute().parent)
     tops = file.mapping({} if document is None else document, "the file")
     file.known(tops, {"tls_server_config", "http_server_config", "basic_auth_users"})
-    tls = tops.get("tls_server_config")
+    tls = file.mapping(tops.get("tls_server_config", {}), "tls_server_config")
     return WebConfig(
-        tls=None if tls is None else file.tls(file.mapping(tls, "tls_server_config")),
-        users=dict(file.users(file.mapping(tops.get("basic_auth_users") or {}, "basic_auth_users"))),
-        headers=file.headers(file.mapping(tops.get("http_server_config") or {}, "http_server_config")),
+        tls=file.tls(tls) if "tls_server_config" in tops else None,
+        users=dict(file.users(file.mapping(tops.get("basic_auth_users", {}), "basic_auth_users"))),
+        headers=file.headers(file.mapping(tops.get("http_server_config", {}), "http_server_config")),
     )
 
 
@@ -165,7 +165,7 @@ class _File:
 
     def headers(self, values: Mapping[str, Any]) -> dict[str, str]:
         self.known(values, {"http2", "headers"})
-        headers = self.mapping(values.get("headers") or {}, "headers")
+        headers = self.mapping(values.get("headers", {}), "headers")
         self.known(headers, _HEADERS)
         for key in headers:
             if any(ord(letter) < 32 or ord(letter) > 126 for letter in self.text(headers, key)):

@@ -154,11 +154,11 @@ def test_clients_that_say_nothing_or_nonsense_hold_nobody_up(behind: Database, t
         assert served.process.communicate()[1] == ""
 
 
-def _basic(user: str, password: str) -> str:
+def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def _hash(password: str) -> str:
+def hashed_by_bcrypt(password: str) -> str:
     return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
 
 
@@ -180,21 +180,21 @@ class TestWebConfig:
     """--web-config FILE: the same as of Prometheus itself."""
 
     def test_basic_authentication(self, behind: Database, tmp_path: Path) -> None:
-        hashed = _hash("über geheim")
+        hashed = hashed_by_bcrypt("über geheim")
         (tmp_path / "web.yml").write_text(
             f"basic_auth_users:\n  alice: {hashed}\nhttp_server_config:\n  headers:\n    X-Frame-Options: deny\n"
         )
         with exporter(tmp_path, behind.dsn, "--web-config", "web.yml") as served:
-            right = _basic("alice", "über geheim")
+            right = basic("alice", "über geheim")
             assert served.get(Authorization=right)[0] == 200
             assert served.get("/healthz", Authorization=right) == (200, "ok\n")
             for wrong in (
                 "",
-                _basic("alice", "wrong"),
-                _basic("bob", "über geheim"),
-                _basic("alice", ""),
-                _basic("alice", "x" * 200),
-                _basic("alice", "a\0b"),
+                basic("alice", "wrong"),
+                basic("bob", "über geheim"),
+                basic("alice", ""),
+                basic("alice", "x" * 200),
+                basic("alice", "a\0b"),
                 "Bearer x",
                 "Basic !",
                 "Basic " + base64.b64encode(b"\xff\xfe").decode(),
@@ -260,6 +260,7 @@ class TestWebConfig:
             ("password: hunter2", "pgseq does not know password"),
             ("tls_server_config: {cipher_suites: []}", "pgseq does not know cipher_suites"),
             ("tls_server_config: {}", "cert_file is missing"),
+            ("basic_auth_users:", "basic_auth_users is not a mapping of names"),
             ("tls_server_config:", "tls_server_config is not a mapping of names"),
             ("tls_server_config: {cert_file: no.pem, key_file: no.pem}", "cannot read cert_file"),
             ("tls_server_config: {cert_file: web.yml, key_file: web.yml}", "cert_file and key_file cannot be used"),
@@ -273,7 +274,7 @@ class TestWebConfig:
     )
     def test_what_is_wrong_in_it(self, pgseq: Pgseq, tmp_path: Path, text: str, error: str) -> None:
         (tmp_path / "web.yml").write_text(text)
-        done = pgseq("metrics", "nowhere", "--listen", "0", "--web-config", "web.yml")
+        done = pgseq("metrics", "nowhere", "--listen", "0", "--web-config", "web.yml", timeout=30)
         assert (done.code, done.out) == (2, "")
         first, hint = done.err.splitlines()
         assert first.startswith("pgseq: error: web.yml")
