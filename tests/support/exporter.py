@@ -28,7 +28,7 @@ def samples(text: str) -> Samples:
     """
     parse = openmetrics if text.endswith("# EOF\n") else parser
     found: Samples = {}
-    for family in parse.text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
+    for family in parse.text_string_to_metric_families(text):
         if not family.documentation:
             raise ValueError(f"{family.name} has no help")
         for sample in family.samples:
@@ -71,9 +71,9 @@ class Exporter:
         request = urllib.request.Request(url, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=60, context=context) as page:
-                return page.status, page.read().decode(), page.headers
+                return page.status, page.read().decode(), dict(page.headers)
         except urllib.error.HTTPError as error:
-            return error.code, error.read().decode(), error.headers
+            return error.code, error.read().decode(), dict(error.headers)
 
 
 @contextmanager

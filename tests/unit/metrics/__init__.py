@@ -1,1 +1,1 @@
-"""pgseq metrics: its web-config files, without I/O but for files."""
+"""Metrics: samples and labels, without a server."""

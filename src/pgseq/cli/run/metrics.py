@@ -25,7 +25,9 @@ try:
     from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
     from pgseq.metrics.server import Latest, serving
 except ModuleNotFoundError as error:
-    raise UsageError(f"metrics needs {error.name}, which is not installed", 'pip install "pgseq[metrics]"') from None
+    raise UsageError(
+        f"metrics needs {(error.name or '').partition('.')[0]}, which is not installed", 'pip install "pgseq[metrics]"'
+    ) from None
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
