@@ -16,12 +16,13 @@ from typing import Final
 import bcrypt
 import pytest
 
-from tests.support.commandline import Pgseq
+from tests.support.commandline import Pgseq, environment, executable
 from tests.support.database import Database
 from tests.support.exporter import exporter, names, of, samples
 from tests.support.proxy import proxy
 
 BEHIND: Final = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)"
+WAITING: Final = "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgseq' AND wait_event_type = 'Lock'"
 OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 
@@ -108,18 +109,39 @@ def test_a_signal_ends_it(behind: Database, tmp_path: Path, sent: signal.Signals
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_the_middle_of_a_look(behind: Database, tmp_path: Path, sent: signal.Signals) -> None:
-    waiting = "SELECT pid FROM pg_stat_activity WHERE application_name = 'pgseq' AND wait_event_type = 'Lock'"
     with behind.connect(autocommit=False) as blocker:
         blocker.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         with exporter(tmp_path, behind.dsn, "--lock-timeout", "60s", "--statement-timeout", "0") as served:
-            while not behind.rows(waiting):
+            while not behind.rows(WAITING):
                 assert served.process.poll() is None
                 time.sleep(0.02)
             assert served.get("/healthz") == (200, "ok\n")
             served.process.send_signal(sent)
             assert served.process.wait(30) == 0
-        while behind.rows(waiting):
+        while behind.rows(WAITING):
             time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("sent", "word"), [(signal.SIGINT, "interrupted"), (signal.SIGTERM, "terminated")])
+def test_a_signal_leaves_the_file_as_it_was(behind: Database, tmp_path: Path, sent: signal.Signals, word: str) -> None:
+    (tmp_path / "x.prom").write_text("# HELP pgseq_up before\n")
+    with behind.connect(autocommit=False) as blocker:
+        blocker.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        with subprocess.Popen(
+            [executable(), "metrics", behind.dsn, "--lock-timeout", "60s", "--textfile", "x.prom"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path),
+            cwd=tmp_path,
+        ) as running:
+            while not behind.rows(WAITING):
+                assert running.poll() is None
+                time.sleep(0.02)
+            running.send_signal(sent)
+            assert running.communicate(timeout=30)[1] == f"pgseq: {word} before everything was looked at\n"
+            assert running.returncode == 128 + sent
+    assert [path.name for path in tmp_path.glob("*.prom*")] == ["x.prom"]
+    assert (tmp_path / "x.prom").read_text() == "# HELP pgseq_up before\n"
 
 
 def test_a_port_in_use(behind: Database, tmp_path: Path, pgseq: Pgseq) -> None:

@@ -126,7 +126,10 @@ def once(watch: Watch, file: Path | None) -> int:
         refuse_file(file)
     with naming_configuration(watch.options.config):
         latest = Latest()
-        metrics, errors = watch.look()
+        try:
+            metrics, errors = watch.look()
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("before everything was looked at") from None
         latest.put(metrics)
     if file is not None:
         targets.write(file, generate_latest(latest).decode())
