@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 #: How a file begins that pgseq has written for the textfile collector.
 HEAD: Final = b"# HELP pgseq_"
+#: Seconds after which a signal is heeded at the latest.
+WAKING: Final = 0.2
 #: What Prometheus asks for (https://prometheus.io/docs/specs/om/open_metrics_spec/).
 OPENMETRICS: Final = "application/openmetrics-text; version=1.0.0"
 
@@ -176,7 +178,9 @@ def listen(watch: Watch, address: tuple[str, int], web_config: Path | None, seco
                     if error.message not in told:
                         tell(error)
                 told = {error.message for error in errors}
-                time.sleep(max(0.0, began + seconds - time.monotonic()))
+                # In small pieces: a signal that reaches another thread does not wake this one.
+                while (left := began + seconds - time.monotonic()) > 0:
+                    time.sleep(min(left, WAKING))
         except KeyboardInterrupt:
             # As asked: there is no other end.
             return ExitCode.OK
