@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "sync": "pgseq.cli.commands.sync",
     "guard": "pgseq.cli.commands.guard",
     "script": "pgseq.cli.commands.script",
+    "metrics": "pgseq.cli.commands.metrics",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }

@@ -136,6 +136,13 @@ class Server:
         """The database's name, as far as it is known before connecting."""
         return redact(conninfo.effective(self.parameters).get("dbname", "?"))
 
+    @property
+    def address(self) -> str:
+        """Host, or the folder of its socket, and port, as far as they are known before connecting."""
+        known = conninfo.effective(self.parameters) | self.parameters
+        host = known.get("host") or known.get("hostaddr") or "local"
+        return redact(f"[{host}]:{known.get('port', '5432')}" if ":" in host else f"{host}:{known.get('port', '5432')}")
+
     def databases(self) -> Iterator[tuple[Server, bool]]:
         """Every database of this server but templates, and whether it accepts connections. Raises ConnectionFailed."""
         if "dbname" in self.parameters:

@@ -78,3 +78,14 @@ def share(text: str) -> float:
     if part > 1:
         raise click.BadParameter(f"{text!r} is more than 100%")
     return part
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port to listen on, from `127.0.0.1:9187`, `[::1]:9187`, or `9187` for this machine alone.
+
+    Raises BadParameter.
+    """
+    match = re.fullmatch(r"(?:(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:\[\]/@]*)):)?(\d{1,5})", text, re.ASCII)
+    if not match or int(match[3]) > 65535:
+        raise click.BadParameter(f"{text!r} is no address to listen on: write 127.0.0.1:9187 or [::1]:9187")
+    return match[1] or match[2] or "127.0.0.1", int(match[3])
