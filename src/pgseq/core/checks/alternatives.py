@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, sentences, wider
+from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, wider
 from pgseq.model.arithmetic import steps
-from pgseq.model.hints import Hint, command
+from pgseq.model.hints import Hint, command, either
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.sequences import Diagnosis, Problem
@@ -34,8 +34,7 @@ def remedy(diagnosis: Diagnosis, relation: str) -> str:
 
 def alternatives(diagnosis: Diagnosis) -> str:
     """What can be done instead of a move that costs too much or has no room, or to allow it."""
-    first, *others = dict.fromkeys(_alternatives(diagnosis))
-    return sentences((first, *(Hint("or ", other) for other in others)))
+    return either(*dict.fromkeys(_alternatives(diagnosis)))
 
 
 def free(diagnosis: Diagnosis, stretch: Gap) -> str:

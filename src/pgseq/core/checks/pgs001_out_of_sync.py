@@ -75,7 +75,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    does = consequence(diagnosis)
+    does, where = consequence(diagnosis), labels(nearest(diagnosis))
     if after == 0:
         when = f"the next INSERT {does.one}"
     else:
@@ -85,9 +85,10 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         severity=SEVERITY,
         message=(
             f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.nearest}, "
-            f"which is already stored in {labels(nearest(diagnosis))}{does.reason}"
+            f"which is already stored in {where}{does.reason}"
         ),
         hint=_hint(diagnosis, policy),
+        brief=f"{diagnosis.nearest:,} is stored in {where}" if len(diagnosis.sequence.feeds) > 1 else "",
     )
 
 

@@ -47,7 +47,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 
 from __future__ import annotations
 
-from pgseq.model.hints import Hint, page
+from pgseq.model.hints import Hint, either, page
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS008"
@@ -64,10 +64,9 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=f"no column draws from {sequence.sql}: there is nothing to compare it with",
-        hint=Hint(
+        hint=either(
             "if an application or a trigger fills a column from it, let that column own it: "
-            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or declare it (",
-            page(CODE),
-            ")",
+            f"ALTER SEQUENCE {sequence.sql} OWNED BY …",
+            Hint("declare it (", page(CODE), ")"),
         ),
     )
