@@ -110,7 +110,7 @@ def test_markdown_is_a_table_of_what_is_wrong() -> None:
         "\n"
         "… and 1 more.\n"
         "\n"
-        "1 in sync, 1 out of sync, 0 exhausted, 1 unknown\n"
+        "1 in sync, 1 out of sync, 1 unknown\n"
         "\n"
         "### lost\n"
         "\n"

@@ -164,12 +164,11 @@ def findings(terminal: Terminal, finding: Finding, hint: str) -> None:
 
 def _cells(report: SequenceReport, width: int, detail: Detail) -> tuple[str, ...]:
     codes = (one.code for one in words.visible_findings(report, verbose=detail.verbose) if not one.short)
-    next_value = words.next_value(report)
     if _is_sentence(report, detail):
         return (words.subject(report.sequence), "", "", "", "")
     return (
         words.subject(report.sequence, whole=detail.verbose),
-        "" if next_value == "-" else f"next {next_value:>{width}}",
+        words.coming(report, width),
         words.stored(report),
         words.status_text(report),
         " ".join(codes),

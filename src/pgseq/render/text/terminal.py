@@ -99,8 +99,9 @@ class Columns:
         self._terminal = terminal
         self._right = right
         self._margin = margin
-        self._widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
-        self._floors = [max(map(_longest_word, column)) for column in zip(*rows, strict=True)]
+        columns = [[terminal.own(cell) for cell in column] for column in zip(*rows, strict=True)]
+        self._widths = [max(map(_cells, column)) for column in columns]
+        self._floors = [max(map(_longest_word, column)) for column in columns]
         if terminal.width is not None:
             self._squeeze(terminal.width - margin)
 

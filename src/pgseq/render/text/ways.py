@@ -31,7 +31,8 @@ class Way:
 def ways(hint: str) -> Iterator[Way]:
     """The ways out of a hint."""
     for each in (hint if isinstance(hint, Hint) else Hint(hint)).ways:
-        yield _way(each)
+        if each:
+            yield _way(each)
 
 
 def write(terminal: Terminal, hint: str, indent: int) -> None:

@@ -84,11 +84,12 @@ class CauseTable:
         sequence, status = causes.report.sequence, causes.report.status
         sign, style = words.sign(causes.report)
         subject = self._terminal.own(words.subject(sequence, whole=self._detail.verbose))
-        where = f"  {words.stored(causes.report)}" if words.stored(causes.report) else ""
+        parts = (words.coming(causes.report), words.stored(causes.report))
         self._terminal.line(
             (f"{self._terminal.own(sign)} ", style),
             (subject, "head"),
-            (f"  next {words.next_value(causes.report)}{where}  ", ""),
+            ("".join(f"  {part}" for part in parts if part), ""),
+            ("  ", ""),
             (words.state(causes.report), style),
         )
         if status in NOTHING and not causes.evidence:
@@ -108,18 +109,18 @@ class CauseTable:
         if evidence.limit:
             self._terminal.note(display(f"but: {evidence.limit}"), "faint", indent=MARGIN)
 
-    def _problem(self, problem: Problem, indent: int = INDENT) -> None:
-        self._terminal.note(display(f"not seen: {problem.reason}"), "unknown", indent=indent)
+    def _problem(self, problem: Problem, said: str = "not seen", indent: int = INDENT) -> None:
+        self._terminal.note(display(f"{said}: {problem.reason}"), "unknown", indent=indent)
         if problem.hint:
             ways.write(self._terminal, problem.hint, indent + INDENT)
 
     def _scope(self, why_report: WhyReport) -> None:
         if why_report.sources:
-            self._terminal.note(display(f"looked at: {'; '.join(why_report.sources)}"), "faint")
+            self._terminal.note(display(f"Looked at: {'; '.join(why_report.sources)}."), "faint")
         for problem in why_report.problems:
-            self._problem(problem, 0)
+            self._problem(problem, "Not seen", 0)
         for advice in why_report.advice:
-            self._terminal.note(display(f"for next time: {advice}"))
+            self._terminal.note(display(f"For next time: {advice}"))
 
 
 class CauseDocument:

@@ -92,6 +92,12 @@ def next_value(report: SequenceReport) -> str:
     return number(report.diagnosis.next_value)
 
 
+def coming(report: SequenceReport, width: int = 0) -> str:
+    """The next value, in `width` cells; empty where there is none."""
+    value = next_value(report)
+    return "" if value == "-" else f"next {value:>{width}}"
+
+
 def stored(report: SequenceReport) -> str:
     """How far the values in the way go; empty where there are none."""
     furthest = report.diagnosis.furthest
