@@ -40,6 +40,7 @@ def contenders() -> list[Contender]:
         Contender(name="floor", command=f"{PYTHON} {_file('floor.py')} > answer", prints_seconds=True),
         Contender(name="pgseq check", command=f"{PGSEQ} check > answer", answers=frozenset({0, 1})),
         Contender(name="pgseq fix", command=f"{PGSEQ} fix --yes > answer"),
+        Contender(name="pgseq script --fix", command=f"psql -Xq -f {_file('../sql/fix_sequences.sql')} > answer"),
         Contender(name="wiki script", command=_script("wiki.sql")),
         # For N schemas of M tables of the same names it writes N × N × M statements: a million for tenants.
         replace(_article(), takes=lambda shape: shape.schemas == 1),

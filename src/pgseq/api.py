@@ -137,7 +137,8 @@ def explain(
 ) -> Explanation:
     """Say whether a sequence is to blame for an error, which one, and what to do; changes nothing.
 
-    `error` is a caught exception (psycopg 2 or 3, asyncpg; what SQLAlchemy or Django raise over them) or a text.
+    `error` is a caught exception (psycopg 2 or 3, asyncpg; what SQLAlchemy or Django raise over them), a text, or the
+    name of a constraint, an index, a table or a sequence, whose state is told.
     `target` and `caller` as for `check`; without a target, or where it cannot be connected to or its transaction has
     failed, the answer is what the error alone tells, with the reason in `evidence`.
 
@@ -146,10 +147,12 @@ def explain(
     target = None if target is None else _hidden(target)
     from pgseq.commands.explain.model import NOTHING, Occurrences
     from pgseq.commands.explain.parse.exceptions import report
+    from pgseq.commands.explain.parse.named import by_name
     from pgseq.commands.explain.parse.recognise import recognise
     from pgseq.commands.explain.workflow import explain as explain_errors
 
-    parsed = (recognise(error) if isinstance(error, str) else report(error)) or replace(NOTHING, message=str(error))
+    known = (recognise(error) or by_name(error)) if isinstance(error, str) else report(error)
+    parsed = known or replace(NOTHING, message=str(error))
     limits = _limits(statement_timeout, lock_timeout, trust_owners)
     if target is not None:
         try:

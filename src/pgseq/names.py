@@ -64,6 +64,10 @@ def _shell_word(word: str) -> str:
     return f'"$(printf {shlex.quote(escaped)})"'
 
 
+#: One part of a qualified name, for Python and for PostgreSQL: quoted, or not; and what ends it.
+PART: Final = r'[ \t\n\r\f\v]*(?:"((?:[^"]|"")*)"|([^ \t\n\r\f\v."][^ \t\n\r\f\v.]*))[ \t\n\r\f\v]*(\.|$)'
+
+
 def parse_qualified(text: str) -> tuple[str, ...] | None:
     """The parts of a possibly qualified name, folded and unquoted as PostgreSQL does for `'…'::regclass`.
 
@@ -71,7 +75,7 @@ def parse_qualified(text: str) -> tuple[str, ...] | None:
     Source: SplitIdentifierString() in src/backend/utils/adt/varlena.c.
     """
     # scanner_isspace() knows ASCII only: other white space is a letter of the name.
-    part = re.compile(r'[ \t\n\r\f\v]*(?:"((?:[^"]|"")*)"|([^ \t\n\r\f\v."][^ \t\n\r\f\v.]*))[ \t\n\r\f\v]*(\.|$)')
+    part = re.compile(PART)
     parts: list[str] = []
     at = 0
     while found := part.match(text, at):

@@ -12,9 +12,10 @@ import pgseq
 from pgseq.commands.explain.logs.scan import entries
 from pgseq.commands.explain.logs.source import blocks
 from pgseq.commands.explain.logs.tally import Tally
+from pgseq.commands.explain.parse.origin import Column, origin
 from pgseq.commands.explain.parse.recognise import LONGEST, from_fields
 from pgseq.commands.explain.parse.split import several
-from pgseq.commands.explain.parse.statement import gives, names, privilege_on_sequence, qualifier
+from pgseq.commands.explain.parse.statement import names, privilege_on_sequence, qualifier
 
 #: Seconds. On a slow machine a tenth of it is usual.
 BOUND: Final = 30
@@ -91,7 +92,7 @@ STATEMENTS: Final = [
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:20])
 def test_statements(statement: str) -> None:
     start = time.monotonic()
-    assert not gives(statement, "t", "id", 5)
+    assert origin([statement], Column(tables={"t"}, name="id", place=0, parameters=statement), 5).source != "copied"
     privilege_on_sequence(statement, "s")
     qualifier(statement, "s")
     names(statement, "s")

@@ -15,8 +15,8 @@ import pgseq as library
 from pgseq import config
 from pgseq.cli.options.types import duration, share, size
 from pgseq.commands.explain.logs.clock import instant, reached
+from pgseq.commands.explain.parse.origin import Column, origin
 from pgseq.commands.explain.parse.recognise import recognise
-from pgseq.commands.explain.parse.statement import gives
 from pgseq.errors import ConfigError, UsageError
 from pgseq.sql.grammar import NotUnderstood, number
 from pgseq.text.integers import integer
@@ -126,8 +126,9 @@ def test_setval_out_of_any_range() -> None:
 
 
 def test_statements_with_long_numbers() -> None:
-    assert gives(f"INSERT INTO t (id) VALUES ({LONG})", "t", "id", 2**63)
-    assert not gives(f"INSERT INTO t (id) VALUES ({LONG})", "t", "id", 5)
+    column = Column(tables={"t"}, name="id")
+    assert origin([f"INSERT INTO t (id) VALUES ({LONG})"], column, 2**63).values == (2**63,)
+    assert origin([f"INSERT INTO t (id) VALUES ({LONG})"], column, 5).source == "unsaid"
     for value in (LONG, "1e999999999"):
         with pytest.raises(NotUnderstood, match="is out of range for type bigint"):
             number({"arg": {"Float": {"fval": value}}})

@@ -67,7 +67,7 @@ def test_questions_are_bounded(
         return original(self, *statements)
 
     monkeypatch.setattr(PsycopgSession, "run", run)
-    monkeypatch.setattr("pgseq.commands.explain.read.QUESTIONS", 10)
+    monkeypatch.setattr("pgseq.commands.explain.ask.QUESTIONS", 10)
     log = str(tmp_path / "server.log")
     code = main(["explain", "-d", database.dsn, "--log", log, "--format", "json"], standalone_mode=False)
     verdicts = _verdicts(json.loads(capsys.readouterr().out))

@@ -458,7 +458,7 @@ UNTRIED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         SERIAL + ROWS + "SELECT max(id) AS m FROM users \\gset\nSELECT setval('users_id_seq', :m);",
         ("PGL007",),
     ),
-    "placeholder": (SERIAL + "INSERT INTO ${schema}.users VALUES (1, 'a');", ("PGL007",)),
+    "placeholder": (SERIAL + "INSERT INTO ${schema}.users VALUES (1, 'a');", ("PGL008",)),
     "RESTART in a DO block": (
         SERIAL + ROWS + "DO $$ BEGIN EXECUTE format('ALTER SEQUENCE users_id_seq RESTART WITH %s', 8); END $$;",
         ("PGL007",),
@@ -474,7 +474,7 @@ UNTRIED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "identity in a DO block": (
         "CREATE TABLE t (id int NOT NULL);\nINSERT INTO t VALUES (1);\n"
         "DO $$ BEGIN ALTER TABLE t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY; END $$;",
-        ("PGL007",),
+        ("PGL011",),
     ),
     "identity in a DO block, computed": (
         "DO $$ BEGIN EXECUTE format('ALTER TABLE %I ALTER id ADD GENERATED ALWAYS AS IDENTITY', 't'); END $$;",
@@ -561,9 +561,9 @@ UNTRIED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         SERIAL + ROWS + "SELECT setval(oid::regclass, 100) FROM pg_class WHERE relkind = 'S';",
         ("PGL007",),
     ),
-    "setval in a DO block": (SERIAL + ROWS + "DO $$ BEGIN PERFORM setval('users_id_seq', 100); END $$;", ("PGL007",)),
-    "INSERT in a DO block": (SERIAL + "DO $$ BEGIN INSERT INTO users VALUES (5, 'a'); END $$;", ("PGL007",)),
-    "INSERT in a DO block, by name": (SERIAL + "DO $$ BEGIN INSERT INTO users (name, id) SELECT; END $$;", ("PGL007",)),
+    "setval in a DO block": (SERIAL + ROWS + "DO $$ BEGIN PERFORM setval('users_id_seq', 100); END $$;", ()),
+    "INSERT in a DO block": (SERIAL + "DO $$ BEGIN INSERT INTO users VALUES (5, 'a'); END $$;", ("PGL001",)),
+    "INSERT in a DO block, by name": (SERIAL + "DO $$ BEGIN INSERT INTO users (name, id) SELECT; END $$;", ()),
     "INSERT in a DO block, healed": (
         SERIAL + "DO $$ BEGIN INSERT INTO users VALUES (5, 'a'); END $$;\n"
         "SELECT setval('users_id_seq', (SELECT max(id) FROM users));",

@@ -6,22 +6,24 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Sequence
 from pgseq.names import parse_qualified
 
-_CASTS = "smallint|integer|bigint|numeric|text|character varying"
+#: In a default, as regular expressions of Python and of PostgreSQL: the types of a cast; nextval() of a sequence, and
+#: of a name as text; a text, and in the body of a function what is between two apostrophes, or between two literals.
+CASTS: Final = "smallint|integer|bigint|numeric|text|character varying"
 _TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::(?:text|character varying)\)::regclass\)"
-_LITERAL = re.compile(r"'((?:[^']|'')*)'::(?:text|character varying|name)", re.DOTALL)
-_PLAIN = re.compile(
-    rf"(?P<open>\()?(?:nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME})(?(open)\)::(?P<cast>{_CASTS}))",
-    re.DOTALL,
-)
+NEXTVAL: Final = rf"nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME}"
+LITERAL: Final = r"'((?:[^']|'')*)'::(?:text|character varying|name)"
+BETWEEN: Final = r"'([^']+)(?=')"
+_LITERAL = re.compile(LITERAL, re.DOTALL)
+_PLAIN = re.compile(rf"(?P<open>\()?(?:{NEXTVAL})(?(open)\)::(?P<cast>{CASTS}))", re.DOTALL)
 #: A text in a pg_node_tree: its bytes behind a header of four, as numbers (outDatum() in outfuncs.c).
 _CONSTANT = re.compile(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
-#: What stands between two apostrophes, with what stands between two literals.
-_BETWEEN = re.compile(r"'([^']+)(?=')")
+_BETWEEN = re.compile(BETWEEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

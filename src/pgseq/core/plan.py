@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
-from pgseq.core.checks.alternatives import alternatives, free, price
+from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.limits import Limits
@@ -44,7 +44,9 @@ def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Ste
 
 def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None:
     sequence, repair = diagnosis.sequence, diagnosis.repair
-    if sequence.extension is None and (diagnosis.status == "exhausted" or repair is None):
+    if sequence.extension is not None:
+        return replace(_extensions(sequence), hint=by_hand(diagnosis, policy.max_jump))
+    if diagnosis.status == "exhausted" or repair is None:
         return Problem(reason="moving it forward cannot make room", hint=WIDEN)
     if forbidden := not_movable(sequence, policy, role):
         return forbidden
@@ -74,10 +76,7 @@ def _not_into_gap(diagnosis: Diagnosis, repair: Repair) -> Problem | None:
 def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None:
     """Why `role` must not or cannot move a sequence at all."""
     if sequence.extension is not None:
-        return Problem(
-            reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
-            hint=f"see the documentation of {sequence.extension}",
-        )
+        return _extensions(sequence)
     missing: list[Problem] = []
     if not sequence.may_enter:
         missing.append(
@@ -103,6 +102,13 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     return Problem(
         reason="; ".join(dict.fromkeys(one.reason for one in missing)),
         hint="; ".join(dict.fromkeys(one.hint for one in missing)),
+    )
+
+
+def _extensions(sequence: Sequence) -> Problem:
+    return Problem(
+        reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
+        hint=f"see the documentation of {sequence.extension}",
     )
 
 

@@ -17,7 +17,7 @@ from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
-from pgseq.sql import braced, load
+from pgseq.sql import LONGEST, LONGEST_BODY, braced, load
 
 Part = tuple[list[Sequence], list[Column], list[Child]]
 
@@ -25,9 +25,6 @@ Part = tuple[list[Sequence], list[Column], list[Child]]
 SLICE = 5000
 #: The last oid.
 LAST = 2**32 - 1
-#: Texts are cut at these lengths, in characters: a longer default is not plainly a sequence's value. A default whose
-#: tree has more bytes is not deparsed, since that would take the server seconds.
-_LONGEST = {"longest": "2000", "longest_body": "100000", "deparsed": "1000000"}
 #: Parts that a session reads before it is renewed: a backend caches every relation that it has looked up.
 RENEWAL = 2
 
@@ -121,7 +118,9 @@ def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozense
     if not pairs:
         return frozenset()
     rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
-    (answer,) = transaction(session, [load("pg.may_draw", pairs=rows)], settings=limits.settings)
+    (answer,) = transaction(
+        session, [load("pg.may_draw", pairs=rows, cannot_draw=load("cannot_draw"))], settings=limits.settings
+    )
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
 
@@ -137,6 +136,19 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
+def _columns(server: Server, bounds: tuple[int, int], declared: str) -> str:
+    """The query for the columns of tables with such oids; `declared` are rows of quoted names."""
+    more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
+    return load(
+        "pg.columns",
+        server.major,
+        draws=within("draws", server, *bounds, declared=more, longest_body=LONGEST_BODY),
+        trusted=load("trusted"),
+        default_text=load("default_text", **LONGEST),
+        fed=load("fed"),
+    )
+
+
 def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
     lines = "".join(f", ({', '.join(map(pool.primary.quote, one.sequence + one.column))})" for one in declared)
@@ -148,7 +160,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         queries = [
             within("pg.sequences", server, *bounds, trusted=load("trusted")),
-            within("pg.columns", server, *bounds, trusted=load("trusted"), declared=lines, **_LONGEST),
+            _columns(server, bounds, lines),
             within("parents", server, *bounds),
         ]
         sequences, columns, children = transaction(session, queries, settings=settings)

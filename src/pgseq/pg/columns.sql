@@ -12,95 +12,12 @@
 -- and their `expression` is the beginning of that tree.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
 -- Correlated subqueries instead of joins keep the work linear where the catalog was never analyzed, as after a restore.
-WITH RECURSIVE defaults AS MATERIALIZED (
-    SELECT d.*,
-           ARRAY(SELECT p.refobjid FROM pg_catalog.pg_depend p
-                   JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-                  WHERE p.classid = d.class AND p.objid = d.oid
-                    AND p.refclassid = 'pg_catalog.pg_class'::regclass) AS sequences
-      FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum,
-                   adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
-              FROM pg_catalog.pg_attrdef
-             WHERE adrelid > '{:low}'::oid AND adrelid <= '{:high}'::oid
-            UNION ALL
-            SELECT tableoid, oid, 0, 0,
-                   typdefaultbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
-              FROM pg_catalog.pg_type
-             WHERE typtype = 'd' AND typdefaultbin IS NOT NULL) AS d
-), functions AS MATERIALIZED (
-    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body, CASE WHEN f.prosecdef THEN f.proowner END AS definer
-      FROM pg_catalog.pg_depend p
-      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
-      JOIN pg_catalog.pg_proc f ON f.oid = p.objid
-     WHERE p.classid = 'pg_catalog.pg_proc'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
-    UNION ALL
-    SELECT f.oid, NULL, left(f.prosrc, {:longest_body}), CASE WHEN f.prosecdef THEN f.proowner END
-      FROM pg_catalog.pg_proc f
-     WHERE f.oid >= 16384 -- FirstNormalObjectId
-       AND CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_depend p
-                              WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
-                                AND p.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_type'::regclass))
-                THEN f.prosrc ~* '\mnextval\M' END
-), draws AS MATERIALIZED (
-    SELECT class, oid, relid, attnum, unnest(sequences) AS sequence, NULL AS body, NULL::oid AS definer
-      FROM defaults d
-     WHERE sequences <> '{}'
-       AND (calls_nextval
-            OR EXISTS (SELECT FROM pg_catalog.pg_depend p
-                        WHERE p.classid = d.class AND p.objid = d.oid
-                          AND p.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)))
-    UNION ALL
-    SELECT class, oid, relid, attnum, NULL, NULL, NULL
-      FROM defaults WHERE sequences = '{}' AND calls_nextval
-    UNION ALL
-    SELECT d.class, d.oid, d.relid, d.attnum, f.sequence, f.body, f.definer
-      FROM functions f
-      JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.function
-      JOIN defaults d ON d.class = p.classid AND d.oid = p.objid
-     WHERE EXISTS (SELECT FROM functions)
-), links AS (
-    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared
-      FROM draws WHERE relid <> 0
-    UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false
-      FROM draws m
-      JOIN pg_catalog.pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
-     WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0)
-       AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
-    UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false
-      FROM pg_catalog.pg_depend p
-      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
-     WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
-       AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')
-       AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
-    UNION ALL
-    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true
-      FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
-      JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
-      JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
-      JOIN pg_catalog.pg_namespace n ON n.nspname = v.table_schema
-      JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = v.table_name
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = v.column_name
-     WHERE c.oid > '{:low}'::oid AND c.oid <= '{:high}'::oid
-), bases AS (
-    SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod
-      FROM pg_catalog.pg_type t WHERE t.typtype = 'd'
-    UNION ALL
-    SELECT b.domain, t.typbasetype, CASE WHEN b.typmod >= 0 THEN b.typmod ELSE t.typtypmod END
-      FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype = 'd'
-), base AS (
-    SELECT b.domain, b.base, b.typmod
-      FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
-), btree AS MATERIALIZED (
+WITH RECURSIVE
+{:draws}
+, btree AS MATERIALIZED (
     SELECT o.oid FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE m.amname = 'btree'
 ), trusted AS MATERIALIZED (
 {:trusted}
-), pairs AS (
-    SELECT relid, attnum, sequence, body, definer,
-           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
-      FROM links GROUP BY relid, attnum, sequence, body, definer
 )
 SELECT c.oid::bigint AS relid,
        p.sequence::bigint AS sequence,
@@ -121,9 +38,8 @@ SELECT c.oid::bigint AS relid,
        CASE WHEN b.base IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod,
        c.relkind::text AS relkind,
        c.relpersistence::text AS persistence,
-       CASE WHEN octet_length(coalesce(d.adbin, t.typdefaultbin)::text) > {:deparsed}
-            THEN left(coalesce(d.adbin, t.typdefaultbin)::text, {:longest_body})
-            ELSE left(coalesce(pg_get_expr(d.adbin, 0), pg_get_expr(t.typdefaultbin, 0)), {:longest}) END AS expression,
+{:default_text}
+          AS expression,
        own.all OR coalesce(has_column_privilege(c.oid, a.attnum, 'SELECT'), false) AS may_select,
        coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_enter,
        own.all OR
@@ -156,13 +72,7 @@ SELECT c.oid::bigint AS relid,
                                         JOIN pg_catalog.pg_operator o ON o.oid = x.conexclop[1]
                                        WHERE x.conrelid = i.indrelid AND x.conindid = i.indexrelid
                                          AND o.oprname = '='))) AS unique
-  FROM pairs p
-  JOIN pg_catalog.pg_class c ON c.oid = p.relid
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum
-  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
-  LEFT JOIN base b ON b.domain = a.atttypid
+{:fed}
  CROSS JOIN (SELECT oid, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS me
  -- The functions look up, and the backend keeps, what concerns each relation: not needed where nothing was ever granted.
  CROSS JOIN LATERAL (SELECT me.rolsuper OR c.relowner = me.oid AND c.relacl IS NULL AS "all") AS own
@@ -212,17 +122,4 @@ SELECT c.oid::bigint AS relid,
     ) below
      WHERE c.relhassubclass
  ) heap
- WHERE NOT a.attisdropped AND a.attgenerated = ''
-   AND (p.draws OR p.owned = 'i' OR coalesce(d.adbin, t.typdefaultbin) IS NULL
-        OR coalesce(d.adbin, t.typdefaultbin)::text
-           LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
-        -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
-        OR EXISTS (SELECT FROM pg_catalog.pg_depend f
-                    WHERE f.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
-                      AND (f.classid = d.tableoid AND f.objid = d.oid
-                           OR d.oid IS NULL AND f.classid = t.tableoid AND f.objid = t.oid)
-                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
-                                       WHERE e.classid = f.refclassid AND e.objid = f.refobjid AND e.deptype = 'e')))
-   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-   AND NOT pg_is_other_temp_schema(n.oid)
  ORDER BY c.oid, a.attnum

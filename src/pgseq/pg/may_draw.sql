@@ -4,6 +4,5 @@ SELECT pair.role::bigint AS role, pair.sequence::bigint AS sequence, pair.by_nam
   FROM (VALUES {:pairs}) AS pair (role, sequence, by_name)
   JOIN pg_catalog.pg_class c ON c.oid = pair.sequence
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE NOT (has_sequence_privilege(pair.role, c.oid, 'USAGE, UPDATE') OR pg_has_role(pair.role, c.relowner, 'MEMBER'))
-    OR pair.by_name
-       AND NOT (has_schema_privilege(pair.role, n.oid, 'USAGE') OR pg_has_role(pair.role, n.nspowner, 'MEMBER'))
+ WHERE
+{:cannot_draw}

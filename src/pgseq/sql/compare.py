@@ -54,7 +54,12 @@ def position(sequence: Sequence) -> str:
         return sequence.sql
     if sequence.by_function and sequence.may_select and sequence.may_enter:
         return f"pg_get_sequence_data({sequence.literal})"
-    return f"(SELECT pg_sequence_last_value('{sequence.oid}') AS last_value, true AS is_called)"
+    return by_function(str(sequence.oid))
+
+
+def by_function(oid: str) -> str:
+    """A FROM item: the position as everybody sees it who may use the sequence."""
+    return f"(SELECT pg_sequence_last_value('{oid}') AS last_value, true AS is_called)"
 
 
 def run(sequence: Sequence, at: str | None = None) -> str:
@@ -71,7 +76,12 @@ def run(sequence: Sequence, at: str | None = None) -> str:
         if sequence.ascending
         else (f"last_value < {sequence.min - sequence.increment}", sequence.max)
     )
-    return f"""(SELECT CASE WHEN is_called AND {turn} THEN {bigint(start)} ELSE last_value END AS last_value,
+    return anew(at, turn, bigint(start))
+
+
+def anew(at: str, turn: str, start: str) -> str:
+    """The FROM item of a run that begins anew at `start` where the condition `turn` holds."""
+    return f"""(SELECT CASE WHEN is_called AND {turn} THEN {start} ELSE last_value END AS last_value,
                        is_called AND NOT {turn} AS is_called,
                        last_value AS found_value, is_called AS found_called
                   FROM {at} AS found) AS pos"""
@@ -192,13 +202,21 @@ def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None
     """A condition: `value` is on the sequence's grid, from its next value on up to `end`: unless it is given, as far as
     the sequence's range and the column's type go."""
     end = limit(sequence, (feed,)) if end is None else end
-    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
-    conditions = [
-        f"{value} {onward} pos.last_value",
-        f"{value} {bound} {bigint(end)}",
+    onward, bound = (">", "<") if sequence.ascending else ("<", ">")
+    conditions = "\n                   AND ".join(ahead(value, bigint(end), None, onward, bound))
+    return conditions + on_grid(sequence, feed, value, "pos.last_value")
+
+
+def ahead(value: str, end: str, step: str | None, onward: str, bound: str) -> list[str]:
+    """The conditions, in SQL: `value` lies between the next value and `end`, and by `step` on the grid (None: every
+    integer is). `onward` and `bound` are the operators of the sequence's direction, > and < where it is ascending."""
+    grid = [] if step is None else [f"mod({value}::numeric - pos.last_value, {step}) = 0"]
+    return [
+        f"{value} {onward}= pos.last_value",
+        f"{value} {bound}= {end}",
         f"NOT (pos.is_called AND {value} = pos.last_value)",
+        *grid,
     ]
-    return "\n                   AND ".join(conditions) + on_grid(sequence, feed, value, "pos.last_value")
 
 
 def on_grid(sequence: Sequence, feed: Feed, value: str, of: str) -> str:
@@ -216,7 +234,10 @@ def on_grid(sequence: Sequence, feed: Feed, value: str, of: str) -> str:
 def value_of(feed: Feed, alias: str) -> str:
     """An expression: the column's value as a number; NULL for a text that nextval() could not have given."""
     column = f"{alias}{feed.column_sql}"
-    if feed.kind != "text":
-        return column
+    return number(column) if feed.kind == "text" else column
+
+
+def number(column: str) -> str:
+    """An expression: the number that a column of text holds; NULL where nextval() could not have given it."""
     text = f'({column}::text COLLATE "C")'
     return f"CASE WHEN {text} ~ {_CANONICAL} THEN {text}::numeric END"

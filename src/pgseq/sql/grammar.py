@@ -1,11 +1,12 @@
-"""PostgreSQL's own grammar (pgparse), and functions that read its parse trees. Pure.
+"""PostgreSQL's own grammar (postgast: libpg_query of 18), and functions that read its parse trees. Pure.
 
-Node and field names are those of src/include/nodes/parsenodes.h. pgparse comes with the extra `lint`
+Node and field names are those of src/include/nodes/parsenodes.h. postgast comes with the extra `lint`
 and is imported when it is needed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -25,6 +26,8 @@ _TOKEN: Final = re.compile(
 #: A longer run of operators is refused: the lexer reads it again from each of them.
 _OPERATOR: Final = 512
 _OPERATORS: Final = re.compile(rf"[-+*/<>=~!@#%^&|`?]{{{_OPERATOR}}}")
+#: Errors of check_stack_depth() and of the parser's own stack.
+_STACK: Final = ("stack depth limit exceeded", "memory exhausted")
 _WHOLE: Final = re.compile(r"(?P<sign>[+-]?)0*+(?P<digits>[0-9]*+)(?<=[0-9])")
 
 
@@ -57,21 +60,58 @@ class TooLong(NotUnderstood):
 def parser() -> Parse | None:
     """The grammar, None where the extra `lint` is not installed."""
     try:
-        import pgparse  # type: ignore[import-not-found]
+        # Not postgast.parse(): protobuf refuses messages of more than 100 levels, such as a long UNION's.
+        from postgast.errors import PgQueryError, check_error
+        from postgast.native import lib
     except ImportError:
         return None
 
     def parse(text: str) -> list[Node]:
+        if "\0" in text:
+            raise NotUnderstood("it has a null byte", text.index("\0") + 1)
         if len(text) > _OPERATOR and (_OPERATORS.search(text) or _tokens(text) > TOKENS):
             raise TooLong
+        result = lib.pg_query_parse(text.encode())
         try:
-            return [one["stmt"] for one in pgparse.parse(text)]
-        except pgparse.PGQueryError as error:
-            raise NotUnderstood(str(error.message), int(error.position)) from error
+            check_error(result)
+            tree = json.loads(result.parse_tree.decode(errors="replace"))
+        except PgQueryError as error:
+            raise _refusal(error.message, error.cursorpos) from error
         except RecursionError:
             raise TooDeep from None
+        finally:
+            lib.pg_query_free_parse_result(result)
+        return [statement["stmt"] for statement in tree["stmts"]]
 
     return parse
+
+
+def parse_plpgsql(text: str) -> list[Node]:
+    """The trees of a CREATE FUNCTION or DO in PL/pgSQL, as libpg_query writes them. Raises NotUnderstood."""
+    from postgast.errors import PgQueryError, check_error
+    from postgast.native import lib
+
+    result = lib.pg_query_parse_plpgsql(text.encode())
+    try:
+        check_error(result)
+        head, action, tail = result.plpgsql_funcs.decode(errors="replace").partition('],"action":')
+        # libpg_query closes the datums of a trigger (tg_op, …) twice, for which postgast.parse_plpgsql() has no cure.
+        return list(json.loads(f"{head.replace('{}}', '{}')}{action}{tail}"))
+    except PgQueryError as error:
+        raise _refusal(error.message, error.cursorpos) from error
+    except ValueError:
+        raise NotUnderstood("its body cannot be read") from None
+    except RecursionError:
+        raise TooDeep from None
+    finally:
+        lib.pg_query_free_plpgsql_parse_result(result)
+
+
+def _refusal(message: str, position: int) -> NotUnderstood:
+    """An error of the grammar; it stops at the end of its stack without a word about the text."""
+    if message.startswith(_STACK):
+        return TooDeep()
+    return NotUnderstood(message, position)
 
 
 def _tokens(text: str) -> int:
@@ -129,6 +169,17 @@ def drawn(value: Any) -> bool:
         name == "SetToDefault" or (name == "FuncCall" and strings(body["funcname"])[-1] == "nextval")
         for name, body in nodes(value)
     )
+
+
+def constant(value: Node) -> str | None:
+    """The text of a literal, without casts; None for any other expression."""
+    while "TypeCast" in value:
+        value = value["TypeCast"]["arg"]
+    literal = value.get("A_Const", {})
+    for kind in ("ival", "fval", "sval"):
+        if kind in literal:
+            return str(literal[kind].get(kind, "" if kind == "sval" else 0))
+    return None
 
 
 def regclass(argument: Any) -> tuple[str | None, str | None]:

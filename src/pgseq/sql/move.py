@@ -94,21 +94,10 @@ def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -
     """
     last_value, is_called = found(sequence)
     behind, beyond = ("<", ">") if sequence.ascending else (">", "<")
-    farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
     way = _count(sequence, "seq.goal", "seq.before")
-    walk = f"(SELECT {farthest}(nextval({sequence.literal})) FROM generate_series(1, {way}::int))"
-    if shared:
-        # Nothing is drawn any more once somebody has come to the goal.
-        unreached = f"(pg_sequence_last_value({sequence.literal}) {behind} seq.goal) IS NOT FALSE"
-        walk = f"{walk[:-1]}\n             WHERE {unreached})"
     short = nearby(sequence)
-    if sequence.cache > 1:
-        # The session may still hold values of an older block, and would hand those out first.
-        walk = f"""{merge}((
-             WITH RECURSIVE walk (value) AS (
-               SELECT nextval({sequence.literal})
-               UNION ALL SELECT nextval({sequence.literal}) FROM walk WHERE value {behind} seq.goal)
-             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({sequence.literal}))"""
+    farthest, merge = ("max", "greatest") if sequence.ascending else ("min", "least")
+    walk = walked(sequence.literal, way, behind, farthest, merge, cached=sequence.cache > 1, shared=shared)
     unpassed = f"pg_sequence_last_value({sequence.literal}) {behind} seq.goal"
     if sequence.cycle:
         unpassed += f" OR pg_sequence_last_value({sequence.literal}) = seq.last_value"
@@ -252,6 +241,25 @@ def restore(sequence: Sequence, before: Position, after: Position | None, *, reh
   FROM (SELECT found.last_value, found.is_called, {unused} AS unused,
                CASE WHEN {unused} THEN {held} END AS held
           FROM {position(sequence)} AS found OFFSET 0) AS seq"""
+
+
+def walked(
+    literal: str, way: str, behind: str, farthest: str, merge: str, *, cached: bool = False, shared: bool = False
+) -> str:
+    """An expression: the position that nextval() leads to, `way` values on, and with CACHE to the end of a block.
+    `behind`, `farthest` and `merge` are <, max and greatest where the sequence is ascending."""
+    if cached:
+        # The session may still hold values of an older block, and would hand those out first.
+        return f"""{merge}((
+             WITH RECURSIVE walk (value) AS (
+               SELECT nextval({literal})
+               UNION ALL SELECT nextval({literal}) FROM walk WHERE value {behind} seq.goal)
+             SELECT {farthest}(value) FROM walk), pg_sequence_last_value({literal}))"""
+    # Nothing is drawn any more once somebody has come to the goal.
+    unreached = (
+        f"\n             WHERE (pg_sequence_last_value({literal}) {behind} seq.goal) IS NOT FALSE" if shared else ""
+    )
+    return f"(SELECT {farthest}(nextval({literal})) FROM generate_series(1, {way}::int){unreached})"
 
 
 def _count(sequence: Sequence, end: str, before: str) -> str:

@@ -13,5 +13,5 @@ SELECT i.inhrelid::bigint AS child, i.inhparent::bigint AS parent,
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE i.inhrelid > '{:low}'::oid AND i.inhrelid <= '{:high}'::oid
    AND NOT pg_is_other_temp_schema(n.oid)
-   AND NOT i.inhdetachpending      -- since 14
+   AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true' -- since 14, which others do not have to know
  ORDER BY i.inhrelid, i.inhparent

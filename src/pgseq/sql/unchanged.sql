@@ -10,10 +10,10 @@ WITH RECURSIVE known (relid, kinds, name, columns, type) AS (VALUES {:tables}), 
       FROM tree t
       JOIN pg_catalog.pg_index i ON i.indrelid = t.relid AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL)
     UNION ALL
-    SELECT t.top, s.tableoid, s.oid                                                               -- since 14
-      FROM tree t                                                                                 -- since 14
-      JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid = t.relid AND s.stxexprs IS NOT NULL       -- since 14
-    UNION ALL                                                                                     -- since 14
+    SELECT t.top, s.tableoid, s.oid
+      FROM tree t
+      JOIN pg_catalog.pg_statistic_ext s ON s.stxrelid = t.relid
+    UNION ALL
     SELECT t.top, 'pg_catalog.pg_class'::regclass, t.relid
       FROM tree t
       JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = t.relid AND p.partexprs IS NOT NULL

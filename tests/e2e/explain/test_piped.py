@@ -110,7 +110,8 @@ def test_several_errors_in_one_text(shop: Database, pgseq: Pgseq) -> None:
 def test_the_statement_of_a_single_record(shop: Database, pgseq: Pgseq) -> None:
     text = f"ERROR:  {DUPLICATE}\n{DETAIL}\nSTATEMENT:  INSERT INTO users (id) VALUES (1)\n"
     done = pgseq("explain", "-d", shop.dsn, "--format", "json", input=text)
-    assert (done.code, _errors(done)) == (0, [("client_value", "users_pkey", 1)])
+    assert (done.code, _errors(done)) == (1, [("client_value", "users_pkey", 1)])
+    assert done.json()["errors"][0]["besides"] == "behind"
 
 
 def test_quotes_that_the_shell_has_taken(shop: Database, pgseq: Pgseq) -> None:

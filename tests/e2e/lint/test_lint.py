@@ -321,7 +321,7 @@ def test_a_database_that_cannot_be_reached(bad: Path, pgseq: Pgseq) -> None:
 
 def test_without_the_grammar(bad: Path) -> None:
     code = (
-        "import sys; sys.modules['pgparse'] = None; from pgseq.cli import main; "
+        "import sys; sys.modules['postgast'] = None; from pgseq.cli import main; "
         "sys.argv = ['pgseq', 'lint', 'bad.sql']; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=bad, capture_output=True, text=True, timeout=60)
@@ -335,7 +335,7 @@ def test_help_does_not_load_the_grammar(tmp_path: Path) -> None:
     code = (
         "import sys; from pgseq.cli import main; sys.argv = ['pgseq', 'lint', '--help']\n"
         "try: main()\n"
-        "finally: print(sorted(name for name in sys.modules if name in ('pgparse', 'psycopg')), file=sys.stderr)"
+        "finally: print(sorted(name for name in sys.modules if name in ('postgast', 'psycopg')), file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0
@@ -386,3 +386,31 @@ def test_the_hooks_run_the_command() -> None:
 def test_explain_prints_a_code_of_lint(pgseq: Pgseq) -> None:
     done = pgseq("explain", "pgl003")
     assert (done.code, done.out.splitlines()[0]) == (0, "# PGL003: copied ids")
+
+
+def test_set_gives_a_placeholder_its_value(pgseq: Pgseq, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("CREATE TABLE ${app}.t (id serial);\nINSERT INTO public.t VALUES (:nr);\n")
+    done = pgseq("lint", "--set", "app=public", "--set", "nr=7", "a.sql")
+    assert (done.code, done.out.splitlines()[0]) == (
+        1,
+        "a.sql:2:1: error: explicit ids: public.t.id holds 7, and public.t_id_seq hands out 1 next [PGL001]",
+    )
+    refused = pgseq("lint", "--set", "app", "a.sql")
+    assert (refused.code, refused.err) == (
+        2,
+        "pgseq: error: --set takes a name and its value, and was given app\nhint: write --set NAME=VALUE\n",
+    )
+
+
+def test_fix_gives_up_a_range_only_when_it_is_told_to(pgseq: Pgseq, tmp_path: Path) -> None:
+    file = tmp_path / "a.sql"
+    file.write_text("CREATE TABLE t (id serial);\nINSERT INTO t VALUES (2147483600);\n")
+    done = pgseq("lint", "--fix", "a.sql")
+    assert (done.code, done.out.splitlines()[1]) == (
+        1,
+        " →  beyond 2147483600 --fix would give up 100 % of the free values left: give the row with id = 2147483600 "
+        "another id, or give them up: --max-jump 100%",
+    )
+    assert "setval" not in file.read_text()
+    assert pgseq("lint", "--fix", "--max-jump", "100%", "a.sql").code == 0
+    assert "setval" in file.read_text()

@@ -38,7 +38,7 @@ def test_a_finding_is_what_check_finds_afterwards(database: Database, tmp_path: 
     with database.connect() as connection:
         connection.execute("DROP SCHEMA IF EXISTS app CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
 
-    done = pgseq("lint", "--fix", file, "--format", "json")
+    done = pgseq("lint", "--fix", "--max-jump", "100%", file, "--format", "json")
     fixed = file.read_text(encoding="utf-8")
     assert done.code == 0, done.out
     assert fixed.startswith(text)

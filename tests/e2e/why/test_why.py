@@ -285,7 +285,7 @@ def test_what_was_only_defined_is_no_cause(recorded: Database) -> None:
     told = [one.text for one in why_report.sequences[0].evidence]
     assert "INSERT INTO users VALUES … gives id: 1 call by postgres" in told
     assert "setval" not in causes(why_report)
-    assert "pg_stat_statements: 1 texts are not understood by pgparse" in {one.reason for one in why_report.problems}
+    assert "pg_stat_statements: 1 texts are not understood by postgast" in {one.reason for one in why_report.problems}
 
 
 def test_nothing_left_to_see(recorded: Database) -> None:

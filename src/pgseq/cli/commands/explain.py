@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import rich_click as click
 
 from pgseq.cli.options import shared as options
+from pgseq.cli.options.codes import all_codes
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.shared import View
@@ -17,7 +17,7 @@ from pgseq.model.limits import Limits
 
 
 @click.command(name="explain")
-@click.argument("text", nargs=-1)
+@click.argument("text", nargs=-1, metavar="[DATABASE] [TEXT]", shell_complete=all_codes)
 @options.database
 @click.option(
     "--log",
@@ -57,15 +57,20 @@ def command(
     """Say whether a sequence is to blame for an error, which one, and what to do.
 
     TEXT is an error as the server, psql, a driver or a framework prints it; without TEXT or --log, or with -, it is
-    read from standard input. A code, such as PGS001 or lint's PGL001, prints its page. Exit codes: 0 no sequence is to
-    blame, 1 one is, 3 cannot tell.
+    read from standard input. The database may be named before it, as with the other commands. The name of a
+    constraint, an index, a table or a sequence says how its sequence stands. A code, such as PGS001 or lint's PGL001,
+    prints its page. Exit codes: 0 no sequence is to blame, 1 one is, 3 cannot tell.
 
     \b
-    pgseq explain -d app 'duplicate key value violates unique constraint "users_pkey"'
+    pgseq explain app 'duplicate key value violates unique constraint "users_pkey"'
+    pgseq explain -d app users_pkey
     pgseq explain -d app --log postgresql.log --since 24h
     pgseq explain PGS001
     """
-    if len(text) == 1 and re.fullmatch(r"PG[SL]\d+", text[0], re.IGNORECASE):
+    from pgseq.cli.run.explain_words import CODE, divide
+
+    connection, text = divide(text, connection, log=bool(log))
+    if len(text) == 1 and CODE.fullmatch(text[0]):
         from pgseq.commands.lint import rules
         from pgseq.core import checks
 

@@ -7,17 +7,45 @@ from pathlib import Path
 import rich_click as click
 
 from pgseq.cli.options import shared as options
+from pgseq.cli.options.codes import lint_codes
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
+from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
+from pgseq.names import display
 from pgseq.render.text.terminal import Color
+
+
+def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """The values by name. Raises UsageError for one without a name."""
+    for value in values:
+        if value.find("=") < 1:
+            raise UsageError(
+                f"--set takes a name and its value, and was given {display(value)}", "write --set NAME=VALUE"
+            )
+    return dict(value.split("=", 1) for value in values)
 
 
 @click.command(name="lint")
 @click.argument("files", nargs=-1, required=True, type=File(allow_dash=True), metavar="FILE...")
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Findings that do not count, such as PGL008.")
+@options.max_jump
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    shell_complete=lint_codes,
+    help="Findings that do not count, such as PGL008.",
+)
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=placeholders,
+    help="The value of a placeholder, as psql's :NAME or Flyway's ${NAME}.",
+)
 @click.option(
     "--config",
     type=File(dir_okay=False, path_type=Path),
@@ -40,6 +68,8 @@ def command(
     connection: Connection,
     fix: bool,
     ignore: tuple[str, ...],
+    values: dict[str, str],
+    max_jump: float,
     config: Path | None,
     limits: Limits,
     format: str,
@@ -62,7 +92,7 @@ def command(
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
-    work = linting.Linting(connection=connection, limits=limits, fix=fix)
+    work = linting.Linting(connection=connection, limits=limits, fix=fix, values=values, max_jump=max_jump)
     settings = linting.configuration(config, ignore)
     with naming_configuration(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pgseq import config
@@ -16,10 +17,11 @@ from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
+from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.limits import Limits
+from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
@@ -38,6 +40,10 @@ class Linting:
     connection: Connection
     limits: Limits
     fix: bool
+    #: The values of placeholders, by name.
+    values: Mapping[str, str] = field(default_factory=dict)
+    #: The share of a sequence's free values that `--fix` may give up.
+    max_jump: float = MAX_JUMP
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
@@ -46,15 +52,21 @@ class Linting:
         if self.fix and STDIN in files:
             raise UsageError("--fix cannot append to standard input", "name the file")
         all_files = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(parse=_grammar(), config=settings, all_files=all_files, simulator=self._simulator(settings))
+        reader = Reader(
+            parse=_grammar(),
+            config=settings,
+            all_files=all_files,
+            values=self.values,
+            max_jump=self.max_jump,
+            simulator=self._simulator(settings),
+        )
         reports: list[FileReport] = []
         failed = False
         with Bar(sys.stderr) as bar:
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
             for file in files:
                 try:
-                    with opened(file) as blocks:
-                        report = reader.read(file, progress.through(blocks))
+                    report = _report(reader, file, progress)
                 except UsageError as error:
                     bar.pause()
                     tell(error)
@@ -102,6 +114,14 @@ class _Progress:
             self._done += len(block)
             if self.total:
                 self.bar(self._done >> 20, self.total >> 20)
+
+
+def _report(reader: Reader, file: str, progress: _Progress) -> FileReport:
+    """Read a file; a second time where it turns out to be for another database than those before it."""
+    with suppress(MadeTwice), opened(file) as blocks:
+        return reader.read(file, progress.through(blocks))
+    with opened(file) as blocks:
+        return reader.read(file, blocks)
 
 
 def _size(file: str) -> int:

@@ -32,6 +32,10 @@ class Index:
     integer_key: bool
     #: For each key column, the functions that its default calls and that are not the server's own; None: none.
     functions: list[str | None]
+    #: Columns outside of the key that its expressions and generated columns are computed from.
+    follows: list[str]
+    #: The table's columns, in the order of an INSERT that lists none.
+    table_columns: list[str]
     #: Triggers that run before a row is inserted, quoted.
     triggers: list[str]
     partitioned: bool
@@ -129,6 +133,24 @@ class Candidate:
     key_lookup: KeyLookup = KeyLookup()
     #: Sequences that feed no column known and could have given the key.
     unlinked: tuple[Sequence, ...] = ()
+    #: Whether a sequence feeds any column of the table.
+    draws: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedObject:
+    """A row of named_objects.sql, and the sequences that have to do with it."""
+
+    schema: str
+    name: str
+    sql: str
+    #: table, index, sequence, foreign key, …
+    kind: str
+    #: The table that it is or belongs to.
+    relid: int
+    #: The columns that it is about.
+    columns: list[str]
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +162,8 @@ class ErrorFacts:
     #: How many there are; of very many not all are looked at.
     total: int = 0
     relations: tuple[Relation, ...] = ()
+    #: What bears a name that was asked for.
+    objects: tuple[NamedObject, ...] = ()
     #: Sequences that the error names, or whose columns may be too narrow.
     sequences: tuple[Diagnosis, ...] = ()
     #: Defaults that name a sequence which does not exist, as (column, default).

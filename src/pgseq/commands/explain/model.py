@@ -22,6 +22,7 @@ Verdict = Literal[
     "generated_always",
     "no_right",
     "missing_sequence",
+    "in_sync",
     "read_only",
     "index_corrupt",
     "cannot_tell",
@@ -47,6 +48,8 @@ Kind = Literal[
     "not_called",
     "not_a_sequence",
     "sequence",
+    "name",
+    "unrelated",
     "other",
 ]
 
@@ -87,6 +90,8 @@ class ParsedError:
     detail: str = ""
     statement: str = ""
     context: str = ""
+    #: Where values of the statement's parameters may stand.
+    parameters: str = ""
     role: str = ""
     database: str = ""
 
@@ -173,6 +178,8 @@ class Explanation:
     evidence: tuple[str, ...] = ()
     #: A command for the shell or an SQL statement; empty: nothing to do.
     next: str = ""
+    #: What is wrong with the sequence, though it has not caused this error.
+    besides: Verdict | None = None
     database: str | None = None
     occurrences: Occurrences = field(default_factory=Occurrences)
 
@@ -188,8 +195,8 @@ class Explanation:
 
     @property
     def blames(self) -> bool:
-        """Whether a sequence is to blame (also where a role lacks a privilege on one)."""
-        return self.verdict in BLAMES or (self.verdict == "no_right" and self.sequence is not None)
+        """Whether a sequence is to blame, or wrong besides (also where a role lacks a privilege on one)."""
+        return bool({self.verdict, self.besides} & BLAMES) or (self.verdict == "no_right" and self.sequence is not None)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -7,8 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from pgseq.commands.explain.ask import Asker
 from pgseq.commands.explain.drawing import Drawing
-from pgseq.commands.explain.facts import Candidate, ColumnFacts, ErrorFacts, FedColumn, Index, KeyLookup, Relation
+from pgseq.commands.explain.facts import (
+    Candidate,
+    ColumnFacts,
+    ErrorFacts,
+    FedColumn,
+    Index,
+    KeyLookup,
+    NamedObject,
+    Relation,
+)
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
 from pgseq.commands.explain.model import ParsedError, unquoted
 from pgseq.commands.explain.parse.statement import names
@@ -17,14 +27,10 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
-from pgseq.model.limits import Limits
-from pgseq.model.sequences import Diagnosis, Feed, Policy, Sequence, Server
-from pgseq.pg import owners
-from pgseq.pg.catalog import read_sequences, read_server, within
+from pgseq.model.sequences import Diagnosis, Feed, Policy, Sequence
+from pgseq.pg.catalog import read_sequences, within
 from pgseq.pg.owners import read_plain
-from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
-from pgseq.pg.session import Rows, transaction
 from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
 
@@ -32,31 +38,21 @@ OnMissingFeeds = Callable[[tuple[Declared, ...]], None]
 
 #: Candidates that are looked at for one error: a name may be the same in a thousand schemas.
 MOST = 20
-#: Questions about single errors, and how many times the limit of a scan is read for all of them: beyond it errors are
-#: judged by what is asked for many at once.
-QUESTIONS = 5000
+#: How many times the limit of a scan is read for all errors together: beyond it they are judged without.
 SCANS = 10
 
 
 @dataclass(kw_only=True)
-class FactsReader:
+class FactsReader(Asker):
     """Reads the facts about many errors from one database; what all of them need is read once."""
 
-    pool: SessionPool
-    limits: Limits
     config: Config = field(default_factory=Config)
     #: Called with the declared feeds that the database does not have.
     on_missing_feeds: OnMissingFeeds = refuse_missing_feeds
     #: What `prepare` has read for the errors that come next: indexes by name, and sequences by oid.
     _indexes_of: dict[str, list[Index]] = field(default_factory=dict)
     _diagnoses: dict[int, Diagnosis] = field(default_factory=dict)
-    _asked: int = 0
     _scanned: int = 0
-
-    @cached_property
-    def server(self) -> Server:
-        """Facts about the database."""
-        return read_server(self.pool.primary, self.limits)
 
     @cached_property
     def sequences(self) -> tuple[Sequence, ...]:
@@ -106,6 +102,9 @@ class FactsReader:
                 return replace(facts, candidates=candidates, total=len(columns))
             case "too_narrow":
                 return replace(facts, sequences=self._narrow(error))
+            case "name":
+                objects = self._objects(error)
+                return replace(facts, objects=objects[:MOST], total=len(objects))
             case "missing":
                 name = error.table or error.sequence
                 return replace(facts, relations=self._relations([name]), dangling=self._dangling(name))
@@ -128,10 +127,14 @@ class FactsReader:
         return tuple(self._candidate(index, error) for index in indexes[:MOST])
 
     def _candidate(self, index: Index, error: ParsedError) -> Candidate:
-        fed_columns = self._fed_columns(index.relid, [column for column in index.columns if column])
+        fed_columns = self._fed_columns(index.relid, _key(index))
         unlinked = () if fed_columns or index.open is None else self._unlinked(index, index.open, error)
         return Candidate(
-            index=index, fed_columns=fed_columns, key_lookup=self._key_lookup(index, error), unlinked=unlinked
+            index=index,
+            fed_columns=fed_columns,
+            key_lookup=self._key_lookup(index, error),
+            unlinked=unlinked,
+            draws=self.drawing.draws(index.relid),
         )
 
     def _unlinked(self, index: Index, place: int, error: ParsedError) -> tuple[Sequence, ...]:
@@ -152,7 +155,7 @@ class FactsReader:
 
     def _drawn(self, index: Index) -> list[Sequence]:
         """The sequences that feed an index's key."""
-        return [sequence for sequence, _ in self.drawing.feeding(index.relid, filter(None, index.columns))]
+        return [sequence for sequence, _ in self.drawing.feeding(index.relid, _key(index))]
 
     def _indexes(self, error: ParsedError) -> list[Index]:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
@@ -222,7 +225,7 @@ class FactsReader:
         values = values_apart(index, error)
         if values is None or not index.may_read or index.partitioned or index.heap_bytes > self.limits.scan_bytes:
             return KeyLookup()
-        if self._scanned > SCANS * self.limits.scan_bytes or self._asked >= QUESTIONS:
+        if self._scanned > SCANS * self.limits.scan_bytes or self.tired:
             return KeyLookup()
         self._scanned += index.heap_bytes
         condition = " AND ".join(
@@ -255,6 +258,30 @@ class FactsReader:
             ]
         )
 
+    def _objects(self, error: ParsedError) -> tuple[NamedObject, ...]:
+        """What bears a name, with the sequences that are it or feed its columns."""
+        found = self._named(error.schema, error.table, error.column)
+        if not found and error.schema and not error.column:
+            found = self._named("", error.schema, error.table)
+        return tuple(replace(one, diagnoses=self._of_object(one)) for one in found)
+
+    def _named(self, schema: str, name: str, column: str) -> list[NamedObject]:
+        question = load("explain.named_objects", self.server.major, names=self._array([cut(name)]))
+        found = [one for one in self._alone(question).into(NamedObject) if schema in ("", one.schema)]
+        found = [one for one in found if one.name == name] or found
+        if column:
+            return [replace(one, columns=[column]) for one in found if column in one.columns]
+        return found
+
+    def _of_object(self, named: NamedObject) -> tuple[Diagnosis, ...]:
+        if named.kind == "sequence":
+            return self._diagnosed([one for one in self.drawing.named(named.name) if one.schema == named.schema])
+        columns = named.columns
+        if named.kind == "index":
+            indexes = self._alone(self._indexes_named(names=[named.name])).into(Index)
+            columns = [column for index in indexes if index.sql == named.sql for column in _key(index)]
+        return self._diagnosed([sequence for sequence, _ in self.drawing.feeding(named.relid, columns)])
+
     def _relations(self, names: list[str]) -> tuple[Relation, ...]:
         names = [name for name in names if name]
         if not names:
@@ -267,31 +294,7 @@ class FactsReader:
         question = load("explain.dangling", self.server.major, name=self._quote(name))
         return tuple((label, default) for label, default in self._alone(question).rows if names(default, name))
 
-    def _array(self, names: Iterable[str]) -> str:
-        return f"ARRAY[{', '.join(map(self._quote, names))}]::text[]"
 
-    def _quote(self, text: str) -> str:
-        # No text in a database holds NUL or half a surrogate pair, and no driver sends them.
-        return self.pool.primary.quote(
-            text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
-        )
-
-    def _alone(
-        self,
-        question: str,
-        relations: tuple[Plain, ...] = (),
-        sequences: tuple[Sequence, ...] = (),
-        settings: tuple[str, ...] = (),
-    ) -> Rows:
-        """Read tables or sequences for one error. Raises QueryFailed also where that has been done too often."""
-        if self._asked >= QUESTIONS:
-            hint = "give it fewer errors, with --since or one by one"
-            raise QueryFailed(f"{QUESTIONS} questions about single errors are enough", sqlstate="", hint=hint)
-        self._asked += 1
-        session, server = self.pool.primary, self.server
-        return owners.read(session, server, [question], self.limits, relations, sequences, settings)[0]
-
-    def _ask(self, question: str) -> Rows:
-        # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.
-        (answer,) = transaction(self.pool.primary, [question], settings=self.limits.settings)
-        return answer
+def _key(index: Index) -> list[str]:
+    """The columns that the key consists of or is computed from."""
+    return [*filter(None, index.columns), *index.follows]

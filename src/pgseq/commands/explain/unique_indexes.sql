@@ -1,8 +1,9 @@
--- The unique indexes of the names :names, of the tables :tables, or with exactly the key columns :columns; a row an
+-- The unique indexes and those of exclusion constraints, of the names :names, of the tables :tables, or with exactly the key columns :columns; a row an
 -- index. `columns` are the key columns in order, an expression as NULL. `integer_key`: one column of an integer type, that
 -- neither the server fills nor another table's key. `pinned`: types, functions and operators are all the server's own. `functions` are those which the default of an integer column, or of its
 -- domain, calls and which are not the server's own, a text a key column. `triggers` may fill columns of a row before it is
--- stored (tgtype: ROW 1, BEFORE 2, INSERT 4).
+-- stored (tgtype: ROW 1, BEFORE 2, INSERT 4). `follows`: columns outside of the key that an expression or a generated
+-- column of it is computed from.
 SELECT k.oid::bigint AS oid,
        m.nspname::text AS schema,
        k.relname::text AS name,
@@ -38,6 +39,28 @@ SELECT k.oid::bigint AS oid,
                                   SELECT y.tableoid, y.oid WHERE y.typtype = 'd' AND NOT a.atthasdef) d ON true
               WHERE key.place <= i.indnkeyatts
               ORDER BY key.place) AS functions,
+       ARRAY(SELECT DISTINCT b.attname::text
+               FROM pg_catalog.pg_depend p
+               JOIN pg_catalog.pg_attribute b ON b.attrelid = t.oid AND b.attnum = p.refobjsubid
+              WHERE p.refclassid = 'pg_catalog.pg_class'::regclass AND p.refobjid = t.oid
+                AND b.attnum > 0 AND b.attnum <> ALL (i.indkey::int2[])
+                AND CASE p.classid
+                        WHEN 'pg_catalog.pg_class'::regclass
+                        THEN (p.objid = k.oid AND i.indexprs IS NOT NULL)
+                             OR (p.objid = t.oid AND EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                                                              WHERE a.attrelid = t.oid AND a.attnum = p.objsubid
+                                                                AND a.attgenerated <> ''
+                                                                AND a.attnum = ANY (i.indkey::int2[])))
+                        WHEN 'pg_catalog.pg_attrdef'::regclass
+                        THEN EXISTS (SELECT FROM pg_catalog.pg_attrdef d
+                                       JOIN pg_catalog.pg_attribute a
+                                         ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated <> ''
+                                      WHERE d.oid = p.objid AND a.attnum = ANY (i.indkey::int2[]))
+                    END
+              ORDER BY 1) AS follows,
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+              WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+              ORDER BY a.attnum) AS table_columns,
        ARRAY(SELECT quote_ident(g.tgname) FROM pg_catalog.pg_trigger g
               WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 7 = 7
               ORDER BY g.tgname) AS triggers,
@@ -45,7 +68,7 @@ SELECT k.oid::bigint AS oid,
        t.relispartition AS is_partition,
        greatest(t.relpages, 0)::bigint * current_setting('block_size')::bigint AS heap_bytes,
        coalesce(has_table_privilege(t.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), false)
-           AND NOT coalesce(row_security_active(t.oid), false) AS may_read
+           AND NOT coalesce(row_security_active(t.oid), false) AND i.indisunique AS may_read
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class k ON k.oid = i.indexrelid
   JOIN pg_catalog.pg_namespace m ON m.oid = k.relnamespace
@@ -66,7 +89,7 @@ SELECT k.oid::bigint AS oid,
       LEFT JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
      WHERE key.place <= i.indnkeyatts
  ) key
- WHERE i.indisunique
+ WHERE (i.indisunique OR i.indisexclusion)
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
    AND NOT pg_is_other_temp_schema(n.oid)
    AND (k.relname::text = ANY ({:names}) OR t.relname::text = ANY ({:tables}) OR key.columns = {:columns})

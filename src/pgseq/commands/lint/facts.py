@@ -13,6 +13,7 @@ from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.model.limits import MAX_JUMP
 from pgseq.model.sequences import Diagnosis, Severity
 from pgseq.names import plural
 
@@ -89,6 +90,8 @@ class LintedSequence:
     sequence: SequenceState
     diagnosis: Diagnosis
     ids_ahead: tuple[IdsAhead, ...]
+    #: The share of its free values that `--fix` may give up.
+    max_jump: float = MAX_JUMP
 
     @property
     def behind(self) -> bool:
@@ -162,12 +165,34 @@ class LintedSequence:
         return (explicit[0], f"where {name} stands: nothing in the files says so") if explicit else None
 
     @property
+    def too_far(self) -> str:
+        """Why `--fix` does not move it beyond a stray id, and what to do instead; empty: it does.
+
+        The price of a move is the share of the free values left that it skips.
+        """
+        repair, culprit = self.diagnosis.repair, self.culprit
+        if not self.behind or repair is None or culprit is None:
+            return ""
+        row = f"give the row with {written(culprit[0].column.name)} = {culprit[1]} another id"
+        if not repair.possible:
+            return f"there is no room behind {culprit[1]}, so --fix appends nothing: {row}"
+        stored = min(sum(ahead.column.given for ahead in self.ids_ahead), repair.skipped)
+        skipped, left = repair.skipped - stored, max(repair.left - stored, 1)
+        if skipped <= self.max_jump * left:
+            return ""
+        enough = -(-100 * skipped // left)
+        share = f"{100 * skipped / left:.3g} % of the free values left"
+        return f"beyond {culprit[1]} --fix would give up {share}: {row}, or give them up: --max-jump {enough}%"
+
+    @property
     def hint(self) -> str:
         """How to correct the file."""
         if self.sequence.collision is not None:
             return (
                 f"move it before {where(self.sequence.collision.drawn_by, self.file)}, or leave the ids to the default"
             )
+        if self.too_far:
+            return self.too_far
         return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
 
     def finding(self, code: str, severity: Severity, event: Event, message: str, hint: str = "") -> LintFinding:
@@ -179,7 +204,7 @@ class LintedSequence:
             message=message,
             hint=hint or self.hint,
             sequence=self.sequence.key,
-            resync=self.sequence if self.behind or severity == "unknown" else None,
+            resync=self.sequence if (self.behind or severity == "unknown") and not self.too_far else None,
         )
 
     def stored(self) -> str:
@@ -213,9 +238,18 @@ class LintedFile:
     #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
     unknown_tables: tuple[tuple[Name, Event, bool], ...]
     dynamic_sql: tuple[Event, ...]
+    #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
+    computed: tuple[tuple[Name, str, SequenceState, Event], ...]
 
     @classmethod
-    def of(cls, file: str, states: Iterable[DatabaseState], notes: Notes, all_files: frozenset[Path]) -> LintedFile:
+    def of(
+        cls,
+        file: str,
+        states: Iterable[DatabaseState],
+        notes: Notes,
+        all_files: frozenset[Path],
+        max_jump: float = MAX_JUMP,
+    ) -> LintedFile:
         """The file after which the databases are in these states."""
         states = tuple(states)
         tables = ((table, event, state.live) for state in states for table, event in state.unknown_tables.items())
@@ -223,18 +257,25 @@ class LintedFile:
         return cls(
             notes=notes,
             all_files=all_files,
-            sequences=tuple(sequence for state in states for sequence in _changed_by(file, state)),
+            sequences=tuple(sequence for state in states for sequence in _changed_by(file, state, max_jump)),
             counting=tuple(one for one in counting if one.event.place.file == file),
             unknown_tables=tuple(one for one in tables if one[1].place.file == file),
+            computed=tuple(
+                (table, column, sequence, event)
+                for state in states
+                for (table, column), (sequence, event) in state.computed.items()
+                if event.place.file == file and table in state.tables
+            ),
             dynamic_sql=tuple(event for state in states for event in state.dynamic_sql if event.place.file == file),
         )
 
 
-def _changed_by(file: str, state: DatabaseState) -> Iterator[LintedSequence]:
+def _changed_by(file: str, state: DatabaseState, max_jump: float) -> Iterator[LintedSequence]:
     for sequence in state.sequences.values():
         if sequence.schema != TEMPORARY and any(event.place.file == file for event in _events(sequence)):
             ahead = tuple(ids_ahead(state, sequence))
-            yield LintedSequence(file=file, sequence=sequence, diagnosis=judge(sequence, ahead), ids_ahead=ahead)
+            diagnosis = judge(sequence, ahead)
+            yield LintedSequence(file=file, sequence=sequence, diagnosis=diagnosis, ids_ahead=ahead, max_jump=max_jump)
 
 
 def _events(sequence: SequenceState) -> Iterator[Event]:

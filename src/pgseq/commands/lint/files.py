@@ -10,25 +10,35 @@ from pathlib import Path
 from typing import Final
 
 from pgseq.commands.lint.parse.source import STDIN, opened
+from pgseq.commands.lint.parse.way_back import forward_only, goes_back
 from pgseq.errors import UsageError
 from pgseq.files.targets import appending, put
 
 #: Numbers by their value, anything else by its letters.
 _Order = list[tuple[bool, int, str]]
+#: Rules: Spring Boot documentation, "Initialize a Database Using Basic SQL Scripts".
+_DATA: Final = re.compile(r"(?:data|seeds?|import|inserts?|fixtures?)(?P<platform>(?:-\w+)?)\.sql")
+#: The changes of a sqitch.plan: names at the beginnings of its lines, without pragmas, comments and tags.
+_PLANNED: Final = re.compile(r"^([^\s%#@+-][^\s@]*)", re.MULTILINE)
 _FLYWAY: Final = re.compile(r"(?:V(?P<version>\d+(?:[._]\d+)*)|R)__.")
 
 
 def expanded(names: Iterable[str]) -> Iterator[str]:
     """The files; for a folder its *.sql ordered by name, numbers by value; Flyway's (V1__….sql) by version,
-    the repeatable ones (R__….sql) last.
+    the repeatable ones (R__….sql) last, those of sqitch by its plan, data.sql behind schema.sql. Files that undo others
+    are left out, of those that are named, too, if another one is.
 
     Raises UsageError for a folder without any.
     """
+    names = list(names)
+    backwards = {name for name in names if name != STDIN and Path(name).is_file() and goes_back(Path(name))}
     for name in names:
+        if name in backwards and len(backwards) < len(names):
+            continue
         if name == STDIN or not Path(name).is_dir():
             yield name
             continue
-        files = sorted((path for path in Path(name).rglob("*.sql") if path.is_file()), key=_order)
+        files = _in_order(forward_only(path for path in Path(name).rglob("*.sql") if path.is_file()))
         if not files:
             raise UsageError(f"folder {name} has no *.sql", "name the files")
         yield from map(str, files)
@@ -73,9 +83,28 @@ def _is_utf8(file: str) -> bool:
     return True
 
 
+def _in_order(paths: list[Path]) -> list[Path]:
+    """The files of a folder as they are meant to be run."""
+    ordered = sorted(paths, key=_order)
+    plans = {folder for path in paths for folder in path.parents if (folder / "sqitch.plan").is_file()}
+    for folder in plans:
+        changes = _PLANNED.findall((folder / "sqitch.plan").read_text(encoding="utf-8", errors="replace"))
+        place = {folder / "deploy" / f"{change}.sql": at for at, change in enumerate(changes)}
+        # A stable sort: the others stay where they are, before the plan's.
+        ordered.sort(key=lambda path: place.get(path, -1))
+    return ordered
+
+
 def _order(path: Path) -> tuple[_Order, ...]:
     """2_b.sql stands before 10_a.sql, V1__b.sql before V1.1__a.sql."""
-    return (*map(_natural, path.parts[:-1]), _flyway(path.name) or _natural(path.name))
+    return (*map(_natural, path.parts[:-1]), _flyway(path.name) or _natural(_behind_its_schema(path)))
+
+
+def _behind_its_schema(path: Path) -> str:
+    """Spring's data.sql comes directly behind schema.sql, and so do seeds."""
+    data = _DATA.fullmatch(path.name)
+    schema = path.parent / f"schema{data['platform']}.sql" if data else path
+    return f"schema{data['platform']}.sql~{path.name}" if data and schema.is_file() else path.name
 
 
 def _natural(text: str) -> _Order:

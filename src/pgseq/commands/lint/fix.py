@@ -7,6 +7,7 @@ from typing import Final
 
 from psycopg import sql
 
+from pgseq.commands.lint.parse.placeholders import ANY
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.names import display
@@ -26,7 +27,9 @@ SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
 _GRID: Final = sql.SQL("\n           AND (fed.value - seq.last_value) % {increment} = 0")
 _INTEGER: Final = sql.SQL("SELECT {column} AS value FROM {table}")
 _NUMERIC: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} % 1 = 0")
-_TEXT: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} ~ '^(0|-?[1-9][0-9]{{0,18}})$'")
+_TEXT: Final = sql.SQL(
+    "SELECT {column}::numeric AS value FROM {table} WHERE {column}::text ~ '^(0|-?[1-9][0-9]{{0,18}})$'"
+)
 
 
 def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:
@@ -34,8 +37,14 @@ def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:
     return "\n".join(
         resync(state, sequence)
         for sequence in sequences
-        if state.sequences.get(sequence.key) is sequence and any(state.feeds(sequence))
+        if state.sequences.get(sequence.key) is sequence and _may_name(state, sequence)
     )
+
+
+def _may_name(state: DatabaseState, sequence: SequenceState) -> bool:
+    """Whether a sequence feeds a column, and no name has a placeholder in it, which would be replaced within quotes."""
+    names = [part for table, column in state.feeds(sequence) for part in (*table.key, column.name)]
+    return bool(names) and not any(ANY.search(name) for name in (*names, *sequence.key))
 
 
 def resync(state: DatabaseState, sequence: SequenceState) -> str:

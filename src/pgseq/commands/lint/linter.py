@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,19 @@ from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
+from pgseq.commands.lint.parse.others import MYSQL, MYSQL_NOTE, SILENT
+from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
-from pgseq.commands.lint.parse.splitter import FIRST, Splitter
+from pgseq.commands.lint.parse.placeholders import ANY, parsed
+from pgseq.commands.lint.parse.splitter import Splitter
+from pgseq.commands.lint.parse.way_back import LIKE_A_MARK, MARK
 from pgseq.commands.lint.rules import RULES
+from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.config import Config
+from pgseq.model.limits import MAX_JUMP
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
@@ -32,16 +38,11 @@ _COPY: Final = re.compile(
 _READ_FILES: Final = ("i", "include", "ir", "include_relative")
 #: A COPY that the grammar refuses, and whose data follow nevertheless.
 _DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
-#: psql's variables, and the placeholders of Flyway and Liquibase.
-_VARIABLE: Final = re.compile(r""":(?:\w+|'\w+'|"\w+"|\{\?\w+\})|\$\{[^{}]*\}""")
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
-#: The comments of goose, sql-migrate, dbmate and MyBatis above the part of a file that undoes it.
-_WAY_BACK: Final = re.compile(r"--\s*(?:(?:\+goose|\+migrate|migrate:)\s*down\b|//\s*@undo\b)", re.IGNORECASE)
+#: pg_dump's comments above each object, and above the rows of a table.
+_ROWS: Final = "-- Data for Name: "
+_PARTS: Final = ("-- Name: ", _ROWS)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
-_VALUES: Final = re.compile(r"\bvalues\Z", re.IGNORECASE)
-#: The fields of a VALUES that ends with its rows, and those of an INSERT that does not.
-_ROWS_ALONE: Final = {"valuesLists", "limitOption", "op"}
-_BEHIND: Final = {"onConflictClause", "returningList"}
 #: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
@@ -54,17 +55,35 @@ class Reader:
     config: Config = field(default_factory=Config)
     #: All the files that will be read, resolved.
     all_files: frozenset[Path] = frozenset()
+    #: The values of placeholders, by name.
+    values: Mapping[str, str] = field(default_factory=dict)
+    #: The share of a sequence's free values that `--fix` may give up.
+    max_jump: float = MAX_JUMP
     simulator: Simulator = field(default_factory=Simulator)
     _reading: _Reading = field(init=False)
+    #: By folder, where its files have been read.
+    _simulators: dict[str, Simulator] = field(default_factory=dict)
 
     def read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
-        """Read one file."""
-        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file)
+        """Read one file. Raises MadeTwice: it is for another database than the files before it, and its blocks have to
+        be read again, from a new state."""
+        folder = str(Path(file).parent)
+        self.simulator = self._simulators.get(folder, self.simulator)
+        try:
+            report = self._read(file, blocks)
+        except MadeTwice:
+            self.simulator = self._simulators[folder] = Simulator()
+            raise
+        self._simulators[folder] = self.simulator
+        return report
+
+    def _read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
+        self._reading = _Reading(parse=self.parse, simulator=self.simulator, file=file, values={**self.values})
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
             self._report(),
-            closed=_CLOSED.get(splitter.ended_in, "") or ("it has a way back" if self._reading.way_back else ""),
+            closed=_CLOSED.get(splitter.ended_in, "") or self._reading.closed,
             # On a line of its own: the last one may end in a comment.
             joint="\n;\n" if splitter.ended_in == "statement" else "\n",
         )
@@ -78,7 +97,7 @@ class Reader:
 
     def _report(self) -> FileReport:
         reading = self._reading
-        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files)
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files, self.max_jump)
         all_findings = (finding for rule in RULES for finding in rule.check(file))
         findings = reading.ignore_comments.apply(all_findings, self.config)
         to_move = {finding.resync for finding in findings if finding.ignored is None}
@@ -102,8 +121,23 @@ class _Reading:
     failed: tuple[Statement, NotUnderstood] | None = None
     #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
+    #: The last of pg_dump's comments in it is above rows.
+    dumped_rows: bool = False
+    #: The values of placeholders, by name.
+    values: dict[str, str] = field(default_factory=dict)
+    #: The last comment that reads like the head of a way back.
+    maybe_back: str = ""
+    #: It has been told of as one of another database's.
+    foreign: bool = False
     #: The rest of the file undoes the file, and is not read.
     way_back: bool = False
+    #: A part of it was left out that may undo the file.
+    may_go_back: bool = False
+
+    @property
+    def closed(self) -> str:
+        """Why nothing can be appended to it; empty: it can."""
+        return "it has a way back" if self.way_back else "it may have a way back" if self.may_go_back else ""
 
     def read(self, splitter: Splitter) -> None:
         for piece in splitter:
@@ -118,11 +152,15 @@ class _Reading:
                 case Command():
                     self._command(splitter, piece)
                 case Comment():
-                    self.way_back = _WAY_BACK.match(piece.text) is not None
+                    if LIKE_A_MARK.match(piece.text):
+                        self.maybe_back = piece.text.strip()
+                    self.way_back = MARK.match(piece.text) is not None
                     if self.way_back:
                         break
                     if dump := _DUMP.match(piece.text):
                         self.open_dump = dump["complete"] is None
+                    elif piece.text.startswith(_PARTS):
+                        self.dumped_rows = piece.text.startswith(_ROWS)
                     for note in self.ignore_comments.take(piece):
                         self.notes.ignore_comments.add(note)
         in_data = splitter.ended_in == "data"
@@ -139,7 +177,7 @@ class _Reading:
         except (NotUnderstood, ValueError):
             return None
         insert = statement.get("InsertStmt", {})
-        head = _head(piece.text, insert)
+        head = head_of(piece.text, insert)
         if head is None:
             return None
         self.rows = Gathering.of(self.simulator.state, insert)
@@ -164,7 +202,7 @@ class _Reading:
         if not piece.more:
             self._not_understood(splitter, replace(part, text=f"{part.text}\n{text}", place=piece.place), error)
         elif "setval" in text.lower():
-            self.failed = _with_setval(part), error
+            self.failed = with_setval(part), error
 
     def _read_statement(self, splitter: Splitter, piece: Statement) -> None:
         rows, self.rows = self.rows, None
@@ -174,12 +212,12 @@ class _Reading:
                 rows.take(statements[0]["InsertStmt"])
                 self.rows = rows if piece.more else None
             for statement in statements if not piece.more else ():
-                self._run(splitter, statement, piece.place)
+                self._run(splitter, statement, piece, alone=len(statements) == 1)
         except (NotUnderstood, RecursionError) as error:
             # Without its traceback, which would keep the tree of the part.
             failure = error.with_traceback(None) if isinstance(error, NotUnderstood) else TooDeep()
             if rows is not None and rows.calls_setval:
-                piece = _with_setval(piece)
+                piece = with_setval(piece)
             if piece.more:
                 self.failed = piece, failure
             else:
@@ -189,29 +227,42 @@ class _Reading:
         """The statements that psql sends. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
-        statements = self.parse(piece.text) if piece.sent_by != "gdesc" else []
+        statements = parsed(piece, self.parse, self.values) if piece.sent_by != "gdesc" else []
         if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
             raise TooLong
         return statements
 
-    def _run(self, splitter: Splitter, statement: Node, place: Place) -> None:
+    def _run(self, splitter: Splitter, statement: Node, piece: Statement, *, alone: bool) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):
-            self._copy(splitter, statement["CopyStmt"], place)
+            self._copy(splitter, statement["CopyStmt"], piece.place)
             return
-        self.simulator.run(statement, place)
+        if self.maybe_back and "DropStmt" in statement and self.simulator.undoes(statement["DropStmt"], self.file):
+            text = f"the comment {excerpt(self.maybe_back)} may begin what undoes the file"
+            self.notes.not_read.add(Note(place=piece.place, text=text))
+            self.may_go_back = True
+            return
+        if "InsertStmt" in statement and not self.dumped_rows:
+            self.open_dump = False  # The heading of a dump that is kept on by hand: pg_dump writes no such INSERT.
+        self.simulator.run(statement, piece.place, piece.text if alone else "")
         if "VariableSetStmt" in statement:
             _conform(splitter, statement["VariableSetStmt"])
 
     def _not_understood(self, splitter: Splitter, piece: Statement, error: NotUnderstood) -> None:
         """A syntax error, a variable that psql or a tool replaces, or too much for the grammar."""
-        place = _place(piece, error)
+        place = place_of(piece, error)
         if isinstance(error, TooDeep | TooLong):
             self.notes.not_read.add(Note(place=piece.place, text=error.message))
             self.simulator.scan_text(piece.text, piece.place, "a statement that is nested too deeply or too long")
-        elif variable := _VARIABLE.match(piece.text, max(error.position - 1, 0)):
+        elif SILENT.match(piece.text) and ANY.search(piece.text):
+            pass
+        elif variable := ANY.search(piece.text, max(error.position - 1, 0)) or ANY.search(piece.text):
             what = "a variable of psql's" if variable.group().startswith(":") else "a placeholder"
             self.notes.not_read.add(Note(place=place, text=f"{excerpt(variable.group())} is {what}"))
             self.simulator.scan_text(piece.text, piece.place, f"a statement with {excerpt(variable.group())}")
+        elif self.foreign or MYSQL.search(piece.text):
+            if not self.foreign:
+                self.notes.syntax_errors.add(Note(place=place, text=MYSQL_NOTE))
+            self.foreign = True
         else:
             self.notes.syntax_errors.add(Note(place=place, text=error.message))
         if _DATA_FOLLOW.match(piece.text):
@@ -231,6 +282,8 @@ class _Reading:
         words = command.words or [""]
         if words[0] in _READ_FILES:
             self.notes.not_followed.add(command)
+        elif words[0] == "set" and len(words) > 2:
+            self.values[words[1]] = "".join(word.strip("'") for word in words[2:])
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
         elif words[0] == "copy" and (copy := _COPY.match(command.text)):
@@ -240,53 +293,6 @@ class _Reading:
                 splitter,
                 Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
             )
-
-
-def _with_setval(part: Statement) -> Statement:
-    """A part that cannot be read, with the word by which `scan_text` sees that another part calls setval()."""
-    return part if "setval" in part.text.lower() else replace(part, text=f"{part.text}\nsetval")
-
-
-def _place(piece: Statement, error: NotUnderstood) -> Place:
-    """The place of an error in the file."""
-    if piece.shortened:
-        return piece.place
-    at = max(error.position - 1, 0)
-    begin, (line, column) = (0, (piece.place.line, piece.place.column))
-    if at >= piece.repeated > 0:
-        begin, (line, column) = piece.repeated, piece.goes_on
-    lines = piece.text[begin:at].split("\n")
-    return Place(
-        file=piece.place.file,
-        line=line + len(lines) - 1,
-        column=len(lines[-1]) + (column if len(lines) == 1 else 1),
-        end=piece.place.end,
-    )
-
-
-def _head(text: str, insert: Node) -> str | None:
-    """The text before the first row of an INSERT … VALUES that ends with a row; None for any other."""
-    select = insert.get("selectStmt", {}).get("SelectStmt", {})
-    if "valuesLists" not in select or not select.keys() <= _ROWS_ALONE or not insert.keys().isdisjoint(_BEHIND):
-        return None
-    first = _location(select["valuesLists"][0])
-    head = text.encode()[:first].rstrip(b"( \t\r\n").decode() if first is not None else ""
-    return f"{head} " if _VALUES.search(head) and len(head) < FIRST else None
-
-
-def _location(node: Node) -> int | None:
-    """The first location in a node, in bytes."""
-    locations: list[int] = []
-    todo: list[object] = [node]
-    while todo:
-        tree = todo.pop()
-        if isinstance(tree, dict):
-            if isinstance(tree.get("location"), int):
-                locations.append(tree["location"])
-            todo += tree.values()
-        elif isinstance(tree, list):
-            todo += tree
-    return min(locations, default=None)
 
 
 def _conform(splitter: Splitter, body: Node) -> None:

@@ -17,7 +17,7 @@ from pgseq.names import excerpt
 _IGNORE: Final = re.compile(
     r"--\s*pgseq:\s*ignore\b\s*(?P<codes>[A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*)?\s*(?:\((?P<reason>.*)\))?"
 )
-_ADDRESSED: Final = re.compile(r"--\s*pgseq:\s*+(?!resync\b)")
+_ADDRESSED: Final = re.compile(r"--\s*pgseq:\s*+(?!resync\b|moves sequences\b)")
 #: Stands for the reason that a comment does not give.
 NO_REASON: Final = "no reason given"
 

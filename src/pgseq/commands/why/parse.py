@@ -1,4 +1,4 @@
-"""The effects of a statement's text on id columns and sequences, by PostgreSQL's own grammar (pgparse). Pure.
+"""The effects of a statement's text on id columns and sequences, from what the grammar reads in it. Pure.
 
 Texts come from pg_stat_statements, with $1 for each value.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Final, TypedDict
+from typing import Final
 
-from pgseq.commands.why.model import Effect
+from pgseq.commands.why.model import Effect, Kind
 from pgseq.names import display
 from pgseq.sql import grammar
-from pgseq.sql.grammar import Node, Parse
+from pgseq.sql.bodies import plpgsql
+from pgseq.sql.grammar import Node, NotUnderstood, Parse
+from pgseq.sql.uses import KINDS, Use, uses
 
 #: Columns named in the short form of a statement.
 NAMED: Final = 3
@@ -20,158 +22,130 @@ NAMED: Final = 3
 _OURS: Final = "pg_sequence_parameters"
 
 
-class RelationName(TypedDict):
-    """The relation that a statement has an effect on."""
-
-    schema: str | None
-    relation: str | None
-
-
 def effects(text: str, parse: Parse) -> tuple[Effect, ...]:
     """The effects of the statements in `text` when they run; bodies that they only define (of a function, a view, a
     rule, a default) are left out. Raises NotUnderstood."""
-    return tuple(dict.fromkeys(effect for statement in parse(text) for effect in _effects(statement)))
+    statements = parse(text)
+    return tuple(dict.fromkeys(effect for one in statements for effect in _effects(one, text, parse)))
 
 
-def _effects(statement: Node) -> Iterator[Effect]:
+def _effects(statement: Node, text: str, parse: Parse) -> Iterator[Effect]:
     ((kind, body),) = statement.items()
     if kind == "ExplainStmt" and grammar.analyzes(body):
-        yield from (replace(effect, explained=True) for effect in _effects(body["query"]))
+        yield from (replace(effect, explained=True) for effect in _effects(body["query"], text, parse))
+    elif kind == "DoStmt":
+        yield from _do(body, text, parse)
     elif kind in _RUN and not body.get("into", {}).get("skipData"):
-        for name, node in grammar.nodes(statement):
-            yield from _READERS[name](node) if name in _READERS else ()
-        # A default is kept, not called.
-        yield from _setvals(statement) if kind != "AlterTableStmt" else ()
+        yield from _of(statement)
 
 
-def _insert(node: Node) -> Iterator[Effect]:
-    source = node.get("selectStmt", {}).get("SelectStmt")
-    # OVERRIDING USER VALUE: the values given for an identity column are thrown away.
-    if source is None or node.get("override") == "OVERRIDING_USER_VALUE":
+def _of(statement: Node) -> Iterator[Effect]:
+    called = {grammar.strings(body["funcname"])[-1] for kind, body in grammar.nodes(statement) if kind == "FuncCall"}
+    for use in uses(statement):
+        if use.kind == "setval":
+            yield from _setval(use, statement) if _OURS not in called else ()
+        elif use.override != "OVERRIDING_USER_VALUE":  # The values given for an identity column are thrown away.
+            yield from _EFFECTS[use.kind](use)
+
+
+def _insert(use: Use) -> Iterator[Effect]:
+    source = use.node.get("selectStmt", {}).get("SelectStmt")
+    if source is None:
         return
-    rows = grammar.rows(source)
-    width = None if any(grammar.star(row) for row in rows) else max(map(len, rows), default=None)
-    columns = grammar.columns(node.get("cols"))
-    how = " OVERRIDING SYSTEM VALUE" if node.get("override") == "OVERRIDING_SYSTEM_VALUE" else ""
+    rows = use.rows
+    width = None if any(grammar.star([*row]) for row in rows) else max(map(len, rows), default=None)
+    how = " OVERRIDING SYSTEM VALUE" if use.override == "OVERRIDING_SYSTEM_VALUE" else ""
     form = "VALUES" if "valuesLists" in source else "SELECT"
-    yield Effect(
-        kind="insert",
-        **_relation(node["relation"]),
-        columns=columns,
+    yield _effect(
+        "insert",
+        use,
+        f"INSERT INTO {_name(use)}{_listed(use.columns)}{how} {form} …",
         width=width,
-        drawn=frozenset(i for i in range(width or 0) if all(i < len(row) and grammar.drawn(row[i]) for row in rows)),
-        text=f"INSERT INTO {_name(node['relation'])}{_listed(columns)}{how} {form} …",
+        drawn=frozenset(
+            i for i in range(width or 0) if all(i < len(row) and grammar.drawn(row[i]) for row in use.rows)
+        ),
     )
 
 
-def _merge(node: Node) -> Iterator[Effect]:
-    for clause in (clause["MergeWhenClause"] for clause in node.get("mergeWhenClauses", ())):
-        values = clause.get("values", [])
-        if clause.get("commandType") != "CMD_INSERT" or clause.get("override") == "OVERRIDING_USER_VALUE" or not values:
-            continue
-        columns = grammar.columns(clause.get("targetList"))
-        yield Effect(
-            kind="insert",
-            **_relation(node["relation"]),
-            columns=columns,
-            width=len(values),
-            drawn=frozenset(i for i, value in enumerate(values) if grammar.drawn(value)),
-            text=f"MERGE INTO {_name(node['relation'])} … INSERT{_listed(columns)} …",
-        )
+def _merge(use: Use) -> Iterator[Effect]:
+    (values,) = use.rows
+    yield _effect(
+        "insert",
+        use,
+        f"MERGE INTO {_name(use)} … INSERT{_listed(use.columns)} …",
+        width=len(values),
+        drawn=frozenset(i for i, value in enumerate(values) if grammar.drawn(value)),
+    )
 
 
-def _copy(node: Node) -> Iterator[Effect]:
-    if not node.get("is_from") or "relation" not in node:
-        return
-    columns = grammar.strings(node["attlist"]) if "attlist" in node else None
+def _copy(use: Use) -> Iterator[Effect]:
     # The file or program is left out: a command line may hold a password.
-    origin = "PROGRAM …" if node.get("is_program") else "a file" if node.get("filename") else "STDIN"
-    yield Effect(
-        kind="copy",
-        **_relation(node["relation"]),
-        columns=columns,
-        text=f"COPY {_name(node['relation'])}{_listed(columns)} FROM {origin}",
-    )
+    origin = "PROGRAM …" if use.node.get("is_program") else "a file" if use.node.get("filename") else "STDIN"
+    yield _effect("copy", use, f"COPY {_name(use)}{_listed(use.columns)} FROM {origin}")
 
 
-def _update(node: Node) -> Iterator[Effect]:
-    columns = grammar.columns(node.get("targetList"))
-    text = f"UPDATE {_name(node['relation'])} SET{_listed(columns)} …"
-    yield Effect(kind="update", **_relation(node["relation"]), columns=columns, text=text)
+def _update(use: Use) -> Iterator[Effect]:
+    yield _effect("update", use, f"UPDATE {_name(use)} SET{_listed(use.columns)} …")
 
 
-def _truncate(node: Node) -> Iterator[Effect]:
-    if node.get("restart_seqs"):
-        for target in node["relations"]:
-            named = target["RangeVar"]
-            yield Effect(kind="truncate", **_relation(named), text=f"TRUNCATE {_name(named)} RESTART IDENTITY")
+def _truncate(use: Use) -> Iterator[Effect]:
+    yield _effect("truncate", use, f"TRUNCATE {_name(use)} RESTART IDENTITY")
 
 
-def _alter_sequence(node: Node) -> Iterator[Effect]:
-    for option in node.get("options", ()):
-        if option["DefElem"].get("defname") == "restart":
-            text = f"ALTER SEQUENCE {_name(node['sequence'])} RESTART{_number(option['DefElem'])}"
-            yield Effect(kind="restart", **_relation(node["sequence"]), text=text)
+def _restart(use: Use) -> Iterator[Effect]:
+    number = "" if use.number is None else f" WITH {use.number}"
+    if use.columns is None:
+        yield _effect("restart", use, f"ALTER SEQUENCE {_name(use)} RESTART{number}")
+    else:
+        yield _effect("restart", use, f"ALTER TABLE {_name(use)} ALTER COLUMN {use.columns[0]} RESTART{number}")
 
 
-def _alter_table(node: Node) -> Iterator[Effect]:
-    for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
-        options = command.get("def", {}).get("List", {}).get("items", ())
-        for option in (one["DefElem"] for one in options if "DefElem" in one):
-            if command.get("subtype") == "AT_SetIdentity" and option.get("defname") == "restart":
-                column = command["name"]
-                text = f"ALTER TABLE {_name(node['relation'])} ALTER COLUMN {column} RESTART{_number(option)}"
-                yield Effect(kind="restart", **_relation(node["relation"]), columns=(column,), text=text)
-
-
-def _setvals(tree: Any) -> list[Effect]:
-    """The calls of setval(), wherever they stand; what the statement reads tells which table they are about."""
-    nodes = list(grammar.nodes(tree))
-    calls = [
-        (grammar.strings(body["funcname"])[-1], body.get("args", [])) for name, body in nodes if name == "FuncCall"
-    ]
-    if any(function == _OURS for function, _ in calls):
-        return []
-    reads = frozenset(body["relname"] for name, body in nodes if name == "RangeVar")
-    return [_setval(arguments, reads) for function, arguments in calls if function == "setval" and len(arguments) > 1]
-
-
-def _setval(arguments: list[Any], reads: frozenset[str]) -> Effect:
+def _setval(use: Use, statement: Node) -> Iterator[Effect]:
+    """A call of setval(), wherever it stands; what the statement reads tells which table it is about."""
+    ((*arguments,),) = use.rows
+    if len(arguments) < 2:
+        return
     schema, relation = grammar.regclass(arguments[0])
     named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
     constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in grammar.nodes(arguments[1]))
     value = "a given value" if constant else "what the query computes"
-    return Effect(
+    yield Effect(
         kind="setval",
         schema=schema,
         relation=relation,
         constant=constant,
         arguments=len(arguments),
-        reads=reads,
+        reads=frozenset(body["relname"] for name, body in grammar.nodes(statement) if name == "RangeVar"),
         text=f"setval({display(named)}, …) to {value}",
     )
 
 
-def _do(node: Node) -> Iterator[Effect]:
-    body = " ".join(one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    if "setval" in body.lower():
+def _do(node: Node, text: str, parse: Parse) -> Iterator[Effect]:
+    """What the block does, each thing perhaps; a block that cannot be read, or computes its statements, may do all."""
+    try:
+        steps = plpgsql(text, parse)
+    except NotUnderstood:
+        steps = []
+    for step in steps:
+        yield from _of(step.statement) if step.statement else ()
+    options = (one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
+    unread = " ".join(options) if not steps else " ".join(step.dynamic for step in steps)
+    if "setval" in unread.lower():
         yield Effect(kind="setval", schema=None, relation=None, constant=False, text="a DO block that calls setval()")
 
 
-_READERS: Final[dict[str, Callable[[Node], Iterator[Effect]]]] = {
-    "InsertStmt": _insert,
-    "MergeStmt": _merge,
-    "CopyStmt": _copy,
-    "UpdateStmt": _update,
-    "TruncateStmt": _truncate,
-    "AlterSeqStmt": _alter_sequence,
-    "AlterTableStmt": _alter_table,
-    "DoStmt": _do,
+_EFFECTS: Final[dict[str, Callable[[Use], Iterator[Effect]]]] = {
+    "insert": _insert,
+    "merge": _merge,
+    "copy": _copy,
+    "update": _update,
+    "truncate": _truncate,
+    "restart": _restart,
 }
 #: Kinds of statements that bring rows, move sequences or call the functions which stand in them. PREPARE is among them:
 #: pg_stat_statements counts the EXECUTEs under its text, and PREPARE itself not at all (PGSS_HANDLED_UTILITY() in
 #: contrib/pg_stat_statements/pg_stat_statements.c).
-_RUN: Final = _READERS.keys() | {
+_RUN: Final = KINDS | {
     "SelectStmt",
     "DeleteStmt",
     "CreateTableAsStmt",
@@ -182,12 +156,24 @@ _RUN: Final = _READERS.keys() | {
 }
 
 
-def _relation(named: Node) -> RelationName:
-    return RelationName(schema=named.get("schemaname"), relation=named["relname"])
+def _effect(
+    kind: Kind, use: Use, text: str, *, width: int | None = None, drawn: frozenset[int] = frozenset()
+) -> Effect:
+    relation = use.relation or {}
+    return Effect(
+        kind=kind,
+        schema=relation.get("schemaname"),
+        relation=relation["relname"],
+        columns=use.columns,
+        width=width,
+        drawn=drawn,
+        text=text,
+    )
 
 
-def _name(named: Node) -> str:
-    return display(".".join(part for part in (named.get("schemaname"), named["relname"]) if part))
+def _name(use: Use) -> str:
+    relation = use.relation or {}
+    return display(".".join(part for part in (relation.get("schemaname"), relation["relname"]) if part))
 
 
 def _listed(columns: tuple[str, ...] | None) -> str:
@@ -195,9 +181,3 @@ def _listed(columns: tuple[str, ...] | None) -> str:
         return ""
     more = ", …" if len(columns) > NAMED else ""
     return f" ({display(', '.join(columns[:NAMED]))}{more})"
-
-
-def _number(option: Node) -> str:
-    """` WITH n`, where the text gives a number."""
-    number = grammar.number(option)
-    return "" if number is None else f" WITH {number}"

@@ -75,7 +75,7 @@ def read_statements(database: Database, settings: Settings) -> StatementRecord:
     parse = parser()
     if parse is None:
         hint = "pip install 'pgseq[lint]'"
-        problem = Problem(reason="pg_stat_statements: its texts cannot be read without pgparse", hint=hint)
+        problem = Problem(reason="pg_stat_statements: its texts cannot be read without postgast", hint=hint)
         return StatementRecord(problems=(problem,))
     try:
         recorded, extent = _read(database, settings)
@@ -147,7 +147,7 @@ def _gaps(extent: Extent, foreign: int, settings: Settings, server: Server) -> l
             Problem(reason=f"pg_stat_statements: {extent.long} texts longer than {LONGEST} characters were left out")
         )
     if foreign:
-        gaps.append(Problem(reason=f"pg_stat_statements: {foreign} texts are not understood by pgparse"))
+        gaps.append(Problem(reason=f"pg_stat_statements: {foreign} texts are not understood by postgast"))
     if settings.track_utility == "off":
         reason = "pg_stat_statements: COPY, TRUNCATE and ALTER are not counted"
         gaps.append(Problem(reason=reason, hint="pg_stat_statements.track_utility = on"))

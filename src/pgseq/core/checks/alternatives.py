@@ -26,10 +26,23 @@ def price(diagnosis: Diagnosis, repair: Repair) -> str:
 def remedy(diagnosis: Diagnosis, relation: str) -> str:
     """The command that repairs the sequence, which feeds or is `relation`; where that is refused unasked, what can be
     done instead."""
+    if diagnosis.sequence.extension is not None:
+        return by_hand(diagnosis, MAX_JUMP)
     repair = diagnosis.repair
     if repair is None or repair.within(MAX_JUMP):
         return Hint(command("fix", relation))
     return alternatives(diagnosis)
+
+
+def by_hand(diagnosis: Diagnosis, max_jump: float) -> str:
+    """The statement that moves a sequence of an extension, which pgseq leaves alone; words where moving cannot help."""
+    sequence, repair = diagnosis.sequence, diagnosis.repair
+    if repair is None or not repair.within(max_jump):
+        return f"leave it to the maintainers of {sequence.extension}"
+    return (
+        f"update {sequence.extension}, or while nobody writes: "
+        f"SELECT pg_catalog.setval({sequence.literal}, {repair.last_value})"
+    )
 
 
 def alternatives(diagnosis: Diagnosis) -> str:

@@ -58,6 +58,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 
 from __future__ import annotations
 
+from pgseq.core.checks.alternatives import by_hand
 from pgseq.core.checks.wording import labels
 from pgseq.core.consequence import consequence, nearest
 from pgseq.model.arithmetic import steps
@@ -102,7 +103,7 @@ def _before(diagnosis: Diagnosis) -> int:
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
     repair = diagnosis.repair
     if diagnosis.sequence.extension is not None:
-        return Hint(page("PGS009"))
+        return by_hand(diagnosis, policy.max_jump)
     if repair is None or not repair.possible:
         return Hint(page("PGS004"))
     if not repair.within(policy.max_jump):

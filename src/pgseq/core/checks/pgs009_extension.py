@@ -21,7 +21,11 @@ SELECT pg_extension_config_dump('my_config_id_seq', '');
 
 If it is in sync: nothing. If it is out of sync, see whether a newer version of the extension repairs it
 (`ALTER EXTENSION … UPDATE`), and report it to its maintainers. As a way out for now, move it by hand while nobody
-writes; the hint has the statement.
+writes, to the greatest stored value or beyond; `pgseq check`, `fix` and `explain` show the statement for yours:
+
+```sql
+SELECT pg_catalog.setval('my_config_id_seq', 42);
+```
 
 ## When to ignore
 
@@ -33,6 +37,7 @@ in it "Extension Configuration Tables"
 
 from __future__ import annotations
 
+from pgseq.core.checks.alternatives import by_hand
 from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS009"
@@ -42,19 +47,12 @@ SEVERITY: Severity = "info"
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the extension; where the sequence is out of sync, says how to move it by hand."""
-    sequence, repair = diagnosis.sequence, diagnosis.repair
+    sequence = diagnosis.sequence
     if sequence.extension is None:
         return None
-    if repair is None or not repair.within(policy.max_jump):
-        hint = f"leave it to the maintainers of {sequence.extension}"
-    else:
-        hint = (
-            f"update {sequence.extension}, or while nobody writes: "
-            f"SELECT pg_catalog.setval({sequence.literal}, {repair.last_value})"
-        )
     return Finding(
         code=CODE,
         severity=SEVERITY,
-        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq does not change it",
-        hint=hint,
+        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq fix does not change it",
+        hint=by_hand(diagnosis, policy.max_jump),
     )

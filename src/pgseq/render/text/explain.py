@@ -27,6 +27,7 @@ VERDICTS: Final[dict[Verdict, str]] = {
     "generated_always": "the column is GENERATED ALWAYS",
     "no_right": "a privilege is missing",
     "missing_sequence": "the sequence is missing",
+    "in_sync": "in sync",
     "read_only": "the server takes no writes",
     "index_corrupt": "not the sequence: the index may be corrupt",
     "cannot_tell": "cannot tell",
@@ -63,7 +64,7 @@ class ExplanationText:
         for explanation in listed:
             if not self._counted or not explanation.occurrences.count:
                 sign = self._terminal.own(_SIGNS[_style(explanation)])
-                verdict = (f"{sign} {VERDICTS[explanation.verdict]}", _style(explanation))
+                verdict = (f"{sign} {_verdict(explanation)}", _style(explanation))
                 self._terminal.line(verdict, (_about(explanation), "head"))
                 self._reasons(explanation)
         rest(self._terminal, selected, self._detail)
@@ -125,6 +126,7 @@ def _fields(explanation: Explanation) -> dict[str, Any]:
         "applications": list(explanation.occurrences.applications),
         "evidence": list(explanation.evidence),
         "next": explanation.next or None,
+        "besides": explanation.besides,
     }
 
 
@@ -147,8 +149,13 @@ def _cells(explanation: Explanation) -> tuple[str, ...]:
         display(subject or "-"),
         _names(occurrences.users),
         _names(occurrences.applications),
-        VERDICTS[explanation.verdict],
+        _verdict(explanation),
     )
+
+
+def _verdict(explanation: Explanation) -> str:
+    besides = f"; besides, {VERDICTS[explanation.besides]}" if explanation.besides else ""
+    return VERDICTS[explanation.verdict] + besides
 
 
 def _short(time: str | None) -> str:

@@ -29,6 +29,8 @@ INDEX = Index(
     integer_key=True,
     functions=[None],
     triggers=[],
+    follows=[],
+    table_columns=["id", "n"],
     sql="public.users_pkey",
     partitioned=False,
     is_partition=False,
@@ -70,7 +72,16 @@ def _told(
         (0, 5, {}, "client_value"),
         (None, 5, {}, "cannot_tell"),
         (5, 10, {"statement": "INSERT INTO users (id, n) VALUES (5, 1)"}, "client_value"),
-        (5, 10, {"statement": "INSERT INTO users (id, n) VALUES ($1, $2)"}, "was_behind"),
+        (5, 10, {"statement": "INSERT INTO users (id, n) VALUES ($1, $2)"}, "client_value"),
+        (5, 10, {"statement": "INSERT INTO users VALUES (DEFAULT, 5)"}, "was_behind"),
+        (5, 10, {"statement": "INSERT INTO users VALUES (5, 1)"}, "client_value"),
+        (500, 10, {"statement": "INSERT INTO users (n) VALUES (5)"}, "was_behind"),
+        (5, 5000, {"statement": "INSERT INTO users (n) VALUES (5)"}, "was_behind"),
+        (None, 10, {"statement": "INSERT INTO users (n) VALUES (5)"}, "was_behind"),
+        (None, 10, {"statement": "INSERT INTO users (n, id) VALUES (1, 5)"}, "client_value"),
+        (5, 10, {"statement": "UPDATE users SET id = id + 1"}, "client_value"),
+        (5, 10, {"statement": "COPY users (id, n) FROM STDIN"}, "client_value"),
+        (5, 10, {"statement": "COPY users (n) FROM STDIN"}, "was_behind"),
         (5, 10, {"statement": "INSERT INTO users (n) VALUES (5)"}, "was_behind"),
         (5, 10, {"statement": "INSERT INTO users (id, n) VALUES (55, 1)"}, "was_behind"),
         (5, 1000, {"cache": 20, "sessions": 2}, "cached"),
@@ -86,7 +97,19 @@ def test_in_sync(value: int | None, last: int, more: dict[str, Any], verdict: Ve
 )
 def test_out_of_sync(value: int | None, verdict: Verdict) -> None:
     told = _told(value, 3, stored=Stored(nearest=4, furthest=10))
-    assert (told.verdict, told.next) == (verdict, "pgseq fix -t public.users")
+    assert (told.verdict, told.next, told.exit_code) == (verdict, "pgseq fix -t public.users", 1)
+    assert told.besides == (None if verdict == "behind" else "behind")
+
+
+@pytest.mark.parametrize("value", [None, 1, 3, 4, 7, 500, -5])
+def test_what_the_statement_says_decides(value: int | None) -> None:
+    """The position does not, where the statement leaves the column out, or lists it."""
+    behind = Stored(nearest=4, furthest=10)
+    told = _told(value, 3, stored=behind, statement="INSERT INTO users (n) VALUES ($1)")
+    assert (told.verdict, told.besides, told.exit_code) == ("behind", None, 1)
+    told = _told(value, 3, stored=behind, statement="INSERT INTO users (n, id) VALUES ($1, $2)")
+    assert (told.verdict, told.besides, told.exit_code) == ("client_value", "behind", 1)
+    assert "besides, the sequence is behind: 4 is stored already: the next insert fails" in told.evidence
 
 
 def test_evidence_counts_the_inserts() -> None:

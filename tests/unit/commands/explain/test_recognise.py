@@ -81,6 +81,14 @@ def test_table_of_the_statement(statement: str, schema: str, table: str) -> None
     assert (found.schema, found.table) == (schema, table)
 
 
+def test_a_page_of_html() -> None:
+    found = _read(
+        "ERROR:  duplicate key value violates unique constraint &quot;member_pkey&quot;\n"
+        "DETAIL:  Key (&quot;MemberCode&quot;)=(20020339606) already exists."
+    )
+    assert (found.constraint, found.value_of("MemberCode")) == ("member_pkey", 20020339606)
+
+
 def test_qualified_relation() -> None:
     found = _read('relation "shop.orders_id_seq" does not exist')
     assert (found.schema, found.table) == ("shop", "orders_id_seq")

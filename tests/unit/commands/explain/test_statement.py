@@ -1,51 +1,9 @@
-"""What a failed statement's text shows."""
+"""What a failed statement's text shows: privileges and sequences."""
 
 from __future__ import annotations
 
-import pytest
-
-from pgseq.commands.explain.parse.statement import gives, names, privilege_on_sequence, privilege_on_table, qualifier
+from pgseq.commands.explain.parse.statement import names, privilege_on_sequence, privilege_on_table, qualifier
 from pgseq.names import literal, quoted
-
-
-@pytest.mark.parametrize(
-    ("behind_into", "value"),
-    [
-        ("users (id, n) VALUES (5, 1)", 5),
-        ("users(n,id)VALUES(1,5)", 5),
-        ("public.users AS u (n, \"id\") VALUES ('a, (b', -5), ($$ ) $$, 7)", -5),
-        ("users (id) OVERRIDING SYSTEM VALUE VALUES ('5'::int) RETURNING (id)", 5),
-        ("users (id, n) VALUES ((5), f(1, 2)) ON CONFLICT (id) DO NOTHING", 5),
-        ("users (id, n) VALUES (E'it\\'s', 1), (5, 2), (6", 5),
-        ("users (id /* the (key) */, n) -- , (\n VALUES (5, 1)", 5),
-    ],
-)
-def test_given(behind_into: str, value: int) -> None:
-    assert gives(f"WITH x AS (SELECT 1) INSERT INTO {behind_into}", "users", "id", value)
-
-
-@pytest.mark.parametrize(
-    "behind_into",
-    [
-        "users (id, n) VALUES (DEFAULT, 5)",
-        "users (id, n) VALUES (nextval('users_id_seq'), 5)",
-        "users (id, n) VALUES ($1, 5)",
-        "users (id, n) VALUES (5 + 0, 1)",
-        "users (id, n) VALUES (55, 1), (DEFAULT, 5)",
-        "users (id, n) VALUES (5, 1), (DEFAULT, 5)",
-        "users (n, name) VALUES (5, '(5, 5)')",
-        "users (id) OVERRIDING USER VALUE VALUES (5)",
-        "users (id) SELECT 5",
-        "users VALUES (5)",
-        'users ("ID") VALUES (5)',
-        "posts (id) VALUES (5)",
-        "users (id, n) VALUES",
-        "users (",
-        "",
-    ],
-)
-def test_not_given(behind_into: str) -> None:
-    assert not gives(f"INSERT INTO {behind_into}", "users", "id", 5)
 
 
 def test_rights() -> None:

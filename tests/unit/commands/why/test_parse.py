@@ -95,7 +95,8 @@ def test_what_brings_no_id_and_moves_nothing(text: str) -> None:
         ("CALL p(setval('s', 1))", None, "s", True, set()),
         ("COPY (SELECT setval('s', 1)) TO STDOUT", None, "s", True, set()),
         ("EXPLAIN ANALYZE SELECT setval('s', 1)", None, "s", True, set()),
-        ("DO $$ BEGIN PERFORM setval('s', 1); END $$", None, None, False, set()),
+        ("DO $$ BEGIN PERFORM setval('s', 1); END $$", None, "s", True, set()),
+        ("DO $$ BEGIN EXECUTE format('SELECT setval(%L, 1)', 's'); END $$", None, None, False, set()),
     ],
 )
 def test_setval(text: str, schema: str | None, name: str | None, constant: bool, reads: set[str]) -> None:

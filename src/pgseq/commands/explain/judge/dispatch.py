@@ -19,6 +19,7 @@ JUDGES: Final[dict[Kind, Judge]] = {
     "unique_build": unique_index.unique_build,
     "limit": named.limit,
     "sequence": named.complaint,
+    "name": named.state,
     "setval_range": named.setval_range,
     "restart_range": named.restart_range,
     "denied_sequence": privileges.denied_sequence,
@@ -33,6 +34,7 @@ JUDGES: Final[dict[Kind, Judge]] = {
     "generated": inserts.generated,
     "stored_generated": inserts.stored_generated,
     "read_only": inserts.read_only,
+    "unrelated": inserts.other,
     "other": inserts.other,
 }
 
@@ -48,7 +50,9 @@ def judge(error: ParsedError, facts: ErrorFacts | None, occurrences: Occurrences
     explanations = JUDGES[error.kind](error, facts)
     blamed = [one for one in explanations if one.blames]
     # A name that several schemas have: those that explain the error speak for it.
-    if len(explanations) > 1 and not blamed:
+    if error.kind == "name":
+        blamed = explanations
+    elif len(explanations) > 1 and not blamed:
         explanations = [_innocent(error, explanations, facts)]
     elif blamed and facts is not None and facts.total > len(explanations):
         cut = f"the error may mean {facts.total} objects, of which {len(explanations)} were looked at"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -13,11 +15,21 @@ from pgseq.commands.explain.text import CONNECT, conclude, key, shortened
 
 def judge(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """A key value that is there already."""
+    if _SYSTEM.fullmatch(error.constraint) and not (facts and facts.candidates):
+        return [conclude(error, "not_a_sequence", _CATALOG, next="run the statement again")]
     if facts is None:
         return [_by_text(error)]
     if not facts.candidates:
         return [_not_found(error, facts)]
     return [_candidate(error, candidate, facts.in_a_row) for candidate in facts.candidates]
+
+
+#: An index of the system catalog, or of a TOAST table.
+_SYSTEM: Final = re.compile(r"pg_\w+_index")
+_CATALOG: Final = (
+    "an index of the system catalog, which no sequence feeds",
+    "two sessions made an object of the same name at once (CREATE … IF NOT EXISTS does not wait, either)",
+)
 
 
 def _by_text(error: ParsedError) -> Explanation:
@@ -60,9 +72,10 @@ def _candidate(error: ParsedError, candidate: Candidate, in_a_row: int) -> Expla
                 verdict_on(DuplicateKey(error=error, candidate=candidate, fed_column=fed_column, in_a_row=in_a_row))
                 for fed_column in candidate.fed_columns
             ),
-            key=lambda verdict: _RANK.index(verdict.verdict),
+            key=lambda verdict: _RANK.index(verdict.besides or verdict.verdict),
         )
-        return answer(best.verdict, best.evidence, next=best.next, sequence=best.fed_column.diagnosis.sequence)
+        sequence = best.fed_column.diagnosis.sequence
+        return replace(answer(best.verdict, best.evidence, next=best.next, sequence=sequence), besides=best.besides)
     if ways := _ways(index, candidate):
         return answer(
             "cannot_tell", (f"no sequence is known to feed {index.label}", *ways), next=_declare(index, candidate)
@@ -71,7 +84,7 @@ def _candidate(error: ParsedError, candidate: Candidate, in_a_row: int) -> Expla
         "not_a_sequence",
         (
             f"no sequence feeds {index.table_sql} ({', '.join(columns)})",
-            "the failed INSERT used up a value of the table's sequences, which does no harm",
+            "the failed INSERT used up a value of the table's sequences, which does no harm" if candidate.draws else "",
         ),
     )
 

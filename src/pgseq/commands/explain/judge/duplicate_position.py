@@ -1,7 +1,7 @@
 """A key that exists already, judged by the position of the sequence that feeds its column. Pure.
 
-A value that the sequence has just given lies behind its position. A value ahead of it, off its grid or far behind came
-from the client, unless the sequence has been set since.
+What the statement says decides (`supply`). Where it says nothing: a value that the sequence has just given lies behind
+its position; one ahead of it, off its grid or far behind came from the client, unless the sequence has been set since.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.explain.facts import Candidate, FedColumn
+from pgseq.commands.explain.judge.supply import Supply, supply
 from pgseq.commands.explain.model import ParsedError, Verdict
-from pgseq.commands.explain.parse.statement import gives
 from pgseq.commands.explain.text import collision, stands
 from pgseq.core.checks.alternatives import remedy
 from pgseq.core.diagnose import too_narrow
@@ -37,6 +37,8 @@ class KeyVerdict:
     fed_column: FedColumn
     evidence: tuple[str, ...]
     next: str = ""
+    #: What is wrong with the sequence, though it did not give the value.
+    besides: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +64,14 @@ class DuplicateKey:
     def said(self) -> str:
         """The same in words, the first digits of very many."""
         text = self.error.text_of(self.fed_column.column) or ""
+        if self.value is None:
+            return text
         return str(self.value) if self.value in BIGINT else f"{text[:DIGITS]}… ({plural(len(text), 'digit')})"
 
     @property
-    def supplied(self) -> str:
-        """Evidence that the statement itself held the value; empty for none."""
-        index, column, value = self.candidate.index, self.fed_column.column, self.value
-        tables = {self.fed_column.feed.table} | ({index.table} if index else set())
-        if value is None or not any(gives(self.error.statement, table, column, value) for table in tables):
-            return ""
-        return f"the INSERT lists {column} and gives {self.said} itself: the client supplied that value"
+    def supply(self) -> Supply:
+        """Who gave the value, as far as the error says."""
+        return supply(self.error, self.fed_column.feed, self.candidate.index, self.said)
 
     @property
     def gone(self) -> str:
@@ -80,10 +80,13 @@ class DuplicateKey:
             "no row holds the key now: it has been deleted since" if self.candidate.key_lookup.by_heap is False else ""
         )
 
-    def verdict(self, verdict: Verdict, *evidence: str, next: str = "") -> KeyVerdict:
+    def verdict(self, verdict: Verdict, *evidence: str, next: str = "", besides: Verdict | None = None) -> KeyVerdict:
         """A verdict that rests on the position of the sequence, and on `evidence`."""
         where = (f"{self.fed_column.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
-        return KeyVerdict(verdict=verdict, fed_column=self.fed_column, evidence=(*where, *evidence), next=next)
+        index, column = self.candidate.index, self.fed_column.column
+        follows = f"{index.name} is computed from {column}" if index and column in index.follows else ""
+        evidence = (*where, follows, *evidence)
+        return KeyVerdict(verdict=verdict, fed_column=self.fed_column, evidence=evidence, next=next, besides=besides)
 
 
 def verdict_on(key: DuplicateKey) -> KeyVerdict:
@@ -106,40 +109,56 @@ def _unknown(key: DuplicateKey) -> KeyVerdict:
 def _exhausted(key: DuplicateKey) -> KeyVerdict:
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
     why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
-    return key.verdict("exhausted", why, next=Hint(command("check", key.fed_column.feed.table_sql)))
+    look, given = Hint(command("check", key.fed_column.feed.table_sql)), key.supply
+    if given.source == "client":
+        return key.verdict("client_value", given.evidence, f"besides, {why}", next=look, besides="exhausted")
+    return key.verdict("exhausted", why, next=look)
 
 
 def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
-    diagnosis, value = key.diagnosis, key.value
+    diagnosis, value, given = key.diagnosis, key.value, key.supply
     fix = remedy(diagnosis, key.fed_column.feed.table_sql)
-    besides = "besides, the sequence is behind, too"
-    if key.supplied:
-        return key.verdict("client_value", *collision(diagnosis), key.supplied, besides, next=fix)
-    if value is not None and value != diagnosis.next_value and not _passed(diagnosis, value):
+    first, most = collision(diagnosis)
+    why = given.evidence if given.source == "client" else ""
+    unsaid = given.source == "unsaid" and value not in (None, diagnosis.next_value)
+    if unsaid and not _passed(diagnosis, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
         )
-        return key.verdict("client_value", *collision(diagnosis), why, besides, next=fix)
+    if why:
+        return key.verdict(
+            "client_value", why, f"besides, the sequence is behind: {first}", most, next=fix, besides="behind"
+        )
     cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed_column.sessions else ()
-    return key.verdict("behind", *collision(diagnosis), *cached, next=fix)
+    return key.verdict("behind", first, most, given.evidence, *cached, next=fix)
 
 
 def _in_sync(key: DuplicateKey) -> KeyVerdict:
-    value = key.value
+    value, given, index = key.value, key.supply, key.candidate.index
+    if given.source in ("client", "copied"):
+        return key.verdict("client_value", given.evidence, key.gone)
+    if value is None and key.said:
+        return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
+    if index is not None and key.fed_column.column in index.follows:
+        return key.verdict("cannot_tell", "in sync now: whether it was when the error occurred, the text does not say")
+    if value is None and given.source == "default":
+        return key.verdict("was_behind", given.evidence, _REPAIRED)
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
         return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
-    if key.supplied:
-        return key.verdict("client_value", key.supplied, key.gone)
     distance = _distance(key.diagnosis, value)
+    if given.source == "default" and (distance is None or distance > 0):
+        moved = f"it would not give {key.said} next: it has been moved since, or the error is another database's"
+        return key.verdict("was_behind", given.evidence, moved, key.gone)
     if distance is None:
         return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
         never = f"it has not given {key.said} yet, and would not give it next"
         return key.verdict("client_value", never, _CLIENT, key.gone)
-    return _left_behind(key, value, -distance)
+    return _left_behind(key, value, -distance, given)
 
 
+_REPAIRED: Final = "in sync now: repaired since, or it has run past the stored values"
 _CLIENT: Final = "the client supplied that value"
 
 _BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
@@ -150,7 +169,7 @@ _BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
 }
 
 
-def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
+def _left_behind(key: DuplicateKey, value: int, distance: int, given: Supply) -> KeyVerdict:
     """The sequence is in sync and has left `value` behind, so many values ago."""
     cache, sessions = key.diagnosis.sequence.cache, key.fed_column.sessions
     if cache > 1 and sessions:
@@ -161,6 +180,8 @@ def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
         goes_on = "it goes on until those sessions reconnect"
         return key.verdict("cached", key.gone, held, goes_on, next="reconnect the application")
     past = f"it has left {value} behind: repaired since, or it has run past the stored values"
+    if given.source == "default":
+        return key.verdict("was_behind", key.gone, given.evidence, past)
     if key.in_a_row >= RUN:
         own = f"{key.in_a_row} failing keys in a row are the sequence's own steps"
         return key.verdict("was_behind", key.gone, own, past)
@@ -175,9 +196,9 @@ def _left_behind(key: DuplicateKey, value: int, distance: int) -> KeyVerdict:
     return key.verdict("client_value", key.gone, why)
 
 
-def _passed(diagnosis: Diagnosis, value: int) -> bool:
+def _passed(diagnosis: Diagnosis, value: int | None) -> bool:
     """Whether the sequence can have given `value`."""
-    distance = _distance(diagnosis, value)
+    distance = None if value is None else _distance(diagnosis, value)
     return distance is not None and distance <= 0
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from pgseq.commands.explain.facts import Candidate, ErrorFacts
 from pgseq.commands.explain.model import Explanation, ParsedError
+from pgseq.commands.explain.parse.recognise import ABORTED
 from pgseq.commands.explain.text import CONNECT, conclude, stands
 from pgseq.core.checks.wording import wider_column
 from pgseq.core.diagnose import too_narrow as narrow_feeds
@@ -155,6 +156,11 @@ def read_only(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
 
 def other(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """Anything else that PostgreSQL says."""
+    if error.sqlstate == "25P02" or ABORTED in error.message:
+        before = "an error before it in the same transaction is the one that counts"
+        return [conclude(error, "cannot_tell", (before,), next="give the first error of the transaction")]
+    if error.kind == "unrelated":
+        return [conclude(error, "not_a_sequence", ("an error of PostgreSQL's that no sequence causes",))]
     if not error.sqlstate:
         return [conclude(error, "cannot_tell", ("no error of PostgreSQL's was recognised in the text",))]
     evidence: tuple[str, ...] = (

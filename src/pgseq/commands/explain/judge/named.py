@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from pgseq.commands.explain.facts import ErrorFacts, Relation
+from pgseq.commands.explain.facts import ErrorFacts, NamedObject, Relation
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
 from pgseq.commands.explain.parse.statement import names
 from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened, stands, with_name
@@ -16,8 +17,8 @@ from pgseq.model.sequences import Diagnosis, Sequence
 from pgseq.names import literal, quoted
 from pgseq.text.integers import integer
 
-#: What ends the name that PostgreSQL gives to a serial's sequence.
-SUFFIX = "_seq"
+#: Names that are given to sequences: a serial's, of which a number makes the second one, and Hibernate's.
+_LIKELY = re.compile(r".*_seq\d*|.*_sq|seq_.*|.*sequence.*", re.IGNORECASE | re.DOTALL)
 #: MAXVALUE of a sequence AS smallint and AS integer that was given none of its own.
 _TYPES_OWN = frozenset((str(2**15 - 1), str(2**31 - 1)))
 
@@ -54,6 +55,32 @@ def complaint(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]
     return [_state(error, one) for one in facts.sequences]
 
 
+def state(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
+    """No error, but the name of something: how the sequences stand that are it or feed it, the worst first."""
+    if facts is None:
+        return [conclude(error, "cannot_tell", (f"{error.message} is taken for a name",), next=CONNECT)]
+    if not facts.objects:
+        nothing = f"no constraint, index, table or sequence {error.message} in database {facts.server.database}"
+        piped = f"were it a database's: pgseq explain -d {error.message}, with the error behind it or piped in"
+        return [conclude(error, "cannot_tell", (nothing, "" if error.schema else piped))]
+    explanations = [explanation for named in facts.objects for explanation in _states(error, named)]
+    return sorted(explanations, key=lambda explanation: -explanation.exit_code.badness)
+
+
+def _states(error: ParsedError, named: NamedObject) -> list[Explanation]:
+    if not named.diagnoses:
+        evidence = (f"{named.kind} {named.sql}", "no sequence feeds it")
+        return [conclude(error, "not_a_sequence", evidence, table=named.sql, columns=tuple(named.columns))]
+    return [
+        replace(
+            _state(error, diagnosis),
+            table=diagnosis.sequence.feeds[0].table_sql if diagnosis.sequence.feeds else None,
+            columns=tuple(feed.column for feed in diagnosis.sequence.feeds[:1]),
+        )
+        for diagnosis in named.diagnoses
+    ]
+
+
 def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
     sequence = diagnosis.sequence
     match diagnosis.status:
@@ -65,6 +92,10 @@ def _state(error: ParsedError, diagnosis: Diagnosis) -> Explanation:
             assert diagnosis.reason is not None
             evidence: tuple[str, ...] = (stands(diagnosis), diagnosis.reason.reason)
             return conclude(error, "cannot_tell", evidence, next=diagnosis.reason.hint, sequence=sequence)
+        case _ if error.kind == "name":
+            fed = shortened([feed.label for feed in sequence.feeds])
+            evidence = (stands(diagnosis), f"it feeds {fed}" if fed else "it feeds no column that the catalog knows")
+            return conclude(error, "in_sync", evidence, sequence=sequence)
         case _ if not sequence.feeds:
             evidence = (
                 stands(diagnosis),
@@ -134,7 +165,7 @@ def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     """42P01: a relation that is not there, perhaps a sequence."""
     name = error.table or error.sequence
     used = any(names(text, name) for text in (error.statement, error.context))
-    likely = used or name.lower().endswith(SUFFIX)
+    likely = used or bool(error.sequence) or _LIKELY.fullmatch(name) is not None
     if facts is None:
         if likely:
             how = "is asked for a value as a sequence" if used else "bears a sequence's name"

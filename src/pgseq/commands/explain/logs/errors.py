@@ -17,6 +17,7 @@ from pgseq.commands.explain.logs.source import Blocks, beginning, stream
 from pgseq.commands.explain.logs.tally import Tally
 from pgseq.commands.explain.logs.text import colourless, decoded
 from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occurrences, ParsedError
+from pgseq.commands.explain.parse.named import by_name
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
 from pgseq.model.hints import Hint, command
@@ -46,8 +47,8 @@ class Log:
 
 
 def of_text(text: str) -> CountedErrors:
-    """The errors in a text; a text without any is one error that is not recognised."""
-    return _of_errors(several(text) or [_unrecognised(text)])
+    """The errors in a text; a text without any is a name, or one error that is not recognised."""
+    return _of_errors(several(text) or [by_name(text) or _unrecognised(text)])
 
 
 def _of_errors(errors: list[ParsedError]) -> CountedErrors:
@@ -69,7 +70,10 @@ def of_pipe(pipe: FileIO) -> CountedErrors:
     if complete and not (errors and is_log):
         # What is no server's record may be an error in a driver's words, also among a server's records.
         text = decoded(plain)
-        return _of_errors(several(text, errors) or ([] if is_log else [_unrecognised(text)]))
+        found = several(text, errors)
+        if is_log:
+            found = [error for error in found if error.kind != "unrelated"]
+        return _of_errors(found or ([] if is_log else [_unrecognised(text)]))
     return _counted(counts, () if is_log else (_unread("standard input", "give the part with the error"),))
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from pgseq.commands.explain.logs.entry import Entry
 from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError, unquoted
+from pgseq.commands.explain.parse.origin import leaves_out
 
 #: Causes told apart, and names kept of each.
 CAUSES: Final = 20_000
@@ -33,6 +34,7 @@ class Group:
     longest: int = 0
     _value: int | None = None
     _step: int = 0
+    _drawn: bool = False
 
     def add(self, entry: Entry, *, room: bool = True) -> None:
         """Count one more; with `room` also the names of whose it is that have not been met."""
@@ -43,9 +45,11 @@ class Group:
             if name and (name in names or (room and len(names) < NAMES)):
                 names[name] = names.get(name, 0) + 1
         self._follow(entry.error)
-        # The detail of one error serves all that were logged without.
-        if entry.error.values is not None or self.error.values is None:
-            self.error = entry.error
+        # The detail of one error serves all that were logged without; one of those that were left to the default, all
+        # that bring a value themselves.
+        drawn = _drawn(entry.error)
+        if drawn >= self._drawn and (entry.error.values is not None or self.error.values is None):
+            self.error, self._drawn = entry.error, drawn
 
     def occurrences(self) -> Occurrences:
         """How often, when, and whose."""
@@ -66,6 +70,13 @@ class Group:
         self.run = self.run + 1 if step and step == self._step else (2 if step else 1)
         self.longest = max(self.longest, self.run)
         self._value, self._step = value, step
+
+
+def _drawn(error: ParsedError) -> bool:
+    """Whether the statement's beginning shows that the key's last column was left to its default."""
+    if error.kind != "duplicate" or not error.statement or not error.columns:
+        return False
+    return leaves_out(error.statement[:SHORT], error.table, unquoted(error.columns[-1]))
 
 
 class Tally:
@@ -113,7 +124,7 @@ class Tally:
 
 
 #: The fields that hold texts of any length.
-_TEXTS: Final = ("message", "detail", "values", "statement", "context")
+_TEXTS: Final = ("message", "detail", "values", "statement", "context", "parameters")
 
 
 def _length(error: ParsedError) -> int:

@@ -1,12 +1,12 @@
 """A caught exception as a ParsedError: by the attributes that drivers give it, without importing any of them. Pure.
 
 psycopg 2 and 3: `pgcode`/`sqlstate` and `diag`; asyncpg: `sqlstate`, `constraint_name`, …; SQLAlchemy hides the
-driver's exception in `orig`, Django in `__cause__`.
+driver's exception in `orig`, and has `statement` and `params`; Django hides it in `__cause__`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pgseq.commands.explain.model import ParsedError
@@ -21,6 +21,8 @@ FIELDS: Final = {
 }
 #: A chain longer than this is a loop.
 _DEEPEST: Final = 20
+#: Characters of parameters in which the value of one is looked for.
+LONGEST_PARAMETERS: Final = 10_000
 
 
 def report(error: BaseException) -> ParsedError | None:
@@ -28,7 +30,7 @@ def report(error: BaseException) -> ParsedError | None:
     for wrapped in chain(error):
         parsed = _fields(wrapped)
         if parsed is not None:
-            return parsed
+            return _with_statement(parsed, chain(error))
     text = "\n".join(f"{type(wrapped).__name__}: {wrapped}" for wrapped in chain(error))
     return recognise(text)
 
@@ -44,6 +46,16 @@ def chain(error: BaseException) -> Iterator[BaseException]:
         visited.append(wrapped)
         yield wrapped
         waiting += [getattr(wrapped, "orig", None), wrapped.__cause__, wrapped.__context__]
+
+
+def _with_statement(parsed: ParsedError, wrappers: Iterable[BaseException]) -> ParsedError:
+    """The error with the statement and the parameters that SQLAlchemy keeps in its exception."""
+    for wrapper in wrappers:
+        statement = _text(getattr(wrapper, "statement", None))
+        if statement and not parsed.statement:
+            parameters = f"parameters: {getattr(wrapper, 'params', None)!r}"[:LONGEST_PARAMETERS]
+            return parsed.with_({"statement": statement, "parameters": parameters})
+    return parsed
 
 
 def _fields(error: BaseException) -> ParsedError | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.explain.model import ParsedError
+from pgseq.commands.explain.model import Kind, ParsedError
 
 _PRISMA: Final = re.compile(
     r"Unique constraint failed on the (?:\(not available\)|(fields?|constraint|index):?\s*\(?(.+?)\)?$)", re.M
@@ -23,6 +23,9 @@ _ECTO: Final = re.compile(r"""(?:\*\s*"([^"\n]+)"\s*\(unique_constraint\)|unique
 _SEQUELIZE: Final = re.compile(r"SequelizeUniqueConstraintError")
 _SEQUELIZE_FIELDS: Final = re.compile(r"""fields['"]?\s*:\s*\{\s*['"]?(\w+)['"]?\s*:\s*['"]?([^'"},\s]+)""")
 _SYNAPSE: Final = re.compile(r"[Pp]ostgres sequence '([^']+)' is inconsistent with associated")
+_HIBERNATE: Final = re.compile(
+    r"missing sequence \[(?:[\w$\"]+\.)?\"?([\w$]+)\"?\]|increment size of the \[([\w$]+)\] sequence"
+)
 _EXISTS: Final = re.compile(r"[Tt]his record already exists|RECORD_NOT_UNIQUE|RecordNotUnique")
 
 
@@ -38,6 +41,9 @@ def unwrapped(text: str, state: str) -> ParsedError | None:
         )
     if match := _SYNAPSE.search(text):
         return ParsedError(kind="sequence", message=match[0], sequence=match[1])
+    if match := _HIBERNATE.search(text):
+        kind: Kind = "missing" if match[1] else "sequence"
+        return ParsedError(kind=kind, message=match[0], table=match[1] or "", sequence=match[1] or match[2])
     if ("Ecto" in text or "changeset" in text) and (match := _ECTO.search(text)):
         return ParsedError(kind="duplicate", sqlstate="23505", message=match[0], constraint=match[1] or match[2])
     if _SEQUELIZE.search(text):

@@ -13,11 +13,13 @@ from typing import Any, Final
 from pgseq.commands.explain.model import Kind, ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
 from pgseq.commands.explain.parse.frameworks import unwrapped
+from pgseq.commands.explain.parse.statement import CALL
 from pgseq.names import parse_qualified
 
 #: What a SQLSTATE means where no message is known (PostgreSQL documentation, appendix A).
 STATES: Final[dict[str, Kind]] = {
     "23505": "duplicate",
+    "23P01": "duplicate",
     "2200H": "limit",
     "22003": "too_narrow",
     "23502": "null",
@@ -38,6 +40,7 @@ _STATE: Final = re.compile(
 #: Exception classes named after conditions (psycopg, asyncpg, Rails, tokio-postgres).
 _CONDITIONS: Final = {
     "23505": re.compile(r"\bUnique_?Violation", re.IGNORECASE),
+    "23P01": re.compile(r"\bExclusion_?Violation", re.IGNORECASE),
     "2200H": re.compile(r"\bSequence_?Generator_?Limit_?Exceeded", re.IGNORECASE),
     "22003": re.compile(r"\bNumeric_?Value_?Out_?Of_?Range", re.IGNORECASE),
     "23502": re.compile(r"\bNot_?Null_?Violation", re.IGNORECASE),
@@ -55,14 +58,14 @@ def _field(name: str, more: str = "(?!)") -> re.Pattern[str]:
 
 
 _NAMED: Final = {
-    # Hibernate's `constraint [users_pkey]`.
-    "constraint": _field("constraint", r"\bconstraint\ \[ "),
+    # Hibernate's `constraint [users_pkey]`, and the DETAIL of a subscription's conflict.
+    "constraint": _field("constraint", r'\bconstraint\ \[ | \bunique\ index\ "'),
     "schema": _field("schema"),
     "table": _field("table"),
     "column": _field("column"),
 }
 #: What all of them begin with: most texts name nothing.
-_ANY_NAME: Final = re.compile(r"constraint|schema|table|column", re.IGNORECASE)
+_ANY_NAME: Final = re.compile(r"constraint|schema|table|column|unique index", re.IGNORECASE)
 #: The key in DETAIL reads alike in every language: `(tenant_id, id)=(1, 7)`; a column may be an expression.
 KEY: Final = re.compile(r"\(((?:[^()\n]|\([^()\n]*\))+)\)=\(((?:[^()\n]|\([^()\n]*\))*)\)")
 _INSERT: Final = re.compile(
@@ -73,10 +76,25 @@ _SQL: Final = "[SQL:"
 _STATEMENT: Final = re.compile(r"\[SQL:\s*(?P<sql>.+?)\]\s*(?:\[parameters|\(Background|$)", re.DOTALL | re.MULTILINE)
 _COPY: Final = re.compile(r"\bCOPY\s+(?P<table>[^\s,:]{1,300}),\s*\S{1,300}\s+\d{1,20}", re.IGNORECASE)
 _NEXTVAL: Final = re.compile(r'\bnextval\b[^\n]{0,300}?"(?P<sequence>[^"\n]{1,300})"\s{0,9}\((?P<value>-?\d{1,20})\)')
+#: The conflicts of a subscription with a key that is there already (PostgreSQL documentation, "Conflicts").
+_CONFLICTS: Final = ("insert_exists", "update_exists", "multiple_unique_conflicts")
+#: An error as the server, psql or a driver prints it, whatever it says.
+_ANY_ERROR: Final = re.compile(
+    r"""(?:^|[\s(:])(?:ERROR|FATAL|PANIC):\ \ (\S[^\n]*)
+      | ^(?:psql:[^\n]{1,300}:\ )?ERROR:\ (\S[^\n]*)\n\s*(?:DETAIL|HINT|CONTEXT|LINE\ \d+|Detail|Hint)\s?:[ ]
+      | (?:\bPSQLException:\ ERROR|\bpsycopg2?\.errors\.\w+|\basyncpg\.exceptions\.\w+|\bPG::\w+):\ (\S[^\n]*)""",
+    re.VERBOSE | re.MULTILINE,
+)
+#: The error that matters came before it.
+ABORTED: Final = "current transaction is aborted"
 #: Longer texts are cut: an error stands at the head of what people paste, or at the end of a traceback.
 LONGEST: Final = 200_000
 #: Characters of a key's columns: there can be 32.
 LONGEST_KEY: Final = 2500
+#: Characters of a text in which the statement and its parameters are looked for.
+LONGEST_STATEMENT: Final = 100_000
+#: What the apply worker of a subscription adds, in whatever language: the kind of message and the relation.
+REPLICATED: Final = re.compile(r'"(INSERT|UPDATE|DELETE)"[^"\n]{1,120}"([^"\n]{1,150}\.[^"\n]{1,150})"')
 #: Characters of a message that is remembered with what it says.
 REMEMBERED: Final = 300
 
@@ -85,8 +103,29 @@ def recognise(text: str) -> ParsedError | None:
     """The error that `text` reports; None where it names none that PostgreSQL knows."""
     text = messages.normal(text if len(text) <= LONGEST else text[: LONGEST // 2] + "\n" + text[-LONGEST // 2 :])
     state = sqlstate(text)
-    error = _by_message(text, state) or unwrapped(text, state) or _by_state(text, state)
-    return None if error is None else filled(error, text)
+    error = _by_message(text, state) or unwrapped(text, state) or _by_state(text, state) or _unrelated(text)
+    return None if error is None else _with_statement(filled(error, text), text)
+
+
+def _unrelated(text: str) -> ParsedError | None:
+    """An error of PostgreSQL's that is none of those which are told apart."""
+    found = _ANY_ERROR.search(text)
+    return found and ParsedError(kind="unrelated", message=next(filter(None, found.groups())).strip()[:REMEMBERED])
+
+
+def _with_statement(error: ParsedError, text: str) -> ParsedError:
+    """The error with the statement, parameters and context that wrappers write around it."""
+    more: dict[str, Any] = {}
+    if error.kind == "duplicate":
+        # A key may hold whatever somebody has stored.
+        around = KEY.sub("()=()", text)
+        more["parameters"] = around[:LONGEST_STATEMENT].replace("\\n", " ").replace("\\r", " ")
+        if not error.context and (found := REPLICATED.search(text)):
+            schema, _, table = found[2].rpartition(".")
+            more |= {"context": found[0], "schema": error.schema or schema, "table": error.table or table}
+    elif error.kind == "missing" and not error.statement and (found := CALL.search(text)):
+        more["statement"] = found[0]
+    return error.with_(more) if more else error
 
 
 def sqlstate(text: str) -> str:
@@ -155,6 +194,8 @@ def _by_message(text: str, state: str) -> ParsedError | None:
             **_unqualified(found.groupdict()),
         )
     message, values = known
+    if message.fields[-1:] == ("command",) and message.kind == "duplicate" and values["command"] not in _CONFLICTS:
+        return None
     if state and state != message.sqlstate and state in STATES:
         return None
     return ParsedError(

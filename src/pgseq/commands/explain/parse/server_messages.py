@@ -30,6 +30,10 @@ class Message:
 #: are written %s (see `plain`).
 MESSAGES: Final[dict[str, Message]] = {
     'duplicate key value violates unique constraint "%s"': Message("duplicate", "23505", ("constraint",)),
+    'conflicting key value violates exclusion constraint "%s"': Message("duplicate", "23P01", ("constraint",)),
+    # Of a subscription, since 18.
+    'conflict detected on relation "%s.%s": conflict=%s': Message("duplicate", "23505", ("schema", "table", "command")),
+    'could not create exclusion constraint "%s"': Message("unique_build", "23P01", ("constraint",)),
     'could not create unique index "%s"': Message("unique_build", "23505", ("constraint",)),
     'nextval: reached maximum value of sequence "%s" (%s)': Message("limit", "2200H", ("sequence", "value")),
     'nextval: reached minimum value of sequence "%s" (%s)': Message("limit", "2200H", ("sequence", "value")),
@@ -84,10 +88,10 @@ _ALIKE: Final = str.maketrans({**dict.fromkeys("«»„“”‟", '"'), "‘": 
 
 
 def normal(text: str) -> str:
-    """`text` with one kind of double quote and of blank; quotes that a dump has escaped are plain again."""
-    if text.isascii() and "\\" not in text and "\t" not in text:
+    """`text` with one kind of double quote and of blank; quotes that a dump or HTML has escaped are plain again."""
+    if text.isascii() and "\\" not in text and "\t" not in text and "&" not in text:
         return text
-    return text.replace('\\"', '"').translate(_ALIKE)
+    return text.replace('\\"', '"').replace("&quot;", '"').replace("&#34;", '"').translate(_ALIKE)
 
 
 def plain(msgid: str) -> str:

@@ -37,8 +37,8 @@ SENDS: Final = re.compile(rb"\\(g|gx|gset|gexec|gdesc|crosstabview|watch|;)(?![a
 ARGUMENTS: Final = re.compile(rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"[^\"]*+\"|`[^`]*+`|\\(?!\\))*+(?=\\\\)")
 #: psql's commands whose argument is the rest of the line.
 WHOLE_LINE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
-#: Words of the comments that are read: ours, pg_dump's, and those above the way back of a migration.
-KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"migrate", b"goose", b"@UNDO", b"@undo")
+#: Words of the comments that are read beside those above a way back: ours and pg_dump's.
+KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"-- Name: ", b"-- Data for Name: ")
 #: By standard_conforming_strings.
 RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
 #: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.

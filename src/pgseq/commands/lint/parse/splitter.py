@@ -30,6 +30,7 @@ from pgseq.commands.lint.parse.lexemes import (
 )
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Piece, Place, Rows, Statement
 from pgseq.commands.lint.parse.routines import Body, is_routine
+from pgseq.commands.lint.parse.way_back import HASH_MARK, WORDS
 
 #: An INSERT of more bytes is split between its rows: every LONG bytes if they need the grammar, otherwise every FEW.
 FIRST: Final = 2**14
@@ -146,6 +147,8 @@ class Splitter:
                 break
             elif not text.more():
                 return False
+        if mark := HASH_MARK.match(text.block, text.at):
+            text.at = mark.end()
         if not text.block.startswith((b"--", b"/*", b"\\"), text.at):
             self._start = text.here(text.at)
             text.begin()
@@ -208,7 +211,7 @@ class Splitter:
     def _line_comment(self) -> Iterator[Comment]:
         text = self._text
         start, line = text.at, self._text.line()
-        if any(word in line for word in KNOWN_COMMENTS):
+        if any(word in line for word in KNOWN_COMMENTS) or WORDS.search(line):
             place = self._place(*text.here(start))
             before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
             yield Comment(text=decoded(line), place=place, alone=not before.strip())

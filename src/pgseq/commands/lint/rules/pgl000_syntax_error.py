@@ -16,8 +16,9 @@ CREATE TABLE users (id serial PRIMARY KEY, name text);
 
 ## Limits
 
-The grammar is that of the installed pgparse. A statement of a later PostgreSQL, of another database, or with the
-variables of a template or of psql (`:name`) is not taken, either: what it does cannot be told.
+The grammar is that of PostgreSQL 18, by the installed postgast. A statement of a later PostgreSQL or of another
+database is not taken, either. Of a file of MySQL one finding is listed. Variables of psql's and placeholders are read
+as names or values (docs/lint.md, "Folders and tools").
 
 PostgreSQL documentation: [SQL Syntax](https://www.postgresql.org/docs/current/sql-syntax.html)
 """

@@ -1,8 +1,8 @@
 """Ids come into a fed column, or a sequence is set, in a way that the text does not show.
 
 Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
-computed, a DO block or a `\\gexec` that says INSERT or COPY, a variable of psql's, or a sequence that the files do not
-make.
+computed, code that stores ids under a condition or in a loop, a `\\gexec` that says INSERT or COPY, a placeholder, a
+default that computes with `nextval()`, or a sequence that the files do not make.
 
 ## Bad
 
@@ -21,8 +21,8 @@ SELECT setval('users_id_seq', (SELECT max(id) FROM users));
 
 ## Limits
 
-The code of functions is not looked into. What a DO block says of INSERT, COPY, UPDATE, setval(), RESTART and identity
-columns is taken as done; so is what a `\\gexec` says, or a statement that cannot be read.
+What code in another language than SQL and PL/pgSQL, a text that EXECUTE computes, a `\\gexec` or a statement that
+cannot be read says of INSERT, COPY, UPDATE, setval(), RESTART and identity columns is taken as done.
 
 PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgresql.org/docs/current/functions-sequence.html)
 """
@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.model.sequences import Severity
 
 CODE = "PGL007"
@@ -52,6 +53,11 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
         if linted.hidden is not None:
             event, what = linted.hidden
             yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT)
+    hint = "compare it with the furthest value stored, and set the sequence in the file"
+    for table, column, sequence, event in file.computed:
+        name = written(*table, column)
+        message = f"cannot tell whether {name} gets stored values again: its default computes with {label(sequence)}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
     hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
     for event in file.dynamic_sql:
         message = f"cannot tell in which table: {event.hidden}"

@@ -6,11 +6,12 @@ from itertools import zip_longest
 from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.routines import EVENTS, Routine
 from pgseq.commands.lint.simulator.sequences import create, serial_name
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.model.sequences import Via
 from pgseq.sql import grammar
-from pgseq.sql.grammar import Node
+from pgseq.sql.grammar import Node, NotUnderstood
 
 #: Names of types in parse trees, and as PostgreSQL prints them.
 _TYPES: Final = {
@@ -107,7 +108,8 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
     while "TypeCast" in expression:
         expression = expression["TypeCast"]["arg"]
     call = expression.get("FuncCall", {})
-    sequence = None
+    sequence, column.computed_from = None, _computed_from(state, expression)
+    _call_with_rows(table, column, expression)
     if call.get("args") and grammar.strings(call["funcname"])[-1] == "nextval":
         schema, name = grammar.regclass(call["args"][0])
         if name is not None:
@@ -118,6 +120,43 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
             )
     owned = (one for one in state.sequences.values() if not expression and one.owner == (table.key, column.name))
     column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
+
+
+def _call_with_rows(table: Table, column: Column, expression: Node) -> None:
+    """What the functions of a default do, an INSERT does: as those of a trigger."""
+    head = f"default of {column.name}: "
+    table.triggers = {name: fired for name, fired in table.triggers.items() if not name.startswith(head)}
+    for kind, body in grammar.nodes(expression):
+        if kind == "FuncCall":
+            function = grammar.strings(body["funcname"])[-1]
+            table.triggers[head + function] = (EVENTS["InsertStmt"], function)
+
+
+def _computed_from(state: DatabaseState, expression: Node) -> SequenceState | None:
+    """The sequence with whose values an expression computes."""
+    for kind, body in grammar.nodes(expression):
+        name = grammar.strings(body["funcname"])[-1] if kind == "FuncCall" else ""
+        if name == "nextval" and body.get("args") and body is not expression.get("FuncCall"):
+            schema, named = grammar.regclass(body["args"][0])
+            return state.at_home(schema, named) if named else None
+        for routine in state.routines.get(name, ()):
+            if (sequence := _drawn_by(state, routine)) is not None:
+                return sequence
+    return None
+
+
+def _drawn_by(state: DatabaseState, routine: Routine) -> SequenceState | None:
+    """The sequence that the body of a routine draws from."""
+    try:
+        statements = [step.statement for step in routine.steps if step.statement]
+    except NotUnderstood:
+        return None
+    calls = (body for kind, body in grammar.nodes(statements) if kind == "FuncCall" and body.get("args"))
+    for call in calls:
+        if grammar.strings(call["funcname"])[-1] == "nextval":
+            schema, named = grammar.regclass(call["args"][0])
+            return state.at_home(schema, named) if named else None
+    return None
 
 
 def refer(state: DatabaseState, table: Table, constraint: Node) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.source import STDIN
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.queries import new_table
 from pgseq.commands.lint.simulator.sequences import alter, create, draw_into, drop, retype
 from pgseq.commands.lint.simulator.state import PUBLIC, TEMPORARY, UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.sql import grammar
@@ -16,11 +18,29 @@ from pgseq.sql.grammar import Node
 _OVERLOOKED: Final = "nothing fed it so far, so its ids were not looked at"
 
 
+class MadeTwice(Exception):
+    """A file makes a table that another file has made: it is for another database."""
+
+
+def _refuse_second(state: DatabaseState, named: Node, file: str) -> None:
+    """Raises MadeTwice for a table of another file; a temporary one has ended with the session of that file."""
+    known = state.tables.get((state.place_for(named), named["relname"]))
+    if known is None or known.made_in in ("", file) or file in ("", STDIN):
+        return
+    if known.schema == TEMPORARY:
+        del state.tables[known.key]
+    elif not state.live:
+        raise MadeTwice(known.made_in)
+
+
 def create_table(state: DatabaseState, node: Node, place: Place) -> None:
     """CREATE TABLE, also PARTITION OF, INHERITS and LIKE."""
-    table = _new(state, node["relation"])
+    if not node.get("if_not_exists"):
+        _refuse_second(state, node["relation"], place.file)
+    table = new_table(state, node["relation"])
     if table is None:
         return
+    table.made_in = place.file
     table.until_commit = node.get("oncommit") == "ONCOMMIT_DROP"
     event = Event(how="define", place=place)
     for parent in (one["RangeVar"] for one in node.get("inhRelations", ())):
@@ -34,39 +54,13 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
             refer(state, table, element["Constraint"])
 
 
-def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
-    """CREATE TABLE … AS and SELECT … INTO: columns of unknown types, with hidden rows."""
-    into = node.get("into") or node.get("intoClause", {})
-    table = _new(state, into["rel"]) if into else None
-    if table is None:
-        return
-    table.until_commit = into.get("onCommit") == "ONCOMMIT_DROP"
-    table.rows = 0 if into.get("skipData") else None
-    query = node.get("query", {}).get("SelectStmt", node)
-    hidden = None if table.rows == 0 else Event(how="insert", place=place, hidden="the rows come from a query")
-    for target in query.get("targetList", ()):
-        fields = target["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", [{}])
-        name = target["ResTarget"].get("name") or fields[-1].get("String", {}).get("sval")
-        if name:
-            table.put(Column(name=name, unseen=hidden))
-        elif "A_Star" in fields[-1]:
-            for column in _source_columns(state, query):
-                table.put(Column(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))
-
-
-def _source_columns(state: DatabaseState, select: Node) -> Iterator[Column]:
-    """The columns of the tables in a query's FROM."""
-    for kind, body in grammar.nodes(select.get("fromClause", [])):
-        if kind == "RangeVar" and (table := state.table(body)) is not None:
-            yield from table.columns.values()
-
-
 def alter_table(state: DatabaseState, node: Node, place: Place) -> None:
     """ALTER TABLE, and those ALTER SEQUENCE that the grammar parses as ALTER TABLE."""
     table = state.table(node["relation"])
     for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
         action = _ACTIONS.get(command.get("subtype", ""))
-        if table is not None and action is not None:
+        # A view has defaults of its own.
+        if table is not None and not table.view and action is not None:
             action(state, table, command, place)
 
 
@@ -99,10 +93,10 @@ def drop_objects(state: DatabaseState, node: Node, place: Place) -> None:
     for item in node["objects"]:
         if kind == "OBJECT_SCHEMA":
             _drop_schema(state, item["String"]["sval"])
-        elif kind in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
+        elif kind in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_SEQUENCE"):
             parts = grammar.strings(item["List"]["items"])
             named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-            if kind == "OBJECT_TABLE" and (table := state.table(named)):
+            if kind in ("OBJECT_TABLE", "OBJECT_VIEW") and (table := state.table(named)):
                 _drop_table(state, table)
             elif kind == "OBJECT_SEQUENCE" and (sequence := state.sequence(named.get("schemaname"), parts[-1])):
                 drop(state, sequence)
@@ -153,12 +147,6 @@ def alter_sequence(state: DatabaseState, node: Node, place: Place) -> None:
     sequence = state.sequence(node["sequence"].get("schemaname"), node["sequence"]["relname"])
     if sequence is not None:
         alter(state, sequence, node.get("options", ()), place)
-
-
-def _new(state: DatabaseState, named: Node) -> Table | None:
-    """A new table; None if the name is taken: IF NOT EXISTS keeps that table, any other statement fails."""
-    table = Table(schema=state.place_for(named), name=named["relname"])
-    return None if state.tables.setdefault(table.key, table) is not table else table
 
 
 def _move(state: DatabaseState, named: Node, *, schema: str | None = None, name: str | None = None) -> None:

@@ -37,6 +37,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
         return
     for counting in rows.counting:
         state.counting.setdefault(counting.target, counting)
+    _note_computed(state, table, rows, event)
     for column in table.watched:
         match _source(column, rows, override):
             case "default":
@@ -45,13 +46,21 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
                 column.unseen = replace(event, hidden=_QUERY)
             case int() as at:
                 _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
-    if table.truncated:
+    if table.truncated and any(_draws(rows, column, override) for column in table.fed):
         table.redrawn += rows.count or 1
     if "onConflictClause" in node:
         table.rows = None
         _forget_collisions(table, event)
     else:
         _count(table, rows.count)
+
+
+def _note_computed(state: DatabaseState, table: Table, rows: Gathering, event: Event) -> None:
+    """Ids stored in columns whose defaults compute with nextval(): whether these come again is not known."""
+    for column in table.columns.values():
+        at = rows.names.index(column.name) if column.computed_from and column.name in rows.names else rows.width
+        if column.computed_from is not None and (rows.hidden or at in rows.explicit):
+            state.computed.setdefault((table.key, column.name), (column.computed_from, event))
 
 
 def _source(column: Column, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
@@ -64,6 +73,12 @@ def _source(column: Column, rows: Gathering, override: str) -> int | Literal["de
     if column.always and override != _SYSTEM_VALUE and (rows.hidden or rows.cells[at].explicit):
         return "refused"
     return "query" if rows.hidden else at
+
+
+def _draws(rows: Gathering, column: Column, override: str) -> bool:
+    """Whether some rows take a value of the column's sequence."""
+    source = _source(column, rows, override)
+    return source == "default" or (isinstance(source, int) and bool(rows.cells[source].drawn))
 
 
 def _forget_collisions(table: Table, event: Event) -> None:
@@ -84,6 +99,9 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         return None
     table.rows = None
     names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    for column in table.columns.values():
+        if column.computed_from is not None and column.name in names:
+            state.computed.setdefault((table.key, column.name), (column.computed_from, event))
     columns_at = [(names.index(column.name), column) for column in table.watched if column.name in names]
     for column in table.watched:
         if column.name not in names:
@@ -108,7 +126,9 @@ def copied(
     try:
         for batch in fields(blocks, form, [at for at, _ in columns_at]):
             for column, texts in zip(columns, batch, strict=True):
-                column.store(integers(texts, column.kind, null), event)
+                ids = integers(texts, column.kind, null, padded=column.type == "character")
+                column.store(ids, event)
+                column.given += len(ids)
     except csv.Error as error:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
@@ -215,10 +235,11 @@ def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) 
 
 def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Store the cells of one column. Of a query there is one cell for all `count` rows."""
+    column.given += cells.given
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:
-        draw(state, sequence, count if query else times, event)
+        draw(state, sequence, count if query else times, event, into=column)
     if cells.computed:
         column.unseen = replace(event, hidden=_QUERY if query else _COMPUTED)
     if cells.scattered:

@@ -1,4 +1,4 @@
-"""Scans text that is not executed: DO blocks, the input of \\gexec, statements that cannot be read.
+"""Scans text that is not executed: bodies and statements that cannot be read, the input of \\gexec.
 
 An INSERT, COPY, UPDATE, setval(), RESTART or identity column in it counts as executed, with hidden ids.
 """
@@ -41,12 +41,6 @@ _GENERATED: Final = _words(r"\bgenerated\b")
 _IDENTITY: Final = _words(r"\bidentity\b")
 #: Words that move sequences, and how messages put it.
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
-
-
-def do(state: DatabaseState, node: Node, place: Place) -> None:
-    """DO."""
-    parts = (one["DefElem"].get("arg", {}).get("String", {}).get("sval", "") for one in node.get("args", ()))
-    scan_text(state, " ".join(parts), place, "a DO block")
 
 
 def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> None:

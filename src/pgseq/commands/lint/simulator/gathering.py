@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
@@ -41,6 +42,13 @@ class Cells:
     scattered: bool = False
     #: At least one is not left to the default.
     explicit: bool = False
+    #: How many ids are given, also those that are not kept.
+    given: int = 0
+
+    @property
+    def explicit_ids(self) -> bool:
+        """Whether at least one is an id that the sequence has not given."""
+        return bool(self.known or self.series or self.computed or self.scattered)
 
     def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
         """Take in more cells of these rows."""
@@ -49,15 +57,19 @@ class Cells:
             text = constant(cell)
             if text is not None:
                 self.explicit = True
-                number = integer(text, kind)
+                number = integer(column.unpadded(text), kind)
                 if number is not None:
                     self.known.append(number)
+                    self.given += 1
+                elif unfilled(text):
+                    self.computed = True
             elif "SetToDefault" in cell:
                 self.drawn += 1
             else:
                 self.explicit = True
                 if (values := read_from(cell, rows)) is not None:
                     self.series.append(values)
+                    self.given += len(values)
                 elif (sequence := _called(state, cell)) is not None:
                     self._call(sequence)
                 elif not is_null(cell):
@@ -68,12 +80,14 @@ class Cells:
         try:
             ids = list(map(int, texts))
         except ValueError:
+            self.given += len(texts)
             left = [text for text in texts if text[:1] not in (b"d", b"D")]
             self.drawn += len(texts) - len(left)
             self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
             self.explicit |= bool(left)
         else:
             self.known += ids
+            self.given += len(ids)
             self.explicit = True
 
     def narrow(self, column: Column) -> None:
@@ -124,6 +138,8 @@ class Gathering:
     #: Whether an unknown table may receive ids.
     brings_ids: bool = False
     counting: list[Counting] = field(default_factory=list)
+    #: The places whose cells are not all left to the default; only of columns that compute with a sequence.
+    explicit: set[int] = field(default_factory=set)
     #: By position, for the watched columns.
     cells: dict[int, Cells] = field(default_factory=dict)
     _watched: dict[int, Column] = field(default_factory=dict)
@@ -160,6 +176,9 @@ class Gathering:
         self.width = max([self.width, *map(len, cells)])
         for at, column in self._watched.items():
             self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
+        for at, name in enumerate(self.names):
+            if self._computes(name) and any(_given(row, at) for row in cells):
+                self.explicit.add(at)
         for awaited in self._awaited:
             texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
             self._await(awaited, [integer(text, "integer") for text in texts if text])
@@ -201,7 +220,7 @@ class Gathering:
     @property
     def pattern(self) -> re.Pattern[bytes] | None:
         """Matches the rows that `read` can take in; None: the grammar has to read them all."""
-        if self.table is None and not self.brings_ids:
+        if (self.table is None and not self.brings_ids) or self.state.routines:
             return None
         return patterns(self.first_width, self._places)[0]
 
@@ -226,8 +245,13 @@ class Gathering:
 
     @property
     def _places(self) -> tuple[int, ...]:
-        wanted = {*self._watched, *(awaited.at for awaited in self._awaited)}
+        computed = {at for at, name in enumerate(self.names) if self._computes(name)}
+        wanted = {*computed, *self._watched, *(awaited.at for awaited in self._awaited)}
         return tuple(sorted(at for at in wanted if at < self.first_width))
+
+    def _computes(self, name: str) -> bool:
+        column = self.table.columns.get(name) if self.table else None
+        return column is not None and column.computed_from is not None
 
     def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
         used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
@@ -257,6 +281,11 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
         awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
     return awaited
+
+
+def _given(row: Sequence[Node], at: int) -> bool:
+    """Whether a row brings a value at a place."""
+    return at < len(row) and not is_null(row[at]) and not grammar.drawn(row[at])
 
 
 def _called(state: DatabaseState, cell: Node) -> SequenceState | None:

@@ -8,7 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from pgseq.model.sequences import Kind
-from pgseq.sql.grammar import BEYOND, Node, whole
+from pgseq.sql.grammar import BEYOND, Node, constant, whole
+
+__all__ = ["constant", "integer", "integers", "is_null", "truth"]
 
 #: More digits than any sequence's value has.
 _DIGITS: Final = 20
@@ -16,17 +18,6 @@ _DIGITS: Final = 20
 _LONGEST: Final = 100
 _OTHER_BASE: Final = re.compile(r"[+-]?0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)")
 _CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
-
-
-def constant(value: Node) -> str | None:
-    """The text of a literal, without casts; None for any other expression."""
-    while "TypeCast" in value:
-        value = value["TypeCast"]["arg"]
-    literal = value.get("A_Const", {})
-    for kind, field in (("ival", "ival"), ("fval", "fval"), ("sval", "sval")):
-        if kind in literal:
-            return str(literal[kind].get(field, "" if kind == "sval" else 0))
-    return None
 
 
 def truth(value: Node) -> bool | None:
@@ -70,12 +61,12 @@ def _other_base(text: str) -> int | None:
     return int(text, 0) if len(text) < _LONGEST and _OTHER_BASE.fullmatch(text) else None
 
 
-def integers(fields: Sequence[bytes], kind: Kind, null: bytes) -> list[int]:
-    """The integers among the fields of COPY data."""
+def integers(fields: Sequence[bytes], kind: Kind, null: bytes, *, padded: bool = False) -> list[int]:
+    """The integers among the fields of COPY data; `padded` with blanks, as those of a character(n)."""
     if kind == "integer":
         try:
             return list(map(int, fields))
         except ValueError:
             pass  # A NULL among them, or a number that int() does not read.
-    texts = (field.decode("latin-1") for field in fields if field != null)
+    texts = ((field.rstrip(b" ") if padded else field).decode("latin-1") for field in fields if field != null)
     return [number for text in texts if (number := integer(text, kind)) is not None]

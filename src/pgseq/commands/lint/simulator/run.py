@@ -8,15 +8,22 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl, dml, do_blocks, setval
+from pgseq.commands.lint.simulator import ddl, dml, do_blocks, queries, routines, setval
+from pgseq.commands.lint.simulator.doubt import doubt
+from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState
+from pgseq.commands.lint.simulator.routines import Routine
+from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, Table
 from pgseq.sql import grammar
-from pgseq.sql.grammar import Node
+from pgseq.sql.bodies import Step
+from pgseq.sql.grammar import Node, NotUnderstood
+
+#: How many routines that call each other are followed.
+_DEEPEST: Final = 5
 
 _RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
     "CreateStmt": ddl.create_table,
-    "CreateTableAsStmt": ddl.create_table_as,
+    "CreateTableAsStmt": queries.create_table_as,
     "CreateSchemaStmt": ddl.create_schema,
     "CreateSeqStmt": ddl.create_sequence,
     "AlterSeqStmt": ddl.alter_sequence,
@@ -29,7 +36,7 @@ _RUN: Final[dict[str, Callable[[DatabaseState, Node, Place], None]]] = {
     "MergeStmt": dml.merge,
     "TruncateStmt": dml.truncate,
     "DeleteStmt": dml.delete,
-    "DoStmt": do_blocks.do,
+    "ViewStmt": queries.create_view,
 }
 #: TransactionStmtKind of parsenodes.h.
 _ENDING: Final = frozenset({"TRANS_STMT_COMMIT", "TRANS_STMT_ROLLBACK", "TRANS_STMT_PREPARE"})
@@ -52,9 +59,14 @@ class Simulator:
     _prepared: dict[str, Node] = field(default_factory=dict)
     #: The search_path as it was before SET LOCAL; None: there was none.
     _before: tuple[str, ...] | None = None
+    #: The routines that are running.
+    _running: list[Routine] = field(default_factory=list)
 
-    def run(self, statement: Node, place: Place) -> None:
-        """Run one statement but COPY … FROM. Raises RecursionError for one that is nested too deeply."""
+    def run(self, statement: Node, place: Place, text: str = "") -> None:
+        """Run one statement but COPY … FROM; `text` is the statement's, where it has one of its own.
+
+        Raises RecursionError for one that is nested too deeply.
+        """
         for kind, body in statement.items():
             match kind:
                 case "VariableSetStmt":
@@ -71,6 +83,12 @@ class Simulator:
                     self.run(_bound(self._prepared[body["name"]], body.get("params", ())), place)
                 case "CopyStmt" if "query" in body:
                     self.run(body["query"], place)
+                case "CreateFunctionStmt":
+                    routines.define(self.state, body, text)
+                case "CreateTrigStmt":
+                    routines.create_trigger(self.state, body)
+                case "DoStmt":
+                    self._execute(routines.block(body, text), (), place, certain=True)
                 case "DropdbStmt":
                     self._drop_database(body["dbname"])
                 case _:
@@ -81,11 +99,69 @@ class Simulator:
             if name in _RUN:
                 _RUN[name](self.state, part, place)
         if kind == "SelectStmt" and "intoClause" in body:
-            ddl.create_table_as(self.state, body, place)
+            queries.create_table_as(self.state, body, place)
         if kind in _CALLING and _calls(kind, body):
             setval.calls(self.state, kind, body, place)
         if kind == "SelectStmt":
             self._configure(body)
+        self._follow(kind, body, place, certain=True)
+
+    def _follow(self, kind: str, body: Node, place: Place, *, certain: bool) -> None:
+        """The routines that a statement calls, and those of the triggers that it fires."""
+        if not self.state.routines:
+            return
+        if kind in _CALLING and not body.get("into", {}).get("skipData", False):
+            for routine, arguments, single in list(routines.calls(self.state, kind, body)):
+                self._execute(routine, arguments, place, certain=certain and single)
+        table = self.state.table(body["relation"]) if kind in routines.EVENTS and "relation" in body else None
+        for routine in list(routines.triggers(self.state, table, kind)) if table else ():
+            self._execute(routine, (), place, certain=False, table=table)
+
+    def _execute(
+        self, routine: Routine, arguments: Sequence[Node], place: Place, *, certain: bool, table: Table | None = None
+    ) -> None:
+        """Run the body of a routine; `table`: that of the trigger which calls it."""
+        if routine in self._running or len(self._running) >= _DEEPEST:
+            return
+        try:
+            steps = routine.steps
+        except NotUnderstood:
+            self.scan_text(routine.body, place, routine.label)
+            return
+        self._running.append(routine)
+        try:
+            for step in steps:
+                self._step(routine, step, arguments, place, certain=certain)
+                if table is not None and step.statement is not None:
+                    _assign(table, step, Event(how="update", place=place, hidden=f"{routine.label} sets it"))
+        finally:
+            self._running.pop()
+
+    def _step(self, routine: Routine, step: Step, arguments: Sequence[Node], place: Place, *, certain: bool) -> None:
+        if step.statement is None:
+            self.scan_text(step.dynamic, place, routine.label)
+            return
+        ((kind, body),) = routines.bound(step.statement, routine, arguments).items()
+        if not (certain and step.certain):
+            doubt(self.state, {kind: body}, place, routine.label)
+            self._follow(kind, body, place, certain=False)
+        elif kind == "CopyStmt" and body.get("is_from"):
+            self.copy(body, place)
+        else:
+            self.run({kind: body}, place)
+
+    def undoes(self, drop: Node, file: str) -> bool:
+        """Whether a DROP takes away ids that the file has stored in a table of its own."""
+        if drop["removeType"] not in ("OBJECT_TABLE", "OBJECT_SCHEMA"):
+            return False
+        before = {table.key for table in self.state.tables.values() if table.made_in == file}
+        names = [grammar.strings(item["List"]["items"])[-1] for item in drop["objects"] if "List" in item]
+        return any(
+            column.stored
+            for key in before
+            for column in self.state.tables[key].fed
+            if key[1] in names or drop["removeType"] == "OBJECT_SCHEMA"
+        )
 
     def scan_text(self, text: str, place: Place, source: str) -> None:
         """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
@@ -93,7 +169,9 @@ class Simulator:
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """COPY … FROM: the columns to read from its data, with their positions."""
-        return dml.copy(self.state, node, place)
+        columns = dml.copy(self.state, node, place)
+        self._follow("CopyStmt", node, place, certain=True)
+        return columns
 
     def copied(self, data: Iterator[bytes], form: Form, columns: list[tuple[int, Column]], place: Place) -> None:
         """The data of a COPY … FROM STDIN."""
@@ -153,11 +231,19 @@ class Simulator:
         self.state.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
 
 
+def _assign(table: Table, step: Step, event: Event) -> None:
+    """A trigger sets a column of its row."""
+    owner, _, name = step.target.lower().partition(".")
+    column = table.columns.get(name.strip('"')) if owner == "new" else None
+    if column is not None and column.sequence is not None and not grammar.drawn(step.statement):
+        dml.hide([column], event)
+
+
 def _calls(kind: str, body: Node) -> bool:
     """Whether it may call functions outside of its rows."""
     if kind == "InsertStmt":
         values = "valuesLists" in body.get("selectStmt", {}).get("SelectStmt", {})
-        return not values or "withClause" in body or "returningList" in body
+        return not values or "withClause" in body or "returningClause" in body
     return not body.get("into", {}).get("skipData", False)
 
 

@@ -104,6 +104,11 @@ def put(sequence: SequenceState, position: Position | None, moved: Event | None)
     sequence.position, sequence.moved, sequence.taken = position, moved, 0
 
 
+def settle(state: DatabaseState, sequence: SequenceState) -> None:
+    """A statement has set the sequence: who computes with its values knows where they stand."""
+    state.computed = {key: pair for key, pair in state.computed.items() if pair[0] is not sequence}
+
+
 def drop(state: DatabaseState, sequence: SequenceState) -> None:
     """DROP SEQUENCE, with the defaults that draw from it."""
     state.sequences.pop(sequence.key, None)
@@ -111,10 +116,12 @@ def drop(state: DatabaseState, sequence: SequenceState) -> None:
         column.feed(None, "default")
 
 
-def draw(state: DatabaseState, sequence: SequenceState, count: int | None, event: Event) -> range:
+def draw(
+    state: DatabaseState, sequence: SequenceState, count: int | None, event: Event, *, into: Column | None = None
+) -> range:
     """Hand out `count` values (None: an unknown number); the known ones.
 
-    Drawing a value that is stored already is a collision: the statement fails.
+    `into`: the column that gets them. A value that is stored there already is a collision: the statement fails.
     """
     first = following(sequence)
     if sequence.taken and sequence.position is not None:
@@ -126,6 +133,8 @@ def draw(state: DatabaseState, sequence: SequenceState, count: int | None, event
         return known
     for ahead in ids_ahead(state, sequence):
         value, stored_by = ahead.nearest, ahead.nearest_by
+        if ahead.column is not into:
+            continue
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (ahead.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
             sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, last_changes=before)
@@ -145,7 +154,7 @@ def draw_into(state: DatabaseState, column: Column, count: int | None, event: Ev
     if column.sequence is None:
         return
     drawn = Event(how="drawn", place=event.place, hidden="" if count is not None else _UNCOUNTED)
-    values = draw(state, column.sequence, count, event)
+    values = draw(state, column.sequence, count, event, into=column)
     if count is not None or some:
         column.store(values, drawn)
     if count is None and column.unseen is None:

@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.diagnose import ids_ahead
+from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, target_of
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.sequences import draw, put
+from pgseq.commands.lint.simulator.insert_rows import rows_of
+from pgseq.commands.lint.simulator.literals import constant
+from pgseq.commands.lint.simulator.sequences import draw, put, settle
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
 from pgseq.model.sequences import Position
-from pgseq.names import parse_qualified
 from pgseq.sql import grammar
 from pgseq.sql.grammar import Node
 
-#: How many levels of queries in FROM are followed: names may refer to each other in a circle.
-_DEEPEST: Final = 5
 _COMPUTED: Final = "what setval() is given is computed"
-#: Items of FROM that leave no rows out.
-_WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
-#: The names that the statement of `--fix` gives to the sequence and to its queries.
-_RESYNC: Final = {"seq", "fed", "stored"}
+#: A function that every step of `pgseq fix --sql` calls.
+_OURS: Final = "pg_sequence_parameters"
 #: Statements whose nextval() is executed with their rows.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
-
-
-@dataclass(frozen=True, slots=True)
-class Furthest:
-    """The furthest stored id, plus `plus`; `otherwise` if nothing is stored (None: NULL)."""
-
-    plus: int = 0
-    otherwise: int | None = None
-
-
-#: The value of setval()'s second argument; None: not known.
-Value = int | Furthest | None
 
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
     functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
+    if any(grammar.strings(call["funcname"])[-1] == _OURS for call in functions):
+        _our_move(state, body, functions, place)
+        return
     for call in functions:
         name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
         if name == "setval" and len(arguments) > 1:
@@ -50,7 +38,47 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
             schema, named = grammar.regclass(arguments[0])
             sequence = state.sequence(schema, named) if named else None
             if sequence is not None:
-                draw(state, sequence, 1 if "fromClause" not in body else None, Event(how="drawn", place=place))
+                draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
+
+
+def _our_move(state: DatabaseState, statement: Node, functions: list[Node], place: Place) -> None:
+    """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
+    for call in functions:
+        sequence = target_of(state, call["args"][0]) if grammar.strings(call["funcname"])[-1] == "setval" else None
+        if sequence is None:
+            continue
+        settle(state, sequence)
+        read = _read(state, sequence, statement)
+        for column in read:
+            column.unseen = None
+        ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
+        furthest = [one.furthest for one in ahead if one.furthest is not None]
+        if furthest:
+            value = max(furthest) if sequence.increment > 0 else min(furthest)
+            put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
+
+
+def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
+    """A setval() to the furthest id of a table that no file makes: wherever its ids came from, it is beyond them."""
+    if _maximum(arguments[1]) or _maximum(statement.get("fromClause", [])):
+        named = [body for kind, body in grammar.nodes(statement) if kind == "RangeVar"]
+        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in grammar.nodes({"SelectStmt": statement}))
+        for body in named if not cut else ():
+            state.unknown_tables.pop((body.get("schemaname", ""), body["relname"]), None)
+
+
+def _maximum(tree: Any) -> bool:
+    """Whether an expression takes the greatest or the least of a column."""
+    return any(
+        (kind == "FuncCall" and grammar.strings(body["funcname"])[-1] in ("max", "min"))
+        or (kind == "SelectStmt" and "sortClause" in body and "limitCount" in body)
+        for kind, body in grammar.nodes(tree)
+    )
+
+
+def _leaves_out(select: Node) -> bool:
+    condition = select.get("whereClause", {})
+    return bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
 
 
 def lose_all(state: DatabaseState, event: Event) -> None:
@@ -60,12 +88,14 @@ def lose_all(state: DatabaseState, event: Event) -> None:
 
 
 def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: Place) -> None:
-    target = _target(state, arguments[0])
+    target = target_of(state, arguments[0], statement)
     if target is None:
+        _heal_unknown(state, statement, arguments)
         if constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
-    evaluator = _Evaluator(state, target, statement)
+    settle(state, target)
+    evaluator = Evaluator(state, target, statement)
     called = evaluator.condition(arguments[2]) if len(arguments) > 2 else True
     event = Event(how="setval", place=place)
     value = None if evaluator.narrowed(statement) else evaluator.value(arguments[1])
@@ -110,175 +140,3 @@ def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> lis
     named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
     shared = {id(column) for table in named for column in table.columns.values()}
     return [column for _, column in state.feeds(sequence) if id(column) in shared]
-
-
-def _target(state: DatabaseState, argument: Node) -> SequenceState | None:
-    """The sequence that the first argument of setval() names."""
-    while "TypeCast" in argument:
-        argument = argument["TypeCast"]["arg"]
-    call = argument.get("FuncCall", {})
-    if call and grammar.strings(call["funcname"])[-1] == "pg_get_serial_sequence" and len(call.get("args", ())) == 2:
-        table, column = map(constant, call["args"])
-        parts = parse_qualified(table) if table else None
-        if not parts or column is None:
-            return None
-        named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-        owner = state.table(named)
-        sequence = owner.columns[column].sequence if owner and column in owner.columns else None
-        if owner is None or (sequence is not None and sequence.owner == (owner.key, column)):
-            return sequence
-        # The column owns another sequence than the one it draws from.
-        return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
-    schema, name = grammar.regclass(argument)
-    return state.sequence(schema, name) if name else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Evaluator:
-    """Evaluates the arguments of setval(): a number, or the furthest id of a fed column."""
-
-    state: DatabaseState
-    sequence: SequenceState
-    statement: Node
-
-    def value(self, node: Node) -> Value:
-        """The value of an expression."""
-        text = constant(node)
-        if text is not None:
-            return grammar.whole(text)
-        kind: str
-        body: Node
-        kind, body = next(iter(node.items()), ("", node))
-        match kind:
-            case "TypeCast":
-                return self.value(body["arg"])
-            case "SubLink":
-                return self._query(body["subselect"]["SelectStmt"])
-            case "CoalesceExpr":
-                return self._coalesce(body["args"])
-            case "MinMaxExpr":
-                return self._extreme(body)
-            case "A_Expr":
-                return self._sum(body)
-            case "FuncCall":
-                return self._call(body)
-            case "ColumnRef":
-                return self._named(grammar.strings(one for one in body["fields"] if "String" in one))
-        return None
-
-    def condition(self, node: Node) -> bool | None:
-        """The value of a condition; `max(id) IS NOT NULL` asks whether anything is stored."""
-        while "TypeCast" in node:
-            node = node["TypeCast"]["arg"]
-        test = node.get("NullTest", {})
-        if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
-            return any(column.ends or column.unseen for _, column in self.state.feeds(self.sequence))
-        return truth(node)
-
-    def narrowed(self, select: Node) -> bool:
-        """Whether a query may leave rows out, so that its max(id) is not the furthest id.
-
-        The statement of `--fix` leaves out what the sequence cannot reach.
-        """
-        while "larg" in select:
-            if self.narrowed(select["rarg"]):
-                return True
-            select = select["larg"]
-        sources = (kind for item in select.get("fromClause", ()) for kind in item)
-        condition = select.get("whereClause", {})
-        cut = any(part in select for part in ("groupClause", "havingClause", "limitOffset"))
-        cut = cut or any(kind not in _WHOLE for kind in sources)
-        cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
-        return cut and not self._resync()
-
-    def _resync(self) -> bool:
-        """Whether the statement is that of `--fix`."""
-        named = [
-            (body, body.get("alias", {}).get("aliasname"))
-            for kind, body in grammar.nodes(self.statement)
-            if kind in ("RangeVar", "RangeSubselect")
-        ]
-        return {alias for _, alias in named} >= _RESYNC and any(
-            alias == "seq" and self.state.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
-            for body, alias in named
-        )
-
-    def _query(self, select: Node) -> Value:
-        """A query of one value: max(id), or the id of the last row."""
-        if self.narrowed(select):
-            return None
-        nothing: list[Node] = [{}]
-        target: Node = select.get("targetList", nothing)[0].get("ResTarget", {}).get("val", {})
-        order: Node = select.get("sortClause", nothing)[0].get("SortBy", {})
-        ways = ("SORTBY_DESC",) if self.sequence.increment > 0 else ("SORTBY_ASC", "SORTBY_DEFAULT")
-        last = order.get("sortby_dir") in ways and constant(select.get("limitCount", {})) == "1"
-        return Furthest() if last and self._is_id(target) and self._is_id(order["node"]) else self.value(target)
-
-    def _coalesce(self, arguments: list[Node]) -> Value:
-        first, otherwise = self.value(arguments[0]), self.value(arguments[-1])
-        if isinstance(first, Furthest) and isinstance(otherwise, int):
-            return Furthest(first.plus, otherwise)
-        return first if isinstance(first, int) else None
-
-    def _extreme(self, body: Node) -> Value:
-        """GREATEST of the furthest id and something else is at least that id."""
-        wanted = "IS_GREATEST" if self.sequence.increment > 0 else "IS_LEAST"
-        values = [self.value(one) for one in body.get("args", ())]
-        if body.get("op", "IS_GREATEST") != wanted:
-            return None
-        least = max((one for one in values if isinstance(one, int)), default=None)
-        return next((Furthest(one.plus, least) for one in values if isinstance(one, Furthest)), None)
-
-    def _sum(self, body: Node) -> Value:
-        sign = {"+": 1, "-": -1}.get(grammar.strings(body["name"])[-1])
-        left, right = self.value(body.get("lexpr", {})), self.value(body.get("rexpr", {}))
-        if sign is None or left is None or right is None:
-            return None
-        if isinstance(left, int) and isinstance(right, int):
-            return left + sign * right
-        if isinstance(left, int) and isinstance(right, Furthest) and sign > 0:
-            left, right = right, left
-        if not isinstance(left, Furthest) or not isinstance(right, int):
-            return None
-        return Furthest(left.plus + sign * right, None if left.otherwise is None else left.otherwise + sign * right)
-
-    def _call(self, body: Node) -> Value:
-        name, arguments = grammar.strings(body["funcname"])[-1], body.get("args", [])
-        wanted = "max" if self.sequence.increment > 0 else "min"
-        whole = name == wanted and "agg_filter" not in body and len(arguments) == 1
-        return Furthest() if whole and self._is_id(arguments[0]) else None
-
-    def _named(self, parts: tuple[str, ...]) -> Value:
-        """A column of a query in FROM, such as that of `--fix`."""
-        values = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
-        return values[0] if values else None
-
-    def _is_id(self, node: Node, depth: int = 0) -> bool:
-        """Whether an expression is a fed column, by its own name or by that of a query in FROM which reads it."""
-        while "TypeCast" in node:
-            node = node["TypeCast"]["arg"]
-        fields = node.get("ColumnRef", {}).get("fields", ())
-        if not fields or "String" not in fields[-1]:
-            return False
-        parts = grammar.strings(fields)
-        behind = [value for value in self._behind(parts) if value != node]
-        if behind:
-            return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
-        return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
-
-    def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
-        """What the queries in FROM give under the name of a column."""
-        for kind, body in grammar.nodes(self.statement):
-            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else None
-            if alias is None or (len(parts) > 1 and parts[-2] != alias):
-                continue
-            query = body["subquery"]["SelectStmt"]
-            whole = not self.narrowed(query)
-            while "larg" in query:
-                query = query["larg"]
-            for target in (one["ResTarget"] for one in query.get("targetList", ())):
-                value = target.get("val", {})
-                field = value.get("ColumnRef", {}).get("fields", [{}])[-1]
-                name = target.get("name") or field.get("String", {}).get("sval")
-                if name == parts[-1] or ("A_Star" in field and not whole):
-                    yield value if whole else {}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import gcd
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pgseq.commands.lint.simulator.events import Collision, Event, Span, extremes, within
 from pgseq.model.arithmetic import INTEGER_BITS, type_range
 from pgseq.model.sequences import Kind, Position, Via
 from pgseq.sql.grammar import Node
+
+if TYPE_CHECKING:
+    from pgseq.commands.lint.simulator.routines import Routine
 
 T = TypeVar("T")
 Name = tuple[str, str]
@@ -80,6 +83,10 @@ class Column:
     ids: dict[int, Span] = field(default_factory=dict)
     #: Ids below and above the sequence's range, which it can hand out only if its range changes.
     outside: dict[int, Span] = field(default_factory=dict)
+    #: The sequence with whose values its default computes: 'INV-' || nextval('s').
+    computed_from: SequenceState | None = None
+    #: At most how many ids have been stored that the sequence did not give.
+    given: int = 0
     #: The last statement that stored ids not shown by its text.
     unseen: Event | None = None
     #: The tables that have or had it.
@@ -88,6 +95,10 @@ class Column:
     @property
     def kind(self) -> Kind:
         return type_range(self.type, self.typmod)[0]
+
+    def unpadded(self, text: str) -> str:
+        """A value without the blanks that fill up a character(n)."""
+        return text.rstrip(" ") if self.type == "character" else text
 
     @property
     def worth_watching(self) -> bool:
@@ -167,7 +178,7 @@ class Column:
 
     def empty(self) -> None:
         """Forget the stored ids."""
-        self.ids, self.outside, self.unseen = {}, {}, None
+        self.ids, self.outside, self.unseen, self.given = {}, {}, None, 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -186,6 +197,12 @@ class Table:
     rows: int | None = 0
     #: ON COMMIT DROP.
     until_commit: bool = False
+    #: The file whose statement created it; empty: none did.
+    made_in: str = ""
+    #: An updatable view, which has the columns of its table.
+    view: bool = False
+    #: Its triggers: which statements fire them (CreateTrigStmt.events), and which routine they call.
+    triggers: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
     def key(self) -> Name:
@@ -236,6 +253,10 @@ class DatabaseState:
     dynamic_sql: list[Event] = field(default_factory=list)
     #: By truncated table, the first constant that expects its ids to start again.
     counting: dict[Name, Counting] = field(default_factory=dict)
+    #: The routines that the files define, by name without schema.
+    routines: dict[str, list[Routine]] = field(default_factory=dict)
+    #: Ids stored in a column whose default computes with nextval(): the sequence, and the first statement.
+    computed: dict[tuple[Name, str], tuple[SequenceState, Event]] = field(default_factory=dict)
 
     def table(self, named: Node) -> Table | None:
         """The table that a RangeVar names."""

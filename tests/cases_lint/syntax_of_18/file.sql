@@ -1,0 +1,9 @@
+CREATE TABLE a (id serial, name text, CONSTRAINT a_name_there NOT NULL name, PRIMARY KEY (id));
+ALTER TABLE a ADD CONSTRAINT a_id_there NOT NULL id;
+CREATE TABLE b (id serial PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) VIRTUAL);
+CREATE TABLE c (id serial PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2));
+CREATE TABLE d (id serial PRIMARY KEY, a_id int, CONSTRAINT d_a FOREIGN KEY (a_id) REFERENCES a (id) NOT ENFORCED);
+INSERT INTO b (id) VALUES (1) RETURNING WITH (OLD AS o, NEW AS n) n.id;
+INSERT INTO a VALUES (7, 'x');
+INSERT INTO c (id) VALUES (8);
+INSERT INTO d (id) VALUES (9);

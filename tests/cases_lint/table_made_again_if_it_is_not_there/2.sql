@@ -1,0 +1,2 @@
+CREATE TABLE IF NOT EXISTS users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'a');

@@ -1,0 +1,5 @@
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+CREATE TABLE log (id serial PRIMARY KEY, n text);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id, NEW.name); RETURN NEW; END $$;
+CREATE TRIGGER x AFTER INSERT ON users FOR EACH ROW EXECUTE PROCEDURE f();
+INSERT INTO users (name) VALUES ('a');

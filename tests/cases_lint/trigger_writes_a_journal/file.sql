@@ -1,0 +1,5 @@
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+CREATE TABLE log (id serial PRIMARY KEY, user_id int);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (user_id) VALUES (NEW.id); RETURN NEW; END $$;
+CREATE TRIGGER x AFTER INSERT ON users FOR EACH ROW EXECUTE PROCEDURE f();
+INSERT INTO users (name) VALUES ('a');

@@ -1,0 +1,2 @@
+CREATE TABLE users (id serial PRIMARY KEY, name text);
+INSERT INTO users VALUES (1, 'a');
