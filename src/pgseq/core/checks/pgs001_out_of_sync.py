@@ -35,7 +35,7 @@ bound and to what the column's type can hold. Ids behind it can never collide.
 Move it beyond the stored values:
 
 ```
-pgseq fix -t public.users --dry-run     # shows the statements
+pgseq fix -t public.users --dry-run -v  # shows the statements
 pgseq fix -t public.users
 ```
 
