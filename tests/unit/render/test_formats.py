@@ -106,7 +106,7 @@ def test_markdown_is_a_table_of_what_is_wrong() -> None:
         "\n"
         "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n"
         "|---|---|--:|--:|---|---|\n"
-        "| `public.users_id_seq` | `public.users.id` | 4 | 10 | next insert fails | PGS001 4 is already stored |\n"
+        "| `public.users_id_seq` | `public.users.id` | 4 | 10 | next insert fails | PGS001 4 is already stored<br>run pgseq fix |\n"
         "\n"
         "… and 1 more.\n"
         "\n"

@@ -56,9 +56,7 @@ def view(*formats: Format) -> Decorator:
             help="How to write the answer.",
         ),
         color,
-        click.option(
-            "-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and the SQL, too."
-        ),
+        click.option("-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and the SQL, too."),
         click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
         click.option(
             "--limit",

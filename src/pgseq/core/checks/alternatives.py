@@ -66,7 +66,7 @@ def _alternatives(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
     room = () if repair.possible else wider(sequence, repair.next_value)
     if room:
-        yield f"make room: {' and '.join(room)}"
+        yield f"make room: {'; '.join(room)}"
     if diagnosis.gap:
         yield Hint(f"continue {side} it: ", command("fix", table, "--into-gap"))
     elif diagnosis.stretch:
