@@ -125,7 +125,7 @@ def test_every_database_of_a_server(database: Database, other: Database, pgseq: 
     assert shell(changing(command)).code == 0
     assert dict(database.rows(POSITIONS))["users_id_seq"] == 10
     assert dict(other.rows(POSITIONS))["users_id_seq"] is None
-    assert done.out.splitlines()[-1].startswith("→ pgseq fix --all -t users      repairs ")
+    assert done.out.splitlines()[-1].startswith("→ pgseq fix --all -t users  # repairs ")
 
 
 def test_bounds_configuration_and_what_a_fix_may_give_up(

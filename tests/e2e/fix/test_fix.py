@@ -148,7 +148,7 @@ def test_undo_puts_back_what_was_not_used(broken: Database, pgseq: Pgseq, tmp_pa
     assert pgseq("undo", notes, broken.dsn).code == 2
     done = pgseq("undo", notes, broken.dsn, "--yes", "--force")
     assert done.code == 0
-    assert 'public."Users_id_seq"  moved     10   1' in done.out
+    assert '✓ public."Users_id_seq"  moved 10 → 1\n' in done.out
     assert broken.rows('SELECT last_value, is_called FROM "Users_id_seq"') == [(1, False)]
     assert pgseq("fix", broken.dsn, "--yes", "--undo-file", notes).code == 0
     broken.run("""INSERT INTO "Users" (name) VALUES ('y')""")

@@ -73,7 +73,7 @@ class Table:
 def following(terminal: Terminal, command: str, remark: str = "") -> None:
     """Write a command to run next, and what it will do."""
     spans = [(f"{terminal.own('→')} ", "head"), (command, "command")]
-    terminal.line(*spans, (f"      {remark}" if remark else "", "faint"))
+    terminal.line(*spans, (f"  # {remark}" if remark else "", "faint"))
 
 
 def repairing(report: DatabaseReport) -> tuple[str, str] | None:
