@@ -16,6 +16,7 @@ from pgseq.version import __version__
 __all__ = [
     "Ahead",
     "Applied",
+    "Block",
     "Caller",
     "Comparison",
     "ConfigError",
@@ -73,20 +74,13 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
+    from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.diagnosis import Diagnosis, Finding
     from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
-    from pgseq.model.sequences import (
-        Diagnosis,
-        Feed,
-        Finding,
-        Position,
-        Problem,
-        Reading,
-        Sequence,
-        Server,
-        Stored,
-    )
+    from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+    from pgseq.model.server import Server
 else:
 
     def __getattr__(name: str) -> object:
@@ -100,6 +94,8 @@ else:
                 "pgseq.model.changes",
                 "pgseq.model.repair",
                 "pgseq.model.sequences",
+                "pgseq.model.server",
+                "pgseq.model.diagnosis",
                 "pgseq.core.follow_up",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",

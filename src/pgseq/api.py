@@ -13,9 +13,9 @@ from pgseq import conninfo, workflow
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
 from pgseq.model.reports import DatabaseReport, Verification
-from pgseq.model.sequences import Policy
 from pgseq.pg.connect import open_pool
 from pgseq.text.secrets import Hidden
 

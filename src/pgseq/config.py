@@ -7,6 +7,7 @@ ignore = [
 ]
 feeds = [
   { sequence = "public.order_no", column = "public.orders.number" },
+  { sequence = "public.event_seq", column = "public.event.id", block = 50, ids = "below" },
 ]
 within = 1000000
 [tool.pgseq.map]
@@ -26,6 +27,7 @@ from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
 from pgseq.files.trusted import Content, foreign, read
+from pgseq.model.blocks import IDS, Block
 from pgseq.names import Pattern, display, parse_pattern, parse_qualified
 
 FILES = ("pgseq.toml", "pyproject.toml")
@@ -33,6 +35,10 @@ FILES = ("pgseq.toml", "pyproject.toml")
 MOST = 2**20
 DOTS = 1000
 _MEND = "mend the file, or name another with --config"
+#: The largest block: what a bigint holds.
+LARGEST = 2**63 - 1
+_SIZE = f"say how many ids the application stores for one value: block = 50 (1 to {LARGEST})"
+_IDS = 'say which: ids = "below" (those up to the value: Hibernate), or "above" (from it on: EF Core hi/lo, pooled-lo)'
 _HELP = "see `pgseq check --help` and the README, section Configuration"
 
 
@@ -57,6 +63,8 @@ class Declared:
 
     sequence: tuple[str, str]
     column: tuple[str, str, str]
+    #: The ids that the application stores for one value; None: the file does not say.
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +179,7 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
     try:
         return Config(
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
-            feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
+            feeds=_feeds(table, source),
             map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
             within=_count(table, "within", source),
             source=source,
@@ -245,15 +253,44 @@ def _ignore(item: Mapping[str, Any], source: str) -> Ignore:
     )
 
 
+def _feeds(table: Mapping[str, Any], source: str) -> tuple[Declared, ...]:
+    feeds = tuple(_declared(item, source) for item in _items(table, "feeds", source))
+    blocks: dict[tuple[tuple[str, str], tuple[str, str, str]], Block | None] = {}
+    for feed in feeds:
+        if blocks.setdefault((feed.sequence, feed.column), feed.block) != feed.block:
+            what = f"{'.'.join(feed.sequence)} → {'.'.join(feed.column)}"
+            raise ConfigError(f"{source}: the feed {what} is declared twice, with different blocks", "keep one of them")
+    return feeds
+
+
 def _declared(item: Mapping[str, Any], source: str) -> Declared:
-    _known(item, {"sequence", "column"}, source)
+    _known(item, {"sequence", "column", "block", "ids"}, source)
+    block = _block(item, source)
     match parse_qualified(_text(item, "sequence", source)), parse_qualified(_text(item, "column", source)):
         case (schema, name), (table_schema, table, column):
-            return Declared(sequence=(schema, name), column=(table_schema, table, column))
+            return Declared(sequence=(schema, name), column=(table_schema, table, column), block=block)
     raise ConfigError(
         f"{source}: a feed is not schema.sequence and schema.table.column: {repr(dict(item))}",
         "quote mixed case as in SQL: column = 'public.\"Users\".id'",
     )
+
+
+def _block(item: Mapping[str, Any], source: str) -> Block | None:
+    """The ids that the application stores for one value. A block of 1 says that there is no more than that value."""
+    size, ids = item.get("block"), _text(item, "ids", source)
+    if size is None and not ids:
+        return None
+    if type(size) is not int or not 1 <= size <= LARGEST:
+        problem = "says which ids, but not how many" if size is None else f"has a block of {repr(size)}"
+        raise ConfigError(f"{source}: a feed {problem}: {_briefly(item)}", _SIZE)
+    if ids not in (*IDS, *([""] if size == 1 else [])):
+        problem = f"has ids = {repr(ids)}" if ids else f"says block = {size}, but not which ids"
+        raise ConfigError(f"{source}: a feed {problem}: {_briefly(item)}", _IDS)
+    return Block(size, "below" if ids == "below" else "above")
+
+
+def _briefly(item: Mapping[str, Any]) -> str:
+    return f"{item.get('sequence')} → {item.get('column')}"
 
 
 def _text(item: Mapping[str, Any], key: str, source: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
 from pgseq.config import Config, Declared
+from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
 from pgseq.core.follow_up import Caller, commands
@@ -15,16 +16,19 @@ from pgseq.core.preconditions import (
     refuse_foreign,
     refuse_missing_feeds,
     refuse_old_snapshot,
+    refuse_parted_blocks,
     refuse_read_only,
 )
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
-from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
+from pgseq.model.sequences import Reading, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
@@ -146,7 +150,8 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
 
 def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
     report = judge(diagnosis, options, server)
-    return replace(prove(diagnosis), ignored=report.ignored, repairable=report.step is not None)
+    doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
+    return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
 
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
@@ -178,6 +183,7 @@ def _diagnoses(
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
+    refuse_parted_blocks(everything, options.config.feeds)
     options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))
     options.unmatched(missed)

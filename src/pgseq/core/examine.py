@@ -9,9 +9,10 @@ from pgseq.config import Config
 from pgseq.core.checks import findings
 from pgseq.core.plan import plan
 from pgseq.model.changes import Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Diagnosis, Policy, Problem
+from pgseq.model.sequences import Problem
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from pgseq.config import Config
+from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Command, Compose, selecting
 from pgseq.model.limits import MAX_JUMP, Limits
-from pgseq.model.sequences import Policy
 from pgseq.names import shell_words
 from pgseq.text.units import format_duration, format_size
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence as Items
 
 from pgseq.config import Config, Declared
 from pgseq.errors import ConfigError, NothingMatches, UsageError
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.undo_file import Entry, UndoTarget
 
@@ -51,13 +52,32 @@ def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
 def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     """The declared feeds that these sequences do not have; the others are noted as used."""
     there = {
-        ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
+        ((sequence.schema, sequence.name), (*table, feed.column))
         for sequence in known
         for feed in sequence.feeds
+        for table in ((feed.schema, feed.table), *feed.below)
     }
     missing = tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
     config.effect.feeds.update(set(config.feeds) - set(missing))
     return missing
+
+
+def refuse_parted_blocks(known: Iterable[Sequence], feeds: Iterable[Declared]) -> None:
+    """Raises ConfigError if a block is declared for part of a tree, which is compared at its top, with that one's."""
+    tops = {
+        ((sequence.schema, sequence.name), (*table, feed.column)): feed
+        for sequence in known
+        for feed in sequence.feeds
+        for table in feed.below
+    }
+    for declared in feeds:
+        top = tops.get((declared.sequence, declared.column))
+        if top is not None and declared.block is not None and declared.block != top.block:
+            part = ".".join(declared.column)
+            raise ConfigError(
+                f"a block is declared for {part}, which is part of {top.table_sql} and compared there",
+                f"declare it for {top.label}",
+            )
 
 
 def refuse_missing_feeds(feeds: Iterable[Declared], where: str = "this database") -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgseq.model.changes import Applied, Step, UndoResult
+from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
-from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ class Proof:
     not_inserted: tuple[tuple[str, str], ...] = ()
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: Not proved only because blocks may be drawn that are not declared (PGS019): a warning, which does not count.
+    undeclared: bool = False
     #: Whether a fix would move the sequence.
     repairable: bool = False
 
@@ -52,10 +56,12 @@ class Verification:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
+        """0: every next insert was proved, but for blocks that may be drawn undeclared; 1: one would fail; 3: one could
+        not be proved."""
         if self.count(False):
             return ExitCode.WRONG
-        return ExitCode.UNKNOWN if self.count(None) else ExitCode.OK
+        unproved = any(p.proved is None and p.ignored is None and not p.undeclared for p in self.proofs)
+        return ExitCode.UNKNOWN if unproved else ExitCode.OK
 
     def count(self, proved: bool | None) -> int:
         """How many proofs have this result, without those ignored by configuration."""

@@ -12,7 +12,8 @@ from pgseq.core.inheritance import Child
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
@@ -137,21 +138,29 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
 
 
 def _columns(server: Server, bounds: tuple[int, int], declared: str) -> str:
-    """The query for the columns of tables with such oids; `declared` are rows of quoted names."""
+    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks."""
     more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
+    likely = within("pg.likely", server, *bounds)
     return load(
         "pg.columns",
         server.major,
-        draws=within("draws", server, *bounds, declared=more, longest_body=LONGEST_BODY),
+        draws=within("draws", server, *bounds, declared=more + likely, longest_body=LONGEST_BODY),
         trusted=load("trusted"),
         default_text=load("default_text", **LONGEST),
         fed=load("fed"),
     )
 
 
+def _words(session: Session, declared: Declared) -> list[str]:
+    """A declared feed as declared.sql takes it."""
+    block = declared.block
+    size, ids = ("NULL", "NULL") if block is None else (str(block.size), session.quote(block.ids))
+    return [*map(session.quote, declared.sequence + declared.column), size, ids]
+
+
 def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
-    lines = "".join(f", ({', '.join(map(pool.primary.quote, one.sequence + one.column))})" for one in declared)
+    lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").

@@ -13,6 +13,7 @@ import pytest
 
 import pgseq
 from pgseq import workflow
+from pgseq.model.hints import Hint
 from pgseq.model.limits import Limits
 from pgseq.pg.connect import open_pool
 from tests.support.database import Database
@@ -102,7 +103,7 @@ class TestReturns:
         assert pgseq.Report(databases=(pgseq.fix(broken.dsn),)).exit_code == 0
 
 
-PLAIN: Final = {int, float, bool, str, tuple, type(None)}
+PLAIN: Final = {int, float, bool, str, Hint, tuple, type(None)}
 
 
 def within(value: object) -> Iterator[object]:
@@ -234,11 +235,12 @@ class TestConnections:
     """A DSN, or a psycopg connection (see test_open_connection)."""
 
     def test_both_say_the_same(self, broken: Database) -> None:
+        caller = pgseq.Caller(target=("-d", "shop"))
         with broken.connect() as connection:
-            assert pgseq.check(connection) == pgseq.check(broken.dsn)
-            assert pgseq.verify(connection) == pgseq.verify(broken.dsn)
+            assert pgseq.check(connection, caller=caller) == pgseq.check(broken.dsn, caller=caller)
+            assert pgseq.verify(connection, caller=caller) == pgseq.verify(broken.dsn, caller=caller)
             assert set(results(pgseq.fix(connection)).values()) == {"moved"}
-            assert pgseq.check(connection) == pgseq.check(broken.dsn)
+            assert pgseq.check(connection, caller=caller) == pgseq.check(broken.dsn, caller=caller)
 
     def test_pending_constraints_of_the_caller_stay_pending(self, broken: Database) -> None:
         with broken.connect(autocommit=False) as connection:
@@ -593,7 +595,8 @@ class TestIntoGap:
         offers = [finding.hint for finding in one.findings]
         assert "--into-gap" not in "".join(offers)
         (proof,) = pgseq.verify(database.dsn).proofs
-        assert (proof.proved, proof.next_value) == (True, gap.following)
+        # Ids off the grid beyond the position are a doubt: perhaps blocks are drawn (PGS019).
+        assert (proof.proved or proof.undeclared, proof.next_value) == (True, gap.following)
         assert "INSERT fails after" in proof.reason
         ids = [database.value("INSERT INTO t (note) VALUES ('n') RETURNING id") for _ in range(5)]
         assert (ids[0], ids[-1]) == (gap.following, gap.fifth)

@@ -42,7 +42,10 @@ class TestFeedsNoColumn:
     def test_guard_plan_says_that_there_is_nothing(self, database: Database, pgseq: Pgseq) -> None:
         database.run(UNFED)
         done = pgseq("guard", "plan", database.dsn)
-        assert (done.code, done.out.splitlines()[-1]) == (0, "no sequence feeds a column: there is nothing to guard")
+        assert (done.code, done.out.splitlines()[-1]) == (
+            0,
+            "No column draws from a sequence: there is nothing to guard.",
+        )
 
     def test_that_ignored_counts_as_ignored(self, database: Database, pgseq: Pgseq) -> None:
         database.run("CREATE SEQUENCE s MAXVALUE 2; SELECT setval('s', 2)")

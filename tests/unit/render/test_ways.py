@@ -6,8 +6,8 @@ import io
 
 import pytest
 
+from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint, command, either, page
-from pgseq.model.sequences import Finding
 from pgseq.render.text import ways
 from pgseq.render.text.terminal import Terminal
 from tests.unit import factory

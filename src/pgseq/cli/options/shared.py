@@ -31,7 +31,7 @@ from pgseq.text.units import format_duration, format_size
 
 if TYPE_CHECKING:
     from pgseq.core.follow_up import Caller
-    from pgseq.model.sequences import Policy
+    from pgseq.model.diagnosis import Policy
     from pgseq.workflow import Options
 
 Lock = Literal["table", "none"]
@@ -181,7 +181,7 @@ class Repair:
 
     def policy(self) -> Policy:
         """The workflow's policy."""
-        from pgseq.model.sequences import Policy
+        from pgseq.model.diagnosis import Policy
 
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 

@@ -12,7 +12,7 @@ from pgseq.cli.run.common import confirm_on_terminal, over
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import UndoReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.undo import undo_document

@@ -14,7 +14,8 @@ from pgseq.commands.guard.trigger import triggers
 from pgseq.model.hints import Compose, bare, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Server
+from pgseq.model.sequences import Feed
+from pgseq.model.server import Server
 
 #: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.
 Fit = Literal["fits", "done", "no"]

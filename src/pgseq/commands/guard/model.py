@@ -11,7 +11,8 @@ from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command, Compose, bare
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Server
 
 #: The schema that holds every installed guard.
 SCHEMA = "pgseq"

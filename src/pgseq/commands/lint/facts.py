@@ -13,8 +13,8 @@ from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.limits import MAX_JUMP
-from pgseq.model.sequences import Diagnosis, Severity
 from pgseq.names import plural
 
 N = TypeVar("N")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Name, SequenceState
+from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.sequences import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

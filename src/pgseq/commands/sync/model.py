@@ -8,7 +8,8 @@ from typing import Literal
 from pgseq.model.arithmetic import next_value
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Feed, Position, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Position, Problem, Sequence
+from pgseq.model.server import Server
 
 #: How a source sequence was found: mapped by the user, same schema and name, or feeding the same column.
 How = Literal["map", "name", "column"]

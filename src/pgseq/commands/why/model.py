@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Sequence, Subscribed
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Subscribed
 from pgseq.text.secrets import redact
 
 Cause = Literal[

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, wider
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command, either
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.repair import Gap, Repair
-from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.model.sequences import Problem
 from pgseq.names import plural
 
 
@@ -59,11 +60,12 @@ def free(diagnosis: Diagnosis, stretch: Gap) -> str:
 def _alternatives(diagnosis: Diagnosis) -> Iterator[str]:
     sequence, repair = diagnosis.sequence, diagnosis.repair
     assert repair is not None
+    assert diagnosis.furthest is not None
     holders = furthest(diagnosis)
     table = holders[0].table_sql
     side = "below" if sequence.ascending else "above"
     if diagnosis.stray:
-        yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
+        yield f"delete or renumber the row in {rows(holders, diagnosis.furthest)}"
     room = () if repair.possible else wider(sequence, repair.next_value)
     if room:
         yield f"make room: {'; '.join(room)}"

@@ -52,7 +52,8 @@ from __future__ import annotations
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider
 from pgseq.model.arithmetic import draws, runs_short, steps
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Position, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Position
 
 CODE = "PGS002"
 TITLE = "exhausted"

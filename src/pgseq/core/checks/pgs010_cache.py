@@ -36,7 +36,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 
 from __future__ import annotations
 
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS010"
 TITLE = "cached values outlive a fix"

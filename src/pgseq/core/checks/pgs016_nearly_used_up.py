@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, plain, widening, wider
 from pgseq.model.arithmetic import limit, steps
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.names import plural
 
 CODE = "PGS016"

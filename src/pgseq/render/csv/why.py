@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import SequenceCauses, WhyReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.csv.check import place
 from pgseq.render.writer import Unreachable

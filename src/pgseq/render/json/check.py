@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.diagnosis import Status
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Position, Server, Status
+from pgseq.model.sequences import Feed, Position
+from pgseq.model.server import Server
 from pgseq.render.json.document import JsonDocument
 
 STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")
@@ -63,10 +65,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "last_value": position and position.last_value,
         "is_called": position and position.is_called,
         "next_value": judged.next_value,
-        "feeds": [
-            {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via, "unique": f.unique}
-            for f in of.feeds
-        ],
+        "feeds": [_feed(feed) for feed in of.feeds],
         "status": report.status,
         "inserts_until_collision": judged.inserts_until_collision,
         "furthest": judged.furthest,
@@ -86,6 +85,18 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    fields = {
+        "schema": feed.schema,
+        "table": feed.table,
+        "column": feed.column,
+        "type": feed.type,
+        "via": feed.via,
+        "unique": feed.unique,
+    }
+    return fields if feed.block is None else fields | {"block": feed.block.size, "ids": feed.block.ids}
 
 
 def _fix(step: Step) -> dict[str, Any]:

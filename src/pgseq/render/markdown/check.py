@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from pgseq.model.diagnosis import Finding
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Finding, Server
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import repairing, unread
@@ -62,7 +63,7 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
     findings = "<br>".join(messages + [plain(row.remark)] * bool(row.others))
     cells = (
         code(display(report.sequence.sql)),
-        "<br>".join(code(display(feed.label)) for feed in report.sequence.feeds) or "-",
+        "<br>".join(code(display(words.feed(feed))) for feed in report.sequence.feeds) or "-",
         words.next_value(report),
         words.number(report.diagnosis.furthest),
         plain(words.outcome(report.applied) if report.applied else words.status_text(report)),

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
+from pgseq.model.diagnosis import Finding, Severity
 from pgseq.model.hints import Hint
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Finding, Sequence, Server, Severity
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.alike import Alike

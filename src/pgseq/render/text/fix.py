@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import INDENT, SIGN, Table, heading, listing, remark, rest

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pgseq.core.selection import scope
+from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Finding
 from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 

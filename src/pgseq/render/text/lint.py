@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Final
 
 from pgseq.commands.lint import FileReport, LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display, plural
 from pgseq.render.lint_sink import Unread
 from pgseq.render.text import ways

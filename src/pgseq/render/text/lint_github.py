@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 from pgseq.commands.lint import FileReport, LintFinding
 from pgseq.commands.lint.rules import RULES
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display
 from pgseq.render.lint_sink import Unread
 

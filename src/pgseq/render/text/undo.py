@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.model.changes import Applied
 from pgseq.model.reports import UndoReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, SIGN, heading

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Command, Hint
-from pgseq.model.sequences import Finding
 from pgseq.names import display
 from pgseq.render.text.terminal import GAP, Span, Terminal
 

@@ -6,8 +6,10 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
+from pgseq.model.diagnosis import Status
 from pgseq.model.reports import DatabaseReport
-from pgseq.model.sequences import Problem, Server, Status
+from pgseq.model.sequences import Problem
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.json.check import head
 from pgseq.render.json.document import FORMAT

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.consequence import consequence
+from pgseq.core.consequence import consequence, unit
 from pgseq.model.changes import Applied, Result
+from pgseq.model.diagnosis import Finding, Status
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
-from pgseq.names import display
+from pgseq.model.sequences import Feed, Position, Sequence
+from pgseq.model.server import Server
+from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
 from pgseq.sql.scripts import literal
@@ -46,7 +48,14 @@ def database(server: Server) -> str:
 
 def feeds(sequence: Sequence) -> str:
     """The columns that draw from a sequence."""
-    return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
+    return "; ".join(display(feed(one)) for one in sequence.feeds) or "-"
+
+
+def feed(of: Feed) -> str:
+    """A column that draws from a sequence, with the ids that it stores for one value where it is declared so."""
+    if not of.in_blocks or of.block is None:
+        return of.label
+    return f"{of.label} ({of.block.size} ids {'up to' if of.block.ids == 'below' else 'from'} each value)"
 
 
 def state(report: SequenceReport) -> str:
@@ -54,8 +63,9 @@ def state(report: SequenceReport) -> str:
     inserts = report.diagnosis.inserts_until_collision
     if report.status != "out_of_sync" or inserts is None:
         return STATUSES[report.status]
-    does = consequence(report.diagnosis).one
-    return f"{does} after {inserts:,} {'insert' if inserts == 1 else 'inserts'}" if inserts else f"next insert {does}"
+    does, of = consequence(report.diagnosis).one, unit(report.diagnosis)
+    count = plural(inserts, of).replace(str(inserts), f"{inserts:,}", 1)
+    return f"{does} after {count}" if inserts else f"next {of} {does}"
 
 
 def status_text(report: SequenceReport) -> str:

@@ -30,7 +30,7 @@ from typing import Final
 
 from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import excerpt
 
 CODE = "PGL000"

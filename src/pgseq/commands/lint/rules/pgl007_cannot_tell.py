@@ -34,7 +34,7 @@ from collections.abc import Iterator
 from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL007"
 TITLE = "cannot tell"

@@ -23,7 +23,7 @@ from pathlib import Path
 from pgseq.commands.lint.facts import LintedFile, and_more
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.parse.pieces import Command
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import excerpt
 
 CODE = "PGL009"

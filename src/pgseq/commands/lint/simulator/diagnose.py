@@ -13,7 +13,8 @@ from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
