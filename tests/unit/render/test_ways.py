@@ -46,6 +46,8 @@ def test_commands_stand_below_each_other() -> None:
             ["    make room  ALTER TABLE t ALTER COLUMN id TYPE bigint"],
         ),
         ("see to it: it is late", ["    see to it: it is late"]),
+        ("first: pgseq fix -d app", ["    first  pgseq fix -d app"]),
+        ("pgseq lint --fix appends a setval()", ["    pgseq lint --fix appends a setval()"]),
         (Hint("declare it (", page("PGS008"), ")"), ["    declare it (pgseq explain PGS008)"]),
         (Hint(command("fix", 'public."a; or b"')), ["    pgseq fix -t 'public.\"a; or b\"'"]),
         ("names with; or in them", ["    names with; or in them"]),

@@ -10,7 +10,7 @@ from typing import Final
 from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Command, Hint
 from pgseq.names import display
-from pgseq.render.text.terminal import GAP, Span, Terminal
+from pgseq.render.text.terminal import GAP, Terminal
 
 #: Labels up to this width are padded, so that their commands stand below each other.
 _ALIGNED: Final = 24
@@ -65,20 +65,6 @@ def unsaid(hint: str, findings: Iterable[Finding]) -> str:
     return "" if said else hint
 
 
-def spans(hint: str) -> list[Span]:
-    """A hint as one line, its commands in their colour."""
-    if not isinstance(hint, Hint):
-        return [_whole(display(hint))]
-    return [
-        (part if isinstance(part, str) else hint.compose(part), "command" if isinstance(part, Command) else "")
-        for part in hint.displayed().parts
-    ]
-
-
-def _whole(text: str) -> Span:
-    return text, "command" if _STATEMENT.match(text) or text.startswith("pgseq ") else ""
-
-
 def _way(way: Hint) -> Way:
     commands = [number for number, part in enumerate(way.parts) if isinstance(part, Command)]
     if not commands:
@@ -100,4 +86,5 @@ def _statement(text: str) -> Way:
     if _STATEMENT.match(text):
         return Way("", text)
     label, colon, rest = text.partition(": ")
-    return Way(label, rest) if colon and _STATEMENT.match(rest) else Way(text, "")
+    pasted = _STATEMENT.match(rest) or rest.startswith("pgseq ")
+    return Way(label, rest) if colon and pasted else Way(text, "")
