@@ -24,8 +24,16 @@ class Finding:
     message: str
     hint: str
 
+    #: The message where the sequence, its position and what is stored are named already; empty: that says it all.
+    brief: str | None = None
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "message", redact(self.message))
+
+    @property
+    def short(self) -> str:
+        """What is left to say where the sequence, its position and what is stored are named already."""
+        return self.message if self.brief is None else redact(self.brief)
 
     def calling(self, compose: Compose) -> Finding:
         """The same with the commands to run next as `compose` writes them."""

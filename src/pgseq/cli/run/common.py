@@ -26,7 +26,8 @@ from pgseq.render.json.check import check_document
 from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
 from pgseq.render.markdown.verify import ProofMarkdown
-from pgseq.render.text.check import Table
+from pgseq.render.text import words
+from pgseq.render.text.check import Table, following
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.verify import ProofTable
 from pgseq.render.writer import Unreachable, Writer
@@ -41,8 +42,8 @@ FAILURES = (ConnectionFailed, QueryFailed, UsageError)
 
 def check(
     connection: Connection, options: workflow.Options, view: View, *, require: bool = False
-) -> tuple[ExitCode, bool]:
-    """Check every database and write the reports; the exit code, and whether anything can be repaired."""
+) -> tuple[ExitCode, str]:
+    """Check every database and write the reports; the exit code, and what a fix will do, if anything."""
     reports: list[DatabaseReport] = []
     writer = report_writer(view, options.config)
 
@@ -59,7 +60,7 @@ def check(
 
     code = over(connection, options, work, writer, exit_code)
     code = _required(code, require, Report(databases=tuple(reports)).compared)
-    return code, any(one.step is not None and not one.distant for report in reports for one in report.sequences)
+    return code, words.prospect(one for report in reports for one in report.sequences)
 
 
 def verify(
@@ -222,11 +223,10 @@ def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:
     return replace(caller, target=target, options=(*caller.options, *options))
 
 
-def suggest(view: View, connection: Connection, options: workflow.Options, command: Command) -> None:
-    """Show the command to run next over all databases."""
+def suggest(view: View, connection: Connection, options: workflow.Options, command: Command, remark: str = "") -> None:
+    """Show the command to run next over all databases, and what it will do."""
     if view.format != "table" or view.detail.quiet:
         return
     called = replace(options, caller=calling(options.caller, connection.arguments(), connection.jobs))
     color = () if view.color == "auto" else ("--color", view.color)
-    following = called.compose(replace(command, options=(*command.options, *color)))
-    view.terminal().line((f"→ {following}", "head"))
+    following(view.terminal(), called.compose(replace(command, options=(*command.options, *color))), remark)

@@ -38,7 +38,7 @@ bound and to what the column's type can hold. Ids behind it can never collide.
 Move it beyond the stored values:
 
 ```
-pgseq fix -t public.users --dry-run     # shows the statements
+pgseq fix -t public.users --dry-run -v  # shows the statements
 pgseq fix -t public.users
 ```
 
@@ -79,7 +79,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    does, block = consequence(diagnosis), colliding_block(diagnosis)
+    does, block, where = consequence(diagnosis), colliding_block(diagnosis), labels(nearest(diagnosis))
     what = "block of ids" if block else "INSERT"
     if after == 0:
         when = f"the next {what} {does.one}"
@@ -91,10 +91,18 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         message=(
             f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.colliding}"
             + (f" for {block}, of which {diagnosis.nearest}" if block else ", which")
-            + f" is already stored in {labels(nearest(diagnosis))}{does.reason}"
+            + f" is already stored in {where}{does.reason}"
         ),
         hint=_hint(diagnosis, policy),
+        brief=_brief(diagnosis, block, where),
     )
+
+
+def _brief(diagnosis: Diagnosis, block: str, where: str) -> str:
+    """Which value of a block is stored, and in which of several columns."""
+    if block:
+        return f"{diagnosis.colliding} stands for {block}, of which {diagnosis.nearest} is stored in {where}"
+    return f"{diagnosis.nearest} is stored in {where}" if len(diagnosis.sequence.feeds) > 1 else ""
 
 
 def _before(diagnosis: Diagnosis) -> int:

@@ -64,4 +64,5 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"stored in {labels(furthest(diagnosis))}: there is no room for {repair.next_value}"
         ),
         hint=alternatives(diagnosis),
+        brief=f"there is no room beyond {repair.last_value:,}",
     )

@@ -68,4 +68,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{price(diagnosis, repair)}"
         ),
         hint=alternatives(diagnosis),
+        brief=f"{'one id lies' if diagnosis.stray else 'ids lie'} far ahead: "
+        f"going beyond {repair.last_value:,} {price(diagnosis, repair)}",
     )

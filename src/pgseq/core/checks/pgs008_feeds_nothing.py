@@ -51,7 +51,7 @@ from __future__ import annotations
 
 from pgseq.core.declaration import declaration, guess
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
-from pgseq.model.hints import Hint, page
+from pgseq.model.hints import Hint, either, page
 
 CODE = "PGS008"
 TITLE = "feeds no column"
@@ -70,10 +70,9 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=f"no column draws from {sequence.sql}: there is nothing to compare it with",
-        hint=Hint(
+        hint=either(
             "if an application or a trigger fills a column from it, let that column own it: "
-            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or {declare} (",
-            page(CODE),
-            ")",
+            f"ALTER SEQUENCE {sequence.sql} OWNED BY …",
+            Hint(f"{declare} (", page(CODE), ")"),
         ),
     )

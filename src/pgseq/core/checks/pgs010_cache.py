@@ -55,5 +55,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{sequence.sql} has CACHE {sequence.cache}: after any fix, other sessions go on handing out "
             "the values that they took before"
         ),
+        brief=f"CACHE {sequence.cache}: after any fix, other sessions go on with the values that they took before",
         hint="after the fix let them reconnect, or run DISCARD SEQUENCES in each",
     )

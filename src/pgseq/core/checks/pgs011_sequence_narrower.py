@@ -60,6 +60,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"before what it feeds: {ends(sequence, wide)}"
         ),
         hint=f"ALTER SEQUENCE {sequence.sql} AS bigint",
+        brief=f"the sequence ends at {sequence.bound:,} as {sequence.data_type}, the column later",
     )
 
 

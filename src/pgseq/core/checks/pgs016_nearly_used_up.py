@@ -68,12 +68,12 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     part, of = TOO_MUCH
     if used * of <= whole * part:
         return None
+    left = steps(sequence, value, last) + 1
+    percent = used * 100 // whole
     return Finding(
         code=CODE,
         severity=SEVERITY,
-        message=(
-            f"{sequence.sql} has used {used * 100 // whole} % of its values, "
-            f"{plural(steps(sequence, value, last) + 1, 'value')} left up to {last}"
-        ),
+        message=(f"{sequence.sql} has used {percent} % of its values, {plural(left, 'value')} left up to {last}"),
+        brief=f"{left:,} {'value' if left == 1 else 'values'} left up to {last:,} ({percent} % used)",
         hint=widening(wider(sequence, last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE,
     )

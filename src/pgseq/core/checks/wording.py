@@ -115,4 +115,4 @@ def type_bound(sequence: Sequence) -> int:
 
 def sentences(parts: Iterable[str]) -> str:
     """Parts as one line, each said once."""
-    return joined("; ", dict.fromkeys(part for part in parts if re.search(r"\S", part)))
+    return joined(dict.fromkeys(part for part in parts if re.search(r"\S", part)))

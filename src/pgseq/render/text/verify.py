@@ -6,21 +6,19 @@ from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.core.consequence import FAILS, REPEATS
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Proof, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.names import display
-from pgseq.render.text import words
-from pgseq.render.text.check import privileges
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, SIGN, heading, privileges, rest
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
-HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")
-NUMBERS: Final = frozenset({2})
-VERDICT: Final = 3
-INDENT: Final = 4
+VERDICT: Final = 2
 
-_STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
+_SIGN: Final = {True: ("✓", "ok"), False: ("✗", "out_of_sync"), None: ("?", "unknown")}
 _WORD: Final = {True: "works", False: FAILS.one, None: "not proved"}
 
 
@@ -40,8 +38,7 @@ class ProofTable:
             proof for proof in verification.proofs if shows(proof, self._detail) and proof.sequence.oid not in unread
         ]
         if shown or not self._detail.quiet:
-            self._terminal.line((words.database(verification.server), "faint"))
-            self._terminal.line()
+            heading(self._terminal, verification.server)
         if shown:
             self._listing(shown)
 
@@ -53,7 +50,7 @@ class ProofTable:
         unread = ((one.server, self._unread(one)) for one in self._verifications)
         privileges(self._terminal, unread)
         if self._verifications and not self._detail.quiet:
-            self._terminal.line((proof_sums(self._verifications), ""))
+            self._terminal.line((proof_sums(self._verifications), _style(self._verifications)))
 
     def _unread(self, verification: Verification) -> list[Sequence]:
         """The sequences that are not listed one by one, since a privilege to read them is missing."""
@@ -62,19 +59,19 @@ class ProofTable:
 
     def _listing(self, shown: list[Proof]) -> None:
         listed = shown[: self._detail.limit]
-        rows = [_cells(proof) for proof in listed]
-        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
-        columns.row(HEAD, default="head")
+        width = max(len(words.number(proof.next_value)) for proof in listed)
+        rows = [_cells(proof, width, self._detail) for proof in listed]
+        columns = Columns(self._terminal, rows, margin=SIGN)
         for proof, cells in zip(listed, rows, strict=True):
-            columns.row(cells, {VERDICT: _STYLE[proof.proved] if proof.ignored is None else "faint"})
+            sign = _SIGN[proof.proved] if proof.ignored is None else ("·", "faint")
+            columns.row(cells, {VERDICT: sign[1]}, sign=sign)
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
             if proof.hint:
-                self._terminal.note(display(proof.hint), "faint", indent=INDENT)
+                ways.write(self._terminal, proof.hint, INDENT)
             for relation, reason in proof.not_inserted:
                 self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
-        if len(shown) > len(listed):
-            self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+        rest(self._terminal, shown, self._detail)
         self._terminal.line()
 
 
@@ -102,14 +99,23 @@ def proof_sums(verifications: Items[Verification]) -> str:
     inserted = sum(bool(proof.inserted) for proof in proofs)
     ignored = sum(proof.ignored is not None for proof in proofs)
     tried = f" ({inserted} by a real INSERT)" if inserted else ""
-    apart = f", {words.feeding_nothing(idle)}" if idle else ""
-    left_out = f", {ignored} ignored" if ignored else ""
     repeats = sum(one.repeating for one in verifications)
-    repeated = f", {repeats} would repeat an id" if repeats else ""
-    failing = f"{fails - repeats} would fail{repeated}"
-    return f"{works - idle} proved{tried}, {failing}, {unproved} not proved{apart}{left_out}"
+    texts = [f"{works - idle:,} proved{tried}"] * bool(works - idle)
+    texts += [f"{fails - repeats:,} would fail"] * bool(fails - repeats)
+    texts += [f"{repeats:,} would repeat an id"] * bool(repeats)
+    texts += [f"{unproved:,} not proved"] * bool(unproved)
+    texts += [words.feeding_nothing(idle)] * bool(idle)
+    texts += [f"{ignored:,} ignored"] * bool(ignored)
+    return ", ".join(texts)
 
 
-def _cells(proof: Proof) -> tuple[str, ...]:
-    sequence = proof.sequence
-    return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict(proof)
+def _style(verifications: Items[Verification]) -> str:
+    code = ExitCode.worst(one.exit_code for one in verifications)
+    return {ExitCode.OK: "ok", ExitCode.WRONG: "out_of_sync", ExitCode.UNKNOWN: "unknown"}[code]
+
+
+def _cells(proof: Proof, width: int, detail: Detail) -> tuple[str, ...]:
+    subject = words.subject(proof.sequence, whole=detail.verbose)
+    next_value = "" if proof.next_value is None else f"next {words.number(proof.next_value):>{width}}"
+    verb = "next insert " if proof.proved is not None or proof.repeats else ""
+    return subject, next_value, verb + verdict(proof)
