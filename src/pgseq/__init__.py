@@ -17,6 +17,7 @@ __all__ = [
     "Ahead",
     "Applied",
     "Caller",
+    "ColumnLimit",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
@@ -26,21 +27,26 @@ __all__ = [
     "Explanation",
     "Feed",
     "Finding",
+    "Forecast",
     "Gap",
     "Instance",
     "Interrupted",
+    "Left",
     "NothingMatches",
+    "Obstacle",
     "Occurrences",
     "PgseqError",
     "Position",
     "Problem",
     "Proof",
     "QueryFailed",
+    "RangeReport",
     "Reading",
     "Repair",
     "Report",
     "Sequence",
     "SequenceName",
+    "SequenceRange",
     "SequenceReport",
     "Server",
     "Source",
@@ -48,20 +54,24 @@ __all__ = [
     "Statements",
     "Step",
     "Stored",
+    "Stretch",
     "UsageError",
     "Verification",
+    "Within",
     "__version__",
     "check",
     "explain",
     "explain_log",
     "fix",
+    "range",
     "sync",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, explain_log, fix, sync, verify
+    from pgseq.api import check, explain, explain_log, fix, range, sync, verify
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
+    from pgseq.commands.range.model import Forecast, RangeReport, SequenceRange, Stretch, Within
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
     from pgseq.core.follow_up import Caller
     from pgseq.errors import (
@@ -74,6 +84,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import (
@@ -98,11 +109,13 @@ else:
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
+                "pgseq.model.obstacles",
                 "pgseq.model.repair",
                 "pgseq.model.sequences",
                 "pgseq.core.follow_up",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",
+                "pgseq.commands.range.model",
                 "pgseq.commands.sync.model",
             ):
                 if name in vars(module := import_module(module_name)):

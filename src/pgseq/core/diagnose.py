@@ -5,6 +5,9 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pgseq.core.obstacles import left
 from pgseq.model.arithmetic import draws, further, limit, nearer, next_value, runs_short, steps
 from pgseq.model.repair import Ahead, Repair
 from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Status, Stored
@@ -27,7 +30,7 @@ def diagnose(reading: Reading) -> Diagnosis:
         status = "out_of_sync"
     else:
         status = "ok" if reason is None else "unknown"
-    return Diagnosis(
+    diagnosis = Diagnosis(
         reading=reading,
         status=status,
         next_value=following,
@@ -39,6 +42,7 @@ def diagnose(reading: Reading) -> Diagnosis:
         repair=None if following is None or furthest is None else _repair(reading, following, furthest),
         reason=reason if status == "unknown" else None,
     )
+    return replace(diagnosis, left=left(diagnosis))
 
 
 def _has_room(sequence: Sequence, following: int) -> bool:
