@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import draws, steps
-from pgseq.model.obstacles import DeclaredLimit, Left, Obstacle, ObstacleKind
+from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Diagnosis, Position, Problem, Sequence
 
 #: Which of several that end at the same value is named: the one that fails first.
@@ -47,31 +48,43 @@ def left(diagnosis: Diagnosis, declared: Iterable[DeclaredLimit] = ()) -> Left |
 def _obstacles(diagnosis: Diagnosis, declared: Iterable[DeclaredLimit]) -> Iterator[Obstacle]:
     sequence, position = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(position, Position)
-    following = diagnosis.next_value
-    # Where nextval() would fail, the first value that it does not reach.
-    origin = position.last_value + sequence.increment if following is None else following
-
-    def obstacle(kind: ObstacleKind, last: int | None, name: str, **others: object) -> Iterator[Obstacle]:
-        if last is not None:
-            values = max(steps(sequence, origin, last) + 1, 0)
-            yield Obstacle(kind=kind, object=name, last=last, values=values, **others)  # type: ignore[arg-type]
-
+    # Where nextval() would fail: the first value that it does not reach.
+    origin = position.last_value + sequence.increment if diagnosis.next_value is None else diagnosis.next_value
+    make = partial(_obstacle, sequence, origin)
     if diagnosis.nearest is not None:
         holding = storing(diagnosis, diagnosis.nearest, "nearest")
-        name = ", ".join(feed.label for feed in holding)
-        yield from obstacle("stored", diagnosis.nearest - sequence.increment, name)
+        last = diagnosis.nearest - sequence.increment
+        yield from make("stored", ", ".join(feed.label for feed in holding), last, last)
     for feed in sequence.feeds:
         if feed.plain:
-            end = feed.highest if sequence.ascending else feed.lowest
-            yield from obstacle("column", end, feed.label, type=feed.type)
+            yield from make("column", feed.label, feed.lowest, feed.highest, type=feed.type)
     for limit in sequence.limits:
-        end = limit.highest if sequence.ascending else limit.lowest
         kind: ObstacleKind = "check" if limit.refers_to is None else "reference"
-        yield from obstacle(kind, end, limit.label, type=limit.type, limit=limit)
+        yield from make(kind, limit.label, limit.lowest, limit.highest, type=limit.type, limit=limit)
     for one in declared:
-        yield from obstacle("declared", one.highest if sequence.ascending else one.lowest, one.reason)
+        yield from make("declared", one.reason, one.lowest, one.highest)
     if not sequence.cycle:
-        yield from obstacle("sequence", sequence.bound, sequence.sql)
+        yield from make("sequence", sequence.sql, sequence.bound, sequence.bound)
+
+
+def _obstacle(
+    sequence: Sequence,
+    origin: int,
+    kind: ObstacleKind,
+    name: str,
+    lowest: int | None,
+    highest: int | None,
+    type: str | None = None,
+    limit: ColumnLimit | None = None,
+) -> Iterator[Obstacle]:
+    """What ends the run at the last value that lies between both; none where there is no end in its direction."""
+    begin, end = (lowest, highest) if sequence.ascending else (highest, lowest)
+    if begin is not None and begin != end and steps(sequence, begin, origin) < 0:
+        # The sequence stands before the first value that is taken.
+        end = origin - sequence.increment
+    if end is not None:
+        values = max(steps(sequence, origin, end) + 1, 0)
+        yield Obstacle(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
 
 
 def _before(sequence: Sequence, following: int | None) -> int:

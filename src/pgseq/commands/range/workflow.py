@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from pgseq.commands.range.model import Forecast, RangeReport, Sample, SequenceRa
 from pgseq.commands.range.read import Counters, read_counters
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
-from pgseq.errors import QueryFailed
+from pgseq.errors import QueryFailed, UsageError
 from pgseq.model.hints import command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -77,6 +77,18 @@ def left_of(
         problems=tuple(problems),
         within=asked.within,
     )
+
+
+def sampled(
+    pool: SessionPool, options: workflow.Options, path: Path, work: Callable[[], DatabaseReport]
+) -> tuple[DatabaseReport, list[Problem]]:
+    """Do `work`, a check, and keep a sample of what it saw; why that could not be kept. Raises what `work` raises."""
+    counters = sample_counters(pool.primary, options.limits)
+    report = work()
+    try:
+        return report, keep(HistoryFile(path), report.server, samples_now(report, counters))
+    except UsageError as error:
+        return report, [Problem(reason=error.message, hint=error.hint)]
 
 
 def sample_counters(session: Session, limits: Limits) -> Counters:
