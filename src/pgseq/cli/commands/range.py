@@ -41,6 +41,12 @@ from pgseq.model.limits import Limits
     panel="History",
     help="An earlier document of `pgseq check --format json`, as one more sample.",
 )
+@click.option(
+    "--clock",
+    metavar="COLUMN",
+    panel="History",
+    help="Without samples: the column that tells when a row was inserted [default: one that is NOT NULL with now()].",
+)
 @shared.view("table", "json", "csv", "markdown")
 def command(
     connection: Connection,
@@ -51,6 +57,7 @@ def command(
     history: Path | None,
     no_history: bool,
     since: Path | None,
+    clock: str | None,
 ) -> int:
     """Say how many values sequences have left until something ends their run, and how long that lasts.
 
@@ -74,6 +81,7 @@ def command(
     asked = RangeOptions(
         history=path,
         since=since,
+        clock=clock,
         within=None if within is None else Within(seconds=within[0], values=within[1]),
     )
     return run(connection, options, asked, view)

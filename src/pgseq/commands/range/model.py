@@ -144,7 +144,8 @@ class RangeReport:
     @property
     def _without_history(self) -> bool:
         asked = self.within is not None and self.within.seconds is not None
-        return asked and bool(self.sequences) and (self.since is None or self.now - self.since < HOUR)
+        young = self.since is None or self.now - self.since < HOUR
+        return asked and young and any(one.forecast is None and one.left and one.left.values for one in self.sequences)
 
     def ends_sooner(self, one: SequenceRange) -> bool:
         """Whether it ends sooner than asked; unasked: whether it has ended."""

@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from pgseq import workflow
+from pgseq.commands.range.clock import ClockColumn, clock_feed, past
 from pgseq.commands.range.earlier import earlier_samples
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, RangeReport, Sample, SequenceRange, Stretch, Within
-from pgseq.commands.range.read import Counters, read_counters
+from pgseq.commands.range.read import Counters, read_clocks, read_counters, read_looks
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
@@ -22,6 +23,9 @@ from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem, Server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
+
+#: Sequences whose tables are asked for the times of rows: those that end first.
+CLOCKED = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,8 @@ class RangeOptions:
     #: An earlier document of `check`.
     since: Path | None = None
     within: Within | None = None
+    #: The column that tells when a row was inserted; None: one with such a default.
+    clock: str | None = None
 
 
 def left_of(
@@ -68,6 +74,7 @@ def left_of(
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
         own = _range(one, stretches(one.sequence, past.samples), sample.time)
         ranges.append(replace(own, repair=_repair(one, options)))
+    ranges = _by_clocks(pool, report, sorted(ranges, key=_soonest), options.limits, asked.clock)
     return RangeReport(
         database_report=report,
         sequences=tuple(sorted(ranges, key=_soonest)),
@@ -138,6 +145,50 @@ def _range(report: SequenceReport, past: tuple[Stretch, ...], now: float) -> Seq
     if isinstance(told, Forecast):
         return SequenceRange(report=report, stretches=past, forecast=told)
     return SequenceRange(report=report, stretches=past, unknown_because=told)
+
+
+def _by_clocks(
+    pool: SessionPool, report: DatabaseReport, ranges: list[SequenceRange], limits: Limits, named: str | None
+) -> list[SequenceRange]:
+    """The same, with forecasts by the time columns of tables where samples do not tell; of the first so many."""
+    silent = [one for one in ranges if one.forecast is None and one.left is not None and one.left.values]
+    relids = [feed.relid for one in silent[:CLOCKED] for feed in one.sequence.feeds]
+    try:
+        clocks = read_clocks(pool.primary, relids, named, limits) if relids else {}
+    except QueryFailed:
+        return ranges
+    now = _time(report.server)
+    asked = [one for one in silent[:CLOCKED] if clock_feed(one.sequence, clocks)]
+
+    def work(session: Session, one: SequenceRange) -> SequenceRange:
+        return _by_clock(session, report.server, one, clocks, now, limits)
+
+    told = {one.sequence.oid: one for one in pool.map(work, asked)}
+    return [told.get(one.sequence.oid, one) for one in ranges]
+
+
+def _by_clock(
+    session: Session, server: Server, one: SequenceRange, clocks: dict[int, ClockColumn], now: float, limits: Limits
+) -> SequenceRange:
+    sequence, position = one.sequence, one.report.diagnosis.reading.position
+    fed = clock_feed(sequence, clocks)
+    if fed is None or one.left is None or one.left.values is None or not isinstance(position, Position):
+        return one
+    last = position.last_value - (0 if position.is_called else sequence.increment)
+    try:
+        looks = read_looks(session, server, sequence, *fed, last, now, limits)
+    except QueryFailed:
+        return one
+    known = past(sequence, last, looks, now)
+    feed, clock = fed
+    told = (
+        known
+        if isinstance(known, str)
+        else forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+    )
+    if isinstance(told, Forecast):
+        return replace(one, forecast=told, unknown_because="")
+    return replace(one, unknown_because=told)
 
 
 def _repair(report: SequenceReport, options: workflow.Options) -> str:

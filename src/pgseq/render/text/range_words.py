@@ -70,7 +70,7 @@ def lasts(one: SequenceRange, now: float, *, command: bool = True) -> str:
 
 def _lasts(forecast: Forecast, now: float) -> str:
     if forecast.seconds >= FAR * YEAR:
-        return f"about {number(float(round(forecast.seconds / YEAR)))} years"
+        return f"about {number(float(f'{forecast.seconds / YEAR:.2g}'))} years"
     unit, name, pattern = (
         (DAY, "day", "%Y-%m-%d") if forecast.seconds >= 2 * DAY else (HOUR, "hour", "%Y-%m-%d %H:%M UTC")
     )
