@@ -5,8 +5,6 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from pgseq.core.obstacles import left
 from pgseq.model.arithmetic import draws, further, limit, nearer, next_value, runs_short, steps
 from pgseq.model.repair import Ahead, Repair
@@ -30,7 +28,7 @@ def diagnose(reading: Reading) -> Diagnosis:
         status = "out_of_sync"
     else:
         status = "ok" if reason is None else "unknown"
-    diagnosis = Diagnosis(
+    return Diagnosis(
         reading=reading,
         status=status,
         next_value=following,
@@ -40,9 +38,9 @@ def diagnose(reading: Reading) -> Diagnosis:
             None if following is None or nearest is None else steps(sequence, following, nearest) // draws(sequence)
         ),
         repair=None if following is None or furthest is None else _repair(reading, following, furthest),
+        left=left(reading, following, nearest),
         reason=reason if status == "unknown" else None,
     )
-    return replace(diagnosis, left=left(diagnosis))
 
 
 def _has_room(sequence: Sequence, following: int) -> bool:

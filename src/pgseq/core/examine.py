@@ -26,7 +26,7 @@ def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Conf
     the status are ignored, the sequence does not count and is not changed."""
     sequence = diagnosis.sequence
     if declared := config.limits_of(sequence.schema, sequence.name):
-        diagnosis = replace(diagnosis, left=left(diagnosis, declared))
+        diagnosis = replace(diagnosis, left=left(diagnosis.reading, diagnosis.next_value, diagnosis.nearest, declared))
     if config.nearly_used_up is not None:
         policy = replace(policy, nearly_used_up=config.nearly_used_up)
     reasons = [

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import draws, steps
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
-from pgseq.model.sequences import Diagnosis, Position, Problem, Sequence
+from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
 
 #: Which of several that end at the same value is named: the one that fails first.
 _RANK: Final[dict[ObstacleKind, int]] = {
@@ -22,14 +21,17 @@ _RANK: Final[dict[ObstacleKind, int]] = {
 }
 
 
-def left(diagnosis: Diagnosis, declared: Iterable[DeclaredLimit] = ()) -> Left | None:
-    """What is left; None where the position was not seen."""
-    sequence, reading = diagnosis.sequence, diagnosis.reading
-    if not isinstance(reading.position, Position):
+def left(
+    reading: Reading, following: int | None, nearest: int | None, declared: Iterable[DeclaredLimit] = ()
+) -> Left | None:
+    """What is left from the next value on (`following`; None: nextval() would fail) to the first stored value ahead
+    (`nearest`) or another obstacle; None where the position was not seen."""
+    sequence, position = reading.sequence, reading.position
+    if not isinstance(position, Position):
         return None
-    every = sorted(_obstacles(diagnosis, declared), key=lambda one: (one.values, _RANK[one.kind]))
-    exact = not any(isinstance(stored, Problem) for stored in reading.stored)
-    following = diagnosis.next_value
+    # Where nextval() would fail: the first value that it does not reach.
+    origin = position.last_value + sequence.increment if following is None else following
+    every = sorted(_obstacles(reading, origin, nearest, declared), key=lambda one: (one.values, _RANK[one.kind]))
     wraps = None
     if sequence.cycle and following is not None:
         wraps = max(steps(sequence, following, sequence.bound) + 1, 0)
@@ -41,20 +43,20 @@ def left(diagnosis: Diagnosis, declared: Iterable[DeclaredLimit] = ()) -> Left |
         draws=draws(sequence),
         before=_before(sequence, following),
         wraps_after=wraps,
-        exact=exact,
+        exact=not any(isinstance(stored, Problem) for stored in reading.stored),
     )
 
 
-def _obstacles(diagnosis: Diagnosis, declared: Iterable[DeclaredLimit]) -> Iterator[Obstacle]:
-    sequence, position = diagnosis.sequence, diagnosis.reading.position
-    assert isinstance(position, Position)
-    # Where nextval() would fail: the first value that it does not reach.
-    origin = position.last_value + sequence.increment if diagnosis.next_value is None else diagnosis.next_value
+def _obstacles(
+    reading: Reading, origin: int, nearest: int | None, declared: Iterable[DeclaredLimit]
+) -> Iterator[Obstacle]:
+    sequence = reading.sequence
     make = partial(_obstacle, sequence, origin)
-    if diagnosis.nearest is not None:
-        holding = storing(diagnosis, diagnosis.nearest, "nearest")
-        last = diagnosis.nearest - sequence.increment
-        yield from make("stored", ", ".join(feed.label for feed in holding), last, last)
+    if nearest is not None:
+        pairs = zip(sequence.feeds, reading.stored, strict=True)
+        holding = (feed.label for feed, stored in pairs if isinstance(stored, Stored) and stored.nearest == nearest)
+        last = nearest - sequence.increment
+        yield from make("stored", ", ".join(holding), last, last)
     for feed in sequence.feeds:
         if feed.plain:
             yield from make("column", feed.label, feed.lowest, feed.highest, type=feed.type)

@@ -87,7 +87,7 @@ def test_counts_as_the_model_does(situation: Limited) -> None:
     world = situation.world
     run = world.run()
     diagnosis = diagnose(world.reading())
-    outlook = left(diagnosis, situation.declared)
+    outlook = left(diagnosis.reading, diagnosis.next_value, diagnosis.nearest, situation.declared)
     assert outlook is not None
     taken = next((number for number, value in enumerate(run) if situation.taken(value)), None)
     if taken is None and world.sequence.cycle:
