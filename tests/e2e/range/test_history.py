@@ -19,6 +19,7 @@ from pgseq.errors import UsageError
 from tests.support.commandline import Pgseq, executable
 from tests.support.database import Database, Server, fresh_database, running_server
 from tests.support.standby import catch_up, standby
+from tests.support.subscriber import wait_for
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -37,11 +38,12 @@ def back(history: Path, seconds: float) -> None:
 
 
 def draw(database: Database, count: int) -> None:
-    """Hand out values, and have the counters written."""
+    """Hand out values, and wait until the counters tell so: a session reports them late."""
+    calls = "(SELECT blks_read + blks_hit FROM pg_statio_all_sequences WHERE relname = 's')"
+    before = database.value(f"SELECT {calls}")
     with database.connect() as connection:
         connection.execute("SELECT count(nextval('s')) FROM generate_series(1, %s)", [count])
-        if database.server.major >= 15:
-            connection.execute("SELECT pg_stat_force_next_flush()")
+    wait_for(database, f"SELECT {calls} >= {before + count}")
 
 
 def outlook(database: Database, history: Path) -> library.SequenceRange:
@@ -317,3 +319,26 @@ def test_the_usual_file(database: Database, pgseq: Pgseq, tmp_path: Path) -> Non
     database.run("CREATE SEQUENCE s")
     pgseq("range", database.dsn, env={"XDG_STATE_HOME": str(tmp_path / "x")})
     assert (tmp_path / "x" / "pgseq" / "history.sqlite").exists()
+
+
+def test_why_tells_what_the_samples_saw(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run("CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))")
+    database.run("INSERT INTO t SELECT FROM generate_series(1, 100)")
+    (tmp_path / "pgseq.toml").write_text("history = 'kept.sqlite'", "utf-8")
+    pgseq("range", database.dsn, cwd=tmp_path)
+    back(tmp_path / "kept.sqlite", DAY)
+    database.run("SELECT setval('s', 40)")
+    (sequence,) = pgseq("why", database.dsn, "--format", "json", cwd=tmp_path).json()["sequences"]
+    assert [one["cause"] for one in sequence["causes"] if one["source"] == "samples of pgseq range"] == ["setval"]
+    assert "UTC its position was set back by 60 values" in sequence["causes"][0]["evidence"]
+
+
+def test_why_of_one_that_was_used_up_at_once(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run("CREATE SEQUENCE s MAXVALUE 5000; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))")
+    (tmp_path / "pgseq.toml").write_text("history = 'kept.sqlite'", "utf-8")
+    pgseq("range", database.dsn, cwd=tmp_path)
+    back(tmp_path / "kept.sqlite", DAY)
+    database.run("SELECT setval('s', 5000)")
+    (sequence,) = pgseq("why", database.dsn, "--format", "json", cwd=tmp_path).json()["sequences"]
+    (cause,) = (one for one in sequence["causes"] if one["source"] == "samples of pgseq range")
+    assert "values for which nextval() was not called" in cause["evidence"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look
 from pgseq.model.limits import Limits
@@ -14,7 +14,7 @@ from pgseq.sql.compare import bigint
 from pgseq.sql.unchanged import Plain
 
 #: By the sequence's oid: blocks fetched since the counters began, and when that was.
-Counters = dict[int, tuple[int, str | None]]
+Counters = Mapping[int, tuple[int, str | None]]
 
 
 def read_counters(session: Session, limits: Limits) -> Counters:

@@ -18,6 +18,7 @@ from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
 from pgseq.model.hints import command
+from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem, Server
@@ -96,6 +97,32 @@ def sampled(
         return report, keep(HistoryFile(path), report.server, samples_now(report, counters))
     except UsageError as error:
         return report, [Problem(reason=error.message, hint=error.hint)]
+
+
+def sampled_jumps(path: Path) -> Callable[[DatabaseReport, Counters], dict[int, tuple[Jump, ...]]]:
+    """What a history tells of how sequences have moved without nextval(), for `why`; nothing from one that cannot be
+    read."""
+
+    def jumps(report: DatabaseReport, counters: Counters) -> dict[int, tuple[Jump, ...]]:
+        try:
+            earlier = HistoryFile(path).read(Place.of(report.server))
+        except UsageError:
+            return {}
+        now = samples_now(report, counters)
+        return {
+            one.sequence.oid: tuple(
+                Jump(start=each.start, end=each.end, values=each.jumped - each.back)
+                for each in stretches(
+                    one.sequence,
+                    history(one.sequence, earlier[one.sequence.oid], now[one.sequence.oid]).samples,
+                )
+                if each.jumped or each.back
+            )
+            for one in report.sequences
+            if one.sequence.oid in now and one.sequence.oid in earlier
+        }
+
+    return jumps
 
 
 def sample_counters(session: Session, limits: Limits) -> Counters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.jumps import Jump
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Diagnosis, Feed, Problem, Sequence, Subscribed
 from pgseq.text.secrets import redact
@@ -196,6 +197,8 @@ class SequenceFacts:
     #: pg_sequence's log_cnt; None where it could not be read.
     log_count: int | None = None
     statement_uses: tuple[StatementUse, ...] = ()
+    #: How it moved without nextval(), by samples of its position.
+    jumps: tuple[Jump, ...] = ()
 
     @property
     def sequence(self) -> Sequence:
