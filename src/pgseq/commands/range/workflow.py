@@ -214,7 +214,8 @@ def _by_clock(
         else forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
     )
     if isinstance(told, Forecast):
-        return replace(one, forecast=told, unknown_because="")
+        stretches_known = one.stretches or (known if isinstance(known, tuple) else ())
+        return replace(one, forecast=told, unknown_because="", stretches=stretches_known)
     return replace(one, unknown_because=told)
 
 

@@ -10,6 +10,7 @@ from pgseq.commands.range import RangeReport, SequenceRange
 from pgseq.names import display
 from pgseq.render.text import range_words, words
 from pgseq.render.text.folding import FEW, common_pattern
+from pgseq.render.text.range_chart import chart
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, Unreachable
 
@@ -90,10 +91,12 @@ class RangeTable:
         )
 
     def _more(self, one: SequenceRange) -> None:
-        """What else would end the run."""
+        """What else would end the run, and how much of it was used when."""
         for obstacle in one.left.obstacles[1:] if one.left is not None else ():
             text = f"then {range_words.obstacle(one.sequence, obstacle)}: {range_words.number(obstacle.values)}"
             self._terminal.note(display(text), "faint", indent=INDENT)
+        if bars := chart(one.stretches):
+            self._terminal.line((" " * INDENT, ""), (bars, "faint"))
 
 
 def folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
