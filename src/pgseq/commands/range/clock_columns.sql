@@ -13,5 +13,5 @@ SELECT a.attrelid::bigint AS relid,
    AND CASE WHEN {:named}::text IS NOT NULL THEN a.attname = {:named}
             ELSE a.attnotnull AND a.atttypid <> 'date'::regtype
                  AND pg_get_expr(d.adbin, 0)
-                     ~* '(^|\()(now\(\)|(statement|transaction|clock)_timestamp\(\)|current_timestamp|localtimestamp)' END
+                     ~* '(^|[^[:alnum:]_.\x22])(now\(\)|(statement|transaction|clock)_timestamp\(\)|current_timestamp|localtimestamp)' END
  ORDER BY a.attrelid, a.attnum
