@@ -18,6 +18,7 @@ __all__ = [
     "Applied",
     "Block",
     "Caller",
+    "ColumnLimit",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
@@ -27,21 +28,26 @@ __all__ = [
     "Explanation",
     "Feed",
     "Finding",
+    "Forecast",
     "Gap",
     "Instance",
     "Interrupted",
+    "Left",
     "NothingMatches",
+    "Obstacle",
     "Occurrences",
     "PgseqError",
     "Position",
     "Problem",
     "Proof",
     "QueryFailed",
+    "RangeReport",
     "Reading",
     "Repair",
     "Report",
     "Sequence",
     "SequenceName",
+    "SequenceRange",
     "SequenceReport",
     "Server",
     "Source",
@@ -49,20 +55,24 @@ __all__ = [
     "Statements",
     "Step",
     "Stored",
+    "Stretch",
     "UsageError",
     "Verification",
+    "Within",
     "__version__",
     "check",
     "explain",
     "explain_log",
     "fix",
+    "range",
     "sync",
     "verify",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, explain_log, fix, sync, verify
+    from pgseq.api import check, explain, explain_log, fix, range, sync, verify
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
+    from pgseq.commands.range.model import Forecast, RangeReport, SequenceRange, Stretch, Within
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
     from pgseq.core.follow_up import Caller
     from pgseq.errors import (
@@ -77,6 +87,7 @@ if TYPE_CHECKING:
     from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step
     from pgseq.model.diagnosis import Diagnosis, Finding
+    from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
     from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
@@ -92,6 +103,7 @@ else:
                 "pgseq.api",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
+                "pgseq.model.obstacles",
                 "pgseq.model.repair",
                 "pgseq.model.sequences",
                 "pgseq.model.server",
@@ -99,6 +111,7 @@ else:
                 "pgseq.core.follow_up",
                 "pgseq.errors",
                 "pgseq.commands.explain.model",
+                "pgseq.commands.range.model",
                 "pgseq.commands.sync.model",
             ):
                 if name in vars(module := import_module(module_name)):

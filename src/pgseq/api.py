@@ -23,11 +23,12 @@ from pgseq.text.secrets import Hidden
 Patterns = str | Iterable[str]
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     import psycopg
 
     from pgseq.commands.explain.model import Explanation
+    from pgseq.commands.range import RangeReport
     from pgseq.commands.sync import Cutover
 
     Target = str | psycopg.Connection[Any]
@@ -124,6 +125,45 @@ def verify(
     options = arguments.options(target)
     with open_pool(target, _jobs(arguments.jobs)) as pool:
         return workflow.verify(pool, options, insert=insert)
+
+
+def range(
+    target: Target,
+    *,
+    history: str | os.PathLike[str] | None = None,
+    since: str | os.PathLike[str] | None = None,
+    clock: str | None = None,
+    within: timedelta | int | None = None,
+    **selection: Unpack[Selection],
+) -> RangeReport:
+    """How many values each sequence has left until its nearest obstacle, and how long they last; changes nothing there.
+
+    Arguments as for `check`. `history`: a file of samples (SQLite), to which one is added. `since`: an earlier document
+    of `check --format json`, as one more sample. Where samples do not tell, a column does that says when a row was
+    inserted: `clock`, or one that is NOT NULL with now() as default. `within`: what is too little, a time or a number
+    of values; then `exit_code` says whether something ends sooner.
+
+    Returns a RangeReport, what ends first standing first. Raises what `check` raises; UsageError also for a history
+    that is damaged or of a newer pgseq. A sample that cannot be kept is one of its `problems`.
+    """
+    target = _hidden(target)
+    from datetime import timedelta
+    from pathlib import Path
+
+    from pgseq.commands.range.model import Within
+    from pgseq.commands.range.workflow import RangeOptions, left_of
+
+    arguments = _Arguments(**selection)
+    options = arguments.options(target)
+    span = Within(seconds=within.total_seconds()) if isinstance(within, timedelta) else Within(values=within)
+    asked = RangeOptions(
+        history=None if history is None else Path(history),
+        since=None if since is None else Path(since),
+        clock=clock,
+        within=None if within is None else span,
+    )
+    with open_pool(target, _jobs(arguments.jobs)) as pool:
+        return left_of(pool, options, asked)
 
 
 def explain(

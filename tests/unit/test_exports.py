@@ -58,7 +58,7 @@ def test_every_error_and_every_function_is_exported() -> None:
 
 def test_every_noun_that_is_returned_is_exported() -> None:
     found: set[type] = set()
-    waiting: list[object] = [pgseq.Report, pgseq.Verification, pgseq.Cutover, pgseq.Explanation]
+    waiting: list[object] = [pgseq.Report, pgseq.Verification, pgseq.Cutover, pgseq.Explanation, pgseq.RangeReport]
     while waiting:
         one = waiting.pop()
         waiting += typing.get_args(one)

@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "verify": "pgseq.cli.commands.verify",
     "explain": "pgseq.cli.commands.explain",
     "why": "pgseq.cli.commands.why",
+    "range": "pgseq.cli.commands.range",
     "lint": "pgseq.cli.commands.lint",
     "sync": "pgseq.cli.commands.sync",
     "guard": "pgseq.cli.commands.guard",

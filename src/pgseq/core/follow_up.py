@@ -21,7 +21,7 @@ _TAKEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "--lock": frozenset({"fix", "sync"}),
     **dict.fromkeys(
         ("--ignore", "--time-limit", "-n", "-N", "-t", "-T", "--jobs"),
-        frozenset({"check", "fix", "verify", "why", "guard", "sync"}),
+        frozenset({"check", "fix", "verify", "why", "range", "guard", "sync"}),
     ),
 }
 _SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
@@ -46,7 +46,7 @@ class Caller:
 def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> Compose:
     """Composes commands for a caller who has set these bounds and reads this configuration."""
     typed = tuple(("--ignore", one.code) for one in config.ignore if one.typed)
-    used = config.feeds or config.map or len(typed) < len(config.ignore)
+    used = config.feeds or config.limits or config.map or len(typed) < len(config.ignore)
     named = any(option[0] == "--config" for option in caller.options)
     file = (("--config", config.path),) if config.path and used and not named else ()
     return _composer(caller, (*typed, *file), limits, policy)

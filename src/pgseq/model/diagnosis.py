@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgseq.model.hints import Compose, Hint, completed
-from pgseq.model.limits import MAX_JUMP
+from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
+from pgseq.model.obstacles import Left
 from pgseq.model.repair import Ahead, Gap, Repair
 from pgseq.model.sequences import Problem, Reading, Sequence
 from pgseq.text.secrets import redact
@@ -50,6 +51,8 @@ class Policy:
     into_gap: bool = False
     #: A collision further away than so many inserts is information; None: every one counts.
     within: int | None = None
+    #: A sequence that has used a greater part of its values is nearly used up, 0 to 1.
+    nearly_used_up: float = NEARLY_USED_UP
     #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
     lock: Literal["table", "none"] = "table"
 
@@ -70,6 +73,8 @@ class Diagnosis:
     #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
     inserts_until_collision: int | None = None
     repair: Repair | None = None
+    #: What is left of its run; None: the position was not seen, or it was not asked.
+    left: Left | None = None
     #: Why the status is unknown.
     reason: Problem | None = None
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pgseq.model.blocks import Block
 from pgseq.model.hints import Compose, completed
+from pgseq.model.obstacles import ColumnLimit
 from pgseq.model.repair import Ahead
 from pgseq.text.secrets import redact
 
@@ -172,6 +173,8 @@ class Sequence:
     unprivileged: tuple[Feed, ...] = ()
     #: Where nothing is fed by it: keys that an application may fill from it, going by the names.
     likely: tuple[Feed, ...] = ()
+    #: What limits its columns beside their types, and the columns that refer to them.
+    limits: tuple[ColumnLimit, ...] = ()
 
     @property
     def ascending(self) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pgseq.config import Declared
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
-from pgseq.core.inheritance import Child
+from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
+from pgseq.core.referring import CheckRow, Reference, References, with_limits
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
@@ -90,7 +92,29 @@ def read_sequences(
         code=_code(pool.primary, server, columns, limits),
         trust_owners=limits.trust_owners,
     )
-    return assemble(sequences, columns, children, context)
+    assembled = assemble(sequences, columns, children, context)
+    return _limited(pool.primary, server, assembled, Tree(children), limits)
+
+
+def _limited(
+    session: Session, server: Server, sequences: tuple[Sequence, ...], tree: Tree, limits: Limits
+) -> tuple[Sequence, ...]:
+    """The sequences with what limits them beside the types of their columns. CHECKs that cannot be read in time, since
+    somebody holds a table, limit nothing: the columns' types do. Raises QueryFailed, ConnectionFailed."""
+    feeds = [feed for sequence in sequences for feed in sequence.feeds if feed.plain]
+    if not feeds:
+        return sequences
+    (keys,) = transaction(session, [load("pg.references", server.major)], settings=limits.settings)
+    references = References(keys.into(Reference), tree)
+    referring = [reference for feed in feeds for reference in references.to(feed)]
+    relids = {feed.relid for feed in feeds} | {reference.relid for reference in referring}
+    types = {feed.type_oid for feed in feeds} | {reference.type_oid for reference in referring}
+    words = {"relids": braced(sorted(relids)), "types": braced(sorted(types)), "longest": LONGEST_BODY}
+    checks: list[CheckRow] = []
+    with suppress(QueryFailed):
+        (answer,) = transaction(session, [load("pg.bounds", server.major, **words)], settings=limits.settings)
+        checks = answer.into(CheckRow)
+    return with_limits(sequences, references, checks)
 
 
 def _sized(session: Session, columns: list[Column], limits: Limits) -> list[Column]:

@@ -30,6 +30,8 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     from collections.abc import Callable
 
     from pgseq.cli.run.common import exit_code, over, suggest
+    from pgseq.commands.range.samples import usual_path
+    from pgseq.commands.range.workflow import sampled_jumps
     from pgseq.commands.why import WhyReport
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
@@ -44,7 +46,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
 
     def work(pool: SessionPool, options: Options, bar: Bar) -> WhyReport:
         nonlocal repairable
-        why_report = why(pool, options, bar)
+        why_report = why(pool, options, bar, sampled_jumps(options.config.history or usual_path()))
         repairable = repairable or any(report.step is not None for report in why_report.database_report.sequences)
         return why_report
 

@@ -55,6 +55,7 @@ def name_used(used: config.Config) -> None:
     effect = used.effect
     parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
     parts += [f"{plural(len(used.map), 'sequence')} mapped"] if effect.mapped and used.map else []
+    parts += [f"{plural(len(effect.limits), 'limit')} declared"] if effect.limits else []
     parts += [f"{', '.join(sorted(effect.codes))} ignored"] if effect.codes else []
     line = "; ".join(parts)
     if used.path and line not in ("", effect.told):

@@ -13,6 +13,9 @@ from pgseq.text.units import SIZES, UNITS
 #: A size beyond which nothing is a bound.
 LARGEST: Final = 2**20 * SIZES["TB"]
 
+#: Seconds of the units of a span.
+_SPANS: Final = {"min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0, "y": 365.25 * 86_400.0}
+
 _NUMBER: Final = r"\s*(\d+(?:\.\d*)?|\.\d+)\s*"
 
 
@@ -47,6 +50,15 @@ def size(text: str) -> int:
     if count > LARGEST:
         raise click.BadParameter(f"{text!r} is more than {LARGEST // SIZES['TB']}TB")
     return round(count)
+
+
+def span(text: str) -> tuple[float | None, int | None]:
+    """Seconds, from `90d`, `12h`, `2w` or `1y`, or a number of values, from a plain one. Raises BadParameter."""
+    match = re.fullmatch(r"\s*(\d{1,19})\s*(min|h|d|w|y)?\s*", text)
+    if not match:
+        raise click.BadParameter(f"{text!r} is neither a time nor a number of values: write 90d, or 1000000")
+    number, unit = int(match[1]), match[2]
+    return (number * _SPANS[unit], None) if unit else (None, number)
 
 
 def rows(text: str) -> int | None:

@@ -49,7 +49,7 @@ def check(
 
     def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            reports.append(workflow.check(pool, options, bar))
+            reports.append(_checked(pool, options, bar))
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
@@ -61,6 +61,19 @@ def check(
     code = over(connection, options, work, writer, exit_code)
     code = _required(code, require, Report(databases=tuple(reports)).compared)
     return code, words.prospect(one for report in reports for one in report.sequences)
+
+
+def _checked(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
+    """Check; add a sample where the configuration names a history."""
+    if options.config.history is None:
+        return workflow.check(pool, options, bar)
+    from pgseq.commands.range.workflow import sampled
+
+    report, problems = sampled(pool, options, options.config.history, lambda: workflow.check(pool, options, bar))
+    for problem in problems:
+        bar.pause()
+        note(f"{problem.reason}; {problem.hint}")
+    return report
 
 
 def verify(

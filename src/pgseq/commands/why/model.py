@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.jumps import Jump
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.model.server import Subscribed
@@ -198,6 +199,8 @@ class SequenceFacts:
     #: pg_sequence's log_cnt; None where it could not be read.
     log_count: int | None = None
     statement_uses: tuple[StatementUse, ...] = ()
+    #: How it moved without nextval(), by samples of its position.
+    jumps: tuple[Jump, ...] = ()
 
     @property
     def sequence(self) -> Sequence:

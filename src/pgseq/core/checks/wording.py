@@ -9,6 +9,7 @@ from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import joined
+from pgseq.model.obstacles import ColumnLimit
 from pgseq.model.sequences import Feed, Sequence
 
 #: What to do where no type is wider.
@@ -78,6 +79,14 @@ def wider_column(sequence: Sequence, feed: Feed) -> str:
         return f"{alter} SET DEFAULT nextval({sequence.literal}::regclass)"
     wide = {"integer": "bigint", "numeric": "numeric"}.get(feed.kind, "text")
     return f"{alter} TYPE {wide}"
+
+
+def wider_limited(limit: ColumnLimit) -> str:
+    """The statement that gives room to a column that refers to a fed one; for a CHECK, what to do."""
+    if limit.constraint is not None:
+        return f"make room in the CHECK {limit.constraint} of {limit.label}"
+    wide = "bigint" if limit.type in ("smallint", "integer") else "numeric" if "numeric" in limit.type else "text"
+    return f"ALTER TABLE {limit.table_sql} ALTER COLUMN {limit.column_sql} TYPE {wide}"
 
 
 def widening(statements: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
 from pgseq.model.diagnosis import Status
+from pgseq.model.obstacles import Left, Obstacle
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Feed, Position
@@ -72,6 +73,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "reason": judged.reason and judged.reason.reason,
         "fix": report.step and _fix(report.step),
         "repair": judged.repair and _repair(judged.repair, judged.gap),
+        "left": judged.left and left(judged.left),
         "findings": [
             {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
         ],
@@ -113,6 +115,32 @@ def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
         "max_jump_needed": repair.percent / 100 if possible else None,
         "exact": repair.exact,
         "gap": gap and {"from": gap.first, "to": gap.last},
+    }
+
+
+def left(left: Left) -> dict[str, Any]:
+    """What is left of a sequence's run."""
+    return {
+        "values": left.values,
+        "inserts": left.inserts,
+        "used": left.used,
+        "ends_at": left.nearest and obstacle(left.nearest),
+        "wraps_after": left.wraps_after,
+        "exact": left.exact,
+    }
+
+
+def obstacle(obstacle: Obstacle) -> dict[str, Any]:
+    """What ends a run."""
+    limit = obstacle.limit
+    return {
+        "kind": obstacle.kind,
+        "object": obstacle.object,
+        "type": obstacle.type,
+        "constraint": limit and limit.constraint,
+        "refers_to": limit and limit.refers_to,
+        "last": obstacle.last,
+        "values": obstacle.values,
     }
 
 

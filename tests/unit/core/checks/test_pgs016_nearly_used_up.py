@@ -33,7 +33,7 @@ FIRES: Final = [
     ),
     pytest.param(
         diagnosis(-81, increment=-10, min=-95, max=-1),
-        "public.users_id_seq has used 95 % of its values, 1 value left up to -95",
+        "public.users_id_seq has used 90 % of its values, 1 value left up to -95",
         "ALTER SEQUENCE public.users_id_seq NO MINVALUE",
         id="descending",
     ),
