@@ -70,6 +70,15 @@ def refuse(parameters: Mapping[str, str], variables: Mapping[str, str] | None = 
         raise UsageError("a connection string has no proper host or port", spelling.ENCODE)
 
 
+def refuse_empty(dsn: str) -> None:
+    """Raises UsageError for a connection string that says nothing: a variable may not be set."""
+    if not dsn.strip():
+        raise UsageError(
+            "the connection string is empty",
+            "is the variable set that it comes from? for what libpq takes by itself (PGDATABASE, …), leave it out",
+        )
+
+
 def is_string(dsn: str) -> bool:
     """Whether libpq takes it for a connection string rather than a database's name."""
     return dsn.startswith(spelling.SCHEMES) or "=" in dsn

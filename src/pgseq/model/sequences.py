@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pgseq.model.hints import Compose, Hint, completed
@@ -321,6 +321,8 @@ class Server:
     read_only: bool
     #: transaction_isolation of the session's transaction.
     isolation: str = "read committed"
+    #: transaction_read_only, which pgseq's own transaction of the question is always.
+    transaction_read_only: bool = field(default=False, compare=False)
     #: Locks that the server's lock table has room for at least, for all sessions together.
     lock_slots: int = 6400
     #: The role's own search_path, without implicit schemas.
@@ -331,7 +333,7 @@ class Server:
     host: str | None = None
     port: int | None = None
     #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
-    server_time: str | None = None
+    server_time: str | None = field(default=None, compare=False)
     system_identifier: str | None = None
     #: version().
     full_version: str = ""
