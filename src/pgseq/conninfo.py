@@ -13,6 +13,7 @@ from pgseq.text.secrets import KEYWORDS, Hidden, redact
 
 HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
 #: Parameters that servers, resolvers and their logs get to see.
+_PLACE = ("service", "host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
 SHOWN = ("host", "hostaddr", "port", "dbname", "user", "application_name", "service")
 
 
@@ -119,6 +120,11 @@ def database(parameters: Parameters) -> str | None:
     if "dbname" in parameters or "service" in parameters:
         return parameters.get("dbname")
     return effective(parameters).get("dbname")
+
+
+def place(parameters: Mapping[str, str]) -> str:
+    """The connection string of these parameters as far as they name a server, a database and a role."""
+    return build({key: parameters[key] for key in _PLACE if parameters.get(key)})
 
 
 def naming(dsn: str | None, database: str | None) -> tuple[str, ...]:

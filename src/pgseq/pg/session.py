@@ -53,7 +53,7 @@ class Session(Protocol):
 
     @property
     def dsn(self) -> str:
-        """The connection string, without a password."""
+        """The connection string, as far as it names a server, a database and a role."""
         ...
 
     @property

@@ -53,7 +53,7 @@ def settings(held: Held) -> list[tuple[Any, ...]]:
 
 def expected(case: Case) -> dict[str, Any]:
     return {
-        name: {key: one[key] for key in ("status", "next_value", "furthest", "codes")}  # type: ignore[literal-required]
+        name: {key: one[key] for key in ("status", "next_value", "furthest", "codes")}
         for name, one in case.expected.items()
     }
 

@@ -41,11 +41,11 @@ def status(handle: Any) -> str:
 
 def fixed(handle: Any) -> str | None:
     (one,) = pgseq.fix(handle).sequences
-    return one.applied and one.applied.result
+    return one.applied.result if one.applied else None
 
 
 def is_moved(database: Database) -> bool:
-    return bool(database.value("SELECT (last_value, is_called) = (10, true) FROM a_id_seq"))
+    return bool(database.value("SELECT is_called AND last_value >= 10 FROM a_id_seq"))
 
 
 class TestEngines:
@@ -208,7 +208,7 @@ class TestPsycopg2:
         connection.cursor().execute("SELECT 1")
         assert status(connection) == "out_of_sync"
         connection.tpc_rollback()
-        with pytest.raises(UsageError, match=r"pass its attribute: cursor\.connection"):
+        with pytest.raises(UsageError, match="a cursor is not a connection"):
             pgseq.check(connection.cursor())
         connection.close()
         with pytest.raises(UsageError, match="busy or closed"):
@@ -280,7 +280,7 @@ async def asynchronous_connection(dsn: str) -> Any:
 def test_asynchronous(broken: Database, make: Callable[[str], Any]) -> None:
     with pytest.raises(UsageError) as refused:
         pgseq.check(make(broken.dsn))
-    assert refused.value.hint.endswith("await asyncio.to_thread(pgseq.check, dsn)") or "sync_engine" in str(refused)
+    assert refused.value.hint.endswith("await asyncio.to_thread(pgseq.check, dsn)")
 
 
 def test_nothing_is_imported_that_the_caller_has_not(broken: Database) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.answer import Answer
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Diagnosis, Feed, Problem, Sequence, Subscribed
 from pgseq.text.secrets import redact
@@ -221,8 +223,8 @@ class SequenceCauses:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WhyReport(Answer):
     """The report of `why` on one database."""
 
     database_report: DatabaseReport
@@ -233,3 +235,8 @@ class WhyReport:
     problems: tuple[Problem, ...] = ()
     #: What to switch on, so that there is more evidence next time.
     advice: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """As of the check."""
+        return self.database_report.exit_code

@@ -8,20 +8,20 @@ from typing import Any
 
 from pgseq.errors import ConnectionFailed
 from pgseq.pg.drivers.errors import first_line
-from pgseq.pg.drivers.loaded import loaded
+from pgseq.pg.drivers.loaded import errors_of, loaded
 
 
 def lend(handle: Any) -> AbstractContextManager[Any] | None:
     """A connection of the pool; None where the handle is not a pool."""
     if isinstance(handle, loaded("psycopg_pool", "ConnectionPool")):
-        return _checked_out(handle, loaded("psycopg", "Error"))
+        return _checked_out(handle, errors_of("psycopg"))
     if isinstance(handle, loaded("psycopg2.pool", "AbstractConnectionPool")):
-        return _checked_out(handle, loaded("psycopg2", "Error"))
+        return _checked_out(handle, errors_of("psycopg2"))
     return None
 
 
 @contextmanager
-def _checked_out(pool: Any, errors: tuple[type, ...]) -> Iterator[Any]:
+def _checked_out(pool: Any, errors: tuple[type[BaseException], ...]) -> Iterator[Any]:
     try:
         connection = pool.getconn()
     except errors as error:

@@ -41,12 +41,13 @@ class Psycopg2Session:
 
     @property
     def read_only(self) -> bool:
-        return bool(self._connection.readonly)
+        # None: the server's default.
+        return self._connection.readonly is True
 
     @property
     def dsn(self) -> str:
         named = self._connection.info.dsn_parameters.items()
-        return conninfo.build({key: value for key, value in named if value != conninfo.default(key)})
+        return conninfo.place({key: value for key, value in named if value != conninfo.default(key)})
 
     @property
     def server_version(self) -> int:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
 from pgseq.pg.drivers.errors import called_off, translate, unreadable
 from pgseq.pg.drivers.state import refuse_console, refuse_status
@@ -62,7 +63,7 @@ class PsycopgSession:
 
     @property
     def dsn(self) -> str:
-        return self._connection.info.dsn
+        return conninfo.place(self._connection.info.get_parameters())
 
     @property
     def _encoding(self) -> str:

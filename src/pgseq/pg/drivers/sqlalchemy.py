@@ -9,7 +9,7 @@ from typing import Any
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.pg.drivers.asynchronous import asynchronous
 from pgseq.pg.drivers.errors import first_line
-from pgseq.pg.drivers.loaded import loaded
+from pgseq.pg.drivers.loaded import errors_of, loaded
 from pgseq.text.secrets import Hidden
 
 
@@ -92,7 +92,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     # An engine's raw_connection() lets out the driver's own.
-    except (exc.DBAPIError, *loaded("psycopg", "Error"), *loaded("psycopg2", "Error")) as error:
+    except (exc.DBAPIError, *errors_of("psycopg"), *errors_of("psycopg2")) as error:
         raise ConnectionFailed(
             first_line(getattr(error, "orig", None) or error), "look at the URL that the engine was made with"
         ) from error

@@ -1,0 +1,9 @@
+"""The library: every command as a function over a DSN, or over what a caller holds."""
+
+from pgseq.api import guard
+from pgseq.api.cutover import sync
+from pgseq.api.errors import explain, explain_log
+from pgseq.api.files import lint
+from pgseq.api.sequences import check, fix, undo, verify, why
+
+__all__ = ["check", "explain", "explain_log", "fix", "guard", "lint", "sync", "undo", "verify", "why"]
