@@ -4,8 +4,9 @@
 Options are those of `pgseq.check`. What changes a database takes `confirm`, which is shown the plan (nothing is changed
 when it returns False), and returns a GuardReport with the result and the way back of each change.
 
+>>> _ = pgseq.fix(dsn)
 >>> [advice.chosen for advice in pgseq.guard.plan(dsn, table="users").columns]
-[('trigger',)]
+[('identity',)]
 >>> report = pgseq.guard.trigger(dsn, table="users")
 >>> [(item.label, item.result.status) for item in report.items]
 [('public.users.id', 'done')]

@@ -37,20 +37,20 @@ def check(
 
     `schema`, `exclude_schema`, `table`, `exclude_table`: one of pg_dump's patterns each, or several; default: all.
     `ignore`: codes of findings that do not count. `feeds`: columns that draw from a sequence without the catalog
-    knowing it, `{"public.order_no": "public.orders.number"}`. `config`: the path of a configuration file; none is read
-    unless named. `statement_timeout`, `lock_timeout`: seconds; 30 and 2. `scan_limit`: bytes, a larger table is not
-    scanned where no index serves the column; 1 GiB. `time_limit`: seconds for all reading; None. `trust_owners`: read
-    tables although that runs functions of their owners (docs/security.md); False. `jobs`: greatest number of
-    connections; 2 (what a caller holds works alone). `progress`: called with how many sequences are done, and of how many. `caller`:
-    the program's name, and the database's as its command line takes it, for commands that hints tell to run; `pgseq`,
-    and the target without password.
+    knowing it, `{"public.order_no": "public.orders.number"}`. `config`: the path of a configuration file; none is
+    read unless named. `statement_timeout`, `lock_timeout`: seconds; 30 and 2. `scan_limit`: bytes, a larger table
+    is not scanned where no index serves the column; 1 GiB. `time_limit`: seconds for all reading; None.
+    `trust_owners`: read tables although that runs functions of their owners (docs/security.md); False. `jobs`:
+    greatest number of connections; 2 (what a caller holds works alone). `progress`: called with how many sequences
+    are done, and of how many. `caller`: the program's name, and the database's as its command line takes it, for
+    commands that hints tell to run; `pgseq`, and the target without password.
 
     Returns a DatabaseReport, worst sequences first. Raises UsageError (NothingMatches for a selection that matches
     nothing, ConfigError for a file that cannot be used), ConnectionFailed, QueryFailed.
 
     >>> report = pgseq.check(dsn, table="users")
     >>> report.ok, report.exit_code, report.summary
-    (False, <ExitCode.WRONG: 1>, '1 sequence: 1 out of sync')
+    (False, <ExitCode.WRONG: 1>, '0 in sync, 1 out of sync, 0 exhausted, 0 unknown')
     >>> report.sequences[0].sequence.sql, report.sequences[0].diagnosis.inserts_until_collision
     ('public.users_id_seq', 0)
     """
@@ -119,7 +119,7 @@ def why(target: Target, **selection: Unpack[Selection]) -> WhyReport:
 
     >>> report = pgseq.why(dsn, table="users")
     >>> report.sequences[0].evidence[0].cause
-    'explicit_ids'
+    'import'
     """
     from pgseq.commands.why.workflow import why as collect
 

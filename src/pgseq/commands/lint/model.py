@@ -34,7 +34,7 @@ class FileReport:
     file: str
     findings: tuple[LintFinding, ...]
     #: The sequences that the file leaves behind, or may leave behind.
-    behind: tuple[SequenceState, ...] = ()
+    behind: tuple[SequenceState, ...] = field(default=(), compare=False)
     #: Statements that were read, without COPY data and psql's commands.
     statements: int = 0
     #: Why `--fix` cannot append; empty: it can.

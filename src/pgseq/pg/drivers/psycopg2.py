@@ -33,7 +33,7 @@ class Psycopg2Session:
 
         self._connection = connection
         self._cancelled = False
-        self._in_transaction = connection.info.transaction_status == extensions.TRANSACTION_STATUS_INTRANS
+        self._in_transaction: bool = connection.info.transaction_status == extensions.TRANSACTION_STATUS_INTRANS
 
     @property
     def in_transaction(self) -> bool:

@@ -89,10 +89,11 @@ def _translated() -> Iterator[None]:
     """SQLAlchemy's errors as pgseq's."""
     from sqlalchemy import exc
 
+    # An engine's raw_connection() lets out the driver's own.
+    of_drivers: tuple[type[BaseException], ...] = (exc.DBAPIError, *errors_of("psycopg"), *errors_of("psycopg2"))
     try:
         yield
-    # An engine's raw_connection() lets out the driver's own.
-    except (exc.DBAPIError, *errors_of("psycopg"), *errors_of("psycopg2")) as error:
+    except of_drivers as error:
         raise ConnectionFailed(
             first_line(getattr(error, "orig", None) or error), "look at the URL that the engine was made with"
         ) from error
