@@ -162,8 +162,8 @@ def test_options(broken: Database, tmp_path: Path) -> None:
     ):
         with pytest.raises(pgseq.UsageError):
             pgseq.check(broken.dsn, **wrong)
-    with pytest.raises(TypeError, match="tabel"):
-        pgseq.check(broken.dsn, tabel="users")  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="selec"):
+        pgseq.check(broken.dsn, selec="users")  # type: ignore[call-arg]
 
 
 def test_guard_is_refused_in_a_transaction(broken: Database) -> None:
@@ -202,7 +202,7 @@ def main(dsn: str, engine: sqlalchemy.Engine, connection: psycopg.Connection[tup
 
 def test_a_users_script_passes_mypy_strict(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
-    (tmp_path / "wrong.py").write_text("import pgseq\npgseq.check('app', tabel='users')\npgseq.check(None)\n")
+    (tmp_path / "wrong.py").write_text("import pgseq\npgseq.check('app', selec='users')\npgseq.check(None)\n")
     good, bad = (
         subprocess.run(
             [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), name],
