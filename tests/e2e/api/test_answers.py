@@ -129,12 +129,13 @@ def test_every_error_pickles() -> None:
 
 
 def test_errors_of_the_library_pickle(broken: Database) -> None:
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: pgseq.check(broken.dsn, table="nowhere"),
         lambda: pgseq.check("host=/nowhere"),
         lambda: pgseq.check(broken.dsn, config="nowhere.toml"),
         lambda: pgseq.check(42),  # type: ignore[arg-type]
-    ):
+    ]
+    for call in calls:
         with pytest.raises(pgseq.PgseqError) as caught:
             call()
         copy = pickle.loads(pickle.dumps(caught.value))
