@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -12,8 +12,11 @@ from tests.cases.case import Case, cases
 from tests.support.database import Database
 from tests.support.drivers import HOLDERS, Held, django, engine
 
+#: Temporary tables are left out where they are another session's; here they are the caller's own.
+UNCOMMITTED: Final = [case for case in cases() if case.name != "temporary_left_out"]
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
+
+@pytest.mark.parametrize("case", UNCOMMITTED, ids=lambda case: case.name)
 def test_uncommitted(case: Case, database: Database) -> None:
     """Each driver makes the situation in a transaction, checks and fixes it there, and rolls it back."""
     if database.server.major < case.minimum:
