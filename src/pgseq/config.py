@@ -225,6 +225,17 @@ def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     return tuple(Ignore(code=code.upper(), reason="--ignore", typed=True) for code in codes)
 
 
+def declared(sequence: str, column: str) -> Declared:
+    """A declared feed from qualified names. Raises UsageError."""
+    match parse_qualified(sequence), parse_qualified(column):
+        case (schema, name), (table_schema, table, column_name):
+            return Declared(sequence=(schema, name), column=(table_schema, table, column_name))
+    raise UsageError(
+        f"a feed is not schema.sequence and schema.table.column: {sequence!r} and {column!r}",
+        "quote mixed case as in SQL: 'public.\"Users\".id'",
+    )
+
+
 def mapped(source: str, target: str) -> Mapped:
     """A sequence of the source and the one of the target that goes on from it. Raises UsageError."""
     match parse_qualified(source), parse_qualified(target):

@@ -15,9 +15,9 @@ from pgseq.core.preconditions import (
     missing_feeds,
     refuse_foreign,
     refuse_missing_feeds,
-    refuse_old_snapshot,
     refuse_parted_blocks,
     refuse_read_only,
+    refuse_transaction,
 )
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
@@ -72,6 +72,13 @@ def silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
+def refuse_unwritable(session: Session, server: Server) -> None:
+    """Raises UsageError where a session can move nothing: on a standby, and in transactions that are READ ONLY or do
+    not see newer rows."""
+    refuse_read_only(server)
+    refuse_transaction(server, in_transaction=session.in_transaction, read_only=session.read_only)
+
+
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
     return _report(pool, read_server(pool.primary, options.limits), options, progress)
@@ -90,8 +97,7 @@ def fix(
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
     server = read_server(pool.primary, options.limits)
-    refuse_read_only(server)
-    refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
+    refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
     report = _report(pool, server, options, progress)
     steps = [one.step for one in report.sequences if one.step is not None]
@@ -122,7 +128,7 @@ def undo(
     """
     server = read_server(pool.primary, options.limits)
     if not rehearse:
-        refuse_read_only(server)
+        refuse_unwritable(pool.primary, server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
     held = [entry for entry in moves if here.holds(entry)]
@@ -143,7 +149,7 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     wanted = _selected(pool.primary, everything, options)
     proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
-        refuse_read_only(server)
+        refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 

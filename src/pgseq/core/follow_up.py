@@ -53,25 +53,37 @@ def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> 
 
 
 @lru_cache(maxsize=64)
-def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, policy: Policy) -> Compose:
+def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, policy: Policy) -> Composer:
     # One for all the hints of a report: there may be a hundred thousand.
-    carried = (*caller.options, *configured, *_bounds(limits), *_repair(policy))
+    return Composer(
+        program=caller.program,
+        target=caller.target,
+        carried=(*caller.options, *configured, *_bounds(limits), *_repair(policy)),
+    )
 
-    def compose(command: Command) -> str:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Writes commands; reports that hold one can be pickled."""
+
+    program: str
+    target: tuple[str, ...]
+    #: Options that go along with every command that takes them.
+    carried: tuple[Option, ...]
+
+    def __call__(self, command: Command) -> str:
         verb = command.verb.split()
         if _is_page(command):
-            return f"{caller.program} {shell_words((*verb, *command.options))}"
+            return f"{self.program} {shell_words((*verb, *command.options))}"
         left_out = _SELECTING if command.relations else frozenset[str]()
         options = [
             word
-            for option in carried
+            for option in self.carried
             if _takes(command.verb, option[0]) and option[0] not in (*command.options, *left_out)
             for word in option
         ]
-        words = (*verb, *caller.target, *selecting(command.relations), *options, *command.options)
-        return f"{caller.program} {shell_words(words)}"
-
-    return compose
+        words = (*verb, *self.target, *selecting(command.relations), *options, *command.options)
+        return f"{self.program} {shell_words(words)}"
 
 
 def _is_page(command: Command) -> bool:

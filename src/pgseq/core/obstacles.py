@@ -58,7 +58,7 @@ def _obstacles(
         holding = (
             feed.label
             for feed, stored in pairs
-            if isinstance(stored, Stored) and stored.nearest is not None and (stored.nearest == nearest or feed.in_blocks)
+            if isinstance(stored, Stored) and stored.nearest == (stored.nearest if feed.in_blocks else nearest)
         )
         last = nearest - sequence.increment
         yield from make("stored", ", ".join(holding), last, last)

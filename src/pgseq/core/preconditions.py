@@ -26,11 +26,27 @@ def refuse_read_only(server: Server) -> None:
         )
 
 
-def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
+def refuse_transaction(server: Server, *, in_transaction: bool, read_only: bool) -> None:
+    """Raises UsageError for a caller's connection on which nothing can be moved: `read_only`, its driver makes READ
+    ONLY transactions; or the transaction that it is in is one, or hides newer rows."""
+    if read_only or (in_transaction and server.transaction_read_only):
+        raise UsageError(
+            f"the connection's {'transaction is' if in_transaction else 'transactions are'} READ ONLY",
+            "end it first, or pass another connection" if in_transaction else "pass another connection",
+        )
     if in_transaction and server.isolation in ("repeatable read", "serializable"):
         raise UsageError(
             f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
             "commit it first, or pass another connection",
+        )
+
+
+def refuse_open_transaction(*, in_transaction: bool) -> None:
+    """Raises UsageError where what is changed would be rolled back along with a savepoint."""
+    if in_transaction:
+        raise UsageError(
+            "the connection is in a transaction, and a guard is installed or removed by transactions of its own",
+            "end it first, or pass a DSN or another connection",
         )
 
 

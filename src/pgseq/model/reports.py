@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
@@ -47,8 +48,8 @@ class Proof:
         return self.sequence.feeds_nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Verification(Answer):
     """What `verify` returns for one database."""
 
     server: Server
@@ -78,14 +79,20 @@ class Verification:
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class UndoReport(Answer):
     """What `undo` returns for one database; no results where the answer was no."""
 
     server: Server
     results: tuple[UndoResult, ...]
     #: Nothing was changed: the results are what would come of it.
     rehearsed: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0: all were put back, or would be; 1: one was left alone, or the answer was no."""
+        left = not self.results or any(one.applied.result in ("skipped", "failed") for one in self.results)
+        return ExitCode.WRONG if left else ExitCode.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +139,8 @@ class SequenceReport:
         return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DatabaseReport(Answer):
     """What `check` and `fix` return for one database; `sequences` worst first."""
 
     server: Server
@@ -141,9 +148,14 @@ class DatabaseReport:
     #: Whether the database has no others.
     whole: bool = False
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
+        return Report(databases=(self,)).exit_code
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Report(Answer):
     """The sums over the reports on several databases."""
 
     databases: tuple[DatabaseReport, ...]

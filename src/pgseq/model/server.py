@@ -33,6 +33,8 @@ class Server:
     read_only: bool
     #: transaction_isolation of the session's transaction.
     isolation: str = "read committed"
+    #: transaction_read_only, which pgseq's own transaction of the question is always.
+    transaction_read_only: bool = field(default=False, compare=False)
     #: Locks that the server's lock table has room for at least, for all sessions together.
     lock_slots: int = 6400
     #: The role's own search_path, without implicit schemas.

@@ -48,11 +48,8 @@ class Connection:
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
-        if any(not text.strip() for text in (*self.dsn, *([] if self.dbname is None else [self.dbname]))):
-            raise UsageError(
-                "the connection string is empty",
-                "is the variable set that it comes from? for what libpq takes by itself (PGDATABASE, …), leave it out",
-            )
+        for text in (*self.dsn, *([] if self.dbname is None else [self.dbname])):
+            conninfo.refuse_empty(text)
         parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
         options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()

@@ -12,7 +12,7 @@ from pgseq import config
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
-from pgseq.commands.lint import FileReport, exit_code
+from pgseq.commands.lint import FileReport, Unread, exit_code
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.parse.source import STDIN, opened
@@ -25,7 +25,7 @@ from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
-from pgseq.render.lint_sink import LintWriter, Unread
+from pgseq.render.lint_sink import LintWriter
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar

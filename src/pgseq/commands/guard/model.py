@@ -7,6 +7,7 @@ from typing import Literal
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.model.answer import Answer
 from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command, Compose, bare
@@ -137,8 +138,8 @@ class GuardItem:
         return self.change is not None or self.refused is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GuardReport(Answer):
     """What was planned or done in one database."""
 
     server: Server
@@ -174,8 +175,8 @@ class InstalledGuard:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardStatus:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GuardStatus(Answer):
     """The guards of one database, and the schema that holds them."""
 
     server: Server

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.obstacles import Left, Obstacle
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -117,7 +118,7 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RangeReport:
+class RangeReport(Answer):
     """What `range` returns for one database; `sequences` those that end first."""
 
     database_report: DatabaseReport

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.jumps import Jump
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
@@ -226,8 +228,8 @@ class SequenceCauses:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WhyReport(Answer):
     """The report of `why` on one database."""
 
     database_report: DatabaseReport
@@ -238,3 +240,8 @@ class WhyReport:
     problems: tuple[Problem, ...] = ()
     #: What to switch on, so that there is more evidence next time.
     advice: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """As of the check."""
+        return self.database_report.exit_code

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint import FileReport, LintFinding, Unread
 from pgseq.model.diagnosis import Severity
 from pgseq.names import display, plural
-from pgseq.render.lint_sink import Unread
 from pgseq.render.text import ways
 from pgseq.render.text.terminal import Terminal
 
