@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgseq import config
 from pgseq.cli.app.errors import tell
@@ -32,6 +33,9 @@ from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.sql.grammar import Parse, parser
 
+if TYPE_CHECKING:
+    from pgseq.commands.lint.workflow import Runner
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linting:
@@ -44,13 +48,18 @@ class Linting:
     values: Mapping[str, str] = field(default_factory=dict)
     #: The share of a sequence's free values that `--fix` may give up.
     max_jump: float = MAX_JUMP
+    #: Run the files, on a database of their own.
+    on_server: bool = False
+    #: The server for that; None: one of our own.
+    scratch: str | None = field(default=None, repr=False)
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
         files = list(expanded(names))
-        if self.fix and STDIN in files:
-            raise UsageError("--fix cannot append to standard input", "name the file")
+        if STDIN in files and (self.fix or self.on_server):
+            what = "append to standard input" if self.fix else "read standard input twice"
+            raise UsageError(f"{'--fix' if self.fix else '--run'} cannot {what}", "name the file")
         all_files = frozenset(Path(file).resolve() for file in files)
         reader = Reader(
             parse=_grammar(),
@@ -62,11 +71,13 @@ class Linting:
         )
         reports: list[FileReport] = []
         failed = False
-        with Bar(sys.stderr) as bar:
+        with ExitStack() as stack, Bar(sys.stderr) as bar:
+            runner = self._runner(stack, reader, settings) if self.on_server else None
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
             for file in files:
                 try:
                     report = _report(reader, file, progress)
+                    report = _with_run(reader, runner, report) if runner else report
                 except UsageError as error:
                     bar.pause()
                     tell(error)
@@ -84,6 +95,18 @@ class Linting:
                 reports.append(report)
         out.close()
         return ExitCode.ERROR if failed else exit_code(tuple(reports))
+
+    def _runner(self, stack: ExitStack, reader: Reader, settings: config.Config) -> Runner:
+        """What runs the files, until `stack` is left. Raises UsageError."""
+        from pgseq.commands.lint.workflow import Runner
+        from pgseq.embedded import forget_the_users_servers, temporary_server
+
+        if self.scratch is None:
+            forget_the_users_servers()
+        dsn = self.scratch if self.scratch is not None else stack.enter_context(temporary_server()).dsn()
+        runner = Runner(dsn=dsn, parse=reader.parse, limits=self.limits, config=settings, values=self.values)
+        stack.callback(runner.close)
+        return runner
 
     def _simulator(self, settings: config.Config) -> Simulator:
         """A simulator that begins empty, or with the database that the command line names."""
@@ -122,6 +145,12 @@ def _report(reader: Reader, file: str, progress: _Progress) -> FileReport:
         return reader.read(file, progress.through(blocks))
     with opened(file) as blocks:
         return reader.read(file, blocks)
+
+
+def _with_run(reader: Reader, runner: Runner, report: FileReport) -> FileReport:
+    """The report on the file just read, by what comes of running it on the database that it is for."""
+    with opened(report.file) as blocks:
+        return reader.with_run(report, runner.run(report.file, blocks, id(reader.simulator)))
 
 
 def _size(file: str) -> int:

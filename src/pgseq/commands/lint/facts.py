@@ -2,84 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, TypeVar
 
 from pgseq.commands.lint.model import LintFinding
-from pgseq.commands.lint.parse.pieces import Command, Place
+from pgseq.commands.lint.notes import Notes
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.sequences import Diagnosis, Severity
-from pgseq.names import plural
-
-N = TypeVar("N")
-#: How many notes of one kind are reported one by one; the others are counted.
-MOST: Final = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """A place in the file, and what was noted there."""
-
-    place: Place
-    text: str
-
-
-@dataclass(slots=True)
-class Limit:
-    """How many more notes are kept."""
-
-    left: int = MOST
-
-
-class NoteList(Generic[N]):
-    """The notes of one kind within a limit, the first one beyond it, and how many follow that one."""
-
-    def __init__(self, limit: Limit) -> None:
-        self._limit = limit
-        self._notes: list[N] = []
-        self._beyond: list[N] = []
-        self._more = 0
-
-    def add(self, note: N) -> None:
-        """Keep a note, or count it."""
-        if self._limit.left:
-            self._limit.left -= 1
-            self._notes.append(note)
-        elif not self._beyond:
-            self._beyond.append(note)
-        else:
-            self._more += 1
-
-    def __iter__(self) -> Iterator[tuple[N, int]]:
-        """Each note that is kept, and how many follow it that are not."""
-        yield from ((note, 0) for note in self._notes)
-        yield from ((note, self._more) for note in self._beyond)
-
-
-class Notes:
-    """What was noted while the file was read, by the rule that reports it."""
-
-    def __init__(self) -> None:
-        unread = Limit()
-        self.syntax_errors: NoteList[Note] = NoteList(unread)
-        #: Statements that PostgreSQL takes and pgseq cannot read, and why.
-        self.not_read: NoteList[Note] = NoteList(unread)
-        self.cut_off: list[Note] = []
-        #: psql's commands that read another file.
-        self.not_followed: NoteList[Command] = NoteList(Limit())
-        #: What is wrong with ignore comments.
-        self.ignore_comments: NoteList[Note] = NoteList(Limit())
-
-
-def and_more(count: int) -> str:
-    """The end of a message: how many findings of its kind are not listed."""
-    return f"; {plural(count, 'more finding')} of this kind below" if count else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +176,10 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
     #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
     computed: tuple[tuple[Name, str, SequenceState, Event], ...]
+    #: What came of running it; None: it was only read.
+    run: Run | None = None
+    #: By sequence, the place of the statement that is to blame by its text.
+    places: Mapping[Name, Place] = field(default_factory=dict)
 
     @classmethod
     def of(

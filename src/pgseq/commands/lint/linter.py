@@ -8,41 +8,39 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from pgseq.commands.lint.facts import LintedFile, Note, Notes
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.noqa import IgnoreComments
+from pgseq.commands.lint.notes import Note, Notes
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
 from pgseq.commands.lint.parse.others import MYSQL, MYSQL_NOTE, SILENT
 from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
 from pgseq.commands.lint.parse.placeholders import ANY, parsed
+from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, copied
 from pgseq.commands.lint.parse.splitter import Splitter
 from pgseq.commands.lint.parse.way_back import LIKE_A_MARK, MARK
 from pgseq.commands.lint.rules import RULES
+from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.simulator.state import Name
 from pgseq.config import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import excerpt
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
 
-#: psql's \\copy: the text before FROM, the source of the data, and the options.
-_COPY: Final = re.compile(
-    r"\\copy\s++(?P<what>.*?)(?<=\s)from\s++(?P<source>(?:program\s+)?(?:'(?:[^']|'')*'|\S+))(?P<options>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-#: psql's commands that read another file.
-_READ_FILES: Final = ("i", "include", "ir", "include_relative")
-#: A COPY that the grammar refuses, and whose data follow nevertheless.
-_DATA_FOLLOW: Final = re.compile(r"\s*copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
 #: pg_dump's comments above each object, and above the rows of a table.
 _ROWS: Final = "-- Data for Name: "
 _PARTS: Final = ("-- Name: ", _ROWS)
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
+#: Codes of what a run does not show by itself, and of what it does.
+_BESIDE_A_RUN: Final = frozenset({"PGL005", "PGL006", "PGL010", "PGL012", "PGL013"})
+_NOWHERE: Final[Mapping[Name, Place]] = {}
 #: Why `--fix` cannot append, by what the file ends in.
 _CLOSED: Final = {"data": "it ends within COPY data", "quoted": "it ends within a quoted text or a comment"}
 
@@ -95,10 +93,17 @@ class Reader:
         after = self._report()
         return replace(after, fixed=len(report.behind) - len(after.behind))
 
-    def _report(self) -> FileReport:
+    def with_run(self, report: FileReport, run: Run) -> FileReport:
+        """The report on the file just read, by what came of running it."""
+        places = {finding.sequence: finding.place for finding in report.findings if finding.sequence}
+        return replace(self._report(run, places), closed=report.closed, joint=report.joint)
+
+    def _report(self, run: Run | None = None, places: Mapping[Name, Place] = _NOWHERE) -> FileReport:
         reading = self._reading
         file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files, self.max_jump)
-        all_findings = (finding for rule in RULES for finding in rule.check(file))
+        file = replace(file, run=run, places=places)
+        rules = [rule for rule in RULES if run is None or rule.CODE in _BESIDE_A_RUN]
+        all_findings = (finding for rule in rules for finding in rule.check(file))
         findings = reading.ignore_comments.apply(all_findings, self.config)
         to_move = {finding.resync for finding in findings if finding.ignored is None}
         behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)
@@ -265,7 +270,7 @@ class _Reading:
             self.foreign = True
         else:
             self.notes.syntax_errors.add(Note(place=place, text=error.message))
-        if _DATA_FOLLOW.match(piece.text):
+        if DATA_FOLLOW.match(piece.text):
             splitter.data()
             splitter.skip_data()
 
@@ -280,19 +285,14 @@ class _Reading:
 
     def _command(self, splitter: Splitter, command: Command) -> None:
         words = command.words or [""]
-        if words[0] in _READ_FILES:
+        if words[0] in READ_FILES:
             self.notes.not_followed.add(command)
-        elif words[0] == "set" and len(words) > 2:
-            self.values[words[1]] = "".join(word.strip("'") for word in words[2:])
+        elif pair := assigned(command):
+            self.values[pair[0]] = pair[1]
         elif words[0] in ("c", "connect"):
             self.simulator.connect(database(command.text.partition(words[0])[2]))
-        elif words[0] == "copy" and (copy := _COPY.match(command.text)):
-            inline = copy["source"].lower() == "stdin"
-            source = "STDIN" if inline else "'elsewhere'"
-            self._statement(
-                splitter,
-                Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place),
-            )
+        elif copy := copied(command):
+            self._statement(splitter, copy)
 
 
 def _conform(splitter: Splitter, body: Node) -> None:

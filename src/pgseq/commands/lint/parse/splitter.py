@@ -42,6 +42,8 @@ _BETWEEN: Final = re.compile(rb"[\s,]*+")
 _ROW_FOLLOWS: Final = re.compile(rb"\s*+,\s*+(?=\()")
 #: Of longer quoted text the beginning and the end are kept, of a longer comment nothing.
 _QUOTED: Final = 2**20
+#: Bytes of the largest statement that a server takes.
+_LARGEST: Final = 2**30
 
 Ending = Literal["", "data", "quoted", "statement"]
 #: Given an INSERT so far: how it begins, where more rows may follow.
@@ -51,14 +53,17 @@ Open = Callable[[Statement], Opening | None]
 class Splitter:
     """The pieces of a file. After COPY … FROM STDIN the caller has to take the lines of `data` first.
 
+    `whole`: every statement is given with all of its text, which takes the memory for it.
+
     `conforming`: standard_conforming_strings. `ended_in`: what the file ends within, if anything: COPY `data`, a
     `quoted` text or comment, a `statement` without its semicolon.
     """
 
-    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open) -> None:
+    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open, *, whole: bool = False) -> None:
         self.conforming = True
         self.ended_in: Ending = ""
-        self._text = Cursor(blocks)
+        self._text = Cursor(blocks, _LARGEST) if whole else Cursor(blocks)
+        self._quoted = _LARGEST if whole else _QUOTED
         self._file = file
         self._open = open_insert
         self._start = (1, 1)
@@ -102,10 +107,14 @@ class Splitter:
 
     def data(self, marks: bytes = b"") -> Iterator[bytes]:
         """Blocks of whole lines up to the line `\\.`, which is skipped. `marks`: see `copy_data.lines`."""
+        return lines(self.raw_data(), marks)
+
+    def raw_data(self) -> Iterator[bytes]:
+        """The data up to the line `\\.`, which is skipped, byte by byte as they are."""
         self._text.end_line()
         self._text.at = min(self._text.at + 1, len(self._text.block))
         self._in_data = True
-        return lines(self._data(), marks)
+        return self._data()
 
     def skip_data(self) -> None:
         """Skip the rest of the data."""
@@ -178,7 +187,7 @@ class Splitter:
         text.at += opening
         while not (match := rest.match(text.block, text.at)):
             length = len(text.block) - text.at
-            if not text.more(keep=passed < _QUOTED):
+            if not text.more(keep=passed < self._quoted):
                 text.at, self.ended_in = len(text.block), "quoted"
                 return
             passed += length
@@ -193,9 +202,9 @@ class Splitter:
             if match is None:
                 passed += len(text.block) - text.at
                 text.at = at = len(text.block)
-                if passed > _QUOTED:
+                if passed > self._quoted:
                     text.back_to(before)
-                if not text.more(keep=passed <= _QUOTED):
+                if not text.more(keep=passed <= self._quoted):
                     self.ended_in = "quoted"
                     return
                 at = 0
@@ -204,7 +213,7 @@ class Splitter:
             nested += 1 if match.group() == b"/*" else -1
             if nested == 0:
                 break
-        if passed > _QUOTED:
+        if passed > self._quoted:
             text.leave_out(at)
         text.at = at
 

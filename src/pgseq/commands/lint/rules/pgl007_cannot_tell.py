@@ -31,8 +31,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.commands.lint.facts import LintedFile, and_more
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.notes import and_more
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.model.sequences import Severity
 
