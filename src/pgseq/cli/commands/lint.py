@@ -26,7 +26,7 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
     return dict(value.split("=", 1) for value in values)
 
 
-def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str | None) -> None:
+def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str | None, since: str | None) -> None:
     """Raises UsageError for options that contradict each other."""
     if scratch is not None and not on_server:
         raise UsageError("--scratch goes with --run", "add --run, which runs the files there")
@@ -34,6 +34,8 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
         raise UsageError("the connection string of --scratch is empty", "leave it out for a server of our own")
     if on_server and fix:
         raise UsageError("--run and --fix contradict each other", "run the files once more after --fix")
+    if on_server and since is not None:
+        raise UsageError("--run and --since contradict each other", "leave one out: a run judges all that it leaves")
     if on_server and connection != Connection():
         raise UsageError("--run takes no database that holds something", "name the server with --scratch DSN")
 
@@ -45,6 +47,7 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
 @options.max_jump
 @click.option("--run", "on_server", is_flag=True, help="Run the files on a throw-away database, judge what is left.")
 @click.option("--scratch", metavar="DSN", help="With --run: make that database there, not on a server of pgseq's own.")
+@click.option("--since", metavar="REV", help="Only what was not there at this commit of git, such as origin/main.")
 @click.option(
     "--ignore",
     multiple=True,
@@ -83,6 +86,7 @@ def command(
     fix: bool,
     on_server: bool,
     scratch: str | None,
+    since: str | None,
     ignore: tuple[str, ...],
     values: dict[str, str],
     max_jump: float,
@@ -109,7 +113,7 @@ def command(
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
-    _refuse(connection, fix=fix, on_server=on_server, scratch=scratch)
+    _refuse(connection, fix=fix, on_server=on_server, scratch=scratch, since=since)
     work = linting.Linting(
         connection=connection,
         limits=limits,
@@ -118,6 +122,7 @@ def command(
         max_jump=max_jump,
         on_server=on_server,
         scratch=scratch,
+        since=since,
     )
     settings = linting.configuration(config, ignore)
     with naming_configuration(settings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import MAX_JUMP, Limits
@@ -52,23 +53,24 @@ class Linting:
     on_server: bool = False
     #: The server for that; None: one of our own.
     scratch: str | None = field(default=None, repr=False)
+    #: The commit since which findings count; None: all count.
+    since: str | None = None
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
+        names = list(names)
         files = list(expanded(names))
-        if STDIN in files and (self.fix or self.on_server):
-            what = "append to standard input" if self.fix else "read standard input twice"
-            raise UsageError(f"{'--fix' if self.fix else '--run'} cannot {what}", "name the file")
-        all_files = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(
-            parse=_grammar(),
-            config=settings,
-            all_files=all_files,
-            values=self.values,
-            max_jump=self.max_jump,
-            simulator=self._simulator(settings),
-        )
+        for option, is_set, what in (
+            ("--fix", self.fix, "append to standard input"),
+            ("--run", self.on_server, "read standard input twice"),
+            ("--since", self.since is not None, "know what standard input was"),
+        ):
+            if is_set and STDIN in files:
+                raise UsageError(f"{option} cannot {what}", "name the file")
+        reader = self._reader(settings, files)
+        if self.since is not None:
+            reader.earlier = self._earlier(names, settings)
         reports: list[FileReport] = []
         failed = False
         with ExitStack() as stack, Bar(sys.stderr) as bar:
@@ -95,6 +97,26 @@ class Linting:
                 reports.append(report)
         out.close()
         return ExitCode.ERROR if failed else exit_code(tuple(reports))
+
+    def _reader(self, settings: config.Config, files: Iterable[str]) -> Reader:
+        return Reader(
+            parse=_grammar(),
+            config=settings,
+            all_files=frozenset(Path(file).resolve() for file in files),
+            values=self.values,
+            max_jump=self.max_jump,
+            simulator=self._simulator(settings),
+        )
+
+    def _earlier(self, names: Iterable[str], settings: config.Config) -> Earlier:
+        """The findings at the commit. Raises UsageError."""
+        earlier = Earlier(commit=Commit.of(self.since or ""))
+        with earlier.commit.files(names) as files:
+            reader = self._reader(settings, [str(copy) for _, copy in files])
+            for path, copy in files:
+                with suppress(UsageError):  # It could not be read then, either.
+                    earlier.add(path, _report(reader, str(copy), _Progress(bar=lambda done, total: None, total=0)))
+        return earlier
 
     def _runner(self, stack: ExitStack, reader: Reader, settings: config.Config) -> Runner:
         """What runs the files, until `stack` is left. Raises UsageError."""
@@ -125,7 +147,7 @@ class Linting:
 class _Progress:
     """Shows how much of the files has been read, in megabytes."""
 
-    bar: Bar
+    bar: Callable[[int, int], None]
     #: Bytes of all files; 0: not known.
     total: int
     _done: int = 0

@@ -28,6 +28,7 @@ from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import Name
+from pgseq.commands.lint.since import Earlier
 from pgseq.config import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import excerpt
@@ -58,6 +59,8 @@ class Reader:
     #: The share of a sequence's free values that `--fix` may give up.
     max_jump: float = MAX_JUMP
     simulator: Simulator = field(default_factory=Simulator)
+    #: What was there at an earlier commit, and does not count.
+    earlier: Earlier | None = None
     _reading: _Reading = field(init=False)
     #: By folder, where its files have been read.
     _simulators: dict[str, Simulator] = field(default_factory=dict)
@@ -105,6 +108,7 @@ class Reader:
         rules = [rule for rule in RULES if run is None or rule.CODE in _BESIDE_A_RUN]
         all_findings = (finding for rule in rules for finding in rule.check(file))
         findings = reading.ignore_comments.apply(all_findings, self.config)
+        findings = self.earlier.apply(findings) if self.earlier else findings
         to_move = {finding.resync for finding in findings if finding.ignored is None}
         behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)
         return FileReport(file=reading.file, findings=findings, behind=behind, statements=reading.statements)
