@@ -16,6 +16,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.commands.lint import FileReport, exit_code
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
+from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.ddl import MadeTwice
@@ -98,11 +99,12 @@ class Linting:
         out.close()
         return ExitCode.ERROR if failed else exit_code(tuple(reports))
 
-    def _reader(self, settings: config.Config, files: Iterable[str]) -> Reader:
+    def _reader(self, settings: config.Config, files: list[str]) -> Reader:
         return Reader(
             parse=_grammar(),
             config=settings,
             all_files=frozenset(Path(file).resolve() for file in files),
+            makers=Makers(files=files),
             values=self.values,
             max_jump=self.max_jump,
             simulator=self._simulator(settings),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.notes import Notes
 from pgseq.commands.lint.parse.pieces import Place
@@ -67,38 +68,38 @@ class LintedSequence:
         return tuple(event for event in changes if event is not None)
 
     @property
-    def hidden(self) -> tuple[Event, str] | None:
-        """The statement of this file that hides whether the sequence is behind, and what it hides."""
+    def hidden(self) -> tuple[Event, str, str] | None:
+        """The statement of this file that hides whether the sequence is behind, what it hides, and of what."""
         if self.blamed is not None or self.diagnosis.status != "unknown":
             return None
-        event, what = self._hidden_ids() or self._hidden_position() or (None, "")
-        return (event, what) if event is not None and event.place.file == self.file else None
+        event, what, subject = self._hidden_ids() or self._hidden_position() or (None, "", "")
+        return (event, what, subject) if event is not None and event.place.file == self.file else None
 
-    def _hidden_ids(self) -> tuple[Event | None, str] | None:
-        """The statement that hides ids of a column; (None, ""): another file hides them; None: none are hidden."""
+    def _hidden_ids(self) -> tuple[Event | None, str, str] | None:
+        """The statement that hides ids of a column; no statement: another file hides them; None: none are hidden."""
         ahead = next((ahead for ahead in self.ids_ahead if ahead.column.unseen is not None), None)
         if ahead is None or ahead.column.unseen is None:
             return None
         column, event = written(*ahead.table.key, ahead.column.name), ahead.column.unseen
         if event.how not in ("found", "drawn") and event.place.file == self.file:
-            return event, f"what comes into {column}: {event.hidden}"
+            return event, f"what comes into {column}: {event.hidden}", column
         # The rows were there before the file: who moves the sequence, or makes it feed them, has to know them. Drawn
         # ids are behind the sequence as long as it only draws.
         changes = [change for change in self.last_changes(ahead.column) if self._is_later(change, event)]
         changes = [change for change in changes if event.how == "found" or change.how != "drawn"]
         if changes:
-            return changes[-1], f"what {column} holds: {event.hidden}"
-        return None if event.how == "drawn" else (None, "")
+            return changes[-1], f"what {column} holds: {event.hidden}", column
+        return None if event.how == "drawn" else (None, "", "")
 
-    def _hidden_position(self) -> tuple[Event, str] | None:
+    def _hidden_position(self) -> tuple[Event, str, str] | None:
         """The statement that hides the position, or else the first that stored an explicit id."""
         stored = [ahead.furthest_by for ahead in self.ids_ahead if ahead.furthest_by]
         explicit = [event for event in stored if event.how not in ("drawn", "found")]
         name, moved = label(self.sequence), self.sequence.moved
         # nextval() leaves drawn ids behind it; setval() to an unknown value may not.
         if moved is not None and moved.place.file == self.file and (explicit or (stored and moved.how != "drawn")):
-            return moved, f"where {name} stands: {moved.hidden}"
-        return (explicit[0], f"where {name} stands: nothing in the files says so") if explicit else None
+            return moved, f"where {name} stands: {moved.hidden}", name
+        return (explicit[0], f"where {name} stands: nothing in the files says so", name) if explicit else None
 
     @property
     def too_far(self) -> str:
@@ -131,7 +132,9 @@ class LintedSequence:
             return self.too_far
         return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
 
-    def finding(self, code: str, severity: Severity, event: Event, message: str, hint: str = "") -> LintFinding:
+    def finding(
+        self, code: str, severity: Severity, event: Event, message: str, hint: str = "", subject: str = ""
+    ) -> LintFinding:
         """A finding about this sequence."""
         return LintFinding(
             code=code,
@@ -140,7 +143,8 @@ class LintedSequence:
             message=message,
             hint=hint or self.hint,
             sequence=self.sequence.key,
-            resync=self.sequence if (self.behind or severity == "unknown") and not self.too_far else None,
+            subject=subject,
+            resync=(self.sequence,) if (self.behind or severity == "unknown") and not self.too_far else (),
         )
 
     def stored(self) -> str:
@@ -176,6 +180,8 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
     #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
     computed: tuple[tuple[Name, str, SequenceState, Event], ...]
+    #: The files that will be read behind it.
+    makers: Makers = field(default_factory=Makers)
     #: What came of running it; None: it was only read.
     run: Run | None = None
     #: By sequence, the place of the statement that is to blame by its text.

@@ -64,11 +64,20 @@ class Notes:
         self.syntax_errors: NoteList[Note] = NoteList(unread)
         #: Statements that PostgreSQL takes and pgseq cannot read, and why.
         self.not_read: NoteList[Note] = NoteList(unread)
+        #: By placeholder, the first statement that cannot be read for want of its value, and how many there are.
+        self.unfilled: dict[str, tuple[Place, int]] = {}
         self.cut_off: list[Note] = []
         #: psql's commands that read another file.
         self.not_followed: NoteList[Command] = NoteList(Limit())
         #: What is wrong with ignore comments.
         self.ignore_comments: NoteList[Note] = NoteList(Limit())
+
+    def lacks_value(self, placeholder: str, place: Place) -> None:
+        """Note a statement that cannot be read for want of a placeholder's value."""
+        if placeholder not in self.unfilled and len(self.unfilled) >= MOST:
+            placeholder = "another placeholder"
+        first, count = self.unfilled.get(placeholder, (place, 0))
+        self.unfilled[placeholder] = (first, count + 1)
 
 
 def and_more(count: int) -> str:
