@@ -218,7 +218,7 @@ def _fixed(reader: Reader, report: FileReport) -> FileReport:
         return report
     from pgseq.commands.lint.fix import appendix
 
-    text = appendix(reader.simulator.state, report.behind)
+    text = appendix(reader.simulator.state, report.behind, reader.max_jump)
     if not text:
         return report
     if report.closed:

@@ -113,13 +113,20 @@ class LintedSequence:
         row = f"give the row with {written(culprit[0].column.name)} = {culprit[1]} another id"
         if not repair.possible:
             return f"there is no room behind {culprit[1]}, so --fix appends nothing: {row}"
-        stored = min(sum(ahead.column.given for ahead in self.ids_ahead), repair.skipped)
+        # Of columns that share a sequence, the one with the most: the others may hold the same ids.
+        stored = min(max(map(self._stored_ahead, self.ids_ahead)), repair.skipped)
         skipped, left = repair.skipped - stored, max(repair.left - stored, 1)
         if skipped <= self.max_jump * left:
             return ""
         enough = -(-100 * skipped // left)
         share = f"{100 * skipped / left:.3g} % of the free values left"
         return f"beyond {culprit[1]} --fix would give up {share}: {row}, or give them up: --max-jump {enough}%"
+
+    def _stored_ahead(self, ahead: IdsAhead) -> int:
+        """At most how many different ids a column holds that the sequence has still to hand out."""
+        if ahead.nearest is None or ahead.furthest is None:
+            return 0
+        return min(ahead.column.given, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
 
     @property
     def hint(self) -> str:
