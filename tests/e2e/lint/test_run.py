@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.lint.test_cases import CASES, NAMES, expected
 from tests.support.commandline import Completed, Pgseq, environment, executable
 from tests.support.database import Server
+from tests.support.lint_corpus import compare
 from tests.unit.commands.lint.test_pages import OF_A_RUN, examples
 
 TABLE = "CREATE TABLE users (id serial PRIMARY KEY, name text);\n"
@@ -242,3 +243,14 @@ def test_the_role_of_a_run_cannot_be_known(server: Server, pgseq: Pgseq, tmp_pat
     )
     done = pgseq("lint", "--run", "--scratch", server.dsn(), "a.sql", "--format", "json")
     assert [(one[1], one[2]) for one in findings(done)] == [(3, "PGL013")]
+
+
+def test_the_corpus_script(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "1.sql").write_text(HIDDEN)
+    (tmp_path / "2.sql").write_text("CREATE TABLE b (id serial);\nINSERT INTO b VALUES (5);\n")
+    (tmp_path / "3.sql").write_text("INSERT INTO no_such_table VALUES (5);\n")
+    result = compare(str(tmp_path), server.dsn())
+    assert (result.files, len(result.linted), result.failures) == (3, 2, 1)
+    assert sorted(result.checked.values()) == ["out_of_sync", "out_of_sync"]
+    assert list(result.disagreements.values()) == [("unknown", "out_of_sync")]
+    assert scratches(server) == []

@@ -21,7 +21,8 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
     for value in values:
         if value.find("=") < 1:
             raise UsageError(
-                f"--set takes a name and its value, and was given {display(value)}", "write --set NAME=VALUE"
+                f"--set takes a name and its value, and was given {display(value) or 'nothing'}",
+                "write --set NAME=VALUE",
             )
     return dict(value.split("=", 1) for value in values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
@@ -73,7 +74,7 @@ class Linting:
         if self.since is not None:
             reader.earlier = self._earlier(names, settings)
         reports: list[FileReport] = []
-        failed = False
+        failed, unread = False, 0
         with ExitStack() as stack, Bar(sys.stderr) as bar:
             runner = self._runner(stack, reader, settings) if self.on_server else None
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
@@ -85,7 +86,7 @@ class Linting:
                     bar.pause()
                     tell(error)
                     out.unread(Unread(file=file, reason=error.message, hint=error.hint))
-                    failed = True
+                    unread += 1
                     continue
                 bar.pause()
                 try:
@@ -97,13 +98,16 @@ class Linting:
                 sys.stdout.flush()
                 reports.append(report)
         out.close()
-        return ExitCode.ERROR if failed else exit_code(tuple(reports))
+        if failed or (unread and not reports):
+            return ExitCode.ERROR
+        code = exit_code(tuple(reports))
+        return ExitCode.UNKNOWN if unread and code == ExitCode.OK else code
 
     def _reader(self, settings: config.Config, files: list[str]) -> Reader:
         return Reader(
             parse=_grammar(),
             config=settings,
-            all_files=frozenset(Path(file).resolve() for file in files),
+            all_files=frozenset(Path(os.path.realpath(file)) for file in files),
             makers=Makers(files=files),
             values=self.values,
             max_jump=self.max_jump,

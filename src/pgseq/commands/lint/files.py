@@ -35,20 +35,22 @@ def expanded(names: Iterable[str]) -> Iterator[str]:
     backwards = {name for name in names if name != STDIN and Path(name).is_file() and goes_back(Path(name))}
     folders = {name: _folder(name) for name in names if name != STDIN and Path(name).is_dir()}
     # A file is read once, where its folder has it.
-    done = {path.resolve() for paths in folders.values() for path in paths}
+    done = {os.path.realpath(path) for paths in folders.values() for path in paths}
     for name in names:
         if name in backwards and len(backwards) < len(names):
             continue
         if name in folders:
             yield from map(str, folders.pop(name))
-        elif name == STDIN or Path(name).resolve() not in done:
-            done.add(Path(name).resolve())
+        elif name == STDIN or os.path.realpath(name) not in done:
+            done.add(os.path.realpath(name))
             yield name
 
 
 def _folder(name: str) -> list[Path]:
     """The files of a folder. Raises UsageError where there are none."""
-    files = _in_order(forward_only(path for path in Path(name).rglob("*.sql") if path.is_file()))
+    # A link that leads nowhere, or in a circle, is told of as a file that cannot be read.
+    found = (path for path in Path(name).rglob("*.sql") if path.is_file() or (path.is_symlink() and not path.exists()))
+    files = _in_order(forward_only(found))
     if not files:
         raise UsageError(f"folder {name} has no *.sql", "name the files")
     return files

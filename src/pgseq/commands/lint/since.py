@@ -60,7 +60,7 @@ class Commit:
 
     def path(self, file: str | Path) -> str:
         """A file's path in the repository; empty: it is outside."""
-        path = Path(file).resolve()
+        path = Path(os.path.realpath(file))
         return path.relative_to(self.top).as_posix() if path.is_relative_to(self.top) else ""
 
     @contextmanager

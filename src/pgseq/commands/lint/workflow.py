@@ -65,9 +65,13 @@ class Runner:
         if scratch.reconnect():
             running.fail(splitter.place, "the file ends within a transaction, which is rolled back")
         left = frozenset(self._check(scratch))
-        new = left - self._left.get(number, frozenset())
+        new = left - self.left(number)
         self._left[number] = left
         return Run(failures=running.failures, left_behind=tuple(sorted(new)), end=splitter.place)
+
+    def left(self, number: int) -> frozenset[Left]:
+        """What is left behind in the database of that number now."""
+        return self._left.get(number, frozenset())
 
     def _check(self, scratch: Scratch) -> Iterator[Left]:
         options = workflow.Options(limits=self.limits, config=self.config, on_missing_feeds=lambda feeds: None)
