@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: test test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test test-all security lint demo fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
@@ -61,3 +61,7 @@ release-check: .venv/installed
 clean:
 	rm -rf .venv .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+# lint beside load-and-check, for any folders of SQL: make lint-corpus DIR="a b"
+lint-corpus: .venv/installed
+	$(BIN)/python -m tests.support.lint_corpus $(DIR)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
+from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import FileReport, LintReport, Unread
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.simulator.ddl import MadeTwice
@@ -48,6 +49,7 @@ class Linting:
             parse=_grammar(),
             config=self.config,
             all_files=frozenset(Path(file).resolve() for file in files),
+            makers=Makers(files=files),
             simulator=self.simulator,
         )
         for file in files:

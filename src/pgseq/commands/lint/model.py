@@ -21,8 +21,10 @@ class LintFinding(Finding):
     #: The user's reason to ignore it; whether a comment in the file gives it rather than the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
-    #: The sequence that `--fix` moves.
-    resync: SequenceState | None = field(default=None, compare=False, repr=False)
+    #: The column or sequence of which it says something that may be true of others, too; as the message names it.
+    subject: str = ""
+    #: The sequences that `--fix` moves.
+    resync: tuple[SequenceState, ...] = field(default=(), compare=False, repr=False)
     #: How many findings of its kind follow it that are not listed.
     more: int = 0
 
