@@ -27,7 +27,7 @@ from pgseq.render.text.terminal import Color
 @options.limits
 @click.option(
     "--format",
-    type=click.Choice(["text", "json", "github", "sarif"]),
+    type=click.Choice(["text", "json", "github", "sarif", "html"]),
     default="text",
     show_default=True,
     panel="Output",

@@ -384,6 +384,6 @@ def view(*formats: Format) -> Decorator:
             show_default=True,
             metavar="N",
             panel="Output",
-            help="List at most N rows for a database, or all (table and markdown).",
+            help="List at most N rows for a database, or all (table, markdown, html).",
         ),
     )

@@ -178,6 +178,10 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             return Delimited(sys.stdout)
         case "markdown":
             return Markdown(sys.stdout, view.detail)
+        case "html":
+            from pgseq.render.html.check import HtmlReport
+
+            return HtmlReport(sys.stdout, view.detail, config.path)
         case "table":
             return Table(view.terminal(), view.detail)
 
@@ -190,7 +194,7 @@ def _proof_writer(view: View, config: Config) -> Writer[Verification]:
             return ProofCsv(sys.stdout)
         case "markdown":
             return ProofMarkdown(sys.stdout, view.detail)
-        case "table":
+        case _:
             return ProofTable(view.terminal(), view.detail)
 
 
