@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "lint": "pgseq.cli.commands.lint",
     "sync": "pgseq.cli.commands.sync",
     "guard": "pgseq.cli.commands.guard",
+    "ui": "pgseq.cli.commands.ui",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }

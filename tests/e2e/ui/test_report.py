@@ -73,9 +73,7 @@ def test_what_is_wrong_is_said_with_its_drawing_its_sql_and_its_command(
 ) -> None:
     database.run(SHOP)
     page.goto(written(pgseq("check", database.dsn, "--format", "html").out, tmp_path))
-    assert words(page, ".box.wrong") == (
-        "✗ 3 sequences out of sync: an INSERT by default fails or repeats an id."
-    )
+    assert words(page, ".box.wrong") == ("✗ 3 sequences out of sync: an INSERT by default fails or repeats an id.")
     users = page.locator("article", has_text='public."Users_id_seq"')
     assert users.locator("svg").get_attribute("aria-label") == (
         "It goes from 1 to 2147483647 by 1. Its next value is 1. Ahead of it 1 to 5 are stored: the next INSERT fails. "
@@ -124,14 +122,6 @@ def test_a_fix_says_what_was_moved_and_how_to_undo_it(
     assert run.code == 0
     page.goto(written(run.out, tmp_path))
     assert words(page, ".box.ok") == "✓ 1 sequence moved forward, and read again."
-        "1",
-        "sequence",
-        "moved",
-        "forward,",
-        "and",
-        "read",
-        "again.",
-    ]
     assert "moved 1 → 5" in page.locator("article").inner_text()
     page.locator("summary").first.click()
     assert "setval('public.\"Users_id_seq\"', 1, false)" in page.locator("details pre").first.inner_text()

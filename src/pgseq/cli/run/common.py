@@ -114,7 +114,7 @@ def _over(
         writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         codes.append(code)
 
-    targets = _targets(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
+    targets = targets_of(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
     every = not codes
     alone = every and len(targets) == 1
     worked = False
@@ -148,7 +148,7 @@ def _over(
     return ExitCode.worst(codes)
 
 
-def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
+def targets_of(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
     """The databases to work in, each once; `miss` is called for each of several servers that cannot list theirs."""
     servers = distinct(connection.servers())
     if not connection.every:
