@@ -24,6 +24,7 @@ from pgseq.errors import PgseqError, UsageError
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.html.environment import style
+from pgseq.text.secrets import redact
 from pgseq.web.databases import Database, Fix
 from pgseq.web.keys import Keys
 from pgseq.web.pages import PATIENCE, Pages
@@ -205,7 +206,8 @@ class Routes:
 
     def explain(self, request: Request, form: FormData) -> Response:
         """Explain a pasted error or an uploaded log by the database that is chosen, or that the log names."""
-        number, text, log = str(form.get("database", "1")), str(form.get("text", "")), form.get("log")
+        number, log = str(form.get("database", "1")), form.get("log")
+        text = str(form.get("text", "")).replace("\r\n", "\n")
         chosen = int(number) if number.isdecimal() and 1 <= int(number[:9]) <= len(self.pages.databases) else 1
         uploaded = isinstance(log, UploadFile) and bool(log.filename)
         if not uploaded and not text.strip():
@@ -224,7 +226,7 @@ class Routes:
 
         options = here.target.options
         answer = explain_all(counted, target, options.limits, options.config, options.caller)
-        return self.pages.explain(answer.explanations, chosen, text, answer.unreachable)
+        return self.pages.explain(answer.explanations, chosen, redact(text), answer.unreachable)
 
     def _to(self, path: str) -> Response:
         return RedirectResponse(f"/{self.keys.place}{path}", status_code=303)
@@ -240,7 +242,7 @@ def _sequence(report: DatabaseReport, request: Request) -> SequenceReport:
 
 def _of_text(text: str) -> CountedErrors:
     """The errors in a pasted text: one, several, or a part of a log."""
-    content = text.replace("\r\n", "\n").strip()
+    content = text.strip()
     return of_pipe(cast(FileIO, io.BytesIO(content.encode()))) if "\n" in content else of_text(content)
 
 

@@ -76,8 +76,8 @@ class Site:
 
 
 def serve(site: Site, port: int, *, browser: bool, ready: Callable[[str], None]) -> None:
-    """Serve the page until a signal ends it. `ready` is called with the address to open. Raises UsageError where the
-    port is taken."""
+    """Serve the page until a signal ends it, which raises KeyboardInterrupt. `ready` is called with the address to open.
+    Raises UsageError where the port is taken."""
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         address = f"http://{ADDRESS}:{port}{site.keys.first}"
@@ -94,10 +94,7 @@ def serve(site: Site, port: int, *, browser: bool, ready: Callable[[str], None])
             timeout_graceful_shutdown=GRACE,
         )
         with _opened(address) if browser else _nothing():
-            try:
-                uvicorn.Server(config).run(sockets=[listener])
-            except KeyboardInterrupt:
-                return
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager

@@ -57,7 +57,9 @@ def serve(
             with suppress(ConnectionFailed), server.open(1):
                 pass
         site = Site.over(map(target, servers), (folder or Path.cwd()).absolute(), fixing=fixing)
-        serve_site(site, port, browser=browser and sys.stdout.isatty(), ready=_ready)
+        # A signal is how it ends.
+        with suppress(KeyboardInterrupt):
+            serve_site(site, port, browser=browser and sys.stdout.isatty(), ready=_ready)
         _closed(site)
     return ExitCode.OK
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -38,10 +39,10 @@ def environment() -> Environment:
     from markupsafe import Markup
 
     def printable(value: Any) -> Any:
-        # What a template has composed is escaped already; line ends are those of SQL.
-        if not isinstance(value, str) or isinstance(value, Markup):
+        # What a template has composed is escaped already; tabs and line ends are those of SQL and of logs.
+        if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
             return value
-        return value if value.isprintable() else "\n".join(map(display, value.split("\n")))
+        return re.sub(r"[^\t\n]+", lambda match: display(match[0]), value)
 
     made = Environment(
         loader=PackageLoader(__package__),
