@@ -137,17 +137,18 @@ class Database:
 
         return work
 
-    def undo(self, fix: Fix) -> Job[UndoReport]:
-        """Put back what a fix has moved, unless a sequence has been used since. Once for each fix."""
-        if fix.undone is None:
-            fix.undone = Job(lambda progress: self._undo(fix))
+    def undo(self, fix: Fix, *, force: bool) -> Job[UndoReport]:
+        """Put back what a fix has moved; unless `force`, not where a sequence has been used since or would hand out
+        what is stored. Not while that is under way."""
+        if fix.undone is None or fix.undone.finished:
+            fix.undone = Job(lambda progress: self._undo(fix, force))
         return fix.undone
 
-    def _undo(self, fix: Fix) -> UndoReport:
+    def _undo(self, fix: Fix, force: bool) -> UndoReport:
         try:
             with self.target.open() as pool:
                 moves = entries(fix.undo_path)
-                return workflow.undo(pool, moves, self.target.options, lambda server, held: True, force=False)
+                return workflow.undo(pool, moves, self.target.options, lambda server, held: True, force=force)
         finally:
             self.reading = None
 

@@ -89,7 +89,7 @@ class Routes:
             return self.pages.error(error)
 
     def _database(self, request: Request) -> Database:
-        number = request.path_params["number"]
+        number: int = request.path_params["number"]
         if not 1 <= number <= len(self.pages.databases):
             raise UsageError("there is no such database", "go on from the overview")
         return self.pages.databases[number - 1]
@@ -184,7 +184,7 @@ class Routes:
             raise UsageError("pgseq ui was started with --no-fix", "start it without")
         if not fix.job.finished:
             raise UsageError("the fix is still under way", "wait until it is done")
-        database.undo(fix)
+        database.undo(fix, force=bool(form.get("force")))
         return self._to(f"/database/{database.number}/fix/{fix.number}/undo")
 
     def undone(self, request: Request, form: FormData) -> Response:

@@ -76,8 +76,9 @@ class Site:
 
 
 def serve(site: Site, port: int, *, browser: bool, ready: Callable[[str], None]) -> None:
-    """Serve the page until a signal ends it, which raises KeyboardInterrupt. `ready` is called with the address to open.
-    Raises UsageError where the port is taken."""
+    """Serve the page until a signal ends it. `ready` is called with the address to open.
+
+    Raises KeyboardInterrupt then, and UsageError where the port is taken."""
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         address = f"http://{ADDRESS}:{port}{site.keys.first}"
