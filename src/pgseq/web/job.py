@@ -61,5 +61,6 @@ class Job(Generic[T]):
     def _progress(self, done: int, total: int) -> None:
         self.done, self.total = done, total
         if self._stopped.is_set():
-            # What Ctrl-C does to a command: the workflow ends in good order.
+            # Once, as Ctrl-C does to a command: the workflow ends in good order, and still reports its progress.
+            self._stopped.clear()
             raise KeyboardInterrupt

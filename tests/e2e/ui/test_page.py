@@ -342,31 +342,28 @@ def test_a_plan_of_many_pages_is_moved_at_once(page: Page, database: Database, t
     assert database.rows("INSERT INTO t60 DEFAULT VALUES RETURNING id") == [(3,)]
 
 
-def test_ctrl_c_amid_a_fix_ends_it_in_good_order(page: Page, database: Database, tmp_path: Path) -> None:
+def test_ctrl_c_amid_a_fix_ends_it_in_good_order(database: Database, tmp_path: Path) -> None:
     database.run(
         "DO $$ BEGIN FOR n IN 1..300 LOOP EXECUTE format("
         "'CREATE TABLE t%1$s (id serial PRIMARY KEY); INSERT INTO t%1$s VALUES (1), (2)', n); END LOOP; END $$"
     )
     with database.connect() as connection, running_page(tmp_path, database.dsn, "-j", "1") as site:
         connection.execute("BEGIN; LOCK TABLE t150 IN SHARE MODE")
-        site.open(page)
-        plan(site, page)
-        page.check("text=all 300 of this plan")
-        page.click("text=Move forward", no_wait_after=True)
+        site.enter()
+        match = re.search(r'name="plan" value="([^"]+)"', site.get("/database/1/plan").text)
+        assert match
+        assert site.post("/database/1/fix", which="all", plan=match[1], token=site.token()).status == 303
         deadline = time.monotonic() + 30
-        while not database.rows(
-            "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'pgseq'"
-        ):
+        while database.rows(WAITING) == [(0,)]:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         code, said = site.interrupt()
     assert code == 0
-    match = re.search(r"(\d+) sequences of 300 moved; undo file: (\S+)", said)
-    assert match, said
-    moved = database.rows("SELECT count(*) FROM pg_sequences WHERE last_value = 2")
-    assert moved == [(int(match[1]),)]
-    assert 0 < int(match[1]) < 300
-    assert Path(match[2]).read_text().count('"done"') >= int(match[1])
+    told = re.search(r"(\d+) sequences of 300 moved; undo file: (\S+)", said)
+    assert told, said
+    assert database.rows("SELECT count(*) FROM pg_sequences WHERE last_value = 2") == [(int(told[1]),)]
+    assert 0 < int(told[1]) < 300
+    assert Path(told[2]).read_text().count('"done"') >= int(told[1])
 
 
 def test_a_signal_ends_the_page(site: Site) -> None:
