@@ -79,6 +79,7 @@ def _walk(page: Page, site: Site) -> None:
     _write(page, "page-plan")
     page.click("text=Move forward")
     page.wait_for_selector("h1:has-text('Before and after')")
+    page.set_viewport_size({"width": 1360, "height": HEIGHT})
     _write(page, "page-fixed")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -67,13 +68,17 @@ class Database:
     reading: Job[DatabaseReport] | None = None
     fixes: dict[int, Fix] = field(default_factory=dict)
     _count: int = 0
+    #: Two tabs may ask at once.
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _marked: tuple[DatabaseReport, dict[int, str]] | None = None
 
     def read(self, *, again: bool = False) -> Job[DatabaseReport]:
         """The reading that is under way or that was made; `again`: a new one, unless one is under way."""
-        if self.reading is None or (again and self.reading.finished):
-            self.reading = Job(self._read)
-        return self.reading
+        with self._lock:
+            reading = self.reading
+            if reading is None or (again and reading.finished):
+                self.reading = reading = Job(self._read)
+            return reading
 
     def _read(self, progress: Progress) -> DatabaseReport:
         with self.target.open() as pool:
@@ -100,8 +105,12 @@ class Database:
 
         Raises UsageError while another fix is under way here.
         """
-        if any(not fix.job.finished for fix in self.fixes.values()):
-            raise UsageError("a fix is under way in this database", "wait until it is done")
+        with self._lock:
+            if any(not fix.job.finished for fix in self.fixes.values()):
+                raise UsageError("a fix is under way in this database", "wait until it is done")
+            return self._fix(chosen)
+
+    def _fix(self, chosen: Mapping[int, str]) -> Fix:
         report = None if self.reading is None else self.reading.result
         sequences = () if report is None else report.sequences
         before = {one.sequence.oid: one for one in sequences if one.sequence.oid in chosen}
@@ -140,9 +149,10 @@ class Database:
     def undo(self, fix: Fix, *, force: bool) -> Job[UndoReport]:
         """Put back what a fix has moved; unless `force`, not where a sequence has been used since or would hand out
         what is stored. Not while that is under way."""
-        if fix.undone is None or fix.undone.finished:
-            fix.undone = Job(lambda progress: self._undo(fix, force))
-        return fix.undone
+        with self._lock:
+            if fix.undone is None or fix.undone.finished:
+                fix.undone = Job(lambda progress: self._undo(fix, force))
+            return fix.undone
 
     def _undo(self, fix: Fix, force: bool) -> UndoReport:
         try:

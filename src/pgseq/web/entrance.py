@@ -59,11 +59,8 @@ class Entrance:
                 await refusal(scope, receive, guarded)
                 return
             folder = f"/{self.keys.place}"
-            inner = scope | {"root_path": folder, "app_root_path": folder}
-            try:
-                await self.app(inner, _bounded(receive), guarded)
-            except TooLarge:
-                await _refused(413, "more than is read at once")(scope, receive, guarded)
+            inner = {**scope, "root_path": folder, "app_root_path": folder}
+            await self.app(inner, _bounded(receive), guarded)
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Why a request is not let through; None for one that is. The first page opens for the key."""

@@ -26,6 +26,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.render.html.environment import style
 from pgseq.text.secrets import redact
 from pgseq.web.databases import Database, Fix
+from pgseq.web.entrance import TooLarge
 from pgseq.web.keys import Keys
 from pgseq.web.pages import PATIENCE, Pages
 
@@ -66,11 +67,14 @@ class Routes:
         style_sheet = Route("/style.css", lambda request: Response(style(), media_type="text/css"))
         return Starlette(
             routes=[*(Route(path, self._endpoint(do), methods=[method]) for method, path, do in routes), style_sheet],
-            exception_handlers={404: self._nothing},
+            exception_handlers={404: self._nothing, TooLarge: self._too_large},
         )
 
     async def _nothing(self, request: Request, error: Exception) -> Response:
         return self.pages.error(PgseqError("there is no such page", "go on from the overview"), 404)
+
+    async def _too_large(self, request: Request, error: Exception) -> Response:
+        return self.pages.error(PgseqError("that is more than is read at once", "pgseq explain --log FILE"), 413)
 
     def _endpoint(self, do: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -87,6 +91,8 @@ class Routes:
             return do(request, form)
         except PgseqError as error:
             return self.pages.error(error)
+        except Exception as error:
+            return self.pages.error(PgseqError(f"unexpected {type(error).__name__}: {error}", "please report it"), 500)
 
     def _database(self, request: Request) -> Database:
         number: int = request.path_params["number"]

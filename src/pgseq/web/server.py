@@ -61,14 +61,16 @@ class Site:
     def close(self) -> Iterator[Fix]:
         """Let what is under way go no further, and wait for it; yields the fixes among it, each when it has ended."""
         running = [fix for database in self.databases for fix in database.fixes.values() if not fix.job.finished]
-        for database in self.databases:
-            if database.reading is not None:
-                database.reading.stop()
+        readings = [database.reading for database in self.databases if database.reading is not None]
+        for reading in readings:
+            reading.stop()
         for fix in running:
             fix.job.stop()
         for fix in running:
             fix.job.wait(LAST_STEP)
             yield fix
+        for reading in readings:
+            reading.wait(GRACE)
         for database in self.databases:
             for fix in database.fixes.values():
                 if fix.undone is not None:
@@ -86,6 +88,8 @@ def serve(site: Site, port: int, *, browser: bool, ready: Callable[[str], None])
         config = uvicorn.Config(
             site.application(port),
             log_config=None,
+            # What goes wrong is on the page, without secrets.
+            log_level="critical",
             access_log=False,
             server_header=False,
             date_header=False,
