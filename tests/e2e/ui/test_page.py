@@ -366,6 +366,27 @@ def test_ctrl_c_amid_a_fix_ends_it_in_good_order(database: Database, tmp_path: P
     assert Path(told[2]).read_text().count('"done"') >= int(told[1])
 
 
+def test_a_lost_connection_is_said_and_the_page_goes_on(database: Database, tmp_path: Path) -> None:
+    database.run(SHOP)
+    with database.connect() as connection, running_page(tmp_path, database.dsn, "--lock-timeout", "20s") as site:
+        connection.execute('BEGIN; LOCK TABLE "Users", orders IN SHARE MODE')
+        site.enter()
+        match = re.search(r'name="step" value="([^"]+)"', site.get("/database/1/plan").text)
+        assert match
+        assert site.post("/database/1/fix", step=match[1], token=site.token()).status == 303
+        deadline = time.monotonic() + 20
+        while database.rows(WAITING) == [(0,)]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgseq'")
+        connection.execute("ROLLBACK")
+        while (answer := site.get("/database/1/fix/1")).headers["Refresh"]:
+            assert time.monotonic() < deadline
+        assert "failed" in answer.text
+        assert "it may have moved or not" in answer.text
+        assert "2 sequences, not in sync" in site.get("/database/1").text
+
+
 def test_a_signal_ends_the_page(site: Site) -> None:
     site.process.send_signal(signal.SIGTERM)
     site.process.communicate(timeout=20)

@@ -71,7 +71,9 @@ def test_a_position_that_was_not_read_has_no_mark() -> None:
 
 
 def test_a_used_up_sequence_has_no_next_value() -> None:
-    assert "It has no next value." in draw(factory.exhausted()).description
+    drawing = draw(factory.exhausted())
+    assert "It has no next value." in drawing.description
+    assert kinds(drawing) == ["behind"]
 
 
 def test_the_free_stretch_is_drawn() -> None:
@@ -105,6 +107,11 @@ def test_hints_are_told_apart_from_the_commands_in_them() -> None:
     assert pieces("") == []
     assert pieces("GRANT SELECT ON t TO me") == [("GRANT SELECT ON t TO me", True)]
     assert pieces("ask its owner") == [("ask its owner", False)]
+    assert pieces('ALTER TABLE "a;b" ADD c int; ALTER TABLE d DROP e; that rewrites it') == [
+        ('ALTER TABLE "a;b" ADD c int', True),
+        ("ALTER TABLE d DROP e", True),
+        ("that rewrites it", False),
+    ]
     hint = Hint("look again: ", command("check"), "; or move it: ", command("fix", "public.users"))
     assert pieces(hint) == [
         ("look again:", False),

@@ -235,4 +235,6 @@ def _kind(report: SequenceReport, one: int, other: int) -> str:
         return "gap"
     if reached(diagnosis.nearest, one) and reached(other, diagnosis.furthest):
         return "stored"
-    return "free" if diagnosis.next_value is not None else "closed"
+    if diagnosis.next_value is None:
+        return "behind" if diagnosis.status == "exhausted" else "closed"
+    return "free"

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 #: How a hint begins that is a statement of SQL.
 _STATEMENTS: Final = ("ALTER ", "CREATE ", "DROP ", "GRANT ", "REFRESH ", "REINDEX ", "SELECT ", "UPDATE ")
 
+#: What stands between semicolons that no quotes surround.
+_PARTS: Final = re.compile(r"""(?:"[^"]*"|'[^']*'|[^;])+""")
+
 
 def require() -> None:
     """Raises UsageError where jinja2 is not installed."""
@@ -67,7 +70,8 @@ def style() -> str:
 def pieces(hint: str) -> list[tuple[str, bool]]:
     """A hint in parts, and whether each is a command or statement to be copied."""
     if not (isinstance(hint, Hint) and hint.commands):
-        return [(hint, hint.startswith(_STATEMENTS))] if hint else []
+        texts = (part.strip() for part in _PARTS.findall(hint)) if hint.startswith(_STATEMENTS) else (hint,)
+        return [(part, part.startswith(_STATEMENTS)) for part in texts if part]
     parts = ((hint.compose(part), True) if isinstance(part, Command) else (_bare(part), False) for part in hint.parts)
     return [(text, is_command) for text, is_command in parts if text]
 
