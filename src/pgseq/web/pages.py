@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +14,7 @@ from pgseq.errors import PgseqError
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.render.html.check import boxes
 from pgseq.render.html.environment import environment
+from pgseq.render.html.listing import FILTERS, paged, selected, usual
 from pgseq.render.text import words
 from pgseq.render.text.check import unread
 from pgseq.render.text.explain import VERDICTS
@@ -32,32 +32,6 @@ PAGE: Final = 100
 STEPS: Final = 50
 #: Seconds that an answer waits for what is under way, before it shows how far that is.
 PATIENCE: Final = 1.0
-
-#: What the list of sequences can be restricted to.
-FILTERS: Final[Mapping[str, str]] = {
-    "wrong": "not in sync",
-    "warned": "with a warning",
-    "ok": "in sync",
-    "all": "all",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """Some of many rows: the `number`th of `count` pages, from 1."""
-
-    rows: tuple[SequenceReport, ...]
-    number: int
-    count: int
-    total: int
-
-
-def paged(rows: list[SequenceReport], number: str, size: int) -> Page:
-    """The page of that number, or the nearest that there is."""
-    count = max(1, math.ceil(len(rows) / size))
-    wanted = int(number) if number.isdecimal() and len(number) < 10 else 1
-    at = min(max(wanted, 1), count)
-    return Page(rows=tuple(rows[(at - 1) * size : at * size]), number=at, count=count, total=len(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +82,8 @@ class Pages:
     def database(self, database: Database, report: DatabaseReport, query: Mapping[str, str]) -> Response:
         """The sequences of one database, those in trouble first."""
         chosen = query.get("show", "")
-        troubled = [one for one in report.sequences if words.wrong(one)]
-        chosen = chosen if chosen in FILTERS else "wrong" if troubled else "all"
-        wanted = query.get("search", "").casefold().strip()
-        rows = [one for one in report.sequences if _filtered(one, chosen) and (not wanted or wanted in _names(one))]
+        chosen = chosen if chosen in FILTERS else usual(report)
+        rows = selected(report, chosen, query.get("search", ""))
         return self.show(
             "database",
             database=database,
@@ -191,16 +163,3 @@ class Pages:
             if code.upper() == check.CODE:
                 return self.show("check", check=check, text=(check.__doc__ or "").strip())
         return self.error(PgseqError("there is no check of that code"), 404)
-
-
-def _filtered(report: SequenceReport, chosen: str) -> bool:
-    if chosen == "wrong":
-        return words.wrong(report)
-    if chosen == "warned":
-        return any(finding.severity == "warning" for finding in report.findings)
-    return chosen == "all" or (report.status == "ok" and not words.wrong(report))
-
-
-def _names(report: SequenceReport) -> str:
-    """What a search looks at."""
-    return " ".join((report.sequence.sql, *(feed.label for feed in report.sequence.feeds))).casefold()
