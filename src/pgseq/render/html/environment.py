@@ -7,6 +7,7 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from pgseq.errors import UsageError
@@ -70,8 +71,9 @@ def style() -> str:
 def pieces(hint: str) -> list[tuple[str, bool]]:
     """A hint in parts, and whether each is a command or statement to be copied."""
     if not (isinstance(hint, Hint) and hint.commands):
-        texts = (part.strip() for part in _PARTS.findall(hint)) if hint.startswith(_STATEMENTS) else (hint,)
-        return [(part, part.startswith(_STATEMENTS)) for part in texts if part]
+        texts = (text.strip() for text in _PARTS.findall(hint)) if hint.startswith(_STATEMENTS) else (hint,)
+        groups = groupby(filter(None, texts), key=lambda text: text.startswith(_STATEMENTS))
+        return [((";\n" if is_sql else "; ").join(group), is_sql) for is_sql, group in groups]
     parts = ((hint.compose(part), True) if isinstance(part, Command) else (_bare(part), False) for part in hint.parts)
     return [(text, is_command) for text, is_command in parts if text]
 
