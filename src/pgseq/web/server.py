@@ -9,7 +9,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -98,7 +98,7 @@ def serve(site: Site, port: int, *, browser: bool, ready: Callable[[str], None])
             ws="none",
             timeout_graceful_shutdown=GRACE,
         )
-        with _opened(address) if browser else _nothing():
+        with _opened(address) if browser else nullcontext():
             uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -115,11 +115,6 @@ def _listening(port: int) -> Iterator[socket.socket]:
             ) from None
         listener.listen()
         yield listener
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @contextmanager

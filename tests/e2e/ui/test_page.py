@@ -88,6 +88,18 @@ def test_from_broken_to_proved_and_back(browser: Browser, site: Site, database: 
     context.close()
 
 
+@pytest.mark.parametrize("other", ["file", "page"])
+def test_the_address_opens_the_page_from_wherever_it_leads(page: Page, site: Site, tmp_path: Path, other: str) -> None:
+    """A file with the address, and a link of another site: the cookie is for our own pages alone."""
+    link = f'<!DOCTYPE html><meta http-equiv="refresh" content="0; url={site.address}">'
+    (tmp_path / "open.html").write_text(link)
+    page.route("http://mail.example/", lambda route: route.fulfill(body=link, content_type="text/html"))
+    page.goto((tmp_path / "open.html").as_uri() if other == "file" else "http://mail.example/")
+    page.wait_for_url(f"{site.base}/")
+    page.wait_for_selector("table")
+    assert "key" not in page.url
+
+
 def test_a_plan_that_no_longer_holds_is_shown_again_and_nothing_is_done(
     page: Page, site: Site, database: Database
 ) -> None:
