@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import violations
 from tests.support.database import Database
@@ -63,18 +63,18 @@ def test_from_broken_to_proved_and_back(browser: Browser, site: Site, database: 
     page.click("text=public.orders_id_seq")
     assert "the next INSERT fails" in page.inner_text("figcaption")
     page.click("text=What PGS001 means")
-    assert "## Problem" in page.inner_text("pre")
+    page.wait_for_selector("pre:has-text('## Problem')")
     page.go_back()
     page.click("text=Move it forward: the plan")
-    assert page.locator("article").count() == 1
+    expect(page.locator("article")).to_have_count(1)
     plan(site, page)
-    assert page.locator("article").count() == 2
+    expect(page.locator("article")).to_have_count(2)
     page.uncheck("article:has-text('orders_id_seq') input")
     page.click("text=Move forward")
     page.wait_for_selector("h1:has-text('Before and after')")
-    assert page.locator("article h2").all_inner_texts() == ['public."Users_id_seq"']
+    expect(page.locator("article h2")).to_have_text(['public."Users_id_seq"'])
     assert "Proof: the next INSERT gets 6, which works: it is stored in none of its columns." in page.inner_text("main")
-    assert page.locator("article svg").count() == 2
+    expect(page.locator("article svg")).to_have_count(2)
     assert database.rows(INSERT) == [(6,)]
     assert position(database, "orders_id_seq") == (1, False)
     (file,) = site.folder.glob("pgseq-undo-*")
@@ -248,7 +248,7 @@ def test_hostile_names_stay_names_on_every_page(page: Page, database: Database, 
         assert len(links) == len(names)
         for link in links:
             page.goto(f"http://127.0.0.1:{site.port}{link}")
-            assert page.locator("script").count() == 0
+            expect(page.locator("script")).to_have_count(0)
             assert "\u202e" not in page.content()
         plan(site, page)
         page.click("text=Move forward")
@@ -275,7 +275,8 @@ def test_missing_privileges_are_shown_with_the_statement_that_grants_them(
         assert grant.startswith('GRANT UPDATE ON SEQUENCE public."Users_id_seq" TO')
         database.run(grant)
         page.goto(f"{site.base}/database/1")
-        page.click("text=Read again")
+        with page.expect_navigation():
+            page.click("text=Read again")
         plan(site, page)
         page.click("text=Move forward")
         page.wait_for_selector("h1:has-text('Before and after')")
@@ -288,14 +289,17 @@ def test_a_database_that_cannot_be_reached_does_not_hide_the_others(
     database.run(SHOP)
     with running_page(tmp_path, database.dsn, "host=127.0.0.1 port=1 dbname=gone") as site:
         site.open(page)
+        page.wait_for_selector("td:has-text('could not be read')")
+        page.wait_for_selector("td:has-text('2 out of sync')")
         assert "could not be looked at" in page.inner_text(".box >> nth=0")
         rows = page.locator("tbody tr").all_inner_texts()
         assert "2 out of sync" in rows[0]
         assert "could not be read" in rows[1]
         page.click("text=gone")
         assert "127.0.0.1" in page.inner_text("[role=alert]")
-        page.click("text=Try again")
-        assert page.locator("[role=alert]").count() == 1
+        with page.expect_navigation():
+            page.click("text=Try again")
+        expect(page.locator("[role=alert]")).to_have_count(1)
 
 
 def test_progress_is_shown_while_a_lock_is_waited_for(database: Database, tmp_path: Path) -> None:
@@ -323,17 +327,18 @@ def test_the_list_is_filtered_searched_and_paged(page: Page, database: Database,
     with running_page(tmp_path, database.dsn) as site:
         site.open(page)
         page.click("th a")
-        assert page.locator("tbody tr").count() == 2
+        expect(page.locator("tbody tr")).to_have_count(2)
         page.select_option("select[name=show]", "all")
         page.click("button:has-text('Show')")
-        assert page.locator("tbody tr").count() == 100
-        assert "Page 1 of 3" in page.inner_text("nav.pages")
+        expect(page.locator("tbody tr")).to_have_count(100)
+        expect(page.locator("nav.pages")).to_contain_text("Page 1 of 3")
         page.click("a:has-text('Next')")
+        expect(page.locator("nav.pages")).to_contain_text("Page 2 of 3")
         page.click("a:has-text('Next')")
-        assert page.locator("tbody tr").count() == 50
+        expect(page.locator("tbody tr")).to_have_count(50)
         page.fill("input[name=search]", "T70")
         page.click("button:has-text('Show')")
-        assert page.locator("tbody tr").count() == 1
+        expect(page.locator("tbody tr")).to_have_count(1)
         page.goto(f"{site.base}/database/1?page=999999999999999999999&show=nothing&search=%")
         assert "0 sequences" in page.inner_text("caption")
 
@@ -346,7 +351,7 @@ def test_a_plan_of_many_pages_is_moved_at_once(page: Page, database: Database, t
     with running_page(tmp_path, database.dsn) as site:
         site.open(page)
         plan(site, page)
-        assert page.locator("article").count() == 50
+        expect(page.locator("article")).to_have_count(50)
         page.check("text=all 60 of this plan")
         page.click("text=Move forward")
         page.wait_for_selector("h1:has-text('Before and after')")
