@@ -48,7 +48,7 @@ release-check: .venv/installed
 	$(BIN)/python -m venv build/clean
 	build/clean/bin/pip install --quiet --disable-pip-version-check dist/*.whl
 	build/clean/bin/pgseq --help > build/help
-	build/clean/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[demo,lint,metrics]"
+	build/clean/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[demo,lint,metrics,web]"
 	build/clean/bin/pgseq demo
 	$(BIN)/python -m tests.support.release
 

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "guard": "pgseq.cli.commands.guard",
     "script": "pgseq.cli.commands.script",
     "metrics": "pgseq.cli.commands.metrics",
+    "ui": "pgseq.cli.commands.ui",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }

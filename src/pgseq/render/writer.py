@@ -7,7 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
-Format = Literal["table", "json", "csv", "markdown"]
+Format = Literal["table", "json", "csv", "markdown", "html"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

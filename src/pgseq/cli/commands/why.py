@@ -15,7 +15,7 @@ from pgseq.model.limits import Limits
 @shared.connection
 @shared.selection
 @shared.limits
-@shared.view("table", "json", "csv", "markdown")
+@shared.view("table", "json", "csv", "markdown", "html")
 def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
@@ -36,6 +36,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
     from pgseq.render.csv.why import CauseCsv
+    from pgseq.render.html.why import HtmlCauses
     from pgseq.render.markdown.why import CauseMarkdown
     from pgseq.render.text.progress import Bar
     from pgseq.render.text.why import CauseDocument, CauseTable
@@ -55,6 +56,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
         "json": lambda: CauseDocument(sys.stdout, options.config.path),
         "csv": lambda: CauseCsv(sys.stdout),
         "markdown": lambda: CauseMarkdown(sys.stdout, view.detail),
+        "html": lambda: HtmlCauses(sys.stdout, view.detail, options.config.path),
     }
     sink = writers[view.format]()
     code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report))

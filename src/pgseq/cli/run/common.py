@@ -128,7 +128,7 @@ def _over(
         writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         codes.append(code)
 
-    targets = _targets(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
+    targets = targets_of(connection, lambda server, error: miss(server.label, error, ExitCode.ERROR))
     every = not codes
     alone = every and len(targets) == 1
     worked = False
@@ -162,7 +162,7 @@ def _over(
     return ExitCode.worst(codes)
 
 
-def _targets(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
+def targets_of(connection: Connection, miss: Callable[[Server, PgseqError], None]) -> list[Server]:
     """The databases to work in, each once; `miss` is called for each of several servers that cannot list theirs."""
     servers = distinct(connection.servers())
     if not connection.every:
@@ -192,6 +192,10 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             return Delimited(sys.stdout)
         case "markdown":
             return Markdown(sys.stdout, view.detail)
+        case "html":
+            from pgseq.render.html.check import HtmlReport
+
+            return HtmlReport(sys.stdout, view.detail, config.path)
         case "table":
             return Table(view.terminal(), view.detail)
 
@@ -204,7 +208,7 @@ def _proof_writer(view: View, config: Config) -> Writer[Verification]:
             return ProofCsv(sys.stdout)
         case "markdown":
             return ProofMarkdown(sys.stdout, view.detail)
-        case "table":
+        case _:
             return ProofTable(view.terminal(), view.detail)
 
 

@@ -205,6 +205,10 @@ def output(format: str, color: Color, config: str | None, *, quiet: bool) -> Lin
             return Annotations(sys.stdout)
         case "sarif":
             return Sarif(sys.stdout)
+        case "html":
+            from pgseq.render.html.lint import HtmlLint
+
+            return HtmlLint(sys.stdout, config, quiet=quiet)
         case _:
             return LintText(Terminal(sys.stdout, color), quiet=quiet)
 

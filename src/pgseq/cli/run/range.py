@@ -37,5 +37,5 @@ def _writer(view: View, config: str | None) -> Writer[RangeReport]:
             return RangeCsv(sys.stdout)
         case "markdown":
             return RangeMarkdown(sys.stdout, view.detail)
-        case "table":
+        case _:
             return RangeTable(view.terminal(), view.detail)
