@@ -192,6 +192,26 @@ def test_busy_table_does_not_stop_the_others(database: Database) -> None:
     assert rows["public.u_id_seq"]["result"] == "moved"
 
 
+def test_fix_locks_only_what_it_moves(database: Database) -> None:
+    database.run(BEHIND + "; SELECT setval('t_id_seq', 10)")
+    with database.connect(autocommit=False) as other, database.connect() as client:
+        other.execute("LOCK TABLE t IN ROW EXCLUSIVE MODE")
+        assert run(client, "fix")[NAME]["result"] == "unchanged"
+
+
+@pytest.mark.parametrize("mode", ["check", "fix"])
+def test_settings_of_the_session_are_as_before(database: Database, mode: Mode) -> None:
+    """Also inside of a transaction of the client's, where SET LOCAL would last."""
+    settings = "SELECT name, setting FROM pg_settings WHERE strpos(name, '.') = 0 ORDER BY name"
+    database.run(BEHIND)
+    with database.connect(autocommit=False) as client:
+        client.execute("SET lock_timeout = 77; SET search_path = public, pg_catalog; SET quote_all_identifiers = on")
+        before = client.execute(settings.encode()).fetchall()
+        rows = run(client, mode)
+        assert client.execute(settings.encode()).fetchall() == before
+    assert list(rows) == [NAME]
+
+
 def test_query_lists_statements_that_tell_the_same(database: Database) -> None:
     database.run(BEHIND)
     with database.connect() as client:
