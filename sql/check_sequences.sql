@@ -16,13 +16,11 @@ DO $pgseq$
 DECLARE
     max_jump CONSTANT numeric := 0.1; -- part of the free values left that a move may give up
     scan_limit CONSTANT bigint := 1073741824; -- bytes of a table that are read where no index serves
-    safe CONSTANT jsonb := '{"lock_timeout": "2000",
-        "search_path": "pg_catalog, pg_temp",
-        "row_security": "off",
-        "constraint_exclusion": "off",
-        "restrict_nonsystem_relation_kind": "view, foreign-table",
-        "quote_all_identifiers": "off"}';
-    own CONSTANT jsonb := (SELECT jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
+    safe CONSTANT jsonb := '{"lock_timeout": "2000", "search_path": "pg_catalog, pg_temp",
+        "row_security": "off", "constraint_exclusion": "off",
+        "restrict_nonsystem_relation_kind": "view, foreign-table", "quote_all_identifiers": "off"}';
+    own CONSTANT jsonb := (
+        SELECT pg_catalog.jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
     visible CONSTANT oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence
                                      WHERE pg_catalog.pg_table_is_visible(seqrelid));
     may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text
@@ -33,12 +31,11 @@ DECLARE
     before numeric; next numeric; -- the value before the next one, and the next one
     stored_up_to bigint; skipped numeric; remaining numeric; stored numeric; ceiling numeric; -- of a move
     status text; reason text; obstacle text;
-    settings CONSTANT text := (
-        SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
-          FROM jsonb_object_keys(own) AS name);
-    first_stored bigint; fix text;
-BEGIN
+    settings text; first_stored bigint; fix text;
+BEGIN -- nobody else's functions and operators are meant from here on
     PERFORM set_config(name, safe ->> name, true) FROM jsonb_object_keys(own) AS name;
+    settings := (SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
+                   FROM jsonb_object_keys(own) AS name);
     FOR s IN
 WITH RECURSIVE server AS MATERIALIZED (
     SELECT current_setting('server_version_num')::int AS version, -- a quarter of the lock table:
@@ -431,4 +428,4 @@ WITH found AS MATERIALIZED (SELECT current_setting('pgseq.rows')::jsonb AS rows)
 SELECT r.* FROM cleared, found, jsonb_to_recordset(found.rows) AS r (
            sequence text, feeds text, next_value bigint, stored_up_to bigint,
            inserts_until_collision bigint, status text, reason text, fix text)
- ORDER BY array_position('{out_of_sync,exhausted,unknown}', r.status), r.sequence;
+ ORDER BY pg_catalog.array_position('{out_of_sync,exhausted,unknown}', r.status), r.sequence;

@@ -16,13 +16,11 @@ DO $pgseq$
 DECLARE
     max_jump CONSTANT numeric := 0.1; -- part of the free values left that a move may give up
     scan_limit CONSTANT bigint := 107374182; -- bytes of a table that are read where no index serves
-    safe CONSTANT jsonb := '{"lock_timeout": "2000",
-        "search_path": "pg_catalog, pg_temp",
-        "row_security": "off",
-        "constraint_exclusion": "off",
-        "restrict_nonsystem_relation_kind": "view, foreign-table",
-        "quote_all_identifiers": "off"}';
-    own CONSTANT jsonb := (SELECT jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
+    safe CONSTANT jsonb := '{"lock_timeout": "2000", "search_path": "pg_catalog, pg_temp",
+        "row_security": "off", "constraint_exclusion": "off",
+        "restrict_nonsystem_relation_kind": "view, foreign-table", "quote_all_identifiers": "off"}';
+    own CONSTANT jsonb := (
+        SELECT pg_catalog.jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
     visible CONSTANT oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence
                                      WHERE pg_catalog.pg_table_is_visible(seqrelid));
     may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text
@@ -34,7 +32,7 @@ DECLARE
     stored_up_to bigint; skipped numeric; remaining numeric; stored numeric; ceiling numeric; -- of a move
     status text; reason text; obstacle text;
     old_value bigint; old_called boolean; goal bigint; moved bigint; failed boolean;
-BEGIN
+BEGIN -- nobody else's functions and operators are meant from here on
     PERFORM set_config(name, safe ->> name, true) FROM jsonb_object_keys(own) AS name;
     FOR s IN
 WITH RECURSIVE server AS MATERIALIZED (
@@ -437,4 +435,4 @@ WITH found AS MATERIALIZED (SELECT current_setting('pgseq.rows')::jsonb AS rows)
 SELECT r.* FROM cleared, found, jsonb_to_recordset(found.rows) AS r (
            sequence text, feeds text, result text, "from" bigint, "to" bigint,
            next_value bigint, reason text, undo text)
- ORDER BY array_position('{failed,skipped,moved}', r.result), r.sequence;
+ ORDER BY pg_catalog.array_position('{failed,skipped,moved}', r.result), r.sequence;

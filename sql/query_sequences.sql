@@ -1,5 +1,7 @@
 -- pgseq: every sequence of this database, the columns that it feeds, its definition, and the statement that looks at
 -- it. One SELECT, for clients that allow one statement only. PostgreSQL 12 to 18.
+-- One SELECT cannot set search_path: where others may create objects in a schema of yours, SET search_path = pg_catalog
+-- before, so that no function of theirs is meant.
 -- `guard` is to be run before `look`, in one transaction, where tables of other owners are read.
 -- The one definition: a sequence will hand out its next value, next + INCREMENT, and so on, up to MAXVALUE (down to
 -- MINVALUE). It is out_of_sync when a value that it will still hand out is stored in a column that it feeds: by serial,

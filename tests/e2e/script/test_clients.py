@@ -183,6 +183,32 @@ def test_code_of_the_owner_is_not_run(database: Database) -> None:
     assert rows["theirs.plain_id_seq"]["status"] == "out_of_sync"
 
 
+@pytest.mark.parametrize("mode", ["check", "fix"])
+def test_functions_of_the_search_path_are_not_called(database: Database, mode: Mode) -> None:
+    """Each fits its call better than the server's own does, whose arguments are of any type."""
+    names = {
+        "jsonb_object_agg_step(jsonb, text, text)": "jsonb",
+        "format(text, text, text)": "text",
+        "format(text, name, name)": "text",
+        "array_position(text[], text)": "int",
+        "cardinality(jsonb[])": "int",
+        "jsonb_build_object(text, text)": "jsonb",
+    }
+    for signature, answer in names.items():
+        database.run(
+            f"CREATE FUNCTION public.{signature} RETURNS {answer} LANGUAGE plpgsql AS"
+            " 'BEGIN RAISE EXCEPTION ''a function of others ran''; END'"
+        )
+    database.run(
+        "CREATE AGGREGATE public.jsonb_object_agg(text, text) (sfunc = public.jsonb_object_agg_step, stype = jsonb);"
+        + BEHIND
+    )
+    with database.connect() as client:
+        row = run(client, mode)[NAME]
+    assert row["reason"] is None
+    assert row["status" if mode == "check" else "result"] == ("out_of_sync" if mode == "check" else "moved")
+
+
 def test_busy_table_does_not_stop_the_others(database: Database) -> None:
     database.run(BEHIND + "; CREATE TABLE u (id serial PRIMARY KEY); INSERT INTO u VALUES (1)")
     with database.connect(autocommit=False) as other, database.connect() as client:

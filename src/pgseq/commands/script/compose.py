@@ -29,10 +29,9 @@ _SAFE: Final = {
     if name != "statement_timeout"
 }
 _SETTINGS: Final = """\
-settings CONSTANT text := (
-        SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
-          FROM jsonb_object_keys(own) AS name);
-    first_stored bigint; fix text;"""
+    settings := (SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
+                   FROM jsonb_object_keys(own) AS name);
+"""
 
 _DEFINITION: Final = load("script.definition").rstrip("\n")
 
@@ -41,21 +40,24 @@ def script(mode: Mode) -> str:
     """The text of the script that looks (`check`), moves (`fix`), or lists the statements that look (`query`)."""
     if mode == "query":
         catalog = _catalog(visible="pg_table_is_visible(s.seqrelid)", scan_limit=str(Limits().scan_bytes))
-        return load("script.query", definition=_DEFINITION, catalog=catalog)
-    return load(
+        return load("script.query", definition=_DEFINITION, catalog=catalog) + "\n"
+    safe = [f'"{name}": "{value}"' for name, value in _SAFE.items()]
+    text = load(
         "script.script",
         catalog=_catalog(visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit", prefix=""),
-        safe=",\n        ".join(f'"{name}": "{value}"' for name, value in _SAFE.items()).join("{}"),
+        safe=",\n        ".join(map(", ".join, (safe[:2], safe[2:4], safe[4:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
+    return f"{text}\n"
 
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "check": {
         "head": load("script.head_check", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes),
-        "declare": _SETTINGS,
+        "declare": "settings text; first_stored bigint; fix text;",
+        "begin": _SETTINGS,
         "reset": "first_stored := NULL; fix := NULL;",
         "looking": "\n".join((load("script.judge"), load("script.check"))),
         "failed": "status := 'unknown'; reason := concat_ws('; ', reason, SQLERRM);",
@@ -63,12 +65,13 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "most_held": "s.slots",
         "columns": "sequence text, feeds text, next_value bigint, stored_up_to bigint,\n"
         "           inserts_until_collision bigint, status text, reason text, fix text",
-        "order": "array_position('{out_of_sync,exhausted,unknown}', r.status)",
+        "order": "pg_catalog.array_position('{out_of_sync,exhausted,unknown}', r.status)",
     },
     "fix": {
         "head": load("script.head_fix", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes // 10),
         "declare": "old_value bigint; old_called boolean; goal bigint; moved bigint; failed boolean;",
+        "begin": "",
         "reset": "moved := NULL; failed := false;",
         "looking": "\n".join(
             (
@@ -82,7 +85,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "most_held": "1",
         "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint,\n'
         "           next_value bigint, reason text, undo text",
-        "order": "array_position('{failed,skipped,moved}', r.result)",
+        "order": "pg_catalog.array_position('{failed,skipped,moved}', r.result)",
     },
 }
 

@@ -10,7 +10,8 @@ DECLARE
     max_jump CONSTANT numeric := {:max_jump}; -- part of the free values left that a move may give up
     scan_limit CONSTANT bigint := {:scan_limit}; -- bytes of a table that are read where no index serves
     safe CONSTANT jsonb := '{:safe}';
-    own CONSTANT jsonb := (SELECT jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
+    own CONSTANT jsonb := (
+        SELECT pg_catalog.jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
     visible CONSTANT oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence
                                      WHERE pg_catalog.pg_table_is_visible(seqrelid));
     may_commit CONSTANT boolean := current_setting('pgseq.transaction') <> now()::text
@@ -22,9 +23,9 @@ DECLARE
     stored_up_to bigint; skipped numeric; remaining numeric; stored numeric; ceiling numeric; -- of a move
     status text; reason text; obstacle text;
     {:declare}
-BEGIN
+BEGIN -- nobody else's functions and operators are meant from here on
     PERFORM set_config(name, safe ->> name, true) FROM jsonb_object_keys(own) AS name;
-    FOR s IN
+{:begin}    FOR s IN
 {:catalog}
     LOOP
         status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL; next := NULL; stored_up_to := NULL;
