@@ -39,6 +39,7 @@ def contenders() -> list[Contender]:
     return [
         Contender(name="floor", command=f"{PYTHON} {_file('floor.py')} > answer", prints_seconds=True),
         Contender(name="pgseq check", command=f"{PGSEQ} check > answer", answers=frozenset({0, 1})),
+        Contender(name="pgseq script", command=f"psql -Xq -f {_file('../sql/check_sequences.sql')} > answer"),
         Contender(name="pgseq fix", command=f"{PGSEQ} fix --yes > answer"),
         Contender(name="pgseq script --fix", command=f"psql -Xq -f {_file('../sql/fix_sequences.sql')} > answer"),
         Contender(name="wiki script", command=_script("wiki.sql")),

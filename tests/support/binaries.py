@@ -33,9 +33,9 @@ def binaries(major: int) -> Path:
     return folder
 
 
-def client(program: str) -> str:
-    """The path of psql, pg_dump, pg_restore, pgbench or another client program of 18."""
-    return str(wheel_binaries() / program)
+def client(program: str, major: int = 18) -> str:
+    """The path of psql, pg_dump, pg_restore, pgbench or another client program of 18 or 15."""
+    return str(binaries(major) / program)
 
 
 def _folder(major: int) -> Path:

@@ -1,4 +1,4 @@
-"""PostgreSQL's own client programs (those of 18, which serve every major), run as a shell would run them."""
+"""PostgreSQL's own client programs (those of 18 serve every major), run as a shell would run them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tests.support.binaries import client
 from tests.support.commandline import Completed, environment
 
 
-def run_client(program: str, *arguments: str | Path, input: str | None = None) -> Completed:
+def run_client(program: str, *arguments: str | Path, input: str | None = None, major: int = 18) -> Completed:
     """Run psql, pg_dump or pg_restore to its end, without the developer's own settings."""
     done = subprocess.run(
-        [client(program), *map(str, arguments)],
+        [client(program, major), *map(str, arguments)],
         input=input,
         stdin=subprocess.DEVNULL if input is None else None,
         capture_output=True,
@@ -25,9 +25,9 @@ def run_client(program: str, *arguments: str | Path, input: str | None = None) -
     return Completed(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
-def psql(dsn: str, *arguments: str | Path, input: str | None = None) -> Completed:
-    """Run `psql -X` on a database."""
-    return run_client("psql", "-X", "-d", dsn, *arguments, input=input)
+def psql(dsn: str, *arguments: str | Path, input: str | None = None, major: int = 18) -> Completed:
+    """Run `psql -X` of that major on a database."""
+    return run_client("psql", "-X", "-d", dsn, *arguments, input=input, major=major)
 
 
 def pg_dump(dsn: str, *arguments: str | Path) -> str:

@@ -5,7 +5,8 @@ defaults AS MATERIALIZED (
                   WHERE p.classid = d.class AND p.objid = d.oid AND p.refclassid = 'pg_catalog.pg_class'::regclass
                     AND (SELECT true FROM pg_catalog.pg_sequence s WHERE s.seqrelid = p.refobjid)) AS sequences
       FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum,
-                   adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
+                   adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
+                       AS calls_nextval
               FROM pg_catalog.pg_attrdef
              WHERE adrelid > '{:low}'::oid AND adrelid <= '{:high}'::oid
             UNION ALL
@@ -14,7 +15,8 @@ defaults AS MATERIALIZED (
               FROM pg_catalog.pg_type
              WHERE typtype = 'd' AND typdefaultbin IS NOT NULL) AS d
 ), functions AS MATERIALIZED (
-    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body, CASE WHEN f.prosecdef THEN f.proowner END AS definer
+    SELECT p.objid AS function, p.refobjid AS sequence, NULL AS body,
+           CASE WHEN f.prosecdef THEN f.proowner END AS definer
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
       JOIN pg_catalog.pg_proc f ON f.oid = p.objid

@@ -1,5 +1,10 @@
-                IF status = 'out_of_sync' AND obstacle IS NULL THEN
-                    fix := concat(E'BEGIN\n    ', settings, E';\n    ' || nullif(s.lock, ''), E';\n    EXECUTE ' || quote_literal(nullif(s.guard, '')),
-                                  E';\n    PERFORM', substr(s.move, 7), ceiling, E';\nEND');
-                    fix := CASE WHEN strpos(fix, '$fix$') = 0 THEN 'DO $fix$' || fix || '$fix$' ELSE 'DO ' || quote_literal(fix) END;
+            IF status = 'out_of_sync' THEN
+                EXECUTE s.first INTO first_stored;
+                IF obstacle IS NULL THEN
+                    fix := concat('BEGIN ', settings, '; ' || nullif(s.lock, ''),
+                                  '; EXECUTE ' || quote_literal(nullif(s.guard, '')),
+                                  '; PERFORM', substr(s.move, 7), ceiling, '; END');
+                    fix := CASE WHEN strpos(fix, '$fix$') = 0 THEN 'DO $fix$' || fix || '$fix$'
+                                ELSE 'DO ' || quote_literal(fix) END;
                 END IF;
+            END IF;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import dedent, indent
 from typing import Final, Literal
 
 from pgseq.core.defaults import BETWEEN, CASTS, LITERAL, NEXTVAL
@@ -17,171 +18,169 @@ Mode = Literal["check", "fix", "query"]
 _ALL: Final = {"low": "0", "high": str(2**32 - 1)}
 _OLDEST: Final = 12
 
-#: A server that knows restrict_nonsystem_relation_kind can refuse to read views.
-_RESTRICTS = "current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL"
-_VERSION = "current_setting('server_version_num')::int"
-_SLOTS = (
-    "current_setting('max_locks_per_transaction')::int"
-    " * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4"
-)
+#: The settings of each transaction, as a check or fix makes them, and names as they are quoted where they must be;
+#: a statement's time-out would be that of the script.
+_SAFE: Final = {
+    name: value.strip("'")
+    for name, value in (
+        setting.removeprefix("SET LOCAL ").split(" = ")
+        for setting in (*Limits(server_version=180_000).settings, "SET LOCAL quote_all_identifiers = off")
+    )
+    if name != "statement_timeout"
+}
+_SETTINGS: Final = """\
+    settings := (SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
+                   FROM jsonb_object_keys(own) AS name);
+"""
 
-#: The settings of each transaction, as a check or fix makes them; a statement's time-out would be that of the script.
-_SETTINGS: Final = [one for one in Limits(server_version=180_000).settings if "statement_timeout" not in one]
-
-_DEFINITION: Final = load("script.definition")
-_UNREACHED = "one transaction may not lock more; run it again outside of one"
+_DEFINITION: Final = load("script.definition").rstrip("\n")
 
 
 def script(mode: Mode) -> str:
     """The text of the script that looks (`check`), moves (`fix`), or lists the statements that look (`query`)."""
     if mode == "query":
-        return load("script.query", definition=_DEFINITION, catalog=_packed(_catalog(_QUERY)))
-    return load(
+        catalog = _catalog(visible="pg_table_is_visible(s.seqrelid)", scan_limit=str(Limits().scan_bytes))
+        return load("script.query", definition=_DEFINITION, catalog=catalog) + "\n"
+    safe = [f'"{name}": "{value}"' for name, value in _SAFE.items()]
+    text = load(
         "script.script",
-        catalog=_packed(_catalog(_SCRIPT).replace("pg_catalog.", "")),
-        settings="; ".join(_SETTINGS[:-1]),
-        restricting=_SETTINGS[-1].replace("'", "''"),
-        unreached=_UNREACHED,
-        slots=_SLOTS,
-        restricts=_RESTRICTS,
-        version=_VERSION,
+        catalog=_catalog(visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit", prefix=""),
+        safe=",\n        ".join(map(", ".join, (safe[:2], safe[2:4], safe[4:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
+    return f"{text}\n"
 
-
-#: What the catalog query takes from around it, in the script and by itself.
-_SCRIPT: Final = {
-    "restricts": "restricts",
-    "visible": "s.seqrelid = ANY (visible)",
-    "scan_limit": "scan_limit",
-    "slots": "slots",
-    "version": "version",
-}
-_QUERY: Final = {
-    "restricts": _RESTRICTS,
-    "visible": "pg_table_is_visible(s.seqrelid)",
-    "scan_limit": str(Limits().scan_bytes),
-    "slots": _SLOTS,
-    "version": _VERSION,
-}
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "check": {
         "head": load("script.head_check", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes),
-        "declare": "fix text;",
-        "reset": "fix := NULL;",
-        "passes": "1",
-        "act": load("script.check").rstrip("\n"),
+        "declare": "settings text; first_stored bigint; fix text;",
+        "begin": _SETTINGS,
+        "reset": "first_stored := NULL; fix := NULL;",
+        "looking": "\n".join((load("script.judge"), load("script.check"))),
         "failed": "status := 'unknown'; reason := concat_ws('; ', reason, SQLERRM);",
         "row": load("script.check_row").rstrip("\n"),
-        "most_held": "slots",
+        "most_held": "s.slots",
         "columns": "sequence text, feeds text, next_value bigint, stored_up_to bigint,\n"
         "           inserts_until_collision bigint, status text, reason text, fix text",
-        "order": "array_position('{out_of_sync,exhausted,unknown}', r.status)",
+        "order": "pg_catalog.array_position('{out_of_sync,exhausted,unknown}', r.status)",
     },
     "fix": {
         "head": load("script.head_fix", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes // 10),
         "declare": "old_value bigint; old_called boolean; goal bigint; moved bigint; failed boolean;",
+        "begin": "",
         "reset": "moved := NULL; failed := false;",
-        "passes": "3",
-        "act": load("script.fix", unreached=_UNREACHED).rstrip("\n"),
+        "looking": "\n".join(
+            (
+                "            FOR pass IN 1 .. 3 LOOP -- without the lock, under it, and after the move",
+                indent("\n".join((load("script.judge"), load("script.fix"))), "    "),
+                "            END LOOP;",
+            )
+        ),
         "failed": "failed := true; reason := concat_ws('; ', reason, SQLERRM); obstacle := NULL;",
         "row": load("script.fix_row").rstrip("\n"),
         "most_held": "1",
         "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint,\n'
         "           next_value bigint, reason text, undo text",
-        "order": "array_position('{failed,skipped,moved}', r.result)",
+        "order": "pg_catalog.array_position('{failed,skipped,moved}', r.result)",
     },
 }
 
 
-def _catalog(around: dict[str, str]) -> str:
+#: What draws.sql says for columns that the user has declared, which a script does not know.
+_DECLARED: Final = (
+    ", false AS declared,\n           NULL::bigint AS block, NULL::text AS ids",
+    ", false, NULL, NULL",
+    ", bool_or(declared) AS declared,\n           max(block) AS block, max(ids) AS ids",
+)
+
+
+def _catalog(*, visible: str, scan_limit: str, prefix: str = "pg_catalog.") -> str:
     """The query for sequences, their feeds, and the statements that look at them and move them."""
     *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
     way = "trunc((seq.goal - seq.before) / %2$s)"
-    directed = ("%1$s", way, "%3$s", "%4$s", "%5$s")
     integers = ", ".join(f"('{name}', {2 ** (bits - 1) - 1})" for name, bits in INTEGER_BITS.items())
-    versions = {
-        "lock_privileges": f"CASE WHEN {around['version']} < 170000 THEN 'UPDATE, DELETE, TRUNCATE'"
-        " ELSE 'UPDATE, DELETE, TRUNCATE, MAINTAIN' END",
-        "may_share": f"({around['version']} >= 130000 OR NOT c.relhassubclass)",
-        "scan_pages": f"{around['scan_limit']} / current_setting('block_size')::bigint",
-        "lock_share": around["slots"],
-    }
-    return load(
+    text = load(
         "script.catalog",
-        restricts=around["restricts"],
-        visible=around["visible"],
+        visible=visible,
+        scan_limit=scan_limit,
         draws=_draws(),
-        trusted=_without_head(load("trusted")),
-        parents=_without_head(load("parents", _OLDEST, **_ALL)).replace(
-            "i.inhrelid > '0'::oid AND i.inhrelid <= '4294967295'::oid\n   AND ", ""
-        ),
-        default_text=_without_head(load("default_text", **LONGEST)),
-        fed=_without_head(load("fed")),
-        cannot_draw=load("cannot_draw"),
+        trusted=_shared("trusted"),
+        parents=_shared("parents", **_ALL),
+        default_text=_shared("default_text", **LONGEST),
+        fed=_shared("fed"),
+        cannot_draw=indent(dedent(load("cannot_draw")), "         ").rstrip("\n"),
         word=_quoted(PART),
         literal=_quoted(LITERAL),
         between=_quoted(BETWEEN),
-        plain=_quoted(rf"^(?:{NEXTVAL}|\((?:{NEXTVAL})\)::({CASTS}))$"),
+        nextval=_quoted(NEXTVAL),
+        casts=_quoted(CASTS),
         text_types=", ".join(map(literal, sorted(TEXT_TYPES))),
         integers=integers,
         number=_quoted(compare.number("%1$s")),
         ahead=_quoted(" AND ".join(ahead)),
         grid=_quoted(f" AND {grid}"),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
-        lock_sequences=_quoted(_without_head(load("lock_sequences", oids="{%s}"))),
-        unchanged=_quoted(_without_head(load("unchanged", _OLDEST, tables="%s"))),
+        lock_sequences=_quoted(_shared("lock_sequences", oids="{%s}")),
+        unchanged=_shared("unchanged", tables="%s"),
         look=_quoted(load("script.look").rstrip("\n")),
         move=_quoted(load("script.move", way=way, walk=str(move.WALK)).rstrip("\n")),
-        walk=_quoted(move.walked(*directed)),
-        cached=_quoted(move.walked(*directed, cached=True)),
+        walk=_quoted(move.walked("%1$s", way, "%3$s", "%4$s", "")),
         by_function=_quoted(compare.by_function("%s")),
         integer_types=", ".join(map(literal, INTEGER_BITS)),
         digits=str(BIGINT_DIGITS),
-        **versions,
     )
+    return _filled(text.replace("pg_catalog.", prefix))
 
 
-#: Columns of a line of the written catalog query, and of its indentation.
-_DEEPEST: Final = 4
-_WIDTH: Final = 156
+#: Columns of a line of the scripts.
+_WIDTH: Final = 118
+#: What begins a line of its own; and a clause that goes behind the one before it where both fit.
+_APART: Final = re.compile(r"--|\), |\)$|(SELECT|UNION|WITH|GROUP|ORDER|HAVING)\b")
+_CLAUSE: Final = re.compile(r"(FROM|WHERE)\b")
+_OPEN: Final = ("(", "RECURSIVE", "UNION", "UNION ALL", "$q$")
 
 
-def _packed(text: str) -> str:
-    """The query in fewer lines: the next line is appended where both fit, and neither is a comment's or a CTE's."""
+def _filled(text: str) -> str:
+    """The query in fewer lines: one that goes on with the clause of the line before it is appended where both fit."""
     lines: list[str] = []
-    for line in text.splitlines():
-        part = line.strip()
-        last = lines[-1] if lines else "--"
-        apart = part.startswith(("--", "), ")) or "--" in last or last.endswith("AS MATERIALIZED (")
-        if apart or len(last) + 1 + len(part) > _WIDTH:
-            lines.append(" " * min(len(line) - len(line.lstrip()), _DEEPEST) + part)
+    for line in filter(str.strip, text.splitlines()):
+        part, last = line.strip(), lines[-1] if lines else "--"
+        goes_on = not _CLAUSE.match(part) or last.lstrip().startswith(("SELECT", "FROM"))
+        apart = _APART.match(part) or "--" in last or last.endswith(_OPEN)
+        if apart or not goes_on or len(last) + 1 + len(part) > _WIDTH:
+            lines.append(line.rstrip())
         else:
             lines[-1] = f"{last} {part}"
     return "\n".join(lines)
 
 
-def _without_head(text: str) -> str:
-    """A text without the comment in its first lines, which is for those who compose with it."""
-    lines = text.splitlines()
+#: The condition that asks only for some tables.
+_BOUNDS: Final = re.compile(r"(\S+) > '0'::oid AND \1 <= '4294967295'::oid")
+
+
+def _shared(name: str, **words: str) -> str:
+    """A text that check and fix ask, for every table: without the comment in its first lines, which is for those who
+    compose with it."""
+    text = _BOUNDS.sub("true", load(name, _OLDEST, **words))
+    text = re.sub(r"\s+AND true$|(?<=WHERE )true\s+AND |\s+WHERE true$(?!\s+AND)", "", text, flags=re.MULTILINE)
+    lines = text.rstrip("\n").splitlines()
     while lines[0].lstrip().startswith("--"):
         del lines[0]
     return "\n".join(lines)
 
 
 def _draws() -> str:
-    """The CTEs of draws.sql for the whole catalog."""
-    text = load("draws", _OLDEST, declared="", longest_body=LONGEST_BODY, **_ALL)
-    return (
-        re.sub(r"\s+(WHERE|AND) (\S+) > '0'::oid AND \2 <= '4294967295'::oid", "", text)
-        .rstrip("\n")
-        .removesuffix("\n)")
-        + "\n)"
-    )
+    """The CTEs of draws.sql for the whole catalog, without those columns that only declarations fill."""
+    text = _shared("draws", declared="", longest_body=LONGEST_BODY, **_ALL)
+    for part in _DECLARED:
+        if part not in text:
+            raise ValueError(f"draws.sql has no {part!r}")
+        text = text.replace(part, "")
+    return text.removesuffix(")").rstrip()
 
 
 def _quoted(text: str) -> str:

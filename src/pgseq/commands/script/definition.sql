@@ -1,5 +1,5 @@
--- The one definition: a sequence will hand out its next value, next + INCREMENT, and so on, up to MAXVALUE (down to MINVALUE). It is
--- out_of_sync when a value that it will still hand out is stored in a column that it feeds: by serial, identity, or a default,
--- whoever owns it. Values behind it, outside of its range, or off its grid cannot collide. It is
--- exhausted when it has no next value, or a column's type no room for it; unknown when that could not be seen, with the reason.
--- The repair is the first value of the grid beyond `stored_up_to`, the last stored value that it would still hand out.
+-- The one definition: a sequence will hand out its next value, next + INCREMENT, and so on, up to MAXVALUE (down to
+-- MINVALUE). It is out_of_sync when a value that it will still hand out is stored in a column that it feeds: by serial,
+-- identity, or a default, whoever owns it. Values behind it, outside of its range, or off its grid cannot collide.
+-- It is exhausted when it has no next value, or a column's type no room for it; unknown when that could not be seen.
+-- The repair: the first value of the grid beyond `stored_up_to`, the last stored value that it would still hand out.

@@ -1,1 +1,2 @@
-SELECT %1$s, pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE %2$s END AS before, %3$s::bigint AS first_stored, %4$s::bigint AS stored_up_to FROM %5$s
+SELECT %1$s, pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE %2$s END AS before,
+       %3$s::bigint AS stored_up_to FROM %4$s
