@@ -31,6 +31,10 @@ def range(
 
     Returns a RangeReport, what ends first standing first. Raises what `check` raises; UsageError also for a history
     that is damaged or of a newer pgseq. A sample that cannot be kept is one of its `problems`.
+
+    >>> first = pgseq.range(dsn, table="users").sequences[0]
+    >>> first.left.values, first.left.obstacles[0].kind
+    (0, 'stored')
     """
     from pgseq.commands.range.model import Within
     from pgseq.commands.range.workflow import RangeOptions, left_of

@@ -50,7 +50,7 @@ def check(
 
     >>> report = pgseq.check(dsn, table="users")
     >>> report.ok, report.exit_code, report.summary
-    (False, <ExitCode.WRONG: 1>, '0 in sync, 1 out of sync, 0 exhausted, 0 unknown')
+    (False, <ExitCode.WRONG: 1>, '1 out of sync')
     >>> report.sequences[0].sequence.sql, report.sequences[0].diagnosis.inserts_until_collision
     ('public.users_id_seq', 0)
     """

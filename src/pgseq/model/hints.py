@@ -74,9 +74,9 @@ class Hint(str):
         hint.compose = compose
         return hint
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+    def __reduce__(self) -> tuple[Callable[..., Hint], tuple[tuple[str | Command, ...], dict[Command, str]]]:
         # Who composes may not be pickled; what was composed is.
-        return str, (str(self),)
+        return _restored, (self.parts, {command: self.compose(command) for command in self.commands})
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -106,6 +106,10 @@ class Hint(str):
             for part in self.parts
         )
         return Hint(*parts, compose=self.compose)
+
+
+def _restored(parts: tuple[str | Command, ...], texts: dict[Command, str]) -> Hint:
+    return Hint(*parts, compose=lambda command: texts.get(command) or bare(command))
 
 
 def completed(text: str, compose: Compose) -> str:

@@ -150,14 +150,15 @@ def test_a_dense_import_of_every_kind_is_followed(
     guarded(database, f"CREATE SEQUENCE s MAXVALUE 100; CREATE TABLE t ({column}, name text)")
     assert warnings(database, f"INSERT INTO t VALUES {', '.join(f'({one})' for one in dense)}") == []
     (hint,) = hints(database, f"INSERT INTO t VALUES ({stray})")
-    assert hint == "delete or renumber that row, or allow it: pgseq guard trigger --max-jump 100%"
+    allowed = f"pgseq fix -d '{database.name}' -t 'public.t' --max-jump 100%"
+    assert hint == f"delete or renumber that row, or give them up: {allowed}"
     assert int(database.value("INSERT INTO t (name) VALUES ('y') RETURNING id")) == following
 
 
 def test_no_row_of_a_run_is_to_be_deleted(database: Database) -> None:
     guarded(database, "CREATE TABLE t (id smallserial PRIMARY KEY, name text)")
     (hint,) = hints(database, "INSERT INTO t SELECT g, 'x' FROM generate_series(20000, 20100) AS g")
-    assert hint == "allow it: pgseq guard trigger --max-jump 100%"
+    assert hint == f"give them up: pgseq fix -d '{database.name}' -t 'public.t' --max-jump 100%"
 
 
 def test_a_greater_jump_where_it_is_allowed(database: Database) -> None:

@@ -45,6 +45,10 @@ class KeyVerdict:
     besides: Verdict | None = None
 
 
+#: Ids that an application draws at once, at least, where nothing is declared.
+SMALLEST_BLOCK: Final = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DuplicateKey:
     """One fed column of a key that is stored already."""
@@ -232,7 +236,8 @@ def _between(key: DuplicateKey, value: int | None) -> bool:
     """Whether an application that draws blocks, which nobody has declared, may have given `value`: it lies between two
     values of the sequence, and is of a block of one given already or of the next one."""
     feed, width = key.fed_column.feed, abs(key.diagnosis.sequence.increment)
-    if value is None or feed.block is not None or width == 1 or not (feed.plain and key.supply.drawn):
+    # A few nodes that share a range by INCREMENT are common, blocks as small as that are not.
+    if value is None or feed.block is not None or width < SMALLEST_BLOCK or not (feed.plain and key.supply.drawn):
         return False
     if _distance(key, value) is not None:
         return False
