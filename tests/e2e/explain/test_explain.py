@@ -60,7 +60,7 @@ def test_what_is_printed_can_be_run(database: Database, pgseq: Pgseq) -> None:
     assert pgseq("fix", database.dsn, "--yes", "-t", 'public."Order $items"').code == 0
     done = pgseq("explain", "-d", database.dsn, f"{DUPLICATE.replace('users', 'Order $items')} Key (id)=(1)")
     assert done.code == 0
-    assert done.out.startswith("the sequence was behind, and is not any more")
+    assert done.out.startswith("✓ the sequence was behind, and is not any more")
 
 
 def test_standard_input(database: Database, pgseq: Pgseq) -> None:

@@ -75,13 +75,13 @@ def test_other_encodings(encoding: str, shop: Database, tmp_path: Path) -> None:
     command = [executable(), "explain", "-d", shop.dsn]
     done = subprocess.run(command, input=text.encode(encoding), capture_output=True, env=environment(tmp_path))
     assert done.returncode == 1, done
-    assert done.stdout.startswith(b"the sequence is behind")
+    assert done.stdout.startswith("✗ the sequence is behind".encode())
 
 
 @pytest.mark.parametrize("text", ["", "garbage\n", "one\ntwo\nthree\n", '{"level": "info"}\n{"level": "info"}\n'])
 def test_what_is_no_error_is_no_all_clear(text: str, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-h", "/nonexistent", input=text)
-    assert (done.code, done.out.splitlines()[0]) == (3, "cannot tell")
+    assert (done.code, done.out.splitlines()[0]) == (3, "? cannot tell")
 
 
 def test_a_log_without_such_errors_is_an_all_clear(pgseq: Pgseq) -> None:
@@ -147,7 +147,7 @@ def test_a_key_alone_blames_no_table_at_random(server: Server, pgseq: Pgseq) -> 
         assert (done.code, done.out.splitlines()[:3]) == (
             3,
             [
-                "cannot tell",
+                "? cannot tell",
                 "    the text names neither table nor constraint",
                 "    20 of 25 tables that have such a column (id) were looked at; "
                 "no sequence of theirs is to blame now",

@@ -147,7 +147,7 @@ def test_on_the_command_line(users: Database, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-d", users.dsn, LISTED["Rails"])
     assert (done.code, done.err) == (1, "")
     assert done.out.splitlines() == [
-        "not the sequence: the client supplied the value; besides, the sequence is behind: public.users_id_seq",
+        "✗ not the sequence: the client supplied the value; besides, the sequence is behind: public.users_id_seq",
         "    public.users.id is fed by public.users_id_seq",
         "    public.users_id_seq last gave 3 and gives 4 next",
         "    the INSERT lists id and gives 4 itself: the client supplied that value",

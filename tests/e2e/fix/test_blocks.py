@@ -129,7 +129,7 @@ def test_undeclared_blocks_are_a_warning_and_nothing_is_proved(database: Databas
     done = pgseq("check", database.dsn)
     assert (done.code, "PGS019" in done.out) == (0, True)
     done = pgseq("verify", database.dsn)
-    assert (done.code, "0 proved, 0 would fail, 1 not proved" in done.out) == (0, True)
+    assert (done.code, done.out.endswith("\n1 not proved\n")) == (0, True)
     done = pgseq("verify", database.dsn, "--ignore", "PGS019")
     assert (done.code, "1 proved" in done.out) == (0, True)
 

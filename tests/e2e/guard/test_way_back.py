@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_of_several_changes_it_is_in_a_file_of_its_own_accord(tables: Database, 
     done = pgseq("guard", "identity", tables.dsn, "--yes", cwd=tmp_path)
     assert (done.code, done.err, tables.value(IDENTITIES)) == (0, "", 3)
     (script,) = tmp_path.glob("pgseq-guard-undo-*.sql")
-    assert f"To undo: psql -X -f {script.name}\n" in done.out
+    assert f"To undo: psql -X -d {shlex.quote(tables.dsn)} -f {script}\n" in done.out
     assert script.stat().st_mode & 0o777 == 0o600
     again = pgseq("guard", "identity", tables.dsn, "--yes", cwd=tmp_path)
     assert "Nothing to do." in again.out
@@ -87,6 +88,6 @@ def test_what_was_done_is_said_where_standard_output_takes_nothing(
         tables.run(undo)
     else:
         (script,) = tmp_path.glob("*.sql")
-        assert f"To undo: psql -X -f {script.name}\n" in done.err
+        assert f"To undo: psql -X -d {shlex.quote(tables.dsn)} -f {script}\n" in done.err
         assert psql(tables.dsn, "-q", "-f", script).err == ""
     assert tables.value(IDENTITIES) == 0
