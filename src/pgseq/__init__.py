@@ -48,10 +48,12 @@ __all__ = [
     "Statements",
     "Step",
     "Stored",
+    "Unreachable",
     "UsageError",
     "Verification",
     "__version__",
     "check",
+    "check_many",
     "explain",
     "explain_log",
     "fix",
@@ -73,9 +75,10 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
+    from pgseq.fleet import check_many
     from pgseq.model.changes import Applied, Statements, Step
     from pgseq.model.repair import Ahead, Gap, Repair
-    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Verification
+    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Unreachable, Verification
     from pgseq.model.sequences import (
         Diagnosis,
         Feed,
@@ -96,6 +99,7 @@ else:
         if name in __all__:
             for module_name in (
                 "pgseq.api",
+                "pgseq.fleet",
                 "pgseq.model.reports",
                 "pgseq.model.changes",
                 "pgseq.model.repair",

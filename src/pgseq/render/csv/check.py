@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, TextIO
 
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.sequences import Position, Server
 from pgseq.render.csv.cells import Cells
-from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",

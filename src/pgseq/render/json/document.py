@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TextIO, TypeVar
 
-from pgseq.render.writer import Unreachable, by
+from pgseq.model.reports import Unreachable
+from pgseq.render.writer import by
 from pgseq.version import __version__
 
 #: The version of the documents' form.

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import TextIO
 
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.sequences import Server
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import unread
 from pgseq.render.text.privileges import sentences
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from pgseq.model.reports import Proof, Verification
+from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
 from pgseq.render.text import words
 from pgseq.render.text.verify import proof_sums, shows, verdict
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 _HEAD = "| Sequence | Feeds | Next value | Next insert | Why |\n|---|---|--:|---|---|\n"
 

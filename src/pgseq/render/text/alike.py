@@ -24,7 +24,7 @@ class Alike:
     def folds(self, server: Server, shown: Iterable[SequenceReport]) -> bool:
         """Whether enough databases with this answer have been written."""
         names = self._databases[server.address, server.version, tuple(map(_answer, shown))]
-        names.append(display(server.database))
+        names.append(display(server.label or server.database))
         return len(names) > FULL
 
     def sentences(self) -> list[str]:

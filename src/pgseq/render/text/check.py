@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.sequences import Finding, Sequence, Server, Severity
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.alike import Alike
 from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
 NUMBERS: Final = frozenset({2, 3})

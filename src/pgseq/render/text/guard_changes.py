@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.model.reports import Unreachable
 from pgseq.names import display, shell_words
 from pgseq.render.text import words
 from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 STYLES: Final[dict[ResultStatus, str]] = {"done": "ok", "unchanged": "", "refused": "unknown", "failed": "out_of_sync"}
 HEAD: Final = ("Change", "Of", "Result")

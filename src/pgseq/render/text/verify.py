@@ -6,14 +6,14 @@ from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.core.consequence import FAILS, REPEATS
-from pgseq.model.reports import Proof, Verification
+from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.names import display
 from pgseq.render.text import words
 from pgseq.render.text.check import privileges
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")
 NUMBERS: Final = frozenset({2})

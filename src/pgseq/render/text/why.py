@@ -6,7 +6,7 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.model.sequences import Problem, Server, Status
 from pgseq.names import display
 from pgseq.render.json.check import head
@@ -14,7 +14,7 @@ from pgseq.render.json.document import FORMAT
 from pgseq.render.text import words
 from pgseq.render.text.check import privileges, unread
 from pgseq.render.text.terminal import Terminal
-from pgseq.render.writer import Detail, Unreachable, by
+from pgseq.render.writer import Detail, by
 from pgseq.version import __version__
 
 NAMES: Final[dict[Cause, str]] = {

@@ -38,7 +38,8 @@ def database(server: Server) -> str:
     where = f" on {display(server.address)}" if server.address else ""
     standby = ", standby" if server.in_recovery else ""
     untested = f", pgseq is not tested with {server.untested}" if server.untested else ""
-    return f"{display(server.database)}{where} (PostgreSQL {server.version}{standby}{untested})"
+    label = f"{display(server.label)}: " if server.label else ""
+    return f"{label}{display(server.database)}{where} (PostgreSQL {server.version}{standby}{untested})"
 
 
 def feeds(sequence: Sequence) -> str:
