@@ -23,6 +23,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
 from pgseq.render.csv.verify import ProofCsv
 from pgseq.render.json.check import check_document
+from pgseq.render.json.lines import JsonLines
 from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
 from pgseq.render.markdown.verify import ProofMarkdown
@@ -129,6 +130,8 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
     match view.format:
         case "json":
             return check_document(sys.stdout, config.path)
+        case "jsonl":
+            return JsonLines(sys.stdout, lambda out: check_document(out, config.path))
         case "csv":
             return Delimited(sys.stdout)
         case "markdown":
@@ -141,6 +144,8 @@ def _proof_writer(view: View, config: Config) -> Writer[Verification]:
     match view.format:
         case "json":
             return verify_document(sys.stdout, config.path)
+        case "jsonl":
+            return JsonLines(sys.stdout, lambda out: verify_document(out, config.path))
         case "csv":
             return ProofCsv(sys.stdout)
         case "markdown":

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
-from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.model.sequences import Finding, Sequence, Server, Severity
 from pgseq.names import display
 from pgseq.render.text import folding, words
 from pgseq.render.text.alike import Alike
+from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -31,12 +32,15 @@ class Table:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._reports: list[DatabaseReport] = []
+        self._tally = Tally()
+        self._databases = 0
+        self._overview = Overview(states=(*words.STATUSES.values(),))
+        self._unread: list[tuple[Server, list[Sequence]]] = []
         self._alike = Alike()
 
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
-        self._reports.append(report)
+        self._count(report)
         shown = words.shown(report, self._detail)
         if not self._detail.verbose and self._alike.folds(report.server, shown):
             return
@@ -46,15 +50,27 @@ class Table:
             listing(self._terminal, report, shown, self._detail)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Write nothing: the error has been reported already."""
+        """Write nothing yet: the error has been reported already."""
+        self._overview.unreachable(unreachable)
 
     def close(self) -> None:
-        """Write the databases that are like others, the privileges that are missing, and the sums."""
+        """Write the databases that are like others, the privileges that are missing, a line for each of several
+        databases, and the sums."""
         for text in self._alike.sentences():
             self._terminal.note(text)
-        privileges(self._terminal, unread(self._reports, self._detail))
-        if self._reports and not self._detail.quiet:
-            self._terminal.line((words.summary(self._reports), ""))
+        privileges(self._terminal, self._unread)
+        self._overview.write(self._terminal, self._detail)
+        if self._databases and not self._detail.quiet:
+            self._terminal.line((words.sums(self._tally), ""))
+
+    def _count(self, report: DatabaseReport) -> None:
+        """Keep of a report what its sums need: there may be ten thousand."""
+        self._databases += 1
+        self._tally.add(report)
+        tally = Tally()
+        tally.add(report)
+        self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
+        self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
 
 
 def unread(reports: Iterable[DatabaseReport], detail: Detail) -> Iterator[tuple[Server, list[Sequence]]]:

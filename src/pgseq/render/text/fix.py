@@ -35,7 +35,7 @@ class Outcome(Table):
         if not changed:
             return self._unchanged(report)
         self._planned = False
-        self._reports.append(report)
+        self._count(report)
         heading(self._terminal, report.server)
         outcome(self._terminal, report.server, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
@@ -47,7 +47,7 @@ class Outcome(Table):
         if not self._planned:
             return super().database(report)
         self._planned = False
-        self._reports.append(report)
+        self._count(report)
         self._terminal.line(("Nothing was changed.", ""))
         return None
 

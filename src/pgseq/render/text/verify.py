@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Items
+from collections import Counter
 from typing import Final
 
 from pgseq.core.consequence import FAILS, REPEATS
 from pgseq.model.reports import Proof, Unreachable, Verification
-from pgseq.model.sequences import Sequence
+from pgseq.model.sequences import Sequence, Server
 from pgseq.names import display
 from pgseq.render.text import words
 from pgseq.render.text.check import privileges
+from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -30,12 +31,17 @@ class ProofTable:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._verifications: list[Verification] = []
+        self._counts: Counter[str] = Counter()
+        self._overview = Overview(states=("proved", "would fail", "not proved"))
+        self._lacking: list[tuple[Server, list[Sequence]]] = []
 
     def database(self, verification: Verification) -> None:
         """Write one database."""
-        self._verifications.append(verification)
-        unread = {sequence.oid for sequence in self._unread(verification)}
+        unseen = self._unread(verification)
+        self._counts += proof_counts(verification)
+        self._overview.add(verification.server, [verification.count(proved) for proved in (True, False, None)])
+        self._lacking += [(verification.server, unseen)] * bool(unseen)
+        unread = {sequence.oid for sequence in unseen}
         shown = [
             proof for proof in verification.proofs if shows(proof, self._detail) and proof.sequence.oid not in unread
         ]
@@ -46,14 +52,15 @@ class ProofTable:
             self._listing(shown)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Write nothing: the error has been reported already."""
+        """Write nothing yet: the error has been reported already."""
+        self._overview.unreachable(unreachable)
 
     def close(self) -> None:
-        """Write the sums."""
-        unread = ((one.server, self._unread(one)) for one in self._verifications)
-        privileges(self._terminal, unread)
-        if self._verifications and not self._detail.quiet:
-            self._terminal.line((proof_sums(self._verifications), ""))
+        """Write a line for each of several databases, and the sums."""
+        privileges(self._terminal, self._lacking)
+        self._overview.write(self._terminal, self._detail)
+        if self._counts["databases"] and not self._detail.quiet:
+            self._terminal.line((proof_sums(self._counts), ""))
 
     def _unread(self, verification: Verification) -> list[Sequence]:
         """The sequences that are not listed one by one, since a privilege to read them is missing."""
@@ -92,22 +99,32 @@ def verdict(proof: Proof) -> str:
     return (REPEATS.one if proof.repeats else _WORD[proof.proved]) + by_insert + ignored
 
 
-def proof_sums(verifications: Items[Verification]) -> str:
+def proof_counts(verification: Verification) -> Counter[str]:
+    """The numbers of `proof_sums` in one database."""
+    return Counter(
+        databases=1,
+        proofs=len(verification.proofs),
+        works=verification.count(True),
+        fails=verification.count(False),
+        unproved=verification.count(None),
+        idle=verification.feeds_no_column,
+        inserted=sum(bool(proof.inserted) for proof in verification.proofs),
+        ignored=sum(proof.ignored is not None for proof in verification.proofs),
+        repeats=verification.repeating,
+    )
+
+
+def proof_sums(counts: Counter[str]) -> str:
     """How many sequences were proved, in one line."""
-    proofs = [proof for one in verifications for proof in one.proofs]
-    if not proofs:
+    if not counts["proofs"]:
         return words.NOTHING
-    works, fails, unproved = (sum(one.count(v) for one in verifications) for v in (True, False, None))
-    idle = sum(one.feeds_no_column for one in verifications)
-    inserted = sum(bool(proof.inserted) for proof in proofs)
-    ignored = sum(proof.ignored is not None for proof in proofs)
-    tried = f" ({inserted} by a real INSERT)" if inserted else ""
-    apart = f", {words.feeding_nothing(idle)}" if idle else ""
-    left_out = f", {ignored} ignored" if ignored else ""
-    repeats = sum(one.repeating for one in verifications)
-    repeated = f", {repeats} would repeat an id" if repeats else ""
-    failing = f"{fails - repeats} would fail{repeated}"
-    return f"{works - idle} proved{tried}, {failing}, {unproved} not proved{apart}{left_out}"
+    tried = f" ({counts['inserted']} by a real INSERT)" if counts["inserted"] else ""
+    apart = f", {words.feeding_nothing(counts['idle'])}" if counts["idle"] else ""
+    left_out = f", {counts['ignored']} ignored" if counts["ignored"] else ""
+    repeated = f", {counts['repeats']} would repeat an id" if counts["repeats"] else ""
+    failing = f"{counts['fails'] - counts['repeats']} would fail{repeated}"
+    proved = f"{counts['works'] - counts['idle']} proved{tried}"
+    return f"{proved}, {failing}, {counts['unproved']} not proved{apart}{left_out}"
 
 
 def _cells(proof: Proof) -> tuple[str, ...]:

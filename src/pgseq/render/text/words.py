@@ -7,7 +7,7 @@ from typing import Final
 
 from pgseq.core.consequence import consequence
 from pgseq.model.changes import Applied, Result
-from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
 from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
@@ -85,11 +85,18 @@ def wrong(report: SequenceReport) -> bool:
 
 def summary(reports: Iterable[DatabaseReport]) -> str:
     """How many sequences have which status, in one line."""
-    sums = Report(databases=tuple(reports))
-    if not sums.sequences:
+    tally = Tally()
+    for report in reports:
+        tally.add(report)
+    return sums(tally)
+
+
+def sums(tally: Tally) -> str:
+    """The same of reports that were counted before."""
+    if not tally.counts.total():
         return NOTHING
-    parts = [f"{sums.count(status)} {text}" for status, text in STATUSES.items()]
-    later, idle, ignored = (sums.count(what) for what in ("distant", "feeds_no_column", "ignored"))
+    parts = [f"{tally.count(status)} {text}" for status, text in STATUSES.items()]
+    later, idle, ignored = (tally.count(what) for what in ("distant", "feeds_no_column", "ignored"))
     parts += [f"{later} out of sync only later on"] * bool(later)
     parts += [feeding_nothing(idle)] * bool(idle)
     parts += [f"{ignored} ignored"] * bool(ignored)
