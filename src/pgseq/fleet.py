@@ -145,7 +145,7 @@ class Threads:
     which the standard library's ThreadPoolExecutor does not let it."""
 
     def __init__(self, count: int) -> None:
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._count = count
         self._threads: list[threading.Thread] = []
 
@@ -159,8 +159,9 @@ class Threads:
         return future
 
     def _work(self) -> None:
-        while True:
-            self._calls.get()()
+        while (call := self._calls.get()) is not None:
+            call()
+            del call
 
     def stop(self) -> None:
         """Begin nothing more, and let the threads end."""
@@ -168,11 +169,7 @@ class Threads:
             while True:
                 self._calls.get_nowait()
         for _ in self._threads:
-            self._calls.put(_end)
-
-
-def _end() -> None:
-    raise SystemExit
+            self._calls.put(None)
 
 
 def _run(call: Callable[[], Result], future: Future[Result]) -> None:

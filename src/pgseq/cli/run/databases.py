@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Callable, Iterable
@@ -88,6 +89,8 @@ class Job(Generic[T]):
             raise UsageError("-W asks for a password here, and the executor connects", "name it as service=NAME")
 
     def _many(self, runs: list[_Run[T]], answers: _Answers[T]) -> None:
+        # Unlike what one database has, what each of many had is garbage soon: connections are, in circles.
+        gc.set_threshold(5_000, 10, 10)
         with ExitStack() as stack:
             bar = stack.enter_context(Bar(sys.stderr))
             results = self._results(runs, stack)

@@ -42,10 +42,11 @@ class Table:
         """Write one database."""
         self._count(report)
         shown = words.shown(report, self._detail)
+        if self._detail.quiet and not shown:
+            return
         if not self._detail.verbose and self._alike.folds(report.server, shown):
             return
-        if shown or not self._detail.quiet:
-            heading(self._terminal, report.server)
+        heading(self._terminal, report.server)
         if shown:
             listing(self._terminal, report, shown, self._detail)
 

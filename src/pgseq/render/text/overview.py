@@ -86,4 +86,5 @@ class Overview:
             columns.row(row.cells, {len(head) - 1: _STYLES[row.state]})
         if len(rows) > len(listed):
             terminal.line((f"… {len(rows) - len(listed)} more, --limit all lists them", "faint"))
-        terminal.line()
+        if not detail.quiet:
+            terminal.line()
