@@ -114,10 +114,18 @@ class TestBadInput:
 
     def test_bytes_that_are_no_text(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         file = inventory(tmp_path, "")
-        file.write_bytes(b"caf\xe9 = service=x\n\0\n" + database.dsn.encode())
+        file.write_bytes(b"\xe9t\xe9 = service=x\n\0\n" + database.dsn.encode())
         done = pgseq("check", "--from", file, "--format", "json")
         assert (done.code, len(done.json()["databases"]), len(done.json()["unreachable"])) == (2, 1, 2)
         assert f"pgseq: error: {file}, line 1: it is not UTF-8\n" in done.err
+
+    def test_ten_thousand_lines(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        file = inventory(tmp_path, *[database.dsn] * 9_990, *["a b"] * 10)
+        done = pgseq("check", "--from", file, "--format", "json", timeout=300)
+        assert (done.code, len(done.json()["databases"]), len(done.json()["unreachable"])) == (2, 1, 10)
+        numbers = ", ".join(map(str, range(2, 12)))
+        told = f"pgseq: named before, and looked at once: {file}, line {numbers} and 9979 more\n"
+        assert told in done.err
 
     @pytest.mark.parametrize("lines", [(), ("# nothing", "   ")])
     def test_no_database(self, lines: tuple[str, ...], pgseq: Pgseq, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from pgseq.text.secrets import Hidden, redact
 #: Bytes of a file, and characters of a line; more is not a list of databases.
 MOST: Final = 64 << 20
 LONGEST: Final = 10_000
+#: Lines that are named one by one.
+NAMED: Final = 10
 FORM: Final = "one a line: a URI, 'host=… dbname=…', or the name of a service or a database; label = … before it"
 
 #: What is in quotes or escaped, as a conninfo string has it, may hold a #; else one behind a blank begins a comment.
@@ -110,9 +112,12 @@ def _parsed(raw: bytes) -> tuple[str, str, conninfo.Parameters]:
     return label, text, conninfo.parse(text)
 
 
-def duplicates(lines: Iterable[Line]) -> str:
-    """The lines of each file, as words."""
+def places(lines: Iterable[Line]) -> str:
+    """Lines of files as words; of each file the first ten."""
     numbers: dict[str, list[str]] = {}
     for line in lines:
         numbers.setdefault(line.source, []).append(str(line.number))
-    return "; ".join(f"{source}, line {', '.join(each)}" for source, each in numbers.items())
+    return "; ".join(
+        f"{source}, line {', '.join(each[:NAMED])}" + (f" and {len(each) - NAMED} more" if len(each) > NAMED else "")
+        for source, each in numbers.items()
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.connection import Address, Connection, Server, distinct, wants_password
 from pgseq.cli.options.executor import executor
-from pgseq.cli.options.inventory import Line, duplicates
+from pgseq.cli.options.inventory import Line, places
 from pgseq.cli.options.shared import usual_jobs
 from pgseq.cli.run.missing import Absences
 from pgseq.core.follow_up import Caller
@@ -243,7 +243,7 @@ class _Answers(Generic[T]):
 def _targets(connection: Connection, answers: _Answers[T]) -> list[Server]:
     """The databases to work in, each once; told are the lines of a list that name none, and those of several servers
     that cannot list theirs."""
-    servers = distinct([*connection.servers(), *_listed(connection, answers)])
+    servers = _named(connection, answers)
     if not connection.every:
         return servers
     targets: list[Server] = []
@@ -262,17 +262,16 @@ def _targets(connection: Connection, answers: _Answers[T]) -> list[Server]:
     return distinct(targets)
 
 
-def _listed(connection: Connection, answers: _Answers[T]) -> Iterable[Server]:
-    """The servers that files list, each once; says which lines name one again."""
-    servers: dict[Address, Server] = {}
+def _named(connection: Connection, answers: _Answers[T]) -> list[Server]:
+    """The servers that arguments and files name, each once; says which lines name one again."""
+    servers: dict[Address, Server] = {server.address: server for server in distinct(connection.servers())}
     again: list[Line] = []
     for line, server in connection.listed(answers.miss_line):
-        if server.address in servers:
+        if servers.setdefault(server.address, server) is not server:
             again.append(line)
-        servers.setdefault(server.address, server)
     if again:
-        note(f"named before, and looked at once: {duplicates(again)}")
-    return servers.values()
+        note(f"named before, and looked at once: {places(again)}")
+    return [*servers.values()]
 
 
 def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:
