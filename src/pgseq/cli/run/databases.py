@@ -26,6 +26,7 @@ from pgseq.model.reports import Unreachable
 from pgseq.names import plural
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
+from pgseq.pg.threads import InOrder, Threads
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 
@@ -109,18 +110,18 @@ class Job(Generic[T]):
                 count = answers.written
                 raise KeyboardInterrupt(f"after {count} of {plural(len(runs), 'database')}") from None
 
-    def _results(self, runs: list[_Run[T]], stack: ExitStack) -> fleet.InOrder[_Run[T], Any]:
+    def _results(self, runs: list[_Run[T]], stack: ExitStack) -> InOrder[_Run[T], Any]:
         connection = self.connection
         if connection.executor is not None:
             cluster = stack.enter_context(executor(connection.executor))
             elsewhere = fleet.Elsewhere(cluster, send_passwords=connection.send_passwords)
             ahead = connection.jobs if connection.jobs_asked else fleet.GIVEN
-            return fleet.InOrder(lambda run: elsewhere.submit(run.task()), iter(runs), ahead)
-        threads = fleet.Threads(connection.jobs)
+            return InOrder(lambda run: elsewhere.submit(run.task()), iter(runs), ahead)
+        threads = Threads(connection.jobs)
         allotment = Allotment(sessions=connection.jobs, databases=len(runs))
         stack.callback(allotment.stop)
         stack.callback(threads.stop)
-        return fleet.InOrder(lambda run: threads.submit(partial(run.shared, allotment)), iter(runs), AHEAD)
+        return InOrder(lambda run: threads.submit(partial(run.shared, allotment)), iter(runs), AHEAD)
 
 
 @dataclass(frozen=True, kw_only=True)
