@@ -61,18 +61,6 @@ class TestAtOnce:
         assert labels == ["s0", "s1", "s2", "s3", "s4"]
         assert documents[0]["summary"]["unknown"] == 1
 
-    def test_no_more_sessions_than_asked_for(self, shops: list[Database], listed: Path, pgseq: Pgseq) -> None:
-        role = shops[0].server.admin
-        role("CREATE ROLE narrow LOGIN SUPERUSER")
-        role("ALTER ROLE narrow NOSUPERUSER CONNECTION LIMIT 2")
-        try:
-            lines = [f"{shop.dsn.replace('user=postgres', 'user=narrow')}" for shop in shops]
-            done = pgseq("check", *lines, "-j", "2", "--format", "json")
-        finally:
-            role("DROP ROLE narrow")
-        assert "too many connections" not in done.err
-        assert len(done.json()["databases"]) == 5
-
     def test_interrupted(self, shops: list[Database], tmp_path: Path) -> None:
         """What is known is told, in order."""
         with socket.create_server(("127.0.0.1", 0)) as silent:
