@@ -9,7 +9,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: test test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test test-all security lint demo fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
@@ -48,7 +48,7 @@ release-check: .venv/installed
 	$(BIN)/python -m venv build/clean
 	build/clean/bin/pip install --quiet --disable-pip-version-check dist/*.whl
 	build/clean/bin/pgseq --help > build/help
-	build/clean/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[demo,lint]"
+	build/clean/bin/pip install --quiet --disable-pip-version-check "$$(echo dist/*.whl)[demo,lint,metrics,web]"
 	build/clean/bin/pgseq demo
 	$(BIN)/python -m tests.support.release
 
@@ -61,3 +61,7 @@ release-check: .venv/installed
 clean:
 	rm -rf .venv .cache build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests bench -name __pycache__ -prune -exec rm -rf {} +
+
+# lint beside load-and-check, for any folders of SQL: make lint-corpus DIR="a b"
+lint-corpus: .venv/installed
+	$(BIN)/python -m tests.support.lint_corpus $(DIR)

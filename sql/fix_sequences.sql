@@ -54,18 +54,20 @@ defaults AS MATERIALIZED (
     FROM defaults WHERE sequences = '{}' AND calls_nextval UNION ALL SELECT d.class, d.oid, d.relid, d.attnum, f.sequence, f.body, f.definer
     FROM functions f JOIN pg_depend p ON p.refclassid = 'pg_proc'::regclass AND p.refobjid = f.function
     JOIN defaults d ON d.class = p.classid AND d.oid = p.objid WHERE EXISTS (SELECT FROM functions)
-), links AS ( SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared FROM draws WHERE relid <> 0 UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false FROM draws m
+), links AS ( SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared,
+    NULL::bigint AS block, NULL::text AS ids FROM draws WHERE relid <> 0 UNION ALL
+    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false, NULL, NULL FROM draws m
     JOIN pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
     JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f') WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0) UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false FROM pg_depend p JOIN pg_sequence s ON s.seqrelid = p.objid
-    WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i') 
+    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false, NULL, NULL FROM pg_depend p
+    JOIN pg_sequence s ON s.seqrelid = p.objid WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
+    AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i') 
 ), bases AS ( SELECT t.oid AS domain, t.typbasetype AS base, t.typtypmod AS typmod FROM pg_type t WHERE t.typtype = 'd' UNION ALL
     SELECT b.domain, t.typbasetype, CASE WHEN b.typmod >= 0 THEN b.typmod ELSE t.typtypmod END
     FROM bases b JOIN pg_type t ON t.oid = b.base WHERE t.typtype = 'd'
 ), base AS ( SELECT b.domain, b.base, b.typmod FROM bases b JOIN pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
-), pairs AS ( SELECT relid, attnum, sequence, body, definer, bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
-    FROM links GROUP BY relid, attnum, sequence, body, definer ) , trusted AS MATERIALIZED (
+), pairs AS ( SELECT relid, attnum, sequence, body, definer, bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared,
+    max(block) AS block, max(ids) AS ids FROM links GROUP BY relid, attnum, sequence, body, definer ) , trusted AS MATERIALIZED (
     WITH roles AS ( SELECT oid FROM pg_roles WHERE rolsuper OR pg_has_role(oid, current_user, 'MEMBER') ) SELECT oid FROM roles UNION ALL
     SELECT r.oid FROM pg_roles r, pg_database d
     WHERE r.rolname = 'pg_database_owner' AND d.datname = current_database() AND d.datdba IN (SELECT oid FROM roles)

@@ -14,33 +14,55 @@ from typing import TYPE_CHECKING
 from pgseq.version import __version__
 
 __all__ = [
+    "Advice",
+    "Advised",
     "Ahead",
+    "Answer",
     "Applied",
+    "Block",
     "Caller",
+    "Change",
+    "ColumnLimit",
     "Comparison",
     "ConfigError",
     "ConnectionFailed",
     "Cutover",
     "DatabaseReport",
     "Diagnosis",
+    "Evidence",
+    "ExitCode",
     "Explanation",
     "Feed",
+    "FileReport",
     "Finding",
+    "Forecast",
     "Gap",
+    "GuardItem",
+    "GuardReport",
+    "GuardStatus",
+    "InstalledGuard",
     "Instance",
     "Interrupted",
+    "ItemResult",
+    "Left",
+    "LintFinding",
+    "LintReport",
     "NothingMatches",
+    "Obstacle",
     "Occurrences",
     "PgseqError",
     "Position",
     "Problem",
     "Proof",
     "QueryFailed",
+    "RangeReport",
     "Reading",
     "Repair",
     "Report",
     "Sequence",
+    "SequenceCauses",
     "SequenceName",
+    "SequenceRange",
     "SequenceReport",
     "Server",
     "Source",
@@ -48,23 +70,45 @@ __all__ = [
     "Statements",
     "Step",
     "Stored",
+    "Stretch",
+    "UndoReport",
+    "UndoResult",
     "Unreachable",
+    "Unread",
     "UsageError",
     "Verification",
+    "Way",
+    "WhyReport",
+    "Within",
     "__version__",
     "check",
     "check_many",
     "explain",
     "explain_log",
     "fix",
+    "guard",
+    "lint",
+    "range",
     "sync",
+    "undo",
     "verify",
+    "why",
 ]
 
 if TYPE_CHECKING:
-    from pgseq.api import check, explain, explain_log, fix, sync, verify
+    from pgseq.api import guard
+    from pgseq.api.cutover import sync
+    from pgseq.api.errors import explain, explain_log
+    from pgseq.api.files import lint
+    from pgseq.api.left import range
+    from pgseq.api.sequences import check, fix, undo, verify, why
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
+    from pgseq.commands.guard.advise import Advice, Advised, Way
+    from pgseq.commands.guard.model import Change, GuardItem, GuardReport, GuardStatus, InstalledGuard, ItemResult
+    from pgseq.commands.lint.model import FileReport, LintFinding, LintReport, Unread
+    from pgseq.commands.range.model import Forecast, RangeReport, SequenceRange, Stretch, Within
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
+    from pgseq.commands.why.model import Evidence, SequenceCauses, WhyReport
     from pgseq.core.follow_up import Caller
     from pgseq.errors import (
         ConfigError,
@@ -76,39 +120,50 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pgseq.fleet import check_many
-    from pgseq.model.changes import Applied, Statements, Step
+    from pgseq.model.answer import Answer
+    from pgseq.model.blocks import Block
+    from pgseq.model.changes import Applied, Statements, Step, UndoResult
+    from pgseq.model.diagnosis import Diagnosis, Finding
+    from pgseq.model.exit_code import ExitCode
+    from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
-    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, Unreachable, Verification
-    from pgseq.model.sequences import (
-        Diagnosis,
-        Feed,
-        Finding,
-        Position,
-        Problem,
-        Reading,
-        Sequence,
-        Server,
-        Stored,
-    )
+    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, UndoReport, Unreachable, Verification
+    from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+    from pgseq.model.server import Server
 else:
+    #: The modules of these names, loaded on access: `pgseq --help` imports this package.
+    _HOMES = (
+        "pgseq.api",
+        "pgseq.commands.explain.model",
+        "pgseq.commands.guard.advise",
+        "pgseq.commands.guard.model",
+        "pgseq.commands.lint.model",
+        "pgseq.commands.range.model",
+        "pgseq.commands.sync.model",
+        "pgseq.commands.why.model",
+        "pgseq.core.follow_up",
+        "pgseq.errors",
+        "pgseq.fleet",
+        "pgseq.model.answer",
+        "pgseq.model.exit_code",
+        "pgseq.model.changes",
+        "pgseq.model.repair",
+        "pgseq.model.reports",
+        "pgseq.model.sequences",
+        "pgseq.model.diagnosis",
+        "pgseq.model.obstacles",
+        "pgseq.model.server",
+        "pgseq.model.blocks",
+    )
 
     def __getattr__(name: str) -> object:
-        # `pgseq --help` imports this package; the modules of these names are loaded on access.
         from importlib import import_module
 
         if name in __all__:
-            for module_name in (
-                "pgseq.api",
-                "pgseq.fleet",
-                "pgseq.model.reports",
-                "pgseq.model.changes",
-                "pgseq.model.repair",
-                "pgseq.model.sequences",
-                "pgseq.core.follow_up",
-                "pgseq.errors",
-                "pgseq.commands.explain.model",
-                "pgseq.commands.sync.model",
-            ):
-                if name in vars(module := import_module(module_name)):
+            for home in _HOMES:
+                if name in vars(module := import_module(home)):
                     return vars(module)[name]
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted(__all__)

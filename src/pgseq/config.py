@@ -7,8 +7,14 @@ ignore = [
 ]
 feeds = [
   { sequence = "public.order_no", column = "public.orders.number" },
+  { sequence = "public.event_seq", column = "public.event.id", block = 50, ids = "below" },
+]
+limits = [
+  { sequence = "public.order_no", max = 2147483647, reason = "an int32 in the app" },
 ]
 within = 1000000
+nearly_used_up = 0.8
+history = "pgseq-history.sqlite"
 [tool.pgseq.map]
 "public.order_no" = "sales.order_number"
 """
@@ -26,6 +32,8 @@ from typing import Any
 
 from pgseq.errors import ConfigError, UsageError
 from pgseq.files.trusted import Content, foreign, read
+from pgseq.model.blocks import IDS, Block
+from pgseq.model.obstacles import DeclaredLimit
 from pgseq.names import Pattern, display, parse_pattern, parse_qualified
 
 FILES = ("pgseq.toml", "pyproject.toml")
@@ -33,6 +41,10 @@ FILES = ("pgseq.toml", "pyproject.toml")
 MOST = 2**20
 DOTS = 1000
 _MEND = "mend the file, or name another with --config"
+#: The largest block: what a bigint holds.
+LARGEST = 2**63 - 1
+_SIZE = f"say how many ids the application stores for one value: block = 50 (1 to {LARGEST})"
+_IDS = 'say which: ids = "below" (those up to the value: Hibernate), or "above" (from it on: EF Core hi/lo, pooled-lo)'
 _HELP = "see `pgseq check --help` and the README, section Configuration"
 
 
@@ -57,6 +69,8 @@ class Declared:
 
     sequence: tuple[str, str]
     column: tuple[str, str, str]
+    #: The ids that the application stores for one value; None: the file does not say.
+    block: Block | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +79,14 @@ class Mapped:
 
     source: tuple[str, str]
     target: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited:
+    """Sequences whose values end sooner than the database knows."""
+
+    sequence: Pattern
+    limit: DeclaredLimit
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +99,8 @@ class Effect:
     feeds: set[Declared] = field(default_factory=set)
     #: Whether sequences were paired by its map.
     mapped: bool = False
+    #: Limits that sequences have.
+    limits: set[Limited] = field(default_factory=set)
     #: The line that has been written about it.
     told: str = ""
 
@@ -90,6 +114,11 @@ class Config:
     map: tuple[Mapped, ...] = ()
     #: A collision further away than so many inserts is information; None: every one counts.
     within: int | None = None
+    limits: tuple[Limited, ...] = ()
+    #: A sequence that has used a greater part of its values is nearly used up, 0 to 1; None: as usual.
+    nearly_used_up: float | None = None
+    #: The file in which samples are kept; None: only `range` keeps any, in its usual one.
+    history: Path | None = None
     #: The file it was read from; empty: none.
     source: str = ""
     #: A message for each file that was not used, since others could have written it.
@@ -109,6 +138,12 @@ class Config:
         if not ignore.typed:
             self.effect.codes.add(code)
         return ignore.reason
+
+    def limits_of(self, schema: str, name: str) -> tuple[DeclaredLimit, ...]:
+        """The limits declared for a sequence."""
+        limits = [one for one in self.limits if one.sequence.matches(schema, name)]
+        self.effect.limits.update(limits)
+        return tuple(one.limit for one in limits)
 
 
 def load(path: Path | None) -> Config:
@@ -164,16 +199,19 @@ def _content(path: Path, *, vouched: bool = False) -> Content:
 
 def parse(table: Mapping[str, Any], source: str) -> Config:
     """A Config from the table's content; `source` names the file in errors. Raises ConfigError."""
-    _known(table, {"ignore", "feeds", "map", "within"}, source)
+    _known(table, {"ignore", "feeds", "history", "limits", "map", "nearly_used_up", "within"}, source)
     renamed = table.get("map", {})
     if not isinstance(renamed, dict):
         raise ConfigError(f"{source}: map is not a table", _HELP)
     try:
         return Config(
             ignore=tuple(_ignore(item, source) for item in _items(table, "ignore", source)),
-            feeds=tuple(_declared(item, source) for item in _items(table, "feeds", source)),
+            feeds=_feeds(table, source),
             map=tuple(mapped(theirs, _text(renamed, theirs, source)) for theirs in renamed),
             within=_count(table, "within", source),
+            limits=tuple(_limited(item, source) for item in _items(table, "limits", source)),
+            history=_path(table, "history", source),
+            nearly_used_up=_share(table, "nearly_used_up", source),
             source=source,
         )
     except ConfigError:
@@ -185,6 +223,17 @@ def parse(table: Mapping[str, Any], source: str) -> Config:
 def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """`--ignore CODE` given on the command line."""
     return tuple(Ignore(code=code.upper(), reason="--ignore", typed=True) for code in codes)
+
+
+def declared(sequence: str, column: str) -> Declared:
+    """A declared feed from qualified names. Raises UsageError."""
+    match parse_qualified(sequence), parse_qualified(column):
+        case (schema, name), (table_schema, table, column_name):
+            return Declared(sequence=(schema, name), column=(table_schema, table, column_name))
+    raise UsageError(
+        f"a feed is not schema.sequence and schema.table.column: {sequence!r} and {column!r}",
+        "quote mixed case as in SQL: 'public.\"Users\".id'",
+    )
 
 
 def mapped(source: str, target: str) -> Mapped:
@@ -245,15 +294,75 @@ def _ignore(item: Mapping[str, Any], source: str) -> Ignore:
     )
 
 
+def _feeds(table: Mapping[str, Any], source: str) -> tuple[Declared, ...]:
+    feeds = tuple(_declared(item, source) for item in _items(table, "feeds", source))
+    blocks: dict[tuple[tuple[str, str], tuple[str, str, str]], Block | None] = {}
+    for feed in feeds:
+        if blocks.setdefault((feed.sequence, feed.column), feed.block) != feed.block:
+            what = f"{'.'.join(feed.sequence)} → {'.'.join(feed.column)}"
+            raise ConfigError(f"{source}: the feed {what} is declared twice, with different blocks", "keep one of them")
+    return feeds
+
+
 def _declared(item: Mapping[str, Any], source: str) -> Declared:
-    _known(item, {"sequence", "column"}, source)
+    _known(item, {"sequence", "column", "block", "ids"}, source)
+    block = _block(item, source)
     match parse_qualified(_text(item, "sequence", source)), parse_qualified(_text(item, "column", source)):
         case (schema, name), (table_schema, table, column):
-            return Declared(sequence=(schema, name), column=(table_schema, table, column))
+            return Declared(sequence=(schema, name), column=(table_schema, table, column), block=block)
     raise ConfigError(
         f"{source}: a feed is not schema.sequence and schema.table.column: {repr(dict(item))}",
         "quote mixed case as in SQL: column = 'public.\"Users\".id'",
     )
+
+
+def _block(item: Mapping[str, Any], source: str) -> Block | None:
+    """The ids that the application stores for one value. A block of 1 says that there is no more than that value."""
+    size, ids = item.get("block"), _text(item, "ids", source)
+    if size is None and not ids:
+        return None
+    if type(size) is not int or not 1 <= size <= LARGEST:
+        problem = "says which ids, but not how many" if size is None else f"has a block of {repr(size)}"
+        raise ConfigError(f"{source}: a feed {problem}: {_briefly(item)}", _SIZE)
+    if ids not in (*IDS, *([""] if size == 1 else [])):
+        problem = f"has ids = {repr(ids)}" if ids else f"says block = {size}, but not which ids"
+        raise ConfigError(f"{source}: a feed {problem}: {_briefly(item)}", _IDS)
+    return Block(size, "below" if ids == "below" else "above")
+
+
+def _briefly(item: Mapping[str, Any]) -> str:
+    return f"{item.get('sequence')} → {item.get('column')}"
+
+
+def _limited(item: Mapping[str, Any], source: str) -> Limited:
+    _known(item, {"sequence", "max", "min", "reason"}, source)
+    sequence, reason = _text(item, "sequence", source), _text(item, "reason", source)
+    ends = {key: item.get(key) for key in ("min", "max")}
+    for key, value in ends.items():
+        if value is not None and type(value) is not int:
+            raise ConfigError(
+                f"{source}: {key} of a limit is not an integer: {repr(value)}", f"write {key} = 2147483647"
+            )
+    if not sequence or not reason or ends == {"min": None, "max": None}:
+        raise ConfigError(
+            f"{source}: a limit needs sequence, max (or min, of a descending one) and reason: {repr(dict(item))}",
+            "limits = [{ sequence = 'public.order_no', max = 2147483647, reason = 'an int32 in the app' }]",
+        )
+    limit = DeclaredLimit(lowest=ends["min"], highest=ends["max"], reason=reason)
+    return Limited(sequence=parse_pattern(sequence), limit=limit)
+
+
+def _share(table: Mapping[str, Any], key: str, source: str) -> float | None:
+    value = table.get(key)
+    if value is not None and (type(value) not in (int, float) or not 0 <= value <= 1):
+        raise ConfigError(f"{source}: {key} is not a part of a whole: {repr(value)}", f"write {key} = 0.8 for 80 %")
+    return value
+
+
+def _path(table: Mapping[str, Any], key: str, source: str) -> Path | None:
+    """A file beside the configuration; None where none is named."""
+    text = _text(table, key, source)
+    return Path(source).absolute().parent / Path(text).expanduser() if text else None
 
 
 def _text(item: Mapping[str, Any], key: str, source: str) -> str:

@@ -13,6 +13,7 @@ from pgseq.text.secrets import KEYWORDS, Hidden, redact
 
 HINT = "write postgresql://user@host:port/database, 'host=… dbname=…', or a database name"
 #: Parameters that servers, resolvers and their logs get to see.
+_PLACE = ("service", "host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
 SHOWN = ("host", "hostaddr", "port", "dbname", "user", "application_name", "service")
 
 
@@ -70,6 +71,15 @@ def refuse(parameters: Mapping[str, str], variables: Mapping[str, str] | None = 
         raise UsageError("a connection string has no proper host or port", spelling.ENCODE)
 
 
+def refuse_empty(dsn: str) -> None:
+    """Raises UsageError for a connection string that says nothing: a variable may not be set."""
+    if not dsn.strip():
+        raise UsageError(
+            "the connection string is empty",
+            "is the variable set that it comes from? for what libpq takes by itself (PGDATABASE, …), leave it out",
+        )
+
+
 def is_string(dsn: str) -> bool:
     """Whether libpq takes it for a connection string rather than a database's name."""
     return dsn.startswith(spelling.SCHEMES) or "=" in dsn
@@ -110,6 +120,11 @@ def database(parameters: Parameters) -> str | None:
     if "dbname" in parameters or "service" in parameters:
         return parameters.get("dbname")
     return effective(parameters).get("dbname")
+
+
+def place(parameters: Mapping[str, str]) -> str:
+    """The connection string of these parameters as far as they name a server, a database and a role."""
+    return build({key: parameters[key] for key in _PLACE if parameters.get(key)})
 
 
 def naming(dsn: str | None, database: str | None) -> tuple[str, ...]:

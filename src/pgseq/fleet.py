@@ -17,9 +17,9 @@ from pgseq import conninfo, workflow
 from pgseq.config import Declared, Effect
 from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
 from pgseq.model.reports import DatabaseReport, Unreachable, Verification
-from pgseq.model.sequences import Policy
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.connect import open_session
 from pgseq.pg.suggest import Unmatched

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any, Protocol
 
 from pgseq.errors import UsageError
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display
 
 

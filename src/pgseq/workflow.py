@@ -7,6 +7,7 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
 from pgseq.config import Config, Declared
+from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
 from pgseq.core.follow_up import Caller, commands
@@ -14,17 +15,20 @@ from pgseq.core.preconditions import (
     missing_feeds,
     refuse_foreign,
     refuse_missing_feeds,
-    refuse_old_snapshot,
+    refuse_parted_blocks,
     refuse_read_only,
+    refuse_transaction,
 )
 from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
-from pgseq.model.sequences import Diagnosis, Policy, Reading, Sequence, Server
+from pgseq.model.sequences import Reading, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
@@ -73,6 +77,13 @@ def silent(done: int, total: int) -> None:
     """Show no progress."""
 
 
+def refuse_unwritable(session: Session, server: Server) -> None:
+    """Raises UsageError where a session can move nothing: on a standby, and in transactions that are READ ONLY or do
+    not see newer rows."""
+    refuse_read_only(server)
+    refuse_transaction(server, in_transaction=session.in_transaction, read_only=session.read_only)
+
+
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
     return _report(pool, server_of(pool, options), options, progress)
@@ -91,8 +102,7 @@ def fix(
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
     server = server_of(pool, options)
-    refuse_read_only(server)
-    refuse_old_snapshot(server, in_transaction=pool.primary.in_transaction)
+    refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
     report = _report(pool, server, options, progress)
     steps = [one.step for one in report.sequences if one.step is not None]
@@ -123,7 +133,7 @@ def undo(
     """
     server = server_of(pool, options)
     if not rehearse:
-        refuse_read_only(server)
+        refuse_unwritable(pool.primary, server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
     refuse_foreign(moves, here)
     held = [entry for entry in moves if here.holds(entry)]
@@ -144,14 +154,15 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     wanted = _selected(pool.primary, everything, options)
     proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
-        refuse_read_only(server)
+        refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
 def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
     report = judge(diagnosis, options, server)
-    return replace(prove(diagnosis), ignored=report.ignored, repairable=report.step is not None)
+    doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
+    return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
 
 
 def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
@@ -183,6 +194,7 @@ def _diagnoses(
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
+    refuse_parted_blocks(everything, options.config.feeds)
     options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))
     options.unmatched(missed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypedDict
@@ -42,6 +43,20 @@ class Case:
     inserts: tuple[str, ...] | None
     #: The least PostgreSQL major that can play it.
     minimum: int
+    #: The text of pgseq.toml: feeds that the application draws for.
+    configuration: str = ""
+
+    def blocks(self, sequence: str) -> list[tuple[str, int, int]]:
+        """The columns that draw from a sequence by blocks, with the first and the last id of a value's block, less
+        that value."""
+        feeds = [feed for feed in tomllib.loads(self.configuration).get("feeds", ()) if feed["sequence"] == sequence]
+        return [
+            (
+                feed["column"].replace('"', ""),
+                *((1 - feed["block"], 0) if feed["ids"] == "below" else (0, feed["block"] - 1)),
+            )
+            for feed in feeds
+        ]
 
 
 def cases() -> list[Case]:
@@ -53,6 +68,7 @@ def _read(folder: Path) -> Case:
     setup = (folder / "setup.sql").read_text("utf-8")
     expected = json.loads((folder / "expected.json").read_text("utf-8"))
     fixed = json.loads((folder / "fixed.json").read_text("utf-8"))
+    configuration = folder / "pgseq.toml"
     minimum = re.search(r"^-- min: (\d+)$", setup, re.MULTILINE)
     return Case(
         name=folder.name,
@@ -63,6 +79,7 @@ def _read(folder: Path) -> Case:
         fixed=fixed["sequences"],
         inserts=_inserts(folder, fixed),
         minimum=int(minimum[1]) if minimum else 0,
+        configuration=configuration.read_text("utf-8") if configuration.exists() else "",
     )
 
 

@@ -24,6 +24,8 @@ def test_case(case: Case, database: Database, tmp_path: Path, monkeypatch: pytes
     if database.server.major < case.minimum:
         pytest.skip(f"needs PostgreSQL {case.minimum}")
     monkeypatch.chdir(tmp_path)
+    if case.configuration:
+        (tmp_path / "pgseq.toml").write_text(case.configuration, encoding="utf-8")
     # The session that made the situation stays: its temporary tables do, too.
     with database.connect() as connection:
         play(connection, case)

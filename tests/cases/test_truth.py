@@ -32,6 +32,11 @@ def test_expectation_is_true(case: Case, database: Database) -> None:
                 continue
             drawing = [str(column.table) for column, via in feeds if via not in ("owned", "declared")]
             takes = max(map(drawing.count, drawing), default=1)
+            if blocks := case.blocks(name):
+                _prove_the_blocks(
+                    connection, known[name], [(named[label], first, last) for label, first, last in blocks], expected
+                )
+                continue
             _prove_the_run(connection, known[name], judged, expected, takes)
             if takes > 1 and len(drawing) == takes == len(judged):
                 _prove_by_rows(connection, known[name], judged, expected)
@@ -53,6 +58,32 @@ def _prove_the_run(connection: Rows, sequence: Sequence, feeds: list[Column], ex
         # With CACHE a whole block is taken.
         assert beyond == 1 or ("PGS010" in expected["codes"] and beyond > 1), sequence.sql
         assert expected["fix"] in run, sequence.sql
+
+
+def _prove_the_blocks(
+    connection: Rows, sequence: Sequence, feeds: list[tuple[Column, int, int]], expected: Expected
+) -> None:
+    """The stored ids of the blocks to come are where the expectation says, and the repair is beyond the last one."""
+    run = sequence.run(expected["next_value"])
+    held = [(column.stored(connection), first, last) for column, first, last in feeds]
+    first = run.start if run else 0
+
+    def ids(value: int) -> set[int]:
+        return {
+            id
+            for stored, before, after in held
+            for id in stored.intersection(range(value + before, value + after + 1))
+            if (id >= sequence.min if sequence.increment > 0 else id <= sequence.max)
+        }
+
+    near = {id - n for stored, before, after in held for id in stored for n in range(before, after + 1)}
+    colliding = sorted((value for value in near if value in run and ids(value)), key=run.index)
+    every = sorted(set().union(*map(ids, colliding)), key=lambda id: abs(id - first))
+    assert expected["furthest"] == (every[-1] if every else None), sequence.sql
+    assert expected["inserts_until_collision"] == (run.index(colliding[0]) if colliding else None), sequence.sql
+    assert (expected["status"] == "out_of_sync") == bool(colliding), sequence.sql
+    if expected["fix"] is not None:
+        assert run.index(expected["fix"]) == run.index(colliding[-1]) + 1, sequence.sql
 
 
 def _prove_by_inserting(connection: Rows, sequence: Sequence, column: Column, via: str, expected: Expected) -> None:

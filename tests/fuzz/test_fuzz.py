@@ -23,8 +23,9 @@ from pgseq import workflow
 from pgseq.cli import main
 from pgseq.core.plan import script
 from pgseq.model.changes import Applied
+from pgseq.model.diagnosis import Policy
 from pgseq.model.reports import DatabaseReport, Verification
-from pgseq.model.sequences import Policy, Position
+from pgseq.model.sequences import Position
 from pgseq.pg.connect import open_pool
 from tests.fuzz.deeds import hand_out
 from tests.fuzz.model import Judged, Rows, judge, landed, repaired

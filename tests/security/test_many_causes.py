@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from pgseq.cli import main
-from pgseq.pg.psycopg_session import PsycopgSession
+from pgseq.pg.drivers.psycopg3 import PsycopgSession
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 

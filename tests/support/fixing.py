@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from pgseq import workflow
 from pgseq.model.changes import Applied
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
-from pgseq.model.sequences import Policy
 from pgseq.pg.connect import open_pool
 from tests.support.database import Database
 

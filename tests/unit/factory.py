@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.changes import Statements, Step
+from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Position, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.server import Server
 
 _FEED: Final = Feed(
     schema="public",

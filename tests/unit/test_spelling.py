@@ -120,8 +120,8 @@ def test_what_is_no_secret_stays(text: str) -> None:
     ],
 )
 def test_striking_out_takes_time_in_proportion(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     for text in (piece * 100_000, "@" + piece * 100_000, piece * 100_000 + "@"):
         redact(text)
         spelling.is_refused(text[:10_000])
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20

@@ -16,10 +16,13 @@ COMMANDS: Final = {
     "verify": "pgseq.cli.commands.verify",
     "explain": "pgseq.cli.commands.explain",
     "why": "pgseq.cli.commands.why",
+    "range": "pgseq.cli.commands.range",
     "lint": "pgseq.cli.commands.lint",
     "sync": "pgseq.cli.commands.sync",
     "guard": "pgseq.cli.commands.guard",
     "script": "pgseq.cli.commands.script",
+    "metrics": "pgseq.cli.commands.metrics",
+    "ui": "pgseq.cli.commands.ui",
     "demo": "pgseq.cli.commands.demo",
     "completion": "pgseq.cli.commands.completion",
 }

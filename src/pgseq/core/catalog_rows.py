@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pgseq.model.blocks import Ids
 from pgseq.model.sequences import Problem
 
 
@@ -19,8 +20,12 @@ class Column:
     draws: bool
     #: pg_depend.deptype: a (OWNED BY), i (identity).
     owned: str | None
-    #: Declared in the configuration.
+    #: Declared in the configuration, there with a block of so many ids, and which.
     declared: bool
+    block: int | None = None
+    ids: Ids | None = None
+    #: Not a column that draws, but the integer key of a table, which nothing that the catalog knows fills.
+    unfilled: bool = False
     schema: str
     table: str
     column: str
@@ -66,6 +71,24 @@ class Column:
 
 #: A role, a sequence that the default of its table names, and whether it is looked up by name.
 Draw = tuple[int, int, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One column and one sequence that it draws from or owns."""
+
+    column: Column
+    sequence: int
+    draws: bool
+    owns: bool
+    #: The sequence is named by text, and `certain` says whether only this one can be meant.
+    by_text: bool = False
+    certain: bool = True
+
+    @property
+    def draw(self) -> Draw:
+        """The role, sequence and lookup that the privilege depends on."""
+        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,15 @@
-"""What becomes of an INSERT that draws a value which is stored already, in the words of every command. Pure."""
+"""What becomes of an INSERT that draws a value which is stored already, in the words of every command. Pure.
+
+A value that stands for a block of ids draws the whole block with it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.model.sequences import Diagnosis, Feed, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Feed, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +46,34 @@ def storing(diagnosis: Diagnosis, value: int | None, which: str) -> tuple[Feed, 
     """The feeds of which that value is the `nearest` or `furthest` one in the way."""
     pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
     return tuple(feed for feed, stored in pairs if isinstance(stored, Stored) and getattr(stored, which) == value)
+
+
+def colliding_block(diagnosis: Diagnosis) -> str:
+    """The ids that the first value in the way stands for, in words; empty where it stands for itself."""
+    value, stored = diagnosis.colliding, diagnosis.nearest
+    if value is None or stored is None:
+        return ""
+    blocks = [_block(diagnosis.sequence, feed, value) for feed in nearest(diagnosis) if feed.in_blocks]
+    return next((_ids(ids) for ids in blocks if stored in ids), "")
+
+
+def unit(diagnosis: Diagnosis) -> str:
+    """What is counted until the first value in the way: `insert`, or `block`, which may be of many inserts."""
+    return "block" if colliding_block(diagnosis) else "insert"
+
+
+def block(sequence: Sequence, feed: Feed, value: int) -> str:
+    """The ids that a value stands for, in words."""
+    return _ids(_block(sequence, feed, value))
+
+
+def _block(sequence: Sequence, feed: Feed, value: int) -> range:
+    """The ids that a value stands for, but for those on the far side of where the sequence begins."""
+    first, last = (value + offset for offset in feed.offsets)
+    if sequence.ascending:
+        return range(max(first, sequence.min), last + 1)
+    return range(first, min(last, sequence.max) + 1)
+
+
+def _ids(ids: range) -> str:
+    return f"the id {ids[0]}" if len(ids) == 1 else f"the ids {ids[0]} to {ids[-1]}"

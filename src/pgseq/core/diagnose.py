@@ -5,9 +5,11 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
-from pgseq.model.arithmetic import draws, further, limit, nearer, next_value, runs_short, steps
+from pgseq.core.obstacles import left
+from pgseq.model.arithmetic import drawings, draws, limit, next_value, runs_short, steps
+from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Ahead, Repair
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Status, Stored
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
 
 def diagnose(reading: Reading) -> Diagnosis:
@@ -16,14 +18,12 @@ def diagnose(reading: Reading) -> Diagnosis:
     if isinstance(reading.position, Problem):
         return Diagnosis(reading=reading, status="unknown", reason=reading.position)
     following = next_value(sequence, reading.position)
-    values = [stored for stored in reading.stored if isinstance(stored, Stored)]
-    nearest = nearer(sequence, [stored.nearest for stored in values if stored.nearest is not None])
-    furthest = further(sequence, [stored.furthest for stored in values if stored.furthest is not None])
+    nearest, colliding, furthest, last = _ahead(reading, following)
     reason = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
     status: Status
     if following is None or not _has_room(sequence, following):
         status = "exhausted"
-    elif nearest is not None:
+    elif colliding is not None:
         status = "out_of_sync"
     else:
         status = "ok" if reason is None else "unknown"
@@ -33,12 +33,31 @@ def diagnose(reading: Reading) -> Diagnosis:
         next_value=following,
         nearest=nearest,
         furthest=furthest,
+        colliding=colliding,
         inserts_until_collision=(
-            None if following is None or nearest is None else steps(sequence, following, nearest) // draws(sequence)
+            None if following is None or colliding is None else steps(sequence, following, colliding) // draws(sequence)
         ),
-        repair=None if following is None or furthest is None else _repair(reading, following, furthest),
+        repair=None if following is None or last is None else _repair(reading, following, last),
+        left=left(reading, following, colliding),
         reason=reason if status == "unknown" else None,
     )
+
+
+def _ahead(reading: Reading, following: int | None) -> tuple[int | None, int | None, int | None, int | None]:
+    """The first stored id in the way and the value that stands for it, and the same for the last one."""
+    sequence = reading.sequence
+    first: list[tuple[int, int]] = []
+    last: list[tuple[int, int]] = []
+    for feed, stored in zip(sequence.feeds, reading.stored, strict=True):
+        if following is None or isinstance(stored, Problem) or stored.nearest is None or stored.furthest is None:
+            continue
+        first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
+        last.append((drawings(sequence, feed, following, stored.furthest)[1], stored.furthest))
+    if not first:
+        return None, None, None, None
+    colliding, nearest = min(first) if sequence.ascending else max(first)
+    value, furthest = max(last) if sequence.ascending else min(last)
+    return nearest, colliding, furthest, value
 
 
 def _has_room(sequence: Sequence, following: int) -> bool:
@@ -52,12 +71,12 @@ def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     return () if value is None else tuple(f for f in diagnosis.sequence.feeds if f.plain and not f.holds(value))
 
 
-def _repair(reading: Reading, following: int, furthest: int) -> Repair:
+def _repair(reading: Reading, following: int, last: int) -> Repair:
     sequence = reading.sequence
-    target = furthest + sequence.increment
+    target = last + sequence.increment
     end = limit(sequence)
     return Repair(
-        last_value=furthest,
+        last_value=last,
         next_value=target,
         skipped=steps(sequence, following, target),
         left=max(steps(sequence, following, end) + 1, 1),

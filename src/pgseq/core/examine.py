@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from pgseq.config import Config
 from pgseq.core.checks import findings
+from pgseq.core.obstacles import left
 from pgseq.core.plan import plan
 from pgseq.model.changes import Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Diagnosis, Policy, Problem
+from pgseq.model.sequences import Problem
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")
@@ -24,6 +26,10 @@ def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Conf
     """Findings and plan for one diagnosis. Findings that the configuration ignores are left out; where all that make
     the status are ignored, the sequence does not count and is not changed."""
     sequence = diagnosis.sequence
+    if declared := config.limits_of(sequence.schema, sequence.name):
+        diagnosis = replace(diagnosis, left=left(diagnosis.reading, diagnosis.next_value, diagnosis.nearest, declared))
+    if config.nearly_used_up is not None:
+        policy = replace(policy, nearly_used_up=config.nearly_used_up)
     reasons = [
         (found, config.reason(found.code, sequence.schema, sequence.name)) for found in findings(diagnosis, policy)
     ]

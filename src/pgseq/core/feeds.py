@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
+from pgseq.core.likely import likely_keys
 from pgseq.core.unreadable import (
     OUTSIDE,
     ambiguous,
@@ -20,25 +21,8 @@ from pgseq.core.unreadable import (
     unreadable,
 )
 from pgseq.model.arithmetic import type_range
+from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Sequence, Via
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """One column and one sequence that it draws from or owns."""
-
-    column: Column
-    sequence: int
-    draws: bool
-    owns: bool
-    #: The sequence is named by text, and `certain` says whether only this one can be meant.
-    by_text: bool = False
-    certain: bool = True
-
-    @property
-    def draw(self) -> Draw:
-        """The role, sequence and lookup that the privilege depends on."""
-        return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
 def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
@@ -57,7 +41,7 @@ def assemble(
     sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
 ) -> tuple[Sequence, ...]:
     """The sequences with their feeds, partition and inheritance trees folded into their tops."""
-    known = tuple(sequences)
+    known, columns = tuple(sequences), tuple(columns)
     every = _links(columns, Lookup(known, context.search_path))
     links = [link for link in every if link.column.declared or link.draw not in context.cannot_draw]
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -73,6 +57,10 @@ def assemble(
         sources = _sources(link, tree, drawn, readable, context.lock_limit)
         feed = _feed(link, sources, context)
         feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
+    likely = {
+        oid: tuple(_guess(Link(column=key, sequence=oid, draws=False, owns=False), tree, context) for key in keys)
+        for oid, keys in likely_keys(known, feeds, columns).items()
+    }
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
@@ -82,6 +70,7 @@ def assemble(
             trusted=(sequence.trusted and context.restricts) or context.trust_owners,
             feeds=tuple(feeds.get(sequence.oid, ())),
             unprivileged=tuple(unprivileged.get(sequence.oid, ())),
+            likely=likely.get(sequence.oid, ()),
         )
         for sequence in known
     )
@@ -91,6 +80,8 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
     """The links of all rows: sequences named as text are looked up, rows of one column and sequence are joined."""
     links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
+        if column.unfilled:
+            continue
         by_text = column.sequence is None and column.body is None
         meant = _meant(column, lookup)
         for oid in meant:
@@ -270,7 +261,13 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         type_oid=column.type_oid,
         is_view=column.relkind == "v",
         unrestricted=sources.unrestricted,
+        block=None if column.block is None or column.ids is None else Block(column.block, column.ids),
     )
+
+
+def _guess(link: Link, tree: Tree, context: AssemblyContext) -> Feed:
+    """A key that an application may fill from the sequence."""
+    return replace(_feed(link, _sources(link, tree, {}, (), context.lock_limit), context), via="declared")
 
 
 _NO_CAST: tuple[None, None, None] = (None, None, None)

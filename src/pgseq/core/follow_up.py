@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from pgseq.config import Config
+from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Command, Compose, selecting
 from pgseq.model.limits import MAX_JUMP, Limits
-from pgseq.model.sequences import Policy
 from pgseq.names import shell_words
 from pgseq.text.units import format_duration, format_size
 
@@ -21,7 +21,7 @@ _TAKEN_BY: Final[Mapping[str, frozenset[str]]] = {
     "--lock": frozenset({"fix", "sync"}),
     **dict.fromkeys(
         ("--ignore", "--time-limit", "-n", "-N", "-t", "-T", "--jobs"),
-        frozenset({"check", "fix", "verify", "why", "guard", "sync"}),
+        frozenset({"check", "fix", "verify", "why", "range", "guard", "sync"}),
     ),
 }
 _SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
@@ -47,32 +47,44 @@ class Caller:
 def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> Compose:
     """Composes commands for a caller who has set these bounds and reads this configuration."""
     typed = tuple(("--ignore", one.code) for one in config.ignore if one.typed)
-    used = config.feeds or config.map or len(typed) < len(config.ignore)
+    used = config.feeds or config.limits or config.map or len(typed) < len(config.ignore)
     named = any(option[0] == "--config" for option in caller.options)
     file = (("--config", config.path),) if config.path and used and not named else ()
     return _composer(caller, (*typed, *file), limits, policy)
 
 
 @lru_cache(maxsize=64)
-def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, policy: Policy) -> Compose:
+def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, policy: Policy) -> Composer:
     # One for all the hints of a report: there may be a hundred thousand.
-    carried = (*caller.options, *configured, *_bounds(limits), *_repair(policy))
+    return Composer(
+        program=caller.program,
+        target=caller.target,
+        carried=(*caller.options, *configured, *_bounds(limits), *_repair(policy)),
+    )
 
-    def compose(command: Command) -> str:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """Writes commands; reports that hold one can be pickled."""
+
+    program: str
+    target: tuple[str, ...]
+    #: Options that go along with every command that takes them.
+    carried: tuple[Option, ...]
+
+    def __call__(self, command: Command) -> str:
         verb = command.verb.split()
         if _is_page(command):
-            return f"{caller.program} {shell_words((*verb, *command.options))}"
+            return f"{self.program} {shell_words((*verb, *command.options))}"
         left_out = _SELECTING if command.relations else frozenset[str]()
         options = [
             word
-            for option in carried
+            for option in self.carried
             if _takes(command.verb, option[0]) and option[0] not in (*command.options, *left_out)
             for word in option
         ]
-        words = (*verb, *caller.target, *selecting(command.relations), *options, *command.options)
-        return f"{caller.program} {shell_words(words)}"
-
-    return compose
+        words = (*verb, *self.target, *selecting(command.relations), *options, *command.options)
+        return f"{self.program} {shell_words(words)}"
 
 
 def _is_page(command: Command) -> bool:

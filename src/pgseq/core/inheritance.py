@@ -29,9 +29,12 @@ class Tree:
     def __init__(self, children: Iterable[Child]) -> None:
         self._parents: dict[int, list[int]] = defaultdict(list)
         self._children: dict[int, list[Child]] = defaultdict(list)
+        self._partitioned: dict[int, list[int]] = defaultdict(list)
         for child in children:
             self._parents[child.child].append(child.parent)
             self._children[child.parent].append(child)
+            if child.is_partition:
+                self._partitioned[child.child].append(child.parent)
 
     def __bool__(self) -> bool:
         """Whether any table inherits."""
@@ -47,6 +50,15 @@ class Tree:
                 oids.add(parent)
                 waiting += self._parents.get(parent, ())
         return frozenset(oids)
+
+    def family(self, relid: int) -> frozenset[int]:
+        """The table, all that inherit from it, and those of which it is a partition: their rows are each other's."""
+        tables, waiting = {relid, *self.descendants(relid)}, [relid]
+        while waiting:
+            parents = self._partitioned.get(waiting.pop(), ())
+            waiting += [parent for parent in parents if parent not in tables]
+            tables.update(parents)
+        return frozenset(tables)
 
     def descendants(self, relid: int) -> dict[int, Child]:
         """All tables that inherit from `relid`, directly or not, by oid."""

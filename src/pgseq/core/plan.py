@@ -9,10 +9,14 @@ from functools import cache
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Sequence, Server
+from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.sql import compare, move, scripts, unchanged
+from pgseq.sql.literals import bigint
+from pgseq.sql.stretches import gap_after
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -63,11 +67,11 @@ def _not_into_gap(diagnosis: Diagnosis, repair: Repair) -> Problem | None:
         return Problem(reason=f"{NOT_LOOKED_FOR}: {ahead.reason}", hint=ahead.hint)
     if stretch is None:
         return Problem(
-            reason=f"no free stretch before {repair.last_value} has room for it", hint=alternatives(diagnosis)
+            reason=f"no free stretch before {diagnosis.furthest} has room for it", hint=alternatives(diagnosis)
         )
     if stretch.here:
         return Problem(
-            reason=f"it stands in the free stretch before {repair.last_value} already: {free(diagnosis, stretch)}",
+            reason=f"it stands in the free stretch before {diagnosis.furthest} already: {free(diagnosis, stretch)}",
             hint=alternatives(diagnosis),
         )
     return None
@@ -114,9 +118,9 @@ def _extensions(sequence: Sequence) -> Problem:
 
 def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
     if not repair.possible:
-        reason = f"the stored value {repair.last_value} leaves no room beyond it"
+        reason = f"the stored value {diagnosis.furthest} leaves no room beyond it"
     else:
-        reason = f"going beyond {repair.last_value} {price(diagnosis, repair)}"
+        reason = f"going beyond {diagnosis.furthest} {price(diagnosis, repair)}"
     return Problem(reason=reason, hint=alternatives(diagnosis))
 
 
@@ -159,9 +163,9 @@ class _Fix:
     def __call__(self, of: Step) -> Statements:
         sequence = of.sequence
         if sequence.in_parts:
-            goal = compare.bigint(of.goal.last_value)
+            goal = bigint(of.goal.last_value)
         else:
-            goal = move.gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
+            goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
         statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
         remark = ", into a free stretch" if self.into_gap else ""
         return statements(of, statement, self.policy, self.limits, remark=remark)

@@ -7,7 +7,8 @@ from collections.abc import Sequence as Items
 
 from pgseq.config import Config, Declared
 from pgseq.errors import ConfigError, NothingMatches, UsageError
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.undo_file import Entry, UndoTarget
 
@@ -25,11 +26,27 @@ def refuse_read_only(server: Server) -> None:
         )
 
 
-def refuse_old_snapshot(server: Server, *, in_transaction: bool) -> None:
+def refuse_transaction(server: Server, *, in_transaction: bool, read_only: bool) -> None:
+    """Raises UsageError for a caller's connection on which nothing can be moved: `read_only`, its driver makes READ
+    ONLY transactions; or the transaction that it is in is one, or hides newer rows."""
+    if read_only or (in_transaction and server.transaction_read_only):
+        raise UsageError(
+            f"the connection's {'transaction is' if in_transaction else 'transactions are'} READ ONLY",
+            "end it first, or pass another connection" if in_transaction else "pass another connection",
+        )
     if in_transaction and server.isolation in ("repeatable read", "serializable"):
         raise UsageError(
             f"the connection's transaction is at {server.isolation}, whose snapshot hides rows stored since",
             "commit it first, or pass another connection",
+        )
+
+
+def refuse_open_transaction(*, in_transaction: bool) -> None:
+    """Raises UsageError where what is changed would be rolled back along with a savepoint."""
+    if in_transaction:
+        raise UsageError(
+            "the connection is in a transaction, and a guard is installed or removed by transactions of its own",
+            "end it first, or pass a DSN or another connection",
         )
 
 
@@ -51,13 +68,32 @@ def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
 def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     """The declared feeds that these sequences do not have; the others are noted as used."""
     there = {
-        ((sequence.schema, sequence.name), (feed.schema, feed.table, feed.column))
+        ((sequence.schema, sequence.name), (*table, feed.column))
         for sequence in known
         for feed in sequence.feeds
+        for table in ((feed.schema, feed.table), *feed.below)
     }
     missing = tuple(one for one in config.feeds if (one.sequence, one.column) not in there)
     config.effect.feeds.update(set(config.feeds) - set(missing))
     return missing
+
+
+def refuse_parted_blocks(known: Iterable[Sequence], feeds: Iterable[Declared]) -> None:
+    """Raises ConfigError if a block is declared for part of a tree, which is compared at its top, with that one's."""
+    tops = {
+        ((sequence.schema, sequence.name), (*table, feed.column)): feed
+        for sequence in known
+        for feed in sequence.feeds
+        for table in feed.below
+    }
+    for declared in feeds:
+        top = tops.get((declared.sequence, declared.column))
+        if top is not None and declared.block is not None and declared.block != top.block:
+            part = ".".join(declared.column)
+            raise ConfigError(
+                f"a block is declared for {part}, which is part of {top.table_sql} and compared there",
+                f"declare it for {top.label}",
+            )
 
 
 def refuse_missing_feeds(feeds: Iterable[Declared], where: str = "this database") -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import quoted
 
 #: The predefined role pg_read_all_data is there from this major on (PostgreSQL documentation, "Predefined Roles").

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pgseq.errors import UsageError
-from pgseq.model.sequences import OLDEST
+from pgseq.model.server import OLDEST
 from pgseq.names import display
 
 #: Servers that speak PostgreSQL's protocol and whose sequences are not PostgreSQL's, each by a part of its version().

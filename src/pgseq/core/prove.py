@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pgseq.core.checks.wording import sentences
-from pgseq.core.consequence import REPEATS, consequence
+from pgseq.core.consequence import REPEATS, block, colliding_block, consequence, unit
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.arithmetic import draws, runs_short
+from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.reports import Proof
-from pgseq.model.sequences import Diagnosis, Problem, Reading
+from pgseq.model.sequences import Problem, Reading
 from pgseq.names import plural
 
 
-def prove(diagnosis: Diagnosis) -> Proof:
-    """Whether the value that nextval() would give is free in every fed column."""
+def prove(diagnosis: Diagnosis, doubt: Finding | None = None) -> Proof:
+    """Whether the value that nextval() would give is free in every fed column, and so are all ids that it stands for.
+
+    `doubt`: blocks may be drawn that nobody has declared, and ids are stored where they would lie (PGS019).
+    """
     reading, sequence, value = diagnosis.reading, diagnosis.sequence, diagnosis.next_value
     unseen = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
-    does = consequence(diagnosis)
+    does, later = consequence(diagnosis), _later(diagnosis)
     proved: bool | None = True
+    undeclared = False
     reason = hint = ""
     if isinstance(reading.position, Problem):
         proved, reason, hint = None, reading.position.reason, _hints(reading)
@@ -25,13 +30,21 @@ def prove(diagnosis: Diagnosis) -> Proof:
     elif runs_short(sequence, value):
         proved, reason = False, f"one INSERT takes {draws(sequence)} values, and fewer are left up to {sequence.bound}"
     elif narrow := too_narrow(diagnosis):
-        proved, reason = False, f"{value} does not fit {narrow[0].label} ({narrow[0].type})"
+        what = f"not all of {block(sequence, narrow[0], value)} fit" if narrow[0].in_blocks else f"{value} does not fit"
+        proved, reason = False, f"{what} {narrow[0].label} ({narrow[0].type})"
     elif diagnosis.inserts_until_collision == 0:
-        proved, reason = False, f"{diagnosis.nearest} is already stored{does.reason}"
+        ids = colliding_block(diagnosis)
+        of = f", one of {ids} that {value} stands for" if ids else ""
+        proved, reason = False, f"{diagnosis.nearest} is already stored{of}{does.reason}"
     elif unseen is not None:
         proved, reason, hint = None, unseen.reason, _hints(reading)
-    elif diagnosis.inserts_until_collision:
-        reason = f"INSERT {does.one} after {plural(diagnosis.inserts_until_collision, 'more insert')}"
+    elif doubt:
+        proved, hint, undeclared = None, doubt.hint, True
+        reason = sentences((f"{value} itself is free, but {doubt.message}", later))
+    elif later:
+        reason = later
+    elif blocks := [block(sequence, feed, value) for feed in sequence.feeds if feed.in_blocks]:
+        reason = f"all free: {', '.join(dict.fromkeys(blocks))}"
     return Proof(
         sequence=sequence,
         next_value=value,
@@ -40,7 +53,17 @@ def prove(diagnosis: Diagnosis) -> Proof:
         hint=hint,
         lacks_privilege=proved is None and diagnosis.lacks_privilege,
         repeats=proved is False and diagnosis.inserts_until_collision == 0 and does is REPEATS,
+        undeclared=undeclared,
     )
+
+
+def _later(diagnosis: Diagnosis) -> str:
+    """When an INSERT meets a stored id; empty where the next one does, or none."""
+    if not diagnosis.inserts_until_collision:
+        return ""
+    of = unit(diagnosis)
+    what = f"a {of}" if of == "block" else "INSERT"
+    return f"{what} {consequence(diagnosis).one} after {plural(diagnosis.inserts_until_collision, f'more {of}')}"
 
 
 def _hints(reading: Reading) -> str:

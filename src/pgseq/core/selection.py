@@ -22,9 +22,13 @@ class Scope:
     exclude_schemas: tuple[Pattern, ...] = ()
     tables: tuple[Pattern, ...] = ()
     exclude_tables: tuple[Pattern, ...] = ()
+    #: Of what these select, only the sequences of these oids; None: all.
+    oids: frozenset[int] | None = None
 
     def selects(self, sequence: Sequence) -> bool:
         """Whether `sequence` is asked for."""
+        if self.oids is not None and sequence.oid not in self.oids:
+            return False
         relations = _relations(sequence)
         schemas = {schema for schema, _ in relations}
         if self.schemas and not any(_schema_match(self.schemas, schema) for schema in schemas):

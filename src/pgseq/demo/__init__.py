@@ -9,11 +9,13 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pgseq.embedded import Server, stop_kept, temporary_server
+from pgseq.embedded import Server, forget_the_users_servers, stop_kept, temporary_server
 from pgseq.model.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -31,15 +33,22 @@ def run(*, keep: bool, console: Console) -> int:
     `keep` leaves the server running afterwards and prints how to reach and how to remove it; else nothing is left
     behind, also after Ctrl-C. Raises UsageError when the `demo` extra is not installed.
     """
-    _forget_the_users_servers()
+    with shop(keep=keep, console=console) as dsn:
+        worked = _tell(console, dsn)
+    return ExitCode.OK if worked else ExitCode.WRONG
+
+
+@contextmanager
+def shop(*, keep: bool, console: Console) -> Iterator[str]:
+    """The broken shop on a server of its own, for the length of a block; its DSN. As for `run`."""
+    forget_the_users_servers()
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
     with temporary_server(settings=SETTINGS) as server:
         dsn = build(server)
-        worked = _tell(console, dsn)
+        yield dsn
         if keep:
             server.keep()
             _how_to_go_on(console, server, dsn)
-    return ExitCode.OK if worked else ExitCode.WRONG
 
 
 def stop(folder: Path) -> None:
@@ -56,12 +65,6 @@ def build(server: Server) -> str:
     with psycopg.connect(server.dsn(DATABASE), autocommit=True) as connection:
         connection.execute(files(__package__).joinpath("shop.sql").read_bytes())
     return server.dsn(DATABASE)
-
-
-def _forget_the_users_servers() -> None:
-    """Take libpq's variables out of the environment: PGHOSTADDR alone would lead to another server, past any DSN."""
-    for name in [name for name in os.environ if name.startswith("PG")]:
-        del os.environ[name]
 
 
 def _tell(console: Console, dsn: str) -> bool:

@@ -10,7 +10,7 @@ server's own are changed.
 """
 
 from pgseq.embedded.folder import stop_kept
-from pgseq.embedded.programs import wheel_binaries
+from pgseq.embedded.programs import forget_the_users_servers, wheel_binaries
 from pgseq.embedded.server import Server, StopMode, temporary_server
 
-__all__ = ["Server", "StopMode", "stop_kept", "temporary_server", "wheel_binaries"]
+__all__ = ["Server", "StopMode", "forget_the_users_servers", "stop_kept", "temporary_server", "wheel_binaries"]

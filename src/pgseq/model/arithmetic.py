@@ -39,21 +39,50 @@ def further(sequence: Sequence, values: list[int]) -> int | None:
 
 
 def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
-    """The last value in the sequence's direction that lies in its range and fits the type of every plain feed."""
+    """The last value in the sequence's direction that lies in its range and fits the type of every plain feed, with all
+    the ids that it stands for."""
     last = sequence.bound
     for feed in sequence.feeds if feeds is None else feeds:
         if not feed.plain:
             continue
+        before, after = feed.offsets
         if sequence.ascending:
-            last = last if feed.highest is None else min(last, feed.highest)
+            last = last if feed.highest is None else min(last, feed.highest - after)
         else:
-            last = last if feed.lowest is None else max(last, feed.lowest)
+            last = last if feed.lowest is None else max(last, feed.lowest - before)
     return last
 
 
 def steps(sequence: Sequence, start: int, end: int) -> int:
     """How many times the sequence goes on from `start` to reach `end` (both on its grid), or the last value before."""
     return (end - start) // sequence.increment
+
+
+def forward(sequence: Sequence, feed: Feed) -> tuple[int, int]:
+    """The first and the last id that a value stands for, less that value, in the sequence's direction."""
+    first, last = feed.offsets
+    return (first, last) if sequence.ascending else (-last, -first)
+
+
+def drawings(sequence: Sequence, feed: Feed, following: int, stored: int) -> tuple[int, int]:
+    """The first and the last value, from the next value `following` on, that stand for the id `stored`; one of them
+    does."""
+    behind, ahead = forward(sequence, feed)
+    width = abs(sequence.increment)
+    distance = (stored - following) if sequence.ascending else (following - stored)
+    first = max(-((ahead - distance) // width), 0)
+    last = min((distance - behind) // width, steps(sequence, following, limit(sequence, (feed,))))
+    return following + first * sequence.increment, following + last * sequence.increment
+
+
+def steps_to(sequence: Sequence, offsets: tuple[int, int], last_value: int, stored: int) -> int | None:
+    """How many steps from `last_value` to the first value that stands for the id `stored`; negative: behind it. None:
+    no value of the grid does. `offsets` are the first and the last id that a value stands for, less that value."""
+    first, last = offsets if sequence.ascending else (-offsets[1], -offsets[0])
+    width = abs(sequence.increment)
+    distance = (stored - last_value) if sequence.ascending else (last_value - stored)
+    nearest = -((last - distance) // width)
+    return nearest if nearest * width + first <= distance else None
 
 
 def draws(sequence: Sequence) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 from pgseq.names import display, shell_words
 
@@ -30,6 +30,11 @@ Compose = Callable[[Command], str]
 def command(verb: str, relation: str = "", *options: str) -> Command:
     """`pgseq VERB -t RELATION OPTIONS`; `relation` is its name in SQL."""
     return Command(verb, (relation,) if relation else (), options)
+
+
+#: What stands between two ways out of a hint.
+SEPARATOR: Final = "; "
+_OR: Final = "or "
 
 
 def page(code: str) -> Command:
@@ -78,6 +83,17 @@ class Hint(str):
         """The commands in it."""
         return tuple(part for part in self.parts if isinstance(part, Command))
 
+    @property
+    def ways(self) -> tuple[Hint, ...]:
+        """The ways out in it, one by one."""
+        ways: list[list[str | Command]] = [[]]
+        for part in self.parts:
+            if part == SEPARATOR:
+                ways.append([])
+            elif not (part == _OR and not ways[-1]):
+                ways[-1].append(part)
+        return tuple(Hint(*parts, compose=self.compose) for parts in ways)
+
     def displayed(self) -> Hint:
         """The hint on one line, as `display` shows it."""
         parts = (display(part) if isinstance(part, str) else part for part in self.parts)
@@ -97,9 +113,14 @@ def completed(text: str, compose: Compose) -> str:
     return Hint(text, compose=compose) if isinstance(text, Hint) else text
 
 
-def joined(separator: str, texts: Iterable[str]) -> str:
-    """Texts in a row; a Hint where one of them is."""
+def joined(texts: Iterable[str]) -> str:
+    """The ways out in a row."""
     listed = list(texts)
-    if not any(isinstance(text, Hint) for text in listed):
-        return separator.join(listed)
-    return Hint(*(part for number, text in enumerate(listed) for part in ((separator, text) if number else (text,))))
+    if len(listed) == 1:
+        return listed[0]
+    return Hint(*(part for number, text in enumerate(listed) for part in ((SEPARATOR, text) if number else (text,))))
+
+
+def either(first: str, *others: str) -> str:
+    """The ways out in a row, of which one is enough."""
+    return joined((first, *(Hint(_OR, other) for other in others)))

@@ -11,6 +11,8 @@ from typing import Final
 
 #: Greatest part of the free values left that a repair may give up.
 MAX_JUMP: Final = 0.10
+#: More than this part of the values used is too much.
+NEARLY_USED_UP: Final = 0.80
 #: The greatest timeout that PostgreSQL takes, in milliseconds.
 LONGEST_MS: Final = 2**31 - 1
 
@@ -18,12 +20,13 @@ LONGEST_MS: Final = 2**31 - 1
 def within_jump(given_up: int, left: int, max_jump: float) -> bool:
     """Whether a move that gives up `given_up` of `left` values may be made unasked: at most the part `max_jump`, taken
     as it is written (0.1 is a tenth)."""
-    part, of = _ratio(max_jump)
+    part, of = ratio(max_jump)
     return given_up * of <= part * left
 
 
 @cache
-def _ratio(number: float) -> tuple[int, int]:
+def ratio(number: float) -> tuple[int, int]:
+    """The number as it is written (0.1 is a tenth), as a fraction of whole numbers."""
     return Fraction(str(number)).as_integer_ratio()
 
 

@@ -22,18 +22,18 @@ class Gap:
 class Ahead:
     """What is stored from a sequence's next value on."""
 
-    #: How many different values of its grid are stored in its columns.
+    #: How many different values of its grid are stored in its columns, themselves or an id of their block.
     stored: int
     #: The widest stretch in which it could go on instead of a move beyond all of them; None: none has room.
     gap: Gap | None = None
-    #: Whether the value before the furthest stored one is free.
+    #: Whether the value before the furthest stored one is free, and one id of its block is stored.
     alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """Where a sequence has to go. `last_value` becomes the furthest stored value, so that `next_value` is the first
-    value of its grid beyond it."""
+    """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
+    stored id, so that `next_value` is the first value of its grid beyond it."""
 
     last_value: int
     next_value: int

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
+from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
-from pgseq.model.sequences import Diagnosis, Finding, Problem, Sequence, Server, Status
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 
 #: What a sequence is in the sums.
 Counted = Status | Literal["feeds_no_column", "distant", "ignored"]
@@ -38,6 +42,8 @@ class Proof:
     not_inserted: tuple[tuple[str, str], ...] = ()
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
+    #: Not proved only because blocks may be drawn that are not declared (PGS019): a warning, which does not count.
+    undeclared: bool = False
     #: Whether a fix would move the sequence.
     repairable: bool = False
 
@@ -47,8 +53,8 @@ class Proof:
         return self.sequence.feeds_nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Verification(Answer):
     """What `verify` returns for one database."""
 
     server: Server
@@ -56,10 +62,12 @@ class Verification:
 
     @property
     def exit_code(self) -> ExitCode:
-        """0: every next insert was proved; 1: one would fail; 3: one could not be proved."""
+        """0: every next insert was proved, but for blocks that may be drawn undeclared; 1: one would fail; 3: one could
+        not be proved."""
         if self.count(False):
             return ExitCode.WRONG
-        return ExitCode.UNKNOWN if self.count(None) else ExitCode.OK
+        unproved = any(p.proved is None and p.ignored is None and not p.undeclared for p in self.proofs)
+        return ExitCode.UNKNOWN if unproved else ExitCode.OK
 
     def count(self, proved: bool | None) -> int:
         """How many proofs have this result, without those ignored by configuration."""
@@ -76,14 +84,20 @@ class Verification:
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class UndoReport(Answer):
     """What `undo` returns for one database; no results where the answer was no."""
 
     server: Server
     results: tuple[UndoResult, ...]
     #: Nothing was changed: the results are what would come of it.
     rehearsed: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0: all were put back, or would be; 1: one was left alone, or the answer was no."""
+        left = not self.results or any(one.applied.result in ("skipped", "failed") for one in self.results)
+        return ExitCode.WRONG if left else ExitCode.OK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,14 +144,19 @@ class SequenceReport:
         return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class DatabaseReport(Answer):
     """What `check` and `fix` return for one database; `sequences` worst first."""
 
     server: Server
     sequences: tuple[SequenceReport, ...]
     #: Whether the database has no others.
     whole: bool = False
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
+        return Report(databases=(self,)).exit_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,19 +176,26 @@ class Tally:
     counts: Counter[Counted] = field(default_factory=Counter)
     #: How many sequences were to be compared with a column, without those ignored by configuration.
     compared: int = 0
+    #: How many a fix will move, and how many that are not in sync it will leave as they are.
+    repairs: int = 0
+    leaves: int = 0
 
-    def add(self, report: DatabaseReport) -> None:
-        """Count the sequences of one database; none counts twice."""
-        self.counts.update(one.counts_as for one in report.sequences)
-        self.compared += sum(1 for one in report.sequences if one.ignored is None and not one.sequence.feeds_nothing)
+    def add(self, sequences: Iterable[SequenceReport]) -> Tally:
+        """Count the sequences of one database, too; none counts twice."""
+        for one in sequences:
+            self.counts[one.counts_as] += 1
+            self.compared += one.ignored is None and not one.sequence.feeds_nothing
+            self.repairs += one.step is not None and not one.distant
+            self.leaves += one.step is None and one.counts_as in ("out_of_sync", "exhausted")
+        return self
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this."""
         return self.counts[what]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Report(Answer):
     """The sums over the reports on several databases."""
 
     databases: tuple[DatabaseReport, ...]

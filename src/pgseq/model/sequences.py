@@ -1,22 +1,17 @@
-"""Sequences, their feeds, positions and diagnoses: frozen values without I/O."""
+"""Sequences, their feeds, and what was read of both: frozen values without I/O."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from pgseq.model.hints import Compose, Hint, completed
-from pgseq.model.limits import MAX_JUMP
-from pgseq.model.repair import Ahead, Gap, Repair
+from pgseq.model.blocks import Block
+from pgseq.model.hints import Compose, completed
+from pgseq.model.obstacles import ColumnLimit
+from pgseq.model.repair import Ahead
 from pgseq.text.secrets import redact
 
-#: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
-NEWEST = 18
-OLDEST = 12
-
 Via = Literal["serial", "identity", "default", "text-default", "owned", "declared"]
-Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
-Severity = Literal["error", "warning", "info", "unknown"]
 #: How a column's values are compared with a sequence's: `integer` and `numeric` as they are, `text` where it is a
 #: canonical integer, `other` not at all.
 Kind = Literal["integer", "numeric", "text", "other"]
@@ -101,6 +96,8 @@ class Feed:
     unrestricted: bool = False
     #: A foreign table that is not read, of whose tree the rest is another feed.
     apart: bool = False
+    #: The ids that the application stores for one value, where the user declares it; None: not declared.
+    block: Block | None = None
     #: Locks that reading the column takes: tables and indexes.
     locks: int = 1
     #: The relations of a tree (`ONLY …`, each with its locks) that has more than one transaction may lock.
@@ -120,9 +117,22 @@ class Feed:
     def label(self) -> str:
         return f"{self.table_sql}.{self.column_sql}"
 
+    @property
+    def in_blocks(self) -> bool:
+        """Whether a value stands for several ids."""
+        return self.block is not None and self.block.size > 1
+
+    @property
+    def offsets(self) -> tuple[int, int]:
+        """The first and the last id that a value stands for, less that value."""
+        return (0, 0) if self.block is None else self.block.offsets
+
     def holds(self, value: int) -> bool:
-        """Whether the column's type can hold `value`."""
-        return (self.lowest is None or value >= self.lowest) and (self.highest is None or value <= self.highest)
+        """Whether the column's type can hold `value`, or all the ids that it stands for."""
+        first, last = self.offsets
+        return (self.lowest is None or value + first >= self.lowest) and (
+            self.highest is None or value + last <= self.highest
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +171,10 @@ class Sequence:
     feeds: tuple[Feed, ...] = ()
     #: Columns whose default names the sequence, but whose table's owner could not draw from it: they do not count.
     unprivileged: tuple[Feed, ...] = ()
+    #: Where nothing is fed by it: keys that an application may fill from it, going by the names.
+    likely: tuple[Feed, ...] = ()
+    #: What limits its columns beside their types, and the columns that refer to them.
+    limits: tuple[ColumnLimit, ...] = ()
 
     @property
     def ascending(self) -> bool:
@@ -205,10 +219,14 @@ class Stored:
     """What a fed column holds that its sequence could still hand out.
 
     `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none.
+    Where a value stands for a block of ids, they are ids of such blocks.
     """
 
     nearest: int | None = None
     furthest: int | None = None
+    #: The furthest integer off the sequence's grid beyond its position; looked for where INCREMENT is not 1 and no
+    #: block is declared.
+    off_grid: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,146 +238,5 @@ class Reading:
     stored: tuple[Stored | Problem, ...]
     #: What is stored ahead, or why that was not counted; None: not asked, as no repair skips much of the values left.
     ahead: Ahead | Problem | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """A check's result."""
-
-    code: str
-    severity: Severity
-    message: str
-    hint: str
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", redact(self.message))
-
-    def calling(self, compose: Compose) -> Finding:
-        """The same with the commands to run next as `compose` writes them."""
-        return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """What a repair may do without further consent."""
-
-    #: Greatest part of the free values left that a move may give up, 0 to 1.
-    max_jump: float = MAX_JUMP
-    #: Where a move would give up more or find no room: continue in a free stretch before the furthest stored value.
-    into_gap: bool = False
-    #: A collision further away than so many inserts is information; None: every one counts.
-    within: int | None = None
-    #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
-    lock: Literal["table", "none"] = "table"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """The diagnosis of a reading."""
-
-    reading: Reading
-    status: Status
-    #: What nextval() would return now; None when it would fail or when the position was not seen.
-    next_value: int | None = None
-    nearest: int | None = None
-    furthest: int | None = None
-    #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
-    inserts_until_collision: int | None = None
-    repair: Repair | None = None
-    #: Why the status is unknown.
-    reason: Problem | None = None
-
-    @property
-    def sequence(self) -> Sequence:
-        return self.reading.sequence
-
-    @property
-    def lacks_privilege(self) -> bool:
-        """Whether the status is unknown for want of privileges alone."""
-        seen = (self.reading.position, *self.reading.stored)
-        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
-
-    @property
-    def gap(self) -> Gap | None:
-        """The free stretch to which `into_gap` moves it; None where that would do nothing."""
-        gap = self.stretch
-        return None if gap is None or gap.here else gap
-
-    @property
-    def stretch(self) -> Gap | None:
-        """The free stretch before the furthest stored value in which it may go on, or stands."""
-        return self.reading.ahead.gap if isinstance(self.reading.ahead, Ahead) else None
-
-    @property
-    def stray(self) -> bool:
-        """Whether the furthest stored value has no neighbour: there are free values on both sides of it, or the range
-        ends with it."""
-        return isinstance(self.reading.ahead, Ahead) and self.reading.ahead.alone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribed:
-    """A row of subscribed.sql: a table that logical replication fills."""
-
-    relid: int
-    #: Its name; before 14, where that cannot be told from others, all that the database has.
-    subscription: str
-    enabled: bool
-    #: pg_subscription_rel.srsubstate.
-    state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Facts about a database and its server."""
-
-    database: str
-    version: str
-    version_num: int
-    in_recovery: bool
-    #: default_transaction_read_only.
-    read_only: bool
-    #: transaction_isolation of the session's transaction.
-    isolation: str = "read committed"
-    #: Locks that the server's lock table has room for at least, for all sessions together.
-    lock_slots: int = 6400
-    #: The role's own search_path, without implicit schemas.
-    search_path: tuple[str, ...]
-    #: The current role, quoted.
-    role: str
-    #: What libpq is connected to: a host, an address or the folder of a socket, and the port. None: not known.
-    host: str | None = None
-    port: int | None = None
-    #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
-    server_time: str | None = None
-    system_identifier: str | None = None
-    #: version().
-    full_version: str = ""
-    #: Whether the extension citus is installed.
-    citus: bool = False
-    #: What the caller's list of databases calls this one; empty: nothing.
-    label: str = ""
-
-    @property
-    def major(self) -> int:
-        return self.version_num // 10000
-
-    @property
-    def lock_share(self) -> int:
-        """Locks that pgseq may hold at a time: a quarter of those."""
-        return self.lock_slots // 4
-
-    @property
-    def address(self) -> str:
-        """Host and port; a socket is local, and its folder is left out. Empty where that is not known."""
-        if not self.host:
-            return ""
-        host = "local socket" if self.host.startswith(("/", "@")) else self.host
-        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
-
-    @property
-    def untested(self) -> str:
-        """What of the server pgseq is not tested with; empty where it is tested."""
-        if self.citus:
-            return "Citus"
-        return f"PostgreSQL {self.major}" if self.major > NEWEST else ""
+    #: The same as `stored` for the columns `sequence.likely`.
+    likely: tuple[Stored | Problem, ...] = ()

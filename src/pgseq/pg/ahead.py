@@ -9,13 +9,17 @@ from dataclasses import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import QueryFailed
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Diagnosis, Policy, Position, Problem, Reading, Server, Stored
+from pgseq.model.sequences import Position, Problem, Reading, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_READING, refusal
 from pgseq.pg.session import Session
-from pgseq.sql import compare, move
+from pgseq.sql import compare
+from pgseq.sql.literals import bigint
+from pgseq.sql.stretches import stretches
 
 
 def read_ahead(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Reading:
@@ -59,8 +63,8 @@ def _not_countable(reading: Reading, limits: Limits) -> Problem | None:
 
 def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limits) -> Ahead:
     assert diagnosis.next_value is not None
-    assert diagnosis.furthest is not None
-    first, last = (f"{compare.bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.furthest))
+    assert diagnosis.repair is not None
+    first, last = (f"{bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.repair.last_value))
     feeds = compare.readable(diagnosis.sequence)
     statement = f"SELECT {compare.stored_between(diagnosis.sequence, first, last)}"
     (answer,) = owners.read(session, server, [statement], limits, feeds)
@@ -70,7 +74,7 @@ def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limit
 def _stretches(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Ahead:
     sequence, position = reading.sequence, reading.position
     assert isinstance(position, Position)
-    statement = move.stretches(sequence, position, policy.max_jump)
+    statement = stretches(sequence, position, policy.max_jump)
     (answer,) = owners.read(session, server, [statement], limits, compare.readable(sequence))
     stored, alone, before, room, here = answer.rows[0]
     if before is None:

@@ -12,7 +12,8 @@ from pgseq.core.plan import before_moving, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.changes import Applied, Statements, Step, UndoResult, undo
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Problem, Sequence, Server
+from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal

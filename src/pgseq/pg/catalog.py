@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pgseq.config import Declared
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
-from pgseq.core.inheritance import Child
+from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
+from pgseq.core.referring import CheckRow, Reference, References, with_limits
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
@@ -89,7 +92,29 @@ def read_sequences(
         code=_code(pool.primary, server, columns, limits),
         trust_owners=limits.trust_owners,
     )
-    return assemble(sequences, columns, children, context)
+    assembled = assemble(sequences, columns, children, context)
+    return _limited(pool.primary, server, assembled, Tree(children), limits)
+
+
+def _limited(
+    session: Session, server: Server, sequences: tuple[Sequence, ...], tree: Tree, limits: Limits
+) -> tuple[Sequence, ...]:
+    """The sequences with what limits them beside the types of their columns. CHECKs that cannot be read in time, since
+    somebody holds a table, limit nothing: the columns' types do. Raises QueryFailed, ConnectionFailed."""
+    feeds = [feed for sequence in sequences for feed in sequence.feeds if feed.plain]
+    if not feeds:
+        return sequences
+    (keys,) = transaction(session, [load("pg.references", server.major)], settings=limits.settings)
+    references = References(keys.into(Reference), tree)
+    referring = [reference for feed in feeds for reference in references.to(feed)]
+    relids = {feed.relid for feed in feeds} | {reference.relid for reference in referring}
+    types = {feed.type_oid for feed in feeds} | {reference.type_oid for reference in referring}
+    words = {"relids": braced(sorted(relids)), "types": braced(sorted(types)), "longest": LONGEST_BODY}
+    checks: list[CheckRow] = []
+    with suppress(QueryFailed):
+        (answer,) = transaction(session, [load("pg.bounds", server.major, **words)], settings=limits.settings)
+        checks = answer.into(CheckRow)
+    return with_limits(sequences, references, checks)
 
 
 def _sized(session: Session, columns: list[Column], limits: Limits) -> list[Column]:
@@ -137,21 +162,29 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
 
 
 def _columns(server: Server, bounds: tuple[int, int], declared: str) -> str:
-    """The query for the columns of tables with such oids; `declared` are rows of quoted names."""
+    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks."""
     more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
+    likely = within("pg.likely", server, *bounds)
     return load(
         "pg.columns",
         server.major,
-        draws=within("draws", server, *bounds, declared=more, longest_body=LONGEST_BODY),
+        draws=within("draws", server, *bounds, declared=more + likely, longest_body=LONGEST_BODY),
         trusted=load("trusted"),
         default_text=load("default_text", **LONGEST),
         fed=load("fed"),
     )
 
 
+def _words(session: Session, declared: Declared) -> list[str]:
+    """A declared feed as declared.sql takes it."""
+    block = declared.block
+    size, ids = ("NULL", "NULL") if block is None else (str(block.size), session.quote(block.ids))
+    return [*map(session.quote, declared.sequence + declared.column), size, ids]
+
+
 def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
-    lines = "".join(f", ({', '.join(map(pool.primary.quote, one.sequence + one.column))})" for one in declared)
+    lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").

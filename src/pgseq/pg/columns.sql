@@ -7,7 +7,9 @@
 --   sequence NULL;
 --   all this for the default of a domain, where the column has none of its own (not even NULL);
 --   identity (pg_depend, deptype i); OWNED BY (deptype a), unless the column has a default that cannot draw;
---   columns declared by the user, :declared (rows of quoted names).
+--   columns declared by the user, :declared (rows of quoted names, block and ids).
+--   where there are sequences that no column is known to draw from: `unfilled`, the integer keys that nothing fills, with
+--   sequence NULL.
 -- pg_node_tree is searched for nextval()'s oid so that other defaults need not be deparsed; the very long are not either,
 -- and their `expression` is the beginning of that tree.
 -- pg_get_expr() is not told the table, which a default cannot refer to: it would wait for a lock on it.
@@ -26,6 +28,12 @@ SELECT c.oid::bigint AS relid,
        p.draws,
        p.owned,
        p.declared,
+       p.block,
+       p.ids,
+       p.sequence IS NULL AND p.body IS NULL AND NOT p.draws AS unfilled,
+       p.block,
+       p.ids,
+       p.sequence IS NULL AND p.body IS NULL AND NOT p.draws AS unfilled,
        n.nspname::text AS schema,
        c.relname::text AS table,
        a.attname::text AS column,

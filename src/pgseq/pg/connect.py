@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pgseq import conninfo
-from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.errors import ConnectionFailed
+from pgseq.pg import drivers
+from pgseq.pg.drivers import Handle, psycopg3
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.psycopg_session import PsycopgSession
 from pgseq.pg.session import Session
 from pgseq.text.secrets import MASK, Hidden
 
@@ -25,65 +26,33 @@ PATIENCE = "10"
 
 
 @contextmanager
-def open_session(target: str | psycopg.Connection[Any]) -> Iterator[Session]:
-    """A Session for a DSN (opened and closed here) or for an open psycopg connection (left as it was).
+def open_session(target: str | Handle) -> Iterator[Session]:
+    """A Session for a DSN (opened and closed here) or over what a caller holds (left as it was).
 
-    Raises ConnectionFailed when no connection can be opened, UsageError for a connection that cannot be used.
+    Raises ConnectionFailed when no connection can be opened, UsageError for what cannot be used.
     """
-    import psycopg
-    from psycopg.pq import PipelineStatus, TransactionStatus
-
-    if isinstance(target, str):
-        target = Hidden(target)
-        connection = connect(target)
-        try:
-            _refuse_console(connection)
-            yield PsycopgSession(connection)
-        finally:
-            connection.close()
+    if not isinstance(target, str):
+        with drivers.session(target) as session:
+            yield session
         return
-    if not isinstance(target, psycopg.Connection):
-        raise UsageError("not a psycopg connection", "pass a DSN or a psycopg.Connection")
-    status = target.info.transaction_status
-    if status == TransactionStatus.INERROR:
-        raise UsageError("the connection's transaction has failed", "roll it back, then call pgseq again")
-    if status not in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-        raise UsageError("the connection is busy or closed", "pass an idle, open connection")
-    if target.info.pipeline_status != PipelineStatus.OFF:
-        raise UsageError("the connection is in pipeline mode", "call pgseq before or after the pipeline")
-    _refuse_console(target)
-    autocommit = target.autocommit
-    if status == TransactionStatus.IDLE and not autocommit:
-        # Else psycopg would open a transaction around ours and leave it open.
-        target.autocommit = True
+    connection = connect(Hidden(target))
     try:
-        yield PsycopgSession(target)
+        with psycopg3.session(connection) as session:
+            yield session
     finally:
-        if status == TransactionStatus.IDLE and not autocommit and not target.closed:
-            target.autocommit = False
-
-
-def _refuse_console(connection: psycopg.Connection[Any]) -> None:
-    """Raises UsageError for the admin console of PgBouncer, whose server_version is `1.18.0/bouncer`."""
-    # As bytes: the client's encoding may be one that Python does not know.
-    if b"bouncer" in (connection.pgconn.parameter_status(b"server_version") or b""):
-        name = connection.info.dbname
-        raise UsageError(
-            f"{name} is PgBouncer's admin console, not a database",
-            f"name one of its databases: psql -p {connection.info.port} -d {name} -c 'SHOW DATABASES' lists them",
-        )
+        connection.close()
 
 
 @contextmanager
-def open_pool(target: str | psycopg.Connection[Any], jobs: int) -> Iterator[SessionPool]:
-    """A SessionPool for a DSN, of at most `jobs` sessions; on an open connection the lead works alone. Raises what
-    `open_session` raises."""
-    with open_session(target) as lead:
+def open_pool(target: str | Handle, jobs: int) -> Iterator[SessionPool]:
+    """A SessionPool for a DSN, of at most `jobs` sessions; on what a caller holds the primary session
+    works alone. Raises what `open_session` raises."""
+    with open_session(target) as primary:
         if isinstance(target, str):
-            with SessionPool(primary=lead, more=lambda: open_session(target), jobs=jobs) as pool:
+            with SessionPool(primary=primary, more=lambda: open_session(target), jobs=jobs) as pool:
                 yield pool
         else:
-            yield SessionPool(primary=lead)
+            yield SessionPool(primary=primary)
 
 
 def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import OLDEST
+from pgseq.model.server import OLDEST
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import load
 

@@ -1,7 +1,8 @@
     -- The columns declared by the user, :declared (rows of quoted names), as rows of `links` in draws.sql.
     UNION ALL
-    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true
-      FROM (VALUES (NULL, NULL, NULL, NULL, NULL){:declared}) AS v (schema, name, table_schema, table_name, column_name)
+    SELECT a.attrelid, a.attnum, s.oid, NULL, NULL, true, NULL, true, v.block, v.ids
+      FROM (VALUES (NULL, NULL, NULL, NULL, NULL, NULL::bigint, NULL){:declared})
+           AS v (schema, name, table_schema, table_name, column_name, block, ids)
       JOIN pg_catalog.pg_namespace m ON m.nspname = v.schema
       JOIN pg_catalog.pg_class s ON s.relnamespace = m.oid AND s.relname = v.name AND s.relkind = 'S'
       JOIN pg_catalog.pg_namespace n ON n.nspname = v.table_schema

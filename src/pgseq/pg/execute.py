@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from pgseq.config import Declared
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
+from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Policy, Problem, Reading, Sequence, Server
+from pgseq.model.sequences import Problem, Reading, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences

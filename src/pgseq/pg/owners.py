@@ -7,7 +7,8 @@ from typing import Final
 
 from pgseq.core.planner_code import LONGEST, Expression, judge_tables
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import braced, load
 from pgseq.sql.unchanged import Plain, Relation, opening, share, unchanged

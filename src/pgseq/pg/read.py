@@ -14,8 +14,10 @@ from typing import TypeVar
 
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Policy, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.pool import SessionPool
@@ -52,8 +54,22 @@ def read_all(
         readings = read_batch(session, server, batch, bounded)
         return [read_ahead(session, server, reading, policy, bounded) for reading in readings]
 
-    for readings in pool.map(work, batches(sequences, budget(server, pool.jobs)), affinity=neighbourhood):
-        yield from readings
+    asked = batches(map(_with_likely, sequences), budget(server, pool.jobs))
+    for readings in pool.map(work, asked, affinity=neighbourhood):
+        yield from map(_likely_apart, readings)
+
+
+def _with_likely(sequence: Sequence) -> Sequence:
+    """The sequence, as if its likely columns were fed by it."""
+    return sequence if sequence.feeds or not sequence.likely else replace(sequence, feeds=sequence.likely)
+
+
+def _likely_apart(reading: Reading) -> Reading:
+    """The reading of a sequence that `_with_likely` has given columns, with what they hold apart."""
+    sequence = reading.sequence
+    if not sequence.likely or not sequence.feeds:
+        return reading
+    return replace(reading, sequence=replace(sequence, feeds=()), stored=(), likely=reading.stored)
 
 
 def unread(sequence: Sequence, reason: Problem) -> Reading:
@@ -192,6 +208,7 @@ def _together(sequence: Sequence, stored: list[Stored | Problem]) -> Stored | Pr
     return Stored(
         nearest=nearer(sequence, [one.nearest for one in values if one.nearest is not None]),
         furthest=further(sequence, [one.furthest for one in values if one.furthest is not None]),
+        off_grid=further(sequence, [one.off_grid for one in values if one.off_grid is not None]),
     )
 
 

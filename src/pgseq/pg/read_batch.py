@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
-from pgseq.model.arithmetic import further, limit, nearer, next_value
+from pgseq.model.arithmetic import forward, further, limit, nearer, next_value
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Server, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
 from pgseq.sql import braced, compare, load
@@ -99,7 +100,19 @@ def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[st
     following = next_value(sequence, position)
     if following is None:
         return False
-    return any(_beyond(sequence, value, following) for values in furthest for value in values if value is not None)
+    return any(
+        _beyond(sequence, value, following - _margin(sequence, feed))
+        for feed, values in zip(compare.readable(sequence), furthest, strict=True)
+        for value in values
+        if value is not None
+    )
+
+
+def _margin(sequence: Sequence, feed: Feed) -> int:
+    """How far this side of the next value ids count: those of its block, or perhaps of one that is not declared."""
+    if compare.between(sequence, feed):
+        return sequence.increment - (1 if sequence.ascending else -1)
+    return -forward(sequence, feed)[0] if sequence.ascending else forward(sequence, feed)[0]
 
 
 def _beyond(sequence: Sequence, text: str, following: int) -> bool:
@@ -162,7 +175,7 @@ def _healthy(sequence: Sequence, position: Position | None, server: Server) -> R
 
 def _exact(sequence: Sequence, answer: Rows, server: Server) -> Reading:
     last_value, is_called, *values = answer.rows[0]
-    pairs = iter(zip(values[::2], values[1::2], strict=True))
+    ends = iter(zip(values[::3], values[1::3], values[2::3], strict=True))
     return Reading(
         sequence=sequence,
         position=(
@@ -170,12 +183,12 @@ def _exact(sequence: Sequence, answer: Rows, server: Server) -> Reading:
             if last_value is None
             else Position(last_value=last_value, is_called=is_called)
         ),
-        stored=tuple(feed.unreadable or _stored(next(pairs)) for feed in sequence.feeds),
+        stored=tuple(feed.unreadable or _stored(*next(ends)) for feed in sequence.feeds),
     )
 
 
-def _stored(pair: tuple[int | None, int | None]) -> Stored:
-    return Stored(nearest=pair[0], furthest=pair[1])
+def _stored(nearest: int | None, furthest: int | None, off_grid: int | None) -> Stored:
+    return Stored(nearest=nearest, furthest=furthest, off_grid=off_grid)
 
 
 def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:

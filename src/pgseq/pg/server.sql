@@ -5,6 +5,7 @@ SELECT pg_catalog.current_database()::pg_catalog.text AS database,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool AS read_only,
        pg_catalog.current_setting('transaction_isolation') AS isolation,
+       pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool AS transaction_read_only,
        pg_catalog.current_schemas(false)::pg_catalog.text[] AS search_path,
        pg_catalog.quote_ident(current_user) AS role,
        pg_catalog.current_setting('max_locks_per_transaction')::pg_catalog.int4

@@ -47,6 +47,16 @@ class Session(Protocol):
         ...
 
     @property
+    def read_only(self) -> bool:
+        """Whether the caller has made the connection's transactions READ ONLY by his driver."""
+        ...
+
+    @property
+    def dsn(self) -> str:
+        """The connection string, as far as it names a server, a database and a role."""
+        ...
+
+    @property
     def server_version(self) -> int:
         """The server's version as one number, such as 180006."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Subscribed
+from pgseq.model.server import Subscribed
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
-from pgseq.commands.lint import FileReport
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A file that could not be read, or not to its end."""
-
-    file: str
-    reason: str
-    hint: str
+from pgseq.commands.lint.model import FileReport, Unread
 
 
 class LintWriter(Protocol):

@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable
 
 from pgseq.model.arithmetic import limit
 from pgseq.model.sequences import Feed, Sequence
+from pgseq.sql import blocks
+from pgseq.sql.literals import bigint
 
 #: Texts that are an integer exactly as nextval() would be stored.
 _CANONICAL = "'^(0|-?[1-9][0-9]{0,18})$'"
-
-
-def bigint(number: int) -> str:
-    """An integer literal. The least bigint is quoted: a cast behind its digits would come before their minus sign."""
-    return f"'{number}'::bigint" if number == -(2**63) else str(number)
 
 
 def extremes(sequences: Iterable[Sequence]) -> str:
@@ -94,16 +91,34 @@ def found(sequence: Sequence) -> tuple[str, str]:
 
 def stored(sequence: Sequence) -> str:
     """One row: last_value, is_called, and for each readable feed the nearest and the furthest stored value that the
-    sequence could still hand out."""
+    sequence could still hand out, and the furthest one off its grid, NULL where that is not asked."""
     near, far = ("min", "max") if sequence.ascending else ("max", "min")
-    columns = [reached(sequence, feed, way) for feed in readable(sequence) for way in (near, far)]
+    columns = [
+        expression
+        for feed in readable(sequence)
+        for expression in (
+            reached(sequence, feed, near),
+            reached(sequence, feed, far),
+            _off_grid(sequence, feed, far) if between(sequence, feed) else "NULL::bigint",
+        )
+    ]
     return f"SELECT {', '.join([*found(sequence), *columns])} FROM {run(sequence)}"
 
 
+def between(sequence: Sequence, feed: Feed) -> bool:
+    """Whether ids between the values of the sequence may be an application's, of blocks that are not declared."""
+    return abs(sequence.increment) != 1 and feed.block is None and feed.plain
+
+
 def furthest(sequence: Sequence) -> str:
-    """An expression over `pos`: the furthest value, of all readable feeds, that the sequence could still hand out."""
+    """An expression over `pos`: the furthest value that is stored in a readable feed and that the sequence could still
+    hand out, or that stands for an id stored there."""
     way = "max" if sequence.ascending else "min"
-    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+    return merged(way, [_furthest(sequence, feed, reached(sequence, feed, way)) for feed in readable(sequence)])
+
+
+def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
+    return f"{blocks.last_stored(sequence, feed, stored)}::bigint" if feed.in_blocks else stored
 
 
 def nearest_of(sequence: Sequence) -> str:
@@ -133,22 +148,51 @@ def stored_between(sequence: Sequence, first: str, last: str) -> str:
     type bigint, both on the sequence's grid, in its direction."""
     onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
 
-    def between(feed: Feed, value: str) -> str:
-        return f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
+    def between(feed: Feed, value: str) -> Chosen:
+        if feed.in_blocks:
+            return _in_blocks(sequence, feed, value, (f"{first}::numeric", last))
+        within = f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
+        return within, value, ""
 
     return f"(SELECT count(*) FROM ({different(sequence, between)}) AS stored)"
 
 
-def different(sequence: Sequence, condition: Callable[[Feed, str], str]) -> str:
-    """A query: the different numbers in the readable feeds that meet the `condition` for a feed and its value."""
+#: Of the stored values of a feed: which are chosen, the value of the sequence that stands for one, and a FROM item that
+#: this needs, or "".
+Chosen = tuple[str, str, str]
+
+
+def ahead(sequence: Sequence) -> str:
+    """A query over `pos`: the different values to come that stand for a stored one, as far as each column goes."""
+
+    def to_come(feed: Feed, value: str) -> Chosen:
+        if feed.in_blocks:
+            return _in_blocks(sequence, feed, value, _run(sequence, feed))
+        return reachable(sequence, feed, value), value, ""
+
+    return different(sequence, to_come)
+
+
+def different(sequence: Sequence, choose: Callable[[Feed, str], Chosen]) -> str:
+    """A query: the different values of the sequence that stand for the chosen ones of the readable feeds; `choose` is
+    given a feed and its value."""
     parts = [
-        f"SELECT {value} AS value FROM {source} AS fed WHERE {condition(feed, value)}"
+        f"SELECT {drawn} AS value FROM {', '.join(filter(None, (f'{source} AS fed', item)))} WHERE {condition}"
         for feed in readable(sequence)
-        for value in [value_of(feed, "fed.")]
+        for condition, drawn, item in [choose(feed, value_of(feed, "fed."))]
         for source in feed.sources
     ]
     # UNION of a single SELECT is none, and leaves duplicates in.
     return "\n               UNION ".join(parts) if len(parts) > 1 else f"SELECT DISTINCT {parts[0][7:]}"
+
+
+def _in_blocks(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str]) -> Chosen:
+    return blocks.reachable(sequence, feed, value, run), *blocks.drawn(sequence, feed, value, run)
+
+
+def _run(sequence: Sequence, feed: Feed) -> tuple[str, str]:
+    """The run of values to come, as `sql.blocks` takes it."""
+    return blocks.following(sequence), bigint(limit(sequence, (feed,)))
 
 
 def direct(sequence: Sequence) -> bool:
@@ -156,7 +200,7 @@ def direct(sequence: Sequence) -> bool:
     return (
         abs(sequence.increment) == 1
         and not sequence.cycle
-        and all(feed.kind == "integer" for feed in readable(sequence))
+        and all(feed.kind == "integer" and not feed.in_blocks for feed in readable(sequence))
     )
 
 
@@ -183,8 +227,15 @@ def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:
     """An expression over `pos`: min or max of the feed's values that the sequence could still hand out."""
+    return _over(feed, aggregate, reachable(sequence, feed, value_of(feed, "fed.")))
+
+
+def _off_grid(sequence: Sequence, feed: Feed, aggregate: str) -> str:
+    return _over(feed, aggregate, blocks.off_grid(sequence, feed, value_of(feed, "fed.")))
+
+
+def _over(feed: Feed, aggregate: str, condition: str) -> str:
     value = value_of(feed, "fed.")
-    condition = reachable(sequence, feed, value)
     parts = [
         f"(SELECT {aggregate}({value}) FROM {source} AS fed\n                 WHERE {condition})"
         for source in feed.sources
@@ -198,16 +249,18 @@ def merged(aggregate: str, parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else f"{function}({', '.join(parts)})"
 
 
-def reachable(sequence: Sequence, feed: Feed, value: str, end: int | None = None) -> str:
-    """A condition: `value` is on the sequence's grid, from its next value on up to `end`: unless it is given, as far as
-    the sequence's range and the column's type go."""
-    end = limit(sequence, (feed,)) if end is None else end
+def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
+    """A condition: `value` is on the sequence's grid, or in the block of a value of it, from its next value on as
+    far as the sequence's range and the column's type go."""
+    if feed.in_blocks:
+        return blocks.reachable(sequence, feed, value, _run(sequence, feed))
+    end = limit(sequence, (feed,))
     onward, bound = (">", "<") if sequence.ascending else ("<", ">")
-    conditions = "\n                   AND ".join(ahead(value, bigint(end), None, onward, bound))
+    conditions = "\n                   AND ".join(to_come(value, bigint(end), None, onward, bound))
     return conditions + on_grid(sequence, feed, value, "pos.last_value")
 
 
-def ahead(value: str, end: str, step: str | None, onward: str, bound: str) -> list[str]:
+def to_come(value: str, end: str, step: str | None, onward: str, bound: str) -> list[str]:
     """The conditions, in SQL: `value` lies between the next value and `end`, and by `step` on the grid (None: every
     integer is). `onward` and `bound` are the operators of the sequence's direction, > and < where it is ascending."""
     grid = [] if step is None else [f"mod({value}::numeric - pos.last_value, {step}) = 0"]

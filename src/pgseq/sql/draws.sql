@@ -45,17 +45,18 @@ defaults AS MATERIALIZED (
       JOIN defaults d ON d.class = p.classid AND d.oid = p.objid
      WHERE EXISTS (SELECT FROM functions)
 ), links AS (
-    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared
+    SELECT relid, attnum, sequence, body, definer, true AS draws, NULL::"char" AS owned, false AS declared,
+           NULL::bigint AS block, NULL::text AS ids
       FROM draws WHERE relid <> 0
     UNION ALL
-    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false
+    SELECT a.attrelid, a.attnum, m.sequence, m.body, m.definer, true, NULL, false, NULL, NULL
       FROM draws m
       JOIN pg_catalog.pg_attribute a ON a.atttypid = m.oid AND NOT a.atthasdef AND a.attidentity = ''
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'f')
      WHERE m.relid = 0 AND EXISTS (SELECT FROM draws WHERE relid = 0)
        AND a.attrelid > '{:low}'::oid AND a.attrelid <= '{:high}'::oid
     UNION ALL
-    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false
+    SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i', p.deptype, false, NULL, NULL
       FROM pg_catalog.pg_depend p
       JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
      WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
@@ -73,6 +74,7 @@ defaults AS MATERIALIZED (
       FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
 ), pairs AS (
     SELECT relid, attnum, sequence, body, definer,
-           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared
+           bool_or(draws) AS draws, max(owned::text) AS owned, bool_or(declared) AS declared,
+           max(block) AS block, max(ids) AS ids
       FROM links GROUP BY relid, attnum, sequence, body, definer
 )

@@ -7,75 +7,20 @@ import hashlib
 from pgseq.model.arithmetic import limit, steps
 from pgseq.model.sequences import Position, Sequence
 from pgseq.sql.compare import (
-    bigint,
-    different,
     found,
     furthest,
     nearest_of,
     position,
-    reachable,
     readable,
     run,
     stored_between,
 )
+from pgseq.sql.literals import bigint
 
 #: Values up to which a move is made by nextval() itself: some milliseconds' work.
 WALK = 10_000
 #: The longest run of values of which the stored ones are counted while a table is locked: some hundred milliseconds.
 COUNTABLE = 2**22
-
-
-def gap_after(sequence: Sequence, max_jump: float) -> str:
-    """An expression over `pos`: the last value before the free stretch that `stretches` gives; NULL where that begins
-    at the sequence's own next value, or there is none."""
-    return f"""(WITH {_stretch(sequence)}
-    SELECT CASE WHEN place > 0 THEN value::bigint END
-      FROM ({_widest(sequence, max_jump)}) AS gap)"""
-
-
-def stretches(sequence: Sequence, at: Position, max_jump: float) -> str:
-    """One row of what a sequence that stands `at` a position has ahead: how many different values are stored, up to the
-    limit; whether the value before the furthest of them is free; and the widest free stretch before that one to which
-    the way gives up at most `max_jump` of the free values left: the value in front of it, how many values it has, and
-    whether it begins at the next value. NULL for these three where none has room for a block of CACHE values, which a
-    session takes whole."""
-    called = "true" if at.is_called else "false"
-    fixed = f"(SELECT {bigint(at.last_value)}::bigint AS last_value, {called} AS is_called)"
-    return f"""SELECT answer.* FROM {run(sequence, fixed)}, LATERAL (WITH {_stretch(sequence)}
-    SELECT coalesce(counted.stored, 0), coalesce(counted.alone, false),
-           gap.value, gap.room, gap.place = 0
-      FROM (SELECT max(stored) AS stored, bool_or(behind > 1) FILTER (WHERE following IS NULL) AS alone
-              FROM stretch) AS counted
-      LEFT JOIN ({_widest(sequence, max_jump)}) AS gap ON true) AS answer"""
-
-
-def _stretch(sequence: Sequence) -> str:
-    """A common table over `pos`: the value in front of the next one (place 0) and each stored value ahead, with the
-    value that follows it, how many are free between the two (`room`), and how many steps lead to it: from there (`way`)
-    and from the value before it (`behind`)."""
-    end, step = bigint(limit(sequence)), bigint(sequence.increment)
-    order, bound = ("", "<=") if sequence.ascending else (" DESC", ">=")
-    stored = different(sequence, lambda feed, value: reachable(sequence, feed, value))
-    return f"""stretch AS (
-      SELECT value, following, place, stored, way, behind, div({end} - value + way * {step}, {step}) AS values_left,
-             CASE WHEN following {bound} {end} THEN div(following - value, {step}) - 1
-                  ELSE div({end} - value, {step}) END AS room
-        FROM (SELECT value, lead(value) OVER run AS following, row_number() OVER run - 1 AS place,
-                     count(*) FILTER (WHERE value {bound} {end}) OVER () - 1 AS stored,
-                     div(value - first_value(value) OVER run, {step}) AS way,
-                     div(value - lag(value) OVER run, {step}) AS behind
-                FROM (SELECT ({_before(sequence)})::numeric AS value
-                      UNION ALL
-                      SELECT stored.value FROM ({stored}) AS stored) AS ahead
-              WINDOW run AS (ORDER BY value{order})) AS numbered)"""
-
-
-def _widest(sequence: Sequence, max_jump: float) -> str:
-    """A query over `stretch`: the widest free stretch in front of a stored value that may be gone to."""
-    return f"""SELECT value, room, place FROM stretch
-             WHERE following IS NOT NULL AND room > 0 AND (place = 0 OR room >= {sequence.cache})
-               AND way - place <= {max_jump} * (values_left - stored)
-             ORDER BY room DESC, place LIMIT 1"""
 
 
 def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -> str:
@@ -111,7 +56,7 @@ def move(sequence: Sequence, *, goal: str, allowed: str, shared: bool = False) -
            setval({sequence.literal}, seq.goal)
        END AS moved
   FROM (SELECT {last_value} AS last_value, {is_called} AS is_called,
-               {_before(sequence)} AS before,
+               {before(sequence)} AS before,
                {goal} AS goal
           FROM {run(sequence)} OFFSET 0) AS seq
  WHERE pg_sequence_parameters({sequence.literal}::regclass)::text = {definition(sequence)}"""
@@ -167,21 +112,21 @@ def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) ->
 
     NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
-    before, end = f"({_before(sequence)})", limit(sequence)
+    start, end = f"({before(sequence)})", limit(sequence)
     beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
-    near = f"{merge}({bigint(bar)}, {before})"
+    near = f"{merge}({bigint(bar)}, {start})"
     if abs(sequence.increment) != 1:
         step = bigint(sequence.increment)
-        near = f"{before} + greatest(div({bigint(bar)} - {before}, {step}), 0) * {step}"
+        near = f"{start} + greatest(div({bigint(bar)} - {start}, {step}), 0) * {step}"
     if sequence.cycle:
-        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {before} END"
+        near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {start} END"
     if not readable(sequence):
-        return f"nullif({near}, {before})::bigint"
+        return f"nullif({near}, {start})::bigint"
     cheap = affordable(sequence, "far.goal", "near.goal", bigint(end), max_jump, counted=counted)
     return f"""(SELECT CASE
                          WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
                               AND {cheap} THEN far.goal
-                         ELSE nullif(near.goal, {before})
+                         ELSE nullif(near.goal, {start})
                        END::bigint
                   FROM (SELECT {near} AS goal OFFSET 0) AS near,
                        (SELECT {furthest(sequence)} AS goal OFFSET 0) AS far)"""
@@ -269,7 +214,7 @@ def _count(sequence: Sequence, end: str, before: str) -> str:
     return f"trunc(({end} - {before}) / {bigint(sequence.increment)})"
 
 
-def _before(sequence: Sequence) -> str:
+def before(sequence: Sequence) -> str:
     """An expression over `pos`: the value one increment before the next one. As numeric, unless the range leaves room
     for that in a bigint."""
     exact = "" if max(abs(sequence.min), abs(sequence.max), abs(sequence.increment)) < 2**62 else "::numeric"

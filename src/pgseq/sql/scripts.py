@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
 
 _HEAD = """\

@@ -13,6 +13,7 @@ import pytest
 
 import pgseq
 from pgseq import workflow
+from pgseq.model.hints import Hint
 from pgseq.model.limits import Limits
 from pgseq.pg.connect import open_pool
 from tests.support.database import Database
@@ -102,7 +103,7 @@ class TestReturns:
         assert pgseq.Report(databases=(pgseq.fix(broken.dsn),)).exit_code == 0
 
 
-PLAIN: Final = {int, float, bool, str, tuple, type(None)}
+PLAIN: Final = {int, float, bool, str, Hint, tuple, type(None)}
 
 
 def within(value: object) -> Iterator[object]:
@@ -234,11 +235,12 @@ class TestConnections:
     """A DSN, or a psycopg connection (see test_open_connection)."""
 
     def test_both_say_the_same(self, broken: Database) -> None:
+        caller = pgseq.Caller(target=("-d", "shop"))
         with broken.connect() as connection:
-            assert pgseq.check(connection) == pgseq.check(broken.dsn)
-            assert pgseq.verify(connection) == pgseq.verify(broken.dsn)
+            assert pgseq.check(connection, caller=caller) == pgseq.check(broken.dsn, caller=caller)
+            assert pgseq.verify(connection, caller=caller) == pgseq.verify(broken.dsn, caller=caller)
             assert set(results(pgseq.fix(connection)).values()) == {"moved"}
-            assert pgseq.check(connection) == pgseq.check(broken.dsn)
+            assert pgseq.check(connection, caller=caller) == pgseq.check(broken.dsn, caller=caller)
 
     def test_pending_constraints_of_the_caller_stay_pending(self, broken: Database) -> None:
         with broken.connect(autocommit=False) as connection:
@@ -255,8 +257,16 @@ class TestConnections:
         assert statuses(pgseq.check(broken.name)) == FOUND
         assert statuses(pgseq.check(f"dbname={broken.name}")) == FOUND
         assert statuses(pgseq.check(f"postgresql:///{broken.name}")) == FOUND
-        monkeypatch.setenv("PGDATABASE", broken.name)
-        assert statuses(pgseq.check("")) == FOUND
+
+    def test_an_empty_one_is_refused(self) -> None:
+        for ask in (
+            pgseq.check,
+            pgseq.why,
+            lambda dsn: pgseq.explain("ERROR", dsn),
+            lambda dsn: pgseq.sync("app", dsn),
+        ):
+            with pytest.raises(pgseq.UsageError, match="the connection string is empty"):
+                ask(" ")
 
 
 class TestRaises:
@@ -591,9 +601,11 @@ class TestIntoGap:
         assert (one.applied.result, one.diagnosis.next_value) == (gap.result, gap.following)
         assert one.status == "out_of_sync"
         offers = [finding.hint for finding in one.findings]
-        assert "--into-gap" not in "".join(offers)
+        # Not as a way out: as what was asked for, it goes along with --max-jump.
+        assert "--into-gap" not in "".join(offers).replace("--into-gap --max-jump", "")
         (proof,) = pgseq.verify(database.dsn).proofs
-        assert (proof.proved, proof.next_value) == (True, gap.following)
+        # Ids off the grid beyond the position are a doubt: perhaps blocks are drawn (PGS019).
+        assert (proof.proved or proof.undeclared, proof.next_value) == (True, gap.following)
         assert "INSERT fails after" in proof.reason
         ids = [database.value("INSERT INTO t (note) VALUES ('n') RETURNING id") for _ in range(5)]
         assert (ids[0], ids[-1]) == (gap.following, gap.fifth)

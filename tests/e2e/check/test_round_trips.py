@@ -11,7 +11,7 @@ import pytest
 
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.pg.apply import flush
-from pgseq.pg.psycopg_session import PsycopgSession
+from pgseq.pg.drivers.psycopg3 import PsycopgSession
 from pgseq.pg.session import Answer, commit_each, transaction
 from tests.support.database import Database
 from tests.support.subscriber import wait_for

@@ -14,7 +14,7 @@ from tests.support.commandline import Pgseq
     [
         ("pgseq explain PGL00", {f"PGL00{number}" for number in range(10)}),
         ("pgseq explain pgs001", {"PGS001"}),
-        ("pgseq lint --ignore PGL01", {"PGL010", "PGL011"}),
+        ("pgseq lint --ignore PGL01", {"PGL010", "PGL011", "PGL012", "PGL013"}),
     ],
 )
 def test_codes(pgseq: Pgseq, words: str, expected: set[str]) -> None:

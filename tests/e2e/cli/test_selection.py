@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from tests.support.commandline import Pgseq
@@ -22,7 +24,7 @@ SCHEMAS = """
         (
             ("-n", "audit"),
             "no sequence is in schema audit or feeds a table of it",
-            "pgseq check -v lists every sequence and what it feeds",
+            "pgseq check -d {dsn} -n audit -v lists every sequence and what it feeds",
         ),
         (("-n", "audti"), "no schema matches audti", "did you mean -n 'audit'?"),
         (("-n", "sales"), "no schema matches sales", "did you mean -n '\"Sales\"'?"),
@@ -35,14 +37,18 @@ SCHEMAS = """
         (
             ("-t", "events"),
             "events exists, but no sequence feeds it",
-            "pgseq check -v lists every sequence and what it feeds",
+            "pgseq check -d {dsn} -t events -v lists every sequence and what it feeds",
         ),
     ],
 )
 def test_what_is_said(database: Database, pgseq: Pgseq, arguments: tuple[str, ...], error: str, hint: str) -> None:
     database.run(SCHEMAS)
     done = pgseq("check", database.dsn, *arguments)
-    assert (done.code, done.out, done.err) == (2, "", f"pgseq: error: {error}\nhint: {hint}\n")
+    assert (done.code, done.out, done.err) == (
+        2,
+        "",
+        f"pgseq: error: {error}\nhint: {hint.format(dsn=shlex.quote(database.dsn))}\n",
+    )
 
 
 def test_of_two_kinds_each_is_told_as_what_it_is(database: Database, pgseq: Pgseq) -> None:

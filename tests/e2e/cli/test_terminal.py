@@ -96,4 +96,4 @@ def test_a_password_is_asked_for_and_not_shown(broken: Database, tmp_path: Path)
     )
     assert done.code == 1
     assert "secret" not in done.out
-    assert "→ pgseq fix" in done.out
+    assert "→ \x1b[0m\x1b[36mpgseq fix" in done.out

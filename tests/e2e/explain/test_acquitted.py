@@ -109,7 +109,7 @@ def test_a_key_that_follows_from_the_fed_column(columns: str, database: Database
     for text in (error, str(error), message):
         told = library.explain(text, database.dsn)
         assert (told.verdict, told.exit_code, told.table) == ("behind", 1, "public.t"), told
-        assert told.next == "pgseq fix -t public.t"
+        assert told.next == f"pgseq fix -d {shlex.quote(database.dsn)} -t public.t"
     assert pgseq("fix", database.dsn, "--yes").code == 0
     database.run("INSERT INTO t (n) VALUES (1)")
     told = library.explain(message, database.dsn)

@@ -35,12 +35,12 @@ def test_text(database: Database, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-d", database.dsn, DUPLICATE)
     assert (done.code, done.err) == (1, "")
     assert done.out.splitlines() == [
-        "the sequence is behind: public.users_id_seq",
+        "✗ the sequence is behind: public.users_id_seq",
         "    public.users.id is fed by public.users_id_seq",
         "    public.users_id_seq never called and gives 1 next",
         "    1 is stored already: the next insert fails",
         "    the last stored value that it will come to is 10: up to 10 inserts will fail",
-        f" →  pgseq fix -d '{database.dsn}' -t public.users",
+        f"→ pgseq fix -d '{database.dsn}' -t public.users",
     ]
 
 

@@ -165,7 +165,7 @@ def test_a_bound_that_was_moved_and_a_sequence_that_is_behind(database: Database
     done = pgseq("explain", "-d", database.dsn, text)
     assert done.code == 1
     assert done.out.splitlines()[:-1] == [
-        "the sequence is behind: public.ex_id_seq",
+        "✗ the sequence is behind: public.ex_id_seq",
         "    public.ex_id_seq never called and gives 1 next",
         "    it has room again, altered or set since, and is behind",
         "    1 is stored already: the next insert fails",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from typing import Final
 
@@ -129,7 +130,7 @@ def test_the_statement_leaves_the_column_out(name: str, users: Database) -> None
     for position in (3, 1, 8):
         told = _answer(UNLISTED[name], users, position)
         assert (told.verdict, told.besides, told.exit_code) == ("behind", None, 1), told
-        assert told.next == "pgseq fix -t public.users"
+        assert told.next == f"pgseq fix -d {shlex.quote(users.dsn)} -t public.users"
     told = _answer(UNLISTED[name], users, 10)
     assert (told.verdict, told.exit_code, told.next) == ("was_behind", 0, "")
 

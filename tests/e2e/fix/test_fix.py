@@ -34,10 +34,10 @@ def broken(database: Database) -> Database:
 def test_yes(broken: Database, pgseq: Pgseq) -> None:
     done = pgseq("fix", broken.dsn, "--yes")
     assert (done.code, done.err) == (0, "")
-    assert 'public."Users_id_seq"           1  → 11  next insert fails; stored up to 10' in done.out
-    assert 'public."Users_id_seq"  moved      1  10    11' in done.out
+    assert '  public."Users".id  next 1 → 11  next insert fails, stored up to 10\n\nrepairs 1; -v shows' in done.out
+    assert '✓ public."Users".id  moved 1 → 10  next 11\n' in done.out
     assert """\nSELECT pg_catalog.setval('public."Users_id_seq"', 1, false) WHERE pg_catalog.current""" in done.out
-    assert "2 in sync, 0 out of sync, 0 exhausted, 0 unknown\n→ pgseq verify" in done.out
+    assert "2 in sync\n→ pgseq verify" in done.out
     assert broken.value("""INSERT INTO "Users" (name) VALUES ('y') RETURNING id""") == 11
     again = pgseq("fix", broken.dsn, "--yes")
     assert again.code == 0
@@ -55,7 +55,8 @@ def test_nobody_to_ask(options: tuple[str, ...], broken: Database, pgseq: Pgseq)
 def test_dry_run_changes_nothing(broken: Database, pgseq: Pgseq) -> None:
     done = pgseq("fix", broken.dsn, "--dry-run")
     assert done.code == 1
-    assert "BEGIN;\n" in done.out
+    assert "BEGIN;\n" not in done.out
+    assert "BEGIN;\n" in pgseq("fix", broken.dsn, "--dry-run", "-v").out
     assert "Nothing was changed.\n" in done.out
     assert done.out.splitlines()[-1].startswith("→ pgseq fix ")
     assert broken.value(POSITION) == 1
@@ -116,7 +117,7 @@ def test_what_excludes_each_other(options: tuple[str, ...], broken: Database, pg
 def test_a_script_for_psql(broken: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     printed = pgseq("fix", broken.dsn, "--sql")
     assert printed.code == 1
-    assert printed.err == "1 change; 1 in sync, 1 out of sync, 0 exhausted, 0 unknown\n"
+    assert printed.err == "1 change; 1 in sync, 1 out of sync\n"
     script = tmp_path / "fix.sql"
     written = pgseq("fix", broken.dsn, "--sql", script)
     assert (written.code, written.out) == (1, "")
@@ -147,7 +148,7 @@ def test_undo_puts_back_what_was_not_used(broken: Database, pgseq: Pgseq, tmp_pa
     assert pgseq("undo", notes, broken.dsn).code == 2
     done = pgseq("undo", notes, broken.dsn, "--yes", "--force")
     assert done.code == 0
-    assert 'public."Users_id_seq"  moved     10   1' in done.out
+    assert '✓ public."Users_id_seq"  moved 10 → 1\n' in done.out
     assert broken.rows('SELECT last_value, is_called FROM "Users_id_seq"') == [(1, False)]
     assert pgseq("fix", broken.dsn, "--yes", "--undo-file", notes).code == 0
     broken.run("""INSERT INTO "Users" (name) VALUES ('y')""")

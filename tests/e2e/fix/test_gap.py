@@ -9,8 +9,9 @@ import pytest
 from pgseq import workflow
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Problem
+from pgseq.model.sequences import Problem
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.connect import open_pool
 from tests.support.commandline import Pgseq

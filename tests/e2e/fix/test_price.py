@@ -3,6 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import Final
 
@@ -12,8 +13,9 @@ import pgseq as library
 from pgseq import workflow
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan, script
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Problem
+from pgseq.model.sequences import Problem
 from pgseq.pg import ahead
 from pgseq.pg.ahead import read_ahead
 from pgseq.pg.catalog import read_server
@@ -201,15 +203,16 @@ def test_a_script_finds_a_stray_when_it_is_run(database: Database) -> None:
 def test_explain_advises_what_fix_does(database: Database, pgseq: Pgseq) -> None:
     error = 'duplicate key value violates unique constraint "t_pkey" Key (id)=(1) already exists.'
     prepare(database, "CREATE TABLE t (id smallserial PRIMARY KEY, n int)", "SELECT generate_series(1, 9000)")
+    named = f"-d {shlex.quote(database.dsn)} -t public.t"
     (dense,) = pgseq("explain", "-d", database.dsn, error, "--format", "json").json()["errors"]
-    assert (dense["verdict"], dense["next"]) == ("behind", "pgseq fix -t public.t")
+    assert (dense["verdict"], dense["next"]) == ("behind", f"pgseq fix {named}")
     database.run("DELETE FROM t WHERE id BETWEEN 10 AND 8999")
     (stray,) = pgseq("explain", "-d", database.dsn, error, "--format", "json").json()["errors"]
     assert stray["verdict"] == "behind"
     assert stray["next"] == (
         "delete or renumber the row in public.t WHERE id = 9000; "
-        "or continue below it: pgseq fix -t public.t --into-gap; "
-        "or give them up: pgseq fix -t public.t --max-jump 28%"
+        f"or continue below it: pgseq fix {named} --into-gap; "
+        f"or give them up: pgseq fix {named} --max-jump 28%"
     )
     assert pgseq("fix", database.dsn, "-t", "public.t", "--into-gap", "--yes").code == 1
     assert database.value("INSERT INTO t (n) VALUES (0) RETURNING id") == 10

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import pgseq
 from pgseq import workflow
 from pgseq.core.plan import script
-from pgseq.model.sequences import Policy
+from pgseq.model.diagnosis import Policy
 from pgseq.pg.connect import open_pool
 from pgseq.render.json.check import sequence as fields
 from tests.support.clients import psql

@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 import pgseq as library
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.fixing import fixed

@@ -48,11 +48,11 @@ def test_plan_says_what_fits_and_why(users: Database, pgseq: Pgseq) -> None:
     assert (done.code, done.err) == (1, "")
     assert done.out.index("public.behind.id") < done.out.index('public."Users".id')
     assert (
-        f"does not fit: public.behind_id_seq is out of sync → first: pgseq fix -d '{users.dsn}' -t public.behind\n"
-        in done.out
+        "does not fit: public.behind_id_seq is out of sync\n"
+        f"               first  pgseq fix -d '{users.dsn}' -t public.behind\n" in done.out
     )
-    assert f"    → pgseq guard identity -d '{users.dsn}' -t 'public.\"Users\"'\n" in done.out
-    taken = [f"    → pgseq guard {name} -d '{users.dsn}' -t public.orders\n" for name in ("ownership", "trigger")]
+    assert f"    pgseq guard identity -d '{users.dsn}' -t 'public.\"Users\"'\n" in done.out
+    taken = [f"    pgseq guard {name} -d '{users.dsn}' -t public.orders\n" for name in ("ownership", "trigger")]
     assert "".join(taken) in done.out
     assert "OVERRIDING SYSTEM VALUE" in done.out
     assert "COPY and logical replication still store the ids" in done.out
@@ -98,7 +98,9 @@ def test_dry_run_changes_nothing(users: Database, pgseq: Pgseq) -> None:
         done = pgseq("guard", command, users.dsn, "--dry-run")
         assert (done.code, done.err) == (1, "")
         assert "Nothing was changed.\n" in done.out
-        assert "BEGIN;\n" in done.out
+        assert "BEGIN;\n" not in done.out
+        assert "BEGIN;\n" in pgseq("guard", command, users.dsn, "--dry-run", "-v").out
+        assert "\nchanges 1; -v shows the SQL, --sql FILE writes it\n" in done.out
         assert "    lock: " in done.out
         assert "    effect: " in done.out
     assert users.value(IDENTITY) == ""
@@ -162,7 +164,7 @@ def test_refused_is_exit_1_with_the_reason(users: Database, pgseq: Pgseq) -> Non
     done = pgseq("guard", "identity", users.dsn, "--yes")
     assert done.code == 1
     assert (
-        'identity  public."Users".id  refused\n    public."Users_id_seq" is out of sync\n    first: pgseq fix -d '
+        '! identity  public."Users".id  refused\n    public."Users_id_seq" is out of sync\n    first  pgseq fix -d '
         in done.out
     )
 

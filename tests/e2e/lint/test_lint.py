@@ -54,7 +54,7 @@ def test_a_statement_that_the_server_would_refuse(pgseq: Pgseq, tmp_path: Path) 
     done = pgseq("lint", "a.sql")
     assert done.code == 1
     lines = [line for line in done.out.splitlines() if line.startswith("a.sql")]
-    assert lines[0] == 'a.sql:3:3: error: syntax error at or near "WHERE" [PGL000]'
+    assert lines[0] == 'a.sql:3:3: error: syntax error at or near "WHERE": not PostgreSQL 18\'s grammar [PGL000]'
     assert lines[1].startswith("a.sql:5:1: error: explicit ids")
 
 
@@ -381,6 +381,74 @@ def test_the_hooks_run_the_command() -> None:
     extra = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
     assert hooks.count("entry: pgseq lint") == hooks.count("- id:") == 2
     assert hooks.count(json.dumps(extra["lint"])) == 2
+
+
+def hook(id: str, *files: str, args: tuple[str, ...] = ()) -> list[str]:
+    """The words with which pre-commit calls a hook for some files."""
+    text = (Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    (entry,) = re.findall(rf"- id: {id}\n(?:  .*\n)*?  entry: pgseq (.*)\n", text)
+    return [*entry.split(), *args, *files]
+
+
+def test_the_hook_with_one_file(pgseq: Pgseq, tmp_path: Path) -> None:
+    folder = tmp_path / "db"
+    folder.mkdir()
+    (folder / "1.sql").write_text(TABLE)
+    (folder / "2.sql").write_text("INSERT INTO users VALUES (1, 'a');\nINSERT INTO users VALUES (2, 'b');\n")
+    assert pgseq(*hook("pgseq-lint", "db/2.sql")).code == 3, "whether a sequence feeds the table is in another file"
+    whole = pgseq(*hook("pgseq-lint", "db/2.sql", args=("db",)))
+    assert (whole.code, whole.out.splitlines()[0].partition(": ")[0]) == (1, "db/2.sql:2:1")
+    assert whole.out.endswith("2 files: 1 error\n"), "each file is read once"
+    fixed = pgseq(*hook("pgseq-lint-fix", "db/2.sql", args=("db",)))
+    assert (fixed.code, fixed.out) == (0, "2 files: 1 sequence put right\n")
+    (folder / "2.sql").write_text(
+        "INSERT INTO users VALUES (1, 'a');\nSELECT setval('users_id_seq', (SELECT max(id) FROM users));\n"
+    )
+    assert pgseq(*hook("pgseq-lint", "db/2.sql")).code == 0
+
+
+def test_a_table_that_a_later_file_makes(pgseq: Pgseq, tmp_path: Path) -> None:
+    (tmp_path / "a.sql").write_text("INSERT INTO s.users VALUES (1, 'a');\nINSERT INTO nothing VALUES (1);\n")
+    (tmp_path / "b.sql").write_text("create unlogged table if not exists s . users (id serial);\n")
+    done = pgseq("lint", "a.sql", "b.sql")
+    assert [line for line in done.out.splitlines() if line[0] != " "] == [
+        "a.sql:1:1: unknown: cannot tell whether a sequence feeds s.users: "
+        "b.sql, which makes it, is read later [PGL008]",
+        "a.sql:2:1: unknown: cannot tell whether a sequence feeds nothing: it is not made in the files [PGL008]",
+        "2 files: 2 cannot be told",
+    ]
+    assert "give the files in the order in which they are run" in done.out
+    assert "is not made in the files" in pgseq("lint", "a.sql").out
+
+
+def test_what_one_statement_hides_is_told_once(pgseq: Pgseq, tmp_path: Path) -> None:
+    tables = "".join(f"CREATE TABLE {name} (id serial);\nINSERT INTO {name} VALUES (1);\n" for name in "abcde")
+    computed = "SELECT setval(format('%s', relname), 5) FROM pg_class;\n"
+    (tmp_path / "a.sql").write_text(tables + computed + "INSERT INTO a ${columns} VALUES (2);\n")
+    done = pgseq("lint", "a.sql")
+    assert [line for line in done.out.splitlines() if line[0] != " "] == [
+        "a.sql:11:1: unknown: cannot tell where b_id_seq, c_id_seq, d_id_seq and 1 more stand: "
+        "setval() is called for computed sequences [PGL007]",
+        "a.sql:12:1: unknown: cannot tell what comes into a.id: a statement with ${columns}, which has no value, "
+        "stores rows [PGL007]",
+        "1 file: 2 cannot be told",
+    ]
+    assert pgseq("lint", "--fix", "a.sql").out == "1 file: 5 sequences put right\n"
+    assert (tmp_path / "a.sql").read_text().count("-- pgseq: resync") == 5
+
+
+def test_what_drowns_the_rest_is_summed_up(pgseq: Pgseq, tmp_path: Path) -> None:
+    statements = "INSERT INTO ${schema} ${kind} x VALUES (1);\nCREATE ${kind} x;\n" * 1500
+    (tmp_path / "a.sql").write_text(TABLE + "INSERT INTO users VALUES (1);\n" + statements)
+    done = pgseq("lint", "a.sql")
+    assert [line for line in done.out.splitlines() if line[0] != " "] == [
+        "a.sql:2:1: error: explicit ids: users.id holds 1, and users_id_seq hands out 1 next [PGL001]",
+        "a.sql:3:1: unknown: cannot tell in which table: a statement with ${schema}, which has no value, stores rows; "
+        "1499 more findings of this kind below [PGL007]",
+        "a.sql:4:8: unknown: cannot tell what 1,500 statements do: ${kind} has no value [PGL007]",
+        "1 file: 1 error, 2 cannot be told",
+    ]
+    assert "give it one: --set kind=…" in done.out
 
 
 def test_explain_prints_a_code_of_lint(pgseq: Pgseq) -> None:

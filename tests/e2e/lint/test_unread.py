@@ -29,7 +29,7 @@ def migrations(tmp_path: Path) -> Path:
 
 def test_text(pgseq: Pgseq) -> None:
     done = pgseq("lint", "migrations")
-    assert (done.code, done.err) == (2, f"pgseq: error: {REASON}\nhint: {HINT}\n")
+    assert (done.code, done.err) == (1, f"pgseq: error: {REASON}\nhint: {HINT}\n")
     found = [line.partition(": ")[0] for line in done.out.splitlines() if "[PGL001]" in line]
     assert found == ["migrations/1.sql:2:1", "migrations/3.sql:2:1"]
     assert done.out.splitlines()[-1] == "3 files: 2 errors, 1 not read"
@@ -46,7 +46,7 @@ def test_nothing_was_read(pgseq: Pgseq) -> None:
 
 def test_json(pgseq: Pgseq) -> None:
     done = pgseq("lint", "migrations", "--format", "json")
-    assert (done.code, done.err) == (2, f"pgseq: error: {REASON}\nhint: {HINT}\n")
+    assert (done.code, done.err) == (1, f"pgseq: error: {REASON}\nhint: {HINT}\n")
     document = done.json()
     assert [(one["file"], [found["code"] for found in one["findings"]]) for one in document["files"]] == [
         ("migrations/1.sql", ["PGL001"]),
@@ -58,7 +58,7 @@ def test_json(pgseq: Pgseq) -> None:
 
 def test_sarif(pgseq: Pgseq) -> None:
     done = pgseq("lint", "migrations", "--format", "sarif")
-    assert done.code == 2
+    assert done.code == 1
     document = done.json()
     Draft202012Validator(SARIF).validate(document)
     (run,) = document["runs"]
@@ -75,7 +75,7 @@ def test_sarif(pgseq: Pgseq) -> None:
 
 def test_github(pgseq: Pgseq) -> None:
     done = pgseq("lint", "migrations", "--format", "github")
-    assert done.code == 2
+    assert done.code == 1
     first, second, third = done.out.splitlines()
     assert first.startswith("::error file=migrations/1.sql,")
     assert second == f"::error file=migrations/2.sql,title=not read::{REASON} ({HINT})"

@@ -54,7 +54,7 @@ def test_logical_replication(ends: Ends, tmp_path: Path) -> None:
     follow(ends, "caught_up", tmp_path)
     last = follow(ends, "last", tmp_path)
     assert "this is its last word" in last.out
-    assert "2 proved (2 by a real INSERT), 0 would fail, 0 not proved, 1 feeds no column" in last.out
+    assert "2 proved (2 by a real INSERT), 1 feeds no column" in last.out
     follow(ends, "open", tmp_path)
     with clerks(ends.target, STATEMENTS) as after:
         work(0.5)

@@ -341,13 +341,13 @@ def test_command(recorded: Database, pgseq: Pgseq) -> None:
     done = pgseq("why", recorded.dsn)
     assert (done.code, done.err) == (1, "")
     lines = done.out.splitlines()
-    assert lines[2] == "public.users_id_seq → public.users.id: next insert fails"
+    assert lines[2] == "✗ public.users.id  next 1  stored up to 15  next insert fails"
     assert lines[3].startswith(
         "    explicit ids  INSERT INTO users (id, name) VALUES … gives id: 15 calls by postgres, 15 rows"
     )
     assert lines[-1].startswith("→ pgseq fix ")
     assert "fine" not in done.out
-    assert "public.fine_id_seq → public.fine.id: in sync" in pgseq("why", recorded.dsn, "-v").out
+    assert "✓ public.fine_id_seq → public.fine.id  next 1  in sync" in pgseq("why", recorded.dsn, "-v").out
     answer = pgseq("why", recorded.dsn, "-t", "users", "--format", "json").json()
     assert answer["format"] == 1
     (sequence,) = answer["sequences"]

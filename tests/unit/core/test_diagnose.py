@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Diagnosis, Problem, Status, Stored
+from pgseq.model.sequences import Problem, Stored
 from tests.unit.factory import diagnosis, feed
 
 INT: Final = 2**31 - 1

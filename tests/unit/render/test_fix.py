@@ -25,22 +25,22 @@ def tables(**detail: Any) -> tuple[io.StringIO, Outcome]:
     return out, Outcome(Terminal(out), Detail(**detail))
 
 
-def test_plan_says_what_moves_and_shows_the_first_statements() -> None:
+def test_plan_says_what_moves_next_to_the_question() -> None:
     out, outcome = tables()
     outcome.plan(factory.report(*[factory.behind(name=f"s{n}") for n in range(5)], factory.exhausted()))
     text = out.getvalue()
-    assert "public.s4           4  → 11  next insert fails; stored up to 10\n" in text
-    assert text.count("BEGIN;\n") == 1
-    assert "… 4 more, --sql FILE writes all\n" in text
-    assert "PGS002  nextval() has reached its bound" in text
+    assert "  public.s4 → public.users.id  next 4 → 11  next insert fails, stored up to 10\n" in text
+    assert "BEGIN" not in text
+    assert "exhausted: nextval() has reached its bound  PGS002\n" in text.partition("next 4 → 11")[0]
+    assert text.endswith("\nrepairs 5, leaves 1; -v shows the SQL, --sql FILE writes it\n\n")
 
 
-def test_plan_shows_the_bytes_of_the_step() -> None:
-    out, outcome = tables()
+def test_plan_shows_the_bytes_of_the_step_where_asked_for() -> None:
+    out, outcome = tables(verbose=True)
     one = factory.behind()
     outcome.plan(factory.report(one))
     assert one.step is not None
-    assert f"\n{one.step.sql}\n" in out.getvalue()
+    assert f"\n{one.step.sql}\n" in out.getvalue().partition("next 4 → 11")[0]
 
 
 def test_plan_says_when_it_goes_into_a_gap() -> None:
@@ -50,7 +50,7 @@ def test_plan_says_when_it_goes_into_a_gap() -> None:
     ahead = Ahead(stored=1, gap=Gap(first=5, last=999, here=False))
     into = replace(one.diagnosis, reading=replace(one.diagnosis.reading, ahead=ahead))
     outcome.plan(factory.report(replace(one, diagnosis=into, step=replace(one.step, next_value=5))))
-    assert "→ 5  next insert fails; stored up to 1000; into the free stretch up to 999\n" in out.getvalue()
+    assert "next 4 → 5  next insert fails, stored up to 1,000; into the free stretch up to 999\n" in out.getvalue()
 
 
 def test_outcome_tells_of_each_and_how_to_undo() -> None:
@@ -67,23 +67,18 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
     outcome.database(report)
     outcome.close()
     assert out.getvalue().splitlines() == [
-        "app (PostgreSQL 18.6)",
-        "",
-        "Sequence  Result  From  To  Next",
-        "public.b  failed     3   -     4",
-        "          public.users is locked by pid 7",
-        "          end it",
-        "public.a  moved      3  10     4",
+        "✗ public.b → public.users.id  failed        next 4",
+        "    public.users is locked by pid 7",
+        "    end it",
+        "✓ public.a → public.users.id  moved 3 → 10  next 4",
         "",
         "To undo (ROLLBACK does not undo setval):",
         f"{MOVED.undo} WHERE pg_catalog.current_database() = 'app';",
         "",
-        "Sequence             Feeds            Next  Stored up to  Status",
-        "public.users_id_seq  public.users.id     4             -  unknown",
-        "  PGS006  could not look: no privilege to read public.users.id",
-        "          GRANT SELECT ON public.users TO me",
+        "? public.users.id  unknown: could not look: no privilege to read public.users.id  PGS006",
+        "    GRANT SELECT ON public.users TO me",
         "",
-        "2 in sync, 1 out of sync, 0 exhausted, 1 unknown",
+        "2 in sync, 1 out of sync, 1 unknown",
     ]
 
 
@@ -94,13 +89,13 @@ def test_a_declined_plan_is_not_repeated() -> None:
     out.truncate(out.seek(0))
     outcome.database(report)
     outcome.close()
-    assert out.getvalue() == "Nothing was changed.\n0 in sync, 1 out of sync, 0 exhausted, 0 unknown\n"
+    assert out.getvalue() == "Nothing was changed.\n1 out of sync\n"
 
 
 def test_without_a_plan_the_outcome_is_what_check_shows() -> None:
     out, outcome = tables()
     outcome.database(factory.report(factory.exhausted()))
-    assert "PGS002  nextval() has reached its bound" in out.getvalue()
+    assert "exhausted: nextval() has reached its bound  PGS002\n" in out.getvalue()
 
 
 def test_quiet_keeps_failures_and_the_undo() -> None:
@@ -117,4 +112,4 @@ def test_quiet_keeps_failures_and_the_undo() -> None:
 def test_a_moved_one_that_collides_again_is_not_passed_over() -> None:
     out, outcome = tables()
     outcome.database(factory.report(replace(factory.behind(), applied=MOVED)))
-    assert "PGS001  4 is already stored" in out.getvalue()
+    assert "4 is already stored  PGS001\n" in out.getvalue()

@@ -80,7 +80,7 @@ def test_the_example_of_the_contract() -> None:
     assert list(sequence) == [
         *("schema", "name", "sql", "data_type", "start", "increment", "min", "max", "cache", "cycle"),
         *("last_value", "is_called", "next_value", "feeds", "status", "inserts_until_collision", "furthest"),
-        *("reason", "fix", "repair", "findings"),
+        *("reason", "fix", "repair", "left", "findings"),
     ]
     assert sequence["fix"]["next_value"] == 11
     assert sequence["fix"]["sql"].startswith("BEGIN;\n")

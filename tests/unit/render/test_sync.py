@@ -147,13 +147,13 @@ def test_the_table() -> None:
     assert out.getvalue().splitlines() == [
         "old (PostgreSQL 14.23) → app (PostgreSQL 18.6)",
         "",
-        "Sequence  Next on source  Next on target  Behind  Status",
-        "public.a             101               4      97  behind",
+        "  Sequence  Next on source  Next on target  Behind  Status",
+        "✗ public.a             101               4      97  behind",
         "    CACHE: 1, 20",
-        "public.b               ?               4       -  source not seen",
+        "? public.b               ?               4       -  source not seen",
         "    no right to read it",
         "    GRANT SELECT",
         "",
         "The source takes writes: run it once more when it is read-only.",
-        "1 not behind the source, 1 behind, 1 not compared; 3 in sync, 0 out of sync, 0 exhausted, 0 unknown",
+        "1 not behind the source, 1 behind, 1 not compared; 3 in sync",
     ]

@@ -103,7 +103,7 @@ def test_markdown() -> None:
         "",
         "The source is read-only, and no other session is left there: this is its last word.",
         "",
-        "0 not behind the source, 1 behind, 1 not compared; 3 in sync, 0 out of sync, 0 exhausted, 0 unknown",
+        "0 not behind the source, 1 behind, 1 not compared; 3 in sync",
         "",
     ]
 

@@ -22,7 +22,7 @@ class Screen(io.StringIO):
         ("next insert fails", None, ["next insert fails"]),
         ("next insert fails", 17, ["next insert fails"]),
         ("next insert fails", 12, ["next insert", "fails"]),
-        ("public.orders_id_seq", 8, ["public.o", "rders_id", "_seq"]),
+        ("public.orders_id_seq", 8, ["public.", "orders_i", "d_seq"]),
         ("a very_long_name b", 6, ["a", "very_l", "ong_na", "me b"]),
         ("名前名前", 4, ["名前", "名前"]),
         ("", 5, [""]),
@@ -41,8 +41,44 @@ def test_columns_fit_the_screen_and_keep_numbers_whole(monkeypatch: pytest.Monke
         columns.row(row)
     lines = screen.getvalue().splitlines()
     assert max(map(len, lines)) <= 60
-    assert "9223372036854775807" in lines[0]
-    assert sum(line.count("x") for line in lines) == 60
+    assert lines[0] == "x" * 60, "a name that is too long has a line of its own"
+    assert lines[1].endswith(f"{'y' * 25}  9223372036854775807")
+    assert sum(line.count("y") for line in lines) == 30
+
+
+def test_names_are_not_cut_while_words_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    row = ("public.a_name_of_thirty_letters_", "a status of some words", "PGS001")
+    Columns(Terminal(screen, "never"), [row], margin=2).row(row, sign=("✗", ""))
+    assert screen.getvalue().splitlines() == [
+        "✗ public.a_name_of_thirty_letters_  a status of some  PGS001",
+        "                                    words",
+    ]
+
+
+def test_a_name_beside_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    columns = Columns(Terminal(screen, "never"), [("public.t.id", ""), ("n" * 50, "")], margin=2)
+    columns.sentence("public.t.id", "used up, and nothing is left to say about it", ("✗", ""), "PGS002")
+    columns.sentence("n" * 50, "used up", ("✗", ""), "PGS002")
+    assert screen.getvalue().splitlines() == [
+        "✗ public.t.id",
+        "    used up, and nothing is left to say about it  PGS002",
+        f"✗ {'n' * 50}",
+        "    used up  PGS002",
+    ]
+
+
+def test_signs_that_the_stream_does_not_have() -> None:
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
+    terminal = Terminal(pipe)
+    columns = Columns(terminal, [("a → b", "1 → 2")], margin=2)
+    columns.row(("a → b", "1 → 2"), sign=("✗", "out_of_sync"))
+    terminal.line(("pgseq fix -t 'a→b'", "command"))
+    pipe.seek(0)
+    assert pipe.read() == "x a -> b  1 -> 2\npgseq fix -t 'a\\u2192b'\n"
 
 
 def test_nothing_is_cut_or_folded_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,12 +43,11 @@ def test_what_is_not_proved_is_shown() -> None:
     assert shown() == [
         "app (PostgreSQL 18.6)",
         "",
-        "Sequence             Feeds            Next  Next insert",
-        "public.users_id_seq  public.users.id     4  fails",
+        "✗ public.users.id  next 4  next insert fails",
         "    4 is already stored",
-        "public.users_id_seq  public.users.id     4  not proved",
+        "? public.users.id  next 4  not proved",
         "    no privilege to read public.users.id",
-        "public.users_id_seq  public.users.id     4  works",
+        "✓ public.users.id  next 4  next insert works",
         "    no INSERT into public.users: NOT NULL without default: name",
         "",
         "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 feeds no column, 1 ignored",
@@ -58,7 +57,7 @@ def test_what_is_not_proved_is_shown() -> None:
 def test_verbose_limit_and_quiet() -> None:
     assert sum("works (tried)" in line for line in shown(verbose=True)) == 1
     assert sum("fails (ignored: loaded every night)" in line for line in shown(verbose=True)) == 1
-    assert "… 2 more" in shown(limit=1)
+    assert "… 2 more, --limit all lists them" in shown(limit=1)
     assert "2 proved (1 by a real INSERT), 1 would fail, 1 not proved, 1 feeds no column, 1 ignored" not in shown(
         quiet=True
     )

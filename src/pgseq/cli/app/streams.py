@@ -60,7 +60,8 @@ def _prepared(stream: TextIO | None, own: TextIO | None, kind: type[FileIO]) -> 
         BufferedWriter(kind(stream.fileno(), "w", closefd=False)),
         encoding=stream.encoding,
         errors="backslashreplace",
-        line_buffering=stream.line_buffering,
+        # What is told of a command that goes on is read while it does.
+        line_buffering=stream.line_buffering or kind is _Errors,
         write_through=stream.write_through,
     )
 

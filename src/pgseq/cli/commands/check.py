@@ -20,7 +20,7 @@ from pgseq.model.limits import Limits
 @options.repair
 @options.within
 @options.require
-@options.view("table", "json", "jsonl", "csv", "markdown")
+@options.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(
     connection: Connection,
     selection: Selection,
@@ -43,7 +43,7 @@ def command(
     from pgseq.cli.run.common import check, suggest
 
     settings = replace(selection.options(limits), policy=replace(repair.policy(), within=within))
-    code, repairable = check(connection, settings, view, require=require)
-    if repairable:
-        suggest(view, connection, settings, Command("fix"))
+    code, prospect = check(connection, settings, view, require=require)
+    if prospect:
+        suggest(view, connection, settings, Command("fix"), prospect)
     return code

@@ -19,7 +19,9 @@ from pgseq.model.exit_code import ExitCode
     metavar="FOLDER",
     help="Stop and remove a server that --keep left running.",
 )
-def command(keep: bool, stop: Path | None) -> int:
+@click.option("--ui", is_flag=True, help="Open the broken shop on a page of your browser instead (pgseq ui).")
+@click.option("--no-browser", is_flag=True, help="With --ui: print the address, and open no browser.")
+def command(keep: bool, stop: Path | None, ui: bool, no_browser: bool) -> int:
     """Break four sequences on a PostgreSQL of its own, and repair them.
 
     The server lives in a temporary folder and is gone afterwards. Needs: pip install 'pgseq[demo]'.
@@ -27,6 +29,7 @@ def command(keep: bool, stop: Path | None) -> int:
     \b
     pgseq demo
     pgseq demo --keep
+    pgseq demo --ui
     """
     from rich.console import Console
 
@@ -35,4 +38,8 @@ def command(keep: bool, stop: Path | None) -> int:
     if stop is not None:
         demo.stop(stop)
         return ExitCode.OK
+    if ui:
+        from pgseq.cli.run.demo import serve
+
+        return serve(keep=keep, browser=not no_browser)
     return demo.run(keep=keep, console=Console(file=sys.stdout))

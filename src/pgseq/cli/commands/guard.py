@@ -44,7 +44,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
     pgseq guard plan app -t public.users --format json
     """
     from pgseq.cli.run.guard import advise
-    from pgseq.model.sequences import Policy
+    from pgseq.model.diagnosis import Policy
 
     settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
     return advise(connection, settings, view)
@@ -113,7 +113,7 @@ def trigger(
     """
     from pgseq.cli.run.guard import run
     from pgseq.commands.guard.trigger import triggers
-    from pgseq.model.sequences import Policy
+    from pgseq.model.diagnosis import Policy
 
     settings = replace(selection.options(limits), policy=Policy(max_jump=max_jump))
     return run(connection, settings, view, lambda inventory: triggers(inventory, max_jump, limits), mode, undo_file)

@@ -21,9 +21,24 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
     for value in values:
         if value.find("=") < 1:
             raise UsageError(
-                f"--set takes a name and its value, and was given {display(value)}", "write --set NAME=VALUE"
+                f"--set takes a name and its value, and was given {display(value) or 'nothing'}",
+                "write --set NAME=VALUE",
             )
     return dict(value.split("=", 1) for value in values)
+
+
+def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str | None, since: str | None) -> None:
+    """Raises UsageError for options that contradict each other."""
+    if scratch is not None and not on_server:
+        raise UsageError("--scratch goes with --run", "add --run, which runs the files there")
+    if scratch is not None and not scratch.strip():
+        raise UsageError("the connection string of --scratch is empty", "leave it out for a server of our own")
+    if on_server and fix:
+        raise UsageError("--run and --fix contradict each other", "run the files once more after --fix")
+    if on_server and since is not None:
+        raise UsageError("--run and --since contradict each other", "leave one out: a run judges all that it leaves")
+    if on_server and connection != Connection():
+        raise UsageError("--run takes no database that holds something", "name the server with --scratch DSN")
 
 
 @click.command(name="lint")
@@ -31,6 +46,9 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
 @options.database
 @click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @options.max_jump
+@click.option("--run", "on_server", is_flag=True, help="Run the files on a throw-away database, judge what is left.")
+@click.option("--scratch", metavar="DSN", help="With --run: make that database there, not on a server of pgseq's own.")
+@click.option("--since", metavar="REV", help="Only what was not there at this commit of git, such as origin/main.")
 @click.option(
     "--ignore",
     multiple=True,
@@ -55,7 +73,7 @@ def placeholders(ctx: click.Context, option: click.Parameter, values: tuple[str,
 @options.limits
 @click.option(
     "--format",
-    type=click.Choice(["text", "json", "github", "sarif"]),
+    type=click.Choice(["text", "json", "github", "sarif", "html"]),
     default="text",
     show_default=True,
     panel="Output",
@@ -67,6 +85,9 @@ def command(
     files: tuple[str, ...],
     connection: Connection,
     fix: bool,
+    on_server: bool,
+    scratch: str | None,
+    since: str | None,
     ignore: tuple[str, ...],
     values: dict[str, str],
     max_jump: float,
@@ -79,20 +100,31 @@ def command(
     """Find what in SQL files would leave a sequence behind: migrations, fixtures, psql scripts, plain dumps.
 
     FILE is a file, a folder of *.sql, or - for standard input. Files are read in the order given, each knows the tables
-    of those before it; nothing is run. With a database, they are judged by what they would meet there.
+    of those before it; nothing is run but with --run. With a database, they are judged by what they would meet there.
 
     \b
     pgseq lint migrations/
     pgseq lint -d app seeds.sql
     pg_dump app | pgseq lint -
     pgseq lint --fix fixtures.sql
+    pgseq lint --run migrations/
 
     Exit codes: 0 nothing found; 1 findings; 2 could not run; 3 nothing wrong seen, but not all can be told.
     """
     from pgseq.cli.options.configuration import naming_configuration
     from pgseq.cli.run import lint as linting
 
-    work = linting.Linting(connection=connection, limits=limits, fix=fix, values=values, max_jump=max_jump)
+    _refuse(connection, fix=fix, on_server=on_server, scratch=scratch, since=since)
+    work = linting.Linting(
+        connection=connection,
+        limits=limits,
+        fix=fix,
+        values=values,
+        max_jump=max_jump,
+        on_server=on_server,
+        scratch=scratch,
+        since=since,
+    )
     settings = linting.configuration(config, ignore)
     with naming_configuration(settings):
         return work.run(files, settings, linting.output(format, color, settings.path, quiet=quiet))

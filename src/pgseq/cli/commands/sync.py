@@ -92,7 +92,7 @@ def command(
     from pgseq.cli.run.databases import calling
     from pgseq.cli.run.interactive import refuse_format
     from pgseq.cli.run.sync import Endpoints
-    from pgseq.model.sequences import Policy
+    from pgseq.model.diagnosis import Policy
     from pgseq.undo_file import open_undo_file
 
     both = Connection(dsn=(source, target), jobs=jobs)

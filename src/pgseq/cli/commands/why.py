@@ -15,7 +15,7 @@ from pgseq.model.limits import Limits
 @shared.connection
 @shared.selection
 @shared.limits
-@shared.view("table", "json", "jsonl", "csv", "markdown")
+@shared.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
@@ -30,10 +30,13 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     from collections.abc import Callable
 
     from pgseq.cli.run.common import exit_code, over, suggest
+    from pgseq.commands.range.samples import usual_path
+    from pgseq.commands.range.workflow import sampled_jumps
     from pgseq.commands.why import WhyReport
     from pgseq.commands.why.workflow import why
     from pgseq.pg.pool import SessionPool
     from pgseq.render.csv.why import CauseCsv
+    from pgseq.render.html.why import HtmlCauses
     from pgseq.render.json.lines import JsonLines
     from pgseq.render.markdown.why import CauseMarkdown
     from pgseq.render.text.progress import Bar
@@ -45,7 +48,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
 
     def work(pool: SessionPool, options: Options, bar: Bar) -> WhyReport:
         nonlocal repairable
-        why_report = why(pool, options, bar)
+        why_report = why(pool, options, bar, sampled_jumps(options.config.history or usual_path()))
         repairable = repairable or any(report.step is not None for report in why_report.database_report.sequences)
         return why_report
 
@@ -55,6 +58,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
         "jsonl": lambda: JsonLines(sys.stdout, lambda out: CauseDocument(out, options.config.path)),
         "csv": lambda: CauseCsv(sys.stdout),
         "markdown": lambda: CauseMarkdown(sys.stdout, view.detail),
+        "html": lambda: HtmlCauses(sys.stdout, view.detail, options.config.path),
     }
     sink = writers[view.format]()
     code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report), at_once=True)

@@ -13,22 +13,14 @@ from pathlib import Path
 
 from pgseq import config
 from pgseq.cli.app.errors import note
-from pgseq.errors import ConfigError, UsageError
-from pgseq.names import display, plural
+from pgseq.names import plural
 
 
 def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
     """The configuration file's settings with those of `--ignore CODE`. Raises UsageError, ConfigError."""
-    from pgseq.core.checks import CHECKS
+    from pgseq.api.configuration import ignored
 
-    asked = config.ignored(ignore)
-    known = {check.CODE for check in CHECKS}
-    for entry in asked:
-        if entry.code not in known:
-            raise UsageError(
-                f"there is no code {display(entry.code)} to ignore",
-                f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}",
-            )
+    asked = ignored(ignore)
     loaded = load_config(path)
     return replace(loaded, ignore=loaded.ignore + asked)
 
@@ -55,6 +47,7 @@ def name_used(used: config.Config) -> None:
     effect = used.effect
     parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
     parts += [f"{plural(len(used.map), 'sequence')} mapped"] if effect.mapped and used.map else []
+    parts += [f"{plural(len(effect.limits), 'limit')} declared"] if effect.limits else []
     parts += [f"{', '.join(sorted(effect.codes))} ignored"] if effect.codes else []
     line = "; ".join(parts)
     if used.path and line not in ("", effect.told):
@@ -64,17 +57,8 @@ def name_used(used: config.Config) -> None:
 
 def load_config(path: Path | None) -> config.Config:
     """Read the configuration file and refuse unknown codes. Raises ConfigError."""
-    from pgseq.core.checks import CHECKS
+    from pgseq.api.configuration import refuse_unknown_codes
 
     loaded = read(path)
-    unknown = {one.code for one in loaded.ignore} - {one.CODE for one in CHECKS}
-    if unknown:
-        from pgseq.commands.lint.rules import RULES
-
-        if wrong := sorted(unknown - {one.CODE for one in RULES}):
-            raise ConfigError(
-                f"{loaded.source}: there is no code {display(wrong[0])} to ignore",
-                f"codes run from {CHECKS[0].CODE} to {CHECKS[-1].CODE}, "
-                f"and from {RULES[0].CODE} to {RULES[-1].CODE} for lint",
-            )
+    refuse_unknown_codes(loaded)
     return loaded

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Prompt = Literal["always", "never", "wanted"]
 
 #: libpq's parameters, which tell one database from another.
-Address = frozenset[tuple[str, str]]
+Identity = frozenset[tuple[str, str]]
 
 #: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
 MAINTENANCE = ("postgres", "template1")
@@ -65,11 +65,8 @@ class Connection:
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
-        if any(not text.strip() for text in (*self.dsn, *([] if self.dbname is None else [self.dbname]))):
-            raise UsageError(
-                "the connection string is empty",
-                "is the variable set that it comes from? for what libpq takes by itself (PGDATABASE, …), leave it out",
-            )
+        for text in (*self.dsn, *([] if self.dbname is None else [self.dbname])):
+            conninfo.refuse_empty(text)
         if self.inventories and not self.dsn:
             return []
         parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
@@ -169,13 +166,25 @@ class Server:
 
     @property
     def label(self) -> str:
-        """What its list calls it, or else the database's name, as far as it is known before connecting."""
-        return self.own_label or redact(conninfo.effective(self.parameters).get("dbname", "?"))
+        """What its list calls it, or else the database's name."""
+        return self.own_label or self.database
 
     @property
-    def address(self) -> Address:
+    def database(self) -> str:
+        """The database's name, as far as it is known before connecting."""
+        return redact(conninfo.effective(self.parameters).get("dbname", "?"))
+
+    @property
+    def identity(self) -> Identity:
         """What libpq makes of the parameters."""
         return frozenset((conninfo.effective(self.parameters) | self.parameters).items())
+
+    @property
+    def address(self) -> str:
+        """Host, or the folder of its socket, and port, as far as they are known before connecting."""
+        known = conninfo.effective(self.parameters) | self.parameters
+        host = known.get("host") or known.get("hostaddr") or "local"
+        return redact(f"[{host}]:{known.get('port', '5432')}" if ":" in host else f"{host}:{known.get('port', '5432')}")
 
     def databases(self) -> Iterator[tuple[Server, bool]]:
         """Every database of this server but templates, and whether it accepts connections. Raises ConnectionFailed."""
@@ -244,10 +253,10 @@ def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
 
 def distinct(servers: Iterable[Server]) -> list[Server]:
     """Each once, in their order: those of whose parameters libpq makes the same are the same."""
-    servers_by_address: dict[Address, Server] = {}
+    servers_by_identity: dict[Identity, Server] = {}
     for server in servers:
-        servers_by_address.setdefault(server.address, server)
-    return list(servers_by_address.values())
+        servers_by_identity.setdefault(server.identity, server)
+    return list(servers_by_identity.values())
 
 
 def wants_password(error: ConnectionFailed) -> bool:

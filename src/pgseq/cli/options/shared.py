@@ -1,112 +1,40 @@
-"""The options that commands share, each group handed to the command as one value."""
+"""The options that commands share, by one name: each group is handed to the command as one value."""
 
 from __future__ import annotations
 
-import functools
-import inspect
-import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import rich_click as click
 from click import get_current_context
-from click.core import ParameterSource
 
-from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.address import connection as connection
+from pgseq.cli.options.address import database as database
+from pgseq.cli.options.address import jobs as jobs
+from pgseq.cli.options.address import usual_jobs as usual_jobs
 from pgseq.cli.options.files import File
-from pgseq.cli.options.inventory import read_inventory
+from pgseq.cli.options.grouping import Decorator
+from pgseq.cli.options.grouping import group as group
 from pgseq.cli.options.types import (
     duration,
     positive_duration,
-    rows,
     seconds,
     share,
     size,
 )
-from pgseq.errors import UsageError
+from pgseq.cli.options.view import View as View
+from pgseq.cli.options.view import color as color
+from pgseq.cli.options.view import view as view
 from pgseq.model.limits import MAX_JUMP, Limits
-from pgseq.names import parse_single
-from pgseq.render.text.terminal import Color, Terminal
-from pgseq.render.writer import Detail, Format
 from pgseq.text.units import format_duration, format_size
 
 if TYPE_CHECKING:
     from pgseq.core.follow_up import Caller
-    from pgseq.model.sequences import Policy
+    from pgseq.model.diagnosis import Policy
     from pgseq.workflow import Options
 
 Lock = Literal["table", "none"]
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-def group(into: str, make: Callable[..., Any], *options: Decorator) -> Decorator:
-    """A decorator that adds `options` and passes what `make` makes of their values as the argument `into`."""
-    names = list(inspect.signature(make).parameters)
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def wrapper(**values: Any) -> Any:
-            part = {name: values.pop(name) for name in names}
-            return function(**values, **{into: make(**part)})
-
-        decorated: Callable[..., Any] = wrapper
-        for option in reversed(options):
-            decorated = option(decorated)
-        return decorated
-
-    return decorate
-
-
-def _connection(
-    dsn: tuple[str, ...],
-    dbname: str | None,
-    host: str | None,
-    port: str | None,
-    username: str | None,
-    no_password: bool,
-    password: bool,
-    every: bool,
-    exclude_database: tuple[str, ...],
-    inventories: tuple[str, ...],
-    executor: str | None,
-    send_passwords: bool,
-    jobs: int,
-) -> Connection:
-    if exclude_database and not every:
-        raise UsageError("--exclude-database goes with --all", "name the databases instead, or pass --all")
-    connection = _database(dbname, host, port, username, no_password, password)
-    exclude = tuple(map(parse_single, exclude_database))
-    if send_passwords and executor is None:
-        raise UsageError("--send-passwords goes with --executor", "leave it out: nothing is sent anywhere")
-    return replace(
-        connection,
-        dsn=dsn,
-        every=every,
-        exclude=exclude,
-        jobs=jobs,
-        jobs_asked=get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT,
-        inventories=inventories,
-        lines=tuple(line for name in inventories for line in read_inventory(name)),
-        executor=executor,
-        send_passwords=send_passwords,
-    )
-
-
-def _database(
-    dbname: str | None, host: str | None, port: str | None, username: str | None, no_password: bool, password: bool
-) -> Connection:
-    if password and no_password:
-        raise UsageError("-W and -w contradict each other", "leave one out")
-    return Connection(
-        dbname=dbname,
-        host=host,
-        port=port,
-        username=username,
-        prompt="always" if password else "never" if no_password else "wanted",
-    )
 
 
 def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = ()) -> Caller:
@@ -114,72 +42,6 @@ def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = 
     from pgseq.core.follow_up import Caller
 
     return Caller(program=get_current_context().find_root().info_name or "pgseq", target=target, options=options)
-
-
-def usual_jobs() -> int:
-    """Connections at a time where none are asked for."""
-    return min(max(os.cpu_count() or 2, 2), 4)
-
-
-jobs = click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=usual_jobs,
-    show_default="2, or the CPUs here up to 4",
-    metavar="N",
-    panel="Connection",
-    help="At most N connections at a time, over all databases.",
-)
-
-_address = (
-    click.option("-d", "--dbname", metavar="DBNAME", panel="Connection", help="Database, or a DSN."),
-    click.option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
-    click.option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
-    click.option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
-    click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
-    click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
-)
-
-#: For commands that look at one database at most, and whose arguments are something else.
-database = group("connection", _database, *_address)
-
-connection = group(
-    "connection",
-    _connection,
-    click.argument("dsn", nargs=-1),
-    *_address,
-    click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
-    click.option(
-        "--exclude-database",
-        multiple=True,
-        metavar="PATTERN",
-        panel="Connection",
-        help="With --all: not these databases (pg_dumpall's patterns).",
-    ),
-    click.option(
-        "--from",
-        "inventories",
-        type=File(dir_okay=False, allow_dash=True),
-        multiple=True,
-        metavar="FILE",
-        panel="Connection",
-        help="Databases that a file lists, one a line (docs/fleets.md); - is standard input.",
-    ),
-    click.option(
-        "--executor",
-        metavar="NAME",
-        panel="Connection",
-        help="Work elsewhere: dask=tcp://HOST:PORT, or MODULE:FACTORY of an Executor (check and verify).",
-    ),
-    click.option(
-        "--send-passwords",
-        is_flag=True,
-        panel="Connection",
-        help="Let connection strings with passwords travel to the executor.",
-    ),
-    jobs,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +181,7 @@ class Repair:
 
     def policy(self) -> Policy:
         """The workflow's policy."""
-        from pgseq.model.sequences import Policy
+        from pgseq.model.diagnosis import Policy
 
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 
@@ -370,59 +232,3 @@ lock = click.option(
     panel="Limits",
     help="Hold writers off a table while its sequence is moved, or do not.",
 )
-
-color = click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    panel="Output",
-    help="Colours; auto: on a terminal, unless NO_COLOR is set.",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """The format, colours and detail of the answer."""
-
-    format: Format
-    color: Color
-    detail: Detail
-
-    def terminal(self, *, error: bool = False) -> Terminal:
-        """Standard output or standard error as a Terminal."""
-        return Terminal(sys.stderr if error else sys.stdout, self.color)
-
-
-def _view(format: Format, color: Color, verbose: bool, quiet: bool, limit: int | None) -> View:
-    if verbose and quiet:
-        raise UsageError("-v and -q contradict each other", "leave one out")
-    return View(format=format, color=color, detail=Detail(verbose=verbose, quiet=quiet, limit=limit))
-
-
-def view(*formats: Format) -> Decorator:
-    """The output options, for a command that knows these formats."""
-    return group(
-        "view",
-        _view,
-        click.option(
-            "--format",
-            type=click.Choice(formats),
-            default=formats[0],
-            show_default=True,
-            panel="Output",
-            help="How to write the answer.",
-        ),
-        color,
-        click.option("-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and remarks, too."),
-        click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
-        click.option(
-            "--limit",
-            type=rows,
-            default="100",
-            show_default=True,
-            metavar="N",
-            panel="Output",
-            help="List at most N rows for a database, or all (table and markdown).",
-        ),
-    )

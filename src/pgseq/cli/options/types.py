@@ -13,6 +13,9 @@ from pgseq.text.units import SIZES, UNITS
 #: A size beyond which nothing is a bound.
 LARGEST: Final = 2**20 * SIZES["TB"]
 
+#: Seconds of the units of a span.
+_SPANS: Final = {"min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0, "y": 365.25 * 86_400.0}
+
 _NUMBER: Final = r"\s*(\d+(?:\.\d*)?|\.\d+)\s*"
 
 
@@ -49,6 +52,15 @@ def size(text: str) -> int:
     return round(count)
 
 
+def span(text: str) -> tuple[float | None, int | None]:
+    """Seconds, from `90d`, `12h`, `2w` or `1y`, or a number of values, from a plain one. Raises BadParameter."""
+    match = re.fullmatch(r"\s*(\d{1,19})\s*(min|h|d|w|y)?\s*", text)
+    if not match:
+        raise click.BadParameter(f"{text!r} is neither a time nor a number of values: write 90d, or 1000000")
+    number, unit = int(match[1]), match[2]
+    return (number * _SPANS[unit], None) if unit else (None, number)
+
+
 def rows(text: str) -> int | None:
     """How many rows to list; None for `all`. Raises BadParameter."""
     if text == "all":
@@ -78,3 +90,14 @@ def share(text: str) -> float:
     if part > 1:
         raise click.BadParameter(f"{text!r} is more than 100%")
     return part
+
+
+def address(text: str) -> tuple[str, int]:
+    """Host and port to listen on, from `127.0.0.1:9187`, `[::1]:9187`, or `9187` for this machine alone.
+
+    Raises BadParameter.
+    """
+    match = re.fullmatch(r"(?:(?:\[([0-9A-Fa-f:.%\w]+)\]|([^\s:\[\]/@]*)):)?(\d{1,5})", text, re.ASCII)
+    if not match or int(match[3]) > 65535:
+        raise click.BadParameter(f"{text!r} is no address to listen on: write 127.0.0.1:9187 or [::1]:9187")
+    return match[1] or match[2] or "127.0.0.1", int(match[3])

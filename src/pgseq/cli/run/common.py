@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pgseq import workflow
-from pgseq.cli.app.errors import newline, tell
+from pgseq.cli.app.errors import newline, note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
@@ -19,6 +19,7 @@ from pgseq.fleet import Question
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Tally, Verification
+from pgseq.model.sequences import Problem
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.check import Delimited
 from pgseq.render.csv.verify import ProofCsv
@@ -27,7 +28,8 @@ from pgseq.render.json.lines import JsonLines
 from pgseq.render.json.verify import verify_document
 from pgseq.render.markdown.check import Markdown
 from pgseq.render.markdown.verify import ProofMarkdown
-from pgseq.render.text.check import Table
+from pgseq.render.text import words
+from pgseq.render.text.check import Table, following
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.verify import ProofTable
 from pgseq.render.writer import Writer
@@ -37,13 +39,16 @@ T = TypeVar("T")
 
 def check(
     connection: Connection, options: workflow.Options, view: View, *, require: bool = False
-) -> tuple[ExitCode, bool]:
-    """Check every database and write the reports; the exit code, and whether anything can be repaired."""
-    tally, repairable = Tally(), False
+) -> tuple[ExitCode, str]:
+    """Check every database and write the reports; the exit code, and what a fix will do, if anything."""
+    tally = Tally()
+    problems: dict[Problem, None] = {}
 
     def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            return workflow.check(pool, options, bar)
+            report, unkept = _checked(pool, options, bar)
+            problems.update(dict.fromkeys(unkept))
+            return report
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
@@ -52,14 +57,25 @@ def check(
             raise KeyboardInterrupt("before everything was looked at") from None
 
     def code(report: DatabaseReport) -> ExitCode:
-        nonlocal repairable
-        tally.add(report)
-        repairable = repairable or any(one.step is not None and not one.distant for one in report.sequences)
+        tally.add(report.sequences)
         return exit_code(report)
 
+    if connection.executor is not None and options.config.history is not None:
+        note("no samples are kept in the history: the work is done elsewhere")
     writer, unfinished = report_writer(view, options.config), view.format == "table"
     worst = over(connection, options, work, writer, code, question="check", at_once=True, unfinished=unfinished)
-    return _required(worst, require, tally.compared), repairable
+    for problem in problems:
+        note(f"{problem.reason}; {problem.hint}")
+    return _required(worst, require, tally.compared), words.prospect(tally)
+
+
+def _checked(pool: SessionPool, options: workflow.Options, bar: Bar) -> tuple[DatabaseReport, list[Problem]]:
+    """Check; add a sample where the configuration names a history, or say why that cannot be kept."""
+    if options.config.history is None:
+        return workflow.check(pool, options, bar), []
+    from pgseq.commands.range.workflow import sampled
+
+    return sampled(pool, options, options.config.history, lambda: workflow.check(pool, options, bar))
 
 
 def verify(
@@ -136,6 +152,10 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             return Delimited(sys.stdout)
         case "markdown":
             return Markdown(sys.stdout, view.detail)
+        case "html":
+            from pgseq.render.html.check import HtmlReport
+
+            return HtmlReport(sys.stdout, view.detail, config.path)
         case "table":
             return Table(view.terminal(), view.detail)
 
@@ -150,7 +170,7 @@ def _proof_writer(view: View, config: Config) -> Writer[Verification]:
             return ProofCsv(sys.stdout)
         case "markdown":
             return ProofMarkdown(sys.stdout, view.detail)
-        case "table":
+        case _:
             return ProofTable(view.terminal(), view.detail)
 
 
@@ -176,11 +196,10 @@ def refuse_to_ask(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint)
 
 
-def suggest(view: View, connection: Connection, options: workflow.Options, command: Command) -> None:
-    """Show the command to run next over all databases."""
+def suggest(view: View, connection: Connection, options: workflow.Options, command: Command, remark: str = "") -> None:
+    """Show the command to run next over all databases, and what it will do."""
     if view.format != "table" or view.detail.quiet:
         return
     called = replace(options, caller=calling(options.caller, connection.arguments(), connection.jobs))
     color = () if view.color == "auto" else ("--color", view.color)
-    following = called.compose(replace(command, options=(*command.options, *color)))
-    view.terminal().line((f"→ {following}", "head"))
+    following(view.terminal(), called.compose(replace(command, options=(*command.options, *color))), remark)

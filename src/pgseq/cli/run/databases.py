@@ -14,7 +14,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import note, tell
-from pgseq.cli.options.connection import Address, Connection, Server, distinct, wants_password
+from pgseq.cli.options.connection import Connection, Identity, Server, distinct, wants_password
 from pgseq.cli.options.executor import executor
 from pgseq.cli.options.inventory import Line, places
 from pgseq.cli.options.shared import usual_jobs
@@ -39,6 +39,9 @@ FAILURES: Final = (ConnectionFailed, QueryFailed, UsageError)
 #: Databases that are begun before the first of them is written: a server that hangs holds up no more of them.
 AHEAD: Final = 100
 
+#: Tells why there is nothing of what stands at a place and is to be called by a label.
+Miss = Callable[[str, str, PgseqError], None]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Job(Generic[T]):
@@ -60,7 +63,7 @@ class Job(Generic[T]):
         """Do it; the exit code over all. Raises what `work` raises, and NothingMatches when no database has a match."""
         self._refuse_elsewhere()
         answers = _Answers(job=self)
-        targets = _targets(self.connection, answers)
+        targets = targets_of(self.connection, answers.miss)
         answers.incomplete = bool(answers.codes)
         answers.alone = not answers.incomplete and len(targets) == 1
         runs = [_Run(job=self, number=number, target=target, answers=answers) for number, target in enumerate(targets)]
@@ -81,11 +84,7 @@ class Job(Generic[T]):
         if self.connection.executor is None:
             return
         if self.question is None:
-            raise UsageError(
-                "--executor is for check and verify, which only read",
-                "leave it out: a change is made from here, since one that is run again after a worker was lost would "
-                "lose the record that undoes it",
-            )
+            refuse_executor(self.connection)
         if self.connection.prompt == "always":
             raise UsageError("-W asks for a password here, and the executor connects", "name it as service=NAME")
 
@@ -195,15 +194,8 @@ class _Answers(Generic[T]):
     #: Whether a database is missing that may have what the others do not.
     incomplete: bool = False
 
-    def miss(self, label: str, error: PgseqError, code: ExitCode = ExitCode.ERROR) -> None:
-        """Tell of a database, and go on."""
-        self._miss(label, label, error, code)
-
-    def miss_line(self, line: Line, error: PgseqError) -> None:
-        """Tell of a line that names no database, and go on."""
-        self._miss(line.place, line.label or line.place, error, ExitCode.ERROR)
-
-    def _miss(self, place: str, label: str, error: PgseqError, code: ExitCode) -> None:
+    def miss(self, place: str, label: str, error: PgseqError, code: ExitCode = ExitCode.ERROR) -> None:
+        """Tell of a database, or of a line that names none, and go on."""
         tell(PgseqError(f"{place}: {error.message}", error.hint))
         self.job.writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         self.codes.append(code)
@@ -219,7 +211,8 @@ class _Answers(Generic[T]):
             if self.alone:
                 raise
             # A database that was named is an error; one that --all came across is unknown.
-            self.miss(target.label, error, ExitCode.UNKNOWN if self.job.connection.every else ExitCode.ERROR)
+            code = ExitCode.UNKNOWN if self.job.connection.every else ExitCode.ERROR
+            self.miss(target.label, target.label, error, code)
             return
         self.job.writer.database(result)
         sys.stdout.flush()
@@ -241,10 +234,28 @@ class _Answers(Generic[T]):
         return ExitCode.worst(self.codes)
 
 
-def _targets(connection: Connection, answers: _Answers[T]) -> list[Server]:
-    """The databases to work in, each once; told are the lines of a list that name none, and those of several servers
-    that cannot list theirs."""
-    servers = _named(connection, answers)
+def refuse_executor(connection: Connection) -> None:
+    """Raises UsageError where work is to be done elsewhere, for a command that does its work here."""
+    if connection.executor is not None:
+        raise UsageError(
+            "--executor is for check and verify, which only read",
+            "leave it out: a change is made from here, since one that is run again after a worker was lost would "
+            "lose the record that undoes it",
+        )
+
+
+def targets_of(connection: Connection, miss: Miss) -> list[Server]:
+    """The databases to work in, each once; `miss` is called for the lines of a list that name none, and for each of
+    several servers that cannot list theirs."""
+    missed: list[str] = []
+
+    def counted(place: str, label: str, error: PgseqError) -> None:
+        missed.append(place)
+        miss(place, label, error)
+
+    servers, again = named(connection, counted)
+    if again:
+        note(f"named before, and looked at once: {places(again)}")
     if not connection.every:
         return servers
     targets: list[Server] = []
@@ -252,9 +263,9 @@ def _targets(connection: Connection, answers: _Answers[T]) -> list[Server]:
         try:
             siblings = list(server.databases())
         except FAILURES as error:
-            if len(servers) == 1 and not answers.codes:
+            if len(servers) == 1 and not missed:
                 raise
-            answers.miss(server.label, error)
+            counted(server.label, server.label, error)
             continue
         siblings = [(one, is_open) for one, is_open in siblings if not connection.excludes(one)]
         targets += [one for one, is_open in siblings if is_open]
@@ -263,16 +274,14 @@ def _targets(connection: Connection, answers: _Answers[T]) -> list[Server]:
     return distinct(targets)
 
 
-def _named(connection: Connection, answers: _Answers[T]) -> list[Server]:
-    """The servers that arguments and files name, each once; says which lines name one again."""
-    servers: dict[Address, Server] = {server.address: server for server in distinct(connection.servers())}
+def named(connection: Connection, miss: Miss) -> tuple[list[Server], list[Line]]:
+    """The servers that arguments and files name, each once, and the lines that name one again."""
+    servers: dict[Identity, Server] = {server.identity: server for server in distinct(connection.servers())}
     again: list[Line] = []
-    for line, server in connection.listed(answers.miss_line):
-        if servers.setdefault(server.address, server) is not server:
+    for line, server in connection.listed(lambda line, error: miss(line.place, line.label or line.place, error)):
+        if servers.setdefault(server.identity, server) is not server:
             again.append(line)
-    if again:
-        note(f"named before, and looked at once: {places(again)}")
-    return [*servers.values()]
+    return [*servers.values()], again
 
 
 def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:

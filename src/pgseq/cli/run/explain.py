@@ -24,9 +24,9 @@ from pgseq.commands.explain.workflow import Target, explain_all
 from pgseq.config import Config
 from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
+from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy
 from pgseq.names import display, shell_words
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text.explain import ExplanationText, write_document

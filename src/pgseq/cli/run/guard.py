@@ -24,12 +24,11 @@ from pgseq.commands.guard.workflow import Planner, change, plan
 from pgseq.commands.why.workflow import recorded_ids
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
-from pgseq.render.text.guard_changes import ChangeTable, changes
+from pgseq.render.text.guard_changes import EXAMPLES, ChangeTable, changes
 from pgseq.render.text.guard_plan import AdviceTable
 from pgseq.render.text.guard_plan import advice as advised_fields
 from pgseq.render.text.guard_status import StatusTable
 from pgseq.render.text.guard_status import guards as status_fields
-from pgseq.render.text.plan import EXAMPLES
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 

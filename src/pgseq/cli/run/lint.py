@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pgseq import config
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
-from pgseq.commands.lint import FileReport, exit_code
+from pgseq.commands.lint import FileReport, Unread, exit_code
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
+from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
 from pgseq.render.json.lint_sarif import Sarif
-from pgseq.render.lint_sink import LintWriter, Unread
+from pgseq.render.lint_sink import LintWriter
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.sql.grammar import Parse, parser
+
+if TYPE_CHECKING:
+    from pgseq.commands.lint.workflow import Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,34 +51,42 @@ class Linting:
     values: Mapping[str, str] = field(default_factory=dict)
     #: The share of a sequence's free values that `--fix` may give up.
     max_jump: float = MAX_JUMP
+    #: Run the files, on a database of their own.
+    on_server: bool = False
+    #: The server for that; None: one of our own.
+    scratch: str | None = field(default=None, repr=False)
+    #: The commit since which findings count; None: all count.
+    since: str | None = None
 
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
+        names = list(names)
         files = list(expanded(names))
-        if self.fix and STDIN in files:
-            raise UsageError("--fix cannot append to standard input", "name the file")
-        all_files = frozenset(Path(file).resolve() for file in files)
-        reader = Reader(
-            parse=_grammar(),
-            config=settings,
-            all_files=all_files,
-            values=self.values,
-            max_jump=self.max_jump,
-            simulator=self._simulator(settings),
-        )
+        for option, is_set, what in (
+            ("--fix", self.fix, "append to standard input"),
+            ("--run", self.on_server, "read standard input twice"),
+            ("--since", self.since is not None, "know what standard input was"),
+        ):
+            if is_set and STDIN in files:
+                raise UsageError(f"{option} cannot {what}", "name the file")
+        reader = self._reader(settings, files)
+        if self.since is not None:
+            reader.earlier = self._earlier(names, settings)
         reports: list[FileReport] = []
-        failed = False
-        with Bar(sys.stderr) as bar:
+        failed, unread = False, 0
+        with ExitStack() as stack, Bar(sys.stderr) as bar:
+            runner = self._runner(stack, reader, settings) if self.on_server else None
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
             for file in files:
                 try:
                     report = _report(reader, file, progress)
+                    report = _with_run(reader, runner, report) if runner else report
                 except UsageError as error:
                     bar.pause()
                     tell(error)
                     out.unread(Unread(file=file, reason=error.message, hint=error.hint))
-                    failed = True
+                    unread += 1
                     continue
                 bar.pause()
                 try:
@@ -83,7 +98,43 @@ class Linting:
                 sys.stdout.flush()
                 reports.append(report)
         out.close()
-        return ExitCode.ERROR if failed else exit_code(tuple(reports))
+        if failed or (unread and not reports):
+            return ExitCode.ERROR
+        code = exit_code(tuple(reports))
+        return ExitCode.UNKNOWN if unread and code == ExitCode.OK else code
+
+    def _reader(self, settings: config.Config, files: list[str]) -> Reader:
+        return Reader(
+            parse=_grammar(),
+            config=settings,
+            all_files=frozenset(Path(os.path.realpath(file)) for file in files),
+            makers=Makers(files=files),
+            values=self.values,
+            max_jump=self.max_jump,
+            simulator=self._simulator(settings),
+        )
+
+    def _earlier(self, names: Iterable[str], settings: config.Config) -> Earlier:
+        """The findings at the commit. Raises UsageError."""
+        earlier = Earlier(commit=Commit.of(self.since or ""))
+        with earlier.commit.files(names) as files:
+            reader = self._reader(settings, [str(copy) for _, copy in files])
+            for path, copy in files:
+                with suppress(UsageError):  # It could not be read then, either.
+                    earlier.add(path, _report(reader, str(copy), _Progress(bar=lambda done, total: None, total=0)))
+        return earlier
+
+    def _runner(self, stack: ExitStack, reader: Reader, settings: config.Config) -> Runner:
+        """What runs the files, until `stack` is left. Raises UsageError."""
+        from pgseq.commands.lint.workflow import Runner
+        from pgseq.embedded import forget_the_users_servers, temporary_server
+
+        if self.scratch is None:
+            forget_the_users_servers()
+        dsn = self.scratch if self.scratch is not None else stack.enter_context(temporary_server()).dsn()
+        runner = Runner(dsn=dsn, parse=reader.parse, limits=self.limits, config=settings, values=self.values)
+        stack.callback(runner.close)
+        return runner
 
     def _simulator(self, settings: config.Config) -> Simulator:
         """A simulator that begins empty, or with the database that the command line names."""
@@ -102,7 +153,7 @@ class Linting:
 class _Progress:
     """Shows how much of the files has been read, in megabytes."""
 
-    bar: Bar
+    bar: Callable[[int, int], None]
     #: Bytes of all files; 0: not known.
     total: int
     _done: int = 0
@@ -122,6 +173,12 @@ def _report(reader: Reader, file: str, progress: _Progress) -> FileReport:
         return reader.read(file, progress.through(blocks))
     with opened(file) as blocks:
         return reader.read(file, blocks)
+
+
+def _with_run(reader: Reader, runner: Runner, report: FileReport) -> FileReport:
+    """The report on the file just read, by what comes of running it on the database that it is for."""
+    with opened(report.file) as blocks:
+        return reader.with_run(report, runner.run(report.file, blocks, id(reader.simulator)))
 
 
 def _size(file: str) -> int:
@@ -148,6 +205,10 @@ def output(format: str, color: Color, config: str | None, *, quiet: bool) -> Lin
             return Annotations(sys.stdout)
         case "sarif":
             return Sarif(sys.stdout)
+        case "html":
+            from pgseq.render.html.lint import HtmlLint
+
+            return HtmlLint(sys.stdout, config, quiet=quiet)
         case _:
             return LintText(Terminal(sys.stdout, color), quiet=quiet)
 
@@ -165,7 +226,7 @@ def _fixed(reader: Reader, report: FileReport) -> FileReport:
         return report
     from pgseq.commands.lint.fix import appendix
 
-    text = appendix(reader.simulator.state, report.behind)
+    text = appendix(reader.simulator.state, report.behind, reader.max_jump)
     if not text:
         return report
     if report.closed:

@@ -10,9 +10,8 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import confirm_on_terminal, over
 from pgseq.errors import UsageError
-from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import UndoReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.undo import undo_document
@@ -52,13 +51,8 @@ def undo_move(
     writer: Writer[UndoReport] = (
         undo_document(sys.stdout, settings.config.path) if view.format == "json" else UndoneTable(terminal)
     )
-    code = over(connection, settings, work, writer, _code)
+    code = over(connection, settings, work, writer, lambda report: report.exit_code)
     if view.format == "table" and (others := [move for move in moves if move not in in_database]):
         where = ", ".join(sorted({display(move.database) for move in others}))
         terminal.line((f"{plural(len(others), 'other move')} in {file}: made in {where}", "faint"))
     return code
-
-
-def _code(report: UndoReport) -> ExitCode:
-    left = not report.results or any(one.applied.result in ("skipped", "failed") for one in report.results)
-    return ExitCode.WRONG if left else ExitCode.OK

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool

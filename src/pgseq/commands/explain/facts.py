@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pgseq.model.sequences import Diagnosis, Feed, Sequence, Server
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Feed, Sequence
+from pgseq.model.server import Server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

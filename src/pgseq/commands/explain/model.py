@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.text.integers import integer
 from pgseq.text.secrets import redact
@@ -163,8 +164,8 @@ class SequenceName:
     sql: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Explanation(Answer):
     """The explanation of one error: the verdict, its evidence, and what to do next."""
 
     verdict: Verdict

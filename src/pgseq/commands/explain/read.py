@@ -27,7 +27,8 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
-from pgseq.model.sequences import Diagnosis, Feed, Policy, Sequence
+from pgseq.model.diagnosis import Diagnosis, Policy
+from pgseq.model.sequences import Feed, Sequence
 from pgseq.pg.catalog import read_sequences, within
 from pgseq.pg.owners import read_plain
 from pgseq.pg.read import read_all

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
-from pgseq.core.consequence import consequence
+from pgseq.core.consequence import colliding_block, consequence, unit
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Position, Sequence
+from pgseq.model.sequences import Position, Sequence
 from pgseq.names import plural, quoted
 
 #: Said where no database was asked.
@@ -76,8 +77,14 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
     first, furthest, count = diagnosis.nearest, diagnosis.furthest, diagnosis.inserts_until_collision
     assert first is not None
     assert furthest is not None
-    does = consequence(diagnosis)
-    when = f"it {does.one} after {plural(count, 'insert')} more" if count else f"the next insert {does.one}"
+    does, of, block = consequence(diagnosis), unit(diagnosis), colliding_block(diagnosis)
+    it = "a block" if block else "it"
+    when = f"{it} {does.one} after {plural(count, of)} more" if count else f"the next {of} {does.one}"
+    if block:
+        return (
+            f"{first} is stored already, one of {block} that {diagnosis.colliding} stands for: {when}",
+            f"the last stored id that it will come to is {furthest}",
+        )
     most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
     return (
         f"{first} is stored already: {when}",

@@ -18,10 +18,10 @@ from pgseq.config import Config, Declared
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.diagnosis import Policy
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import completed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy
 from pgseq.pg.pool import SessionPool
 
 #: Errors that the database is asked about together.

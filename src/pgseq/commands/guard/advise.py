@@ -11,10 +11,13 @@ from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
+from pgseq.model.answer import Answer
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose, bare, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Server
+from pgseq.model.sequences import Feed
+from pgseq.model.server import Server
 
 #: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.
 Fit = Literal["fits", "done", "no"]
@@ -66,8 +69,8 @@ class Advice:
         return tuple(self.compose(command(f"guard {name}", self.feed.table_sql)) for name in self.chosen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advised:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Advised(Answer):
     """The advice for one database."""
 
     inventory: Inventory
@@ -76,6 +79,11 @@ class Advised:
     @property
     def server(self) -> Server:
         return self.inventory.server
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """As of a check."""
+        return self.inventory.report.exit_code
 
 
 #: By table and column: a statement that stored ids of its own, as far as one is known.

@@ -7,11 +7,13 @@ from typing import Literal
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.model.answer import Answer
 from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command, Compose, bare
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Server
 
 #: The schema that holds every installed guard.
 SCHEMA = "pgseq"
@@ -136,8 +138,8 @@ class GuardItem:
         return self.change is not None or self.refused is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GuardReport(Answer):
     """What was planned or done in one database."""
 
     server: Server
@@ -173,8 +175,8 @@ class InstalledGuard:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuardStatus:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class GuardStatus(Answer):
     """The guards of one database, and the schema that holds them."""
 
     server: Server

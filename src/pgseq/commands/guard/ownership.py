@@ -13,9 +13,10 @@ from pgseq.core.checks import pgs011_sequence_narrower as narrower
 from pgseq.core.checks.wording import type_bound
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Policy, Problem, Sequence
+from pgseq.model.sequences import Feed, Problem, Sequence
 
 AS_REGCLASS: Final = "regclass"
 OWNED_BY: Final = "OWNED BY"

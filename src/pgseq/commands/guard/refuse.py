@@ -8,7 +8,8 @@ from pgseq.commands.guard.model import SCHEMA, Parts
 from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
 from pgseq.model.hints import Hint, command
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Server
 
 #: A table or sequence is not what it was when it was checked.
 CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")

@@ -37,7 +37,8 @@ from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.sql import load
-from pgseq.sql.compare import bigint, furthest, value_of
+from pgseq.sql.compare import furthest, value_of
+from pgseq.sql.literals import bigint
 from pgseq.sql.move import key, move, nearby, within_share
 from pgseq.version import __version__
 

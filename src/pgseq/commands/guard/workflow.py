@@ -9,7 +9,7 @@ from pgseq import workflow
 from pgseq.commands.guard.apply import execute
 from pgseq.commands.guard.model import GuardItem, GuardReport, Inventory, ItemResult
 from pgseq.commands.guard.read import read_inventory
-from pgseq.core.preconditions import refuse_read_only
+from pgseq.core.preconditions import refuse_open_transaction
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
@@ -34,7 +34,9 @@ def change(
 
     Returns the plan unchanged when `confirm` says no. Raises what `workflow.fix` raises.
     """
-    refuse_read_only(read_server(pool.primary, options.limits))
+    server = read_server(pool.primary, options.limits)
+    refuse_open_transaction(in_transaction=pool.primary.in_transaction)
+    workflow.refuse_unwritable(pool.primary, server)
     planned = plan(pool, options, planner, progress)
     to_do = [item for item in planned.items if item.change is not None]
     if to_do and not confirm(planned):

@@ -2,84 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Generic, TypeVar
 
+from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
-from pgseq.commands.lint.parse.pieces import Command, Place
+from pgseq.commands.lint.notes import Notes
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.limits import MAX_JUMP
-from pgseq.model.sequences import Diagnosis, Severity
-from pgseq.names import plural
-
-N = TypeVar("N")
-#: How many notes of one kind are reported one by one; the others are counted.
-MOST: Final = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """A place in the file, and what was noted there."""
-
-    place: Place
-    text: str
-
-
-@dataclass(slots=True)
-class Limit:
-    """How many more notes are kept."""
-
-    left: int = MOST
-
-
-class NoteList(Generic[N]):
-    """The notes of one kind within a limit, the first one beyond it, and how many follow that one."""
-
-    def __init__(self, limit: Limit) -> None:
-        self._limit = limit
-        self._notes: list[N] = []
-        self._beyond: list[N] = []
-        self._more = 0
-
-    def add(self, note: N) -> None:
-        """Keep a note, or count it."""
-        if self._limit.left:
-            self._limit.left -= 1
-            self._notes.append(note)
-        elif not self._beyond:
-            self._beyond.append(note)
-        else:
-            self._more += 1
-
-    def __iter__(self) -> Iterator[tuple[N, int]]:
-        """Each note that is kept, and how many follow it that are not."""
-        yield from ((note, 0) for note in self._notes)
-        yield from ((note, self._more) for note in self._beyond)
-
-
-class Notes:
-    """What was noted while the file was read, by the rule that reports it."""
-
-    def __init__(self) -> None:
-        unread = Limit()
-        self.syntax_errors: NoteList[Note] = NoteList(unread)
-        #: Statements that PostgreSQL takes and pgseq cannot read, and why.
-        self.not_read: NoteList[Note] = NoteList(unread)
-        self.cut_off: list[Note] = []
-        #: psql's commands that read another file.
-        self.not_followed: NoteList[Command] = NoteList(Limit())
-        #: What is wrong with ignore comments.
-        self.ignore_comments: NoteList[Note] = NoteList(Limit())
-
-
-def and_more(count: int) -> str:
-    """The end of a message: how many findings of its kind are not listed."""
-    return f"; {plural(count, 'more finding')} of this kind below" if count else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,38 +68,38 @@ class LintedSequence:
         return tuple(event for event in changes if event is not None)
 
     @property
-    def hidden(self) -> tuple[Event, str] | None:
-        """The statement of this file that hides whether the sequence is behind, and what it hides."""
+    def hidden(self) -> tuple[Event, str, str] | None:
+        """The statement of this file that hides whether the sequence is behind, what it hides, and of what."""
         if self.blamed is not None or self.diagnosis.status != "unknown":
             return None
-        event, what = self._hidden_ids() or self._hidden_position() or (None, "")
-        return (event, what) if event is not None and event.place.file == self.file else None
+        event, what, subject = self._hidden_ids() or self._hidden_position() or (None, "", "")
+        return (event, what, subject) if event is not None and event.place.file == self.file else None
 
-    def _hidden_ids(self) -> tuple[Event | None, str] | None:
-        """The statement that hides ids of a column; (None, ""): another file hides them; None: none are hidden."""
+    def _hidden_ids(self) -> tuple[Event | None, str, str] | None:
+        """The statement that hides ids of a column; no statement: another file hides them; None: none are hidden."""
         ahead = next((ahead for ahead in self.ids_ahead if ahead.column.unseen is not None), None)
         if ahead is None or ahead.column.unseen is None:
             return None
         column, event = written(*ahead.table.key, ahead.column.name), ahead.column.unseen
         if event.how not in ("found", "drawn") and event.place.file == self.file:
-            return event, f"what comes into {column}: {event.hidden}"
+            return event, f"what comes into {column}: {event.hidden}", column
         # The rows were there before the file: who moves the sequence, or makes it feed them, has to know them. Drawn
         # ids are behind the sequence as long as it only draws.
         changes = [change for change in self.last_changes(ahead.column) if self._is_later(change, event)]
         changes = [change for change in changes if event.how == "found" or change.how != "drawn"]
         if changes:
-            return changes[-1], f"what {column} holds: {event.hidden}"
-        return None if event.how == "drawn" else (None, "")
+            return changes[-1], f"what {column} holds: {event.hidden}", column
+        return None if event.how == "drawn" else (None, "", "")
 
-    def _hidden_position(self) -> tuple[Event, str] | None:
+    def _hidden_position(self) -> tuple[Event, str, str] | None:
         """The statement that hides the position, or else the first that stored an explicit id."""
         stored = [ahead.furthest_by for ahead in self.ids_ahead if ahead.furthest_by]
         explicit = [event for event in stored if event.how not in ("drawn", "found")]
         name, moved = label(self.sequence), self.sequence.moved
         # nextval() leaves drawn ids behind it; setval() to an unknown value may not.
         if moved is not None and moved.place.file == self.file and (explicit or (stored and moved.how != "drawn")):
-            return moved, f"where {name} stands: {moved.hidden}"
-        return (explicit[0], f"where {name} stands: nothing in the files says so") if explicit else None
+            return moved, f"where {name} stands: {moved.hidden}", name
+        return (explicit[0], f"where {name} stands: nothing in the files says so", name) if explicit else None
 
     @property
     def too_far(self) -> str:
@@ -176,13 +113,20 @@ class LintedSequence:
         row = f"give the row with {written(culprit[0].column.name)} = {culprit[1]} another id"
         if not repair.possible:
             return f"there is no room behind {culprit[1]}, so --fix appends nothing: {row}"
-        stored = min(sum(ahead.column.given for ahead in self.ids_ahead), repair.skipped)
+        # Of columns that share a sequence, the one with the most: the others may hold the same ids.
+        stored = min(max(map(self._stored_ahead, self.ids_ahead)), repair.skipped)
         skipped, left = repair.skipped - stored, max(repair.left - stored, 1)
         if skipped <= self.max_jump * left:
             return ""
         enough = -(-100 * skipped // left)
         share = f"{100 * skipped / left:.3g} % of the free values left"
         return f"beyond {culprit[1]} --fix would give up {share}: {row}, or give them up: --max-jump {enough}%"
+
+    def _stored_ahead(self, ahead: IdsAhead) -> int:
+        """At most how many different ids a column holds that the sequence has still to hand out."""
+        if ahead.nearest is None or ahead.furthest is None:
+            return 0
+        return min(ahead.column.given, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
 
     @property
     def hint(self) -> str:
@@ -195,7 +139,9 @@ class LintedSequence:
             return self.too_far
         return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
 
-    def finding(self, code: str, severity: Severity, event: Event, message: str, hint: str = "") -> LintFinding:
+    def finding(
+        self, code: str, severity: Severity, event: Event, message: str, hint: str = "", subject: str = ""
+    ) -> LintFinding:
         """A finding about this sequence."""
         return LintFinding(
             code=code,
@@ -204,7 +150,8 @@ class LintedSequence:
             message=message,
             hint=hint or self.hint,
             sequence=self.sequence.key,
-            resync=self.sequence if (self.behind or severity == "unknown") and not self.too_far else None,
+            subject=subject,
+            resync=(self.sequence,) if (self.behind or severity == "unknown") and not self.too_far else (),
         )
 
     def stored(self) -> str:
@@ -240,6 +187,12 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
     #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
     computed: tuple[tuple[Name, str, SequenceState, Event], ...]
+    #: The files that will be read behind it.
+    makers: Makers = field(default_factory=Makers)
+    #: What came of running it; None: it was only read.
+    run: Run | None = None
+    #: By sequence, the place of the statement that is to blame by its text.
+    places: Mapping[Name, Place] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -272,22 +225,29 @@ class LintedFile:
 
 def _changed_by(file: str, state: DatabaseState, max_jump: float) -> Iterator[LintedSequence]:
     for sequence in state.sequences.values():
-        if sequence.schema != TEMPORARY and any(event.place.file == file for event in _events(sequence)):
+        if sequence.schema != TEMPORARY and _is_touched(sequence, file):
             ahead = tuple(ids_ahead(state, sequence))
             diagnosis = judge(sequence, ahead)
             yield LintedSequence(file=file, sequence=sequence, diagnosis=diagnosis, ids_ahead=ahead, max_jump=max_jump)
 
 
-def _events(sequence: SequenceState) -> Iterator[Event]:
-    """The statements that moved a sequence, changed its options, made it feed columns or stored ids there: a file
-    without one of them is not to blame."""
-    collision = sequence.collision
-    if collision is not None:
-        yield from (collision.stored_by, collision.drawn_by, *collision.last_changes)
-    feeding = (event for column in sequence.columns.values() for event in (column.unseen, column.fed_by))
-    yield from (event for event in (sequence.moved, sequence.reshaped, *feeding) if event is not None)
+def _is_touched(sequence: SequenceState, file: str) -> bool:
+    """Whether a statement of a file moved a sequence, changed its options, made it feed columns or stored ids there: a
+    file without one is not to blame. Asked of every sequence after every file, so it makes no lists."""
+    for event in (sequence.moved, sequence.reshaped):
+        if event is not None and event.place.file == file:
+            return True
     for column in sequence.columns.values():
-        yield from (event for _, event in column.stored)
+        for event in (column.unseen, column.fed_by):
+            if event is not None and event.place.file == file:
+                return True
+        for spans in (column.ids, column.outside):
+            for span in spans.values():
+                if span.low_by.place.file == file or span.high_by.place.file == file:
+                    return True
+    collision = sequence.collision
+    events = () if collision is None else (collision.stored_by, collision.drawn_by, *collision.last_changes)
+    return any(event.place.file == file for event in events)
 
 
 def where(event: Event, file: str) -> str:

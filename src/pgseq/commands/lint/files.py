@@ -26,22 +26,34 @@ _FLYWAY: Final = re.compile(r"(?:V(?P<version>\d+(?:[._]\d+)*)|R)__.")
 def expanded(names: Iterable[str]) -> Iterator[str]:
     """The files; for a folder its *.sql ordered by name, numbers by value; Flyway's (V1__….sql) by version,
     the repeatable ones (R__….sql) last, those of sqitch by its plan, data.sql behind schema.sql. Files that undo others
-    are left out, of those that are named, too, if another one is.
+    are left out, of those that are named, too, if another one is. A file that is named twice, or beside its folder, is
+    read once.
 
     Raises UsageError for a folder without any.
     """
     names = list(names)
     backwards = {name for name in names if name != STDIN and Path(name).is_file() and goes_back(Path(name))}
+    folders = {name: _folder(name) for name in names if name != STDIN and Path(name).is_dir()}
+    # A file is read once, where its folder has it.
+    done = {os.path.realpath(path) for paths in folders.values() for path in paths}
     for name in names:
         if name in backwards and len(backwards) < len(names):
             continue
-        if name == STDIN or not Path(name).is_dir():
+        if name in folders:
+            yield from map(str, folders.pop(name))
+        elif name == STDIN or os.path.realpath(name) not in done:
+            done.add(os.path.realpath(name))
             yield name
-            continue
-        files = _in_order(forward_only(path for path in Path(name).rglob("*.sql") if path.is_file()))
-        if not files:
-            raise UsageError(f"folder {name} has no *.sql", "name the files")
-        yield from map(str, files)
+
+
+def _folder(name: str) -> list[Path]:
+    """The files of a folder. Raises UsageError where there are none."""
+    # A link that leads nowhere, or in a circle, is told of as a file that cannot be read.
+    found = (path for path in Path(name).rglob("*.sql") if path.is_file() or (path.is_symlink() and not path.exists()))
+    files = _in_order(forward_only(found))
+    if not files:
+        raise UsageError(f"folder {name} has no *.sql", "name the files")
+    return files
 
 
 def append(file: str, text: str) -> None:

@@ -8,21 +8,28 @@ from typing import Final
 from psycopg import sql
 
 from pgseq.commands.lint.parse.placeholders import ANY
+from pgseq.commands.lint.simulator.diagnose import last_value
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
+from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 
 #: The comment above each appended statement.
 HEADING: Final = "-- pgseq: resync"
 _RESYNC: Final = sql.SQL("""\
 SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
-  FROM (SELECT {furthest}(fed.value) AS furthest
+  FROM (SELECT {furthest}(fed.value)::numeric AS furthest,
+               count(DISTINCT fed.value) AS taken,
+               {furthest}(seq.last_value::numeric - CASE WHEN seq.is_called THEN 0 ELSE {increment} END) AS before
           FROM {sequence} AS seq,
                ({values}) AS fed
          WHERE fed.value BETWEEN {least} AND {greatest}
            AND fed.value {reached} seq.last_value
            AND (fed.value <> seq.last_value OR NOT seq.is_called){grid}) AS stored
- WHERE coalesce(pg_catalog.pg_sequence_last_value({literal}) {behind} stored.furthest, true);
+ WHERE coalesce(pg_catalog.pg_sequence_last_value({literal}) {behind} stored.furthest, true)
+   AND {end} - {increment} {reached} stored.furthest
+   AND div(stored.furthest - stored.before, {increment}) - stored.taken
+       <= {max_jump} * (div({end} - stored.before, {increment}) - stored.taken);
 """)
 _GRID: Final = sql.SQL("\n           AND (fed.value - seq.last_value) % {increment} = 0")
 _INTEGER: Final = sql.SQL("SELECT {column} AS value FROM {table}")
@@ -32,10 +39,10 @@ _TEXT: Final = sql.SQL(
 )
 
 
-def appendix(state: DatabaseState, sequences: Iterable[SequenceState]) -> str:
+def appendix(state: DatabaseState, sequences: Iterable[SequenceState], max_jump: float = MAX_JUMP) -> str:
     """What `--fix` appends for the sequences of the database that the file ends in."""
     return "\n".join(
-        resync(state, sequence)
+        resync(state, sequence, max_jump)
         for sequence in sequences
         if state.sequences.get(sequence.key) is sequence and _may_name(state, sequence)
     )
@@ -47,12 +54,14 @@ def _may_name(state: DatabaseState, sequence: SequenceState) -> bool:
     return bool(names) and not any(ANY.search(name) for name in (*names, *sequence.key))
 
 
-def resync(state: DatabaseState, sequence: SequenceState) -> str:
+def resync(state: DatabaseState, sequence: SequenceState, max_jump: float = MAX_JUMP) -> str:
     """One statement, for psql and drivers alike, inside a transaction or not.
 
     It finds the furthest stored value that the sequence can still hand out (in its direction, on its grid, in its
-    range) and moves the sequence there. If no stored value is ahead, setval() gets NULL and does nothing: the sequence
-    never goes backwards. The position is read again right before the move, as other sessions may have drawn.
+    range) and moves the sequence there. It does nothing if no stored value is ahead, so the sequence never goes
+    backwards; nor where a next value would have no room, or the move would give up more than `max_jump` of the free
+    values left: ids that the text hides may be stray. The position is read again right before the move, as other
+    sessions may have drawn.
     """
     ascending, width = sequence.increment > 0, abs(sequence.increment)
     name = _identifier(state, sequence.schema, sequence.name)
@@ -60,6 +69,9 @@ def resync(state: DatabaseState, sequence: SequenceState) -> str:
         sequence=name,
         literal=sql.Literal(name.as_string(None)),
         furthest=sql.SQL("max" if ascending else "min"),
+        increment=sql.Literal(sequence.increment),
+        end=sql.Literal(last_value(state, sequence)),
+        max_jump=sql.Literal(max_jump),
         reached=sql.SQL(">=" if ascending else "<="),
         behind=sql.SQL("<" if ascending else ">"),
         least=sql.Literal(sequence.min),

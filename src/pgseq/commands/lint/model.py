@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.state import Name, SequenceState
+from pgseq.model.answer import Answer
+from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.sequences import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,10 @@ class LintFinding(Finding):
     #: The user's reason to ignore it; whether a comment in the file gives it rather than the configuration.
     ignored: str | None = None
     ignored_in_source: bool = False
-    #: The sequence that `--fix` moves.
-    resync: SequenceState | None = field(default=None, compare=False, repr=False)
+    #: The column or sequence of which it says something that may be true of others, too; as the message names it.
+    subject: str = ""
+    #: The sequences that `--fix` moves.
+    resync: tuple[SequenceState, ...] = field(default=(), compare=False, repr=False)
     #: How many findings of its kind follow it that are not listed.
     more: int = 0
 
@@ -33,7 +36,7 @@ class FileReport:
     file: str
     findings: tuple[LintFinding, ...]
     #: The sequences that the file leaves behind, or may leave behind.
-    behind: tuple[SequenceState, ...] = ()
+    behind: tuple[SequenceState, ...] = field(default=(), compare=False)
     #: Statements that were read, without COPY data and psql's commands.
     statements: int = 0
     #: Why `--fix` cannot append; empty: it can.
@@ -47,6 +50,30 @@ class FileReport:
     def counted(self) -> tuple[LintFinding, ...]:
         """The findings that are not ignored."""
         return tuple(one for one in self.findings if one.ignored is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A file that could not be read, or not to its end."""
+
+    file: str
+    reason: str
+    hint: str
+    #: It was read, and could not be written.
+    unwritten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class LintReport(Answer):
+    """What `lint` returns for all files."""
+
+    files: tuple[FileReport, ...]
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """2: a file could not be read or written; else 1: findings; 3: none, but something cannot be told; 0."""
+        return ExitCode.ERROR if self.unread else exit_code(self.files)
 
 
 def exit_code(reports: tuple[FileReport, ...]) -> ExitCode:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pgseq.commands.lint.facts import Note
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.notes import Note
 from pgseq.commands.lint.parse.pieces import Comment
 from pgseq.commands.lint.rules import RULES
 from pgseq.config import Config

@@ -100,7 +100,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 
 def _catalog(around: dict[str, str]) -> str:
     """The query for sequences, their feeds, and the statements that look at them and move them."""
-    *ahead, grid = compare.ahead("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
+    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
     way = "trunc((seq.goal - seq.before) / %2$s)"
     directed = ("%1$s", way, "%3$s", "%4$s", "%5$s")
     integers = ", ".join(f"('{name}', {2 ** (bits - 1) - 1})" for name, bits in INTEGER_BITS.items())

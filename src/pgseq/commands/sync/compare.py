@@ -14,10 +14,11 @@ from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, not_movable, statements, step
 from pgseq.model.arithmetic import limit, next_value
 from pgseq.model.changes import Statements, Step
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Diagnosis, Feed, Policy, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
 from pgseq.sql.move import countable, move, reaching, up_to
 
 
@@ -143,12 +144,13 @@ class _Reach:
 def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
     """The reading as it would be with the sequence at `last_value`, `lag` values further on, as far as the furthest
     stored values go."""
-    ascending = reading.sequence.ascending
+    sequence, following = reading.sequence, last_value + reading.sequence.increment
 
-    def ahead(stored: Stored | Problem) -> Stored | Problem:
+    def ahead(feed: Feed, stored: Stored | Problem) -> Stored | Problem:
         if isinstance(stored, Problem) or stored.furthest is None:
             return stored
-        is_ahead = stored.furthest > last_value if ascending else stored.furthest < last_value
+        first, last = feed.offsets
+        is_ahead = stored.furthest >= following + first if sequence.ascending else stored.furthest <= following + last
         return Stored(nearest=stored.furthest, furthest=stored.furthest) if is_ahead else Stored()
 
     counted = reading.ahead
@@ -158,7 +160,7 @@ def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
     return replace(
         reading,
         position=Position(last_value=last_value, is_called=True),
-        stored=tuple(map(ahead, reading.stored)),
+        stored=tuple(map(ahead, sequence.feeds, reading.stored)),
         ahead=counted,
     )
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.answer import Answer
 from pgseq.model.arithmetic import next_value
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Feed, Position, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Position, Problem, Sequence
+from pgseq.model.server import Server
 
 #: How a source sequence was found: mapped by the user, same schema and name, or feeding the same column.
 How = Literal["map", "name", "column"]
@@ -98,8 +100,8 @@ class Comparison:
         return bool(self.lag or self.report.refused)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cutover:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Cutover(Answer):
     """Both databases as they were read, and what was done to the target."""
 
     source: Source

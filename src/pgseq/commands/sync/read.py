@@ -11,8 +11,9 @@ from pgseq.commands.sync.ddl import DdlContext, Identities
 from pgseq.commands.sync.model import Instance, Source
 from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Policy, Position, Problem, Sequence
+from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all

@@ -13,7 +13,6 @@ from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequenc
 from pgseq.commands.sync.read import read_columns, read_instance, read_positions, read_source, refuse_the_same
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import worst_first
-from pgseq.core.preconditions import refuse_old_snapshot, refuse_read_only
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
@@ -59,8 +58,7 @@ def sync(
     first = read_fingerprint(target.primary, options.limits)
     snapshot = _look(source, target, options, margin, progress)
     server = snapshot.target.server
-    refuse_read_only(server)
-    refuse_old_snapshot(server, in_transaction=target.primary.in_transaction)
+    workflow.refuse_unwritable(target.primary, server)
     planned = snapshot.cutover()
     steps = [one.report.step for one in planned.comparisons if one.report.step is not None]
     if steps and not confirm(planned):

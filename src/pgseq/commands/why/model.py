@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.model.answer import Answer
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.exit_code import ExitCode
+from pgseq.model.jumps import Jump
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Sequence, Subscribed
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Subscribed
 from pgseq.text.secrets import redact
 
 Cause = Literal[
@@ -196,6 +201,8 @@ class SequenceFacts:
     #: pg_sequence's log_cnt; None where it could not be read.
     log_count: int | None = None
     statement_uses: tuple[StatementUse, ...] = ()
+    #: How it moved without nextval(), by samples of its position.
+    jumps: tuple[Jump, ...] = ()
 
     @property
     def sequence(self) -> Sequence:
@@ -221,8 +228,8 @@ class SequenceCauses:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyReport:
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class WhyReport(Answer):
     """The report of `why` on one database."""
 
     database_report: DatabaseReport
@@ -233,3 +240,8 @@ class WhyReport:
     problems: tuple[Problem, ...] = ()
     #: What to switch on, so that there is more evidence next time.
     advice: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """As of the check."""
+        return self.database_report.exit_code

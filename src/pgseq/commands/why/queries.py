@@ -6,7 +6,8 @@ from typing import Final
 
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import load
-from pgseq.sql.compare import bigint, reachable, run, value_of
+from pgseq.sql.compare import reachable, run, value_of
+from pgseq.sql.literals import bigint
 
 #: Rows looked at on each side of the position, and rows counted ahead of it.
 SAMPLED: Final = 1000

@@ -10,7 +10,8 @@ from pgseq.commands.why.model import Settings, StatementStats, StatementUse
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import UNRESTRICTED, Limits, restricts
-from pgseq.model.sequences import Problem, Sequence, Server
+from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import load

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from pgseq import workflow
@@ -22,8 +22,9 @@ from pgseq.commands.why.model import (
 from pgseq.commands.why.queries import log_count, sample
 from pgseq.commands.why.read import Database, StatementRecord, read_statements
 from pgseq.errors import QueryFailed
+from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
-from pgseq.model.reports import SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.names import plural
 from pgseq.pg.catalog import read_server
@@ -32,13 +33,20 @@ from pgseq.pg.session import Session
 from pgseq.pg.subscriptions import read_subscribed
 from pgseq.sql import braced
 
+#: From a report and by oid the counted uses and when counting began: how sequences moved without nextval().
+JumpsOf = Callable[[DatabaseReport, Mapping[int, tuple[int, str | None]]], Mapping[int, tuple[Jump, ...]]]
+
 
 def why(
-    pool: SessionPool, options: workflow.Options, progress: workflow.Progress = lambda done, total: None
+    pool: SessionPool,
+    options: workflow.Options,
+    progress: workflow.Progress = lambda done, total: None,
+    jumps_of: JumpsOf = lambda report, counters: {},
 ) -> WhyReport:
     """Check, and collect the evidence of how each sequence that is wrong got there.
 
-    Raises what `workflow.check` raises.
+    `jumps_of` says how sequences have moved without nextval(), from samples that were kept earlier. Raises what
+    `workflow.check` raises.
     """
     database = Database(session=pool.primary, server=read_server(pool.primary, options.limits), limits=options.limits)
     # Before anything else: reading a position counts as a use of its sequence.
@@ -47,11 +55,13 @@ def why(
     database_report = workflow.check(pool, options, progress)
     wrong = [report for report in database_report.sequences if POSSIBLE[report.status] and report.sequence.oid in files]
     record = read_statements(database, settings) if wrong else StatementRecord()
+    counters = {file.oid: (file.accesses, settings.stats_reset) for file in files.values()}
+    jumps = jumps_of(database_report, counters) if wrong else {}
 
     def work(session: Session, item: tuple[SequenceReport, SequenceFacts]) -> SequenceCauses:
         return _causes(replace(database, session=session), *item)
 
-    causes = {one.report.sequence.oid: one for one in pool.map(work, _facts(database, wrong, files, record))}
+    causes = {one.report.sequence.oid: one for one in pool.map(work, _facts(database, wrong, files, record, jumps))}
     sources = ("the catalog and the rows around each position", _counters(settings), *record.sources)
     return WhyReport(
         database_report=database_report,
@@ -85,7 +95,11 @@ def recorded_ids(pool: SessionPool, limits: Limits, sequences: Iterable[Sequence
 
 
 def _facts(
-    database: Database, wrong: list[SequenceReport], files: dict[int, SequenceFile], record: StatementRecord
+    database: Database,
+    wrong: list[SequenceReport],
+    files: dict[int, SequenceFile],
+    record: StatementRecord,
+    jumps: Mapping[int, tuple[Jump, ...]],
 ) -> list[tuple[SequenceReport, SequenceFacts]]:
     """The reports with what the catalog and pg_stat_statements say of their sequences."""
     relids = braced({feed.relid for report in wrong for feed in report.sequence.feeds})
@@ -104,6 +118,7 @@ def _facts(
             owned=tuple(link for link in owned if link.relid in roots),
             subscribed=tuple(link for link in subscribed if link.relid in {table.relid for table in own}),
             statement_uses=record.statement_uses,
+            jumps=jumps.get(report.sequence.oid, ()),
         )
 
     return [(report, facts(report)) for report in wrong]

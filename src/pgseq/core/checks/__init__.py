@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from pgseq import rule
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.hints import Hint
-from pgseq.model.sequences import Diagnosis, Finding, Policy
 from pgseq.names import display
 
 

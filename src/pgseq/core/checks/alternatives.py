@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, sentences, wider
+from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, wider
 from pgseq.model.arithmetic import steps
-from pgseq.model.hints import Hint, command
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.hints import Hint, command, either
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.repair import Gap, Repair
-from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.model.sequences import Problem
 from pgseq.names import plural
 
 
@@ -47,8 +48,7 @@ def by_hand(diagnosis: Diagnosis, max_jump: float) -> str:
 
 def alternatives(diagnosis: Diagnosis) -> str:
     """What can be done instead of a move that costs too much or has no room, or to allow it."""
-    first, *others = dict.fromkeys(_alternatives(diagnosis))
-    return sentences((first, *(Hint("or ", other) for other in others)))
+    return either(*dict.fromkeys(_alternatives(diagnosis)))
 
 
 def free(diagnosis: Diagnosis, stretch: Gap) -> str:
@@ -60,14 +60,15 @@ def free(diagnosis: Diagnosis, stretch: Gap) -> str:
 def _alternatives(diagnosis: Diagnosis) -> Iterator[str]:
     sequence, repair = diagnosis.sequence, diagnosis.repair
     assert repair is not None
+    assert diagnosis.furthest is not None
     holders = furthest(diagnosis)
     table = holders[0].table_sql
     side = "below" if sequence.ascending else "above"
     if diagnosis.stray:
-        yield f"delete or renumber the row in {rows(holders, repair.last_value)}"
+        yield f"delete or renumber the row in {rows(holders, diagnosis.furthest)}"
     room = () if repair.possible else wider(sequence, repair.next_value)
     if room:
-        yield f"make room: {' and '.join(room)}"
+        yield f"make room: {'; '.join(room)}"
     if diagnosis.gap:
         yield Hint(f"continue {side} it: ", command("fix", table, "--into-gap"))
     elif diagnosis.stretch:

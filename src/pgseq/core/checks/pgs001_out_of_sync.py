@@ -27,6 +27,9 @@ A sequence does not look at the table. It knows the last value that it handed ou
 - logical replication, which carries the rows and not the position of the sequences,
 - a `setval()` or `RESTART` to a value that is too low.
 
+An application may draw one value and store a whole block of ids around it (Hibernate, EF Core): where its feed is
+declared with its `block` (PGS019), every id of the blocks to come counts, and the message names the block.
+
 Only values that the sequence can still reach count: those from its next value on, on its grid (INCREMENT), up to its
 bound and to what the column's type can hold. Ids behind it can never collide.
 
@@ -35,7 +38,7 @@ bound and to what the column's type can hold. Ids behind it can never collide.
 Move it beyond the stored values:
 
 ```
-pgseq fix -t public.users --dry-run     # shows the statements
+pgseq fix -t public.users --dry-run -v  # shows the statements
 pgseq fix -t public.users
 ```
 
@@ -60,10 +63,10 @@ from __future__ import annotations
 
 from pgseq.core.checks.alternatives import by_hand
 from pgseq.core.checks.wording import labels
-from pgseq.core.consequence import consequence, nearest
+from pgseq.core.consequence import colliding_block, consequence, nearest
 from pgseq.model.arithmetic import steps
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint, command, page
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 from pgseq.names import plural
 
 CODE = "PGS001"
@@ -76,27 +79,37 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    does = consequence(diagnosis)
+    does, block, where = consequence(diagnosis), colliding_block(diagnosis), labels(nearest(diagnosis))
+    what = "block of ids" if block else "INSERT"
     if after == 0:
-        when = f"the next INSERT {does.one}"
+        when = f"the next {what} {does.one}"
     else:
-        when = f"INSERT {does.one} after {plural(_before(diagnosis), 'more value')}"
+        when = f"{'a ' if block else ''}{what} {does.one} after {plural(_before(diagnosis), 'more value')}"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.nearest}, "
-            f"which is already stored in {labels(nearest(diagnosis))}{does.reason}"
+            f"{when}: {diagnosis.sequence.sql} hands out {diagnosis.colliding}"
+            + (f" for {block}, of which {diagnosis.nearest}" if block else ", which")
+            + f" is already stored in {where}{does.reason}"
         ),
         hint=_hint(diagnosis, policy),
+        brief=_brief(diagnosis, block, where),
     )
+
+
+def _brief(diagnosis: Diagnosis, block: str, where: str) -> str:
+    """Which value of a block is stored, and in which of several columns."""
+    if block:
+        return f"{diagnosis.colliding} stands for {block}, of which {diagnosis.nearest} is stored in {where}"
+    return f"{diagnosis.nearest} is stored in {where}" if len(diagnosis.sequence.feeds) > 1 else ""
 
 
 def _before(diagnosis: Diagnosis) -> int:
     """Values handed out before the first stored one."""
     assert diagnosis.next_value is not None
-    assert diagnosis.nearest is not None
-    return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.nearest)
+    assert diagnosis.colliding is not None
+    return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.colliding)
 
 
 def _hint(diagnosis: Diagnosis, policy: Policy) -> str:

@@ -52,7 +52,8 @@ from __future__ import annotations
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider
 from pgseq.model.arithmetic import draws, runs_short, steps
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Position, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Position
 
 CODE = "PGS002"
 TITLE = "exhausted"
@@ -70,6 +71,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"nextval() fails: {sequence.sql} has reached {position.last_value}, "
             f"and the next value would be beyond its {bound}"
         )
+        brief = f"at {position.last_value:,}, and nothing is left up to its {bound}"
         missing = position.last_value + sequence.increment
     else:
         left = steps(sequence, value, sequence.bound) + 1
@@ -77,10 +79,12 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"the next INSERT fails: it takes {draws(sequence)} values, "
             f"and {sequence.sql} has {left} left up to its {bound}"
         )
+        brief = f"an INSERT takes {draws(sequence)} values, and {left} are left up to its {bound}"
         missing = value + left * sequence.increment
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=message,
+        brief=brief,
         hint=widening(wider(sequence, missing)) or NO_WIDER_TYPE,
     )

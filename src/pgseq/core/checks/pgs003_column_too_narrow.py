@@ -53,8 +53,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.core.checks.wording import ends, sentences, widening, wider_column, wrapped, wraps
+from pgseq.core.consequence import block
 from pgseq.core.diagnose import too_narrow
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Sequence, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed, Sequence
 
 CODE = "PGS003"
 TITLE = "next value does not fit the column"
@@ -77,7 +79,11 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
 def _happening(sequence: Sequence, narrow: tuple[Feed, ...], value: int) -> Iterator[str]:
     """What the next INSERT does to the columns."""
     beyond = f"{sequence.sql} hands out {value}, beyond the last value of"
-    if failing := [feed for feed in narrow if not wraps(feed)]:
+    if failing := [feed for feed in narrow if not (wraps(feed) or feed.in_blocks)]:
         yield f"the next INSERT fails: {beyond} {ends(sequence, failing)}"
+    for feed in narrow:
+        if feed.in_blocks:
+            ids = f"{sequence.sql} hands out {value} for {block(sequence, feed, value)}"
+            yield f"the next block of ids fails: {ids}, beyond the last value of {ends(sequence, (feed,))}"
     for feed in filter(wraps, narrow):
         yield f"the next INSERT stores {wrapped(feed, value)} instead of failing: {beyond} {ends(sequence, (feed,))}"

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives
 from pgseq.core.checks.wording import furthest, labels
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS004"
 TITLE = "cannot be repaired by moving"
@@ -60,8 +60,9 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"{diagnosis.sequence.sql} cannot be moved beyond {repair.last_value}, "
+            f"{diagnosis.sequence.sql} cannot be moved beyond {diagnosis.furthest}, "
             f"stored in {labels(furthest(diagnosis))}: there is no room for {repair.next_value}"
         ),
         hint=alternatives(diagnosis),
+        brief=f"there is no room beyond {repair.last_value:,}",
     )

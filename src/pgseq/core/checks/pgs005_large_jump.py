@@ -48,7 +48,7 @@ from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives, price
 from pgseq.core.checks.wording import furthest, labels
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS005"
 TITLE = "repair would give up much of the range"
@@ -64,8 +64,10 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"moving {diagnosis.sequence.sql} beyond {repair.last_value}, stored in {labels(furthest(diagnosis))}, "
+            f"moving {diagnosis.sequence.sql} beyond {diagnosis.furthest}, stored in {labels(furthest(diagnosis))}, "
             f"{price(diagnosis, repair)}"
         ),
         hint=alternatives(diagnosis),
+        brief=f"{'one id lies' if diagnosis.stray else 'ids lie'} far ahead: "
+        f"going beyond {repair.last_value:,} {price(diagnosis, repair)}",
     )

@@ -48,7 +48,8 @@ PostgreSQL documentation: [Privileges](https://www.postgresql.org/docs/current/d
 from __future__ import annotations
 
 from pgseq.core.checks.wording import sentences
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Problem, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Problem
 
 CODE = "PGS006"
 TITLE = "could not look"

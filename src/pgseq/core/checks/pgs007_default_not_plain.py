@@ -58,7 +58,8 @@ PostgreSQL documentation: [Default Values](https://www.postgresql.org/docs/curre
 from __future__ import annotations
 
 from pgseq.core.checks.wording import sentences
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Problem, Sequence, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.names import excerpt
 
 CODE = "PGS007"

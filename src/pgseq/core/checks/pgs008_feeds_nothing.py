@@ -35,6 +35,8 @@ Or tell only pgseq, in pgseq.toml or the table `[tool.pgseq]` of pyproject.toml:
 feeds = [{ sequence = "public.order_no", column = "public.orders.no" }]
 ```
 
+An application that draws one value for a block of ids (Hibernate, EF Core) needs `block` and `ids` as well: see PGS019.
+
 If nothing uses it: `DROP SEQUENCE order_no`.
 
 ## When to ignore
@@ -47,8 +49,9 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 
 from __future__ import annotations
 
-from pgseq.model.hints import Hint, page
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.core.declaration import declaration, guess
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.hints import Hint, either, page
 
 CODE = "PGS008"
 TITLE = "feeds no column"
@@ -60,14 +63,16 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     sequence = diagnosis.sequence
     if sequence.feeds:
         return None
+    columns = [feed.label for feed in sequence.likely]
+    line = declaration(sequence, columns, guess(sequence)) if columns else ""
+    declare = f"declare it in pgseq.toml, if this guess from the names is right: {line}" if line else "declare it"
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=f"no column draws from {sequence.sql}: there is nothing to compare it with",
-        hint=Hint(
+        hint=either(
             "if an application or a trigger fills a column from it, let that column own it: "
-            f"ALTER SEQUENCE {sequence.sql} OWNED BY …; or declare it (",
-            page(CODE),
-            ")",
+            f"ALTER SEQUENCE {sequence.sql} OWNED BY …",
+            Hint(f"{declare} (", page(CODE), ")"),
         ),
     )

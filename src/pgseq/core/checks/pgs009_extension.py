@@ -38,7 +38,7 @@ in it "Extension Configuration Tables"
 from __future__ import annotations
 
 from pgseq.core.checks.alternatives import by_hand
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS009"
 TITLE = "belongs to an extension"

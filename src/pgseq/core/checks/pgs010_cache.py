@@ -36,7 +36,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 
 from __future__ import annotations
 
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS010"
 TITLE = "cached values outlive a fix"
@@ -55,5 +55,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"{sequence.sql} has CACHE {sequence.cache}: after any fix, other sessions go on handing out "
             "the values that they took before"
         ),
+        brief=f"CACHE {sequence.cache}: after any fix, other sessions go on with the values that they took before",
         hint="after the fix let them reconnect, or run DISCARD SEQUENCES in each",
     )

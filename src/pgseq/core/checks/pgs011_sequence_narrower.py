@@ -36,7 +36,8 @@ PostgreSQL documentation: [ALTER SEQUENCE](https://www.postgresql.org/docs/curre
 from __future__ import annotations
 
 from pgseq.core.checks.wording import end, ends, plain, type_bound
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Sequence, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed, Sequence
 
 CODE = "PGS011"
 TITLE = "sequence narrower than its column"
@@ -59,6 +60,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             f"before what it feeds: {ends(sequence, wide)}"
         ),
         hint=f"ALTER SEQUENCE {sequence.sql} AS bigint",
+        brief=f"the sequence ends at {sequence.bound:,} as {sequence.data_type}, the column later",
     )
 
 

@@ -47,7 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.core.checks.wording import end, ends, plain, sentences, wider_column, wrapped, wraps
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Sequence, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed, Sequence
 
 CODE = "PGS012"
 TITLE = "column narrower than its sequence"

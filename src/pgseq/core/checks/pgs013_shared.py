@@ -46,7 +46,8 @@ from collections.abc import Iterator
 
 from pgseq.core.checks.wording import labels, sentences
 from pgseq.model.arithmetic import INTEGER_BITS
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed
 
 CODE = "PGS013"
 TITLE = "feeds several columns"

@@ -36,7 +36,7 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels, sentences
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS014"
 TITLE = "named only as text"

@@ -38,7 +38,8 @@ PostgreSQL documentation: [ALTER SEQUENCE](https://www.postgresql.org/docs/curre
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels
-from pgseq.model.sequences import Diagnosis, Feed, Finding, Policy, Sequence, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.sequences import Feed, Sequence
 
 CODE = "PGS015"
 TITLE = "not owned by the column it feeds"

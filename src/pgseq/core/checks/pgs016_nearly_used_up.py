@@ -12,8 +12,10 @@ SELECT nextval('users_id_seq');     -- 1800000000 of 2147483647
 ## Why it happens
 
 The table has grown, or values were used up without rows: by inserts that fail or are rolled back, by
-`INSERT … ON CONFLICT`, by CACHE, by a jump. Counted is the way from MINVALUE to the next value (MAXVALUE when
-descending), against the way to MAXVALUE or to the last value that all fed columns can hold, whichever comes first.
+`INSERT … ON CONFLICT`, by CACHE, by a jump. Counted are the values from MINVALUE to the next one (MAXVALUE when
+descending), against all up to what ends the run first: the sequence's own bound, the type or a CHECK of a fed column, a
+column that refers to one by foreign key, or a limit that the configuration declares. `pgseq range` lists them, and says
+how long the rest lasts.
 
 ## Fix
 
@@ -32,8 +34,8 @@ for every row that it does not insert).
 
 ## When to ignore
 
-When the numbers are given out slowly and the rest lasts for years, or when START was chosen high on purpose. A sequence
-with CYCLE is not reported.
+`nearly_used_up = 0.9` in the configuration warns later. Ignore it when the numbers are given out slowly and the rest
+lasts for years, or when START was chosen high on purpose. A sequence with CYCLE is not reported.
 
 PostgreSQL documentation: [Serial Types](https://www.postgresql.org/docs/current/datatype-numeric.html#DATATYPE-SERIAL),
 [ALTER TABLE](https://www.postgresql.org/docs/current/sql-altertable.html)
@@ -41,39 +43,62 @@ PostgreSQL documentation: [Serial Types](https://www.postgresql.org/docs/current
 
 from __future__ import annotations
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, plain, widening, wider
-from pgseq.model.arithmetic import limit, steps
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider, wider_limited
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
+from pgseq.model.limits import ratio
+from pgseq.model.obstacles import Obstacle
+from pgseq.model.sequences import Sequence
 from pgseq.names import plural
 
 CODE = "PGS016"
 TITLE = "nearly used up"
 SEVERITY: Severity = "warning"
 
-#: More than this part of the way is too much, as a fraction of whole numbers: bigint is beyond a float's precision.
-TOO_MUCH = (80, 100)
-
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Says how many values are left."""
-    sequence, value = diagnosis.sequence, diagnosis.next_value
-    if value is None or sequence.cycle or diagnosis.status == "exhausted":
+    left, sequence = diagnosis.left, diagnosis.sequence
+    if left is None or diagnosis.next_value is None or sequence.cycle or diagnosis.status == "exhausted":
         return None
-    last = limit(sequence, plain(sequence))
-    used, whole = (
-        (value - sequence.min, last - sequence.min)
-        if sequence.ascending
-        else (sequence.max - value, sequence.max - last)
-    )
-    part, of = TOO_MUCH
-    if used * of <= whole * part:
+    nearest = next((obstacle for obstacle in left.obstacles if obstacle.kind != "stored"), None)
+    if nearest is None:
         return None
+    whole = left.before + nearest.values
+    # As it is written: 0.8 is four fifths, and bigint is beyond a float's precision.
+    part, of = ratio(policy.nearly_used_up)
+    if left.before * of <= whole * part:
+        return None
+    percent = left.before * 100 // whole
     return Finding(
         code=CODE,
         severity=SEVERITY,
         message=(
-            f"{sequence.sql} has used {used * 100 // whole} % of its values, "
-            f"{plural(steps(sequence, value, last) + 1, 'value')} left up to {last}"
+            f"{sequence.sql} has used {percent} % of its values, "
+            f"{plural(nearest.values, 'value')} left up to {nearest.last}{_of(nearest)}"
         ),
-        hint=widening(wider(sequence, last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE,
+        brief=(
+            f"{nearest.values:,} {'value' if nearest.values == 1 else 'values'} left up to "
+            f"{nearest.last:,}{_of(nearest)} ({percent} % used)"
+        ),
+        hint=_hint(sequence, nearest),
     )
+
+
+def _of(nearest: Obstacle) -> str:
+    """Whose end it is, where that is not said by the last value of the sequence and its columns."""
+    match nearest.kind:
+        case "reference":
+            return f", the last of {nearest.object} ({nearest.type}), which refers to it"
+        case "check":
+            return f", the last that the CHECK of {nearest.object} takes"
+        case "declared":
+            return f": {nearest.object}"
+    return ""
+
+
+def _hint(sequence: Sequence, nearest: Obstacle) -> str:
+    if nearest.limit is not None:
+        return widening([wider_limited(nearest.limit)])
+    if nearest.kind == "declared":
+        return "the limit is one of the configuration: make room where the values are used"
+    return widening(wider(sequence, nearest.last + (1 if sequence.ascending else -1))) or NO_WIDER_TYPE

@@ -35,7 +35,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS017"
 TITLE = "unlogged sequence of a permanent table"

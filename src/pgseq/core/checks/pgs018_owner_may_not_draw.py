@@ -49,8 +49,8 @@ PostgreSQL documentation: [Privileges](https://www.postgresql.org/docs/current/d
 from __future__ import annotations
 
 from pgseq.core.checks.wording import labels, sentences
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint, page
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS018"
 TITLE = "names the sequence, but may not draw from it"

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import joined
-from pgseq.model.sequences import Diagnosis, Feed, Sequence
+from pgseq.model.obstacles import ColumnLimit
+from pgseq.model.sequences import Feed, Sequence
 
 #: What to do where no type is wider.
 NO_WIDER_TYPE = "no wider type is left: find ids that are free and continue there with ALTER SEQUENCE … RESTART WITH"
@@ -70,11 +72,21 @@ def wider_column(sequence: Sequence, feed: Feed) -> str:
     if feed.is_view:
         return f"widen the column that {feed.label} shows, then make the view anew"
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql}"
+    if feed.type == "bigint" and feed.in_blocks:
+        return NO_WIDER_TYPE
     if feed.type == "bigint":
         # Only a cast in the default makes it narrower.
         return f"{alter} SET DEFAULT nextval({sequence.literal}::regclass)"
     wide = {"integer": "bigint", "numeric": "numeric"}.get(feed.kind, "text")
     return f"{alter} TYPE {wide}"
+
+
+def wider_limited(limit: ColumnLimit) -> str:
+    """The statement that gives room to a column that refers to a fed one; for a CHECK, what to do."""
+    if limit.constraint is not None:
+        return f"make room in the CHECK {limit.constraint} of {limit.label}"
+    wide = "bigint" if limit.type in ("smallint", "integer") else "numeric" if "numeric" in limit.type else "text"
+    return f"ALTER TABLE {limit.table_sql} ALTER COLUMN {limit.column_sql} TYPE {wide}"
 
 
 def widening(statements: Iterable[str]) -> str:
@@ -88,6 +100,8 @@ def wider(sequence: Sequence, value: int) -> tuple[str, ...]:
     if not -(2**63) <= value < 2**63:
         return ()
     narrow = [feed for feed in plain(sequence) if not feed.holds(value)]
+    if any(feed.type == "bigint" and feed.in_blocks for feed in narrow):
+        return ()
     columns = tuple(wider_column(sequence, feed) for feed in narrow)
     # ALTER COLUMN … TYPE of an identity column alters its sequence, too.
     if sequence.min <= value <= sequence.max or any(feed.via == "identity" for feed in narrow):
@@ -110,4 +124,4 @@ def type_bound(sequence: Sequence) -> int:
 
 def sentences(parts: Iterable[str]) -> str:
     """Parts as one line, each said once."""
-    return joined("; ", dict.fromkeys(part for part in parts if re.search(r"\S", part)))
+    return joined(dict.fromkeys(part for part in parts if re.search(r"\S", part)))

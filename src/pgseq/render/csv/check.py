@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final, TextIO
 
 from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
-from pgseq.model.sequences import Position, Server
+from pgseq.model.sequences import Position
+from pgseq.model.server import Server
 from pgseq.render.csv.cells import Cells
+from pgseq.render.text import words
 
 HEADER: Final = (
     "database",
@@ -85,7 +87,7 @@ def row(server: Server, report: SequenceReport) -> tuple[Any, ...]:
         judged.next_value,
         judged.inserts_until_collision,
         judged.furthest,
-        "; ".join(feed.label for feed in of.feeds),
+        "; ".join(words.feed(feed) for feed in of.feeds),
         report.step and report.step.next_value,
         reason,
         "; ".join(found.code for found in report.findings),

@@ -7,7 +7,7 @@ from typing import Any, Final, TextIO
 
 from pgseq.commands.why import SequenceCauses, WhyReport
 from pgseq.model.reports import Unreachable
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.csv.check import place
 

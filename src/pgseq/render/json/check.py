@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
+from pgseq.model.diagnosis import Status
+from pgseq.model.obstacles import Left, Obstacle
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Position, Server, Status
+from pgseq.model.sequences import Feed, Position
+from pgseq.model.server import Server
 from pgseq.render.json.document import JsonDocument
 
 STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")
@@ -64,16 +67,14 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "last_value": position and position.last_value,
         "is_called": position and position.is_called,
         "next_value": judged.next_value,
-        "feeds": [
-            {"schema": f.schema, "table": f.table, "column": f.column, "type": f.type, "via": f.via, "unique": f.unique}
-            for f in of.feeds
-        ],
+        "feeds": [_feed(feed) for feed in of.feeds],
         "status": report.status,
         "inserts_until_collision": judged.inserts_until_collision,
         "furthest": judged.furthest,
         "reason": judged.reason and judged.reason.reason,
         "fix": report.step and _fix(report.step),
         "repair": judged.repair and _repair(judged.repair, judged.gap),
+        "left": judged.left and left(judged.left),
         "findings": [
             {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
         ],
@@ -87,6 +88,18 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields
+
+
+def _feed(feed: Feed) -> dict[str, Any]:
+    fields = {
+        "schema": feed.schema,
+        "table": feed.table,
+        "column": feed.column,
+        "type": feed.type,
+        "via": feed.via,
+        "unique": feed.unique,
+    }
+    return fields if feed.block is None else fields | {"block": feed.block.size, "ids": feed.block.ids}
 
 
 def _fix(step: Step) -> dict[str, Any]:
@@ -103,6 +116,32 @@ def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
         "max_jump_needed": repair.percent / 100 if possible else None,
         "exact": repair.exact,
         "gap": gap and {"from": gap.first, "to": gap.last},
+    }
+
+
+def left(left: Left) -> dict[str, Any]:
+    """What is left of a sequence's run."""
+    return {
+        "values": left.values,
+        "inserts": left.inserts,
+        "used": left.used,
+        "ends_at": left.nearest and obstacle(left.nearest),
+        "wraps_after": left.wraps_after,
+        "exact": left.exact,
+    }
+
+
+def obstacle(obstacle: Obstacle) -> dict[str, Any]:
+    """What ends a run."""
+    limit = obstacle.limit
+    return {
+        "kind": obstacle.kind,
+        "object": obstacle.object,
+        "type": obstacle.type,
+        "constraint": limit and limit.constraint,
+        "refers_to": limit and limit.refers_to,
+        "last": obstacle.last,
+        "values": obstacle.values,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TextIO, TypeVar
 
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.render.json.check import head
 from pgseq.render.json.document import JsonDocument
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TextIO
 
-from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint import FileReport, LintFinding, Unread
 from pgseq.render.json.document import JsonDocument
-from pgseq.render.lint_sink import Unread
 
 
 class LintDocument:

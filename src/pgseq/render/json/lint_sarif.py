@@ -11,11 +11,10 @@ from pathlib import PurePath
 from typing import Any, Final, TextIO
 from urllib.parse import quote
 
-from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint import FileReport, LintFinding, Unread
 from pgseq.commands.lint.rules import RULES, page
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display
-from pgseq.render.lint_sink import Unread
 from pgseq.rule import Paged
 from pgseq.version import __version__
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from pgseq.model.diagnosis import Finding
 from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import folding, words
-from pgseq.render.text.check import unread
+from pgseq.render.text import folding, ways, words
+from pgseq.render.text.check import repairing, unread
 from pgseq.render.text.privileges import sentences
 from pgseq.render.writer import Detail
 
@@ -40,6 +41,9 @@ class Markdown:
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
         self._out.write(undo(report.server, report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
+        if following := repairing(report):
+            command, remark = following
+            self._out.write(f"{code(command)}: {remark}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write that a database was left out."""
@@ -52,19 +56,28 @@ class Markdown:
 def _row(row: folding.Row, *, verbose: bool) -> str:
     report = row.report
     messages = [
-        f"{finding.code} {plain(display(finding.message))}"
+        text
         for finding in words.visible_findings(report, verbose=verbose)
+        for text in (f"{finding.code} {plain(display(finding.short))}".strip(), *_ways(row, finding))
     ]
     findings = "<br>".join(messages + [plain(row.remark)] * bool(row.others))
     cells = (
         code(display(report.sequence.sql)),
-        "<br>".join(code(display(feed.label)) for feed in report.sequence.feeds) or "-",
+        "<br>".join(code(display(words.feed(feed))) for feed in report.sequence.feeds) or "-",
         words.next_value(report),
         words.number(report.diagnosis.furthest),
         plain(words.outcome(report.applied) if report.applied else words.status_text(report)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _ways(row: folding.Row, finding: Finding) -> Iterator[str]:
+    """The ways out of a finding, their commands as code."""
+    hint = row.hint(finding)
+    for way in ways.ways(hint if row.others else ways.unsaid(hint, row.report.findings)):
+        label = f"{way.label}{'' if way.rest or not way.label else ': '}" if way.action else way.label
+        yield plain(label) + (code(way.action) if way.action else "") + plain(way.rest).rstrip()
 
 
 def left_out(unreachable: Unreachable) -> str:

@@ -44,7 +44,12 @@ class CutoverMarkdown:
     def _row(self, comparison: Comparison) -> str:
         name, *numbers, state = cells(comparison)
         applied = comparison.report.applied
-        remarks = [text for text, _ in notes(comparison, verbose=self._detail.verbose)]
+        remarks = [
+            f"{note.code} {each}".strip()
+            for note in notes(comparison, verbose=self._detail.verbose)
+            for each in (note.text, note.hint)
+            if each
+        ]
         row = (
             code(name),
             *numbers,

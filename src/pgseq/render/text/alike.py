@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import words
 

@@ -6,24 +6,27 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import Final
 
+from pgseq.model.diagnosis import Finding, Severity
+from pgseq.model.hints import Hint
 from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
-from pgseq.model.sequences import Finding, Sequence, Server, Severity
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import folding, words
+from pgseq.render.text import folding, ways, words
 from pgseq.render.text.alike import Alike
 from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
-HEAD: Final = ("Sequence", "Feeds", "Next", "Stored up to", "Status")
-NUMBERS: Final = frozenset({2, 3})
-STATE: Final = 4
+STATE: Final = 3
+CODE: Final = 4
 
-#: Indentation of what is said about a sequence.
-INDENT: Final = 10
+#: Room of a sign in front of a row, and indentation of what is said below it.
+SIGN: Final = 2
+INDENT: Final = 4
 
-_STYLE: Final[dict[Severity, str]] = {"error": "", "warning": "warning", "info": "faint", "unknown": ""}
+_STYLE: Final[dict[Severity, str]] = {"error": "", "warning": "", "info": "faint", "unknown": ""}
 
 
 class Table:
@@ -37,10 +40,12 @@ class Table:
         self._overview = Overview(states=(*words.STATUSES.values(),))
         self._unread: list[tuple[Server, list[Sequence]]] = []
         self._alike = Alike()
+        self._following: tuple[str, str] | None = None
 
     def database(self, report: DatabaseReport) -> None:
-        """Write one database."""
+        """Write one database; where it is one of several, with the command that repairs it alone."""
         self._count(report)
+        self._follow()
         shown = words.shown(report, self._detail)
         if self._detail.quiet and not shown:
             return
@@ -49,6 +54,7 @@ class Table:
         heading(self._terminal, report.server)
         if shown:
             listing(self._terminal, report, shown, self._detail)
+            self._following = None if self._detail.quiet else repairing(report)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing yet: the error has been reported already."""
@@ -57,21 +63,43 @@ class Table:
     def close(self) -> None:
         """Write the databases that are like others, the privileges that are missing, a line for each of several
         databases, and the sums."""
+        if self._databases > 1:
+            self._follow()
         for text in self._alike.sentences():
             self._terminal.note(text)
         privileges(self._terminal, self._unread)
         self._overview.write(self._terminal, self._detail)
         if self._databases and not self._detail.quiet:
-            self._terminal.line((words.sums(self._tally), ""))
+            self._terminal.line(*words.sums(self._tally))
 
     def _count(self, report: DatabaseReport) -> None:
         """Keep of a report what its sums need: there may be ten thousand."""
         self._databases += 1
-        self._tally.add(report)
-        tally = Tally()
-        tally.add(report)
+        self._tally.add(report.sequences)
+        tally = Tally().add(report.sequences)
         self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
         self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
+
+    def _follow(self) -> None:
+        """Write what repairs the database before."""
+        if self._following is not None:
+            following(self._terminal, *self._following)
+            self._terminal.line()
+        self._following = None
+
+
+def following(terminal: Terminal, command: str, remark: str = "") -> None:
+    """Write a command to run next, and what it will do."""
+    spans = [(f"{terminal.own('→')} ", "head"), (command, "command")]
+    terminal.line(*spans, (f"  # {remark}" if remark else "", "faint"))
+
+
+def repairing(report: DatabaseReport) -> tuple[str, str] | None:
+    """The command that repairs a database, and what it will do; None where it would do nothing."""
+    hints = (finding.hint for one in report.sequences if one.step for finding in one.findings)
+    fixes = (hint.about(()) for hint in hints if isinstance(hint, Hint) and ways.is_fix(hint))
+    remark = words.prospect(Tally().add(report.sequences))
+    return next(((fix, remark) for fix in fixes), None) if remark else None
 
 
 def unread(reports: Iterable[DatabaseReport], detail: Detail) -> Iterator[tuple[Server, list[Sequence]]]:
@@ -81,31 +109,55 @@ def unread(reports: Iterable[DatabaseReport], detail: Detail) -> Iterator[tuple[
 
 def privileges(terminal: Terminal, unread: Iterable[tuple[Server, list[Sequence]]]) -> None:
     """Write what cannot be read, and the statement that grants it."""
-    for who, grant in sentences(unread):
-        terminal.note(who, "unknown")
-        terminal.note(grant, "faint", indent=4)
+    lacking = sentences(unread)
+    for who, grant in lacking:
+        terminal.note(who, lead=(("? ", "unknown"),), indent=SIGN)
+        ways.write(terminal, grant, INDENT)
+    if lacking:
+        terminal.line()
 
 
 def heading(terminal: Terminal, server: Server) -> None:
     """Write which database follows."""
-    terminal.line((words.database(server), "faint"))
+    terminal.line((words.database(server), "head"))
     terminal.line()
 
 
 def listing(terminal: Terminal, report: DatabaseReport, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
-    """Write sequences of a database as rows, under each its findings."""
+    """Write sequences of a database as rows, below each what its row does not say."""
     rows = folding.rows(shown, detail, report.sequences if report.whole else ())
     listed = rows[: detail.limit]
-    cells = [_cells(row.report) for row in listed]
-    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
-    columns.row(HEAD, default="head")
+    numbers = (words.next_value(row.report) for row in listed if not _is_sentence(row.report, detail))
+    width = max(map(len, numbers), default=0)
+    cells = [_cells(row.report, width, detail) for row in listed]
+    columns = Columns(terminal, cells, margin=SIGN)
     for row, texts in zip(listed, cells, strict=True):
-        columns.row(texts, {STATE: _state_style(row.report)})
-        for finding in words.visible_findings(row.report, verbose=detail.verbose):
-            findings(terminal, finding, row.hint(finding))
+        one = row.report
+        visible = words.visible_findings(one, verbose=detail.verbose)
+        if _is_sentence(one, detail):
+            first, visible = visible[0], visible[1:]
+            state = "" if one.status == "ok" else f"{words.status_text(one)}: "
+            columns.sentence(texts[0], state + display(first.short), words.sign(one), first.code)
+            ways.write(terminal, _hint(row, first), INDENT)
+        else:
+            columns.row(texts, {STATE: words.sign(one)[1], CODE: "faint"}, sign=words.sign(one))
+        for finding in visible:
+            findings(terminal, finding, _hint(row, finding))
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
+
+
+def _is_sentence(report: SequenceReport, detail: Detail) -> bool:
+    """Whether a row says its first finding instead of positions."""
+    visible = words.visible_findings(report, verbose=False)
+    return bool(visible) and report.status != "out_of_sync" and not detail.verbose
+
+
+def _hint(row: folding.Row, finding: Finding) -> str:
+    """The hint of a finding; empty where the closing line or another finding of the row says it."""
+    hint = row.hint(finding)
+    return hint if row.others else ways.unsaid(hint, row.report.findings)
 
 
 def remark(terminal: Terminal, row: folding.Row) -> None:
@@ -117,25 +169,25 @@ def remark(terminal: Terminal, row: folding.Row) -> None:
 def rest(terminal: Terminal, rows: Items[object], detail: Detail) -> None:
     """Write how many rows were left out."""
     if detail.limit is not None and len(rows) > detail.limit:
-        terminal.line((f"… {len(rows) - detail.limit} more, --limit all lists them", "faint"))
+        terminal.line((terminal.own(f"… {len(rows) - detail.limit:,} more, --limit all lists them"), "faint"))
 
 
 def findings(terminal: Terminal, finding: Finding, hint: str) -> None:
-    """Write a finding, and the hint below."""
-    terminal.note(display(finding.message), _STYLE[finding.severity], label=finding.code, indent=INDENT)
+    """Write what is left to say of a finding, and the ways out below."""
+    if finding.short:
+        terminal.note(display(finding.short), _STYLE[finding.severity], tail=finding.code, indent=INDENT)
     if hint:
-        terminal.hint(display(hint), indent=INDENT)
+        ways.write(terminal, hint, INDENT)
 
 
-def _cells(report: SequenceReport) -> tuple[str, ...]:
+def _cells(report: SequenceReport, width: int, detail: Detail) -> tuple[str, ...]:
+    codes = (one.code for one in words.visible_findings(report, verbose=detail.verbose) if not one.short)
+    if _is_sentence(report, detail):
+        return (words.subject(report.sequence), "", "", "", "")
     return (
-        display(report.sequence.sql),
-        words.feeds(report.sequence),
-        words.next_value(report),
-        words.number(report.diagnosis.furthest),
+        words.subject(report.sequence, whole=detail.verbose),
+        words.coming(report, width),
+        words.stored(report),
         words.status_text(report),
+        " ".join(codes),
     )
-
-
-def _state_style(report: SequenceReport) -> str:
-    return "faint" if report.ignored is not None else report.status

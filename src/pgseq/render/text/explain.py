@@ -8,6 +8,8 @@ from typing import Any, Final, TextIO
 from pgseq.commands.explain.model import Explanation, Verdict
 from pgseq.names import display
 from pgseq.render.json.document import FORMAT
+from pgseq.render.text import ways
+from pgseq.render.text.check import INDENT, SIGN, following, rest
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail, by
 from pgseq.version import __version__
@@ -35,7 +37,7 @@ HEAD: Final = ("Errors", "First", "Last", "Constraint or object", "Users", "Appl
 NUMBERS: Final = frozenset({0})
 #: Where the errors are of several databases, the database's place in a row.
 DATABASE: Final = 3
-INDENT: Final = 4
+_SIGNS: Final = {"out_of_sync": "✗", "unknown": "?", "ok": "✓"}
 #: Names listed of users and applications.
 LISTED: Final = 3
 
@@ -61,27 +63,33 @@ class ExplanationText:
             self._listing(rows)
         for explanation in listed:
             if not self._counted or not explanation.occurrences.count:
-                self._terminal.line((_verdict(explanation), _style(explanation)), (_about(explanation), "head"))
+                sign = self._terminal.own(_SIGNS[_style(explanation)])
+                verdict = (f"{sign} {_verdict(explanation)}", _style(explanation))
+                self._terminal.line(verdict, (_about(explanation), "head"))
                 self._reasons(explanation)
-        if len(selected) > len(listed):
-            self._terminal.line((f"… {len(selected) - len(listed)} more", "faint"))
+        rest(self._terminal, selected, self._detail)
 
     def _listing(self, explanations: list[Explanation]) -> None:
         rows = [HEAD, *map(_cells, explanations)]
         if len({explanation.database for explanation in explanations}) > 1:
             names = ["Database", *(display(explanation.database or "-") for explanation in explanations)]
             rows = [(*row[:DATABASE], name, *row[DATABASE:]) for row, name in zip(rows, names, strict=True)]
-        columns = Columns(self._terminal, rows, right=NUMBERS)
+        columns = Columns(self._terminal, rows, right=NUMBERS, margin=SIGN)
         columns.row(rows[0], default="head")
         for explanation, cells in zip(explanations, rows[1:], strict=True):
-            columns.row(cells, {len(cells) - 1: _style(explanation)})
+            style = _style(explanation)
+            columns.row(cells, {len(cells) - 1: style}, sign=(_SIGNS[style], style))
             self._reasons(explanation)
 
     def _reasons(self, explanation: Explanation) -> None:
         for text in explanation.evidence:
             self._terminal.note(display(text), indent=INDENT)
         if explanation.next:
-            self._terminal.hint(display(explanation.next), "head", label="→", indent=INDENT)
+            listed = list(ways.ways(explanation.next))
+            if len(listed) == 1 and not listed[0].label:
+                following(self._terminal, listed[0].action)
+            else:
+                ways.write(self._terminal, explanation.next, INDENT)
 
 
 def document(
@@ -135,7 +143,7 @@ def _cells(explanation: Explanation) -> tuple[str, ...]:
         or display(explanation.message[:60])
     )
     return (
-        str(occurrences.count),
+        f"{occurrences.count:,}",
         _short(occurrences.first),
         _short(occurrences.last),
         display(subject or "-"),

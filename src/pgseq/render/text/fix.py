@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position, Server
+from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import folding, words
-from pgseq.render.text.check import Table, heading, listing, remark, rest
+from pgseq.render.text import folding, ways, words
+from pgseq.render.text.check import INDENT, SIGN, Table, heading, listing, remark, rest
 from pgseq.render.text.plan import plan
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
-HEAD: Final = ("Sequence", "Result", "From", "To", "Next")
-NUMBERS: Final = frozenset({2, 3, 4})
 RESULT: Final = 1
-INDENT: Final = 10
 
 
 class Outcome(Table):
@@ -34,9 +31,10 @@ class Outcome(Table):
         changed = tuple(one for one in report.sequences if one.applied is not None)
         if not changed:
             return self._unchanged(report)
-        self._planned = False
         self._count(report)
-        heading(self._terminal, report.server)
+        if not self._planned:
+            heading(self._terminal, report.server)
+        self._planned = False
         outcome(self._terminal, report.server, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
         if rest:
@@ -64,38 +62,32 @@ def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, .
     if undoing:
         terminal.line((words.UNDO, "faint"))
         for statement in undoing:
-            terminal.line((statement, ""))
+            terminal.line((statement, "command"))
         terminal.line()
 
 
 def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
-    cells = [_cells(row.report) for row in listed]
-    columns = Columns(terminal, [HEAD, *cells], right=NUMBERS)
-    columns.row(HEAD, default="head")
+    cells = [_cells(row.report, detail) for row in listed]
+    columns = Columns(terminal, cells, margin=SIGN)
     for row, texts in zip(listed, cells, strict=True):
         report = row.report
         assert report.applied is not None
-        columns.row(texts, {RESULT: words.RESULT_STYLES[report.applied.result]})
+        sign = words.RESULTS[report.applied.result]
+        columns.row(texts, {RESULT: sign[1]}, sign=sign)
         if report.applied.reason:
             terminal.note(display(report.applied.reason), indent=INDENT)
         if report.applied.hint:
-            terminal.hint(display(report.applied.hint), indent=INDENT)
+            ways.write(terminal, report.applied.hint, INDENT)
         if report.applied.result == "moved" and words.wrong(report):
             for finding in words.visible_findings(report, verbose=detail.verbose):
-                terminal.note(display(finding.message), "warning", label=finding.code, indent=INDENT)
+                terminal.note(display(finding.message), "warning", tail=finding.code, indent=INDENT)
         remark(terminal, row)
 
 
-def _cells(report: SequenceReport) -> tuple[str, ...]:
-    assert report.applied is not None
-    return (
-        display(report.sequence.sql),
-        report.applied.result,
-        words.number(_value(report.applied.before)),
-        words.number(_value(report.applied.after)),
-        words.next_value(report),
-    )
-
-
-def _value(position: Position | None) -> int | None:
-    return None if position is None else position.last_value
+def _cells(report: SequenceReport, detail: Detail) -> tuple[str, ...]:
+    applied = report.applied
+    assert applied is not None
+    before, after = (None if one is None else one.last_value for one in (applied.before, applied.after))
+    moved = f" {words.number(before)} → {words.number(after)}" if applied.result == "moved" else ""
+    subject = words.subject(report.sequence, whole=detail.verbose)
+    return subject, f"{applied.result}{moved}", f"next {words.next_value(report)}"

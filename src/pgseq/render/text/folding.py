@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from pgseq.core.selection import scope
+from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Finding
 from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 
@@ -33,7 +33,7 @@ class Row:
         if not self.others:
             return ""
         every = (self.report, *self.others)
-        return f"{display(_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
+        return f"{display(common_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
 
     def hint(self, finding: Finding) -> str:
         """The hint of a finding of `report`, its commands about all the sequences that the row stands for."""
@@ -53,7 +53,7 @@ class Row:
         names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in every]
         if not (self.everything and feeds and all(names)):
             return ()
-        pattern = f"{_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
+        pattern = f"{common_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
         chosen = scope(table=[pattern])
         selected = {one.sequence.oid for one in self.everything if chosen.selects(one.sequence)}
         return (pattern,) if selected == {one.sequence.oid for one in every} else ()
@@ -90,7 +90,7 @@ def _likeness(report: SequenceReport) -> Hashable:
     )
 
 
-def _pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:
+def common_pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:
     """What the names begin and end with (`part` writes it), and a star for the rest, numbers as a whole."""
     head = _beginning(schemas).rstrip("0123456789")
     tail = _beginning([schema[len(head) :][::-1] for schema in schemas])[::-1].lstrip("0123456789")

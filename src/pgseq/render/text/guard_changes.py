@@ -8,15 +8,21 @@ from typing import Any, Final
 from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, shell_words
-from pgseq.render.text import words
-from pgseq.render.text.plan import EXAMPLES
+from pgseq.render.text import ways
+from pgseq.render.text.check import INDENT, SIGN, heading
+from pgseq.render.text.plan import WHERE
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
-STYLES: Final[dict[ResultStatus, str]] = {"done": "ok", "unchanged": "", "refused": "unknown", "failed": "out_of_sync"}
-HEAD: Final = ("Change", "Of", "Result")
+SIGNS: Final[dict[ResultStatus, tuple[str, str]]] = {
+    "done": ("✓", "ok"),
+    "unchanged": ("·", ""),
+    "refused": ("!", "unknown"),
+    "failed": ("✗", "out_of_sync"),
+}
 RESULT: Final = 2
-INDENT: Final = 4
+#: Reverse scripts that are shown; the others are written to a file.
+EXAMPLES: Final = 1
 
 
 class ChangeTable:
@@ -34,17 +40,22 @@ class ChangeTable:
     def plan(self, report: GuardReport) -> None:
         """Write what would be done in one database."""
         self._planned = True
-        self._terminal.line((words.database(report.server), "faint"))
-        self._terminal.line()
+        heading(self._terminal, report.server)
+        if not self._detail.quiet:
+            self._left_out(report)
+        if self._detail.verbose:
+            listed = report.changes[: self._detail.limit]
+            self._scripts([(change.description, change.sql) for change in listed])
         for change in report.changes[: self._detail.limit]:
             self._terminal.line((display(change.description), "head"))
             for label, text in (("lock", change.lock), ("effect", change.effect)):
                 if text:
                     self._terminal.note(display(f"{label}: {text}"), indent=INDENT)
         self._terminal.line()
-        if not self._detail.quiet:
-            self._left_out(report)
-        self._examples([(change.description, change.sql) for change in report.changes], "--sql")
+        left = sum(item.refused is not None for item in report.items)
+        prospect = f"changes {len(report.changes):,}" + (f", refuses {left:,}" if left else "")
+        self._terminal.line((prospect if self._detail.verbose else f"{prospect}; {WHERE}", "faint"))
+        self._terminal.line()
 
     def database(self, report: GuardReport) -> None:
         """Write what became of one database, or would."""
@@ -52,8 +63,7 @@ class ChangeTable:
             self._terminal.line(("Nothing was changed.", ""))
         else:
             if not (self._planned or self._detail.quiet):
-                self._terminal.line((words.database(report.server), "faint"))
-                self._terminal.line()
+                heading(self._terminal, report.server)
             self._results(report)
         self._planned = False
 
@@ -68,25 +78,28 @@ class ChangeTable:
         shown = [item for item in reported if not self._detail.quiet or item.left][: self._detail.limit]
         rows = [(item.what, display(item.label), _result(item)) for item in shown]
         if rows:
-            columns = Columns(self._terminal, [HEAD, *rows])
-            columns.row(HEAD, default="head")
+            columns = Columns(self._terminal, rows, margin=SIGN)
             for item, cells in zip(shown, rows, strict=True):
-                columns.row(cells, {RESULT: STYLES[_result(item)]})
+                sign = SIGNS[_result(item)]
+                columns.row(cells, {RESULT: sign[1]}, sign=sign)
                 self._reason(item)
             self._terminal.line()
         done = _done(report)
         if done and self.undo_file is not None:
-            self._terminal.line((self._way_back(report), "faint"))
+            self._terminal.line(("To undo: ", "faint"), (self._undoing(report), "command"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
-            self._examples([(change.description, change.undo) for change in done], "--undo-file")
+            self._scripts([(change.description, change.undo) for change in done[:EXAMPLES]])
+            if len(done) > EXAMPLES:
+                more = f"… {len(done) - EXAMPLES:,} more, --undo-file FILE writes all"
+                self._terminal.line((self._terminal.own(more), "faint"))
+                self._terminal.line()
         if not self._detail.quiet and not any(item.left or _result(item) == "done" for item in report.items):
             self._terminal.line(("Nothing to do.", ""))
 
-    def _way_back(self, report: GuardReport) -> str:
+    def _undoing(self, report: GuardReport) -> str:
         assert self.undo_file is not None
-        undoing = ("psql", "-X", *report.target, "-f", str(self.undo_file.absolute()))
-        return f"To undo: {shell_words(undoing)}"
+        return shell_words(("psql", "-X", *report.target, "-f", str(self.undo_file.absolute())))
 
     def done(self, report: GuardReport) -> str:
         """What was done and how to undo it, as plain text; empty for nothing."""
@@ -95,14 +108,14 @@ class ChangeTable:
             return ""
         descriptions = (f"done: {display(change.description)}" for change in changes)
         scripts = (line for change in reversed(changes) for line in change.undo.splitlines())
-        undo = [self._way_back(report)] if self.undo_file else ["To undo:", *map(display, scripts)]
+        undo = [f"To undo: {self._undoing(report)}"] if self.undo_file else ["To undo:", *map(display, scripts)]
         return "\n".join((*descriptions, *undo, ""))
 
     def _left_out(self, report: GuardReport) -> None:
         """Write what is refused, before anything is done."""
         refused = [item for item in report.items if item.refused is not None]
         for item in refused[: self._detail.limit]:
-            self._terminal.line((f"{item.what} of {display(item.label)}: refused", "unknown"))
+            self._terminal.line((f"! {item.what} of {display(item.label)}: refused", "unknown"))
             self._reason(item)
         if refused:
             self._terminal.line()
@@ -112,16 +125,13 @@ class ChangeTable:
         if reason:
             self._terminal.note(display(reason), indent=INDENT)
         if hint:
-            self._terminal.hint(display(hint), indent=INDENT)
+            ways.write(self._terminal, hint, INDENT)
 
-    def _examples(self, scripts: list[tuple[str, str]], option: str) -> None:
-        for description, script in scripts[:EXAMPLES]:
+    def _scripts(self, scripts: list[tuple[str, str]]) -> None:
+        for description, script in scripts:
             self._terminal.line((f"-- {display(description)}", "faint"))
             for line in script.splitlines():
                 self._terminal.line((display(line), ""))
-            self._terminal.line()
-        if len(scripts) > EXAMPLES:
-            self._terminal.line((f"… {len(scripts) - EXAMPLES} more, {option} FILE writes all", "faint"))
             self._terminal.line()
 
 

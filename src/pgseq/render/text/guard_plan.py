@@ -7,12 +7,12 @@ from typing import Any, Final
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, plural
-from pgseq.render.text import words
-from pgseq.render.text.terminal import Terminal
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, heading, rest
+from pgseq.render.text.terminal import GAP, Terminal
 from pgseq.render.writer import Detail
 
 SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
-INDENT: Final = 4
 #: The text of a way stands to the right of the names.
 MARGIN: Final = INDENT + 2 + len("ownership")
 
@@ -30,18 +30,16 @@ class AdviceTable:
 
     def database(self, advised: Advised) -> None:
         """Write one database."""
-        self._terminal.line((words.database(advised.server), "faint"))
-        self._terminal.line()
+        heading(self._terminal, advised.server)
         shown = [one for one in advised.columns if self._detail.verbose or not _guarded(one)]
         for one in shown[: self._detail.limit]:
             self._advice(one)
-        if self._detail.limit is not None and len(shown) > self._detail.limit:
-            self._terminal.line((f"… {len(shown) - self._detail.limit} more", "faint"))
+        rest(self._terminal, shown, self._detail)
         if not advised.columns and not self._detail.quiet:
             self._terminal.line(("No column draws from a sequence: there is nothing to guard.", ""))
-        rest = len(advised.columns) - len(shown)
-        if rest and not self._detail.quiet:
-            self._terminal.line((f"{plural(rest, 'column')} guarded already", "ok"))
+        guarded = len(advised.columns) - len(shown)
+        if guarded and not self._detail.quiet:
+            self._terminal.line((f"{plural(guarded, 'column')} guarded already", "ok"))
 
     def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
@@ -50,10 +48,13 @@ class AdviceTable:
         """Nothing follows the last database."""
 
     def _advice(self, advice: Advice) -> None:
+        sign, style = words.sign(advice.report)
+        subject = words.subject(advice.report.sequence, whole=self._detail.verbose)
         self._terminal.line(
-            (display(advice.feed.label), "head"),
-            (f" ({advice.feed.type}, {advice.feed.via}) ← {display(advice.report.sequence.sql)}: ", ""),
-            (words.state(advice.report), advice.report.status),
+            (f"{self._terminal.own(sign)} ", style),
+            (self._terminal.own(subject), "head"),
+            (f"  {advice.feed.type}, {advice.feed.via}  ", ""),
+            (words.state(advice.report), style),
         )
         for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
@@ -66,14 +67,17 @@ class AdviceTable:
         for remark in advice.remarks:
             self._terminal.note(display(remark), "warning", indent=INDENT)
         for following in advice.next:
-            self._terminal.line((f"{' ' * INDENT}→ {following}", "head"))
+            self._terminal.line((" " * INDENT, ""), (following, "command"))
         self._terminal.line()
 
     def _way(self, way: Way) -> None:
         label = way.name.ljust(MARGIN - INDENT - 2)
+        lead = ((f"{' ' * INDENT}{label}{' ' * GAP}", "head"),)
         # Why not: with what would help, to be pasted.
-        write = self._terminal.hint if way.fit == "no" else self._terminal.note
-        write(display(f"{SAID[way.fit]}: {way.why}"), "", label=label, indent=MARGIN)
+        why, arrow, help = way.why.partition(" → ") if way.fit == "no" else (way.why, "", "")
+        self._terminal.note(display(f"{SAID[way.fit]}: {why}"), lead=lead, indent=MARGIN)
+        if arrow:
+            ways.write(self._terminal, help, MARGIN)
         if way.lock:
             self._terminal.note(display(f"lock: {way.lock}"), "faint", indent=MARGIN)
         if way.effect and way.effect not in self._told:

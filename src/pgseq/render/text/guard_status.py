@@ -7,13 +7,13 @@ from typing import Any, Final
 from pgseq.commands.guard.model import GuardStatus, InstalledGuard
 from pgseq.model.reports import Unreachable
 from pgseq.names import display
-from pgseq.render.text import words
+from pgseq.render.text.check import INDENT, SIGN, heading
+from pgseq.render.text.check import following as follow
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
 HEAD: Final = ("Guard", "Tables", "Column", "Sequence", "State")
 STATE: Final = 4
-INDENT: Final = 4
 
 
 class StatusTable:
@@ -25,16 +25,16 @@ class StatusTable:
 
     def database(self, status: GuardStatus) -> None:
         """Write one database."""
-        self._terminal.line((words.database(status.server), "faint"))
-        self._terminal.line()
+        heading(self._terminal, status.server)
         shown = [one for one in status.guards if one.faults or not self._detail.quiet]
         listed = sorted(shown, key=lambda one: not one.faults)[: self._detail.limit]
         if listed:
             rows = [_cells(one) for one in listed]
-            columns = Columns(self._terminal, [HEAD, *rows])
+            columns = Columns(self._terminal, [HEAD, *rows], margin=SIGN)
             columns.row(HEAD, default="head")
             for one, cells in zip(listed, rows, strict=True):
-                columns.row(cells, {STATE: "out_of_sync" if one.faults else "ok"})
+                sign = ("✗", "out_of_sync") if one.faults else ("✓", "ok")
+                columns.row(cells, {STATE: sign[1]}, sign=sign)
                 for fault in one.faults:
                     self._terminal.note(display(fault), indent=INDENT)
             self._terminal.line()
@@ -43,7 +43,7 @@ class StatusTable:
         for fault in status.faults:
             self._terminal.note(display(fault), "out_of_sync")
         for following in status.next:
-            self._terminal.line((f"→ {following}", "head"))
+            follow(self._terminal, following)
 
     def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from pgseq.commands.lint import FileReport, LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.commands.lint import FileReport, LintFinding, Unread
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display, plural
-from pgseq.render.lint_sink import Unread
+from pgseq.render.text import ways
 from pgseq.render.text.terminal import Terminal
 
 #: Severities as people read them, and their styles.
@@ -62,5 +62,5 @@ class LintText:
     def _write(self, finding: LintFinding) -> None:
         place = f"{display(finding.place.file)}:{finding.place.line}:{finding.place.column}: "
         severity = (f"{WORDS[finding.severity]}: ", STYLES[finding.severity])
-        self._terminal.line((place, "head"), severity, (f"{display(finding.message)} [{finding.code}]", ""))
-        self._terminal.note(display(finding.hint), "faint", label="→", indent=INDENT)
+        self._terminal.line((place, "head"), severity, (display(finding.message), ""), (f" [{finding.code}]", "faint"))
+        ways.write(self._terminal, finding.hint, INDENT)

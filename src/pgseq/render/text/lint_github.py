@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TextIO
 
-from pgseq.commands.lint import FileReport, LintFinding
+from pgseq.commands.lint import FileReport, LintFinding, Unread
 from pgseq.commands.lint.rules import RULES
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import display
-from pgseq.render.lint_sink import Unread
 
 _LEVELS: Final[dict[Severity, str]] = {
     "error": "error",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pgseq.model.reports import Unreachable
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -43,7 +43,7 @@ class _Row:
             numbers = ["-"] * len(self.least)
         else:
             pairs = zip(self.least, self.most, strict=True)
-            numbers = [str(low) if low == high else f"{low} to {high}" for low, high in pairs]
+            numbers = [f"{low:,}" if low == high else f"{low:,} to {high:,}" for low, high in pairs]
         return (self.names[0] + more, *numbers, self.state)
 
 
@@ -85,6 +85,6 @@ class Overview:
         for row in listed:
             columns.row(row.cells, {len(head) - 1: _STYLES[row.state]})
         if len(rows) > len(listed):
-            terminal.line((f"… {len(rows) - len(listed)} more, --limit all lists them", "faint"))
+            terminal.line((terminal.own(f"… {len(rows) - len(listed):,} more, --limit all lists them"), "faint"))
         if not detail.quiet:
             terminal.line()

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from pgseq.core.privileges import grant_reading
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 
 #: Sequences without privilege from which on they are not listed one by one.

@@ -7,8 +7,10 @@ from typing import Final
 
 from pgseq.commands.sync import Comparison, Cutover
 from pgseq.names import display
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, SIGN, rest
 from pgseq.render.text.fix import outcome
-from pgseq.render.text.plan import statements
+from pgseq.render.text.plan import WHERE, statements
 from pgseq.render.text.sync_words import HEAD, cells, doubts, heading, missing, notes, positions, shown, sums, writers
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -18,7 +20,6 @@ NUMBERS: Final = frozenset({1, 2, 3})
 #: What makes the cells of a row.
 _Cells = Callable[[Comparison], tuple[str, ...]]
 STATE: Final = 4
-INDENT: Final = 4
 
 
 class CutoverTable:
@@ -32,12 +33,15 @@ class CutoverTable:
         """Write what a sync would do."""
         self._heading(cutover)
         planned = [one for one in cutover.comparisons if one.report.step is not None]
-        if planned:
-            self._rows(PLAN_HEAD, planned, _plan_cells)
-            statements(self._terminal, [one.report.step for one in planned if one.report.step])
         left = [one for one in shown(cutover, self._detail) if one.report.step is None]
         if left:
             self._listing(left)
+        if self._detail.verbose:
+            statements(self._terminal, (one.report.step for one in planned[: self._detail.limit] if one.report.step))
+        if planned:
+            self._rows(PLAN_HEAD, planned, _plan_cells)
+            self._terminal.line((_prospect(cutover, len(planned), verbose=self._detail.verbose), "faint"))
+            self._terminal.line()
 
     def unchanged(self, cutover: Cutover) -> None:
         """Write, after a plan that was not carried out, the sums alone."""
@@ -67,7 +71,7 @@ class CutoverTable:
         self._terminal.line((sums(cutover), ""))
 
     def _heading(self, cutover: Cutover) -> None:
-        self._terminal.line((heading(cutover), "faint"))
+        self._terminal.line((self._terminal.own(heading(cutover)), "head"))
         self._terminal.line()
 
     def _listing(self, comparisons: list[Comparison]) -> None:
@@ -76,29 +80,36 @@ class CutoverTable:
     def _rows(self, head: tuple[str, ...], comparisons: list[Comparison], row_of: _Cells) -> None:
         listed = comparisons[: self._detail.limit]
         rows = [row_of(one) for one in listed]
-        columns = Columns(self._terminal, [head, *rows], right=NUMBERS)
+        columns = Columns(self._terminal, [head, *rows], right=NUMBERS, margin=SIGN)
         columns.row(head, default="head")
         for one, row in zip(listed, rows, strict=True):
-            columns.row(row, {STATE: _style(one)} if head is HEAD else None)
-            for text, style in notes(one, verbose=self._detail.verbose):
-                write = self._terminal.hint if style == "faint" else self._terminal.note
-                write(display(text), style, indent=INDENT)
-        if len(comparisons) > len(listed):
-            self._terminal.line((f"… {len(comparisons) - len(listed)} more", "faint"))
+            sign = _sign(one) if head is HEAD else ("", "")
+            columns.row(row, {STATE: sign[1]}, sign=sign)
+            for note in notes(one, verbose=self._detail.verbose):
+                if note.text:
+                    self._terminal.note(display(note.text), tail=note.code, indent=INDENT)
+                if note.hint:
+                    ways.write(self._terminal, note.hint, INDENT)
+        rest(self._terminal, comparisons, self._detail)
         self._terminal.line()
 
 
 def _plan_cells(comparison: Comparison) -> tuple[str, ...]:
     step, furthest = comparison.report.step, comparison.report.diagnosis.furthest
     assert step is not None
-    why = [f"behind by {comparison.lag}"] if comparison.lag else []
-    why += [f"stored up to {furthest}"] if furthest is not None else []
-    return (*positions(comparison), f"→ {step.next_value}", "; ".join(why))
+    why = [f"behind by {comparison.lag:,}"] if comparison.lag else []
+    why += [f"stored up to {furthest:,}"] if furthest is not None else []
+    return (*positions(comparison), f"→ {step.next_value:,}", "; ".join(why))
 
 
-def _style(comparison: Comparison) -> str:
+def _prospect(cutover: Cutover, moves: int, *, verbose: bool) -> str:
+    """What a sync will do, what it will leave, and where the SQL is."""
+    left = sum(one.report.step is None and (one.left_behind or words.wrong(one.report)) for one in cutover.comparisons)
+    leaves = f", leaves {left:,}" if left else ""
+    return f"moves {moves:,}{leaves}" + ("" if verbose else f"; {WHERE}")
+
+
+def _sign(comparison: Comparison) -> tuple[str, str]:
     if comparison.left_behind:
-        return "out_of_sync"
-    if comparison.not_compared:
-        return "unknown"
-    return "faint" if comparison.report.ignored is not None else comparison.report.status
+        return "✗", "out_of_sync"
+    return ("?", "unknown") if comparison.not_compared else words.sign(comparison.report)

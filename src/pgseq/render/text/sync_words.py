@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.sync import Comparison, Cutover, Source
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
-from pgseq.render.text import words
+from pgseq.render.text import ways, words
 from pgseq.render.writer import Detail
 
 #: The head of `cells`.
@@ -75,7 +76,10 @@ def summary(cutover: Cutover) -> str:
     counted = [one for one in cutover.comparisons if one.source is not None]
     level = sum(one.lag == 0 for one in counted)
     behind = sum(bool(one.lag) for one in counted)
-    return f"{level} not behind the source, {behind} behind, {len(counted) - level - behind} not compared"
+    other = len(counted) - level - behind
+    parts = [f"{level:,} not behind the source"]
+    parts += [f"{behind:,} behind"] * bool(behind) + [f"{other:,} not compared"] * bool(other)
+    return ", ".join(parts)
 
 
 def writers(source: Source) -> str:
@@ -132,21 +136,36 @@ def state(comparison: Comparison) -> str:
     return ", ".join(parts)
 
 
-def notes(comparison: Comparison, *, verbose: bool) -> list[tuple[str, str]]:
-    """Remarks below a row, each with its style."""
-    notes = [(each, "") for each in comparison.differences]
-    if comparison.source is not None and comparison.source.how != "name":
-        notes.append((f"goes on from {comparison.source.sequence.sql} ({_HOW[comparison.source.how]})", ""))
-    for why in (comparison.unseen, comparison.report.refused):
-        if why is not None:
-            notes += [(why.reason, ""), (why.hint, "faint")]
-    if comparison.remark:
-        notes.append((comparison.remark, ""))
-    if comparison.report.step is None:
-        for finding in words.visible_findings(comparison.report, verbose=verbose):
-            notes += [(f"{finding.code}  {finding.message}", ""), (finding.hint, "faint")]
-    return [(text, style) for text, style in notes if text]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A remark below a row (`text`), the ways out, and the code of the finding."""
 
+    text: str
+    hint: str = ""
+    code: str = ""
+
+
+def notes(comparison: Comparison, *, verbose: bool) -> list[Note]:
+    """What a row does not say."""
+    report = comparison.report
+    notes = [Note(text=each) for each in comparison.differences]
+    if comparison.source is not None and comparison.source.how != "name":
+        how = _HOW[comparison.source.how]
+        notes.append(Note(text=f"goes on from {comparison.source.sequence.sql} ({how})"))
+    # What stands behind a refusal, if anything, is a finding.
+    found = [] if report.step else words.visible_findings(report, verbose=verbose)
+    refused = None if any(finding.code in _REFUSALS for finding in found) else report.refused
+    notes += [Note(text=why.reason, hint=why.hint) for why in (comparison.unseen, refused) if why is not None]
+    if comparison.remark:
+        notes.append(Note(text=comparison.remark))
+    for finding in found:
+        hint = ways.unsaid(finding.hint, report.findings)
+        notes.append(Note(text=finding.short, hint=hint, code=finding.code if finding.short else ""))
+    return [note for note in notes if note.text or note.hint]
+
+
+#: The findings that say why a sequence is not moved.
+_REFUSALS: Final = frozenset({"PGS002", "PGS003", "PGS004", "PGS005", "PGS009"})
 
 _HOW: Final = {"map": "as laid down", "column": "it feeds the same column"}
 

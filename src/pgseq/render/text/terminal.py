@@ -16,18 +16,24 @@ Span = tuple[str, str]
 
 STYLES: Final[Mapping[str, str]] = {
     "out_of_sync": "bold red",
-    "exhausted": "bold magenta",
+    "exhausted": "bold red",
     "unknown": "bold yellow",
     "ok": "green",
     "warning": "yellow",
     "head": "bold",
     "faint": "dim",
+    "command": "cyan",
 }
+
+#: Our own signs, where the stream's encoding has no other: those of a name or a command are not touched.
+_PLAIN: Final = str.maketrans({"✗": "x", "✓": "+", "·": "-", "→": "->", "←": "<-", "…": "..."})
 
 #: Spaces between two columns.
 GAP: Final = 2
 #: A column of names is not made narrower than this.
 NARROWEST: Final = 12
+#: A column of words is not made narrower than this while names have room.
+WORDS: Final = 16
 
 
 class Terminal:
@@ -37,6 +43,7 @@ class Terminal:
         self.out = out
         self.width = shutil.get_terminal_size().columns if out.isatty() else None
         self._colored = colored(out, color)
+        self._signs = _encodes(out)
 
     def onto(self, out: TextIO) -> Terminal:
         """The same on another stream: its width and its colours."""
@@ -49,12 +56,22 @@ class Terminal:
         text = "".join(self._styled(text, style) for text, style in _trimmed(spans))
         self.out.write(f"{text}\n")
 
-    def note(self, text: str, style: str = "", *, label: str = "", indent: int = 0) -> None:
-        """Write a text, folded, its lines indented; `label` stands before the first one, in the indentation."""
+    def own(self, text: str) -> str:
+        """A text of ours with signs that the stream can show."""
+        return text if self._signs else text.translate(_PLAIN)
+
+    def note(
+        self, text: str, style: str = "", *, lead: Sequence[Span] = (), label: str = "", tail: str = "", indent: int = 0
+    ) -> None:
+        """Write a text, folded, its lines indented; `lead` or `label` stands before the first one, in the indentation,
+        and `tail`, a word that is less important, behind the last."""
         room = None if self.width is None else max(self.width - indent, NARROWEST)
-        for number, part in enumerate(fold(text, room)):
+        lines = fold(self.own(f"{text}  {tail}" if tail else text), room)
+        for number, part in enumerate(lines):
             margin = label.rjust(indent - GAP).ljust(indent) if label and not number else " " * indent
-            self.line((margin, style if label else ""), (part, style))
+            before: Sequence[Span] = lead if lead and not number else ((margin, style if label else ""),)
+            kept = part.removesuffix(tail) if number == len(lines) - 1 else part
+            self.line(*before, (kept, style), (part[len(kept) :], "faint"))
 
     def hint(self, text: str, style: str = "faint", *, label: str = "", indent: int = 0) -> None:
         """Write a text to be pasted, on one line whatever its length: the terminal folds it for the eye, while a line
@@ -67,37 +84,79 @@ class Terminal:
 
 
 class Columns:
-    """Columns as wide as their widest cell; where they do not fit, the widest of names are folded."""
+    """Columns as wide as their widest cell. Where they do not fit, words are folded first; then names of the first
+    column that are too long stand on a line of their own; names of others are cut last. `margin` is the room of a sign
+    in front of each row."""
 
     def __init__(
-        self, terminal: Terminal, rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()
+        self,
+        terminal: Terminal,
+        rows: Iterable[Sequence[str]],
+        *,
+        right: frozenset[int] = frozenset(),
+        margin: int = 0,
     ) -> None:
         self._terminal = terminal
         self._right = right
-        self._widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
+        self._margin = margin
+        columns = [[terminal.own(cell) for cell in column] for column in zip(*rows, strict=True)]
+        self._widths = [max(map(_cells, column)) for column in columns]
+        self._floors = [max(map(_longest_word, column)) for column in columns]
         if terminal.width is not None:
-            self._squeeze(terminal.width)
+            self._squeeze(terminal.width - margin)
 
-    def row(self, cells: Sequence[str], styles: Mapping[int, str] | None = None, default: str = "") -> None:
+    def row(
+        self, cells: Sequence[str], styles: Mapping[int, str] | None = None, default: str = "", sign: Span = ("", "")
+    ) -> None:
         """Write one row; `styles` by column."""
+        sign = (self._terminal.own(sign[0]).ljust(self._margin), sign[1])
+        cells = [self._terminal.own(cell) for cell in cells]
+        if _cells(cells[0]) > self._widths[0] and len(cells) > 1:
+            self._terminal.note(cells[0], (styles or {}).get(0, default), lead=(sign,), indent=self._margin)
+            sign, cells = ("", ""), ["", *cells[1:]]
         folded = [fold(text, width) for text, width in zip(cells, self._widths, strict=True)]
         for number in range(max(map(len, folded))):
-            spans: list[Span] = []
+            spans: list[Span] = [sign] if sign[0] and not number else [(" " * self._margin, "")]
             for column, lines in enumerate(folded):
                 text = lines[number] if number < len(lines) else ""
                 pad = " " * (self._widths[column] - _cells(text))
                 styled = (text, (styles or {}).get(column, default))
                 spans += [(pad, ""), styled] if column in self._right else [styled, (pad, "")]
-                spans.append((" " * GAP, ""))
+                spans.append((" " * GAP if self._widths[column] else "", ""))
             self._terminal.line(*spans)
 
+    def sentence(self, cell: str, text: str, sign: Span, tail: str = "") -> None:
+        """Write a row of its first cell and a text over all the other columns."""
+        start = self._margin + self._widths[0] + GAP
+        first = (self._terminal.own(sign[0]).ljust(self._margin), sign[1])
+        name = self._terminal.own(cell)
+        width = self._terminal.width
+        if _cells(name) <= self._widths[0] and (width is None or width - start >= 2 * WORDS):
+            lead = (first, (name + " " * (self._widths[0] - _cells(name) + GAP), ""))
+            self._terminal.note(text, lead=lead, tail=tail, indent=start)
+        else:
+            self._terminal.note(name, lead=(first,), indent=self._margin)
+            self._terminal.note(text, tail=tail, indent=2 * self._margin)
+
     def _squeeze(self, width: int) -> None:
-        names = [column for column in range(len(self._widths)) if column not in self._right]
-        while sum(self._widths) + GAP * (len(self._widths) - 1) > width:
-            widest = max(names, key=lambda column: self._widths[column])
-            if self._widths[widest] <= NARROWEST:
-                return
-            self._widths[widest] -= 1
+        floors = (
+            [max(floor, min(own, WORDS)) for floor, own in zip(self._floors, self._widths, strict=True)],
+            [NARROWEST if column == 0 else own for column, own in enumerate(self._widths)],
+            [NARROWEST] * len(self._widths),
+        )
+        for floor in floors:
+            while (over := sum(self._widths) + GAP * (sum(map(bool, self._widths)) - 1) - width) > 0:
+                room = {
+                    column: self._widths[column] - floor[column]
+                    for column in range(len(self._widths))
+                    if column not in self._right and self._widths[column] > floor[column]
+                }
+                if not room:
+                    break
+                widest = max(room, key=lambda column: self._widths[column])
+                others = (self._widths[column] for column in room if column != widest)
+                step = max(1, min(over, room[widest], self._widths[widest] - max(others, default=0)))
+                self._widths[widest] -= step
 
 
 def colored(out: TextIO, color: Color) -> bool:
@@ -117,10 +176,29 @@ def fold(text: str, width: int | None) -> list[str]:
     for word in re.findall(r"\S+\s*", text):
         if _cells(lines[-1] + word.rstrip()) <= width:
             lines[-1] += word
-        else:
-            lines += chop_cells(word.rstrip(), width)
-            lines[-1] += word[len(word.rstrip()) :]
+            continue
+        # A long name is cut behind a dot, if it has one there.
+        lines.append("")
+        for part in re.findall(r"[^.]*\.|[^.]+", word.rstrip()):
+            if _cells(lines[-1] + part) <= width:
+                lines[-1] += part
+            else:
+                lines += chop_cells(part, width)
+        lines[-1] += word[len(word.rstrip()) :]
     return [line.rstrip() for line in lines if line]
+
+
+def _longest_word(text: str) -> int:
+    return max(map(_cells, text.split()), default=0)
+
+
+def _encodes(out: TextIO) -> bool:
+    """Whether a stream has our signs."""
+    try:
+        "".join(map(chr, _PLAIN)).encode(getattr(out, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _cells(text: str) -> int:

@@ -7,16 +7,14 @@ from typing import Final
 
 from pgseq.model.changes import Applied
 from pgseq.model.reports import UndoReport, Unreachable
-from pgseq.model.sequences import Server
+from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import words
-from pgseq.render.text.check import heading
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, SIGN, heading
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.undo_file import Entry
 
-HEAD: Final = ("Sequence", "Result", "From", "To")
-NUMBERS: Final = frozenset({2, 3})
-INDENT: Final = 10
+RESULT: Final = 1
 
 
 class UndoneTable:
@@ -32,14 +30,14 @@ class UndoneTable:
             self._terminal.line(("Nothing was changed.", ""))
             return
         rows = [_cells(one.name, one.applied, rehearsed=report.rehearsed) for one in undone]
-        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
-        columns.row(HEAD, default="head")
+        columns = Columns(self._terminal, rows, margin=SIGN)
         for one, cells in zip(undone, rows, strict=True):
-            columns.row(cells, {1: words.RESULT_STYLES[one.applied.result]})
+            sign = words.RESULTS[one.applied.result]
+            columns.row(cells, {RESULT: sign[1]}, sign=sign)
             if one.applied.reason:
                 self._terminal.note(display(one.applied.reason), indent=INDENT)
             if one.applied.hint:
-                self._terminal.hint(display(one.applied.hint), indent=INDENT)
+                ways.write(self._terminal, one.applied.hint, INDENT)
         self._terminal.line()
 
     def unreachable(self, unreachable: Unreachable) -> None:
@@ -52,16 +50,16 @@ class UndoneTable:
 def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> None:
     """Write which sequences would be set back, and to which value."""
     heading(terminal, server)
-    rows = [(display(one.sequence), str(one.before.last_value)) for one in moves]
-    head = ("Sequence", "Back to")
-    columns = Columns(terminal, [head, *rows], right=frozenset({1}))
-    columns.row(head, default="head")
+    rows = [(display(one.sequence), f"back to {words.number(one.before.last_value)}") for one in moves]
+    columns = Columns(terminal, rows, margin=SIGN)
     for row in rows:
         columns.row(row)
     terminal.line()
 
 
 def _cells(name: str, applied: Applied, *, rehearsed: bool) -> tuple[str, ...]:
+    if applied.result != "moved":
+        return display(name), applied.result
     before, after = (None if p is None else p.last_value for p in (applied.before, applied.after))
-    result = "would move" if rehearsed and applied.result == "moved" else applied.result
-    return display(name), result, words.number(before), words.number(after)
+    result = "would move" if rehearsed else "moved"
+    return display(name), f"{result} {words.number(before)} → {words.number(after)}"

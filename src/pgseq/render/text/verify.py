@@ -6,22 +6,22 @@ from collections import Counter
 from typing import Final
 
 from pgseq.core.consequence import FAILS, REPEATS
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Proof, Unreachable, Verification
-from pgseq.model.sequences import Sequence, Server
+from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import words
-from pgseq.render.text.check import privileges
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, SIGN, heading, privileges, rest
 from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
-HEAD: Final = ("Sequence", "Feeds", "Next", "Next insert")
-NUMBERS: Final = frozenset({2})
-VERDICT: Final = 3
-INDENT: Final = 4
+VERDICT: Final = 2
 
-_STYLE: Final = {True: "ok", False: "out_of_sync", None: "unknown"}
+_SIGN: Final = {True: ("✓", "ok"), False: ("✗", "out_of_sync"), None: ("?", "unknown")}
+_STYLE: Final = {ExitCode.OK: "ok", ExitCode.WRONG: "out_of_sync", ExitCode.UNKNOWN: "unknown"}
 _WORD: Final = {True: "works", False: FAILS.one, None: "not proved"}
 
 
@@ -32,6 +32,7 @@ class ProofTable:
         self._terminal = terminal
         self._detail = detail
         self._counts: Counter[str] = Counter()
+        self._codes: set[ExitCode] = set()
         self._overview = Overview(states=("proved", "would fail", "not proved"))
         self._lacking: list[tuple[Server, list[Sequence]]] = []
 
@@ -39,6 +40,7 @@ class ProofTable:
         """Write one database."""
         unseen = self._unread(verification)
         self._counts += proof_counts(verification)
+        self._codes.add(verification.exit_code)
         self._overview.add(verification.server, [verification.count(proved) for proved in (True, False, None)])
         self._lacking += [(verification.server, unseen)] * bool(unseen)
         unread = {sequence.oid for sequence in unseen}
@@ -46,8 +48,7 @@ class ProofTable:
             proof for proof in verification.proofs if shows(proof, self._detail) and proof.sequence.oid not in unread
         ]
         if shown or not self._detail.quiet:
-            self._terminal.line((words.database(verification.server), "faint"))
-            self._terminal.line()
+            heading(self._terminal, verification.server)
         if shown:
             self._listing(shown)
 
@@ -59,8 +60,8 @@ class ProofTable:
         """Write a line for each of several databases, and the sums."""
         privileges(self._terminal, self._lacking)
         self._overview.write(self._terminal, self._detail)
-        if self._counts["databases"] and not self._detail.quiet:
-            self._terminal.line((proof_sums(self._counts), ""))
+        if self._codes and not self._detail.quiet:
+            self._terminal.line((proof_sums(self._counts), _STYLE[ExitCode.worst(self._codes)]))
 
     def _unread(self, verification: Verification) -> list[Sequence]:
         """The sequences that are not listed one by one, since a privilege to read them is missing."""
@@ -69,19 +70,19 @@ class ProofTable:
 
     def _listing(self, shown: list[Proof]) -> None:
         listed = shown[: self._detail.limit]
-        rows = [_cells(proof) for proof in listed]
-        columns = Columns(self._terminal, [HEAD, *rows], right=NUMBERS)
-        columns.row(HEAD, default="head")
+        width = max(len(words.number(proof.next_value)) for proof in listed)
+        rows = [_cells(proof, width, self._detail) for proof in listed]
+        columns = Columns(self._terminal, rows, margin=SIGN)
         for proof, cells in zip(listed, rows, strict=True):
-            columns.row(cells, {VERDICT: _STYLE[proof.proved] if proof.ignored is None else "faint"})
+            sign = _SIGN[proof.proved] if proof.ignored is None else ("·", "faint")
+            columns.row(cells, {VERDICT: sign[1]}, sign=sign)
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
             if proof.hint:
-                self._terminal.note(display(proof.hint), "faint", indent=INDENT)
+                ways.write(self._terminal, proof.hint, INDENT)
             for relation, reason in proof.not_inserted:
                 self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
-        if len(shown) > len(listed):
-            self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+        rest(self._terminal, shown, self._detail)
         self._terminal.line()
 
 
@@ -102,7 +103,6 @@ def verdict(proof: Proof) -> str:
 def proof_counts(verification: Verification) -> Counter[str]:
     """The numbers of `proof_sums` in one database."""
     return Counter(
-        databases=1,
         proofs=len(verification.proofs),
         works=verification.count(True),
         fails=verification.count(False),
@@ -118,15 +118,19 @@ def proof_sums(counts: Counter[str]) -> str:
     """How many sequences were proved, in one line."""
     if not counts["proofs"]:
         return words.NOTHING
-    tried = f" ({counts['inserted']} by a real INSERT)" if counts["inserted"] else ""
-    apart = f", {words.feeding_nothing(counts['idle'])}" if counts["idle"] else ""
-    left_out = f", {counts['ignored']} ignored" if counts["ignored"] else ""
-    repeated = f", {counts['repeats']} would repeat an id" if counts["repeats"] else ""
-    failing = f"{counts['fails'] - counts['repeats']} would fail{repeated}"
-    proved = f"{counts['works'] - counts['idle']} proved{tried}"
-    return f"{proved}, {failing}, {counts['unproved']} not proved{apart}{left_out}"
+    works, fails, unproved, idle, repeats = (counts[name] for name in ("works", "fails", "unproved", "idle", "repeats"))
+    tried = f" ({counts['inserted']:,} by a real INSERT)" if counts["inserted"] else ""
+    texts = [f"{works - idle:,} proved{tried}"] * bool(works - idle)
+    texts += [f"{fails - repeats:,} would fail"] * bool(fails - repeats)
+    texts += [f"{repeats:,} would repeat an id"] * bool(repeats)
+    texts += [f"{unproved:,} not proved"] * bool(unproved)
+    texts += [words.feeding_nothing(idle)] * bool(idle)
+    texts += [f"{counts['ignored']:,} ignored"] * bool(counts["ignored"])
+    return ", ".join(texts)
 
 
-def _cells(proof: Proof) -> tuple[str, ...]:
-    sequence = proof.sequence
-    return display(sequence.sql), words.feeds(sequence), words.number(proof.next_value), verdict(proof)
+def _cells(proof: Proof, width: int, detail: Detail) -> tuple[str, ...]:
+    subject = words.subject(proof.sequence, whole=detail.verbose)
+    next_value = "" if proof.next_value is None else f"next {words.number(proof.next_value):>{width}}"
+    verb = "next insert " if proof.proved is not None or proof.repeats else ""
+    return subject, next_value, verb + verdict(proof)

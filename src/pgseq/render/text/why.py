@@ -6,13 +6,15 @@ import json
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
+from pgseq.model.diagnosis import Status
 from pgseq.model.reports import DatabaseReport, Unreachable
-from pgseq.model.sequences import Problem, Server, Status
+from pgseq.model.sequences import Problem
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.json.check import head
 from pgseq.render.json.document import FORMAT
-from pgseq.render.text import words
-from pgseq.render.text.check import privileges, unread
+from pgseq.render.text import ways, words
+from pgseq.render.text.check import INDENT, heading, privileges, rest, unread
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail, by
 from pgseq.version import __version__
@@ -29,7 +31,6 @@ NAMES: Final[dict[Cause, str]] = {
     "replaced": "replaced",
     "lost_default": "lost default",
 }
-INDENT: Final = 4
 #: Evidence stands to the right of the causes' names.
 MARGIN: Final = INDENT + 2 + max(map(len, NAMES.values()))
 #: What is said where nothing speaks for a cause.
@@ -60,12 +61,11 @@ class CauseTable:
         listed = shown[: self._detail.limit]
         if not (shown or not self._detail.quiet):
             return
-        self._terminal.line((words.database(why_report.database_report.server), "faint"))
-        self._terminal.line()
+        heading(self._terminal, why_report.database_report.server)
         for one in listed:
             self._causes(one)
         if len(shown) > len(listed):
-            self._terminal.line((f"… {len(shown) - len(listed)} more", "faint"))
+            rest(self._terminal, shown, self._detail)
             self._terminal.line()
         if not (shown or unread_oids):
             idle = sum(one.report.counts_as == "feeds_no_column" for one in why_report.sequences)
@@ -84,8 +84,15 @@ class CauseTable:
 
     def _causes(self, causes: SequenceCauses) -> None:
         sequence, status = causes.report.sequence, causes.report.status
+        sign, style = words.sign(causes.report)
+        subject = self._terminal.own(words.subject(sequence, whole=self._detail.verbose))
+        parts = (words.coming(causes.report), words.stored(causes.report))
         self._terminal.line(
-            (display(sequence.sql), "head"), (f" → {words.feeds(sequence)}: ", ""), (words.state(causes.report), status)
+            (f"{self._terminal.own(sign)} ", style),
+            (subject, "head"),
+            ("".join(f"  {part}" for part in parts if part), ""),
+            ("  ", ""),
+            (words.state(causes.report), style),
         )
         if status in NOTHING and not causes.evidence:
             self._terminal.note(NOTHING[status], indent=INDENT)
@@ -99,20 +106,21 @@ class CauseTable:
 
     def _evidence(self, evidence: Evidence, *, named: bool) -> None:
         label = NAMES[evidence.cause].ljust(MARGIN - INDENT - 2) if named else ""
-        self._terminal.note(display(f"{evidence.text} [{evidence.source}]"), label=label, indent=MARGIN)
+        text = display(f"{evidence.text} [{evidence.source}]")
+        self._terminal.note(text, lead=((f"{' ' * INDENT}{label.ljust(MARGIN - INDENT)}", "head"),), indent=MARGIN)
         if evidence.limit:
             self._terminal.note(display(f"but: {evidence.limit}"), "faint", indent=MARGIN)
 
-    def _problem(self, problem: Problem) -> None:
-        hint = f" → {problem.hint}" if problem.hint else ""
-        self._terminal.hint(display(f"not seen: {problem.reason}{hint}"), "unknown", indent=INDENT)
+    def _problem(self, problem: Problem, said: str = "not seen", indent: int = INDENT) -> None:
+        self._terminal.note(display(f"{said}: {problem.reason}"), "unknown", indent=indent)
+        if problem.hint:
+            ways.write(self._terminal, problem.hint, indent + INDENT)
 
     def _scope(self, why_report: WhyReport) -> None:
         if why_report.sources:
             self._terminal.note(display(f"Looked at: {'; '.join(why_report.sources)}."), "faint")
         for problem in why_report.problems:
-            hint = f" → {problem.hint}" if problem.hint else ""
-            self._terminal.hint(display(f"Not seen: {problem.reason}{hint}"), "")
+            self._problem(problem, "Not seen", 0)
         for advice in why_report.advice:
             self._terminal.note(display(f"For next time: {advice}"))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.consequence import consequence
+from pgseq.core.consequence import consequence, unit
 from pgseq.model.changes import Applied, Result
+from pgseq.model.diagnosis import Finding, Status
 from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
-from pgseq.model.sequences import Finding, Position, Sequence, Server, Status
+from pgseq.model.sequences import Feed, Position, Sequence
+from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
@@ -21,15 +23,18 @@ STATUSES: Final[dict[Status, str]] = {
     "unknown": "unknown",
 }
 
+#: Signs in front of a row.
+SIGNS: Final[dict[Status, str]] = {"ok": "✓", "out_of_sync": "✗", "exhausted": "✗", "unknown": "?"}
+
 #: The closing line where there is no sequence.
 NOTHING: Final = "no sequence was looked at: there is none"
 
-#: The styles of what became of a sequence.
-RESULT_STYLES: Final[dict[Result, str]] = {
-    "moved": "ok",
-    "unchanged": "",
-    "skipped": "unknown",
-    "failed": "out_of_sync",
+#: The signs and styles of what became of a sequence.
+RESULTS: Final[dict[Result, tuple[str, str]]] = {
+    "moved": ("✓", "ok"),
+    "unchanged": ("·", ""),
+    "skipped": ("!", "unknown"),
+    "failed": ("✗", "out_of_sync"),
 }
 
 
@@ -44,7 +49,14 @@ def database(server: Server) -> str:
 
 def feeds(sequence: Sequence) -> str:
     """The columns that draw from a sequence."""
-    return "; ".join(display(feed.label) for feed in sequence.feeds) or "-"
+    return "; ".join(display(feed(one)) for one in sequence.feeds) or "-"
+
+
+def feed(of: Feed) -> str:
+    """A column that draws from a sequence, with the ids that it stores for one value where it is declared so."""
+    if not of.in_blocks or of.block is None:
+        return of.label
+    return f"{of.label} ({of.block.size} ids {'up to' if of.block.ids == 'below' else 'from'} each value)"
 
 
 def state(report: SequenceReport) -> str:
@@ -52,13 +64,36 @@ def state(report: SequenceReport) -> str:
     inserts = report.diagnosis.inserts_until_collision
     if report.status != "out_of_sync" or inserts is None:
         return STATUSES[report.status]
-    does = consequence(report.diagnosis).one
-    return f"{does} after {plural(inserts, 'insert')}" if inserts else f"next insert {does}"
+    does, of = consequence(report.diagnosis).one, unit(report.diagnosis)
+    count = plural(inserts, of).replace(str(inserts), f"{inserts:,}", 1)
+    return f"{does} after {count}" if inserts else f"next {of} {does}"
 
 
 def status_text(report: SequenceReport) -> str:
     """The status, and the reason if it is ignored."""
     return state(report) if report.ignored is None else f"{state(report)} (ignored: {display(report.ignored)})"
+
+
+def subject(sequence: Sequence, *, whole: bool = False) -> str:
+    """What people look for: the column that a sequence feeds; the sequence, too, where its name does not follow from
+    that or with `whole`."""
+    if not sequence.feeds:
+        return display(sequence.sql)
+    feed = sequence.feeds[0]
+    usual = (feed.schema, f"{feed.table}_{feed.column}_seq") == (sequence.schema, sequence.name)
+    named = whole or len(sequence.feeds) > 1 or not usual
+    return f"{display(sequence.sql)} → {feeds(sequence)}" if named else feeds(sequence)
+
+
+def sign(report: SequenceReport) -> tuple[str, str]:
+    """A sign for what a sequence's row says, and its style."""
+    if report.ignored is not None:
+        return "·", "faint"
+    if report.distant:
+        return "!", "warning"
+    if report.status == "ok" and any(found.severity == "warning" for found in report.findings):
+        return "!", "warning"
+    return SIGNS[report.status], report.status
 
 
 def next_value(report: SequenceReport) -> str:
@@ -68,9 +103,23 @@ def next_value(report: SequenceReport) -> str:
     return number(report.diagnosis.next_value)
 
 
+def coming(report: SequenceReport, width: int = 0) -> str:
+    """The next value, in `width` cells; empty where there is none."""
+    value = next_value(report)
+    return "" if value == "-" else f"next {value:>{width}}"
+
+
+def stored(report: SequenceReport) -> str:
+    """How far the values in the way go; empty where there are none."""
+    furthest = report.diagnosis.furthest
+    if furthest is None:
+        return ""
+    return f"stored {'up' if report.sequence.ascending else 'down'} to {number(furthest)}"
+
+
 def number(value: int | None) -> str:
-    """An integer, or a dash for none."""
-    return "-" if value is None else str(value)
+    """An integer with separators, or a dash for none."""
+    return "-" if value is None else f"{value:,}"
 
 
 def visible_findings(report: SequenceReport, *, verbose: bool) -> tuple[Finding, ...]:
@@ -87,25 +136,33 @@ def summary(reports: Iterable[DatabaseReport]) -> str:
     """How many sequences have which status, in one line."""
     tally = Tally()
     for report in reports:
-        tally.add(report)
-    return sums(tally)
+        tally.add(report.sequences)
+    return "".join(text for text, _ in sums(tally))
 
 
-def sums(tally: Tally) -> str:
-    """The same of reports that were counted before."""
+def sums(tally: Tally) -> list[tuple[str, str]]:
+    """The pieces of `summary`, each with its style; nothing is counted that is not there."""
     if not tally.counts.total():
-        return NOTHING
-    parts = [f"{tally.count(status)} {text}" for status, text in STATUSES.items()]
+        return [(NOTHING, "")]
+    counts = [(tally.count(status), text, str(status)) for status, text in STATUSES.items()]
     later, idle, ignored = (tally.count(what) for what in ("distant", "feeds_no_column", "ignored"))
-    parts += [f"{later} out of sync only later on"] * bool(later)
-    parts += [feeding_nothing(idle)] * bool(idle)
-    parts += [f"{ignored} ignored"] * bool(ignored)
-    return ", ".join(parts)
+    texts = [(f"{count:,} {text}", style) for count, text, style in counts if count]
+    texts += [(f"{later:,} out of sync only later on", "warning")] * bool(later)
+    texts += [(feeding_nothing(idle), "")] * bool(idle)
+    texts += [(f"{ignored:,} ignored", "")] * bool(ignored)
+    return [span for number, text in enumerate(texts) for span in ([(", ", "")] if number else []) + [text]]
+
+
+def prospect(tally: Tally) -> str:
+    """What a fix will do, and what it will leave as it is; empty where it does nothing."""
+    if not tally.repairs:
+        return ""
+    return f"repairs {tally.repairs:,}, leaves {tally.leaves:,}" if tally.leaves else f"repairs {tally.repairs:,}"
 
 
 def feeding_nothing(count: int) -> str:
     """How many sequences were compared with nothing."""
-    return f"{count} {'feeds' if count == 1 else 'feed'} no column"
+    return f"{count:,} {'feeds' if count == 1 else 'feed'} no column"
 
 
 def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:

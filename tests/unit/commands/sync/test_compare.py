@@ -13,8 +13,9 @@ from pgseq.commands.sync.compare import compare, decisive
 from pgseq.config import Config, ignored
 from pgseq.core.examine import report_on
 from pgseq.model.changes import Step
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Position, Problem, Sequence, Stored
+from pgseq.model.sequences import Position, Problem, Sequence, Stored
 from pgseq.sql.move import key
 from tests.unit import factory
 

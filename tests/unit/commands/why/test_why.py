@@ -190,23 +190,23 @@ def test_table() -> None:
     assert shown() == [
         "app (PostgreSQL 18.6)",
         "",
-        "public.users_id_seq → public.users.id: next insert fails",
+        "✗ public.users.id  next 4  stored up to 10  next insert fails",
         "    explicit ids  it gives id: 3 calls by app, 3 rows [pg_stat_statements]",
         "                  while 20 rows came in, the sequence was used 1 time: it cannot have handed out the "
         "ids of the 20 rows ahead of it [pg_stat_all_tables.n_tup_ins, pg_statio_all_sequences]",
         "",
-        "public.silent → public.users.id: next insert fails",
+        "✗ public.silent → public.users.id  next 4  stored up to 10  next insert fails",
         "    no trace is left of how it got there",
         "",
-        "public.users_id_seq → public.users.id: exhausted",
+        "✗ public.users.id  exhausted",
         "    nothing speaks for a setval() or RESTART: it may simply have been used up",
         "",
         "Looked at: the catalog.",
         "Not seen: pg_stat_statements is not loaded",
         "For next time: log_statement = mod",
     ]
-    assert "public.fine → public.users.id: in sync" in shown(verbose=True)
-    assert "… 2 more" in shown(limit=1)
+    assert "✓ public.fine → public.users.id  next 4  in sync" in shown(verbose=True)
+    assert "… 2 more, --limit all lists them" in shown(limit=1)
     assert "Looked at: the catalog." not in shown(quiet=True)
 
 

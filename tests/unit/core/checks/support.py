@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.core.checks import findings
-from pgseq.model.sequences import Diagnosis, Finding, Policy, Problem, Stored
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy
+from pgseq.model.sequences import Problem, Stored
 from tests.unit.factory import feed
 
 BIG: Final = 2**63 - 1

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pgseq.core.checks import CHECKS, Check, findings
-from pgseq.model.sequences import Policy, Stored
+from pgseq.model.diagnosis import Policy
+from pgseq.model.sequences import Stored
 from tests.unit.core.checks.support import LOOSE
 from tests.unit.factory import diagnosis
 

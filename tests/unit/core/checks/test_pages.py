@@ -23,9 +23,13 @@ ALLOWED: Final = {"__future__", "collections.abc", "pgseq.names"} | {
         "core.checks.alternatives",
         "core.checks.wording",
         "core.consequence",
+        "core.declaration",
         "core.diagnose",
         "model.arithmetic",
         "model.hints",
+        "model.diagnosis",
+        "model.limits",
+        "model.obstacles",
         "model.sequences",
     )
 }
@@ -74,4 +78,4 @@ def test_page_of_an_unknown_code() -> None:
     with pytest.raises(UsageError) as caught:
         page("PGS999")
     assert caught.value.message == "there is no code PGS999"
-    assert caught.value.hint == "codes run from PGS001 to PGS018"
+    assert caught.value.hint == "codes run from PGS001 to PGS020"

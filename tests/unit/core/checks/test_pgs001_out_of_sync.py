@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs001_out_of_sync
-from pgseq.model.sequences import Diagnosis, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Stored
 from tests.unit.core.checks.support import AT_BOUND, HIDDEN, ORDERS, USERS, finding
 from tests.unit.factory import diagnosis, feed
 

@@ -8,7 +8,7 @@ import pytest
 
 from pgseq.core.checks import pgs002_exhausted
 from pgseq.core.checks.wording import REWRITES
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, HIDDEN, INT, finding
 from tests.unit.factory import diagnosis, feed
 

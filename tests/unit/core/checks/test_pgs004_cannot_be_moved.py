@@ -7,15 +7,14 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs004_cannot_be_moved
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Diagnosis, Problem, Stored
+from pgseq.model.sequences import Problem, Stored
 from tests.unit.core.checks.support import AT_BOUND, BIG, BIGINT, INT, TEXT, finding
 from tests.unit.factory import diagnosis
 
 NO_ROOM = "public.users_id_seq cannot be moved beyond {0}, stored in public.users.id: there is no room for {1}"
-WIDER = (
-    "make room: ALTER TABLE public.users ALTER COLUMN id TYPE bigint and ALTER SEQUENCE public.users_id_seq AS bigint"
-)
+WIDER = "make room: ALTER TABLE public.users ALTER COLUMN id TYPE bigint; ALTER SEQUENCE public.users_id_seq AS bigint"
 
 FIRES: Final = [
     pytest.param(

@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs005_large_jump
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Diagnosis, Policy, Problem, Stored
+from pgseq.model.sequences import Problem, Stored
 from tests.unit.core.checks.support import AT_BOUND, ORDERS, USERS, finding
 from tests.unit.factory import diagnosis
 

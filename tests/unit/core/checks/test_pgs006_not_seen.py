@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs006_not_seen
-from pgseq.model.sequences import Diagnosis, Problem
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Problem
 from tests.unit.core.checks.support import HIDDEN, ODD, finding
 from tests.unit.factory import diagnosis, feed
 

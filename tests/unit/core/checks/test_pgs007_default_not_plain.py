@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs007_default_not_plain
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import HIDDEN, ODD, finding
 from tests.unit.factory import diagnosis, feed
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs008_feeds_nothing
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import finding
 from tests.unit.factory import diagnosis
 

@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs009_extension
-from pgseq.model.sequences import Diagnosis, Stored
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Stored
 from tests.unit.core.checks.support import finding
 from tests.unit.factory import diagnosis
 

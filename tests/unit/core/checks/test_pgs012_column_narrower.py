@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs012_column_narrower
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, ODD, SMALLINT, finding
 from tests.unit.factory import diagnosis, feed
 

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs014_named_as_text
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import LOOSE, ODD, finding
 from tests.unit.factory import diagnosis, feed
 

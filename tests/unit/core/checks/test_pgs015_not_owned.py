@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs015_not_owned
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import LOOSE, ORDERS, finding
 from tests.unit.factory import diagnosis, feed
 

@@ -8,7 +8,7 @@ import pytest
 
 from pgseq.core.checks import pgs016_nearly_used_up
 from pgseq.core.checks.wording import REWRITES
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import BIG, BIGINT, HIDDEN, SMALLINT, finding
 from tests.unit.factory import diagnosis
 
@@ -33,7 +33,7 @@ FIRES: Final = [
     ),
     pytest.param(
         diagnosis(-81, increment=-10, min=-95, max=-1),
-        "public.users_id_seq has used 95 % of its values, 1 value left up to -95",
+        "public.users_id_seq has used 90 % of its values, 1 value left up to -95",
         "ALTER SEQUENCE public.users_id_seq NO MINVALUE",
         id="descending",
     ),

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from pgseq.core.checks import pgs018_owner_may_not_draw
-from pgseq.model.sequences import Diagnosis
+from pgseq.model.diagnosis import Diagnosis
 from tests.unit.core.checks.support import finding
 from tests.unit.factory import diagnosis, feed
 

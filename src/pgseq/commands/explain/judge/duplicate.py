@@ -11,6 +11,7 @@ from pgseq.commands.explain.facts import Candidate, ErrorFacts, Index
 from pgseq.commands.explain.judge.duplicate_position import DuplicateKey, verdict_on
 from pgseq.commands.explain.model import Explanation, ParsedError, Verdict
 from pgseq.commands.explain.text import CONNECT, conclude, key, shortened
+from pgseq.core.declaration import declaration, guess
 
 
 def judge(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
@@ -112,6 +113,8 @@ def _ways(index: Index, candidate: Candidate) -> tuple[str, ...]:
 
 def _declare(index: Index, candidate: Candidate) -> str:
     """The line of the configuration that would let pgseq judge the key."""
-    sequence = candidate.unlinked[0].sql if candidate.unlinked else "schema.sequence"
-    names = (f"'{name}'" if '"' in name else f'"{name}"' for name in (sequence, index.label))
-    return "if so, declare it in pgseq.toml: feeds = [{{ sequence = {}, column = {} }}]".format(*names)
+    if candidate.unlinked:
+        sequence = candidate.unlinked[0]
+        return f"if so, declare it in pgseq.toml: {declaration(sequence, [index.label], guess(sequence))}"
+    column = f"'{index.label}'" if '"' in index.label else f'"{index.label}"'
+    return f'if so, declare it in pgseq.toml: feeds = [{{ sequence = "schema.sequence", column = {column} }}]'

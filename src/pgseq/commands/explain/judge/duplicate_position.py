@@ -15,9 +15,13 @@ from pgseq.commands.explain.judge.supply import Supply, supply
 from pgseq.commands.explain.model import ParsedError, Verdict
 from pgseq.commands.explain.text import collision, stands
 from pgseq.core.checks.alternatives import remedy
+from pgseq.core.declaration import blocks_to_declare
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.arithmetic import steps_to
+from pgseq.model.blocks import IDS, Block
+from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.hints import Hint, command
-from pgseq.model.sequences import Diagnosis, Position, Problem, Status
+from pgseq.model.sequences import Position, Problem
 from pgseq.names import plural
 from pgseq.text.integers import BIGINT
 
@@ -80,6 +84,11 @@ class DuplicateKey:
             "no row holds the key now: it has been deleted since" if self.candidate.key_lookup.by_heap is False else ""
         )
 
+    @property
+    def blocks(self) -> Hint:
+        """What to do where the application draws blocks."""
+        return blocks_to_declare(self.diagnosis.sequence, [self.fed_column.feed.label])
+
     def verdict(self, verdict: Verdict, *evidence: str, next: str = "", besides: Verdict | None = None) -> KeyVerdict:
         """A verdict that rests on the position of the sequence, and on `evidence`."""
         where = (f"{self.fed_column.feed.label} is fed by {self.diagnosis.sequence.sql}", stands(self.diagnosis))
@@ -119,9 +128,12 @@ def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
     diagnosis, value, given = key.diagnosis, key.value, key.supply
     fix = remedy(diagnosis, key.fed_column.feed.table_sql)
     first, most = collision(diagnosis)
+    if _between(key, value):
+        next = Hint(key.blocks, "; then ", fix)
+        return key.verdict("behind", first, most, _perhaps_a_block(key), next=next)
     why = given.evidence if given.source == "client" else ""
     unsaid = given.source == "unsaid" and value not in (None, diagnosis.next_value)
-    if unsaid and not _passed(diagnosis, value):
+    if unsaid and not _passed(key, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
         )
@@ -135,6 +147,8 @@ def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
 
 def _in_sync(key: DuplicateKey) -> KeyVerdict:
     value, given, index = key.value, key.supply, key.candidate.index
+    if _between(key, value):
+        return key.verdict("cannot_tell", _perhaps_a_block(key), key.gone, next=key.blocks)
     if given.source in ("client", "copied"):
         return key.verdict("client_value", given.evidence, key.gone)
     if value is None and key.said:
@@ -146,7 +160,7 @@ def _in_sync(key: DuplicateKey) -> KeyVerdict:
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
         return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
-    distance = _distance(key.diagnosis, value)
+    distance = _distance(key, value)
     if given.source == "default" and (distance is None or distance > 0):
         moved = f"it would not give {key.said} next: it has been moved since, or the error is another database's"
         return key.verdict("was_behind", given.evidence, moved, key.gone)
@@ -196,20 +210,39 @@ def _left_behind(key: DuplicateKey, value: int, distance: int, given: Supply) ->
     return key.verdict("client_value", key.gone, why)
 
 
-def _passed(diagnosis: Diagnosis, value: int | None) -> bool:
-    """Whether the sequence can have given `value`."""
-    distance = None if value is None else _distance(diagnosis, value)
-    return distance is not None and distance <= 0
+def _passed(key: DuplicateKey, value: int | None) -> bool:
+    """Whether the sequence can have given `value`, or the next value stands for it."""
+    distance = None if value is None else _distance(key, value)
+    return distance is not None and distance <= (1 if key.fed_column.feed.in_blocks else 0)
 
 
-def _distance(diagnosis: Diagnosis, value: int) -> int | None:
-    """Steps from the last value given to `value`: positive ahead, zero or negative behind; None: never given."""
-    sequence, position = diagnosis.sequence, diagnosis.reading.position
+def _distance(key: DuplicateKey, value: int, block: Block | None = None) -> int | None:
+    """Steps from the last value given to the one that stands for `value`, itself or by its block (`block`: another one
+    than the feed's): positive ahead, zero or negative behind; None: never given."""
+    sequence, position = key.diagnosis.sequence, key.diagnosis.reading.position
     assert isinstance(position, Position)
-    if not sequence.min <= value <= sequence.max:
+    offsets = key.fed_column.feed.offsets if block is None else block.offsets
+    ahead = steps_to(sequence, offsets, position.last_value, value)
+    if ahead is None or not sequence.min <= position.last_value + ahead * sequence.increment <= sequence.max:
         return None
-    away = value - position.last_value
-    if away % sequence.increment:
-        return None
-    ahead = away // sequence.increment
     return ahead if position.is_called else ahead + 1
+
+
+def _between(key: DuplicateKey, value: int | None) -> bool:
+    """Whether an application that draws blocks, which nobody has declared, may have given `value`: it lies between two
+    values of the sequence, and is of a block of one given already or of the next one."""
+    feed, width = key.fed_column.feed, abs(key.diagnosis.sequence.increment)
+    if value is None or feed.block is not None or width == 1 or not (feed.plain and key.supply.drawn):
+        return False
+    if _distance(key, value) is not None:
+        return False
+    distances = [_distance(key, value, Block(width, ids)) for ids in IDS]
+    return any(distance is not None and distance <= 1 for distance in distances)
+
+
+def _perhaps_a_block(key: DuplicateKey) -> str:
+    sequence = key.diagnosis.sequence
+    return (
+        f"{key.said} lies between its values (INCREMENT {sequence.increment}): the client or another node supplied it, "
+        "or the application draws one value for a block of ids (Hibernate and EF Core do)"
+    )

@@ -12,8 +12,9 @@ from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened,
 from pgseq.core.checks.alternatives import remedy
 from pgseq.core.checks.wording import NO_WIDER_TYPE, wider
 from pgseq.core.diagnose import too_narrow
+from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command, page
-from pgseq.model.sequences import Diagnosis, Sequence
+from pgseq.model.sequences import Sequence
 from pgseq.names import literal, quoted
 from pgseq.text.integers import integer
 

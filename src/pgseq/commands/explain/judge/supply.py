@@ -23,6 +23,8 @@ class Supply:
 
     source: Source = "unsaid"
     evidence: str = ""
+    #: Whether the value may have been drawn from the sequence beforehand, as far as the statement says.
+    drawn: bool = True
 
 
 def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Supply:
@@ -31,7 +33,7 @@ def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Su
     if replicated is not None:
         row = f"{replicated[2]} {key(error)}".strip()
         told = f"a subscription applies the publisher's {replicated[1]} to {row}: such a row is here already"
-        return Supply(source="client", evidence=told)
+        return Supply(source="client", evidence=told, drawn=False)
     tables = {feed.table} | ({index.table} if index else set())
     place = None
     if index is not None and feed.column in index.table_columns:
@@ -42,7 +44,8 @@ def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Su
     found = origin((error.context, error.statement, error.parameters), column, error.value_of(feed.column))
     if found.source == "client" and feed.via in _DRAWN_BEFORE and found.verb != "COPY":
         return Supply()
-    return Supply(source=found.source, evidence=_said(found, feed.column, said))
+    drawn = found.source == "unsaid" or (found.source == "client" and found.verb in ("INSERT", "MERGE"))
+    return Supply(source=found.source, evidence=_said(found, feed.column, said), drawn=drawn)
 
 
 def _said(found: Origin, column: str, said: str) -> str:

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Problem, Sequence, Server
+from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import budget, packed
 from pgseq.pg.refusal import AGAINST_READING, refusal
 from pgseq.pg.session import Session
 from pgseq.sql import load
-from pgseq.sql.compare import bigint, value_of
+from pgseq.sql.compare import value_of
+from pgseq.sql.literals import bigint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

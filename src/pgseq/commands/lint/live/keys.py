@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Problem, Server
+from pgseq.model.sequences import Problem
+from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.owners import read_plain
 from pgseq.pg.pool import SessionPool

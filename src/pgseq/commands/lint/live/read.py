@@ -14,8 +14,9 @@ from pgseq.commands.lint.simulator.naming import written
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.config import Declared
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Policy, Position, Problem, Reading
+from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all

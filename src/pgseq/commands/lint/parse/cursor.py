@@ -18,8 +18,9 @@ _KEPT: Final = 2**14
 class Cursor:
     """Reads blocks; one that does not end with a line is continued by the next."""
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
+    def __init__(self, blocks: Iterator[bytes], most: int = MOST) -> None:
         self._blocks = blocks
+        self._most = most
         self.block = b""
         self.at = 0
         #: The block begins within a line.
@@ -152,6 +153,6 @@ class Cursor:
         if self.cut or not passed:
             return
         self._kept += passed
-        if len(self._kept) > MOST:
+        if len(self._kept) > self._most:
             del self._kept[BEGINNING:]
             self.cut = True

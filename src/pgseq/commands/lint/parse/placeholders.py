@@ -52,6 +52,12 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return ANY.sub(value, text)
 
 
+def to_set(form: str) -> str:
+    """What gives a placeholder its value on the command line."""
+    name = _NAME.search(form)
+    return f"--set {name.group() if name else 'NAME'}=…"
+
+
 def readings(text: str) -> Iterator[str]:
     """The text with its placeholders as identifiers, then as literals; nothing where it has none."""
     for instead in (_identifier, _literal) if len(text) < _LONGEST else ():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,10 +49,19 @@ def opened(name: str) -> Iterator[Iterator[bytes]]:
         return
     try:
         with Path(name).open("rb") as file:
+            before = _version(file)
             yield _blocks(file, name)
+            if _version(file) != before:
+                raise UsageError(f"{name} has changed while it was read", "run it again, once nobody writes to it")
     except OSError as error:
         hint = "name SQL files, or - for standard input"
         raise UsageError(f"{name} cannot be read: {error.strerror}", hint) from None
+
+
+def _version(file: BinaryIO) -> tuple[int, int] | None:
+    """What changes with what is in a regular file; None for any other."""
+    status = os.fstat(file.fileno())
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def _blocks(file: BinaryIO, name: str) -> Iterator[bytes]:
@@ -89,5 +100,10 @@ def _refuse_foreign(data: bytes, name: str) -> None:
     # tar, the other archive of pg_dump's: POSIX, "ustar Interchange Format".
     if data[257:262] == b"ustar":
         raise UsageError(f"{name} is a tar archive, not plain SQL", f"pg_restore -f - {display(name)} | pgseq lint -")
+    for odd, encoding in ((1, "UTF-16LE"), (0, "UTF-16BE")):
+        # Letters of SQL, every other byte of them null; no mark says so.
+        if 0 < data[odd:200:2].count(0) == len(data[odd:200:2]) and 0 not in data[1 - odd : 200 : 2]:
+            hint = f"iconv -f {encoding} -t UTF-8 {display(name)} | pgseq lint -"
+            raise UsageError(f"{name} is {encoding}, not plain SQL", hint)
     if b"\x00" in data:
         raise UsageError(f"{name} is not plain SQL: it has null bytes", "name a file of SQL in UTF-8 or Latin-1")

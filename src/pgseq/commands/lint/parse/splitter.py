@@ -11,23 +11,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
+from pgseq.commands.lint.parse import lexemes
 from pgseq.commands.lint.parse.copy_data import end_of_data, lines
 from pgseq.commands.lint.parse.cursor import Cursor
-from pgseq.commands.lint.parse.lexemes import (
-    ARGUMENTS,
-    KNOWN_COMMENTS,
-    NESTED,
-    REST_ESCAPED,
-    REST_NAME,
-    REST_STANDARD,
-    RUNS,
-    SENDS,
-    SPACE,
-    TAG,
-    WHOLE_LINE,
-    conformed,
-    decoded,
-)
 from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Piece, Place, Rows, Statement
 from pgseq.commands.lint.parse.routines import Body, is_routine
 from pgseq.commands.lint.parse.way_back import HASH_MARK, WORDS
@@ -42,6 +28,8 @@ _BETWEEN: Final = re.compile(rb"[\s,]*+")
 _ROW_FOLLOWS: Final = re.compile(rb"\s*+,\s*+(?=\()")
 #: Of longer quoted text the beginning and the end are kept, of a longer comment nothing.
 _QUOTED: Final = 2**20
+#: Bytes of the largest statement that a server takes.
+_LARGEST: Final = 2**30
 
 Ending = Literal["", "data", "quoted", "statement"]
 #: Given an INSERT so far: how it begins, where more rows may follow.
@@ -51,14 +39,17 @@ Open = Callable[[Statement], Opening | None]
 class Splitter:
     """The pieces of a file. After COPY … FROM STDIN the caller has to take the lines of `data` first.
 
+    `whole`: every statement is given with all of its text, which takes the memory for it.
+
     `conforming`: standard_conforming_strings. `ended_in`: what the file ends within, if anything: COPY `data`, a
     `quoted` text or comment, a `statement` without its semicolon.
     """
 
-    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open) -> None:
+    def __init__(self, blocks: Iterator[bytes], file: str, open_insert: Open, *, whole: bool = False) -> None:
         self.conforming = True
         self.ended_in: Ending = ""
-        self._text = Cursor(blocks)
+        self._text = Cursor(blocks, _LARGEST) if whole else Cursor(blocks)
+        self._quoted = _LARGEST if whole else _QUOTED
         self._file = file
         self._open = open_insert
         self._start = (1, 1)
@@ -75,7 +66,7 @@ class Splitter:
             if not text.keeps and not self._begin():
                 return
             start = text.at
-            text.at = RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
+            text.at = lexemes.RUNS[self.conforming].match(text.block, start).end()  # type: ignore[union-attr]
             if self._insert is not None and not depth and not _BETWEEN.fullmatch(text.block, start, text.at):
                 self._limit = sys.maxsize  # Text follows the rows: no more splits.
             character = text.block[text.at : text.at + 1]
@@ -102,10 +93,14 @@ class Splitter:
 
     def data(self, marks: bytes = b"") -> Iterator[bytes]:
         """Blocks of whole lines up to the line `\\.`, which is skipped. `marks`: see `copy_data.lines`."""
+        return lines(self.raw_data(), marks)
+
+    def raw_data(self) -> Iterator[bytes]:
+        """The data up to the line `\\.`, which is skipped, byte by byte as they are."""
         self._text.end_line()
         self._text.at = min(self._text.at + 1, len(self._text.block))
         self._in_data = True
-        return lines(self._data(), marks)
+        return self._data()
 
     def skip_data(self) -> None:
         """Skip the rest of the data."""
@@ -140,7 +135,7 @@ class Splitter:
         """Go on to the first character of a statement, a comment or a command; False at the end of the file."""
         text = self._text
         while True:
-            text.at = SPACE.match(text.block, text.at).end()  # type: ignore[union-attr]
+            text.at = lexemes.SPACE.match(text.block, text.at).end()  # type: ignore[union-attr]
             if text.block.startswith(b";", text.at):
                 text.at += 1
             elif text.at < len(text.block):
@@ -159,13 +154,13 @@ class Splitter:
         text = self._text
         match opening:
             case b"'":
-                self._close(1, REST_STANDARD if self.conforming else REST_ESCAPED)
+                self._close(1, lexemes.REST_STANDARD if self.conforming else lexemes.REST_ESCAPED)
             case b"e" | b"E":
-                self._close(2, REST_ESCAPED)
+                self._close(2, lexemes.REST_ESCAPED)
             case b'"':
-                self._close(1, REST_NAME)
+                self._close(1, lexemes.REST_NAME)
             case b"$":
-                tag = TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
+                tag = lexemes.TAG.match(text.block, text.at).group()  # type: ignore[union-attr]
                 self._close(len(tag), re.compile(rb".*?" + re.escape(tag), re.DOTALL))
             case b"/":
                 self._block_comment()
@@ -178,7 +173,7 @@ class Splitter:
         text.at += opening
         while not (match := rest.match(text.block, text.at)):
             length = len(text.block) - text.at
-            if not text.more(keep=passed < _QUOTED):
+            if not text.more(keep=passed < self._quoted):
                 text.at, self.ended_in = len(text.block), "quoted"
                 return
             passed += length
@@ -189,13 +184,13 @@ class Splitter:
         text, nested, passed = self._text, 0, 0
         before, at = text.mark(), text.at
         while True:
-            match = NESTED.search(text.block, at)
+            match = lexemes.NESTED.search(text.block, at)
             if match is None:
                 passed += len(text.block) - text.at
                 text.at = at = len(text.block)
-                if passed > _QUOTED:
+                if passed > self._quoted:
                     text.back_to(before)
-                if not text.more(keep=passed <= _QUOTED):
+                if not text.more(keep=passed <= self._quoted):
                     self.ended_in = "quoted"
                     return
                 at = 0
@@ -204,28 +199,28 @@ class Splitter:
             nested += 1 if match.group() == b"/*" else -1
             if nested == 0:
                 break
-        if passed > _QUOTED:
+        if passed > self._quoted:
             text.leave_out(at)
         text.at = at
 
     def _line_comment(self) -> Iterator[Comment]:
         text = self._text
         start, line = text.at, self._text.line()
-        if any(word in line for word in KNOWN_COMMENTS) or WORDS.search(line):
+        if any(word in line for word in lexemes.KNOWN_COMMENTS) or WORDS.search(line):
             place = self._place(*text.here(start))
             before = text.block[text.block.rfind(b"\n", 0, start) + 1 : start]
-            yield Comment(text=decoded(line), place=place, alone=not before.strip())
+            yield Comment(text=lexemes.decoded(line), place=place, alone=not before.strip())
         self._text.end_line()
 
     def _command(self) -> Iterator[Piece]:
         text = self._text
         line = self._text.line()
-        sends = SENDS.match(line)
+        sends = lexemes.SENDS.match(line)
         if sends and sends[1] == b";":
             yield from self._statement(2)
             return
         place = self._place(*text.here(text.at))
-        goes_on = None if sends or WHOLE_LINE.match(line) else ARGUMENTS.match(line)
+        goes_on = None if sends or lexemes.WHOLE_LINE.match(line) else lexemes.ARGUMENTS.match(line)
         if goes_on:
             line = goes_on.group()
         if sends:
@@ -239,7 +234,7 @@ class Splitter:
         line = line.rstrip()
         if line in (b"\\r", b"\\reset"):
             self._forget()
-        yield Command(text=decoded(line), place=place)
+        yield Command(text=lexemes.decoded(line), place=place)
 
     def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
         """The statement so far; skips `end` characters behind it."""
@@ -282,7 +277,7 @@ class Splitter:
         kept = text.text.rstrip()
         line, column = self._start
         return Statement(
-            text=decoded(kept if self.conforming else conformed(kept)),
+            text=lexemes.decoded(kept if self.conforming else lexemes.conformed(kept)),
             place=Place(file=self._file, line=line, column=column, end=text.here(text.at)[0]),
             repeated=0 if self._insert is None else len(self._insert.head),
             goes_on=self._goes_on,

@@ -28,9 +28,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pgseq.commands.lint.facts import LintedFile, and_more
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.commands.lint.notes import and_more
+from pgseq.model.diagnosis import Severity
 from pgseq.names import excerpt
 
 CODE = "PGL000"
@@ -46,5 +47,6 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
     for note, more in file.notes.syntax_errors:
         what, near, rest = note.text.partition(_NEAR)
         message = excerpt(what) + (f'{_NEAR}{excerpt(rest.removesuffix(chr(34)))}"' if near else "")
-        message += and_more(more)
+        grammar = ": not PostgreSQL 18's grammar" if note.text.startswith("syntax error") else ""
+        message += grammar + and_more(more)
         yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint, more=more)

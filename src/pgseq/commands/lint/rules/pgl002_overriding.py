@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL002"
 TITLE = "overriding system value"

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL003"
 TITLE = "copied ids"

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 
 from pgseq.commands.lint.facts import LintedFile, where
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL004"
 TITLE = "set too low"

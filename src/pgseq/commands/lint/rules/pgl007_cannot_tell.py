@@ -31,10 +31,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.commands.lint.facts import LintedFile, and_more
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.notes import and_more
+from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.parse.placeholders import ANY, to_set
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL007"
 TITLE = "cannot tell"
@@ -49,16 +52,33 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
     for note, more in file.notes.not_read:
         message, hint = f"cannot tell what the statement does: {note.text}{and_more(more)}", "the statement is left out"
         yield LintFinding(code=CODE, severity=SEVERITY, place=note.place, message=message, hint=hint, more=more)
+    for name, (place, count) in file.notes.unfilled.items():
+        what = "the statement does" if count == 1 else f"{count:,} statements do"
+        message, hint = f"cannot tell what {what}: {name} has no value", f"give it one: {to_set(name)}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=place, message=message, hint=hint, more=count - 1)
     for linted in file.sequences:
         if linted.hidden is not None:
-            event, what = linted.hidden
-            yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT)
+            event, what, subject = linted.hidden
+            yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT, subject)
     hint = "compare it with the furthest value stored, and set the sequence in the file"
     for table, column, sequence, event in file.computed:
         name = written(*table, column)
         message = f"cannot tell whether {name} gets stored values again: its default computes with {label(sequence)}"
         yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
-    hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
+    yield from _in_which_table(file)
+
+
+def _in_which_table(file: LintedFile) -> Iterator[LintFinding]:
+    """Each reason once, at the first statement that it is true of."""
+    by_reason: dict[str, list[Place]] = {}
     for event in file.dynamic_sql:
-        message = f"cannot tell in which table: {event.hidden}"
-        yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)
+        places = by_reason.setdefault(event.hidden, [])
+        if event.place not in places[-1:]:
+            places.append(event.place)
+    for reason, places in by_reason.items():
+        hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
+        if placeholder := ANY.search(reason):
+            hint = f"give it one: {to_set(placeholder.group())}"
+        more = len(places) - 1
+        message = f"cannot tell in which table: {reason}{and_more(more)}"
+        yield LintFinding(code=CODE, severity=SEVERITY, place=places[0], message=message, hint=hint, more=more)

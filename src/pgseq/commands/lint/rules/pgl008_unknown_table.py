@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
+from pgseq.names import display
 
 CODE = "PGL008"
 TITLE = "unknown table"
@@ -38,10 +39,11 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names each table and the first statement that stores ids there."""
     for table, event, live in file.unknown_tables:
         made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
-        hint = (
-            "give the file that makes it first; if it is a view, name the table behind it"
-            if live
-            else "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
-        )
+        hint = "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
+        if live:
+            hint = "give the file that makes it first; if it is a view, name the table behind it"
+        if later := file.makers.later(table[1], event.place.file):
+            made = f"{display(later)}, which makes it, is read later"
+            hint = "give the files in the order in which they are run"
         message = f"cannot tell whether a sequence feeds {label(table)}: {made}"
         yield LintFinding(code=CODE, severity=SEVERITY, place=event.place, message=message, hint=hint)

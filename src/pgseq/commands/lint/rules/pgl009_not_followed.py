@@ -20,10 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pgseq.commands.lint.facts import LintedFile, and_more
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
+from pgseq.commands.lint.notes import and_more
 from pgseq.commands.lint.parse.pieces import Command
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 from pgseq.names import excerpt
 
 CODE = "PGL009"

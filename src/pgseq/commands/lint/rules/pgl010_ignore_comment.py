@@ -24,9 +24,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.commands.lint.facts import LintedFile, and_more
+from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
-from pgseq.model.sequences import Severity
+from pgseq.commands.lint.notes import and_more
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL010"
 TITLE = "ignore comment"

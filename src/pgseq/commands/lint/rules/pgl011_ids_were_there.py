@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.model.sequences import Severity
+from pgseq.model.diagnosis import Severity
 
 CODE = "PGL011"
 TITLE = "ids were there"

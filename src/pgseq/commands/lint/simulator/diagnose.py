@@ -12,8 +12,9 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.core.diagnose import diagnose
-from pgseq.model.arithmetic import next_value, type_range
-from pgseq.model.sequences import Diagnosis, Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.arithmetic import limit, next_value, type_range
+from pgseq.model.diagnosis import Diagnosis
+from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,11 @@ def ids_ahead(state: DatabaseState, sequence: SequenceState) -> list[IdsAhead]:
     """The columns that a sequence feeds. While its position is not known, everything stored counts as ahead."""
     first = following(sequence)
     return [_ids_ahead(table, column, first) for table, column in state.feeds(sequence)]
+
+
+def last_value(state: DatabaseState, sequence: SequenceState) -> int:
+    """The last value that a sequence can hand out into all the columns that it feeds."""
+    return limit(_sequence(sequence, tuple(_feed(sequence, ahead) for ahead in ids_ahead(state, sequence))))
 
 
 def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:

@@ -43,25 +43,31 @@ _IDENTITY: Final = _words(r"\bidentity\b")
 _MOVES: Final = {"setval": "calls setval()", "restart": "restarts sequences"}
 
 
-def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> None:
-    """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
+def scan_text(state: DatabaseState, code: str, place: Place, source: str) -> bool:
+    """Scan text that is not executed for statements that would store ids; `source` names it in messages.
+
+    Whether there are any.
+    """
     code = _uncommented(code)
-    statements = code.split(";")
+    statements, events = code.split(";"), []
     for statement in statements:
         for name, columns in _stored(statement):
-            _store(state, name, columns, Event(how="insert", place=place, hidden=f"{source} stores rows"))
+            events.append(Event(how="insert", place=place, hidden=f"{source} stores rows"))
+            _store(state, name, columns, events[-1])
         for named, assigned in _updated(statement):
             table, updated = _table(state, named), {_plain(one) for one in _ASSIGNED.findall(assigned)}
             if table is not None:
-                hidden = Event(how="update", place=place, hidden=f"{source} updates it")
-                hide((one for one in table.watched if one.name in updated), hidden)
+                events.append(Event(how="update", place=place, hidden=f"{source} updates it"))
+                hide((one for one in table.watched if one.name in updated), events[-1])
     for word, done in _MOVES.items():
         if word in code.lower():
-            lose_all(state, Event(how="setval", place=place, hidden=f"{source} {done}"))
+            events.append(Event(how="setval", place=place, hidden=f"{source} {done}"))
+            lose_all(state, events[-1])
     for statement in statements:
         for owner, column in _made_identity(statement):
-            hidden = Event(how="define", place=place, hidden=f"{source} makes an identity column")
-            _identity(state, _table(state, owner), _plain(column), hidden)
+            events.append(Event(how="define", place=place, hidden=f"{source} makes an identity column"))
+            _identity(state, _table(state, owner), _plain(column), events[-1])
+    return bool(events)
 
 
 def _uncommented(code: str) -> str:

@@ -163,9 +163,10 @@ class Simulator:
             if key[1] in names or drop["removeType"] == "OBJECT_SCHEMA"
         )
 
-    def scan_text(self, text: str, place: Place, source: str) -> None:
-        """Scan text that is not executed for statements that would store ids; `source` names it in messages."""
-        do_blocks.scan_text(self.state, text, place, source)
+    def scan_text(self, text: str, place: Place, source: str) -> bool:
+        """Scan text that is not executed for statements that would store ids; `source` names it in messages. Whether
+        there are any."""
+        return do_blocks.scan_text(self.state, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """COPY … FROM: the columns to read from its data, with their positions."""

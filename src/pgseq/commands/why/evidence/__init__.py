@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 from pgseq.commands.why.evidence import counters, rows, statements, structure
 from pgseq.commands.why.model import Cause, Evidence, SequenceFacts
-from pgseq.model.sequences import Status
+from pgseq.model.diagnosis import Status
 
 SOURCES: Final[tuple[Callable[[SequenceFacts], Iterable[Evidence]], ...]] = (
     structure.collect,

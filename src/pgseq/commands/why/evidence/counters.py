@@ -4,6 +4,7 @@ that only setval() or RESTART can leave."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from pgseq.commands.why.evidence.origin import handed_out, inserts, origin, replaced, unused
 from pgseq.commands.why.evidence.rows import bulk
@@ -20,6 +21,7 @@ def collect(facts: SequenceFacts) -> Iterator[Evidence]:
     yield from _supplied(facts)
     yield from _put_back(facts)
     yield from _jumped(facts)
+    yield from _sampled(facts)
 
 
 def _supplied(facts: SequenceFacts) -> Iterator[Evidence]:
@@ -97,6 +99,24 @@ def _jumped(facts: SequenceFacts) -> Iterator[Evidence]:
             source="pg_statio_all_sequences, log_cnt",
             weight=70,
             limit="a restore, or counters that began later, leave the same",
+        )
+
+
+def _sampled(facts: SequenceFacts) -> Iterator[Evidence]:
+    """Samples of the position saw it move without nextval(): back where it collides, on where it has ended."""
+    wanted = [jump for jump in facts.jumps if (jump.values < 0) == (facts.diagnosis.status == "out_of_sync")]
+    for jump in wanted[-1:]:
+        start, end = (datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M") for time in (jump.start, jump.end))
+        moved = (
+            f"was set back by {plural(-jump.values, 'value')}"
+            if jump.values < 0
+            else f"went on by {plural(jump.values, 'value')} for which nextval() was not called"
+        )
+        yield Evidence(
+            cause="restart" if facts.file.rewritten and jump.values < 0 else "setval",
+            text=f"between {start} and {end} UTC its position {moved}",
+            source="samples of pgseq range",
+            weight=85,
         )
 
 

@@ -94,7 +94,7 @@ def _values(sample: Sample) -> str:
 
 def _off_grid(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
     position, increment = facts.diagnosis.reading.position, abs(facts.sequence.increment)
-    if increment == 1 or not isinstance(position, Position):
+    if increment == 1 or sample.feed.block is not None or not isinstance(position, Position):
         return
     around = sample.behind + sample.beyond
     off = sum((row.value - position.last_value) % increment != 0 for row in around)

@@ -20,5 +20,5 @@ def test_situation(name: str) -> None:
 def test_finding() -> None:
     (finding,) = lint(BAD).findings
     assert (finding.code, finding.severity, finding.place.line) == ("PGL000", "error", 1)
-    assert finding.message == 'syntax error at or near ";"'
+    assert finding.message == 'syntax error at or near ";": not PostgreSQL 18\'s grammar'
     assert finding.hint == "the statement is left out; the rest of the file was read"

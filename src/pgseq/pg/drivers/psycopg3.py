@@ -11,8 +11,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
-from pgseq.pg.session import Answer, Rows
+from pgseq.pg.drivers.errors import called_off, translate, unreadable
+from pgseq.pg.drivers.state import refuse_console, refuse_status
+from pgseq.pg.session import Answer, Rows, Session
 
 if TYPE_CHECKING:
     import psycopg
@@ -53,6 +56,14 @@ class PsycopgSession:
     @property
     def in_transaction(self) -> bool:
         return self._in_transaction
+
+    @property
+    def read_only(self) -> bool:
+        return bool(self._connection.read_only)
+
+    @property
+    def dsn(self) -> str:
+        return conninfo.place(self._connection.info.get_parameters())
 
     @property
     def _encoding(self) -> str:
@@ -123,12 +134,12 @@ class PsycopgSession:
             with suppress(ConnectionFailed):
                 self._send(["ROLLBACK"], [])
             if self._cancelled:
-                answers[-1] = _called_off()
+                answers[-1] = called_off()
         return answers
 
     def _refuse_cancelled(self) -> None:
         if self._cancelled:
-            raise _called_off()
+            raise called_off()
 
     def _send(self, statements: Items[str], outcomes: list[Outcome]) -> None:
         """Send statements in one message, and add what came of each to `outcomes`. Raises ConnectionFailed."""
@@ -168,7 +179,7 @@ class PsycopgSession:
         try:
             return self._reader.load_rows(0, result.ntuples, _Alike())
         except UnicodeError:
-            outcomes.append(_unreadable())
+            outcomes.append(unreadable())
             return []
 
     def _refusal(self, result: PGresult) -> PgseqError:
@@ -198,6 +209,32 @@ class PsycopgSession:
             return Literal(text).as_bytes(self._connection).decode(self._encoding)
 
 
+@contextmanager
+def session(connection: psycopg.Connection[Any]) -> Iterator[Session]:
+    """A session over a psycopg connection, which is left as it was. Raises UsageError where it cannot be used."""
+    from psycopg.pq import PipelineStatus, TransactionStatus
+
+    status = connection.info.transaction_status
+    refuse_status(
+        failed=status == TransactionStatus.INERROR,
+        usable=status in (TransactionStatus.IDLE, TransactionStatus.INTRANS),
+    )
+    if connection.info.pipeline_status != PipelineStatus.OFF:
+        raise UsageError("the connection is in pipeline mode", "call pgseq before or after the pipeline")
+    # As bytes: the client's encoding may be one that Python does not know.
+    refuse_console(connection.pgconn.parameter_status(b"server_version"), connection.info)
+    autocommit = connection.autocommit
+    idle = status == TransactionStatus.IDLE
+    if idle and not autocommit:
+        # Else psycopg would open a transaction around ours and leave it open.
+        connection.autocommit = True
+    try:
+        yield PsycopgSession(connection)
+    finally:
+        if idle and not autocommit and not connection.closed:
+            connection.autocommit = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Context:
     """What psycopg reads values by. Without a connection texts are UTF-8; by one in SQL_ASCII they would be bytes."""
@@ -218,11 +255,6 @@ class _Alike:
             values = [old if old == new and type(old) is type(new) else new for old, new in pairs]
         self._last = row = tuple(values)
         return row
-
-
-def _called_off() -> ConnectionFailed:
-    """Not a refusal, which may be tried again: nobody waits for the answer any more."""
-    return ConnectionFailed("the work was called off", "run the command again")
 
 
 def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
@@ -253,39 +285,4 @@ def _translated() -> Iterator[None]:
     except psycopg.Error as error:
         raise translate(error) from error
     except UnicodeError as error:
-        raise _unreadable() from error
-
-
-def translate(error: psycopg.Error) -> PgseqError:
-    """A psycopg error as QueryFailed (the server refused a statement), ConnectionFailed (it went away) or UsageError
-    (the names cannot be told in the client's encoding)."""
-    state = error.sqlstate
-    if state in _UNREADABLE:
-        return _unreadable()
-    if state is None or state.startswith("08") or state in _SERVER_GONE:
-        return ConnectionFailed(f"the server went away: {_first_line(error)}", "run the command again")
-    diag = error.diag
-    return QueryFailed(
-        diag.message_primary or _first_line(error),
-        sqlstate=state,
-        hint=diag.message_hint or "",
-        constraint=diag.constraint_name or "",
-    )
-
-
-#: admin_shutdown, crash_shutdown, cannot_connect_now, database_dropped, idle_session_timeout,
-#: idle_in_transaction_session_timeout, transaction_timeout.
-_SERVER_GONE = ("57P01", "57P02", "57P03", "57P04", "57P05", "25P03", "25P04")
-#: character_not_in_repertoire, untranslatable_character.
-_UNREADABLE = ("22021", "22P05")
-
-
-def _unreadable() -> UsageError:
-    return UsageError(
-        "a name cannot be read or written in the client's encoding",
-        "set PGCLIENTENCODING to the encoding in which the names were written: UTF8, or for example LATIN1",
-    )
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+        raise unreadable() from error

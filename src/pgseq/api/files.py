@@ -1,0 +1,56 @@
+"""lint: what the library says of SQL files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Unpack
+
+from pgseq.api.configuration import ignored_by_lint
+from pgseq.api.options import Arguments, Bounds, Target, prepared, several
+from pgseq.pg.connect import open_pool
+
+if TYPE_CHECKING:
+    from pgseq.commands.lint.model import LintReport
+
+
+def lint(
+    files: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    target: Target | None = None,
+    *,
+    fix: bool = False,
+    ignore: str | Iterable[str] = (),
+    **bounds: Unpack[Bounds],
+) -> LintReport:
+    """Find what in SQL files would leave a sequence behind: migrations, fixtures, psql scripts, plain dumps.
+
+    `files`: the path of a file or of a folder of *.sql, or several; each file knows the tables of those before it;
+    nothing is run. With a `target`, they are judged by what they would meet in that database. `fix`: append a setval()
+    for each sequence left behind. `ignore`: codes of findings that do not count, such as PGL008. Options as for
+    `explain`.
+
+    Returns a LintReport; a file that cannot be read does not stop the others. Raises UsageError (also where the extra
+    `pgseq[lint]` is not installed), ConfigError, ConnectionFailed, QueryFailed.
+
+    >>> _ = (folder / "seed.sql").write_text("CREATE TABLE t (id serial); INSERT INTO t VALUES (1);")
+    >>> report = pgseq.lint(folder / "seed.sql")
+    >>> [(finding.code, finding.place.line) for file in report.files for finding in file.findings]
+    [('PGL001', 1)]
+    >>> pgseq.lint(folder, fix=True).ok
+    True
+    """
+    from pgseq.commands.lint.linting import Linting
+    from pgseq.commands.lint.linting import lint as lint_files
+    from pgseq.commands.lint.live.read import read_simulator
+    from pgseq.commands.lint.simulator.run import Simulator
+
+    names = [files] if isinstance(files, str | os.PathLike) else list(files)
+    arguments, asked = Arguments(**bounds), ignored_by_lint(several(ignore))
+    config, limits = arguments.configuration, arguments.limits
+    config = replace(config, ignore=(*config.ignore, *asked))
+    simulator = Simulator()
+    if target is not None:
+        with open_pool(prepared(target), 1) as pool:
+            simulator = read_simulator(pool, limits, config.feeds)
+    return lint_files([os.fspath(name) for name in names], Linting(config=config, fix=fix, simulator=simulator))

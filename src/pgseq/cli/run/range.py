@@ -1,0 +1,45 @@
+"""Runs `range`."""
+
+from __future__ import annotations
+
+import sys
+
+from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.shared import View
+from pgseq.cli.run.common import over
+from pgseq.commands.range import RangeReport
+from pgseq.commands.range.workflow import RangeOptions, left_of
+from pgseq.model.exit_code import ExitCode
+from pgseq.pg.pool import SessionPool
+from pgseq.render.csv.range import RangeCsv
+from pgseq.render.json.lines import JsonLines
+from pgseq.render.json.range import range_document
+from pgseq.render.markdown.range import RangeMarkdown
+from pgseq.render.text.progress import Bar
+from pgseq.render.text.range import RangeTable
+from pgseq.render.writer import Writer
+from pgseq.workflow import Options
+
+
+def run(connection: Connection, options: Options, asked: RangeOptions, view: View) -> ExitCode:
+    """Say what is left in every database; the exit code."""
+
+    def work(pool: SessionPool, here: Options, bar: Bar) -> RangeReport:
+        return left_of(pool, here, asked, bar)
+
+    writer = _writer(view, options.config.path)
+    return over(connection, options, work, writer, lambda report: report.exit_code, at_once=True)
+
+
+def _writer(view: View, config: str | None) -> Writer[RangeReport]:
+    match view.format:
+        case "json":
+            return range_document(sys.stdout, config)
+        case "jsonl":
+            return JsonLines(sys.stdout, lambda out: range_document(out, config))
+        case "csv":
+            return RangeCsv(sys.stdout)
+        case "markdown":
+            return RangeMarkdown(sys.stdout, view.detail)
+        case _:
+            return RangeTable(view.terminal(), view.detail)

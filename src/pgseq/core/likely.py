@@ -1,0 +1,51 @@
+"""Which tables an application may fill from a sequence that no column is known to draw from: a guess by names. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final
+
+from pgseq.core.catalog_rows import Column
+from pgseq.model.sequences import Feed, Sequence
+
+#: Keys that are looked at for a sequence which may number all tables.
+MOST: Final = 20
+#: Sequences that numbered all tables of an application by default: Hibernate up to 5, JHipster, EF Core's hi/lo.
+_FOR_ALL: Final = frozenset({"hibernatesequence", "sequencegenerator", "entityframeworkhilosequence"})
+#: What names have beside the table's: order_seq (Hibernate 6: Order_SEQ), seq_order, order_id_seq, OrderHiLoSequence.
+_AFFIXES: Final = re.compile(r"^seq(?=.)|(id)?(hilo)?(seq|sequence)$")
+
+
+def likely_keys(
+    sequences: Iterable[Sequence], feeds: Mapping[int, list[Feed]], columns: Iterable[Column]
+) -> dict[int, list[Column]]:
+    """By the oid of a sequence that feeds nothing, the unfilled keys that an application may fill from it. `feeds` are
+    those of each sequence."""
+    fed = {(feed.relid, feed.column) for every in feeds.values() for feed in every}
+    keys = [column for column in columns if column.unfilled and (column.relid, column.column) not in fed]
+    likely: dict[int, list[Column]] = {}
+    for sequence in sequences if keys else ():
+        if feeds.get(sequence.oid) or sequence.extension is not None:
+            continue
+        mine = (key for key in keys if key.schema == sequence.schema and fills(sequence.name, key.table))
+        likely[sequence.oid] = list(islice(mine, MOST))
+    return likely
+
+
+def fills(sequence: str, table: str) -> bool:
+    """Whether ids of the table are likely to come from the sequence, going by their names without schema."""
+    name = _plain(sequence)
+    if name in _FOR_ALL:
+        return True
+    stem = _AFFIXES.sub("", name)
+    return stem != name and _singular(stem) == _singular(_plain(table))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _singular(name: str) -> str:
+    return re.sub(r"ie(?=s$)", "y", name).removesuffix("s")

@@ -1,0 +1,106 @@
+"""What a reading means, what checks find, and what a repair may do: frozen values without I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pgseq.model.hints import Compose, Hint, completed
+from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
+from pgseq.model.obstacles import Left
+from pgseq.model.repair import Ahead, Gap, Repair
+from pgseq.model.sequences import Problem, Reading, Sequence
+from pgseq.text.secrets import redact
+
+Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
+Severity = Literal["error", "warning", "info", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check's result."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+
+    #: The message where the sequence, its position and what is stored are named already; empty: that says it all.
+    brief: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", redact(self.message))
+
+    @property
+    def short(self) -> str:
+        """What is left to say where the sequence, its position and what is stored are named already."""
+        return self.message if self.brief is None else redact(self.brief)
+
+    def calling(self, compose: Compose) -> Finding:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a repair may do without further consent."""
+
+    #: Greatest part of the free values left that a move may give up, 0 to 1.
+    max_jump: float = MAX_JUMP
+    #: Where a move would give up more or find no room: continue in a free stretch before the furthest stored value.
+    into_gap: bool = False
+    #: A collision further away than so many inserts is information; None: every one counts.
+    within: int | None = None
+    #: A sequence that has used a greater part of its values is nearly used up, 0 to 1.
+    nearly_used_up: float = NEARLY_USED_UP
+    #: Lock on the fed tables while a sequence is moved: `table` (SHARE ROW EXCLUSIVE) or `none`.
+    lock: Literal["table", "none"] = "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """The diagnosis of a reading."""
+
+    reading: Reading
+    status: Status
+    #: What nextval() would return now; None when it would fail or when the position was not seen.
+    next_value: int | None = None
+    #: The first stored value in the way, or id of a block, and the last one.
+    nearest: int | None = None
+    furthest: int | None = None
+    #: The value that would be stored as `nearest`: the same, unless it stands for a block.
+    colliding: int | None = None
+    #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
+    inserts_until_collision: int | None = None
+    repair: Repair | None = None
+    #: What is left of its run; None: the position was not seen, or it was not asked.
+    left: Left | None = None
+    #: Why the status is unknown.
+    reason: Problem | None = None
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.reading.sequence
+
+    @property
+    def lacks_privilege(self) -> bool:
+        """Whether the status is unknown for want of privileges alone."""
+        seen = (self.reading.position, *self.reading.stored)
+        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
+
+    @property
+    def gap(self) -> Gap | None:
+        """The free stretch to which `into_gap` moves it; None where that would do nothing."""
+        gap = self.stretch
+        return None if gap is None or gap.here else gap
+
+    @property
+    def stretch(self) -> Gap | None:
+        """The free stretch before the furthest stored value in which it may go on, or stands."""
+        return self.reading.ahead.gap if isinstance(self.reading.ahead, Ahead) else None
+
+    @property
+    def stray(self) -> bool:
+        """Whether the furthest stored value has no neighbour: there are free values on both sides of it, or the range
+        ends with it."""
+        return isinstance(self.reading.ahead, Ahead) and self.reading.ahead.alone

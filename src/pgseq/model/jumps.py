@@ -1,0 +1,15 @@
+"""How a position moved without nextval(), between two looks at it: a frozen value without I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jump:
+    """Between two times (seconds since 1970, the server's clock) a sequence went on by so many values without handing
+    them out; negative: it was set back."""
+
+    start: float
+    end: float
+    values: int

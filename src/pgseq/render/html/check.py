@@ -1,0 +1,160 @@
+"""The report of `check` and `fix` as one HTML file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+from pgseq.core.checks import CHECKS
+from pgseq.model.hints import Command, Hint
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport, Unreachable
+from pgseq.names import plural
+from pgseq.render.html.environment import environment
+from pgseq.render.text import folding, words
+from pgseq.render.text.check import unread
+from pgseq.render.text.privileges import sentences
+from pgseq.render.writer import Detail
+
+TITLES: Final = {check.CODE: check.TITLE for check in CHECKS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One sentence on how things are: `ok`, `warning` or `wrong`."""
+
+    kind: str
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """The sequences that have one trouble, by the check that says so; `rows` are those listed of `count`."""
+
+    code: str
+    title: str
+    rows: tuple[folding.Row, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseView:
+    """What is shown of one database."""
+
+    report: DatabaseReport
+    troubles: tuple[Trouble, ...]
+    #: Who cannot read which sequences, and the statement that grants it.
+    grants: tuple[tuple[str, str], ...]
+    undoing: tuple[str, ...]
+    #: The command that repairs what can be repaired; empty where nothing can be.
+    command: str
+    summary: str
+
+
+class HtmlReport:
+    """Writes one HTML file over all databases to `out` when it is closed. Raises UsageError without jinja2."""
+
+    def __init__(self, out: TextIO, detail: Detail, config: str | None = None) -> None:
+        self._template = environment().get_template("report_check.html")
+        self._out = out
+        self._detail = detail
+        self._config = config
+        self._reports: list[DatabaseReport] = []
+        self._unreachable: list[Unreachable] = []
+
+    def database(self, report: DatabaseReport) -> None:
+        """Add one database."""
+        self._reports.append(report)
+
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Add a database that could not be looked at."""
+        self._unreachable.append(unreachable)
+
+    def close(self) -> None:
+        """Write the file."""
+        self._out.writelines(
+            self._template.generate(
+                boxes=boxes(self._reports, len(self._unreachable)),
+                databases=[view(report, self._detail) for report in self._reports],
+                unreachable=self._unreachable,
+                config=self._config,
+                detail=self._detail,
+            )
+        )
+        self._out.write("\n")
+
+
+def view(report: DatabaseReport, detail: Detail) -> DatabaseView:
+    """What is shown of one database."""
+    repairable = any(one.step is not None and one.applied is None for one in report.sequences)
+    return DatabaseView(
+        report=report,
+        troubles=tuple(troubles(report, words.shown(report, detail), detail)),
+        grants=tuple(sentences(unread([report], detail))),
+        undoing=tuple(words.undoing(report.sequences, report.server.database)),
+        command=composed(report, Command("fix")) if repairable else "",
+        summary=words.summary([report]),
+    )
+
+
+def composed(report: DatabaseReport, command: Command) -> str:
+    """A command about the whole database, as the hints of its report are composed; empty where there is none."""
+    hints = (one.hint for sequence in report.sequences for one in sequence.findings)
+    return next((hint.compose(command) for hint in hints if isinstance(hint, Hint)), "")
+
+
+def boxes(reports: Iterable[DatabaseReport], unreachable: int = 0) -> list[Box]:
+    """How things are, the worst first."""
+    report = Report(databases=tuple(reports))
+    results = [one.applied.result for one in report.sequences if one.applied is not None]
+    moved, left = results.count("moved"), results.count("skipped") + results.count("failed")
+    behind, used_up, unknown = (report.count(what) for what in ("out_of_sync", "exhausted", "unknown"))
+    warned = sum(one.counts_as in ("ok", "distant") and _warned(one) for one in report.sequences)
+    in_sync, idle = report.count("ok"), report.count("feeds_no_column")
+    candidates = [
+        ("wrong", unreachable, f"{_noun(unreachable, 'database')} could not be looked at"),
+        ("wrong", behind, f"{_noun(behind)} out of sync: an INSERT by default fails or repeats an id"),
+        ("wrong", used_up, f"{_noun(used_up)} used up: no next value has room"),
+        ("wrong", left, f"{_noun(left)} not moved, with the reason beside each"),
+        ("warning", unknown, f"{_noun(unknown)} unknown: not everything could be read"),
+        ("warning", warned, f"{_noun(warned)} in sync with a warning"),
+        ("ok", moved, f"{_noun(moved)} moved forward, and read again"),
+        ("ok", in_sync, f"{_noun(in_sync)} in sync with what is stored"),
+        ("ok", idle, f"{_noun(idle)} without a column: nothing to collide with"),
+    ]
+    shown = [Box(kind=kind, number=number, text=text) for kind, number, text in candidates if number]
+    return shown or [Box(kind="warning", number=0, text=words.NOTHING)]
+
+
+def troubles(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Trouble]:
+    """The sequences to show by their trouble, in the order of the worst of each; at most `detail.limit` of each."""
+    groups: defaultdict[tuple[str, str], list[SequenceReport]] = defaultdict(list)
+    for sequence in shown:
+        groups[_trouble(sequence)].append(sequence)
+    everything = report.sequences if report.whole else ()
+    listed = {key: folding.rows(group, detail, everything) for key, group in groups.items()}
+    return [
+        Trouble(code=code, title=title, rows=tuple(rows[: detail.limit]), count=len(rows))
+        for (code, title), rows in listed.items()
+    ]
+
+
+def _trouble(report: SequenceReport) -> tuple[str, str]:
+    """Code and title of the section that a sequence belongs in."""
+    if report.applied is not None:
+        result = report.applied.result
+        return "", {"moved": "Moved forward", "unchanged": "Not moved: nothing was needed"}.get(result, "Not moved")
+    decisive = sorted(report.findings, key=lambda one: ("error", "unknown", "warning", "info").index(one.severity))
+    if report.ignored is not None or not decisive or decisive[0].severity == "info":
+        return "", {"ok": "In sync"}.get(report.status, "Ignored")
+    return decisive[0].code, TITLES.get(decisive[0].code, "")
+
+
+def _warned(report: SequenceReport) -> bool:
+    return any(finding.severity == "warning" for finding in report.findings)
+
+
+def _noun(count: int, noun: str = "sequence") -> str:
+    return plural(count, noun).partition(" ")[2]

@@ -1,0 +1,59 @@
+"""What `range` tells as tables in GitHub's Markdown."""
+
+from __future__ import annotations
+
+from typing import Final, TextIO
+
+from pgseq.commands.range import RangeReport, SequenceRange
+from pgseq.model.reports import Unreachable
+from pgseq.names import display
+from pgseq.render.markdown.check import code, left_out, plain
+from pgseq.render.text import range_words, words
+from pgseq.render.text.range import folded
+from pgseq.render.writer import Detail
+
+_HEAD: Final = "| Sequence | Ends first at | Left | A day | Lasts |\n|---|---|---:|---:|---|\n"
+
+
+class RangeMarkdown:
+    """Writes a heading and a table for each database to `out`."""
+
+    def __init__(self, out: TextIO, detail: Detail) -> None:
+        self._out = out
+        self._detail = detail
+
+    def database(self, report: RangeReport) -> None:
+        """Write one database."""
+        shown = [one for one in report.sequences if not self._detail.quiet or report.ends_sooner(one)]
+        rows = [[one] for one in shown] if self._detail.verbose else folded(shown)
+        listed = rows[: self._detail.limit]
+        heading = f"{words.database(report.database_report.server)}, {range_words.since(report)}"
+        self._out.write(f"### {plain(heading)}\n\n")
+        if listed:
+            self._out.write(_HEAD)
+            self._out.writelines(_row(one, report.now, len(others)) for one, *others in listed)
+            self._out.write("\n")
+        if len(rows) > len(listed):
+            self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
+        for text in (*(f"{one.reason}; {one.hint}" for one in report.problems), *report.remarks):
+            self._out.write(f"{plain(display(text))}\n\n")
+        self._out.write(f"{range_words.summary([report])}\n\n")
+
+    def unreachable(self, unreachable: Unreachable) -> None:
+        """Write that a database was left out."""
+        self._out.write(left_out(unreachable))
+
+    def close(self) -> None:
+        """Nothing follows the last database."""
+
+
+def _row(one: SequenceRange, now: float, others: int) -> str:
+    name = code(display(one.sequence.sql)) + (f" and {others} like it" if others else "")
+    window = f" ({one.forecast.window})" if one.forecast is not None else ""
+    texts = (
+        range_words.end(one),
+        range_words.left(one),
+        range_words.a_day(one) + window,
+        range_words.lasts(one, now, command=False),
+    )
+    return f"| {name} | {' | '.join(plain(display(text)) for text in texts)} |\n"

@@ -1,0 +1,1 @@
+"""Metrics: samples and labels, without a server."""
