@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pgseq.names import display, shell_words
 
@@ -74,9 +74,8 @@ class Hint(str):
         hint.compose = compose
         return hint
 
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        # Who composes may not be pickled; what was composed is.
-        return str, (str(self),)
+    def __reduce__(self) -> tuple[Callable[..., Hint], tuple[Any, ...]]:
+        return _hint, (self.parts, self.compose)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -106,6 +105,10 @@ class Hint(str):
             for part in self.parts
         )
         return Hint(*parts, compose=self.compose)
+
+
+def _hint(parts: tuple[str | Command, ...], compose: Compose) -> Hint:
+    return Hint(*parts, compose=compose)
 
 
 def completed(text: str, compose: Compose) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,9 @@ def listed(shops: list[Database], tmp_path: Path) -> Path:
 
 class TestAtOnce:
     @pytest.mark.parametrize(
-        "command", [("check",), ("verify",), ("why",), ("fix", "--dry-run")], ids=lambda one: one[0]
+        "command",
+        [("check",), ("verify",), ("why",), ("range", "--no-history"), ("fix", "--dry-run")],
+        ids=lambda one: one[0],
     )
     def test_says_the_same_as_one_after_the_other(
         self, command: tuple[str, ...], shops: list[Database], listed: Path, pgseq: Pgseq
@@ -110,7 +113,11 @@ class TestOverview:
 
 
 class TestLines:
-    @pytest.mark.parametrize("command", [("check",), ("verify",), ("why",), ("fix", "--yes")])
+    @pytest.mark.parametrize(
+        "command",
+        [("check",), ("verify",), ("why",), ("range", "--no-history"), ("fix", "--yes")],
+        ids=lambda one: one[0],
+    )
     def test_a_document_a_database(self, command: tuple[str, ...], listed: Path, pgseq: Pgseq) -> None:
         """Each has the form that --format json has for one."""
         listed.write_text(listed.read_text() + "away = host=127.0.0.1 port=1\n")
@@ -120,6 +127,28 @@ class TestLines:
         assert [database["label"] for one in documents for database in one["databases"]] == [f"s{n}" for n in range(5)]
         assert [one["database"] for document in documents for one in document.get("unreachable", ())] == ["away"]
         assert len(documents) == 6
+
+
+class TestHistory:
+    def test_that_several_begin_at_once(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
+        done = pgseq("range", "--from", listed, "-j", "5", "--history", tmp_path / "h", "--format", "json")
+        assert [database["problems"] for database in done.json()["databases"]] == [[]] * 5
+        with closing(sqlite3.connect(tmp_path / "h")) as connection:
+            assert connection.execute("SELECT count(*) FROM moments").fetchone() == (5,)
+
+    def test_that_cannot_be_kept_is_said_once(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
+        (tmp_path / "pgseq.toml").write_text("history = 'kept'", "utf-8")
+        (tmp_path / "kept").write_bytes(b"nothing of the kind" * 1000)
+        done = pgseq("check", "--from", listed, cwd=tmp_path)
+        assert (done.code, done.err.count("is damaged, or is not a history of pgseq")) == (1, 1)
+
+    def test_is_not_kept_elsewhere(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
+        (tmp_path / "pgseq.toml").write_text("history = 'kept'", "utf-8")
+        processes = ("--executor", "concurrent.futures:ProcessPoolExecutor")
+        done = pgseq("check", "--from", listed, *processes, cwd=tmp_path)
+        assert done.code == 1
+        assert "no samples are kept in the history" in done.err
+        assert not (tmp_path / "kept").exists()
 
 
 class TestExecutor:
@@ -137,7 +166,7 @@ class TestExecutor:
 
     @pytest.mark.parametrize(
         "command",
-        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert")],
+        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert"), ("range",), ("metrics",), ("ui",)],
         ids=lambda one: " ".join(one),
     )
     def test_is_refused(self, command: tuple[str, ...], listed: Path, shops: list[Database], pgseq: Pgseq) -> None:

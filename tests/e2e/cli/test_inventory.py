@@ -196,7 +196,7 @@ class TestCommands:
         for one in (database, second):
             one.run(BEHIND)
         file = inventory(tmp_path, database.dsn, second.dsn)
-        assert f"→ pgseq fix --from {file}\n" in pgseq("check", "--from", file).out
+        assert f"→ pgseq fix --from {file}  # repairs 2\n" in pgseq("check", "--from", file).out
 
 
 def test_the_table_names_the_label(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
