@@ -73,6 +73,7 @@ __all__ = [
     "Stretch",
     "UndoReport",
     "UndoResult",
+    "Unreachable",
     "Unread",
     "UsageError",
     "Verification",
@@ -81,6 +82,7 @@ __all__ = [
     "Within",
     "__version__",
     "check",
+    "check_many",
     "explain",
     "explain_log",
     "fix",
@@ -117,6 +119,7 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
+    from pgseq.fleet import check_many
     from pgseq.model.answer import Answer
     from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step, UndoResult
@@ -124,7 +127,7 @@ if TYPE_CHECKING:
     from pgseq.model.exit_code import ExitCode
     from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
-    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, UndoReport, Verification
+    from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, UndoReport, Unreachable, Verification
     from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
     from pgseq.model.server import Server
 else:
@@ -140,6 +143,7 @@ else:
         "pgseq.commands.why.model",
         "pgseq.core.follow_up",
         "pgseq.errors",
+        "pgseq.fleet",
         "pgseq.model.answer",
         "pgseq.model.exit_code",
         "pgseq.model.changes",

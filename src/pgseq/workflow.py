@@ -68,6 +68,11 @@ class Options:
         return commands(self.caller, self.limits, self.policy, self.config)
 
 
+def server_of(pool: SessionPool, options: Options) -> Server:
+    """Which server this is. Raises UsageError for one that pgseq does not know, QueryFailed, ConnectionFailed."""
+    return replace(read_server(pool.primary, options.limits), label=options.caller.label)
+
+
 def silent(done: int, total: int) -> None:
     """Show no progress."""
 
@@ -81,7 +86,7 @@ def refuse_unwritable(session: Session, server: Server) -> None:
 
 def check(pool: SessionPool, options: Options, progress: Progress = silent) -> DatabaseReport:
     """Read and diagnose; changes nothing. Raises NothingMatches, ConnectionFailed, QueryFailed, Interrupted."""
-    return _report(pool, read_server(pool.primary, options.limits), options, progress)
+    return _report(pool, server_of(pool, options), options, progress)
 
 
 def fix(
@@ -96,7 +101,7 @@ def fix(
     `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
     says no. Raises what `check` raises, and UsageError on a server that takes no writes.
     """
-    server = read_server(pool.primary, options.limits)
+    server = server_of(pool, options)
     refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
     report = _report(pool, server, options, progress)
@@ -126,7 +131,7 @@ def undo(
     since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
     was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
-    server = read_server(pool.primary, options.limits)
+    server = server_of(pool, options)
     if not rehearse:
         refuse_unwritable(pool.primary, server)
     here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
@@ -144,7 +149,7 @@ def undo(
 
 def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
-    server = read_server(pool.primary, options.limits)
+    server = server_of(pool, options)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
     proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]

@@ -35,12 +35,13 @@ class Caller:
 
     `program` is what stands in the place of `pgseq`, as a shell takes it (`./manage.py pgseq`). `target` names the
     database, without a password; empty where it is not known. `options` are others that were given: a selection, and
-    what is typed in the configuration's place.
+    what is typed in the configuration's place. `label` is what the caller's list of databases calls this one.
     """
 
     program: str = "pgseq"
     target: tuple[str, ...] = ()
     options: tuple[Option, ...] = field(default=())
+    label: str = ""
 
 
 def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> Compose:

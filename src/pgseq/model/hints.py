@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pgseq.names import display, shell_words
 
@@ -74,9 +74,8 @@ class Hint(str):
         hint.compose = compose
         return hint
 
-    def __reduce__(self) -> tuple[Callable[..., Hint], tuple[tuple[str | Command, ...], dict[Command, str]]]:
-        # Who composes may not be pickled; what was composed is.
-        return _restored, (self.parts, {command: self.compose(command) for command in self.commands})
+    def __reduce__(self) -> tuple[Callable[..., Hint], tuple[Any, ...]]:
+        return _hint, (self.parts, self.compose)
 
     @property
     def commands(self) -> tuple[Command, ...]:
@@ -108,8 +107,8 @@ class Hint(str):
         return Hint(*parts, compose=self.compose)
 
 
-def _restored(parts: tuple[str | Command, ...], texts: dict[Command, str]) -> Hint:
-    return Hint(*parts, compose=lambda command: texts.get(command) or bare(command))
+def _hint(parts: tuple[str | Command, ...], compose: Compose) -> Hint:
+    return Hint(*parts, compose=compose)
 
 
 def completed(text: str, compose: Compose) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pgseq.model.answer import Answer
@@ -12,6 +14,9 @@ from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
+
+#: What a sequence is in the sums.
+Counted = Status | Literal["feeds_no_column", "distant", "ignored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +134,7 @@ class SequenceReport:
         return self.diagnosis.status
 
     @property
-    def counts_as(self) -> Status | Literal["feeds_no_column", "distant", "ignored"]:
+    def counts_as(self) -> Counted:
         """What it is in the sums: its status, unless it is left out, out of sync only later on, or in sync for want of
         a column to compare it with."""
         if self.ignored is not None:
@@ -154,6 +159,41 @@ class DatabaseReport(Answer):
         return Report(databases=(self,)).exit_code
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
+    errors and labels."""
+
+    database: str
+    reason: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sums over the reports on databases, which are not kept: there may be ten thousand."""
+
+    counts: Counter[Counted] = field(default_factory=Counter)
+    #: How many sequences were to be compared with a column, without those ignored by configuration.
+    compared: int = 0
+    #: How many a fix will move, and how many that are not in sync it will leave as they are.
+    repairs: int = 0
+    leaves: int = 0
+
+    def add(self, sequences: Iterable[SequenceReport]) -> Tally:
+        """Count the sequences of one database, too; none counts twice."""
+        for one in sequences:
+            self.counts[one.counts_as] += 1
+            self.compared += one.ignored is None and not one.sequence.feeds_nothing
+            self.repairs += one.step is not None and not one.distant
+            self.leaves += one.step is None and one.counts_as in ("out_of_sync", "exhausted")
+        return self
+
+    def count(self, what: Counted) -> int:
+        """How many sequences count as this."""
+        return self.counts[what]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Report(Answer):
     """The sums over the reports on several databases."""
@@ -164,14 +204,9 @@ class Report(Answer):
     def sequences(self) -> tuple[SequenceReport, ...]:
         return tuple(one for database in self.databases for one in database.sequences)
 
-    def count(self, what: Status | Literal["feeds_no_column", "distant", "ignored"]) -> int:
+    def count(self, what: Counted) -> int:
         """How many sequences count as this; none counts twice."""
         return sum(1 for one in self.sequences if one.counts_as == what)
-
-    @property
-    def compared(self) -> int:
-        """How many sequences were to be compared with a column, without those ignored by configuration."""
-        return sum(1 for one in self.sequences if one.ignored is None and not one.sequence.feeds_nothing)
 
     @property
     def exit_code(self) -> ExitCode:

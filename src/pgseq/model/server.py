@@ -51,6 +51,8 @@ class Server:
     full_version: str = ""
     #: Whether the extension citus is installed.
     citus: bool = False
+    #: What the caller's list of databases calls this one; empty: nothing.
+    label: str = ""
 
     @property
     def major(self) -> int:

@@ -45,6 +45,11 @@ class SessionPool:
         for slot in self._slots:
             slot.close()
 
+    def cancel(self) -> None:
+        """Cancel what its sessions are running, and let them run nothing more; may be called from another thread."""
+        for session in {self.primary, *(slot.session for slot in self._slots if slot.session is not None)}:
+            session.cancel()
+
     def map(
         self,
         work: Callable[[Session, Item], Result],

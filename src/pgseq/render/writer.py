@@ -5,19 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
+from pgseq.model.reports import Unreachable
+
 T_contra = TypeVar("T_contra", contravariant=True)
 
-Format = Literal["table", "json", "csv", "markdown", "html"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreachable:
-    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
-    errors and labels."""
-
-    database: str
-    reason: str
-    hint: str
+Format = Literal["table", "json", "jsonl", "csv", "markdown", "html"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

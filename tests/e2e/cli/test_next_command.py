@@ -15,7 +15,7 @@ LIMITS = ("--statement-timeout", "90s", "--lock-timeout", "1500ms", "--scan-limi
 
 def told(out: str) -> list[str]:
     """The words of the command behind the arrow."""
-    program, *words = shlex.split(out.splitlines()[-1].removeprefix("→ "))
+    program, *words = shlex.split(out.splitlines()[-1].removeprefix("→ "), comments=True)
     assert program == "pgseq"
     return words
 

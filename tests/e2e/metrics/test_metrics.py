@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.cli.test_inventory import inventory
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, Server, fresh_database
 from tests.support.exporter import Samples, names, of, samples
@@ -167,6 +168,18 @@ def test_one_database_named_twice_is_looked_at_once(database: Database, pgseq: P
     database.run("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)")
     found = read(pgseq, database.dsn, f"{database.dsn} application_name=other")
     assert of(found, "pgseq_sequences", datname=database.name, status="out_of_sync") == 1
+
+
+def test_databases_that_a_file_lists(server: Server, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    with fresh_database(server) as other:
+        listed = inventory(tmp_path, database.dsn, f"shop = {other.dsn}", f"again = {other.dsn}", "bad = host=h post=1")
+        done = pgseq("metrics", "--from", listed)
+        found = samples(done.out)
+        assert done.code == 2
+        assert f"pgseq: error: {listed}, line 4: " in done.err
+        assert names(found, "datname") == {database.name, other.name}
+        assert of(found, "pgseq_up", target=f"{listed}, line 4") == 0
+        assert len(names(found, "target")) == 3
 
 
 def test_all_databases(database: Database, pgseq: Pgseq) -> None:

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_said_with_its_drawing_its_sql_and_its_command(
     )
     users.locator("summary").click()
     assert "LOCK TABLE" in users.locator("pre").last.inner_text()
-    dry = pgseq("fix", database.dsn, "--dry-run", "-t", '"Users"').out
+    dry = pgseq("fix", database.dsn, "--dry-run", "-v", "-t", '"Users"').out
     assert users.locator("pre").last.inner_text() in dry
     command = page.locator("pre", has_text="pgseq fix").first
     assert command.inner_text() == f"pgseq fix -d '{database.dsn}'"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.render.text.check import Table
 from pgseq.render.text.terminal import Color, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 from tests.unit import factory
 from tests.unit.render.test_terminal import Screen
 

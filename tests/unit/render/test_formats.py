@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from pgseq.model.changes import Applied
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.model.sequences import Position
 from pgseq.render.csv.check import HEADER, Delimited
 from pgseq.render.markdown.check import Markdown, code, plain
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 

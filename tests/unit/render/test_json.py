@@ -13,10 +13,9 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from pgseq.model.changes import Applied
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.model.sequences import Position, Problem
 from pgseq.render.json.check import check_document
-from pgseq.render.writer import Unreachable
 from tests.unit import factory
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "check.schema.json"

@@ -6,11 +6,11 @@ import io
 import json
 from typing import Any
 
-from pgseq.model.reports import Proof, Verification
+from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.render.json.verify import verify_document
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.verify import ProofTable
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 

@@ -24,7 +24,7 @@ from pgseq.model.limits import Limits
 @options.selection
 @options.limits
 @options.repair
-@options.view("table", "json", "csv", "markdown", "html")
+@options.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(
     connection: Connection,
     selection: Selection,

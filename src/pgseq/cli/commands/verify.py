@@ -17,7 +17,7 @@ from pgseq.model.limits import Limits
 @options.limits
 @click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
 @options.require
-@options.view("table", "json", "csv", "markdown")
+@options.view("table", "json", "jsonl", "csv", "markdown")
 def command(
     connection: Connection, selection: Selection, limits: Limits, insert: bool, require: bool, view: View
 ) -> int:

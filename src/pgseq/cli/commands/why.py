@@ -15,7 +15,7 @@ from pgseq.model.limits import Limits
 @shared.connection
 @shared.selection
 @shared.limits
-@shared.view("table", "json", "csv", "markdown", "html")
+@shared.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
@@ -37,6 +37,7 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     from pgseq.pg.pool import SessionPool
     from pgseq.render.csv.why import CauseCsv
     from pgseq.render.html.why import HtmlCauses
+    from pgseq.render.json.lines import JsonLines
     from pgseq.render.markdown.why import CauseMarkdown
     from pgseq.render.text.progress import Bar
     from pgseq.render.text.why import CauseDocument, CauseTable
@@ -54,12 +55,13 @@ def command(connection: Connection, selection: Selection, limits: Limits, view: 
     writers: dict[str, Callable[[], Writer[WhyReport]]] = {
         "table": lambda: CauseTable(view.terminal(), view.detail),
         "json": lambda: CauseDocument(sys.stdout, options.config.path),
+        "jsonl": lambda: JsonLines(sys.stdout, lambda out: CauseDocument(out, options.config.path)),
         "csv": lambda: CauseCsv(sys.stdout),
         "markdown": lambda: CauseMarkdown(sys.stdout, view.detail),
         "html": lambda: HtmlCauses(sys.stdout, view.detail, options.config.path),
     }
     sink = writers[view.format]()
-    code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report))
+    code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report), at_once=True)
     if repairable:
         suggest(view, connection, options, Command("fix"))
     return code

@@ -6,9 +6,13 @@ import os
 from dataclasses import replace
 
 import rich_click as click
+from click import get_current_context
+from click.core import ParameterSource
 
 from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.files import File
 from pgseq.cli.options.grouping import group
+from pgseq.cli.options.inventory import read_inventory
 from pgseq.errors import UsageError
 from pgseq.names import parse_single
 
@@ -23,13 +27,27 @@ def _connection(
     password: bool,
     every: bool,
     exclude_database: tuple[str, ...],
+    inventories: tuple[str, ...],
+    executor: str | None,
+    send_passwords: bool,
     jobs: int,
 ) -> Connection:
     if exclude_database and not every:
         raise UsageError("--exclude-database goes with --all", "name the databases instead, or pass --all")
-    connection = _database(dbname, host, port, username, no_password, password)
-    exclude = tuple(map(parse_single, exclude_database))
-    return replace(connection, dsn=dsn, every=every, exclude=exclude, jobs=jobs)
+    if send_passwords and executor is None:
+        raise UsageError("--send-passwords goes with --executor", "leave it out: nothing is sent anywhere")
+    return replace(
+        _database(dbname, host, port, username, no_password, password),
+        dsn=dsn,
+        every=every,
+        exclude=tuple(map(parse_single, exclude_database)),
+        jobs=jobs,
+        jobs_asked=get_current_context().get_parameter_source("jobs") is not ParameterSource.DEFAULT,
+        inventories=inventories,
+        lines=tuple(line for name in inventories for line in read_inventory(name)),
+        executor=executor,
+        send_passwords=send_passwords,
+    )
 
 
 def _database(
@@ -59,7 +77,7 @@ jobs = click.option(
     show_default="2, or the CPUs here up to 4",
     metavar="N",
     panel="Connection",
-    help="At most N connections at a time.",
+    help="At most N connections at a time, over all databases.",
 )
 
 _address = (
@@ -86,6 +104,27 @@ connection = group(
         metavar="PATTERN",
         panel="Connection",
         help="With --all: not these databases (pg_dumpall's patterns).",
+    ),
+    click.option(
+        "--from",
+        "inventories",
+        type=File(dir_okay=False, allow_dash=True),
+        multiple=True,
+        metavar="FILE",
+        panel="Connection",
+        help="Databases that a file lists, one a line (docs/fleets.md); - is standard input.",
+    ),
+    click.option(
+        "--executor",
+        metavar="NAME",
+        panel="Connection",
+        help="Work elsewhere: dask=tcp://HOST:PORT, or MODULE:FACTORY of an Executor (check and verify).",
+    ),
+    click.option(
+        "--send-passwords",
+        is_flag=True,
+        panel="Connection",
+        help="Let connection strings with passwords travel to the executor.",
     ),
     jobs,
 )

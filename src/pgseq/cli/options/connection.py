@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pgseq import conninfo
+from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import Pattern, display
 from pgseq.pg.session import Session
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
 Prompt = Literal["always", "never", "wanted"]
+
+#: libpq's parameters, which tell one database from another.
+Identity = frozenset[tuple[str, str]]
 
 #: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
 MAINTENANCE = ("postgres", "template1")
@@ -40,28 +44,57 @@ class Connection:
     every: bool = False
     #: Databases that `every` leaves out.
     exclude: tuple[Pattern, ...] = ()
-    #: The greatest number of sessions at work in one database.
+    #: The greatest number of sessions at work.
     jobs: int = 1
+    #: Whether that number was asked for.
+    jobs_asked: bool = False
+    #: Files that list databases, as named, and what they list.
+    inventories: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    #: Where the work is done, as named; None: here. Whether passwords may travel there.
+    executor: str | None = None
+    send_passwords: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one database may be meant."""
+        return self.every or len(self.dsn) + len(self.lines) > 1
 
     def servers(self) -> list[Server]:
-        """The servers to connect to, at least one. Raises UsageError.
+        """The servers that the command line names, or else the one that libpq takes by itself. Raises UsageError.
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
         """
         for text in (*self.dsn, *([] if self.dbname is None else [self.dbname])):
             conninfo.refuse_empty(text)
+        if self.inventories and not self.dsn:
+            return []
         parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
+        return [self._server(one, dsn) for one, dsn in zip(parameters, self.dsn or (None,), strict=True)]
+
+    def listed(self, miss: Callable[[Line, UsageError], None]) -> Iterator[tuple[Line, Server]]:
+        """The servers that files list; `miss` is called for a line that names none."""
+        for line in self.lines:
+            try:
+                if line.problem is not None:
+                    raise line.problem
+                server = replace(self._server(line.parameters, line.dsn), own_label=line.label)
+            except UsageError as error:
+                miss(line, error)
+            else:
+                yield line, server
+
+    def _server(self, parameters: conninfo.Parameters, dsn: str | None) -> Server:
+        """The server by a connection string and the options beside it. Raises UsageError."""
         options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()
         if self.dbname is not None:
-            if any("dbname" in one for one in parameters):
+            if "dbname" in parameters:
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
         beside = {key: value for key, value in options.items() if value is not None}
-        return [
-            replace(_server(beside | one | named, self.prompt), dsn=self.dbname or dsn, options=self._options())
-            for one, dsn in zip(parameters, self.dsn or (None,), strict=True)
-        ]
+        server = _server(beside | parameters | named, self.prompt)
+        return replace(server, dsn=self.dbname or dsn, options=self._options())
 
     def excludes(self, server: Server) -> bool:
         """Whether a database that `every` has come across is left out."""
@@ -75,11 +108,12 @@ class Connection:
 
     def arguments(self) -> tuple[str, ...]:
         """Words that name all the databases on a command line, without passwords."""
-        if self.every:
+        files = tuple(word for file in self.inventories for word in ("--from", file))
+        if self.every or files:
             named = () if self.dbname is None else ("-d", redact(conninfo.without_password(self.dbname)))
             dsns = (redact(conninfo.without_password(dsn)) for dsn in self.dsn)
             excluded = (word for pattern in self.exclude for word in ("--exclude-database", pattern.text))
-            return (*dsns, *named, *self._options(), *excluded, "--all")
+            return (*dsns, *files, *named, *self._options(), *excluded, *["--all"] * self.every)
         servers = self.servers()
         if len(servers) == 1:
             return servers[0].words
@@ -116,6 +150,8 @@ class Server:
     #: How it was named: a connection string, and options beside it.
     dsn: str | None = field(default=None, repr=False)
     options: tuple[str, ...] = ()
+    #: What the file that lists it calls it.
+    own_label: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -130,8 +166,18 @@ class Server:
 
     @property
     def label(self) -> str:
+        """What its list calls it, or else the database's name."""
+        return self.own_label or self.database
+
+    @property
+    def database(self) -> str:
         """The database's name, as far as it is known before connecting."""
         return redact(conninfo.effective(self.parameters).get("dbname", "?"))
+
+    @property
+    def identity(self) -> Identity:
+        """What libpq makes of the parameters."""
+        return frozenset((conninfo.effective(self.parameters) | self.parameters).items())
 
     @property
     def address(self) -> str:
@@ -157,11 +203,16 @@ class Server:
         """At most `jobs` sessions. Raises ConnectionFailed, UsageError."""
         from pgseq.pg.pool import SessionPool
 
-        with self._session() as lead, SessionPool(primary=lead, more=self._session, jobs=jobs) as pool:
+        with self.session() as lead, SessionPool(primary=lead, more=self.session, jobs=jobs) as pool:
             yield pool
 
+    @property
+    def wanting_no_password(self) -> Server:
+        """The same, which never asks for a password."""
+        return replace(self, password=Password("never")) if self.password.prompt == "wanted" else self
+
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def session(self) -> Iterator[Session]:
         from pgseq.pg.connect import open_session
 
         with closing(self._connect()) as connection, open_session(connection) as session:
@@ -170,12 +221,14 @@ class Server:
     def _siblings(self) -> Iterator[tuple[Server, bool]]:
         from pgseq.pg.databases import read_databases
 
-        with self._session() as session:
+        with self.session() as session:
             databases = read_databases(session)
         return ((self._named(database.name), database.open) for database in databases)
 
     def _named(self, database: str) -> Server:
-        return replace(self, parameters=conninfo.Parameters(self.parameters | {"dbname": database}))
+        label = f"{self.own_label}/{database}" if self.own_label else ""
+        parameters = conninfo.Parameters(self.parameters | {"dbname": database})
+        return replace(self, parameters=parameters, own_label=label)
 
     def _connect(self) -> psycopg.Connection[Any]:
         from pgseq.pg.connect import connect
@@ -186,7 +239,7 @@ class Server:
         try:
             return connect(target, password=self.password.value)
         except ConnectionFailed as error:
-            if self.password.prompt != "wanted" or not _wants_password(error):
+            if self.password.prompt != "wanted" or not wants_password(error):
                 raise
         return connect(target, password=self.password.ask(user))
 
@@ -200,14 +253,12 @@ def _server(parameters: dict[str, str], prompt: Prompt) -> Server:
 
 def distinct(servers: Iterable[Server]) -> list[Server]:
     """Each once, in their order: those of whose parameters libpq makes the same are the same."""
-    servers_by_address: dict[frozenset[tuple[str, str]], Server] = {}
+    servers_by_identity: dict[Identity, Server] = {}
     for server in servers:
-        servers_by_address.setdefault(
-            frozenset((conninfo.effective(server.parameters) | server.parameters).items()), server
-        )
-    return list(servers_by_address.values())
+        servers_by_identity.setdefault(server.identity, server)
+    return list(servers_by_identity.values())
 
 
-def _wants_password(error: ConnectionFailed) -> bool:
+def wants_password(error: ConnectionFailed) -> bool:
     """Whether the server asked for a password, none was known, and there is a terminal to ask on."""
     return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

@@ -9,6 +9,7 @@ from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import exit_code, over, report_writer
 from pgseq.cli.run.interactive import InteractiveRun
 from pgseq.cli.run.script import step_script
+from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text.fix import Outcome
@@ -53,23 +54,33 @@ def apply(
 def rehearse(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
     """Show what a fix would do in every database; the exit code, and whether it would do anything."""
     table = _table(view)
-    planned: list[SequenceReport] = []
+    planned = False
+    writer: Writer[DatabaseReport] = _PlanFirst(table) if view.format == "table" else _writer(view, table, settings)
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
-        report = workflow.check(pool, settings, bar)
-        bar.pause()
-        if reports := _planned(report):
-            planned.extend(reports)
-            if view.format == "table":
-                table.plan(report)
-        return report
+    def code(report: DatabaseReport) -> ExitCode:
+        nonlocal planned
+        planned = planned or bool(_planned(report))
+        return exit_code(report)
 
-    return over(connection, settings, work, _writer(view, table, settings), exit_code), bool(planned)
+    return over(connection, settings, workflow.check, writer, code, at_once=True), planned
 
 
 def write(connection: Connection, settings: workflow.Options, file: str) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
     return over(connection, settings, workflow.check, step_script(file), exit_code)
+
+
+class _PlanFirst:
+    """Writes the plan of a report before it."""
+
+    def __init__(self, table: Outcome) -> None:
+        self._table = table
+        self.unreachable, self.close = table.unreachable, table.close
+
+    def database(self, report: DatabaseReport) -> None:
+        if _planned(report):
+            self._table.plan(report)
+        self._table.database(report)
 
 
 class _MovesTold:

@@ -109,7 +109,7 @@ def advise(connection: Connection, settings: workflow.Options, view: View) -> in
         if view.format == "json"
         else AdviceTable(view.terminal(), view.detail)
     )
-    return over(connection, settings, work, writer, lambda advised: exit_code(advised.inventory.report))
+    return over(connection, settings, work, writer, lambda advised: exit_code(advised.inventory.report), at_once=True)
 
 
 def status(connection: Connection, settings: workflow.Options, view: View) -> int:
@@ -123,7 +123,7 @@ def status(connection: Connection, settings: workflow.Options, view: View) -> in
         if view.format == "json"
         else StatusTable(view.terminal(), view.detail)
     )
-    return over(connection, settings, work, writer, lambda status: status.exit_code)
+    return over(connection, settings, work, writer, lambda status: status.exit_code, at_once=True)
 
 
 class _ChangesTold:

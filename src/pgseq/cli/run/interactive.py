@@ -105,5 +105,5 @@ def refuse_format(mode: ChangeMode, view: View) -> None:
 
 def refuse_several(connection: Connection, option: str) -> None:
     """Raises UsageError where an option that writes one script is given for several databases."""
-    if connection.every or len(connection.dsn) > 1:
+    if connection.several:
         raise UsageError(f"{option} writes a script for one database", "run it once for each database")

@@ -13,7 +13,7 @@ from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import name_used, naming_configuration
 from pgseq.cli.options.connection import Connection, Server
-from pgseq.cli.run.common import FAILURES
+from pgseq.cli.run.databases import FAILURES, named, refuse_executor
 from pgseq.cli.run.missing import Absences
 from pgseq.errors import NothingMatches, PgseqError, UsageError
 from pgseq.files import targets
@@ -56,7 +56,13 @@ class Watch:
         looks: list[Look] = []
         errors: list[PgseqError] = []
         unmatched: list[PgseqError] = []
-        absences, servers = Absences(), self.connection.servers()
+        absences = Absences()
+
+        def miss(place: str, label: str, error: PgseqError) -> None:
+            errors.append(PgseqError(f"{place}: {error.message}", error.hint))
+            looks.append(self._look(label, time.monotonic(), up=False))
+
+        servers, _ = named(self.connection, miss)
         found = dict(self._targets(servers, errors, looks))
         listed = not errors
         for number, (label, target) in enumerate(found.items()):
@@ -116,7 +122,7 @@ class Watch:
 
 
 def _label(server: Server) -> str:
-    return f"{server.address}/{server.label}"
+    return f"{server.address}/{server.database}"
 
 
 def once(watch: Watch, file: Path | None) -> int:
@@ -124,6 +130,7 @@ def once(watch: Watch, file: Path | None) -> int:
     collector (which knows the older format alone). 2 where something could not be looked at."""
     from prometheus_client.exposition import choose_encoder, generate_latest
 
+    refuse_executor(watch.connection)
     if file is not None:
         refuse_file(file)
     with naming_configuration(watch.options.config):
@@ -163,6 +170,7 @@ def refuse_file(file: Path) -> None:
 
 def listen(watch: Watch, address: tuple[str, int], web_config: Path | None, seconds: float) -> int:
     """Serve the answer of the last look until Ctrl-C or SIGTERM; looks again `seconds` after the last one began."""
+    refuse_executor(watch.connection)
     latest = Latest()
     told: set[str] = set()
     with serving(latest, address, web_config, note) as url:

@@ -12,6 +12,7 @@ from pgseq.commands.range.workflow import RangeOptions, left_of
 from pgseq.model.exit_code import ExitCode
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.range import RangeCsv
+from pgseq.render.json.lines import JsonLines
 from pgseq.render.json.range import range_document
 from pgseq.render.markdown.range import RangeMarkdown
 from pgseq.render.text.progress import Bar
@@ -26,13 +27,16 @@ def run(connection: Connection, options: Options, asked: RangeOptions, view: Vie
     def work(pool: SessionPool, here: Options, bar: Bar) -> RangeReport:
         return left_of(pool, here, asked, bar)
 
-    return over(connection, options, work, _writer(view, options.config.path), lambda report: report.exit_code)
+    writer = _writer(view, options.config.path)
+    return over(connection, options, work, writer, lambda report: report.exit_code, at_once=True)
 
 
 def _writer(view: View, config: str | None) -> Writer[RangeReport]:
     match view.format:
         case "json":
             return range_document(sys.stdout, config)
+        case "jsonl":
+            return JsonLines(sys.stdout, lambda out: range_document(out, config))
         case "csv":
             return RangeCsv(sys.stdout)
         case "markdown":

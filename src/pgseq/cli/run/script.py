@@ -9,10 +9,9 @@ from typing import Generic, TypeVar
 
 from pgseq.core.plan import BEYOND_STORED, script
 from pgseq.files import targets
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.names import plural
 from pgseq.render.text import words
-from pgseq.render.writer import Unreachable
 
 R = TypeVar("R")
 

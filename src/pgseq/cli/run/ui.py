@@ -13,7 +13,7 @@ from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server
-from pgseq.cli.run.common import calling, targets_of
+from pgseq.cli.run.databases import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport
@@ -41,12 +41,14 @@ def serve(
         raise UsageError(f"the page needs {error.name}, which is not installed", 'pip install "pgseq[web]"') from None
     from pgseq.web.databases import Target
 
+    refuse_executor(connection)
     with naming_configuration(options.config):
         servers = targets_of(connection, _passed_over)
         several = len(servers) > 1
 
         def target(server: Server) -> Target:
-            here = replace(options, caller=calling(options.caller, server.words, connection.jobs))
+            caller = calling(options.caller, server.words, connection.jobs)
+            here = replace(options, caller=replace(caller, label=server.own_label))
             if several:
                 # Another database may have it.
                 here = replace(here, on_missing_feeds=lambda feeds: None)
@@ -64,8 +66,8 @@ def serve(
     return ExitCode.OK
 
 
-def _passed_over(server: Server, error: PgseqError) -> None:
-    tell(PgseqError(f"{server.label}: {error.message}", error.hint))
+def _passed_over(place: str, label: str, error: PgseqError) -> None:
+    tell(PgseqError(f"{place}: {error.message}", error.hint))
 
 
 def _ready(address: str) -> None:

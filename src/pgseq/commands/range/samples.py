@@ -119,10 +119,23 @@ class HistoryFile:
 
     def _admit(self, connection: sqlite3.Connection, *, create: bool) -> None:
         """Make the tables of a new file; refuse one that is not ours."""
+        connection.execute("BEGIN")
+        ours = self._is_ours(connection)
+        connection.execute("COMMIT")
+        if create and not ours:
+            connection.execute("BEGIN IMMEDIATE")
+            # Another may have been first.
+            if not self._is_ours(connection):
+                _make(connection)
+            connection.execute("COMMIT")
+
+    def _is_ours(self, connection: sqlite3.Connection) -> bool:
+        """Whether a file is a history; False where it is empty. Raises UsageError where it is something else. To be
+        called in a transaction: another may be making it."""
         (mark,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if (mark, version) == (_OURS, _VERSION):
-            return
+            return True
         name = display(str(self._path))
         if mark == _OURS:
             raise UsageError(
@@ -133,8 +146,7 @@ class HistoryFile:
             raise UsageError(
                 f"{name} is not a history of pgseq, and is left as it is", "name another file with --history FILE"
             )
-        if create:
-            _make(connection)
+        return False
 
 
 def _tables(connection: sqlite3.Connection) -> int:
@@ -144,12 +156,10 @@ def _tables(connection: sqlite3.Connection) -> int:
 
 def _make(connection: sqlite3.Connection) -> None:
     """The tables of a history. Raises sqlite3.Error."""
-    connection.execute("BEGIN IMMEDIATE")
     for statement in load("range.history").split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_OURS}")
     connection.execute(f"PRAGMA user_version = {_VERSION}")
-    connection.execute("COMMIT")
 
 
 def _write(connection: sqlite3.Connection, place: Place, now: Items[tuple[int, Sample]]) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final, TextIO
 
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.sequences import Position
 from pgseq.model.server import Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.text import words
-from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final, TextIO
 
 from pgseq.commands.range import RangeReport, SequenceRange
+from pgseq.model.reports import Unreachable
 from pgseq.render.csv.cells import Cells
 from pgseq.render.csv.check import place
-from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database", "host", "port", "schema", "name", "sql", "feeds", "next_value", "ends_at_kind", "ends_at",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final, TextIO
 
-from pgseq.model.reports import Verification
+from pgseq.model.reports import Unreachable, Verification
 from pgseq.render.csv.cells import Cells
 from pgseq.render.csv.check import place
-from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database", "host", "port", "schema", "name", "sql", "feeds", "next_value", "proved", "reason", "hint", "inserted",

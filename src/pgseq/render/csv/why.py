@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final, TextIO
 
 from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.model.reports import Unreachable
 from pgseq.model.server import Server
 from pgseq.render.csv.cells import Cells
 from pgseq.render.csv.check import place
-from pgseq.render.writer import Unreachable
 
 HEADER: Final = (
     "database", "host", "port", "schema", "name", "sql", "status", "cause", "evidence", "source", "limit", "not_seen",

@@ -9,13 +9,13 @@ from typing import Final, TextIO
 
 from pgseq.core.checks import CHECKS
 from pgseq.model.hints import Command, Hint
-from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport, Unreachable
 from pgseq.names import plural
 from pgseq.render.html.environment import environment
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import unread
 from pgseq.render.text.privileges import sentences
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 TITLES: Final = {check.CODE: check.TITLE for check in CHECKS}
 

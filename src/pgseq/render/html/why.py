@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.model.reports import Unreachable
 from pgseq.render.html.check import boxes
 from pgseq.render.html.environment import environment
 from pgseq.render.text import words
 from pgseq.render.text.check import unread
 from pgseq.render.text.privileges import sentences
 from pgseq.render.text.why import NAMES, NOTHING
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ def head(server: Server) -> dict[str, Any]:
         "system_identifier": server.system_identifier,
         "in_recovery": server.in_recovery,
     }
-    return fields | ({"untested": server.untested} if server.untested else {})
+    label = {"label": server.label} if server.label else {}
+    return label | fields | ({"untested": server.untested} if server.untested else {})
 
 
 def _database(report: DatabaseReport) -> dict[str, Any]:

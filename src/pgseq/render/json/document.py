@@ -9,7 +9,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TextIO, TypeVar
 
-from pgseq.render.writer import Unreachable, by
+from pgseq.model.reports import Unreachable
+from pgseq.render.writer import by
 from pgseq.version import __version__
 
 #: The version of the documents' form.
@@ -23,7 +24,8 @@ class JsonDocument(Generic[T]):
     """Writes one document to `out`: a list of items under `key`, and what could not be reached.
 
     `fields` are those of an item; the last of them may be an iterator, which is written an element a line. `summary`
-    sums up all items. `config` is the configuration file that was read.
+    counts what is in items; its numbers are added up, since items are not kept. `config` is the configuration file that
+    was read.
     """
 
     def __init__(
@@ -38,15 +40,19 @@ class JsonDocument(Generic[T]):
         self._out = out
         self._fields = fields
         self._summary = summary
-        self._items: list[T] = []
+        self._count = 0
+        self._sums: Fields | None = None if summary is None else summary([])
         self._problems: dict[str, list[Fields]] = {}
         head: Fields = {"format": FORMAT, "pgseq": __version__} | by(config) | {key: []}
         self._head = json.dumps(head)[: -len("]}")] + "\n"
 
     def database(self, item: T) -> None:
         """Write an item."""
-        self._out.write(",\n" if self._items else self._head)
-        self._items.append(item)
+        self._out.write(",\n" if self._count else self._head)
+        self._count += 1
+        if self._summary is not None and self._sums is not None:
+            counts = self._summary([item])
+            self._sums |= {name: self._sums.get(name, 0) + count for name, count in counts.items()}
         fields = self._fields(item)
         key, last = fields.popitem()
         if not isinstance(last, Iterator):
@@ -67,9 +73,9 @@ class JsonDocument(Generic[T]):
 
     def close(self) -> None:
         """Finish the document with the problems and the summary."""
-        if not self._items:
+        if not self._count:
             self._out.write(self._head)
         tail: Fields = dict(self._problems)
-        if self._summary is not None:
-            tail["summary"] = self._summary(self._items)
+        if self._sums is not None:
+            tail["summary"] = self._sums
         self._out.write(f"],\n{json.dumps(tail)[1:]}\n" if tail else "]}\n")

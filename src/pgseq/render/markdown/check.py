@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from pgseq.model.diagnosis import Finding
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import repairing, unread
 from pgseq.render.text.privileges import sentences
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 _HEAD = "| Sequence | Feeds | Next value | Stored up to | Status | Findings |\n|---|---|--:|--:|---|---|\n"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final, TextIO
 
 from pgseq.commands.range import RangeReport, SequenceRange
+from pgseq.model.reports import Unreachable
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
 from pgseq.render.text import range_words, words
 from pgseq.render.text.range import folded
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 _HEAD: Final = "| Sequence | Ends first at | Left | A day | Lasts |\n|---|---|---:|---:|---|\n"
 

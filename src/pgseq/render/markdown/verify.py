@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from pgseq.model.reports import Proof, Verification
+from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
 from pgseq.render.text import words
-from pgseq.render.text.verify import proof_sums, shows, verdict
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.text.verify import proof_counts, proof_sums, shows, verdict
+from pgseq.render.writer import Detail
 
 _HEAD = "| Sequence | Feeds | Next value | Next insert | Why |\n|---|---|--:|---|---|\n"
 
@@ -32,7 +32,7 @@ class ProofMarkdown:
             self._out.write("\n")
         if len(shown) > len(listed):
             self._out.write(f"… and {len(shown) - len(listed)} more.\n\n")
-        self._out.write(f"{proof_sums([verification])}\n\n")
+        self._out.write(f"{proof_sums(proof_counts(verification))}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write that a database was left out."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TextIO
 
 from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.model.reports import Unreachable
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
 from pgseq.render.text import words
 from pgseq.render.text.why import NAMES, NOTHING
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 _HEAD = "| Sequence | Status | Cause | Evidence | Source |\n|---|---|---|---|---|\n"
 

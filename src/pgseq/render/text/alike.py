@@ -23,8 +23,10 @@ class Alike:
 
     def folds(self, server: Server, shown: Iterable[SequenceReport]) -> bool:
         """Whether enough databases with this answer have been written."""
-        names = self._databases[server.address, server.version, tuple(map(_answer, shown))]
-        names.append(display(server.database))
+        answers = tuple(map(_answer, shown))
+        # Where there is nothing to say, it does not matter on which server.
+        names = self._databases[(server.address, server.version, answers) if answers else ()]
+        names.append(display(server.label or server.database))
         return len(names) > FULL
 
     def sentences(self) -> list[str]:

@@ -8,15 +8,16 @@ from typing import Final
 
 from pgseq.model.diagnosis import Finding, Severity
 from pgseq.model.hints import Hint
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.alike import Alike
+from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import sentences
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 STATE: Final = 3
 CODE: Final = 4
@@ -34,35 +35,50 @@ class Table:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._reports: list[DatabaseReport] = []
+        self._tally = Tally()
+        self._databases = 0
+        self._overview = Overview(states=(*words.STATUSES.values(),))
+        self._unread: list[tuple[Server, list[Sequence]]] = []
         self._alike = Alike()
         self._following: tuple[str, str] | None = None
 
     def database(self, report: DatabaseReport) -> None:
         """Write one database; where it is one of several, with the command that repairs it alone."""
-        self._reports.append(report)
+        self._count(report)
         self._follow()
         shown = words.shown(report, self._detail)
+        if self._detail.quiet and not shown:
+            return
         if not self._detail.verbose and self._alike.folds(report.server, shown):
             return
-        if shown or not self._detail.quiet:
-            heading(self._terminal, report.server)
+        heading(self._terminal, report.server)
         if shown:
             listing(self._terminal, report, shown, self._detail)
             self._following = None if self._detail.quiet else repairing(report)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Write nothing: the error has been reported already."""
+        """Write nothing yet: the error has been reported already."""
+        self._overview.unreachable(unreachable)
 
     def close(self) -> None:
-        """Write the databases that are like others, the privileges that are missing, and the sums."""
-        if len(self._reports) > 1:
+        """Write the databases that are like others, the privileges that are missing, a line for each of several
+        databases, and the sums."""
+        if self._databases > 1:
             self._follow()
         for text in self._alike.sentences():
             self._terminal.note(text)
-        privileges(self._terminal, unread(self._reports, self._detail))
-        if self._reports and not self._detail.quiet:
-            self._terminal.line(*words.sums(self._reports))
+        privileges(self._terminal, self._unread)
+        self._overview.write(self._terminal, self._detail)
+        if self._databases and not self._detail.quiet:
+            self._terminal.line(*words.sums(self._tally))
+
+    def _count(self, report: DatabaseReport) -> None:
+        """Keep of a report what its sums need: there may be ten thousand."""
+        self._databases += 1
+        self._tally.add(report.sequences)
+        tally = Tally().add(report.sequences)
+        self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
+        self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
 
     def _follow(self) -> None:
         """Write what repairs the database before."""
@@ -82,7 +98,7 @@ def repairing(report: DatabaseReport) -> tuple[str, str] | None:
     """The command that repairs a database, and what it will do; None where it would do nothing."""
     hints = (finding.hint for one in report.sequences if one.step for finding in one.findings)
     fixes = (hint.about(()) for hint in hints if isinstance(hint, Hint) and ways.is_fix(hint))
-    remark = words.prospect(report.sequences)
+    remark = words.prospect(Tally().add(report.sequences))
     return next(((fix, remark) for fix in fixes), None) if remark else None
 
 

@@ -31,7 +31,7 @@ class Outcome(Table):
         changed = tuple(one for one in report.sequences if one.applied is not None)
         if not changed:
             return self._unchanged(report)
-        self._reports.append(report)
+        self._count(report)
         if not self._planned:
             heading(self._terminal, report.server)
         self._planned = False
@@ -45,7 +45,7 @@ class Outcome(Table):
         if not self._planned:
             return super().database(report)
         self._planned = False
-        self._reports.append(report)
+        self._count(report)
         self._terminal.line(("Nothing was changed.", ""))
         return None
 

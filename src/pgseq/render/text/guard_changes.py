@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.model.reports import Unreachable
 from pgseq.names import display, shell_words
 from pgseq.render.text import ways
 from pgseq.render.text.check import INDENT, SIGN, heading
 from pgseq.render.text.plan import WHERE
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 SIGNS: Final[dict[ResultStatus, tuple[str, str]]] = {
     "done": ("✓", "ok"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
+from pgseq.model.reports import Unreachable
 from pgseq.names import display, plural
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, heading, rest
 from pgseq.render.text.terminal import GAP, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 SAID: Final[dict[Fit, str]] = {"fits": "fits", "done": "nothing to do", "no": "does not fit"}
 #: The text of a way stands to the right of the names.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from pgseq.commands.guard.model import GuardStatus, InstalledGuard
+from pgseq.model.reports import Unreachable
 from pgseq.names import display
 from pgseq.render.text.check import INDENT, SIGN, heading
 from pgseq.render.text.check import following as follow
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 HEAD: Final = ("Guard", "Tables", "Column", "Sequence", "State")
 STATE: Final = 4

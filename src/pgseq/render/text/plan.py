@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgseq.model.changes import Step
-from pgseq.model.reports import DatabaseReport, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.names import display
 from pgseq.render.text import check as table
 from pgseq.render.text import folding, words
@@ -28,7 +28,8 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
         statements(terminal, (one.step for one in planned[: detail.limit] if one.step is not None))
     if planned:
         _moves(terminal, planned, detail)
-        terminal.line((f"{words.prospect(report.sequences)}{'' if detail.verbose else f'; {WHERE}'}", "faint"))
+        prospect = words.prospect(Tally().add(report.sequences))
+        terminal.line((f"{prospect}{'' if detail.verbose else f'; {WHERE}'}", "faint"))
         terminal.line()
 
 

@@ -7,12 +7,13 @@ from collections.abc import Hashable, Iterable
 from typing import Final
 
 from pgseq.commands.range import RangeReport, SequenceRange
+from pgseq.model.reports import Unreachable
 from pgseq.names import display
 from pgseq.render.text import range_words, words
 from pgseq.render.text.folding import FEW, common_pattern
 from pgseq.render.text.range_chart import chart
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 NUMBERS: Final = frozenset({2, 3})
 LASTS: Final = 4

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from pgseq.model.changes import Applied
-from pgseq.model.reports import UndoReport
+from pgseq.model.reports import UndoReport, Unreachable
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, SIGN, heading
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Unreachable
 from pgseq.undo_file import Entry
 
 RESULT: Final = 1

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Items
+from collections import Counter
 from typing import Final
 
 from pgseq.core.consequence import FAILS, REPEATS
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.reports import Proof, Verification
+from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.model.sequences import Sequence
+from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, SIGN, heading, privileges, rest
+from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 
 VERDICT: Final = 2
 
 _SIGN: Final = {True: ("✓", "ok"), False: ("✗", "out_of_sync"), None: ("?", "unknown")}
+_STYLE: Final = {ExitCode.OK: "ok", ExitCode.WRONG: "out_of_sync", ExitCode.UNKNOWN: "unknown"}
 _WORD: Final = {True: "works", False: FAILS.one, None: "not proved"}
 
 
@@ -28,12 +31,19 @@ class ProofTable:
     def __init__(self, terminal: Terminal, detail: Detail) -> None:
         self._terminal = terminal
         self._detail = detail
-        self._verifications: list[Verification] = []
+        self._counts: Counter[str] = Counter()
+        self._codes: set[ExitCode] = set()
+        self._overview = Overview(states=("proved", "would fail", "not proved"))
+        self._lacking: list[tuple[Server, list[Sequence]]] = []
 
     def database(self, verification: Verification) -> None:
         """Write one database."""
-        self._verifications.append(verification)
-        unread = {sequence.oid for sequence in self._unread(verification)}
+        unseen = self._unread(verification)
+        self._counts += proof_counts(verification)
+        self._codes.add(verification.exit_code)
+        self._overview.add(verification.server, [verification.count(proved) for proved in (True, False, None)])
+        self._lacking += [(verification.server, unseen)] * bool(unseen)
+        unread = {sequence.oid for sequence in unseen}
         shown = [
             proof for proof in verification.proofs if shows(proof, self._detail) and proof.sequence.oid not in unread
         ]
@@ -43,14 +53,15 @@ class ProofTable:
             self._listing(shown)
 
     def unreachable(self, unreachable: Unreachable) -> None:
-        """Write nothing: the error has been reported already."""
+        """Write nothing yet: the error has been reported already."""
+        self._overview.unreachable(unreachable)
 
     def close(self) -> None:
-        """Write the sums."""
-        unread = ((one.server, self._unread(one)) for one in self._verifications)
-        privileges(self._terminal, unread)
-        if self._verifications and not self._detail.quiet:
-            self._terminal.line((proof_sums(self._verifications), _style(self._verifications)))
+        """Write a line for each of several databases, and the sums."""
+        privileges(self._terminal, self._lacking)
+        self._overview.write(self._terminal, self._detail)
+        if self._codes and not self._detail.quiet:
+            self._terminal.line((proof_sums(self._counts), _STYLE[ExitCode.worst(self._codes)]))
 
     def _unread(self, verification: Verification) -> list[Sequence]:
         """The sequences that are not listed one by one, since a privilege to read them is missing."""
@@ -89,29 +100,33 @@ def verdict(proof: Proof) -> str:
     return (REPEATS.one if proof.repeats else _WORD[proof.proved]) + by_insert + ignored
 
 
-def proof_sums(verifications: Items[Verification]) -> str:
+def proof_counts(verification: Verification) -> Counter[str]:
+    """The numbers of `proof_sums` in one database."""
+    return Counter(
+        proofs=len(verification.proofs),
+        works=verification.count(True),
+        fails=verification.count(False),
+        unproved=verification.count(None),
+        idle=verification.feeds_no_column,
+        inserted=sum(bool(proof.inserted) for proof in verification.proofs),
+        ignored=sum(proof.ignored is not None for proof in verification.proofs),
+        repeats=verification.repeating,
+    )
+
+
+def proof_sums(counts: Counter[str]) -> str:
     """How many sequences were proved, in one line."""
-    proofs = [proof for one in verifications for proof in one.proofs]
-    if not proofs:
+    if not counts["proofs"]:
         return words.NOTHING
-    works, fails, unproved = (sum(one.count(v) for one in verifications) for v in (True, False, None))
-    idle = sum(one.feeds_no_column for one in verifications)
-    inserted = sum(bool(proof.inserted) for proof in proofs)
-    ignored = sum(proof.ignored is not None for proof in proofs)
-    tried = f" ({inserted} by a real INSERT)" if inserted else ""
-    repeats = sum(one.repeating for one in verifications)
+    works, fails, unproved, idle, repeats = (counts[name] for name in ("works", "fails", "unproved", "idle", "repeats"))
+    tried = f" ({counts['inserted']:,} by a real INSERT)" if counts["inserted"] else ""
     texts = [f"{works - idle:,} proved{tried}"] * bool(works - idle)
     texts += [f"{fails - repeats:,} would fail"] * bool(fails - repeats)
     texts += [f"{repeats:,} would repeat an id"] * bool(repeats)
     texts += [f"{unproved:,} not proved"] * bool(unproved)
     texts += [words.feeding_nothing(idle)] * bool(idle)
-    texts += [f"{ignored:,} ignored"] * bool(ignored)
+    texts += [f"{counts['ignored']:,} ignored"] * bool(counts["ignored"])
     return ", ".join(texts)
-
-
-def _style(verifications: Items[Verification]) -> str:
-    code = ExitCode.worst(one.exit_code for one in verifications)
-    return {ExitCode.OK: "ok", ExitCode.WRONG: "out_of_sync", ExitCode.UNKNOWN: "unknown"}[code]
 
 
 def _cells(proof: Proof, width: int, detail: Detail) -> tuple[str, ...]:

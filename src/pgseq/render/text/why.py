@@ -7,7 +7,7 @@ from typing import Any, Final, TextIO
 
 from pgseq.commands.why import Cause, Evidence, SequenceCauses, WhyReport
 from pgseq.model.diagnosis import Status
-from pgseq.model.reports import DatabaseReport
+from pgseq.model.reports import DatabaseReport, Unreachable
 from pgseq.model.sequences import Problem
 from pgseq.model.server import Server
 from pgseq.names import display
@@ -16,7 +16,7 @@ from pgseq.render.json.document import FORMAT
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, heading, privileges, rest, unread
 from pgseq.render.text.terminal import Terminal
-from pgseq.render.writer import Detail, Unreachable, by
+from pgseq.render.writer import Detail, by
 from pgseq.version import __version__
 
 NAMES: Final[dict[Cause, str]] = {

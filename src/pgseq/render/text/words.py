@@ -8,7 +8,7 @@ from typing import Final
 from pgseq.core.consequence import consequence, unit
 from pgseq.model.changes import Applied, Result
 from pgseq.model.diagnosis import Finding, Status
-from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.model.sequences import Feed, Position, Sequence
 from pgseq.model.server import Server
 from pgseq.names import display, plural
@@ -43,7 +43,8 @@ def database(server: Server) -> str:
     where = f" on {display(server.address)}" if server.address else ""
     standby = ", standby" if server.in_recovery else ""
     untested = f", pgseq is not tested with {server.untested}" if server.untested else ""
-    return f"{display(server.database)}{where} (PostgreSQL {server.version}{standby}{untested})"
+    label = f"{display(server.label)}: " if server.label else ""
+    return f"{label}{display(server.database)}{where} (PostgreSQL {server.version}{standby}{untested})"
 
 
 def feeds(sequence: Sequence) -> str:
@@ -133,31 +134,30 @@ def wrong(report: SequenceReport) -> bool:
 
 def summary(reports: Iterable[DatabaseReport]) -> str:
     """How many sequences have which status, in one line."""
-    return "".join(text for text, _ in sums(reports))
+    tally = Tally()
+    for report in reports:
+        tally.add(report.sequences)
+    return "".join(text for text, _ in sums(tally))
 
 
-def sums(reports: Iterable[DatabaseReport]) -> list[tuple[str, str]]:
+def sums(tally: Tally) -> list[tuple[str, str]]:
     """The pieces of `summary`, each with its style; nothing is counted that is not there."""
-    report = Report(databases=tuple(reports))
-    if not report.sequences:
+    if not tally.counts.total():
         return [(NOTHING, "")]
-    counts = [(report.count(status), text, str(status)) for status, text in STATUSES.items()]
-    idle = report.count("feeds_no_column")
+    counts = [(tally.count(status), text, str(status)) for status, text in STATUSES.items()]
+    later, idle, ignored = (tally.count(what) for what in ("distant", "feeds_no_column", "ignored"))
     texts = [(f"{count:,} {text}", style) for count, text, style in counts if count]
-    texts += [(f"{later:,} out of sync only later on", "warning") for later in [report.count("distant")] if later]
+    texts += [(f"{later:,} out of sync only later on", "warning")] * bool(later)
     texts += [(feeding_nothing(idle), "")] * bool(idle)
-    texts += [(f"{ignored:,} ignored", "") for ignored in [report.count("ignored")] if ignored]
+    texts += [(f"{ignored:,} ignored", "")] * bool(ignored)
     return [span for number, text in enumerate(texts) for span in ([(", ", "")] if number else []) + [text]]
 
 
-def prospect(reports: Iterable[SequenceReport]) -> str:
+def prospect(tally: Tally) -> str:
     """What a fix will do, and what it will leave as it is; empty where it does nothing."""
-    listed = tuple(reports)
-    repairs = sum(one.step is not None and not one.distant for one in listed)
-    leaves = sum(one.step is None and one.counts_as in ("out_of_sync", "exhausted") for one in listed)
-    if not repairs:
+    if not tally.repairs:
         return ""
-    return f"repairs {repairs:,}, leaves {leaves:,}" if leaves else f"repairs {repairs:,}"
+    return f"repairs {tally.repairs:,}, leaves {tally.leaves:,}" if tally.leaves else f"repairs {tally.repairs:,}"
 
 
 def feeding_nothing(count: int) -> str:

@@ -21,10 +21,11 @@ from pgseq.commands.why.model import (
     StatementUse,
     StoredRow,
 )
+from pgseq.model.reports import Unreachable
 from pgseq.model.sequences import Problem, Stored
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.why import CauseDocument, CauseTable
-from pgseq.render.writer import Detail, Unreachable
+from pgseq.render.writer import Detail
 from tests.unit import factory
 
 RELID = factory.feed().relid
