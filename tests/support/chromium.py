@@ -10,6 +10,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.binaries import CACHE
+from tests.support.debian import missing
 
 #: How Debian and others call it.
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -20,10 +21,10 @@ AXE: Final = CACHE / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
-    """A browser without a window. Raises LookupError where none is installed: these tests are never skipped."""
+    """A browser without a window."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
-        raise LookupError("the tests of HTML reports and of pgseq ui need Chromium: apt-get install chromium")
+        missing("the tests of HTML reports and of pgseq ui need Chromium: apt-get install chromium")
     with sync_playwright() as playwright:
         # Its sandbox needs what containers do not give it; it sees nothing but what pgseq writes.
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -36,7 +37,7 @@ def running_browser() -> Iterator[Browser]:
 def violations(page: Page) -> list[str]:
     """What axe-core says against a page, a line each; none: it is accessible as far as that can be computed."""
     if not AXE.is_file():
-        raise LookupError("axe-core is not installed: run python -m tests.support.install_servers")
+        missing("axe-core is not installed: run python -m tests.support.install_servers")
     # Past the page's Content-Security-Policy, which lets no script run.
     session = page.context.new_cdp_session(page)
     world = session.send("Page.createIsolatedWorld", {"frameId": _frame(session)})["executionContextId"]

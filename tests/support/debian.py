@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.support.binaries import CACHE
 
 
@@ -21,3 +23,10 @@ def icinga_schema() -> Path | None:
 def pgbouncer() -> str | None:
     """The path of pgbouncer (Debian keeps it where an ordinary user's PATH does not look)."""
     return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+def missing(what: str) -> None:
+    """Skip the test that wants what is not installed; where all is to be there (PGSEQ_PROGRAMS=all), fail it."""
+    if os.environ.get("PGSEQ_PROGRAMS") == "all":
+        pytest.fail(what)
+    pytest.skip(what)

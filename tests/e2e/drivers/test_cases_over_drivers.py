@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -17,31 +18,42 @@ UNCOMMITTED: Final = [case for case in cases() if case.name != "temporary_left_o
 
 
 @pytest.mark.parametrize("case", UNCOMMITTED, ids=lambda case: case.name)
-def test_uncommitted(case: Case, database: Database) -> None:
+def test_uncommitted(case: Case, database: Database, tmp_path: Path) -> None:
     """Each driver makes the situation in a transaction, checks and fixes it there, and rolls it back."""
     if database.server.major < case.minimum:
         pytest.skip(f"needs PostgreSQL {case.minimum}")
+    config = configured(case, tmp_path)
     for name, hold in HOLDERS.items():
         with hold(database.dsn) as held:
             held.run(case.setup)
             before = settings(held)
-            assert checked(pgseq.check(held.handle)) == expected(case), name
-            assert fixed(pgseq.fix(held.handle), case) == case.fixed, name
+            assert checked(pgseq.check(held.handle, config=config)) == expected(case), name
+            assert fixed(pgseq.fix(held.handle, config=config), case) == case.fixed, name
             assert settings(held) == before, name
         assert database.rows("SELECT relname FROM pg_class WHERE relkind = 'S'") == [], f"{name} has committed"
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-def test_committed(case: Case, database: Database) -> None:
+def test_committed(case: Case, database: Database, tmp_path: Path) -> None:
     """Engines and idle connections: each checks, and one fixes."""
     if database.server.major < case.minimum:
         pytest.skip(f"needs PostgreSQL {case.minimum}")
+    config = configured(case, tmp_path)
     with database.connect() as connection:
         connection.execute(case.setup.encode())
         for name, handle in idle(database):
-            assert checked(pgseq.check(handle)) == expected(case), name
-        report = pgseq.fix(engine(database.dsn, "psycopg2"))
+            assert checked(pgseq.check(handle, config=config)) == expected(case), name
+        report = pgseq.fix(engine(database.dsn, "psycopg2"), config=config)
         assert fixed(report, case) == case.fixed
+
+
+def configured(case: Case, folder: Path) -> Path | None:
+    """The case's configuration in a file; None where it has none."""
+    if not case.configuration:
+        return None
+    file = folder / "pgseq.toml"
+    file.write_text(case.configuration, "utf-8")
+    return file
 
 
 def idle(database: Database) -> Iterator[tuple[str, Any]]:
