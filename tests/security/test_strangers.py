@@ -178,6 +178,6 @@ def test_the_plan_says_for_which_tables_nobody_waits(pair: Pair, pgseq: Pgseq) -
     pair.mal.granted("GRANT USAGE ON SCHEMA vic TO {role}; GRANT USAGE ON SEQUENCE vic.users_id_seq TO {role}")
     pair.run(pair.mal, STRANGE["text"])
     pair.run(pair.vic, "INSERT INTO vic.users VALUES (3, 'x')")
-    out = pgseq("fix", pair.database.dsn, "--dry-run").out
+    out = pgseq("fix", pair.database.dsn, "--dry-run", "-v").out
     assert "-- lock: SHARE ROW EXCLUSIVE on vic.users, and without waiting on mal.t of other owners" in out
     assert "LOCK TABLE mal.t IN SHARE ROW EXCLUSIVE MODE NOWAIT;" in out

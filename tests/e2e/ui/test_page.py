@@ -375,7 +375,7 @@ def test_ctrl_c_amid_a_fix_ends_it_in_good_order(database: Database, tmp_path: P
             assert time.monotonic() < deadline
             time.sleep(0.05)
         code, said = site.interrupt()
-    assert code == 0
+    assert code == 0, said
     told = re.search(r"(\d+) sequences of 300 moved; undo file: (\S+)", said)
     assert told, said
     assert database.rows("SELECT count(*) FROM pg_sequences WHERE last_value = 2") == [(int(told[1]),)]

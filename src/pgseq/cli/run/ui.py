@@ -80,7 +80,9 @@ def _ready(address: str) -> None:
 def _closed(site: Site) -> None:
     """Say what became of fixes that were under way."""
     for fix in site.close():
-        report = fix.job.partial or (fix.job.result and fix.job.result.report)
+        report = fix.job.partial
+        if report is None and fix.job.result is not None:
+            report = fix.job.result.report
         sequences = report.sequences if isinstance(report, DatabaseReport) else ()
         moved = sum(one.applied is not None and one.applied.result == "moved" for one in sequences)
         note(f"{plural(moved, 'sequence')} of {len(fix.before)} moved; undo file: {display(str(fix.undo_path))}")
