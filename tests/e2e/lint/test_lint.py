@@ -476,7 +476,7 @@ def test_fix_gives_up_a_range_only_when_it_is_told_to(pgseq: Pgseq, tmp_path: Pa
     done = pgseq("lint", "--fix", "a.sql")
     assert (done.code, done.out.splitlines()[1]) == (
         1,
-        " →  beyond 2147483600 --fix would give up 100 % of the free values left: give the row with id = 2147483600 "
+        "    beyond 2147483600 --fix would give up 100 % of the free values left: give the row with id = 2147483600 "
         "another id, or give them up: --max-jump 100%",
     )
     assert "setval" not in file.read_text()
