@@ -168,6 +168,9 @@ def check_many(
         with ProcessPoolExecutor() as executor:
             for result in pgseq.check_many({"eu": "service=eu", "us": "service=us"}, executor):
                 ...
+
+    >>> [result.server.label for result in pgseq.check_many({"eu": dsn})]
+    ['eu']
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"jobs = {jobs} is not a number of sessions", "pass 1 or more")

@@ -80,7 +80,7 @@ def test_nothing_to_explain(pgseq: Pgseq) -> None:
     for text in ("hello", "HTTP 500"):
         done = pgseq("explain", text, "-h", "/nonexistent")
         assert done.code == 3
-        assert done.out.startswith("cannot tell")
+        assert done.out.startswith("? cannot tell")
 
 
 def test_without_a_connection(pgseq: Pgseq) -> None:
