@@ -108,7 +108,7 @@ def test_table(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
     assert done.code == 1
     head, row, *_ = done.out.splitlines()
     assert head.split() == ["Errors", "First", "Last", "Constraint", "or", "object", "Users", "Applications", "Verdict"]
-    assert row.split()[0] == "6"
+    assert row.split()[:2] == ["✗", "6"]
     assert "users_pkey" in row
     assert row.endswith("the sequence is behind")
 
@@ -127,8 +127,8 @@ def test_a_row_says_which_database_and_so_does_the_command(
     assert done.code == 1
     assert done.out.splitlines()[0].split()[3:5] == ["Database", "Constraint"]
     for name, shown in (("shop", "shop"), ("my shop", "'my shop'")):
-        assert re.search(rf"^ +6 .*  {name} +users_pkey ", done.out, re.MULTILINE), done.out
-        assert f" →  pgseq fix -d {shown} {' '.join(place)} -t public.users\n" in done.out
+        assert re.search(rf"^✗ +6 .*  {name} +users_pkey ", done.out, re.MULTILINE), done.out
+        assert f"→ pgseq fix -d {shown} {' '.join(place)} -t public.users\n" in done.out
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def test_on_the_command_line(users: Database, pgseq: Pgseq) -> None:
         "    the INSERT lists id and gives 4 itself: the client supplied that value",
         "    besides, the sequence is behind: 4 is stored already: the next insert fails",
         "    the last stored value that it will come to is 10: up to 7 inserts will fail",
-        f" →  pgseq fix -d '{users.dsn}' -t public.users",
+        f"→ pgseq fix -d '{users.dsn}' -t public.users",
     ]
     (error,) = pgseq("explain", "-d", users.dsn, "--format", "json", input=LISTED["COPY"]).json()["errors"]
     assert (error["verdict"], error["besides"]) == ("client_value", "behind")
