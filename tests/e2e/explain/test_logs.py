@@ -145,9 +145,9 @@ def test_what_is_no_log_is_no_all_clear(text: str, pgseq: Pgseq, tmp_path: Path)
     done = pgseq("explain", "-h", "/nonexistent", "--log", "my app.log")
     assert (done.code, done.err) == (3, "")
     assert done.out.splitlines() == [
-        "cannot tell",
+        "? cannot tell",
         "    no line of my app.log is a PostgreSQL log record (stderr, csvlog, jsonlog)",
-        " →  an application's own log is read from a pipe: pgseq explain < 'my app.log'",
+        "    an application's own log is read from a pipe: pgseq explain < 'my app.log'",
     ]
     document = pgseq("explain", "-h", "/nonexistent", "--log", "my app.log", "--format", "json").json()
     Draft202012Validator(SCHEMA).validate(document)
