@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pgseq import config
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
-from pgseq.commands.lint import FileReport, Unread, exit_code
-from pgseq.commands.lint.files import append, expanded
+from pgseq.commands.lint import FileReport, LintReport, Unread
 from pgseq.commands.lint.linter import Reader
-from pgseq.commands.lint.makers import Makers
+from pgseq.commands.lint.linting import Linting as FileLinting
+from pgseq.commands.lint.linting import files_of
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
-from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
-from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
@@ -34,7 +31,6 @@ from pgseq.render.text.lint import LintText
 from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
-from pgseq.sql.grammar import Parse, parser
 
 if TYPE_CHECKING:
     from pgseq.commands.lint.workflow import Runner
@@ -61,67 +57,57 @@ class Linting:
     def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
-        names = list(names)
-        files = list(expanded(names))
-        for option, is_set, what in (
-            ("--fix", self.fix, "append to standard input"),
-            ("--run", self.on_server, "read standard input twice"),
-            ("--since", self.since is not None, "know what standard input was"),
-        ):
-            if is_set and STDIN in files:
-                raise UsageError(f"{option} cannot {what}", "name the file")
-        reader = self._reader(settings, files)
+        names, asked = list(names), {}
+        if self.fix:
+            asked["--fix"] = "append to standard input"
+        if self.on_server:
+            asked["--run"] = "read standard input twice"
         if self.since is not None:
-            reader.earlier = self._earlier(names, settings)
+            asked["--since"] = "know what standard input was"
+        files = files_of(names, asked)
         reports: list[FileReport] = []
-        failed, unread = False, 0
+        unread: list[Unread] = []
         with ExitStack() as stack, Bar(sys.stderr) as bar:
-            runner = self._runner(stack, reader, settings) if self.on_server else None
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
-            for file in files:
-                try:
-                    report = _report(reader, file, progress)
-                    report = _with_run(reader, runner, report) if runner else report
-                except UsageError as error:
-                    bar.pause()
-                    tell(error)
-                    out.unread(Unread(file=file, reason=error.message, hint=error.hint))
-                    unread += 1
-                    continue
+            linting = self._linting(settings, through=progress.through, note=lambda text: _note(bar, text))
+            reader = linting.reader(files)
+            if self.since is not None:
+                reader.earlier = self._earlier(names, settings)
+            runner = self._runner(stack, reader, settings) if self.on_server else None
+            for result in linting.run(reader, files, lambda report: _with_run(reader, runner, report)):
                 bar.pause()
-                try:
-                    report = _fixed(reader, report) if self.fix else report
-                except UsageError as error:
-                    tell(error)
-                    failed = True
-                out.file(report)
-                sys.stdout.flush()
-                reports.append(report)
+                if isinstance(result, FileReport):
+                    out.file(result)
+                    sys.stdout.flush()
+                    reports.append(result)
+                    continue
+                tell(UsageError(result.reason, result.hint))
+                if not result.unwritten:
+                    out.unread(result)
+                unread.append(result)
         out.close()
-        if failed or (unread and not reports):
-            return ExitCode.ERROR
-        code = exit_code(tuple(reports))
-        return ExitCode.UNKNOWN if unread and code == ExitCode.OK else code
+        return LintReport(files=tuple(reports), unread=tuple(unread)).exit_code
 
-    def _reader(self, settings: config.Config, files: list[str]) -> Reader:
-        return Reader(
-            parse=_grammar(),
+    def _linting(self, settings: config.Config, **shown: Any) -> FileLinting:
+        """How the files are linted, from the state with which they begin."""
+        return FileLinting(
             config=settings,
-            all_files=frozenset(Path(os.path.realpath(file)) for file in files),
-            makers=Makers(files=files),
+            fix=self.fix,
             values=self.values,
             max_jump=self.max_jump,
             simulator=self._simulator(settings),
+            **shown,
         )
 
     def _earlier(self, names: Iterable[str], settings: config.Config) -> Earlier:
         """The findings at the commit. Raises UsageError."""
         earlier = Earlier(commit=Commit.of(self.since or ""))
+        linting = self._linting(settings)
         with earlier.commit.files(names) as files:
-            reader = self._reader(settings, [str(copy) for _, copy in files])
+            reader = linting.reader([str(copy) for _, copy in files])
             for path, copy in files:
                 with suppress(UsageError):  # It could not be read then, either.
-                    earlier.add(path, _report(reader, str(copy), _Progress(bar=lambda done, total: None, total=0)))
+                    earlier.add(path, linting.read(reader, str(copy)))
         return earlier
 
     def _runner(self, stack: ExitStack, reader: Reader, settings: config.Config) -> Runner:
@@ -167,16 +153,10 @@ class _Progress:
                 self.bar(self._done >> 20, self.total >> 20)
 
 
-def _report(reader: Reader, file: str, progress: _Progress) -> FileReport:
-    """Read a file; a second time where it turns out to be for another database than those before it."""
-    with suppress(MadeTwice), opened(file) as blocks:
-        return reader.read(file, progress.through(blocks))
-    with opened(file) as blocks:
-        return reader.read(file, blocks)
-
-
-def _with_run(reader: Reader, runner: Runner, report: FileReport) -> FileReport:
+def _with_run(reader: Reader, runner: Runner | None, report: FileReport) -> FileReport:
     """The report on the file just read, by what comes of running it on the database that it is for."""
+    if runner is None:
+        return report
     with opened(report.file) as blocks:
         return reader.with_run(report, runner.run(report.file, blocks, id(reader.simulator)))
 
@@ -213,24 +193,6 @@ def output(format: str, color: Color, config: str | None, *, quiet: bool) -> Lin
             return LintText(Terminal(sys.stdout, color), quiet=quiet)
 
 
-def _grammar() -> Parse:
-    parse = parser()
-    if parse is None:
-        raise UsageError("lint needs PostgreSQL's grammar, which is not installed", 'pip install "pgseq[lint]"')
-    return parse
-
-
-def _fixed(reader: Reader, report: FileReport) -> FileReport:
-    """Append a setval() for each sequence that the file leaves behind; the report afterwards. Raises UsageError."""
-    if not report.behind:
-        return report
-    from pgseq.commands.lint.fix import appendix
-
-    text = appendix(reader.simulator.state, report.behind, reader.max_jump)
-    if not text:
-        return report
-    if report.closed:
-        sys.stderr.write(f"pgseq: nothing is appended to {display(report.file)}: {report.closed}\n")
-        return report
-    append(report.file, report.joint + text)
-    return reader.appended(report, text)
+def _note(bar: Bar, text: str) -> None:
+    bar.pause()
+    sys.stderr.write(f"pgseq: {text}\n")

@@ -5,6 +5,6 @@ and `rules` check that state at the end of each file. Nothing is executed on a s
 state with which the simulation begins.
 """
 
-from pgseq.commands.lint.model import FileReport, LintFinding, LintReport, Unread, exit_code
+from pgseq.commands.lint.model import FileReport, LintFinding, LintReport, Unread
 
-__all__ = ["FileReport", "LintFinding", "LintReport", "Unread", "exit_code"]
+__all__ = ["FileReport", "LintFinding", "LintReport", "Unread"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,45 +17,52 @@ from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.config import Config
 from pgseq.errors import UsageError
+from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 from pgseq.sql.grammar import Parse, parser
 
 Blocks = Iterator[bytes]
+#: Looks at a file that has just been read once more; its report afterwards.
+Review = Callable[[FileReport], FileReport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linting:
-    """One run of lint."""
+    """How files are linted."""
 
     config: Config
     #: Append a setval() for each sequence left behind.
     fix: bool = False
+    #: The values of placeholders, by name.
+    values: Mapping[str, str] = field(default_factory=dict)
+    #: The share of a sequence's free values that `fix` may give up.
+    max_jump: float = MAX_JUMP
     simulator: Simulator = field(default_factory=Simulator)
     #: Passes on the blocks of a file as they are read.
     through: Callable[[Blocks], Blocks] = iter
     #: Called with why nothing is appended to a file.
     note: Callable[[str], None] = lambda text: None
 
-    def files(self, names: Iterable[str]) -> list[str]:
-        """The files that names and folders stand for. Raises UsageError."""
-        files = list(expanded(names))
-        if self.fix and STDIN in files:
-            raise UsageError("--fix cannot append to standard input", "name the file")
-        return files
-
-    def run(self, files: list[str]) -> Iterator[FileReport | Unread]:
-        """The report on each file, or why it could not be read; `Unread` also follows the report on one that could not
-        be written. Raises UsageError where PostgreSQL's grammar is not installed."""
-        reader = Reader(
+    def reader(self, files: list[str]) -> Reader:
+        """Reads these files. Raises UsageError where PostgreSQL's grammar is not installed."""
+        return Reader(
             parse=_grammar(),
             config=self.config,
-            all_files=frozenset(Path(file).resolve() for file in files),
+            all_files=frozenset(Path(os.path.realpath(file)) for file in files),
             makers=Makers(files=files),
+            values=self.values,
+            max_jump=self.max_jump,
             simulator=self.simulator,
         )
+
+    def run(
+        self, reader: Reader, files: list[str], review: Review = lambda report: report
+    ) -> Iterator[FileReport | Unread]:
+        """The report on each file, or why it could not be read; `Unread` also follows the report on one that could not
+        be written."""
         for file in files:
             try:
-                report = self._report(reader, file)
+                report = review(self.read(reader, file))
             except UsageError as error:
                 yield Unread(file=file, reason=error.message, hint=error.hint)
                 continue
@@ -67,8 +75,9 @@ class Linting:
                 yield report
                 yield Unread(file=file, reason=error.message, hint=error.hint, unwritten=True)
 
-    def _report(self, reader: Reader, file: str) -> FileReport:
-        """Read a file; a second time where it turns out to be for another database than those before it."""
+    def read(self, reader: Reader, file: str) -> FileReport:
+        """Read a file; a second time where it turns out to be for another database than those before it. Raises
+        UsageError."""
         with suppress(MadeTwice), opened(file) as blocks:
             return reader.read(file, self.through(blocks))
         with opened(file) as blocks:
@@ -78,7 +87,7 @@ class Linting:
         """Append a setval() for each sequence that the file leaves behind; the report afterwards. Raises UsageError."""
         from pgseq.commands.lint.fix import appendix
 
-        text = appendix(reader.simulator.state, report.behind)
+        text = appendix(reader.simulator.state, report.behind, self.max_jump)
         if not text:
             return report
         if report.closed:
@@ -88,9 +97,20 @@ class Linting:
         return reader.appended(report, text)
 
 
+def files_of(names: Iterable[str], refused: Mapping[str, str]) -> list[str]:
+    """The files that names and folders stand for. Raises UsageError where standard input is one of them and something
+    is asked that cannot be done with it: `refused` says what, by option."""
+    files = list(expanded(names))
+    if STDIN in files:
+        for option, what in refused.items():
+            raise UsageError(f"{option} cannot {what}", "name the file")
+    return files
+
+
 def lint(names: Iterable[str], linting: Linting) -> LintReport:
     """The report on all files. Raises UsageError."""
-    results = list(linting.run(linting.files(names)))
+    files = files_of(names, {"--fix": "append to standard input"} if linting.fix else {})
+    results = list(linting.run(linting.reader(files), files))
     return LintReport(
         files=tuple(one for one in results if isinstance(one, FileReport)),
         unread=tuple(one for one in results if isinstance(one, Unread)),

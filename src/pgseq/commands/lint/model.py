@@ -72,13 +72,11 @@ class LintReport(Answer):
 
     @property
     def exit_code(self) -> ExitCode:
-        """2: a file could not be read or written; else 1: findings; 3: none, but something cannot be told; 0."""
-        return ExitCode.ERROR if self.unread else exit_code(self.files)
-
-
-def exit_code(reports: tuple[FileReport, ...]) -> ExitCode:
-    """1: errors or warnings; 3: none, but something cannot be told; 0 otherwise."""
-    severities = {finding.severity for report in reports for finding in report.counted}
-    if severities & {"error", "warning"}:
-        return ExitCode.WRONG
-    return ExitCode.UNKNOWN if "unknown" in severities else ExitCode.OK
+        """2: a file could not be written, or none be read; 1: errors or warnings; 3: none, but something cannot be told
+        or a file not be read; 0 otherwise."""
+        if any(one.unwritten for one in self.unread) or (self.unread and not self.files):
+            return ExitCode.ERROR
+        severities = {finding.severity for report in self.files for finding in report.counted}
+        if severities & {"error", "warning"}:
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.unread or "unknown" in severities else ExitCode.OK
