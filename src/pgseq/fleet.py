@@ -14,9 +14,9 @@ from functools import partial
 from typing import Final, Literal
 
 from pgseq import conninfo, workflow
-from pgseq.config import Declared, Effect
 from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
+from pgseq.model.configuration import Declared, Effect
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
 from pgseq.model.reports import DatabaseReport, Unreachable, Verification

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
-from pgseq.config import Config, Declared
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
@@ -23,6 +22,7 @@ from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
+from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits

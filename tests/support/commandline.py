@@ -84,12 +84,12 @@ def commandline(home: Path) -> Pgseq:
         cwd: Path | None = None,
         timeout: float = 60,
     ) -> Completed:
-        words, variables, folder = [*map(str, arguments)], environment(home, env), cwd or home
+        command, variables, folder = [executable(), *map(str, arguments)], environment(home, env), cwd or home
         if fits(variables):
-            code, out, err = forked(words, input=input, env=variables, cwd=folder, timeout=timeout)
+            code, out, err = forked(command, input=input, env=variables, cwd=folder, timeout=timeout)
             return Completed(code=code, out=out, err=err)
         done = subprocess.run(
-            [executable(), *words],
+            command,
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,

@@ -33,9 +33,9 @@ def fits(env: Mapping[str, str]) -> bool:
 
 
 def run(
-    arguments: Sequence[str], *, input: str | None, env: Mapping[str, str], cwd: Path, timeout: float
+    command: Sequence[str], *, input: str | None, env: Mapping[str, str], cwd: Path, timeout: float
 ) -> tuple[int, str, str]:
-    """The return code (as subprocess counts it), standard output and standard error of one command.
+    """The return code (as subprocess counts it), standard output and standard error of one command of pgseq.
 
     Raises:
         subprocess.TimeoutExpired: after `timeout` seconds; the command is killed.
@@ -46,7 +46,7 @@ def run(
         if input is None:
             os.close(pipes[0][0])
             pipes[0] = (os.open(os.devnull, os.O_RDONLY), pipes[0][1])
-        request = {"arguments": [str(executable()), *arguments], "env": dict(env), "cwd": str(cwd)}
+        request = {"arguments": list(command), "env": dict(env), "cwd": str(cwd)}
         theirs = [pipes[0][0], pipes[1][1], pipes[2][1]]
         connection.sendmsg([b"."], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", theirs))])
         connection.sendall(json.dumps(request).encode() + b"\n")
@@ -67,15 +67,10 @@ def run(
             status = int(answers.readline())
         except TimeoutError:
             os.kill(pid, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(list(arguments), timeout) from None
+            raise subprocess.TimeoutExpired(list(command), timeout) from None
         for thread in threads:
             thread.join(timeout)
     return os.waitstatus_to_exitcode(status), texts[0], texts[1]
-
-
-def executable() -> Path:
-    """The path of the installed command."""
-    return Path(sys.executable).with_name("pgseq")
 
 
 def _write(descriptor: int, text: str) -> None:

@@ -10,7 +10,7 @@ from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.notes import Limit, Note, NoteList
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.runs import Left, Run
-from pgseq.config import Config
+from pgseq.model.configuration import Config
 from pgseq.sql.grammar import parser
 
 

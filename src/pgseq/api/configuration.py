@@ -9,15 +9,16 @@ from pathlib import Path
 from pgseq import config
 from pgseq.core.checks import CHECKS
 from pgseq.errors import ConfigError, UsageError
+from pgseq.model.configuration import Config, Ignore
 from pgseq.names import display
 
 
 def configuration(
     path: Path | None, ignore: Iterable[str], feeds: Mapping[str, str | Iterable[str]] | None = None
-) -> config.Config:
+) -> Config:
     """The settings of the file at `path` (None: no file) with the codes and feeds of the run. Raises UsageError,
     ConfigError."""
-    loaded = config.Config() if path is None else config.load(path)
+    loaded = Config() if path is None else config.load(path)
     refuse_unknown_codes(loaded)
     declared = tuple(
         config.declared(sequence, column)
@@ -27,7 +28,7 @@ def configuration(
     return replace(loaded, ignore=(*loaded.ignore, *ignored(ignore)), feeds=(*loaded.feeds, *declared))
 
 
-def ignored(codes: Iterable[str]) -> tuple[config.Ignore, ...]:
+def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """Codes of checks that do not count in this run. Raises UsageError for one that does not exist."""
     asked = config.ignored(codes)
     known = {check.CODE for check in CHECKS}
@@ -40,7 +41,7 @@ def ignored(codes: Iterable[str]) -> tuple[config.Ignore, ...]:
     return asked
 
 
-def ignored_by_lint(codes: Iterable[str]) -> tuple[config.Ignore, ...]:
+def ignored_by_lint(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """Codes of lint rules that do not count in this run. Raises UsageError for one that does not exist."""
     from pgseq.commands.lint.rules import RULES
 
@@ -52,7 +53,7 @@ def ignored_by_lint(codes: Iterable[str]) -> tuple[config.Ignore, ...]:
     return asked
 
 
-def refuse_unknown_codes(loaded: config.Config) -> None:
+def refuse_unknown_codes(loaded: Config) -> None:
     """Raises ConfigError for a code of the file that does not exist."""
     unknown = {one.code for one in loaded.ignore} - {one.CODE for one in CHECKS}
     if not unknown:

@@ -11,10 +11,10 @@ from typing import Any, Final, Literal, TypedDict
 
 from pgseq import conninfo, workflow
 from pgseq.api.configuration import configuration
-from pgseq.config import Config
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import PgseqError, UsageError
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, Limits
 from pgseq.pg.connect import open_pool, open_session

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pgseq.config import Config
 from pgseq.core.checks import findings
 from pgseq.core.obstacles import left
 from pgseq.core.plan import plan
 from pgseq.model.changes import Step
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from pgseq.config import Config
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Command, Compose, selecting
 from pgseq.model.limits import MAX_JUMP, Limits

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
 
-from pgseq.config import Config, Declared
 from pgseq.errors import ConfigError, NothingMatches, UsageError
+from pgseq.model.configuration import Config, Declared
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display

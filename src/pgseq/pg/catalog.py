@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from pgseq.config import Declared
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
 from pgseq.core.referring import CheckRow, Reference, References, with_limits
 from pgseq.errors import QueryFailed
+from pgseq.model.configuration import Declared
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server

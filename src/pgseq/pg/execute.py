@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from pgseq.config import Declared
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
+from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits

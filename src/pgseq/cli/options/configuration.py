@@ -13,10 +13,11 @@ from pathlib import Path
 
 from pgseq import config
 from pgseq.cli.app.errors import note
+from pgseq.model.configuration import Config
 from pgseq.names import plural
 
 
-def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
+def configuration(path: Path | None, ignore: Iterable[str]) -> Config:
     """The configuration file's settings with those of `--ignore CODE`. Raises UsageError, ConfigError."""
     from pgseq.api.configuration import ignored
 
@@ -25,7 +26,7 @@ def configuration(path: Path | None, ignore: Iterable[str]) -> config.Config:
     return replace(loaded, ignore=loaded.ignore + asked)
 
 
-def read(path: Path | None) -> config.Config:
+def read(path: Path | None) -> Config:
     """Read the configuration file; report which files are not used, and why. Raises ConfigError."""
     loaded = config.load(path)
     for warning in loaded.passed_over:
@@ -34,7 +35,7 @@ def read(path: Path | None) -> config.Config:
 
 
 @contextmanager
-def naming_configuration(used: config.Config) -> Iterator[None]:
+def naming_configuration(used: Config) -> Iterator[None]:
     """At the end, name the configuration file if it has changed the answer."""
     try:
         yield
@@ -42,7 +43,7 @@ def naming_configuration(used: config.Config) -> Iterator[None]:
         name_used(used)
 
 
-def name_used(used: config.Config) -> None:
+def name_used(used: Config) -> None:
     """Name the configuration file if it has changed the answer so far, once."""
     effect = used.effect
     parts = [f"{plural(len(effect.feeds), 'feed')} declared"] if effect.feeds else []
@@ -55,7 +56,7 @@ def name_used(used: config.Config) -> None:
         note(f"{used.path}: {line}")
 
 
-def load_config(path: Path | None) -> config.Config:
+def load_config(path: Path | None) -> Config:
     """Read the configuration file and refuse unknown codes. Raises ConfigError."""
     from pgseq.api.configuration import refuse_unknown_codes
 

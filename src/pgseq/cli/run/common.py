@@ -13,9 +13,9 @@ from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.databases import Job, Work, calling
-from pgseq.config import Config
 from pgseq.errors import Interrupted, PgseqError, UsageError
 from pgseq.fleet import Question
+from pgseq.model.configuration import Config
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Tally, Verification

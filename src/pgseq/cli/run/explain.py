@@ -21,9 +21,9 @@ from pgseq.commands.explain.logs.source import blocks, stream
 from pgseq.commands.explain.model import CountedError
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.workflow import Target, explain_all
-from pgseq.config import Config
 from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits

@@ -12,8 +12,8 @@ from pgseq.cli.options.configuration import name_used
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import confirm_on_terminal
-from pgseq.config import Config
 from pgseq.errors import Interrupted, UsageError
+from pgseq.model.configuration import Config
 from pgseq.names import plural
 from pgseq.render.text.progress import Bar
 

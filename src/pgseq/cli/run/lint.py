@@ -22,6 +22,7 @@ from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
+from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.json.lint import LintDocument
@@ -54,7 +55,7 @@ class Linting:
     #: The commit since which findings count; None: all count.
     since: str | None = None
 
-    def run(self, names: Iterable[str], settings: config.Config, out: LintWriter) -> int:
+    def run(self, names: Iterable[str], settings: Config, out: LintWriter) -> int:
         """Lint the files and write the findings; the exit code. A file that cannot be read or written does not stop the
         others. Raises UsageError, ConnectionFailed, QueryFailed."""
         names, asked = list(names), {}
@@ -88,7 +89,7 @@ class Linting:
         out.close()
         return LintReport(files=tuple(reports), unread=tuple(unread)).exit_code
 
-    def _linting(self, settings: config.Config, **shown: Any) -> FileLinting:
+    def _linting(self, settings: Config, **shown: Any) -> FileLinting:
         """How the files are linted, from the state with which they begin."""
         return FileLinting(
             config=settings,
@@ -99,7 +100,7 @@ class Linting:
             **shown,
         )
 
-    def _earlier(self, names: Iterable[str], settings: config.Config) -> Earlier:
+    def _earlier(self, names: Iterable[str], settings: Config) -> Earlier:
         """The findings at the commit. Raises UsageError."""
         earlier = Earlier(commit=Commit.of(self.since or ""))
         linting = self._linting(settings)
@@ -110,7 +111,7 @@ class Linting:
                     earlier.add(path, linting.read(reader, str(copy)))
         return earlier
 
-    def _runner(self, stack: ExitStack, reader: Reader, settings: config.Config) -> Runner:
+    def _runner(self, stack: ExitStack, reader: Reader, settings: Config) -> Runner:
         """What runs the files, until `stack` is left. Raises UsageError."""
         from pgseq.commands.lint.workflow import Runner
         from pgseq.embedded import forget_the_users_servers, temporary_server
@@ -122,7 +123,7 @@ class Linting:
         stack.callback(runner.close)
         return runner
 
-    def _simulator(self, settings: config.Config) -> Simulator:
+    def _simulator(self, settings: Config) -> Simulator:
         """A simulator that begins empty, or with the database that the command line names."""
         asked = replace(self.connection, prompt="wanted")
         if asked == Connection():
@@ -166,7 +167,7 @@ def _size(file: str) -> int:
     return path.stat().st_size if file != STDIN and path.is_file() else 0
 
 
-def configuration(path: Path | None, ignore: tuple[str, ...]) -> config.Config:
+def configuration(path: Path | None, ignore: tuple[str, ...]) -> Config:
     """The configuration, with the codes that the command line ignores. Raises UsageError, ConfigError."""
     known = {rule.CODE for rule in RULES}
     unknown = next((code for code in ignore if code.upper() not in known), None)

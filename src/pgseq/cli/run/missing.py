@@ -8,9 +8,9 @@ from functools import partial
 from operator import attrgetter
 from typing import TypeVar
 
-from pgseq.config import Declared
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConfigError, NothingMatches, PgseqError
+from pgseq.model.configuration import Declared
 from pgseq.pg.suggest import Unmatched
 from pgseq.workflow import Options
 

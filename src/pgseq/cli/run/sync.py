@@ -18,10 +18,10 @@ from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.ddl import connect, create
 from pgseq.commands.sync.read import naming, read_ddl_context
 from pgseq.commands.sync.workflow import look, sync
-from pgseq.config import Config, Mapped
 from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import UsageError
+from pgseq.model.configuration import Config, Mapped
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.sync import CutoverCsv

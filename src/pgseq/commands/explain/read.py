@@ -22,11 +22,11 @@ from pgseq.commands.explain.facts import (
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
 from pgseq.commands.explain.model import ParsedError, unquoted
 from pgseq.commands.explain.parse.statement import names
-from pgseq.config import Config, Declared
 from pgseq.core.diagnose import diagnose
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
+from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.pg.catalog import read_sequences, within

@@ -14,10 +14,10 @@ from pgseq.commands.explain.logs.errors import CountedErrors
 from pgseq.commands.explain.model import CountedError, Explanation
 from pgseq.commands.explain.read import FactsReader, OnMissingFeeds
 from pgseq.commands.explain.text import conclude
-from pgseq.config import Config, Declared
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import completed

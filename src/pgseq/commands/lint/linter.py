@@ -20,7 +20,7 @@ from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import Name
 from pgseq.commands.lint.since import Earlier
 from pgseq.commands.lint.told_once import told_once
-from pgseq.config import Config
+from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.sql.grammar import Parse
 

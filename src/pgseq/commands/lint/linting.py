@@ -15,8 +15,8 @@ from pgseq.commands.lint.model import FileReport, LintReport, Unread
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
-from pgseq.config import Config
 from pgseq.errors import UsageError
+from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 from pgseq.sql.grammar import Parse, parser

@@ -11,7 +11,7 @@ from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.notes import Note
 from pgseq.commands.lint.parse.pieces import Comment
 from pgseq.commands.lint.rules import RULES
-from pgseq.config import Config
+from pgseq.model.configuration import Config
 from pgseq.names import excerpt
 
 _IGNORE: Final = re.compile(

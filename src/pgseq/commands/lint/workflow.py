@@ -17,8 +17,8 @@ from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, co
 from pgseq.commands.lint.parse.splitter import Splitter
 from pgseq.commands.lint.parse.way_back import MARK
 from pgseq.commands.lint.runs import Left, Run, left_out, touches_none
-from pgseq.config import Config
 from pgseq.errors import QueryFailed
+from pgseq.model.configuration import Config
 from pgseq.model.limits import Limits
 from pgseq.names import display, excerpt
 from pgseq.pg.connect import open_pool

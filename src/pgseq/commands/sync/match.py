@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pgseq.commands.sync.columns import Column, column
 from pgseq.commands.sync.model import How
-from pgseq.config import Mapped
 from pgseq.errors import ConfigError
+from pgseq.model.configuration import Mapped
 from pgseq.model.sequences import Sequence
 
 

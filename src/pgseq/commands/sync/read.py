@@ -9,8 +9,8 @@ from dataclasses import replace
 from pgseq.commands.sync.columns import Column, Columns, column
 from pgseq.commands.sync.ddl import DdlContext, Identities
 from pgseq.commands.sync.model import Instance, Source
-from pgseq.config import Config
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Sequence

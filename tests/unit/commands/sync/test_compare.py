@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from pgseq.commands.sync import Comparison, SourceSequence
 from pgseq.commands.sync.compare import compare, decisive
-from pgseq.config import Config, ignored
+from pgseq.config import ignored
 from pgseq.core.examine import report_on
 from pgseq.model.changes import Step
+from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Sequence, Stored

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pgseq.commands.sync.match import pair, refuse_unknown
-from pgseq.config import Mapped, mapped, parse
+from pgseq.config import mapped, parse
 from pgseq.errors import ConfigError, UsageError
+from pgseq.model.configuration import Mapped
 from pgseq.model.sequences import Sequence
 from tests.unit import factory
 

@@ -13,7 +13,7 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
-from pgseq.config import Declared
+from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Reading
