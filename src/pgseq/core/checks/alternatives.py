@@ -68,7 +68,8 @@ def _alternatives(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"delete or renumber the row in {rows(holders, diagnosis.furthest)}"
     room = () if repair.possible else wider(sequence, repair.next_value)
     if room:
-        yield f"make room: {'; '.join(room)}"
+        rewrites = any(text.endswith(" TYPE bigint") for text in room)
+        yield f"make room{', which rewrites the table' if rewrites else ''}: {'; '.join(room)}"
     if diagnosis.gap:
         yield Hint(f"continue {side} it: ", command("fix", table, "--into-gap"))
     elif diagnosis.stretch:

@@ -7,24 +7,17 @@ import hashlib
 import re
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pgseq.errors import UsageError
-from pgseq.model.hints import Command, Hint
 from pgseq.names import display, plural
 from pgseq.render.html.drawing import WIDTH, draw
 from pgseq.render.text import words
+from pgseq.render.text.ways import Way, ways
 from pgseq.version import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-#: How a hint begins that is a statement of SQL.
-_STATEMENTS: Final = ("ALTER ", "CREATE ", "DROP ", "GRANT ", "REFRESH ", "REINDEX ", "SELECT ", "UPDATE ")
-
-#: What stands between semicolons that no quotes surround.
-_PARTS: Final = re.compile(r"""(?:"[^"]*"|'[^']*'|[^;])+""")
 
 
 def require() -> None:
@@ -70,14 +63,11 @@ def style() -> str:
 
 def pieces(hint: str) -> list[tuple[str, bool]]:
     """A hint in parts, and whether each is a command or statement to be copied."""
-    if not (isinstance(hint, Hint) and hint.commands):
-        texts = (text.strip() for text in _PARTS.findall(hint)) if hint.startswith(_STATEMENTS) else (hint,)
-        groups = groupby(filter(None, texts), key=lambda text: text.startswith(_STATEMENTS))
-        return [((";\n" if is_sql else "; ").join(group), is_sql) for is_sql, group in groups]
-    parts = ((hint.compose(part), True) if isinstance(part, Command) else (_bare(part), False) for part in hint.parts)
-    return [(text, is_command) for text, is_command in parts if text]
+    parts = ((text, copied) for way in ways(hint) for text, copied in _parts(way))
+    return [(text, copied) for text, copied in parts if text]
 
 
-def _bare(text: str) -> str:
-    """Text between commands without what joins it to them."""
-    return text.strip(" \n;,")
+def _parts(way: Way) -> tuple[tuple[str, bool], ...]:
+    label = way.label.strip(" ;,")
+    follows = bool(way.action) and not label.endswith(":")
+    return ((f"{label}:" if label and follows else label, False), (way.action, True), (way.rest.strip(" ;,"), False))

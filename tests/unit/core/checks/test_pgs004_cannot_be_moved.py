@@ -14,7 +14,10 @@ from tests.unit.core.checks.support import AT_BOUND, BIG, BIGINT, INT, TEXT, fin
 from tests.unit.factory import diagnosis
 
 NO_ROOM = "public.users_id_seq cannot be moved beyond {0}, stored in public.users.id: there is no room for {1}"
-WIDER = "make room: ALTER TABLE public.users ALTER COLUMN id TYPE bigint; ALTER SEQUENCE public.users_id_seq AS bigint"
+WIDER = (
+    "make room, which rewrites the table: "
+    "ALTER TABLE public.users ALTER COLUMN id TYPE bigint; ALTER SEQUENCE public.users_id_seq AS bigint"
+)
 
 FIRES: Final = [
     pytest.param(

@@ -38,9 +38,11 @@ _HINT = "append a setval() to what is stored (pgseq lint --fix), or leave the id
 
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names each sequence that the file has left behind, or of which that cannot be told."""
-    for left in file.run.left_behind if file.run else ():
+    if file.run is None:
+        return
+    for left in file.run.left_behind:
         key = (left.schema, left.name)
-        place = file.places.get(key) or file.places.get(("", left.name)) or file.run.end  # type: ignore[union-attr]
+        place = file.places.get(key) or file.places.get(("", left.name)) or file.run.end
         severity, message, hint = SEVERITY, f"out of sync once the file has run: {left.what}", _HINT
         if left.unknown:
             severity, message, hint = "unknown", f"cannot tell where {left.what} stands: {left.unknown}", "pgseq check"
