@@ -52,12 +52,14 @@ class Left:
     unknown: str
     #: What is stored, and what the sequence hands out.
     what: str
+    #: What to do where it cannot be told.
+    hint: str = ""
 
     @classmethod
     def of(cls, diagnosis: Diagnosis) -> Self:
         """What `check` says of it."""
         sequence = diagnosis.sequence
-        unknown = diagnosis.reason.reason if diagnosis.status == "unknown" and diagnosis.reason else ""
+        reason = diagnosis.reason if diagnosis.status == "unknown" else None
         pairs = zip(sequence.feeds, diagnosis.reading.stored, strict=False)
         holding = (
             feed for feed, stored in pairs if isinstance(stored, Stored) and stored.furthest == diagnosis.furthest
@@ -65,7 +67,11 @@ class Left:
         column = next((f"{feed.table_sql}.{feed.column_sql}" for feed in holding), "a column")
         what = f"{column} holds {diagnosis.furthest}, and {sequence.sql} hands out {diagnosis.next_value} next"
         return cls(
-            schema=sequence.schema, name=sequence.name, unknown=unknown, what=f"{sequence.sql}" if unknown else what
+            schema=sequence.schema,
+            name=sequence.name,
+            unknown=reason.reason if reason else "",
+            what=sequence.sql if reason else what,
+            hint=str(reason.hint) if reason else "",
         )
 
 

@@ -45,5 +45,5 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
         place = file.places.get(key) or file.places.get(("", left.name)) or file.run.end
         severity, message, hint = SEVERITY, f"out of sync once the file has run: {left.what}", _HINT
         if left.unknown:
-            severity, message, hint = "unknown", f"cannot tell where {left.what} stands: {left.unknown}", "pgseq check"
+            severity, message, hint = "unknown", f"cannot tell where {left.what} stands: {left.unknown}", left.hint
         yield LintFinding(code=CODE, severity=severity, place=place, message=message, hint=hint, sequence=key)
