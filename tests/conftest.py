@@ -24,7 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker and the hypothesis profiles of `make fuzz`."""
+    """Name the markers and the hypothesis profiles of `make fuzz`."""
+    config.addinivalue_line("markers", "slow: takes its time or is run many times over; `make test` leaves it out")
     config.addinivalue_line("markers", "fuzz: a property test, which `make fuzz` runs for longer")
     settings.register_profile("default", deadline=None)
     settings.register_profile("fuzz", deadline=None, max_examples=5000)
