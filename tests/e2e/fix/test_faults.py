@@ -315,8 +315,11 @@ def finishes(broken: Broken, now: Positions) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_free_stretches_are_looked_for_beside_other_work(broken: Broken, jobs: int) -> None:
+def test_free_stretches_are_looked_for_beside_other_work(database: Database, jobs: int) -> None:
     """--into-gap asks more of each sequence while others are still being read: on no connection two things at once."""
+    # Of its own: where the stretches are depends on what was inserted before.
+    broken = Broken(database=database)
+    broken.make()
     broken.again()
     # Threads take turns after every few instructions.
     interval = sys.getswitchinterval()
