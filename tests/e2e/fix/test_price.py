@@ -286,7 +286,7 @@ def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> Non
     refused = plan(judged, Policy(), Limits(), "me")
     assert isinstance(refused, Problem)
     assert refused.reason.startswith(
-        "going beyond 9000 may give up as much as 27.5 % of the values left: "
+        "going beyond 9,000 may give up as much as 27.5 % of the values left: "
         "not all that are stored could be counted (public.t is locked by pid "
     )
     assert refused.hint == "give them up: pgseq fix -t public.t --max-jump 28%"

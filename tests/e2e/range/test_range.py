@@ -63,7 +63,7 @@ def test_the_other_formats(database: Database, pgseq: Pgseq) -> None:
         in markdown
     )
     verbose = pgseq("range", database.dsn, "--no-history", "-v", "-t", "orders").out
-    assert "    then public.orders.id (bigint): 9,223,372,036,854,775,807\n" in verbose
+    assert "    then public.orders.id (bigint): 9.2 × 10^18\n" in verbose
     found = sequences(pgseq("range", database.dsn, "--no-history", "--format", "json"))["orders_id_seq"]
     assert [one["kind"] for one in found["obstacles"]] == ["reference", "column", "sequence"]
     assert found["obstacles"][0]["refers_to"] == "public.orders.id"
