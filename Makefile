@@ -1,5 +1,6 @@
-# make test      everything on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
-# make test-all  the same on 12 to 18
+# make test      the quick suite on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
+# make slow      what takes its time, and all values of what make test runs a sample of
+# make test-all  both, on 12 to 18
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
@@ -7,12 +8,17 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
+# More than two cores need: tests wait for servers and for commands.
+WORKERS ?= 4
+PYTEST := $(BIN)/pytest -n $(WORKERS)
 
-.PHONY: lint-corpus test test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test slow test-all security lint demo fuzz bench servers release-check clean
 
 test: lint
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
+
+slow: .venv/installed
+	$(PYTEST) -m slow
 
 test-all: lint servers
 	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)

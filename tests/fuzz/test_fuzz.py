@@ -213,7 +213,8 @@ def proved(verification: Verification, model: Judgements, way: Way) -> None:
         free = judged.status != "exhausted" and judged.inserts != 0
         if proof.undeclared:
             # An id off the grid may be one of a block: its sequence is free as far as numbers tell.
-            assert free and abs(proof.sequence.increment) > 1
+            assert free
+            assert abs(proof.sequence.increment) > 1
             continue
         assert proof.proved == free or (way.insert and proof.proved is False and judged.until), proof
 

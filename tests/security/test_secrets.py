@@ -167,6 +167,7 @@ def words(line: str, dsn: str, good: str) -> list[str]:
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
+@pytest.mark.sampled(12)
 def test_the_command_line(
     spelling: str, site: Site, home: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -189,6 +190,7 @@ def test_the_command_line(
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
+@pytest.mark.sampled(12)
 def test_the_library(spelling: str, site: Site, home: Path) -> None:
     dsn, good, logged = site.dsn(spelling), site.database.dsn, len(site.log)
     # Its value is a local variable of what reads patterns; without a scheme it may be a table's name.
@@ -235,6 +237,7 @@ def everything(error: library.PgseqError) -> str:
 #: By real processes, with all that an interpreter adds.
 @pytest.mark.parametrize("debug", [(), ("--debug",)])
 @pytest.mark.parametrize("spelling", [PRIVILEGE[0], PRIVILEGE[10], WRONG[1], WRONG[5], WRONG[52], WRONG[60], WRONG[-1]])
+@pytest.mark.sampled(7)
 def test_processes(spelling: str, debug: tuple[str, ...], site: Site, home: Path, pgseq: Pgseq) -> None:
     dsn = site.dsn(spelling)
     for line in ("check D", "check G D --format json", "explain -d D E", "sync G D --dry-run", "check --config D"):
@@ -244,6 +247,7 @@ def test_processes(spelling: str, debug: tuple[str, ...], site: Site, home: Path
         assert "error: unexpected" not in done.err
 
 
+@pytest.mark.slow
 class TestFromElsewhere:
     """A connection string in an environment variable or a service file, where libpq looks for a name."""
 

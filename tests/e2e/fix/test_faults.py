@@ -35,6 +35,8 @@ from tests.support.database import SETTINGS, Database, Server, fresh_database
 from tests.support.figures import write, writes
 from tests.support.proxy import Cut, Direction, Proxy, proxy
 
+pytestmark = pytest.mark.slow
+
 #: Runs of each random fault, in the suite and in `make fuzz`.
 RUNS: Final = range(34 if settings().max_examples > 1000 else 4)
 #: Signals upon which pgseq ends what it is doing, and tells how far it came.

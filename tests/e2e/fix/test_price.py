@@ -141,6 +141,7 @@ def prepare(database: Database, setup: str, ids: str) -> None:
 
 @pytest.mark.parametrize(("setup", "ids", "following"), DENSE.values(), ids=list(DENSE))
 @pytest.mark.parametrize("way", ["fix", "none", "script", "later"])
+@pytest.mark.sampled(8)
 def test_what_is_stored_costs_nothing(
     way: str, setup: str, ids: str, following: int, database: Database, pgseq: Pgseq
 ) -> None:

@@ -13,6 +13,8 @@ from pgseq.api import check
 from tests.support.database import Database
 from tests.support.linting import lint
 
+pytestmark = pytest.mark.slow
+
 IDS = st.integers(-30, 60)
 COUNTS = st.integers(1, 4)
 #: What is done to `t`, whose column `id` draws from `s`. Nothing is unique, so no INSERT fails.

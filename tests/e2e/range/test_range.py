@@ -133,6 +133,7 @@ def test_a_declared_limit(database: Database, pgseq: Pgseq, tmp_path: Path) -> N
         "history = 5",
     ],
 )
+@pytest.mark.sampled(5)
 def test_a_configuration_that_makes_no_sense(text: str, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "pgseq.toml").write_text(text, "utf-8")
     done = pgseq("range", database.dsn, "--no-history", cwd=tmp_path)
