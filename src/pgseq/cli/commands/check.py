@@ -20,7 +20,7 @@ from pgseq.model.limits import Limits
 @options.repair
 @options.within
 @options.require
-@options.view("table", "json", "jsonl", "csv", "markdown", "html")
+@options.view("table", "json", "jsonl", "csv", "markdown", "html", "github")
 def command(
     connection: Connection,
     selection: Selection,
