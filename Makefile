@@ -3,13 +3,14 @@
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
+# make man       pages of the manual and completions of shells, as a wheel installs them, below build/share
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: lint-corpus test test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test test-all security lint demo man fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
@@ -29,6 +30,9 @@ lint: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/pgseq demo
+
+man: .venv/installed
+	$(BIN)/python -m share.files build/share
 
 fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
