@@ -4,13 +4,14 @@
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
 # make man       pages of the manual and completions of shells, as a wheel installs them, below build/share
+# make site      the documentation as pages, below build/site
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: lint-corpus test test-all security lint demo man fuzz bench servers release-check clean
+.PHONY: lint-corpus test test-all security lint demo man site fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
@@ -33,6 +34,9 @@ demo: .venv/installed
 
 man: .venv/installed
 	$(BIN)/python -m share.files build/share
+
+site: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz
