@@ -135,6 +135,13 @@ def test_bad_usage(words: tuple[str, ...], database: Database, pgseq: Pgseq) -> 
     assert done.out.count("\n") == 1
 
 
+def test_a_history_that_cannot_be_kept_is_no_state(database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial PRIMARY KEY)")
+    done = pgseq("check", database.dsn, "--format", "nagios", env={"XDG_STATE_HOME": "/dev/null"})
+    assert state(done) == (0, "PGSEQ OK - 1 in sync")
+    assert done.out.splitlines()[1].endswith("; history in the configuration names another file")
+
+
 def test_a_bar_in_a_name_does_not_begin_figures(database: Database, pgseq: Pgseq) -> None:
     database.run('CREATE TABLE "a|b=1" (id serial PRIMARY KEY); INSERT INTO "a|b=1" VALUES (1)')
     done = pgseq("check", database.dsn, "--format", "nagios")
