@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.support.commandline import Completed, Pgseq
 from tests.support.database import Database
 from tests.support.roles import new_role
@@ -62,25 +60,22 @@ def test_a_referring_column_that_ends_first(database: Database, pgseq: Pgseq) ->
     assert "public.b.a" in done.out
 
 
-@pytest.mark.parametrize(
-    ("thresholds", "code"),
-    [
-        (("-w", "200"), 1),
-        (("-w200",), 1),
-        (("-w=200",), 1),
-        (("--warning", "200"), 1),
-        (("-w", "200", "-c", "150"), 2),
-        (("-c150",), 2),
-        (("-w", "50", "-c", "20"), 0),
-        (("-w", "90d", "-c", "30d"), 0),
-    ],
-)
-def test_thresholds_in_values(thresholds: tuple[str, ...], code: int, database: Database, pgseq: Pgseq) -> None:
+def test_thresholds_in_values(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE SEQUENCE down INCREMENT -10 MINVALUE -1009 MAXVALUE -10; CREATE TABLE t (id int PRIMARY KEY)")
     database.run("ALTER TABLE t ALTER id SET DEFAULT nextval('down')")
-    done = pgseq("check", database.dsn, "--format=nagios", *thresholds)
-    assert state(done)[0] == code
-    assert re.search(r" values_left=100;\d*:?;\d*:?;0 ", done.out)
+    for thresholds, code in {
+        "-w 200": 1,
+        "-w200": 1,
+        "-w=200": 1,
+        "--warning 200": 1,
+        "-w 200 -c 150": 2,
+        "-c150": 2,
+        "-w 50 -c 20": 0,
+        "-w 90d -c 30d": 0,
+    }.items():
+        done = pgseq("check", database.dsn, "--format=nagios", *thresholds.split())
+        assert state(done)[0] == code, thresholds
+        assert re.search(r" values_left=100;\d*:?;\d*:?;0 ", done.out)
 
 
 def test_thresholds_in_time(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
@@ -116,23 +111,12 @@ def test_could_not_look(database: Database, pgseq: Pgseq) -> None:
     assert "hunter2" not in alone.out + both.out + both.err
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("-w", "soon"),
-        ("-w", "30d", "-c", "90d"),
-        ("--bogus",),
-        ("-w",),
-        ("--config", "/nowhere.toml"),
-        ("-t", "nix"),
-        ("-v", "-q"),
-    ],
-)
-def test_bad_usage(words: tuple[str, ...], database: Database, pgseq: Pgseq) -> None:
-    done = pgseq("check", "--format", "nagios", database.dsn, *words)
-    assert state(done, figures=False)[0] == 3
-    assert done.out.startswith("PGSEQ UNKNOWN - ")
-    assert done.out.count("\n") == 1
+def test_bad_usage(database: Database, pgseq: Pgseq) -> None:
+    for words in ("-w soon", "-w 30d -c 90d", "--bogus", "-w", "--config /nowhere.toml", "-t nix", "-v -q"):
+        done = pgseq("check", "--format", "nagios", database.dsn, *words.split())
+        assert state(done, figures=False)[0] == 3, words
+        assert done.out.startswith("PGSEQ UNKNOWN - ")
+        assert done.out.count("\n") == 1
 
 
 def test_a_history_that_cannot_be_kept_is_no_state(database: Database, pgseq: Pgseq) -> None:
