@@ -4,6 +4,8 @@
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
+# make man       pages of the manual and completions of shells, as a wheel installs them, below build/share
+# make site      the documentation as pages, below build/site
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
 PYTHON ?= python3
@@ -12,7 +14,7 @@ BIN := .venv/bin
 WORKERS ?= 4
 PYTEST := $(BIN)/pytest -n $(WORKERS)
 
-.PHONY: lint-corpus test slow test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test slow test-all security lint demo man site fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST) -m "not slow"
@@ -35,6 +37,12 @@ lint: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/pgseq demo
+
+man: .venv/installed
+	$(BIN)/python -m share.files build/share
+
+site: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz

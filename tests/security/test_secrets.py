@@ -44,6 +44,9 @@ check G --ignore D
 check G --config D
 check --config=D
 check --format D
+check D --format github
+check --format nagios D
+check --format nagios -w D
 check --limit D
 check --statement-timeout D
 fix D --dry-run
@@ -383,7 +386,7 @@ class TestStatements:
             done = pgseq("explain", *words, "--format", format)
             assert not shown(done.out + done.err), words
 
-    @pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
+    @pytest.mark.parametrize("format", ["text", "json", "github", "gitlab", "sarif"])
     def test_lint(self, format: str, home: Path, pgseq: Pgseq) -> None:
         for number, statement in enumerate(self.STATEMENTS):
             (home / f"{number}.sql").write_text(f"{statement} NONSENSE;\nINSERT INTO t (id) VALUES (1);\n")
