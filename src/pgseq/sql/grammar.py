@@ -16,6 +16,8 @@ from pgseq.names import excerpt, parse_qualified
 Node = dict[str, Any]
 #: Parses a text into statements; raises NotUnderstood.
 Parse = Callable[[str], list[Node]]
+#: The PostgreSQL whose grammar it is.
+MAJOR: Final = 18
 #: More than a bigint holds; stands for any larger number.
 BEYOND: Final = 2**64
 #: A tree takes some 600 bytes for each token of its text.

@@ -21,12 +21,14 @@ from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.names import excerpt
-from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, TooLong
+from pgseq.sql.grammar import MAJOR, Node, NotUnderstood, Parse, TooDeep, TooLong
 
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
 #: pg_dump's comments above each object, and above the rows of a table.
 _ROWS: Final = "-- Data for Name: "
 _PARTS: Final = ("-- Name: ", _ROWS)
+#: Whose words the dump may use: pg_dump's head names the server and itself.
+_VERSION: Final = re.compile(r"-- Dumped (?:from database|by pg_dump) version (?P<major>[0-9]{1,3})(?![0-9])")
 _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 
 
@@ -48,6 +50,8 @@ class Reading:
     open_dump: bool = False
     #: The last of pg_dump's comments in it is above rows.
     dumped_rows: bool = False
+    #: It is the dump of a later PostgreSQL than the grammar's.
+    newer: bool = False
     #: The values of placeholders, by name.
     values: dict[str, str] = field(default_factory=dict)
     #: The last comment that reads like the head of a way back.
@@ -84,6 +88,8 @@ class Reading:
                         break
                     if dump := _DUMP.match(piece.text):
                         self.open_dump = dump["complete"] is None
+                    elif version := _VERSION.match(piece.text):
+                        self.newer = self.newer or int(version["major"]) > MAJOR
                     elif piece.text.startswith(_PARTS):
                         self.dumped_rows = piece.text.startswith(_ROWS)
                     for note in self.ignore_comments.take(piece):
@@ -185,6 +191,11 @@ class Reading:
             name = excerpt(variable.group())
             if not self.simulator.scan_text(piece.text, piece.place, f"a statement with {name}, which has no value,"):
                 self.notes.lacks_value(name, place)
+        elif self.newer:
+            source = "a statement that may be newer than the grammar"
+            if not self.simulator.scan_text(piece.text, piece.place, source):
+                text = f"newer than the grammar, which is that of PostgreSQL {MAJOR}: {error.message}"
+                self.notes.not_read.add(Note(place=place, text=text))
         elif self.foreign or MYSQL.search(piece.text):
             if not self.foreign:
                 self.notes.syntax_errors.add(Note(place=place, text=MYSQL_NOTE))

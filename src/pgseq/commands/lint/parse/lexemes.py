@@ -38,7 +38,7 @@ ARGUMENTS: Final = re.compile(rb"\\(?!\\)(?:[^\\'\"`]++|'(?:[^'\\]|\\.|'')*+'|\"
 #: psql's commands whose argument is the rest of the line.
 WHOLE_LINE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
 #: Words of the comments that are read beside those above a way back: ours and pg_dump's.
-KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"-- Name: ", b"-- Data for Name: ")
+KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"-- Dumped ", b"-- Name: ", b"-- Data for Name: ")
 #: By standard_conforming_strings.
 RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
 #: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.

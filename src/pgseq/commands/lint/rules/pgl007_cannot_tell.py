@@ -2,7 +2,8 @@
 
 Data in another file (`COPY … FROM '/file'`, `\\copy`), ids from a query or a parameter, a `setval()` to something
 computed, code that stores ids under a condition or in a loop, a `\\gexec` that says INSERT or COPY, a placeholder, a
-default that computes with `nextval()`, or a sequence that the files do not make.
+default that computes with `nextval()`, a sequence that the files do not make, or a statement in the dump of a later
+PostgreSQL that the grammar does not know.
 
 ## Bad
 
