@@ -36,16 +36,18 @@ def likely_keys(
 
 def fills(sequence: str, table: str) -> bool:
     """Whether ids of the table are likely to come from the sequence, going by their names without schema."""
-    name = _plain(sequence)
+    name = plain(sequence)
     if name in _FOR_ALL:
         return True
     stem = _AFFIXES.sub("", name)
-    return stem != name and _singular(stem) == _singular(_plain(table))
+    return stem != name and singular(stem) == singular(plain(table))
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name's letters and digits."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
+    """A plain name without its plural."""
     return re.sub(r"ie(?=s$)", "y", name).removesuffix("s")

@@ -98,8 +98,8 @@ def test_the_operation_says_why_it_moves_nothing(tree: Tree) -> None:
     with pytest.raises(CommandError, match=r"public.country_id_seq was not moved: .* 2147483000"):
         tree.upgrade()
     assert tree.revisions.pop() == "aa04"
-    tree.revise("aa04", "nowhere", 'op.fix_sequences("contry")')
-    with pytest.raises(CommandError, match="no table or sequence matches contry"):
+    tree.revise("aa04", "nowhere", 'op.fix_sequences("nowhere")')
+    with pytest.raises(CommandError, match="no table or sequence matches nowhere"):
         tree.upgrade()
 
 

@@ -47,7 +47,7 @@ def users(request: pytest.FixtureRequest, database: Database) -> sa.Engine:
 
 def test_a_connection_within_its_transaction(users: sa.Engine, database: Database) -> None:
     with users.begin() as connection:
-        connection.execute(sa.insert(User.__table__), ROWS)
+        connection.execute(sa.insert(User), ROWS)
         report = fix_after(connection, User.__table__)
         assert [one.applied and one.applied.result for one in report.sequences] == ["moved"]
     assert database.value("""INSERT INTO "user" (name) VALUES ('new') RETURNING id""") == 6
