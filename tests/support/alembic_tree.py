@@ -62,11 +62,16 @@ class Tree:
         )
         self.revisions.append(revision)
 
+    @property
+    def address(self) -> str:
+        """The URL that its engine is made of."""
+        return url(self.dsn, self.driver).render_as_string(hide_password=False)
+
     def config(self, out: io.StringIO | None = None) -> Config:
         """The configuration, written to alembic.ini as well."""
         text = _ENV.format(imports=self.imports, configured=self.configured, per_migration=self.per_migration)
         (self.folder / "migrations" / "env.py").write_text(text, "utf-8")
-        address = url(self.dsn, self.driver).render_as_string(hide_password=False).replace("%", "%%")
+        address = self.address.replace("%", "%%")
         (self.folder / "alembic.ini").write_text(
             f"[alembic]\nscript_location = {self.folder / 'migrations'}\nsqlalchemy.url = {address}\n", "utf-8"
         )

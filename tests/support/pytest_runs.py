@@ -34,6 +34,10 @@ class Project:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip("\n"), "utf-8")
 
+    def read(self, name: str) -> str:
+        """The text of a file of the project."""
+        return (self.folder / name).read_text("utf-8")
+
     def run(self, *arguments: str) -> Completed:
         """Run pytest."""
         arguments = ("-p", "no:cacheprovider", "--color=no", *arguments)
