@@ -15,6 +15,8 @@ from pgseq.pg.drivers.state import TransactionFailed
 from pgseq.testing import sentences
 
 VERBS: Final = ("fix", "check")
+#: Fixtures of pytest-django by which a test asks for databases; its marker django_db does, too.
+DJANGO_FIXTURES: Final = frozenset({"db", "transactional_db", "django_db_serialized_rollback", "live_server"})
 
 
 def fix(item: pytest.Item) -> None:
@@ -90,6 +92,9 @@ def _distinct(values: Iterable[Any]) -> list[Any]:
 def _uses_django(item: pytest.Item) -> bool:
     from django.test import TransactionTestCase
 
-    names = getattr(item, "fixturenames", ())
+    if item.get_closest_marker("django_db") is not None or not DJANGO_FIXTURES.isdisjoint(
+        getattr(item, "fixturenames", ())
+    ):
+        return True
     kind = getattr(item, "cls", None)
-    return "_django_db_helper" in names or (isinstance(kind, type) and issubclass(kind, TransactionTestCase))
+    return isinstance(kind, type) and issubclass(kind, TransactionTestCase)
