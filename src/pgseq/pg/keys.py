@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgseq.core.keys import missing_defaults
+from pgseq.errors import QueryFailed
 from pgseq.model.keys import Key
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
@@ -13,11 +14,14 @@ from pgseq.sql import load
 
 
 def read_missing_defaults(session: Session, sequences: Iterable[Sequence], limits: Limits) -> tuple[Key, ...]:
-    """The keys that nothing is known to fill, where that is worth a word; `sequences`: all of the database. Raises
-    QueryFailed, ConnectionFailed."""
-    (answer,) = transaction(session, [load("pg.keys")], settings=limits.settings)
-    keys = answer.into(Key)
-    if not keys:
+    """The keys that nothing is known to fill, where that is worth a word; `sequences`: all of the database. None where
+    the catalog cannot be read in time: they are for information. Raises ConnectionFailed."""
+    try:
+        (answer,) = transaction(session, [load("pg.keys")], settings=limits.settings)
+        keys = answer.into(Key)
+        if not keys:
+            return ()
+        (names,) = transaction(session, [load("pg.tables")], settings=limits.settings)
+    except QueryFailed:
         return ()
-    (names,) = transaction(session, [load("pg.tables")], settings=limits.settings)
     return missing_defaults(keys, sequences, ((schema, name) for schema, name in names.rows))
