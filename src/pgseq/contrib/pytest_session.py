@@ -37,6 +37,8 @@ class SessionWatch:
         self._fixtures |= {DJANGO} if "django" in targets else set()
         #: What was left, and behind which fixtures or tests.
         self._left: dict[str, list[str]] = {}
+        #: Those of the fixtures that were set up.
+        self._used: set[str] = set()
         self._workers: list[str] = []
 
     @pytest.hookimpl(hookwrapper=True)
@@ -46,6 +48,7 @@ class SessionWatch:
         """Look at what a fixture holds before it is torn down."""
         outcome = yield
         if fixturedef.argname in self._fixtures and outcome.excinfo is None:
+            self._used.add(fixturedef.argname)
             blocker = request.getfixturevalue("django_db_blocker") if fixturedef.argname == DJANGO else None
             request.addfinalizer(partial(self._leave, fixturedef.argname, outcome.get_result(), request, blocker))
 
@@ -57,14 +60,16 @@ class SessionWatch:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take over what a worker has seen."""
-        for text, places in getattr(node, "workeroutput", {}).get("pgseq", {}).items():
+        left, used = getattr(node, "workeroutput", {}).get("pgseq", ({}, []))
+        self._used.update(used)
+        for text, places in left.items():
             self._left.setdefault(text, []).extend(places)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Look at the databases, and make it a failure where all else passed."""
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["pgseq"] = self._left
+            session.config.workeroutput["pgseq"] = (self._left, list(self._used))
         elif session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             for dsn in self._dsns:
                 self._look_at_all(dsn)
@@ -72,7 +77,9 @@ class SessionWatch:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Write what was left."""
+        """Write what was left, and which fixtures were never there to be looked at."""
+        for name in sorted(self._fixtures - self._used):
+            terminalreporter.write_line(f"pgseq looked at nothing of the fixture {name}: no test has used it")
         if not self._left:
             return
         terminalreporter.section(TITLE, red=True)

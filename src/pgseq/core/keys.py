@@ -14,6 +14,8 @@ from pgseq.model.sequences import Sequence
 
 #: Tables in which applications keep the ids that they give out: Hibernate, EclipseLink, DataNucleus.
 GENERATORS: Final = frozenset({"hibernate_sequences", "sequence", "sequence_table"})
+#: Tables of one row that tools keep for themselves: Liquibase's.
+BOOKKEEPING: Final = frozenset({"databasechangeloglock"})
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _ID: Final = re.compile(r"^id_?|_?id$", re.IGNORECASE)
 
@@ -38,7 +40,8 @@ def missing_defaults(
         for key in keys
         if (key.schema, key.table, key.column) not in fed
         and numbers_its_table(key)
-        and not any(fills(name, key.table) for name in idle[key.schema])
+        and not any(fills(name, key.table) or _begins(name, key.table) for name in idle[key.schema])
+        and key.table.lower() not in BOOKKEEPING
         and not GENERATORS & {name.lower() for name in names[key.schema]}
         and (key.primary or not _is_copy(key.table, stems.get(key.schema, set())))
     )
@@ -53,14 +56,24 @@ def numbers_its_table(key: Key) -> bool:
     return not stem or any(singular(stem) == singular("".join(part)) for part in _endings(key.table))
 
 
+def _begins(sequence: str, table: str) -> bool:
+    """Whether a sequence is named after the first words of a table's name: batch_job_seq of batch_job_instance."""
+    words, stem = _words(table), _words(sequence)
+    return len(stem) > 1 and stem[-1] in ("seq", "sequence") and words[: len(stem) - 1] == stem[:-1]
+
+
+def _words(name: str) -> list[str]:
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
 def _endings(name: str) -> list[list[str]]:
     """The last words of a name: shop_order_item ends with item, order_item, and itself."""
-    words = [word.lower() for word in _WORDS.findall(name)]
+    words = _words(name)
     return [words[start:] for start in range(len(words))]
 
 
 def _is_copy(table: str, others: set[str]) -> bool:
     """Whether a table is named after another one: users_old, tmp_users, users_2024."""
-    words = [word.lower() for word in _WORDS.findall(table)]
+    words = _words(table)
     parts = (words[start:end] for start, end in combinations(range(len(words) + 1), 2) if end - start < len(words))
     return any(singular("".join(part)) in others for part in parts)

@@ -164,6 +164,15 @@ def test_a_fixture_is_looked_at_before_it_is_torn_down(project: Project, workers
     assert "db of test_db.py::test_left:" in section
     assert section.count("PGS001") == 1
     assert "could not look" not in section
+    assert "looked at nothing" not in done.out
+
+
+@pytest.mark.parametrize(("target", "name"), [("fixture:engine", "engine"), ("django", "django_db_setup")])
+def test_a_fixture_that_no_test_has_used(project: Project, target: str, name: str) -> None:
+    project.write("test_ok.py", "def test_ok():\n    pass\n")
+    done = project.run(f"--pgseq={target}")
+    assert done.code == 0
+    assert f"pgseq looked at nothing of the fixture {name}: no test has used it" in done.out
 
 
 def test_the_fixture(project: Project) -> None:
