@@ -51,6 +51,7 @@ def test_the_revision_that_left_a_sequence_behind(
 def test_what_was_behind_before_is_not_laid_to_a_revision(
     tree: Tree, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
+    tree.per_migration = False
     database.run("CREATE TABLE old (id serial PRIMARY KEY); INSERT INTO old VALUES (1)")
     tree.upgrade("aa01")
     assert not [record for record in caplog.records if record.name == "pgseq.contrib.alembic"]
