@@ -36,11 +36,17 @@ def likely_keys(
 
 def fills(sequence: str, table: str) -> bool:
     """Whether ids of the table are likely to come from the sequence, going by their names without schema."""
+    return stem(sequence) in ("", singular(plain(table)))
+
+
+def stem(sequence: str) -> str | None:
+    """The singular of the table that a sequence is named after; empty for one that may number all tables, None where
+    the name says nothing."""
     name = plain(sequence)
     if name in _FOR_ALL:
-        return True
-    stem = _AFFIXES.sub("", name)
-    return stem != name and singular(stem) == singular(plain(table))
+        return ""
+    rest = _AFFIXES.sub("", name)
+    return singular(rest) if rest != name else None
 
 
 def plain(name: str) -> str:

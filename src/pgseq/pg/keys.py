@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pgseq.core.keys import missing_defaults
 from pgseq.errors import QueryFailed
 from pgseq.model.keys import Key
@@ -13,7 +11,7 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
 
 
-def read_missing_defaults(session: Session, sequences: Iterable[Sequence], limits: Limits) -> tuple[Key, ...]:
+def read_missing_defaults(session: Session, sequences: tuple[Sequence, ...], limits: Limits) -> tuple[Key, ...]:
     """The keys that nothing is known to fill, where that is worth a word; `sequences`: all of the database. None where
     the catalog cannot be read in time: they are for information. Raises ConnectionFailed."""
     try:

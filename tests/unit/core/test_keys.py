@@ -76,6 +76,13 @@ USERS: Final = ("public", "users")
             False,
             id="Spring Batch",
         ),
+        pytest.param(
+            key("order_details"),
+            [sequence(name="order_seq", feeds=())],
+            [("public", "orders"), ("public", "order_details")],
+            True,
+            id="a sequence of another table",
+        ),
         pytest.param(key("users"), [], [USERS, ("public", "hibernate_sequences")], False, id="a table of positions"),
         pytest.param(key("users", primary=False), [], [USERS], True, id="no primary key"),
         pytest.param(key("users_2024", primary=False), [], [USERS, ("public", "users_2024")], False, id="a copy"),
