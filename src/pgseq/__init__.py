@@ -44,6 +44,8 @@ __all__ = [
     "Instance",
     "Interrupted",
     "ItemResult",
+    "Key",
+    "KeyReport",
     "Left",
     "LintFinding",
     "LintReport",
@@ -125,6 +127,7 @@ if TYPE_CHECKING:
     from pgseq.model.changes import Applied, Statements, Step, UndoResult
     from pgseq.model.diagnosis import Diagnosis, Finding
     from pgseq.model.exit_code import ExitCode
+    from pgseq.model.keys import Key, KeyReport
     from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, UndoReport, Unreachable, Verification
@@ -151,6 +154,7 @@ else:
         "pgseq.model.reports",
         "pgseq.model.sequences",
         "pgseq.model.diagnosis",
+        "pgseq.model.keys",
         "pgseq.model.obstacles",
         "pgseq.model.server",
         "pgseq.model.blocks",

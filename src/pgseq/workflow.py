@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
+from pgseq.core.checks import key_findings
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import report_on, worst_first
@@ -25,6 +26,7 @@ from pgseq.model.changes import Applied
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
+from pgseq.model.keys import KeyReport
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
 from pgseq.model.sequences import Reading, Sequence
@@ -32,6 +34,7 @@ from pgseq.model.server import Server
 from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
 from pgseq.pg.execute import Execution, execute, reports_since
+from pgseq.pg.keys import read_missing_defaults
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
@@ -172,8 +175,10 @@ def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceRep
 
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
-    report = DatabaseReport(server=server, sequences=(), whole=options.scope == Scope())
-    wanted = _selected(pool.primary, read_sequences(pool, server, options.limits, options.config.feeds), options)
+    everything = read_sequences(pool, server, options.limits, options.config.feeds)
+    wanted = _selected(pool.primary, everything, options)
+    keys = _keys(pool.primary, everything, options)
+    report = DatabaseReport(server=server, sequences=(), whole=options.scope == Scope(), keys=keys)
     reports: list[SequenceReport] = []
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
@@ -182,6 +187,21 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(reports))) from None
     return replace(report, sequences=worst_first(reports))
+
+
+def _keys(session: Session, everything: tuple[Sequence, ...], options: Options) -> tuple[KeyReport, ...]:
+    """What is to be said of keys without a sequence, but for what the configuration ignores."""
+    keys = (
+        key
+        for key in read_missing_defaults(session, everything, options.limits)
+        if options.scope.selects_table(key.schema, key.table)
+    )
+    return tuple(
+        KeyReport(key=key, finding=finding.calling(options.compose))
+        for key in keys
+        for finding in key_findings(key)
+        if options.config.reason(finding.code, key.schema, key.table) is None
+    )
 
 
 def _diagnoses(

@@ -36,16 +36,24 @@ def likely_keys(
 
 def fills(sequence: str, table: str) -> bool:
     """Whether ids of the table are likely to come from the sequence, going by their names without schema."""
-    name = _plain(sequence)
+    return stem(sequence) in ("", singular(plain(table)))
+
+
+def stem(sequence: str) -> str | None:
+    """The singular of the table that a sequence is named after; empty for one that may number all tables, None where
+    the name says nothing."""
+    name = plain(sequence)
     if name in _FOR_ALL:
-        return True
-    stem = _AFFIXES.sub("", name)
-    return stem != name and _singular(stem) == _singular(_plain(table))
+        return ""
+    rest = _AFFIXES.sub("", name)
+    return singular(rest) if rest != name else None
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name's letters and digits."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def _singular(name: str) -> str:
+def singular(name: str) -> str:
+    """A plain name without its plural."""
     return re.sub(r"ie(?=s$)", "y", name).removesuffix("s")

@@ -40,6 +40,16 @@ class Scope:
             or any(p.matches(*r) for p in self.exclude_tables for r in relations)
         )
 
+    def selects_table(self, schema: str, name: str) -> bool:
+        """Whether a table that no sequence feeds is asked for."""
+        return not (
+            (self.oids is not None)
+            or (self.schemas and not _schema_match(self.schemas, schema))
+            or (self.tables and not any(p.matches(schema, name) for p in self.tables))
+            or _schema_match(self.exclude_schemas, schema)
+            or any(p.matches(schema, name) for p in self.exclude_tables)
+        )
+
     def unmatched_schemas(self, sequences: Iterable[Sequence]) -> tuple[Pattern, ...]:
         """The schema patterns that select none of `sequences`."""
         if not self.schemas:

@@ -12,6 +12,7 @@ from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
+from pgseq.model.keys import KeyReport
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
 
@@ -152,6 +153,8 @@ class DatabaseReport(Answer):
     sequences: tuple[SequenceReport, ...]
     #: Whether the database has no others.
     whole: bool = False
+    #: Columns that number the rows of their table, and that no sequence feeds; they do not count.
+    keys: tuple[KeyReport, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -179,6 +182,8 @@ class Tally:
     #: How many a fix will move, and how many that are not in sync it will leave as they are.
     repairs: int = 0
     leaves: int = 0
+    #: How many keys no sequence feeds.
+    keys: int = 0
 
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""

@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from pgseq.core.selection import Scope
 from pgseq.errors import NothingMatches
-from pgseq.model.hints import Compose, Hint, command, completed
+from pgseq.model.hints import Compose, Hint, command, completed, page
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
 from pgseq.names import Pattern, display
+from pgseq.pg.keys import read_missing_defaults
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import load
 
@@ -38,7 +39,7 @@ def unmatched(
     Raises ConnectionFailed, QueryFailed.
     """
     schemas = (_schema(session, pattern, limits) for pattern in scope.unmatched_schemas(sequences))
-    tables = (_table(session, pattern, limits) for pattern in scope.unmatched_tables(sequences))
+    tables = (_table(session, pattern, sequences, limits) for pattern in scope.unmatched_tables(sequences))
     for pattern in (*schemas, *tables):
         yield replace(pattern, hint=completed(pattern.hint, compose))
 
@@ -66,13 +67,16 @@ def _schema(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
     return answer(message, f"did you mean -n '{near}'?")
 
 
-def _table(session: Session, pattern: Pattern, limits: Limits) -> Unmatched:
+def _table(session: Session, pattern: Pattern, sequences: tuple[Sequence, ...], limits: Limits) -> Unmatched:
     def answer(message: str, hint: str, *, near: bool = True) -> Unmatched:
         return Unmatched(option="-t", pattern=pattern.text, message=message, hint=hint, near=near)
 
     text, tables = display(pattern.text), _tables(session, limits)
     if any(pattern.matches(schema, name) for schema, name in tables):
-        return answer(f"{text} exists, but no sequence feeds it", _EVERYTHING)
+        keys = read_missing_defaults(session, sequences, limits)
+        bare = next((key.label for key in keys if pattern.matches(key.schema, key.table)), None)
+        hint = _EVERYTHING if bare is None else Hint(f"{bare} has no default (", page("PGS021"), ")")
+        return answer(f"{text} exists, but no sequence feeds it", hint)
     if pattern.schema is None and any(pattern.name.fullmatch(schema) for schema in _schemas(session, limits)):
         return answer(f"no table or sequence matches {text}, but a schema does", f"did you mean -n '{text}'?")
     near, message = _nearest(pattern, [name for _, name in tables]), f"no table or sequence matches {text}"

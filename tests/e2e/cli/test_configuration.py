@@ -28,7 +28,7 @@ NO_TABLE = "see `pgseq check --help` and the README, section Configuration"
         (
             "[tool.pgseq]\nignore = [{ code = 'PGS01', reason = 'typo' }]",
             "there is no code PGS01 to ignore",
-            f"codes run from PGS001 to PGS020, and from PGL000 to {RULES[-1].CODE} for lint",
+            f"codes run from PGS001 to PGS021, and from PGL000 to {RULES[-1].CODE} for lint",
         ),
     ],
 )

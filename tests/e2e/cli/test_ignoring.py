@@ -69,7 +69,7 @@ class TestVerify:
 def test_a_code_that_does_not_exist(pgseq: Pgseq, command: str) -> None:
     done = pgseq(command, "host=/nowhere", "--ignore", "PGS01")
     assert (done.code, done.out) == (2, "")
-    assert done.err == "pgseq: error: there is no code PGS01 to ignore\nhint: codes run from PGS001 to PGS020\n"
+    assert done.err == "pgseq: error: there is no code PGS01 to ignore\nhint: codes run from PGS001 to PGS021\n"
 
 
 def test_a_code_of_lint_is_for_lint(pgseq: Pgseq) -> None:
@@ -85,7 +85,7 @@ def test_a_code_in_the_configuration(pgseq: Pgseq, tmp_path: Path, command: str,
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
         "pgseq: error: pgseq.toml: there is no code PGS01 to ignore",
-        f"hint: codes run from PGS001 to PGS020, and from PGL000 to {RULES[-1].CODE} for lint",
+        f"hint: codes run from PGS001 to PGS021, and from PGL000 to {RULES[-1].CODE} for lint",
     ]
 
 

@@ -45,6 +45,16 @@ _LENDERS: Final[tuple[Callable[[Any], AbstractContextManager[Any] | None], ...]]
 )
 
 
+def known(handle: object) -> bool:
+    """Whether it is something that holds or lends a connection to PostgreSQL, as far as its class says."""
+    if isinstance(handle, (*loaded("psycopg", "Connection"), *loaded("psycopg2.extensions", "connection"))):
+        return True
+    try:
+        return _lent(handle) is not None
+    except UsageError:
+        return False
+
+
 @contextmanager
 def session(handle: object) -> Iterator[Session]:
     """A session over what the caller holds, which is left as it was.

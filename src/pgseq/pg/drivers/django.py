@@ -10,6 +10,7 @@ from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.pg.drivers.asynchronous import HINT
 from pgseq.pg.drivers.errors import first_line
 from pgseq.pg.drivers.loaded import loaded
+from pgseq.pg.drivers.state import TransactionFailed
 
 
 def lend(handle: Any) -> AbstractContextManager[Any] | None:
@@ -44,9 +45,7 @@ def _connected(wrapper: Any) -> Iterator[Any]:
         raise ConnectionFailed(first_line(error), "see DATABASES in Django's settings") from error
     try:
         if wrapper.in_atomic_block and wrapper.needs_rollback:
-            raise UsageError(
-                "the connection's transaction has failed", "leave its atomic() block, then call pgseq again"
-            )
+            raise TransactionFailed(hint="leave its atomic() block, then call pgseq again")
         yield wrapper.connection
     finally:
         if opened:

@@ -10,6 +10,7 @@ from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.pg.drivers.asynchronous import asynchronous
 from pgseq.pg.drivers.errors import first_line
 from pgseq.pg.drivers.loaded import errors_of, loaded
+from pgseq.pg.drivers.state import TransactionFailed
 from pgseq.text.secrets import Hidden
 
 
@@ -74,7 +75,7 @@ def _of_session(session: Any) -> Iterator[Any]:
     it has no transaction, what it would begin one on."""
     with _translated():
         if not session.is_active:
-            raise UsageError("the session's transaction has failed", "roll it back, then call pgseq again")
+            raise TransactionFailed("the session")
         if not session.in_transaction():
             bind = session.get_bind()
         else:

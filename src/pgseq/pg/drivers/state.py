@@ -7,10 +7,17 @@ from typing import Any
 from pgseq.errors import UsageError
 
 
+class TransactionFailed(UsageError):
+    """The caller's transaction has failed: nothing can be asked in it, and nothing of it will stay."""
+
+    def __init__(self, whose: str = "the connection", hint: str = "roll it back, then call pgseq again") -> None:
+        super().__init__(f"{whose}'s transaction has failed", hint)
+
+
 def refuse_status(*, failed: bool, usable: bool) -> None:
-    """Raises UsageError where the connection's transaction has failed, or it is neither idle nor in one."""
+    """Raises TransactionFailed, and UsageError where the connection is neither idle nor in a transaction."""
     if failed:
-        raise UsageError("the connection's transaction has failed", "roll it back, then call pgseq again")
+        raise TransactionFailed
     if not usable:
         raise UsageError("the connection is busy or closed", "pass an idle, open connection")
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
-from pgseq.model.diagnosis import Status
+from pgseq.model.diagnosis import Finding, Status
+from pgseq.model.keys import KeyReport
 from pgseq.model.obstacles import Left, Obstacle
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
@@ -46,7 +47,14 @@ def head(server: Server) -> dict[str, Any]:
 
 
 def _database(report: DatabaseReport) -> dict[str, Any]:
-    return head(report.server) | {"sequences": map(sequence, report.sequences)}
+    keys = {"keys": [_key(one) for one in report.keys]}
+    return head(report.server) | keys | {"sequences": map(sequence, report.sequences)}
+
+
+def _key(report: KeyReport) -> dict[str, Any]:
+    key = report.key
+    place = {"schema": key.schema, "table": key.table, "column": key.column, "type": key.type}
+    return place | {"findings": [_finding(report.finding)]}
 
 
 def sequence(report: SequenceReport) -> dict[str, Any]:
@@ -75,9 +83,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "fix": report.step and _fix(report.step),
         "repair": judged.repair and _repair(judged.repair, judged.gap),
         "left": judged.left and left(judged.left),
-        "findings": [
-            {"code": f.code, "severity": f.severity, "message": f.message, "hint": f.hint} for f in report.findings
-        ],
+        "findings": [_finding(finding) for finding in report.findings],
     }
     if of.extension is not None:
         fields["extension"] = of.extension
@@ -88,6 +94,10 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
     if report.applied is not None:
         fields["applied"] = _applied(report.applied)
     return fields
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code, "severity": finding.severity, "message": finding.message, "hint": finding.hint}
 
 
 def _feed(feed: Feed) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pgseq.model.diagnosis import Finding, Severity
 from pgseq.model.hints import Hint
+from pgseq.model.keys import KeyReport
 from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
@@ -54,6 +55,9 @@ class Table:
         heading(self._terminal, report.server)
         if shown:
             listing(self._terminal, report, shown, self._detail)
+        if self._detail.verbose:
+            keys(self._terminal, report.keys, self._detail)
+        if shown:
             self._following = None if self._detail.quiet else repairing(report)
 
     def unreachable(self, unreachable: Unreachable) -> None:
@@ -76,6 +80,7 @@ class Table:
         """Keep of a report what its sums need: there may be ten thousand."""
         self._databases += 1
         self._tally.add(report.sequences)
+        self._tally.keys += len(report.keys)
         tally = Tally().add(report.sequences)
         self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
         self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
@@ -146,6 +151,16 @@ def listing(terminal: Terminal, report: DatabaseReport, shown: tuple[SequenceRep
         remark(terminal, row)
     rest(terminal, rows, detail)
     terminal.line()
+
+
+def keys(terminal: Terminal, reports: tuple[KeyReport, ...], detail: Detail) -> None:
+    """Write the keys that no sequence feeds, each with its ways out."""
+    for report in reports[: detail.limit]:
+        terminal.note(display(report.finding.message), tail=report.finding.code, indent=SIGN)
+        ways.write(terminal, report.finding.hint, INDENT)
+    rest(terminal, reports, detail)
+    if reports:
+        terminal.line()
 
 
 def _is_sentence(report: SequenceReport, detail: Detail) -> bool:

@@ -137,19 +137,21 @@ def summary(reports: Iterable[DatabaseReport]) -> str:
     tally = Tally()
     for report in reports:
         tally.add(report.sequences)
+        tally.keys += len(report.keys)
     return "".join(text for text, _ in sums(tally))
 
 
 def sums(tally: Tally) -> list[tuple[str, str]]:
     """The pieces of `summary`, each with its style; nothing is counted that is not there."""
+    keys = [(f"{plural(tally.keys, 'integer key')} without a default", "")] if tally.keys else []
     if not tally.counts.total():
-        return [(NOTHING, "")]
+        return [(NOTHING, ""), *((f"; {text}", style) for text, style in keys)]
     counts = [(tally.count(status), text, str(status)) for status, text in STATUSES.items()]
     later, idle, ignored = (tally.count(what) for what in ("distant", "feeds_no_column", "ignored"))
     texts = [(f"{count:,} {text}", style) for count, text, style in counts if count]
     texts += [(f"{later:,} out of sync only later on", "warning")] * bool(later)
     texts += [(feeding_nothing(idle), "")] * bool(idle)
-    texts += [(f"{ignored:,} ignored", "")] * bool(ignored)
+    texts += [(f"{ignored:,} ignored", "")] * bool(ignored) + keys
     return [span for number, text in enumerate(texts) for span in ([(", ", "")] if number else []) + [text]]
 
 

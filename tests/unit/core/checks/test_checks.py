@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.core.checks import CHECKS, Check, findings
+from pgseq.core.checks import CHECKS, OF_SEQUENCES, findings
 from pgseq.model.diagnosis import Policy
 from pgseq.model.sequences import Stored
+from pgseq.rule import Paged
 from tests.unit.core.checks.support import LOOSE
 from tests.unit.factory import diagnosis
 
@@ -20,14 +21,14 @@ def test_every_check_has_its_file_of_tests() -> None:
     assert [f"test_{_name(check)}" for check in CHECKS] == TESTS
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.CODE)
-def test_every_check_is_tested_both_ways(check: Check) -> None:
+@pytest.mark.parametrize("check", OF_SEQUENCES, ids=lambda check: check.CODE)
+def test_every_check_of_sequences_is_tested_both_ways(check: Paged) -> None:
     tests = import_module(f"tests.unit.core.checks.test_{_name(check)}")
     assert tests.FIRES
     assert tests.SILENT
 
 
-def _name(check: Check) -> str:
+def _name(check: Paged) -> str:
     return check.__name__.rpartition(".")[2]
 
 

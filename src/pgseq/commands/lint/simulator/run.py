@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl, dml, do_blocks, queries, routines, setval
+from pgseq.commands.lint.simulator import ddl, dml, do_blocks, fix_tables, queries, routines, setval
 from pgseq.commands.lint.simulator.doubt import doubt
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.literals import constant, truth
@@ -88,7 +88,9 @@ class Simulator:
                 case "CreateTrigStmt":
                     routines.create_trigger(self.state, body)
                 case "DoStmt":
-                    self._execute(routines.block(body, text), (), place, certain=True)
+                    block = routines.block(body, text)
+                    if not fix_tables.run(self.state, block.body, place):
+                        self._execute(block, (), place, certain=True)
                 case "DropdbStmt":
                     self._drop_database(body["dbname"])
                 case _:

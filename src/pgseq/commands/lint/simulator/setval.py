@@ -45,17 +45,20 @@ def _our_move(state: DatabaseState, statement: Node, functions: list[Node], plac
     """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
     for call in functions:
         sequence = target_of(state, call["args"][0]) if grammar.strings(call["funcname"])[-1] == "setval" else None
-        if sequence is None:
-            continue
-        settle(state, sequence)
-        read = _read(state, sequence, statement)
-        for column in read:
-            column.unseen = None
-        ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
-        furthest = [one.furthest for one in ahead if one.furthest is not None]
-        if furthest:
-            value = max(furthest) if sequence.increment > 0 else min(furthest)
-            put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
+        if sequence is not None:
+            to_stored(state, sequence, _read(state, sequence, statement), place)
+
+
+def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column], place: Place) -> None:
+    """Move a sequence forward to what is stored in the columns that are `read`, and never backwards."""
+    settle(state, sequence)
+    for column in read:
+        column.unseen = None
+    ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
+    furthest = [one.furthest for one in ahead if one.furthest is not None]
+    if furthest:
+        value = max(furthest) if sequence.increment > 0 else min(furthest)
+        put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
 
 
 def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
