@@ -1,0 +1,1 @@
+"""pgseq inside frameworks: each module imports its framework, and nothing of pgseq imports these."""

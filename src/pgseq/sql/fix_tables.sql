@@ -1,0 +1,40 @@
+-- Moves the sequences that feed columns of some tables (defaults, identity) past what is stored, never backwards, and
+-- not where that would give up more than a part of the free values left. What it is filled with: regclass, and numbers.
+DO $pgseq$
+DECLARE
+    fed record;
+BEGIN
+    FOR fed IN
+        SELECT DISTINCT s.seqrelid::pg_catalog.regclass AS sequence, s.seqincrement AS step, s.seqmin, s.seqmax,
+               a.attrelid::pg_catalog.regclass AS relation, a.attname AS col
+          FROM pg_catalog.pg_attribute AS a
+          LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+          JOIN pg_catalog.pg_depend AS p
+            ON p.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND p.objid = d.oid
+               AND p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+            OR p.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.deptype = 'i'
+               AND p.refclassid = p.classid AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum
+          JOIN pg_catalog.pg_sequence AS s ON s.seqrelid IN (p.refobjid, p.objid)
+         WHERE a.attrelid IN ({:tables})
+           AND a.atttypid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
+           AND NOT a.attisdropped
+    LOOP
+        EXECUTE pg_catalog.format($q$
+            SELECT pg_catalog.setval(%1$L, stored.furthest::bigint)
+              FROM (SELECT %2$s(fed.%3$I)::numeric AS furthest,
+                           count(DISTINCT fed.%3$I) AS taken,
+                           %2$s(seq.last_value::numeric - CASE WHEN seq.is_called THEN 0 ELSE %4$s END) AS before
+                      FROM %1$s AS seq, %5$s AS fed
+                     WHERE fed.%3$I BETWEEN %6$s AND %7$s
+                       AND fed.%3$I %8$s= seq.last_value
+                       AND (fed.%3$I <> seq.last_value OR NOT seq.is_called)
+                       AND (fed.%3$I::numeric - seq.last_value) %% %4$s = 0) AS stored
+             WHERE coalesce(pg_catalog.pg_sequence_last_value(%1$L) %9$s stored.furthest, true)
+               AND %10$s::numeric - %4$s %8$s= stored.furthest
+               AND div(stored.furthest - stored.before, %4$s) - stored.taken
+                   <= {:max_jump} * (div(%10$s - stored.before, %4$s) - stored.taken)$q$,
+            fed.sequence, CASE WHEN fed.step > 0 THEN 'max' ELSE 'min' END, fed.col, fed.step, fed.relation,
+            fed.seqmin, fed.seqmax, CASE WHEN fed.step > 0 THEN '>' ELSE '<' END,
+            CASE WHEN fed.step > 0 THEN '<' ELSE '>' END, CASE WHEN fed.step > 0 THEN fed.seqmax ELSE fed.seqmin END);
+    END LOOP;
+END $pgseq$;
