@@ -1,5 +1,4 @@
--- Moves the sequences that feed columns of some tables (defaults, identity) past what is stored, never backwards, and
--- not where that would give up more than a part of the free values left. What it is filled with: regclass, and numbers.
+-- Moves the sequences that feed columns of these tables past what is stored, and never backwards (pgseq).
 DO $pgseq$
 DECLARE
     fed record;
@@ -14,7 +13,7 @@ BEGIN
                AND p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
             OR p.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.deptype = 'i'
                AND p.refclassid = p.classid AND p.refobjid = a.attrelid AND p.refobjsubid = a.attnum
-          JOIN pg_catalog.pg_sequence AS s ON s.seqrelid IN (p.refobjid, p.objid)
+          JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = CASE WHEN p.objid = d.oid THEN p.refobjid ELSE p.objid END
          WHERE a.attrelid IN ({:tables})
            AND a.atttypid IN ('int2'::pg_catalog.regtype, 'int4'::pg_catalog.regtype, 'int8'::pg_catalog.regtype)
            AND NOT a.attisdropped
@@ -29,6 +28,7 @@ BEGIN
                        AND fed.%3$I %8$s= seq.last_value
                        AND (fed.%3$I <> seq.last_value OR NOT seq.is_called)
                        AND (fed.%3$I::numeric - seq.last_value) %% %4$s = 0) AS stored
+             -- Not where that would give up more than a part of the free values left.
              WHERE coalesce(pg_catalog.pg_sequence_last_value(%1$L) %9$s stored.furthest, true)
                AND %10$s::numeric - %4$s %8$s= stored.furthest
                AND div(stored.furthest - stored.before, %4$s) - stored.taken

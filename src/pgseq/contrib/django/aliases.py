@@ -109,6 +109,7 @@ class Aliases:
             alias=alias,
             instead=dict(options),
             carried=self.carried,
+            own_label="" if name is None else name,
         )
 
 

@@ -7,6 +7,8 @@ from django.core import checks
 from django.db.models.signals import post_migrate
 
 from pgseq.contrib.django import conf
+from pgseq.contrib.django.database_check import check_databases
+from pgseq.contrib.django.migrated import after_migrate
 
 
 class PgseqConfig(AppConfig):
@@ -18,9 +20,6 @@ class PgseqConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect what the settings ask for. Raises ImproperlyConfigured."""
-        from pgseq.contrib.django.database_check import check_databases
-        from pgseq.contrib.django.migrated import after_migrate
-
         conf.read()
         checks.register(check_databases, checks.Tags.database)
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="pgseq")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Info, Warning
 from django.db import connections
 
-from pgseq.contrib.django import conf, looking
+from pgseq.contrib.django import conf
 from pgseq.errors import PgseqError
 from pgseq.names import display, plural
 
@@ -24,6 +24,8 @@ def check_databases(app_configs: Any, databases: Iterable[str] | None = None, **
 
 
 def _messages(alias: str) -> Iterator[CheckMessage]:
+    from pgseq.contrib.django import looking
+
     try:
         report = looking.check(connections[alias])
     except PgseqError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 
-from pgseq.contrib.django import conf, looking
+from pgseq.contrib.django import conf
 from pgseq.errors import PgseqError
 from pgseq.names import display
 
@@ -19,6 +19,8 @@ def after_migrate(*, using: str, verbosity: int = 1, **options: Any) -> None:
     # `flush` sends the signal, too, after each TransactionTestCase; it has no plan.
     if settings.post_migrate == "off" or "plan" not in options or not settings.looks_at(using):
         return
+    from pgseq.contrib.django import looking
+
     stdout: Any = options.get("stdout") or sys.stdout
     look = looking.fix if settings.post_migrate == "fix" else looking.check
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         """Run pgseq. Raises CommandError for what could not be done, SystemExit where its exit code is not 0."""
         given = ((f"--{name}", options.get(name)) for name in ("settings", "pythonpath"))
         carried = tuple(word for option, value in given if value for word in (option, str(value)))
-        with _written_to(self.stdout, self.stderr):
+        with _written_to(self.stdout, self.stderr), _coloured(options):
             code, error = run(
                 words, program=self._program, database=database, carried=carried, debug=bool(options.get("traceback"))
             )
@@ -62,6 +62,20 @@ class Command(BaseCommand):
             raise CommandError(" ".join(message.split()), returncode=code) from error
         if code:
             sys.exit(code)
+
+
+@contextmanager
+def _coloured(options: Mapping[str, Any]) -> Iterator[None]:
+    """Without colours where Django's options say so."""
+    before = os.environ.get("NO_COLOR")
+    if options.get("no_color"):
+        os.environ["NO_COLOR"] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop("NO_COLOR", None)
+        if before is not None:
+            os.environ["NO_COLOR"] = before
 
 
 @contextmanager
