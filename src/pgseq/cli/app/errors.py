@@ -45,9 +45,9 @@ def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, de
         return ExitCode.PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
-        name = type(error).__name__
+        name, called = type(error).__name__, (ctx and ctx.find_root().info_name) or "pgseq"
         program.tell(
-            PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
+            PgseqError(f"unexpected {name}: {error}", "" if debug else f"run it again as {called} --debug … and report it")
         )
         return ExitCode.ERROR
     finally:

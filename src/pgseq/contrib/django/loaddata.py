@@ -7,6 +7,8 @@ from typing import Any
 import rich_click as click
 from django.core.management import CommandError, call_command
 from django.core.management.commands.loaddata import Command as Loaddata
+from django.core.serializers.base import DeserializationError
+from django.db import Error
 
 from pgseq.contrib.django import looking
 from pgseq.errors import PgseqError, UsageError
@@ -54,6 +56,6 @@ def command(words: tuple[str, ...]) -> int:
     loaddata = ForwardLoaddata()
     try:
         call_command(loaddata, *words)
-    except CommandError as error:
-        raise UsageError(str(error), "manage.py pgseq loaddata --help") from error
+    except (CommandError, DeserializationError, Error) as error:
+        raise UsageError(f"loaddata: {error}") from error
     return ExitCode.WRONG if loaddata.left else ExitCode.OK

@@ -49,6 +49,11 @@ class Command(BaseCommand):
         parser.add_argument("--database", default=None)
         return parser
 
+    def print_help(self, prog_name: str, subcommand: str) -> None:
+        """What `manage.py help pgseq` prints."""
+        self.create_parser(prog_name, subcommand)
+        self.handle("--help")
+
     def handle(self, *words: str, database: str | None = None, **options: Any) -> None:
         """Run pgseq. Raises CommandError for what could not be done, SystemExit where its exit code is not 0."""
         given = ((f"--{name}", options.get(name)) for name in ("settings", "pythonpath"))
