@@ -1,5 +1,6 @@
 # make test      everything on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
 # make test-all  the same on 12 to 18
+# make contrib   pgseq in the oldest and the newest Django, over psycopg 3 and psycopg2 (NEW_PYTHON names a newer Python)
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
@@ -9,13 +10,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
 
-.PHONY: lint-corpus test test-all security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test test-all contrib environments security lint demo fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST)
 
-test-all: lint servers
+test-all: lint servers environments
 	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
+
+contrib: environments
+	$(PYTEST) tests/e2e/contrib
+
+environments: .venv/installed
+	$(BIN)/python -m tests.support.django_environments
 
 security: .venv/installed
 	$(PYTEST) tests/security
