@@ -156,3 +156,39 @@ def test_the_driver_is_the_one_that_is_meant(project: Project, request: pytest.F
         "from django.db import connection as c; c.ensure_connection(); print(type(c.connection))"
     )
     assert ("psycopg2" in request.node.name) == ("psycopg2" in printed.out), printed
+
+
+@pytest.mark.slow
+def test_the_database_that_a_log_names_is_an_alias_or_beside_the_usual_one(behind: Project, database: Database) -> None:
+    for name, told in (
+        (database.name, "→ manage.py pgseq fix -t public.shop_tag"),
+        ("nope", "no database was asked: "),
+    ):
+        (behind.folder / "server.log").write_text(
+            f"2026-05-01 12:00:00 UTC [7] app@{name} ERROR:  duplicate key value violates unique constraint"
+            f' "shop_tag_pkey"\n2026-05-01 12:00:00 UTC [7] app@{name} DETAIL:  Key (id)=(1) already exists.\n'
+        )
+        explained = behind.manage("pgseq", "explain", "--log", "server.log")
+        assert told in explained.out + explained.err, explained
+
+
+@pytest.mark.slow
+def test_lint_asks_a_database_that_is_named(behind: Project) -> None:
+    (behind.folder / "seed.sql").write_text("INSERT INTO shop_tag VALUES (70, 'x');")
+    assert behind.manage("pgseq", "lint", "seed.sql").code == 3
+    assert behind.manage("pgseq", "lint", "seed.sql", "--database", "default").code == 1
+
+
+@pytest.mark.slow
+def test_a_pool_of_the_application_is_not_used_up(behind: Project, database: Database) -> None:
+    for number in range(20):
+        database.run(f"CREATE TABLE t{number} (id serial)")
+    if "psycopg2" in behind.settings or behind.manage("--version").out < "5.1":
+        pytest.skip("Django pools connections of psycopg 3 since 5.1")
+    pool = {"min_size": 1, "max_size": 1, "timeout": 2}
+    settings = {**behind.databases["default"], "OPTIONS": {"pool": pool}}
+    project = replace(behind, databases={"default": settings}).write()
+    checked = project.manage("pgseq", "check", "--jobs", "4")
+    assert checked.code == 1
+    assert checked.out.endswith("20 in sync, 2 out of sync\n→ manage.py pgseq fix --jobs 4  # repairs 2\n")
+    assert "W001" not in project.manage("check", "--database", "default").err

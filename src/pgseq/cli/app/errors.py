@@ -47,7 +47,9 @@ def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, de
         _traceback(debug)
         name, called = type(error).__name__, (ctx and ctx.find_root().info_name) or "pgseq"
         program.tell(
-            PgseqError(f"unexpected {name}: {error}", "" if debug else f"run it again as {called} --debug … and report it")
+            PgseqError(
+                f"unexpected {name}: {error}", "" if debug else f"run it again as {called} --debug … and report it"
+            )
         )
         return ExitCode.ERROR
     finally:

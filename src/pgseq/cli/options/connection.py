@@ -39,6 +39,10 @@ class Names(Protocol):
         beside the name. Raises UsageError."""
         ...
 
+    def another(self, database: str) -> str:
+        """The name of a database of the usual server."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:

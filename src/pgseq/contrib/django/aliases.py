@@ -109,8 +109,12 @@ class Aliases:
             alias=alias,
             instead=dict(options),
             carried=self.carried,
-            own_label="" if name is None else name,
+            own_label=name if name and name != parameters.get("dbname") else "",
         )
+
+    def another(self, database: str) -> str:
+        """The alias whose database has this name, or else the name of a database beside that of the usual alias."""
+        return _of_database(database) or f"{DEFAULT_DB_ALIAS}/{database}"
 
 
 def words(alias: str) -> tuple[str, ...]:
@@ -139,10 +143,15 @@ def _divided(name: str) -> tuple[str, str]:
         return name, ""
     if database and alias in connections.settings:
         return alias, database
-    for one in connections.settings:
-        if connections[one].settings_dict["NAME"] == name:
-            return one, ""
+    if of_database := _of_database(name):
+        return of_database, ""
     raise UsageError(f"there is no database {display(name)!r} in DATABASES", _others(name))
+
+
+def _of_database(name: str) -> str | None:
+    """The first alias of PostgreSQL whose database has this name."""
+    aliases = (alias for alias in connections.settings if connections[alias].vendor == "postgresql")
+    return next((alias for alias in aliases if connections[alias].settings_dict["NAME"] == name), None)
 
 
 def _others(name: str) -> str:

@@ -20,6 +20,8 @@ _MODULES: Final = {
     **{name: module for name, module in COMMANDS.items() if name != "completion"},
     "loaddata": "pgseq.contrib.django.loaddata",
 }
+#: Commands that have no option -d.
+_AS_IT_IS: Final = ("loaddata", "script", "demo")
 
 
 @click.group(
@@ -62,6 +64,7 @@ def _named(words: list[str], database: str | None) -> list[str]:
     """The words with the database as pgseq takes it: the target of a cut-over, or else the option -d."""
     if database is None:
         return words
-    named = [database] if words[:1] == ["sync"] else ["--database" if words[:1] == ["loaddata"] else "-d", database]
+    command = words[0] if words else ""
+    named = [database] if command == "sync" else ["--database" if command in _AS_IT_IS else "-d", database]
     end = words.index("--") if "--" in words else len(words)
     return [*words[:end], *named, *words[end:]]
