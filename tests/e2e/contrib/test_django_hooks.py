@@ -89,7 +89,7 @@ def test_migrate_fixes_where_settings_say_so(project: Project, database: Databas
     assert migrated.out.endswith(" OK\npgseq: public.shop_tag_id_seq moved from 1 to 7\n")
     assert database.value("INSERT INTO shop_tag (name) VALUES ('y') RETURNING id") == 8
     again = project.manage("migrate")
-    assert again.out.endswith("No migrations to apply.\n")
+    assert "pgseq: " not in again.out
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ class Aliases:
     def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> Server | None:
         """The server of an alias, of ALIAS/NAME, or of the alias whose database has this name; None for a connection
         string. Raises UsageError."""
-        if name is not None and conninfo.is_meant_as_string(name):
+        if name is not None and name not in connections.settings and conninfo.is_meant_as_string(name):
             return None
         alias, database = _divided(name or DEFAULT_DB_ALIAS)
         parameters = place(alias)

@@ -17,6 +17,8 @@ from pgseq.contrib.django.commandline import run
 #: Options of every command of Django's that pgseq takes from among its own. (`-v`, `-h` and `--version` are pgseq's.)
 _VALUES: Final = ("--settings", "--pythonpath", "--verbosity")
 _FLAGS: Final = ("--traceback", "--no-color", "--force-color", "--skip-checks")
+#: What a program is called by, where not by the name of its file.
+_CALLED: Final = {"": "manage.py", "__main__.py": "python -m django"}
 
 
 class _Parser(CommandParser):
@@ -39,7 +41,8 @@ class Command(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **_: Any) -> CommandParser:
         """A parser of Django's options alone."""
-        self._program = f"{os.path.basename(prog_name) or 'manage.py'} {subcommand}"
+        name = os.path.basename(prog_name)
+        self._program = f"{_CALLED.get(name, name)} {subcommand}"
         called = getattr(self, "_called_from_command_line", False)
         parser = _Parser(add_help=False, allow_abbrev=False, called_from_command_line=called)
         for option in _VALUES:
