@@ -10,7 +10,7 @@ from django.db import connections
 
 from pgseq.contrib.django import conf
 from pgseq.errors import PgseqError
-from pgseq.names import display, plural
+from pgseq.names import display
 
 
 def check_databases(app_configs: Any, databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
@@ -35,7 +35,5 @@ def _messages(alias: str) -> Iterator[CheckMessage]:
     for one in looking.wrong(report):
         code, message, hint = looking.telling(one)
         yield Warning(message, hint=hint or None, obj=alias, id=f"pgseq.{code}")
-    unknown = sum(one.counts_as == "unknown" for one in report.sequences)
-    if unknown:
-        message = f"it cannot be told of {plural(unknown, 'sequence')} whether they are in sync"
+    if message := looking.unknown(report):
         yield Info(message, hint=looking.command("check", alias), obj=alias, id="pgseq.I001")

@@ -36,13 +36,12 @@ class ForwardLoaddata(Loaddata):
         except PgseqError as error:
             raise CommandError(f"the sequences were not looked at, and nothing was loaded: {error.message}") from error
         for one in reports:
-            line = looking.moved(one)
-            if line is None:
-                continue
-            was_moved = one.applied is not None and one.applied.result == "moved"
-            self.left = self.left or not was_moved
-            if not was_moved or self.verbosity >= 1:
-                (self.stdout if was_moved else self.stderr).write(line)
+            moved, left = looking.moved(one), looking.left(one)
+            if moved and self.verbosity >= 1:
+                self.stdout.write(moved)
+            if left:
+                self.left = True
+                self.stderr.write(left)
 
 
 @click.command(

@@ -16,7 +16,7 @@ from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import NothingMatches
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.names import display, quoted, shell_words
+from pgseq.names import display, plural, quoted, shell_words
 from pgseq.pg import drivers
 from pgseq.pg.pool import SessionPool
 
@@ -81,15 +81,30 @@ def program() -> str:
 
 
 def moved(report: SequenceReport) -> str | None:
-    """A line about a sequence that was moved, or was to be; None where there is nothing to say."""
+    """A line about a sequence that was moved; None about any other."""
     applied = report.applied
-    if applied is None or applied.result not in ("moved", "skipped", "failed"):
+    if applied is None or applied.result != "moved" or applied.before is None or applied.after is None:
         return None
     name = display(report.sequence.sql)
-    if applied.result == "moved" and applied.before is not None and applied.after is not None:
-        return f"pgseq: {name} moved from {applied.before.last_value} to {applied.after.last_value}"
-    hint = f" ({display(applied.hint)})" if applied.hint else ""
-    return f"pgseq: {name} was not moved: {display(applied.reason)}{hint}"
+    return f"pgseq: {name} moved from {applied.before.last_value} to {applied.after.last_value}"
+
+
+def left(report: SequenceReport) -> str | None:
+    """A line about a sequence that was not moved, or of which it cannot be told whether it is to be; None about any
+    other."""
+    name, applied, reason = display(report.sequence.sql), report.applied, report.diagnosis.reason
+    if applied is not None and applied.result in ("skipped", "failed"):
+        hint = f" ({display(applied.hint)})" if applied.hint else ""
+        return f"pgseq: {name} was not moved: {display(applied.reason)}{hint}"
+    if report.counts_as == "unknown" and reason is not None:
+        return f"pgseq: it cannot be told whether {name} is in sync: {display(reason.reason)}"
+    return None
+
+
+def unknown(report: DatabaseReport) -> str:
+    """How many sequences cannot be told whether they are in sync; empty: none."""
+    count = sum(one.counts_as == "unknown" for one in report.sequences)
+    return f"it cannot be told of {plural(count, 'sequence')} whether in sync" if count else ""
 
 
 def wrong(report: DatabaseReport) -> list[SequenceReport]:

@@ -32,6 +32,8 @@ def after_migrate(*, using: str, verbosity: int = 1, **options: Any) -> None:
         for one in looking.wrong(report):
             _, message, hint = looking.telling(one)
             lines += [f"pgseq: {message}", *([f"  {hint}"] if hint else [])]
+        if message := looking.unknown(report):
+            lines += [f"pgseq: {message}", f"  {looking.command('check', using)}"]
     if verbosity >= 1:
         for line in lines:
             stdout.write(f"{line}\n")

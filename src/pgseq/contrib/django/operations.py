@@ -45,7 +45,7 @@ class FixSequences(Operation):
         if getattr(schema_editor, "collect_sql", False):
             schema_editor.execute(statement(connection, models), params=None)
         else:
-            _fix(connection, models)
+            _fixed(connection, models)
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """Nothing: no sequence is moved back."""
@@ -75,8 +75,8 @@ def fix_sequences(*models: Any, using: str = DEFAULT_DB_ALIAS) -> tuple[Sequence
     """
     connection = connections[using]
     if models:
-        return _fix(connection, [apps.get_model(model) if isinstance(model, str) else model for model in models])
-    return _told(looking.fix(connection).sequences)
+        return _fixed(connection, [apps.get_model(model) if isinstance(model, str) else model for model in models])
+    return _warned(looking.fix(connection).sequences)
 
 
 def statement(connection: Any, models: Iterable[Any]) -> str:
@@ -86,13 +86,13 @@ def statement(connection: Any, models: Iterable[Any]) -> str:
     return load("fix_tables", tables=listed, max_jump=f"{MAX_JUMP:g}")
 
 
-def _fix(connection: Any, models: Iterable[Any]) -> tuple[SequenceReport, ...]:
-    return _told(looking.fix_tables(connection, sorted({one for model in models for one in looking.tables_of(model)})))
+def _fixed(connection: Any, models: Iterable[Any]) -> tuple[SequenceReport, ...]:
+    return _warned(
+        looking.fix_tables(connection, sorted({one for model in models for one in looking.tables_of(model)}))
+    )
 
 
-def _told(reports: tuple[SequenceReport, ...]) -> tuple[SequenceReport, ...]:
-    for one in reports:
-        line = looking.moved(one)
-        if line is not None and one.applied is not None and one.applied.result != "moved":
-            warnings.warn(line, RuntimeWarning, stacklevel=4)
+def _warned(reports: tuple[SequenceReport, ...]) -> tuple[SequenceReport, ...]:
+    for line in filter(None, map(looking.left, reports)):
+        warnings.warn(line, RuntimeWarning, stacklevel=1)
     return reports
