@@ -26,6 +26,8 @@ class Environment:
     django: str
     #: The oldest Python that the release runs on.
     since: tuple[int, int] = (3, 11)
+    #: The oldest PostgreSQL that it works with.
+    oldest_server: int = 14
 
     @property
     def python(self) -> Path:
@@ -71,7 +73,7 @@ def _version(python: str) -> tuple[int, int]:
 
 
 #: The oldest release that pgseq works in, and the newest. The one between is that of development itself.
-ENVIRONMENTS: Final = (Environment(django="4.2"), Environment(django="6.0", since=(3, 12)))
+ENVIRONMENTS: Final = (Environment(django="4.2", oldest_server=12), Environment(django="6.0", since=(3, 12)))
 
 
 if __name__ == "__main__":

@@ -14,15 +14,15 @@ from tests.support.django_project import KEEP_PSYCOPG2, TABLES, Project, alias
 
 
 def _environments() -> list[Any]:
-    others = {f"django-{one.django}": str(one.python) for one in ENVIRONMENTS}
-    every = {"django": sys.executable} | others
+    others = {f"django-{one.django}": (str(one.python), one.oldest_server) for one in ENVIRONMENTS}
+    every = {"django": (sys.executable, 14)} | others
     return [
         pytest.param(
-            (python, driver),
+            (python, oldest, driver),
             id=f"{name}-{driver}",
             marks=[] if (name, driver) == ("django", "psycopg") else pytest.mark.slow,
         )
-        for name, python in every.items()
+        for name, (python, oldest) in every.items()
         for driver in ("psycopg", "psycopg2")
     ]
 
@@ -30,7 +30,9 @@ def _environments() -> list[Any]:
 @pytest.fixture(params=_environments())
 def project(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> Project:
     """A project over an empty database."""
-    python, driver = request.param
+    python, oldest, driver = request.param
+    if database.server.major < oldest:
+        pytest.skip(f"this Django works with PostgreSQL {oldest} and later")
     if not Path(python).exists():
         pytest.skip("make contrib makes it, where there is a Python for it")
     settings = KEEP_PSYCOPG2 if driver == "psycopg2" else ""
