@@ -192,3 +192,29 @@ def test_a_pool_of_the_application_is_not_used_up(behind: Project, database: Dat
     assert checked.code == 1
     assert checked.out.endswith("20 in sync, 2 out of sync\n→ manage.py pgseq fix --jobs 4  # repairs 2\n")
     assert "W001" not in project.manage("check", "--database", "default").err
+
+
+_IN_A_THREAD = """
+import gc, sys, threading
+from django.core.management import call_command
+
+def work():
+    try:
+        call_command("pgseq", "check", "-q")
+    except SystemExit as stop:
+        print("exit code", stop.code)
+
+before = gc.get_threshold(), sys.getswitchinterval(), sys.stdout
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+print(before == (gc.get_threshold(), sys.getswitchinterval(), sys.stdout))
+"""
+
+
+@pytest.mark.slow
+def test_a_process_that_goes_on_is_left_as_it_was(behind: Project) -> None:
+    printed = behind.python_code(_IN_A_THREAD)
+    assert printed.err == ""
+    assert "public.shop_tag.id" in printed.out
+    assert printed.out.endswith("exit code 1\nTrue\n")
