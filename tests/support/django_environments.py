@@ -60,7 +60,7 @@ class Environment:
             f"django=={self.django}.*",
             *_BESIDE,
         )
-        subprocess.run([str(self.python), *install, "--editable", str(ROOT)], check=True)
+        subprocess.run([str(self.python), *install, "--editable", f"{ROOT}[lint]"], check=True)
         (self.python.parent.parent / "installed").touch()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.support.database import Database
-from tests.support.django_project import Project, alias
+from tests.support.django_project import KEEP_PSYCOPG2, Project, alias
 
 
 def _position(database: Database, sequence: str) -> tuple[int, bool]:
@@ -183,7 +183,7 @@ def test_lint_asks_a_database_that_is_named(behind: Project) -> None:
 def test_a_pool_of_the_application_is_not_used_up(behind: Project, database: Database) -> None:
     for number in range(20):
         database.run(f"CREATE TABLE t{number} (id serial)")
-    if "psycopg2" in behind.settings or behind.manage("--version").out < "5.1":
+    if behind.settings == KEEP_PSYCOPG2 or behind.manage("--version").out < "5.1":
         pytest.skip("Django pools connections of psycopg 3 since 5.1")
     pool = {"min_size": 1, "max_size": 1, "timeout": 2}
     settings = {**behind.databases["default"], "OPTIONS": {"pool": pool}}
