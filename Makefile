@@ -1,19 +1,27 @@
-# make test      everything on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
-# make test-all  the same on 12 to 18
+# make test      the quick suite on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
+# make slow      what takes its time, and all values of what make test runs a sample of
+# make test-all  both, on 12 to 18
 # make contrib   pgseq in the oldest and the newest Django, over psycopg 3 and psycopg2 (NEW_PYTHON names a newer Python)
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
+# make man       pages of the manual and completions of shells, as a wheel installs them, below build/share
+# make site      the documentation as pages, below build/site
 # make fuzz      the property tests for longer        make bench  the measurements        make clean
 
 PYTHON ?= python3
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n auto --maxprocesses=4
+# More than two cores need: tests wait for servers and for commands.
+WORKERS ?= 4
+PYTEST := $(BIN)/pytest -n $(WORKERS)
 
-.PHONY: lint-corpus test test-all contrib environments security lint demo fuzz bench servers release-check clean
+.PHONY: lint-corpus test slow test-all contrib environments security lint demo man site fuzz bench servers release-check clean
 
 test: lint
-	$(PYTEST)
+	$(PYTEST) -m "not slow"
+
+slow: .venv/installed
+	$(PYTEST) -m slow
 
 test-all: lint servers environments
 	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
@@ -36,6 +44,12 @@ lint: .venv/installed
 
 demo: .venv/installed
 	$(BIN)/pgseq demo
+
+man: .venv/installed
+	$(BIN)/python -m share.files build/share
+
+site: .venv/installed
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 fuzz: .venv/installed
 	$(PYTEST) -m fuzz --hypothesis-profile=fuzz

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,12 +28,26 @@ def pytest_configure(config: pytest.Config) -> None:
     """Name the markers and the hypothesis profiles of `make fuzz`."""
     config.addinivalue_line("markers", "slow: takes its time or is run many times over; `make test` leaves it out")
     config.addinivalue_line("markers", "fuzz: a property test, which `make fuzz` runs for longer")
+    config.addinivalue_line("markers", "sampled(n): of its values `make test` takes one in n, the others are slow")
     settings.register_profile("default", deadline=None)
     settings.register_profile("fuzz", deadline=None, max_examples=5000)
     # What the caller ignores (SIGINT for a job in the background, SIGHUP under nohup), tested commands would, too.
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, usual)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test with many values, leave one in so many to `make test`."""
+    numbers: Counter[str] = Counter()
+    for item in items:
+        sampled = item.get_closest_marker("sampled")
+        if sampled is not None:
+            function = item.nodeid.partition("[")[0]
+            if numbers[function] % sampled.args[0]:
+                item.add_marker(pytest.mark.slow)
+            numbers[function] += 1
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from pgseq.core.diagnose import diagnose
@@ -19,6 +19,8 @@ from pgseq.sql import compare
 from pgseq.sql.stretches import gap_after, stretches
 from tests.support.database import Database, Server, fresh_database
 from tests.unit.factory import feed, sequence
+
+pytestmark = pytest.mark.slow
 
 Rows = psycopg.Connection[tuple[Any, ...]]
 
@@ -114,9 +116,22 @@ def _make(connection: Rows, world: World) -> None:
     connection.execute("; ".join(statements).encode())
 
 
+def _beyond_the_column() -> World:
+    """A block that no column can hold: the sequence stands beyond the last value that has room."""
+    small = feed(
+        table="t0_bigint", table_sql="public.t0_bigint", sources=("public.t0_bigint",), type="bigint", kind="integer",
+        via="declared", block=Block(10, "above"), lowest=None, highest=2,
+    )  # fmt: skip
+    of = sequence(
+        sql="public.s", literal="'public.s'", min=1, max=6, start=1, increment=1, data_type="bigint", feeds=(small,)
+    )
+    return World(sequence=of, position=Position(last_value=1, is_called=False), columns=(frozenset([1]),))
+
+
 @pytest.mark.fuzz
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
+@example(world=_beyond_the_column())
 def test_judges_and_moves_as_the_model_does(connection: Rows, world: World) -> None:
     _make(connection, world)
     of, run = world.sequence, world.run()

@@ -24,6 +24,8 @@ from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.guards import LIMITS, results, to_identity, with_trigger
 
+pytestmark = pytest.mark.slow
+
 TABLES = (
     "CREATE SEQUENCE b_seq AS int; CREATE TABLE b (id bigint NOT NULL DEFAULT nextval('b_seq'), k text);"
     "CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE z (id serial PRIMARY KEY)"

@@ -18,6 +18,8 @@ from tests.support.strangers import TELLTALE, Strangers, two_strangers
 from tests.support.subscriber import wait_for
 from tests.support.waiting import WAITER, released_to_a_waiter
 
+pytestmark = pytest.mark.slow
+
 #: mal's column gets a type of mal's, with a cast that runs a function of mal's.
 CAST = (
     "CREATE TYPE mal.mood AS ENUM ('9')",

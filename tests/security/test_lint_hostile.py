@@ -200,7 +200,7 @@ def test_placeholders_of_very_many_names() -> None:
 NAME: Final = "\x1b[31m\r\n::error::x\u2028\u202e%0A"
 
 
-@pytest.mark.parametrize("format", ["text", "github", "sarif", "json"])
+@pytest.mark.parametrize("format", ["text", "github", "gitlab", "sarif", "json"])
 def test_names_forge_no_output(format: str, pgseq: Pgseq, tmp_path: Path) -> None:
     file = "a\x1b]0;x\x07\n::warning::b.sql"
     (tmp_path / file).write_text(
@@ -239,7 +239,7 @@ def test_fix_writes_a_comment_of_one_line(pgseq: Pgseq, tmp_path: Path) -> None:
 def test_a_file_whose_name_is_no_text(pgseq: Pgseq, tmp_path: Path) -> None:
     name = "\udce9.sql"
     (tmp_path / name).write_text(TABLE + ROW)
-    for format in ("text", "github", "sarif", "json"):
+    for format in ("text", "github", "gitlab", "sarif", "json"):
         assert pgseq("lint", name, "--format", format).code == 1
 
 

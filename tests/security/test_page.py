@@ -18,6 +18,8 @@ from tests.support.chromium import running_browser
 from tests.support.database import Database
 from tests.support.page import FORM, Site, running_page
 
+pytestmark = pytest.mark.slow
+
 BROKEN = "CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users VALUES (1), (2)"
 
 

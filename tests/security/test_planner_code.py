@@ -100,6 +100,7 @@ def check_is_unknown(database: Database, pgseq: Pgseq, setup: str) -> None:
 
 
 @pytest.mark.parametrize("setup", RUNS.values(), ids=RUNS)
+@pytest.mark.slow
 def test_it_would_run(setup: str, database: Database, pgseq: Pgseq) -> None:
     """Each of them, where nobody asks; so the others show something."""
     with attacker(database, runs=True) as mal:
@@ -108,10 +109,12 @@ def test_it_would_run(setup: str, database: Database, pgseq: Pgseq) -> None:
 
 
 @pytest.mark.parametrize("setup", RUNS.values(), ids=RUNS)
+@pytest.mark.slow
 def test_code_that_the_planner_evaluates(setup: str, database: Database, pgseq: Pgseq) -> None:
     check_is_unknown(database, pgseq, setup)
 
 
+@pytest.mark.slow
 def test_statistics(database: Database, pgseq: Pgseq) -> None:
     if database.server.major < 14:
         return  # Statistics on expressions came with 14.

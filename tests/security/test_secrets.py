@@ -44,6 +44,9 @@ check G --ignore D
 check G --config D
 check --config=D
 check --format D
+check D --format github
+check --format nagios D
+check --format nagios -w D
 check --limit D
 check --statement-timeout D
 fix D --dry-run
@@ -167,6 +170,7 @@ def words(line: str, dsn: str, good: str) -> list[str]:
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
+@pytest.mark.sampled(12)
 def test_the_command_line(
     spelling: str, site: Site, home: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -189,6 +193,7 @@ def test_the_command_line(
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
+@pytest.mark.sampled(12)
 def test_the_library(spelling: str, site: Site, home: Path) -> None:
     dsn, good, logged = site.dsn(spelling), site.database.dsn, len(site.log)
     # Its value is a local variable of what reads patterns; without a scheme it may be a table's name.
@@ -235,6 +240,7 @@ def everything(error: library.PgseqError) -> str:
 #: By real processes, with all that an interpreter adds.
 @pytest.mark.parametrize("debug", [(), ("--debug",)])
 @pytest.mark.parametrize("spelling", [PRIVILEGE[0], PRIVILEGE[10], WRONG[1], WRONG[5], WRONG[52], WRONG[60], WRONG[-1]])
+@pytest.mark.sampled(7)
 def test_processes(spelling: str, debug: tuple[str, ...], site: Site, home: Path, pgseq: Pgseq) -> None:
     dsn = site.dsn(spelling)
     for line in ("check D", "check G D --format json", "explain -d D E", "sync G D --dry-run", "check --config D"):
@@ -244,6 +250,7 @@ def test_processes(spelling: str, debug: tuple[str, ...], site: Site, home: Path
         assert "error: unexpected" not in done.err
 
 
+@pytest.mark.slow
 class TestFromElsewhere:
     """A connection string in an environment variable or a service file, where libpq looks for a name."""
 
@@ -379,7 +386,7 @@ class TestStatements:
             done = pgseq("explain", *words, "--format", format)
             assert not shown(done.out + done.err), words
 
-    @pytest.mark.parametrize("format", ["text", "json", "github", "sarif"])
+    @pytest.mark.parametrize("format", ["text", "json", "github", "gitlab", "sarif"])
     def test_lint(self, format: str, home: Path, pgseq: Pgseq) -> None:
         for number, statement in enumerate(self.STATEMENTS):
             (home / f"{number}.sql").write_text(f"{statement} NONSENSE;\nINSERT INTO t (id) VALUES (1);\n")

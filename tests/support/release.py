@@ -20,6 +20,7 @@ from typing import Final
 
 from packaging.metadata import Metadata
 from readme_renderer import markdown
+from share.files import files
 
 from tests.support.binaries import ROOT
 
@@ -29,14 +30,21 @@ LEFT_OUT: Final = {"tests", "bench", ".ci", ".github"}
 ADDED: Final = {"PKG-INFO"}
 
 
-def wheel_mistakes(names: Iterable[str], tracked: Iterable[str]) -> list[str]:
-    """A wheel carries what is tracked below src/, and its metadata, and nothing else."""
-    built = {name for name in names if not PurePosixPath(name).parts[0].endswith(".dist-info")}
+def wheel_mistakes(names: Iterable[str], tracked: Iterable[str], shared: Iterable[str] = ()) -> list[str]:
+    """A wheel carries what is tracked below src/, its metadata, and `shared` below share/, and nothing else."""
+    built = {_installed(name) for name in names if not PurePosixPath(name).parts[0].endswith(".dist-info")}
     sources = {name.removeprefix("src/") for name in tracked if name.startswith("src/")}
+    sources |= {f"share/{name}" for name in shared}
     return [
         *(f"the wheel carries {name}, which is not tracked" for name in sorted(built - sources)),
         *(f"the wheel lacks {name}" for name in sorted(sources - built)),
     ]
+
+
+def _installed(name: str) -> str:
+    """Where a file of a wheel is installed, below the packages or below the environment."""
+    first, *rest = PurePosixPath(name).parts
+    return "/".join(rest[1:]) if first.endswith(".data") and rest[0] == "data" else name
 
 
 def sdist_mistakes(names: Iterable[str], tracked: Iterable[str]) -> list[str]:
@@ -116,7 +124,7 @@ def main() -> None:
 
     print(f"{_shown(wheel)}: {len(in_wheel)} files; {_shown(sdist)}: {len(in_sdist)} files")
     if mistakes := [
-        *wheel_mistakes(in_wheel, tracked),
+        *wheel_mistakes(in_wheel, tracked, files()),
         *sdist_mistakes(in_sdist, tracked),
         *readme_mistakes(metadata.description or "", source),
     ]:

@@ -88,7 +88,8 @@ def test_types_and_data_are_shipped() -> None:
     for path in ("py.typed", "pg/sequences.sql", "demo/shop.sql"):
         assert package.joinpath(path).is_file()
     built = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
-    assert built["targets"]["wheel"] == {"packages": ["src/pgseq"]}
+    assert built["targets"]["wheel"]["packages"] == ["src/pgseq"]
+    assert set(built["targets"]["wheel"]) == {"packages", "hooks"}, "nothing is left out"
 
 
 def test_import_loads_nothing_heavy() -> None:

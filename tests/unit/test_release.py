@@ -30,6 +30,13 @@ def test_a_wheel_with_a_file_too_many_and_one_too_few() -> None:
     ]
 
 
+def test_what_a_wheel_installs_beside_the_package() -> None:
+    built = (*WHEEL, "pgseq-1.0.data/data/share/man/man1/pgseq.1")
+    assert wheel_mistakes(built, TRACKED, ["man/man1/pgseq.1"]) == []
+    assert wheel_mistakes(built, TRACKED) == ["the wheel carries share/man/man1/pgseq.1, which is not tracked"]
+    assert wheel_mistakes(WHEEL, TRACKED, ["man/man1/pgseq.1"]) == ["the wheel lacks share/man/man1/pgseq.1"]
+
+
 def test_an_sdist_with_files_too_many_and_one_too_few() -> None:
     assert sdist_mistakes((*SDIST[:-1], "pgseq-1.0/secret.env", "pgseq-1.0/tests/conftest.py"), TRACKED) == [
         "the sdist carries secret.env, which is not tracked",

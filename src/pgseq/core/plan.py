@@ -120,7 +120,7 @@ def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
     if not repair.possible:
         reason = f"the stored value {diagnosis.furthest} leaves no room beyond it"
     else:
-        reason = f"going beyond {diagnosis.furthest} {price(diagnosis, repair)}"
+        reason = f"going beyond {diagnosis.furthest:,} {price(diagnosis, repair)}"
     return Problem(reason=reason, hint=alternatives(diagnosis))
 
 

@@ -28,3 +28,18 @@ class ExitCode(IntEnum):
     def worst(cls, codes: Iterable[ExitCode]) -> ExitCode:
         """The worst of several; OK if there are none."""
         return max(codes, key=lambda code: code.badness, default=cls.OK)
+
+
+class PluginState(IntEnum):
+    """What a monitoring plugin reports to what runs it (Monitoring Plugins Development Guidelines)."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+    @classmethod
+    def worst(cls, states: Iterable[PluginState]) -> PluginState:
+        """The worst of several; OK if there are none."""
+        order = (cls.OK, cls.UNKNOWN, cls.WARNING, cls.CRITICAL)
+        return max(states, key=order.index, default=cls.OK)

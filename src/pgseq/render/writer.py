@@ -9,7 +9,7 @@ from pgseq.model.reports import Unreachable
 
 T_contra = TypeVar("T_contra", contravariant=True)
 
-Format = Literal["table", "json", "jsonl", "csv", "markdown", "html"]
+Format = Literal["table", "json", "jsonl", "csv", "markdown", "html", "github", "nagios"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

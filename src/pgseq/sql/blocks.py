@@ -72,10 +72,12 @@ def drawn(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str]) -> t
 
 
 def alone(sequence: Sequence, feed: Feed, value: str, drawn: str) -> str:
-    """A condition: the block of the value `drawn` holds at most one stored id (`value`, of the FROM item `fed`)."""
+    """A condition: the block of the value `drawn`, which the column can hold or which is none, holds at most one stored
+    id (`value`, of the FROM item `fed`)."""
     first, last = (_plus(drawn, offset) for offset in feed.offsets)
-    start = f">= {bigint(sequence.min)}" if sequence.ascending else f"<= {bigint(sequence.max)}"
-    condition = f"{value} BETWEEN {first} AND {last} AND {value} {start}"
+    onward, within, start = (">=", "<=", sequence.min) if sequence.ascending else ("<=", ">=", sequence.max)
+    condition = f"{value} BETWEEN {first} AND {last} AND {value} {onward} {bigint(start)}"
+    condition += f" AND {drawn} {within} {bigint(limit(sequence, (feed,)))}"
     if feed.kind != "integer":
         condition += f" AND {_integer(value)}"
     rows = " UNION ".join(f"SELECT {value} FROM {source} AS fed WHERE {condition}" for source in feed.sources)

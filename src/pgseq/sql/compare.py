@@ -146,11 +146,13 @@ def goal(sequence: Sequence) -> str:
 def stored_between(sequence: Sequence, first: str, last: str) -> str:
     """An expression: how many different values are stored in the readable feeds from `first` to `last`: expressions of
     type bigint, both on the sequence's grid, in its direction."""
-    onward, bound = (">=", "<=") if sequence.ascending else ("<=", ">=")
+    onward, bound, nearer = (">=", "<=", "least") if sequence.ascending else ("<=", ">=", "greatest")
 
     def between(feed: Feed, value: str) -> Chosen:
         if feed.in_blocks:
-            return _in_blocks(sequence, feed, value, (f"{first}::numeric", last))
+            # A value whose block the column cannot hold stands for none.
+            end = f"{nearer}({last}, {bigint(limit(sequence, (feed,)))})"
+            return _in_blocks(sequence, feed, value, (f"{first}::numeric", end))
         within = f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
         return within, value, ""
 

@@ -57,7 +57,7 @@ def _stretch(sequence: Sequence) -> str:
              CASE WHEN following {bound} {end} THEN div(following - value, {step}) - 1
                   ELSE div({end} - value, {step}) END AS room
         FROM (SELECT value, lead(value) OVER run AS following, row_number() OVER run - 1 AS place,
-                     count(*) FILTER (WHERE value {bound} {end}) OVER () - 1 AS stored,
+                     greatest(count(*) FILTER (WHERE value {bound} {end}) OVER () - 1, 0) AS stored,
                      div(value - first_value(value) OVER run, {step}) AS way,
                      div(value - lag(value) OVER run, {step}) AS behind
                 FROM (SELECT ({before(sequence)})::numeric AS value

@@ -18,6 +18,8 @@ from tests.support.binaries import binaries
 from tests.support.commandline import Pgseq
 from tests.support.database import SETTINGS, Server
 
+pytestmark = pytest.mark.slow
+
 SEQUENCES: Final = int(os.environ.get("PGSEQ_LARGE", "4000"))
 #: Tables created in a transaction.
 BATCH: Final = 20

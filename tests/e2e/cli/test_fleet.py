@@ -39,6 +39,7 @@ def listed(shops: list[Database], tmp_path: Path) -> Path:
     return inventory(tmp_path, *(f"s{number} = {shop.dsn}" for number, shop in enumerate(shops)))
 
 
+@pytest.mark.slow
 class TestAtOnce:
     @pytest.mark.parametrize(
         "command",
@@ -129,6 +130,7 @@ class TestLines:
         assert len(documents) == 6
 
 
+@pytest.mark.slow
 class TestHistory:
     def test_that_several_begin_at_once(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
         done = pgseq("range", "--from", listed, "-j", "5", "--history", tmp_path / "h", "--format", "json")
@@ -151,6 +153,7 @@ class TestHistory:
         assert not (tmp_path / "kept").exists()
 
 
+@pytest.mark.slow
 class TestExecutor:
     def test_of_processes(self, listed: Path, pgseq: Pgseq) -> None:
         """It says what is said without."""

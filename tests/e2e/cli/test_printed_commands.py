@@ -74,6 +74,7 @@ NAMED: dict[str, Named] = {
 
 @pytest.mark.parametrize("named", NAMED)
 @pytest.mark.parametrize("format", ["table", "json"])
+@pytest.mark.sampled(4)
 def test_check(
     database: Database, other: Database, pgseq: Pgseq, shell: Shell, named: str, format: str, tmp_path: Path
 ) -> None:
@@ -185,6 +186,7 @@ def test_verify_offers_no_fix_that_would_skip_all(database: Database, pgseq: Pgs
 
 
 @pytest.mark.parametrize("format", ["table", "json"])
+@pytest.mark.sampled(4)
 def test_guard_plan(database: Database, other: Database, pgseq: Pgseq, shell: Shell, format: str) -> None:
     database.run(SHOP)
     found = commands(pgseq("guard", "plan", database.dsn, "--format", format))

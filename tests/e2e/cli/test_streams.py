@@ -24,6 +24,7 @@ def broken(database: Database) -> Database:
     return database
 
 
+@pytest.mark.slow
 class TestStandardOutputIsFull:
     """/dev/full takes nothing, as a disk on which no room is left."""
 

@@ -28,6 +28,8 @@ from tests.support.binaries import ROOT
 from tests.support.commandline import Pgseq, environment, executable
 from tests.support.database import Database
 
+pytestmark = pytest.mark.slow
+
 #: What is told, in this order.
 STORY: Final = (
     "Starting a PostgreSQL 18",

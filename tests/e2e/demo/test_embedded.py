@@ -24,6 +24,8 @@ from pgseq import embedded, errors, text
 from pgseq.embedded import Server, StopMode, stop_kept, temporary_server, wheel_binaries
 from pgseq.errors import PgseqError, UsageError
 
+pytestmark = pytest.mark.slow
+
 #: A program that starts a server, says where it is, and does something then.
 PROGRAM: Final = """
 import json, signal, sys, time

@@ -56,6 +56,7 @@ def _errors(done: Completed) -> list[tuple[str, str | None, int]]:
 
 
 @pytest.mark.parametrize("name", sorted(WRAPPED.keys() - set(UNTOLD)))
+@pytest.mark.sampled(5)
 def test_every_shape_with_a_newline_at_its_end(name: str, shop: Database, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-d", shop.dsn, "--format", "json", input=WRAPPED[name].rstrip("\n") + "\n")
     assert done.code == 1, done
@@ -64,6 +65,7 @@ def test_every_shape_with_a_newline_at_its_end(name: str, shop: Database, pgseq:
 
 @pytest.mark.parametrize("text", [TRACEBACK, DJANGO, JAVA, f"{STAMP}app: {TRACEBACK}"], ids=range(4))
 @pytest.mark.parametrize("end", ["", "\n", "\r\n\n"])
+@pytest.mark.sampled(4)
 def test_a_traceback_is_one_error(text: str, end: str, shop: Database, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-d", shop.dsn, "--format", "json", "-", input=text.rstrip("\n") + end)
     assert (done.code, _errors(done)) == (1, [("behind", "users_pkey", 1)])

@@ -28,6 +28,7 @@ def _ago(minutes: int) -> datetime:
 
 @pytest.mark.parametrize(("minutes", "count"), [(5, 1), (55, 1), (65, 0), (170, 0)])
 @pytest.mark.parametrize("form", ["UTC", "GMT", "-03", "+05:30", "epoch", "local"])
+@pytest.mark.sampled(8)
 def test_before_now(form: str, minutes: int, count: int, pgseq: Pgseq, tmp_path: Path) -> None:
     when = _ago(minutes)
     offset = {"-03": -180, "+05:30": 330, "local": 120}.get(form, 0)
@@ -51,6 +52,7 @@ def test_before_now(form: str, minutes: int, count: int, pgseq: Pgseq, tmp_path:
         ("2026-05-01", 1),
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_given_time(since: str, count: int, pgseq: Pgseq, tmp_path: Path) -> None:
     done = _explained(pgseq, tmp_path, "2026-05-01 12:00:00.000 UTC", since)
     assert len(done.json()["errors"]) == count

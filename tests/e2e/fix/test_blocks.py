@@ -67,6 +67,7 @@ def test_ef_core_meets_imported_ids_within_its_blocks(database: Database, pgseq:
     "stored",
     ["generate_series(1, 1000)", "generate_series(3, 1200, 7)", "(VALUES (1), (2), (60), (749), (750), (751))"],
 )
+@pytest.mark.sampled(6)
 def test_no_allocator_collides_after_a_fix(
     name: str, size: int, stored: str, database: Database, pgseq: Pgseq, tmp_path: Path
 ) -> None:

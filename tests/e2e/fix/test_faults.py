@@ -35,6 +35,8 @@ from tests.support.database import SETTINGS, Database, Server, fresh_database
 from tests.support.figures import write, writes
 from tests.support.proxy import Cut, Direction, Proxy, proxy
 
+pytestmark = pytest.mark.slow
+
 #: Runs of each random fault, in the suite and in `make fuzz`.
 RUNS: Final = range(34 if settings().max_examples > 1000 else 4)
 #: Signals upon which pgseq ends what it is doing, and tells how far it came.
@@ -315,8 +317,11 @@ def finishes(broken: Broken, now: Positions) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_free_stretches_are_looked_for_beside_other_work(broken: Broken, jobs: int) -> None:
+def test_free_stretches_are_looked_for_beside_other_work(database: Database, jobs: int) -> None:
     """--into-gap asks more of each sequence while others are still being read: on no connection two things at once."""
+    # Of its own: where the stretches are depends on what was inserted before.
+    broken = Broken(database=database)
+    broken.make()
     broken.again()
     # Threads take turns after every few instructions.
     interval = sys.getswitchinterval()

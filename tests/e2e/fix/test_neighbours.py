@@ -300,6 +300,7 @@ END $$
 """
 
 
+@pytest.mark.slow
 def test_check_beside_a_writer(database: Database) -> None:
     """Rows stored while pgseq looks never make a sequence seem behind."""
     database.run(APPLICATION + "".join(f"TRUNCATE {table};" for table in TABLES))
@@ -331,6 +332,7 @@ def test_two_fixes_at_once(lock: Literal["table", "none"], database: Database) -
 
 
 @pytest.mark.parametrize("cache", [1, 100])
+@pytest.mark.slow
 def test_step_beside_callers_of_nextval(cache: int, database: Database) -> None:
     """No lock keeps out who only calls nextval(): no value may be handed out twice, whenever the step runs."""
     database.run(

@@ -141,6 +141,7 @@ def prepare(database: Database, setup: str, ids: str) -> None:
 
 @pytest.mark.parametrize(("setup", "ids", "following"), DENSE.values(), ids=list(DENSE))
 @pytest.mark.parametrize("way", ["fix", "none", "script", "later"])
+@pytest.mark.sampled(8)
 def test_what_is_stored_costs_nothing(
     way: str, setup: str, ids: str, following: int, database: Database, pgseq: Pgseq
 ) -> None:
@@ -286,7 +287,7 @@ def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> Non
     refused = plan(judged, Policy(), Limits(), "me")
     assert isinstance(refused, Problem)
     assert refused.reason.startswith(
-        "going beyond 9000 may give up as much as 27.5 % of the values left: "
+        "going beyond 9,000 may give up as much as 27.5 % of the values left: "
         "not all that are stored could be counted (public.t is locked by pid "
     )
     assert refused.hint == "give them up: pgseq fix -t public.t --max-jump 28%"

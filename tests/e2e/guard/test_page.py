@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from pgseq.cli.commands.guard import command
 from tests.support.guard_page import PAGE, page
+
+pytestmark = pytest.mark.slow
 
 
 def test_output_is_real() -> None:

@@ -89,6 +89,7 @@ def test_a_placeholder_without_a_name(pgseq: Pgseq, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_folder_of_very_many_files(pgseq: Pgseq, tmp_path: Path) -> None:
     for number in range(2000):
         text = f"CREATE TABLE t{number} (id serial PRIMARY KEY);\n"

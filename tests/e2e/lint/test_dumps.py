@@ -16,6 +16,8 @@ from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.linting import codes, lint, reader
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = """
 CREATE TABLE users (id serial PRIMARY KEY, name text);
 CREATE TABLE "Mixed Case" ("Id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "na""me" text);

@@ -10,6 +10,8 @@ from pgseq.api import check
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
+pytestmark = pytest.mark.slow
+
 #: What the file hides, and whether the appended statement moves the sequence.
 HIDDEN = {
     "a stray id": ("serial", "SELECT x FROM (VALUES (2147483600)) AS v (x)", False),

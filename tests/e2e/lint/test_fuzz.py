@@ -6,12 +6,14 @@ from contextlib import suppress
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pgseq.api import check
 from tests.support.database import Database
 from tests.support.linting import lint
+
+pytestmark = pytest.mark.slow
 
 IDS = st.integers(-30, 60)
 COUNTS = st.integers(1, 4)
@@ -55,6 +57,7 @@ SEQUENCES = st.sampled_from(
 @pytest.mark.fuzz
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=SEQUENCES, statements=st.lists(STATEMENTS, min_size=1, max_size=7))
+@example(sequence=(1, 1, 100, 1, 1), statements=[f"INSERT INTO t VALUES ({id})" for id in ("1", "2", "DEFAULT")])
 def test_lint_says_what_check_finds(
     database: Database, sequence: tuple[int, int, int, int, int], statements: list[str]
 ) -> None:

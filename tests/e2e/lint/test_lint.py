@@ -365,6 +365,7 @@ def test_a_long_insert_is_read_in_parts(pgseq: Pgseq, tmp_path: Path) -> None:
     assert (wrong["line"], wrong["column"]) == (30_003, 7)
 
 
+@pytest.mark.slow
 def test_a_bar_while_a_large_file_is_read(tmp_path: Path) -> None:
     rows = "".join(f"INSERT INTO users VALUES ({number}, 'somebody');\n" for number in range(1, 75_001))
     (tmp_path / "large.sql").write_text(TABLE + rows)
@@ -390,6 +391,7 @@ def hook(id: str, *files: str, args: tuple[str, ...] = ()) -> list[str]:
     return [*entry.split(), *args, *files]
 
 
+@pytest.mark.slow
 def test_the_hook_with_one_file(pgseq: Pgseq, tmp_path: Path) -> None:
     folder = tmp_path / "db"
     folder.mkdir()

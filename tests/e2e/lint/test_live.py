@@ -8,6 +8,8 @@ import pytest
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
+pytestmark = pytest.mark.slow
+
 TABLE = "CREATE TABLE users (id serial PRIMARY KEY, name text);\n"
 HUNDRED = TABLE + "INSERT INTO users (name) SELECT 'x' FROM generate_series(1, 100);"
 COMPUTED = "what setval() is given is computed"

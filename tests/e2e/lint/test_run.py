@@ -53,6 +53,7 @@ def test_what_the_text_does_not_show(server: Server, pgseq: Pgseq, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "load" not in expected(name)])
+@pytest.mark.sampled(10)
 def test_the_run_agrees_with_check(server: Server, pgseq: Pgseq, name: str) -> None:
     case = expected(name)
     if server.major < case.get("from", 0) or case.get("way_back"):

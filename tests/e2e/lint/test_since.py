@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.commandline import Pgseq
 
+pytestmark = pytest.mark.slow
+
 TABLE = "CREATE TABLE users (id serial PRIMARY KEY, name text);\n"
 ROWS = "INSERT INTO users VALUES (1, 'a');\n"
 HEALED = "SELECT setval('users_id_seq', (SELECT max(id) FROM users));\n"

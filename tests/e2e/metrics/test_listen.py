@@ -198,6 +198,7 @@ def make_certificate(folder: Path) -> None:
     subprocess.run([*command.split(), *names.split()], cwd=folder, capture_output=True, check=True)
 
 
+@pytest.mark.slow
 class TestWebConfig:
     """--web-config FILE: the same as of Prometheus itself."""
 

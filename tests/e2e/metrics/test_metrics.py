@@ -246,6 +246,7 @@ def test_names_that_are_no_utf_8(server: Server, pgseq: Pgseq) -> None:
         server.admin("DROP DATABASE bytes")
 
 
+@pytest.mark.slow
 class TestTextfile:
     """--textfile FILE.prom"""
 
@@ -315,6 +316,7 @@ class TestTextfile:
         (["--listen", "no.such.host.invalid:9187"], "cannot listen on no.such.host.invalid:9187: "),
     ],
 )
+@pytest.mark.sampled(4)
 def test_bad_words(pgseq: Pgseq, words: list[str], error: str) -> None:
     done = pgseq("metrics", "nowhere", *words)
     assert (done.code, done.out) == (2, "")

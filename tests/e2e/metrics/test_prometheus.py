@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.metrics.test_listen import basic, hashed_by_bcrypt, make_certificate
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.exporter import exporter, of, samples
 from tests.support.prometheus import DASHBOARD, RULES, Prometheus, program, prometheus, promtool
+
+pytestmark = pytest.mark.slow
 
 SITUATIONS = """
 CREATE TABLE behind (id serial PRIMARY KEY);

@@ -18,6 +18,8 @@ from tests.support.database import Database
 from tests.support.page import Site, running_page
 from tests.support.roles import new_role
 
+pytestmark = pytest.mark.slow
+
 SHOP = """
 CREATE TABLE "Users" (id serial PRIMARY KEY, name text);
 INSERT INTO "Users" VALUES (1, 'Ada'), (2, 'Grace'), (5, 'Barbara');

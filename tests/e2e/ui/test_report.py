@@ -13,6 +13,8 @@ from tests.support.commandline import Pgseq
 from tests.support.database import Database
 from tests.support.roles import new_role
 
+pytestmark = pytest.mark.slow
+
 SHOP = """
 CREATE TABLE "Users" (id serial PRIMARY KEY, name text);
 INSERT INTO "Users" VALUES (1, 'Ada'), (2, 'Grace'), (5, 'Barbara');

@@ -5,8 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, Server, running_server
+
+pytestmark = pytest.mark.slow
 
 BEHIND = (
     "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t SELECT generate_series(1, {rows}); SELECT nextval('{seq}')"

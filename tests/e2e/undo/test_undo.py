@@ -123,6 +123,7 @@ class TestRehearsal:
         assert pgseq("undo", moves, database.dsn, "--dry-run", "--yes").code == 2
 
 
+@pytest.mark.slow
 def test_a_document_of_a_fix_leaves_standard_error_alone(database: Database, pgseq: Pgseq) -> None:
     """It has the plan: `fix.sql` of each sequence."""
     database.run(BEHIND)

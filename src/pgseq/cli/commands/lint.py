@@ -73,7 +73,7 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
 @options.limits
 @click.option(
     "--format",
-    type=click.Choice(["text", "json", "github", "sarif", "html"]),
+    type=click.Choice(["text", "json", "github", "gitlab", "sarif", "html"]),
     default="text",
     show_default=True,
     panel="Output",

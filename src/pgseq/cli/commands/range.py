@@ -10,7 +10,7 @@ from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.shared import Selection, View
-from pgseq.cli.options.types import span
+from pgseq.cli.options.types import Span, span
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 
@@ -53,7 +53,7 @@ def command(
     selection: Selection,
     limits: Limits,
     view: View,
-    within: tuple[float | None, int | None] | None,
+    within: Span | None,
     history: Path | None,
     no_history: bool,
     since: Path | None,

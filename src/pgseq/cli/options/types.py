@@ -16,6 +16,9 @@ LARGEST: Final = 2**20 * SIZES["TB"]
 #: Seconds of the units of a span.
 _SPANS: Final = {"min": 60.0, "h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0, "y": 365.25 * 86_400.0}
 
+#: Seconds, or a number of values.
+Span = tuple[float | None, int | None]
+
 _NUMBER: Final = r"\s*(\d+(?:\.\d*)?|\.\d+)\s*"
 
 
@@ -52,7 +55,7 @@ def size(text: str) -> int:
     return round(count)
 
 
-def span(text: str) -> tuple[float | None, int | None]:
+def span(text: str) -> Span:
     """Seconds, from `90d`, `12h`, `2w` or `1y`, or a number of values, from a plain one. Raises BadParameter."""
     match = re.fullmatch(r"\s*(\d{1,19})\s*(min|h|d|w|y)?\s*", text)
     if not match:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from pgseq import workflow
@@ -156,7 +158,12 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             from pgseq.render.html.check import HtmlReport
 
             return HtmlReport(sys.stdout, view.detail, config.path)
-        case "table":
+        case "github":
+            from pgseq.render.github.check import Annotations
+
+            summary = os.environ.get("GITHUB_STEP_SUMMARY")
+            return Annotations(sys.stdout, view.detail, Path(summary) if summary else None)
+        case _:
             return Table(view.terminal(), view.detail)
 
 

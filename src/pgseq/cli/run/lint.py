@@ -25,11 +25,12 @@ from pgseq.errors import UsageError
 from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
+from pgseq.render.github.lint import Annotations
 from pgseq.render.json.lint import LintDocument
+from pgseq.render.json.lint_gitlab import CodeQuality
 from pgseq.render.json.lint_sarif import Sarif
 from pgseq.render.lint_sink import LintWriter
 from pgseq.render.text.lint import LintText
-from pgseq.render.text.lint_github import Annotations
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
 
@@ -186,6 +187,8 @@ def output(format: str, color: Color, config: str | None, *, quiet: bool) -> Lin
             return Annotations(sys.stdout)
         case "sarif":
             return Sarif(sys.stdout)
+        case "gitlab":
+            return CodeQuality(sys.stdout)
         case "html":
             from pgseq.render.html.lint import HtmlLint
 

@@ -85,10 +85,11 @@ def collision(diagnosis: Diagnosis) -> tuple[str, str]:
             f"{first} is stored already, one of {block} that {diagnosis.colliding} stands for: {when}",
             f"the last stored id that it will come to is {furthest}",
         )
-    most = plural(steps(diagnosis.sequence, first, furthest) + 1, "insert")
+    most = steps(diagnosis.sequence, first, furthest) + 1
+    many = "1 insert" if most == 1 else f"{most:,} inserts"
     return (
         f"{first} is stored already: {when}",
-        f"the last stored value that it will come to is {furthest}: up to {most} will {does.many}",
+        f"the last stored value that it will come to is {furthest}: up to {many} will {does.many}",
     )
 
 

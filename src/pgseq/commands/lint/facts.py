@@ -131,13 +131,13 @@ class LintedSequence:
     @property
     def hint(self) -> str:
         """How to correct the file."""
-        if self.sequence.collision is not None:
-            return (
-                f"move it before {where(self.sequence.collision.drawn_by, self.file)}, or leave the ids to the default"
-            )
-        if self.too_far:
-            return self.too_far
-        return "pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default"
+        behind = self.too_far or "pgseq lint --fix appends a setval() to what is stored"
+        collision = self.sequence.collision
+        if collision is None:
+            return self.too_far or f"{behind}; or leave the ids to the default"
+        # Beside the statement that fails, what comes after the file collides.
+        further = f"; for what comes later, {behind}" if self.behind else ""
+        return f"move it before {where(collision.drawn_by, self.file)}, or leave the ids to the default{further}"
 
     def finding(
         self, code: str, severity: Severity, event: Event, message: str, hint: str = "", subject: str = ""

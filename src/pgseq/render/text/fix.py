@@ -17,13 +17,13 @@ RESULT: Final = 1
 
 
 class Outcome(Table):
-    """Writes plan and results; after a plan, sequences that were not changed are not repeated."""
+    """Writes plan and results; after a plan, what it said of sequences that were not changed is not repeated."""
 
-    _planned = False
+    _planned: DatabaseReport | None = None
 
     def plan(self, report: DatabaseReport) -> None:
         """Write what a fix would do."""
-        self._planned = True
+        self._planned = report
         plan(self._terminal, report, self._detail)
 
     def database(self, report: DatabaseReport) -> None:
@@ -32,22 +32,30 @@ class Outcome(Table):
         if not changed:
             return self._unchanged(report)
         self._count(report)
-        if not self._planned:
+        said = set() if self._planned is None else {_saying(each) for each in self._planned.sequences}
+        if self._planned is None:
             heading(self._terminal, report.server)
-        self._planned = False
+        self._planned = None
         outcome(self._terminal, report.server, changed, self._detail)
-        rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
+        rest = tuple(
+            one for one in words.shown(report, self._detail) if one.applied is None and _saying(one) not in said
+        )
         if rest:
             listing(self._terminal, report, rest, self._detail)
         return None
 
     def _unchanged(self, report: DatabaseReport) -> None:
-        if not self._planned:
+        if self._planned is None:
             return super().database(report)
-        self._planned = False
+        self._planned = None
         self._count(report)
         self._terminal.line(("Nothing was changed.", ""))
         return None
+
+
+def _saying(report: SequenceReport) -> tuple[int, str, tuple[str, ...]]:
+    """What a listing says of a sequence."""
+    return report.sequence.oid, report.status, tuple(finding.message for finding in report.findings)
 
 
 def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, ...], detail: Detail) -> None:

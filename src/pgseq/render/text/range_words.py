@@ -14,6 +14,8 @@ from pgseq.names import display, plural
 
 #: Years from which on no date is said.
 FAR: Final = 3
+#: Values from which on not each is of interest.
+MANY: Final = 10**15
 
 
 def end(one: SequenceRange) -> str:
@@ -48,8 +50,13 @@ def left(one: SequenceRange) -> str:
 
 
 def number(value: float | None) -> str:
-    """A whole number with its thousands apart, or a dash for none."""
-    return "-" if value is None else f"{value:,.0f}" if isinstance(value, float) else f"{value:,}"
+    """A whole number with its thousands apart, one that nobody would count to as a power of ten, a dash for none."""
+    if value is None:
+        return "-"
+    if value < MANY:
+        return f"{value:,.0f}" if isinstance(value, float) else f"{value:,}"
+    digits, power = f"{value:.1e}".split("e+")
+    return f"{digits} × 10^{int(power)}"
 
 
 def a_day(one: SequenceRange) -> str:

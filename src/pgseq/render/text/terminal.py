@@ -26,7 +26,7 @@ STYLES: Final[Mapping[str, str]] = {
 }
 
 #: Our own signs, where the stream's encoding has no other: those of a name or a command are not touched.
-_PLAIN: Final = str.maketrans({"✗": "x", "✓": "+", "·": "-", "→": "->", "←": "<-", "…": "..."})
+_PLAIN: Final = str.maketrans({"✗": "x", "✓": "+", "·": "-", "×": "x", "→": "->", "←": "<-", "…": "..."})
 
 #: Spaces between two columns.
 GAP: Final = 2
@@ -84,9 +84,9 @@ class Terminal:
 
 
 class Columns:
-    """Columns as wide as their widest cell. Where they do not fit, words are folded first; then names of the first
-    column that are too long stand on a line of their own; names of others are cut last. `margin` is the room of a sign
-    in front of each row."""
+    """Columns as wide as their widest cell. Where they do not fit, a few cells that are longer than all others do not
+    count: a name of the first column then stands on a line of its own; then words are folded, then more names stand
+    alone, and names of other columns are cut last. `margin` is the room of a sign in front of each row."""
 
     def __init__(
         self,
@@ -101,6 +101,7 @@ class Columns:
         self._margin = margin
         columns = [[terminal.own(cell) for cell in column] for column in zip(*rows, strict=True)]
         self._widths = [max(map(_cells, column)) for column in columns]
+        self._usual = [_usual(list(map(_cells, column))) for column in columns]
         self._floors = [max(map(_longest_word, column)) for column in columns]
         if terminal.width is not None:
             self._squeeze(terminal.width - margin)
@@ -140,6 +141,7 @@ class Columns:
 
     def _squeeze(self, width: int) -> None:
         floors = (
+            self._usual,
             [max(floor, min(own, WORDS)) for floor, own in zip(self._floors, self._widths, strict=True)],
             [NARROWEST if column == 0 else own for column, own in enumerate(self._widths)],
             [NARROWEST] * len(self._widths),
@@ -186,6 +188,11 @@ def fold(text: str, width: int | None) -> list[str]:
                 lines += chop_cells(part, width)
         lines[-1] += word[len(word.rstrip()) :]
     return [line.rstrip() for line in lines if line]
+
+
+def _usual(widths: list[int]) -> int:
+    """The width that has room for three of four cells, and no less than a column of names is to have."""
+    return max(sorted(widths)[(3 * len(widths) - 1) // 4], min(NARROWEST, max(widths)))
 
 
 def _longest_word(text: str) -> int:

@@ -99,7 +99,7 @@ def parsed(piece: Statement, parse: Parse, values: Mapping[str, str]) -> list[No
     except (TooDeep, TooLong):
         raise
     except NotUnderstood:
-        for reading in readings(text) if not piece.repeated else ():
+        for reading in readings(text):
             with suppress(NotUnderstood):
                 return parse(reading)
         raise
