@@ -9,7 +9,7 @@ from typing import Any
 from click import Context
 from click.exceptions import Abort, ClickException, Exit, UsageError
 
-from pgseq.cli.app.signals import Ending
+from pgseq.cli.app.program import Program
 from pgseq.cli.app.streams import leave
 from pgseq.errors import PgseqError
 from pgseq.model.exit_code import ExitCode
@@ -17,37 +17,39 @@ from pgseq.names import display
 from pgseq.text.secrets import redact
 
 
-def guarded(run: Callable[[], Any], ctx: Context | None, ending: Ending, *, debug: bool) -> int:
-    """Call `run`; return its exit code, or report its error on stderr and return that error's code.
+def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, debug: bool) -> int:
+    """Call `run`; return its exit code, or report its error and return that error's code.
 
-    `debug`: with a traceback. `ctx` names the command whose help is pointed at, `ending` the signal that has come.
+    `debug`: with a traceback. `ctx` names the command whose help is pointed at.
     """
     try:
         return _called(run)
     except PgseqError as error:
         _traceback(debug)
-        tell(error)
+        program.tell(error)
         return ExitCode.ERROR
     except ClickException as error:
         _traceback(debug)
         where = error.ctx if isinstance(error, UsageError) and error.ctx else ctx
         command = where.command_path if where else "pgseq"
-        tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
+        program.tell(PgseqError(error.format_message().rstrip("."), f"{command} --help"))
         return ExitCode.ERROR
     except (KeyboardInterrupt, Abort) as error:
         _traceback(debug)
         leave()
         # A terminal has just echoed ^C, perhaps behind a question.
-        sys.stderr.write(f"{newline()}{' '.join((f'pgseq: {ending.word}', *map(str, error.args)))}\n")
-        return ending.exit_code
+        sys.stderr.write(f"{newline()}{' '.join((f'pgseq: {program.ending.word}', *map(str, error.args)))}\n")
+        return program.ending.exit_code
     except BrokenPipeError:
         # Nobody reads on.
         return ExitCode.PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
-        name = type(error).__name__
-        tell(
-            PgseqError(f"unexpected {name}: {error}", "" if debug else "run it again as pgseq --debug … and report it")
+        name, called = type(error).__name__, (ctx and ctx.find_root().info_name) or "pgseq"
+        program.tell(
+            PgseqError(
+                f"unexpected {name}: {error}", "" if debug else f"run it again as {called} --debug … and report it"
+            )
         )
         return ExitCode.ERROR
     finally:

@@ -6,14 +6,16 @@ import gc
 import re
 import shlex
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import rich_click as click
 
-from pgseq.cli.app.errors import guarded
-from pgseq.cli.app.signals import Ending, caught
+from pgseq.cli.app.errors import guarded, tell
+from pgseq.cli.app.program import Program
+from pgseq.cli.app.signals import caught
 from pgseq.cli.app.streams import prepare
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import UsageError
@@ -84,24 +86,37 @@ class Commands(Group):
         prog_name: str | None = None,
         complete_var: str | None = None,
         standalone_mode: bool = True,
+        program: Program | None = None,
         **extra: Any,
     ) -> Any:
-        """Run the command line and exit."""
+        """Run the command line and exit; `program` is what calls it, if not a shell."""
         prepare()
-        # What a command reads lives until it ends: looking for garbage among it finds none.
-        gc.set_threshold(100_000, 20, 100)
-        # A session that has its answer need not wait 5 ms for the thread that judges others: its server would be idle.
-        sys.setswitchinterval(0.0001)
         run: Callable[..., Any] = super().main
-        ending = Ending()
+        program = program or Program(tell=tell)
         words = map(_value, sys.argv[1:] if args is None else args)
-        with caught(ending), arguments(word for word in words if is_secret(word) or is_refused(word)):
+        secret = arguments(word for word in words if is_secret(word) or is_refused(word))
+        with caught(program.ending), _tuned(), secret:
             code = guarded(
-                lambda: run(args, prog_name or "pgseq", complete_var, standalone_mode=False, obj=ending, **extra),
+                lambda: run(args, prog_name or "pgseq", complete_var, standalone_mode=False, obj=program, **extra),
                 None,
-                ending,
+                program,
                 debug=False,
             )
         if standalone_mode:
             sys.exit(code)
         return code
+
+
+@contextmanager
+def _tuned() -> Iterator[None]:
+    """Python as commands need it, who may be called from a process that goes on."""
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
+    # What a command reads lives until it ends: looking for garbage among it finds none.
+    gc.set_threshold(100_000, 20, 100)
+    # A session that has its answer need not wait 5 ms for the thread that judges others: its server would be idle.
+    sys.setswitchinterval(0.0001)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        sys.setswitchinterval(interval)

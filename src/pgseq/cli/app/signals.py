@@ -7,6 +7,7 @@ the first process of a container it would not be ended at all (pid_namespaces(7)
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,9 +50,11 @@ class Ending:
 
 @contextmanager
 def caught(ending: Ending) -> Iterator[None]:
-    """Let `ending` handle what would end the process; a signal that is ignored, as SIGHUP under nohup, stays so."""
+    """Let `ending` handle what would end the process; a signal that is ignored, as SIGHUP under nohup, stays so.
+    Only the main thread has signals."""
     usual = (signal.SIG_DFL, signal.default_int_handler)
-    before = {one: signal.signal(one, ending) for one in ENDING if signal.getsignal(one) in usual}
+    main = threading.current_thread() is threading.main_thread()
+    before = {one: signal.signal(one, ending) for one in ENDING if main and signal.getsignal(one) in usual}
     try:
         yield
     finally:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pgseq import conninfo
+from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import Pattern, display
@@ -28,6 +29,19 @@ Identity = frozenset[tuple[str, str]]
 
 #: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
 MAINTENANCE = ("postgres", "template1")
+
+
+class Names(Protocol):
+    """What a program that has the command line in it calls databases."""
+
+    def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> Server | None:
+        """The server of a name, or the usual one; None for what libpq reads. `options`: libpq's parameters given
+        beside the name. Raises UsageError."""
+        ...
+
+    def another(self, database: str) -> str:
+        """The name of a database of the usual server."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +68,8 @@ class Connection:
     #: Where the work is done, as named; None: here. Whether passwords may travel there.
     executor: str | None = None
     send_passwords: bool = False
+    #: What databases are called, where not by libpq's rules.
+    names: Names | None = field(default_factory=program.names, repr=False, compare=False)
 
     @property
     def several(self) -> bool:
@@ -69,8 +85,19 @@ class Connection:
             conninfo.refuse_empty(text)
         if self.inventories and not self.dsn:
             return []
-        parameters = [conninfo.parse(dsn) for dsn in self.dsn] or [conninfo.Parameters()]
-        return [self._server(one, dsn) for one, dsn in zip(parameters, self.dsn or (None,), strict=True)]
+        return [self._called(dsn) or self._read(dsn) for dsn in self.dsn or (None,)]
+
+    def _called(self, dsn: str | None) -> Server | None:
+        """The server that the program around us calls so; None for what libpq reads. Raises UsageError."""
+        if self.names is None or (dsn is not None and self.dbname is not None):
+            return None
+        server = self.names.server(self.dbname if dsn is None else dsn, self._beside(), self.prompt)
+        if server is not None and self.executor is not None:
+            raise UsageError("an executor connects by itself", "name the database by a connection string")
+        return server and replace(server, options=self._options())
+
+    def _read(self, dsn: str | None) -> Server:
+        return self._server(conninfo.Parameters() if dsn is None else conninfo.parse(dsn), dsn)
 
     def listed(self, miss: Callable[[Line, UsageError], None]) -> Iterator[tuple[Line, Server]]:
         """The servers that files list; `miss` is called for a line that names none."""
@@ -86,15 +113,18 @@ class Connection:
 
     def _server(self, parameters: conninfo.Parameters, dsn: str | None) -> Server:
         """The server by a connection string and the options beside it. Raises UsageError."""
-        options = {"host": self.host, "port": self.port, "user": self.username}
         named = conninfo.Parameters()
         if self.dbname is not None:
             if "dbname" in parameters:
                 raise UsageError("the database is named twice", "name it as an argument or with -d, not both")
             named = conninfo.parse(self.dbname)
-        beside = {key: value for key, value in options.items() if value is not None}
-        server = _server(beside | parameters | named, self.prompt)
+        server = _server(self._beside() | parameters | named, self.prompt)
         return replace(server, dsn=self.dbname or dsn, options=self._options())
+
+    def _beside(self) -> dict[str, str]:
+        """What the options beside the connection strings say, as libpq's parameters."""
+        options = {"host": self.host, "port": self.port, "user": self.username}
+        return {key: value for key, value in options.items() if value is not None}
 
     def excludes(self, server: Server) -> bool:
         """Whether a database that `every` has come across is left out."""

@@ -106,7 +106,11 @@ class Run:
     def _connection(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""
         named = {} if self.connection.dbname is None else conninfo.parse(self.connection.dbname)
-        if not database or "dbname" in named or conninfo.default("service"):
+        if not database or "dbname" in named:
+            return self.connection
+        if self.connection.names is not None:
+            return replace(self.connection, dbname=self.connection.names.another(database))
+        if conninfo.default("service"):
             return self.connection
         complete = named or conninfo.is_string(database)
         return replace(self.connection, dbname=conninfo.build(named | {"dbname": database}) if complete else database)
