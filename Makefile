@@ -1,7 +1,7 @@
 # make test      the quick suite on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
 # make slow      what takes its time, and all values of what make test runs a sample of
 # make test-all  both, on 12 to 18
-# make contrib   pgseq in the oldest and the newest Django, over psycopg 3 and psycopg2 (NEW_PYTHON names a newer Python)
+# make contrib   pgseq inside real frameworks, their oldest and newest releases, and in CI (NEW_PYTHON: for the newest Django)
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
 # make release-check  the built files, installed and run (RELEASE.md)
@@ -15,7 +15,7 @@ BIN := .venv/bin
 WORKERS ?= 4
 PYTEST := $(BIN)/pytest -n $(WORKERS)
 
-.PHONY: lint-corpus test slow test-all contrib environments security lint demo man site fuzz bench servers release-check clean
+.PHONY: lint-corpus test slow test-all contrib security lint demo man site fuzz bench servers release-check clean
 
 test: lint
 	$(PYTEST) -m "not slow"
@@ -23,14 +23,11 @@ test: lint
 slow: .venv/installed
 	$(PYTEST) -m slow
 
-test-all: lint servers environments
+test-all: lint servers
 	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
 
-contrib: environments
-	$(PYTEST) tests/e2e/contrib
-
-environments: .venv/installed
-	$(BIN)/python -m tests.support.django_environments
+contrib: .venv/installed
+	$(PYTEST) tests/e2e/contrib tests/e2e/ci
 
 security: .venv/installed
 	$(PYTEST) tests/security

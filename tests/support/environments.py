@@ -25,17 +25,17 @@ NEWEST: Final = (
 )
 
 
-def python(requirements: tuple[str, ...]) -> str:
-    """The interpreter of an environment with these packages."""
+def python(requirements: tuple[str, ...], base: str = sys.executable) -> str:
+    """The interpreter of an environment with these packages, made by `base`."""
     home = ROOT / ".cache" / "environments"
     home.mkdir(parents=True, exist_ok=True)
-    wanted = (*requirements, str(ROOT))
+    wanted = (*requirements, str(ROOT), base)
     folder = home / hashlib.sha256("\n".join(wanted).encode()).hexdigest()[:12]
     with (home / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         interpreter = str(folder / "bin" / "python")
         if not (folder / "complete").exists():
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+            subprocess.run([base, "-m", "venv", "--clear", str(folder)], check=True)
             install = [interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             subprocess.run([*install, *requirements, "--editable", f"{ROOT}[lint]"], check=True)
             (folder / "complete").touch()

@@ -1,4 +1,4 @@
-"""Projects of Django's, in the environment of development, and in those of `make contrib`."""
+"""Projects of Django's, in the environment of development, and in others."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from typing import Any
 import pytest
 
 from tests.support.database import Database
-from tests.support.django_environments import ENVIRONMENTS
+from tests.support.django_environments import ENVIRONMENTS, Environment
 from tests.support.django_project import KEEP_PSYCOPG2, TABLES, Project, alias
 
 
 def _environments() -> list[Any]:
-    others = {f"django-{one.django}": (str(one.python), one.oldest_server) for one in ENVIRONMENTS}
-    every = {"django": (sys.executable, 14)} | others
+    others: list[Environment | None] = [None, *ENVIRONMENTS]
     return [
         pytest.param(
-            (python, oldest, driver),
-            id=f"{name}-{driver}",
-            marks=[] if (name, driver) == ("django", "psycopg") else pytest.mark.slow,
+            (environment, driver),
+            id=f"django{'' if environment is None else f'-{environment.django}'}-{driver}",
+            marks=[] if (environment, driver) == (None, "psycopg") else pytest.mark.slow,
         )
-        for name, (python, oldest) in every.items()
+        for environment in others
         for driver in ("psycopg", "psycopg2")
     ]
 
@@ -30,11 +29,13 @@ def _environments() -> list[Any]:
 @pytest.fixture(params=_environments())
 def project(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> Project:
     """A project over an empty database."""
-    python, oldest, driver = request.param
+    environment, driver = request.param
+    oldest = 14 if environment is None else environment.oldest_server
     if database.server.major < oldest:
         pytest.skip(f"this Django works with PostgreSQL {oldest} and later")
-    if not Path(python).exists():
-        pytest.skip("make contrib makes it, where there is a Python for it")
+    python = sys.executable if environment is None else environment.python()
+    if python is None:
+        pytest.skip(f"Django {environment.django} needs a newer Python: name it by NEW_PYTHON")
     settings = KEEP_PSYCOPG2 if driver == "psycopg2" else ""
     return Project(
         folder=tmp_path, databases={"default": alias(database.dsn)}, settings=settings, python=python
