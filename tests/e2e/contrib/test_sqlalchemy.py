@@ -92,7 +92,7 @@ def test_the_table_that_the_search_path_finds(users: sa.Engine, database: Databa
 def test_what_is_not_moved_is_an_error(users: sa.Engine, database: Database) -> None:
     database.run("""INSERT INTO "user" VALUES (2147483000, 'stray')""")
     with users.connect() as connection:
-        with pytest.raises(pgseq.PgseqError, match=r"public.user_id_seq was not moved: .*2147483000") as error:
+        with pytest.raises(pgseq.PgseqError, match=r"public.user_id_seq was not moved: .*2,147,483,000") as error:
             fix_after(connection, User)
         assert error.value.hint
         with pytest.raises(pgseq.UsageError, match="names no table"):
