@@ -20,5 +20,6 @@ def test_pictures_are_real() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.sampled(3)
 def test_every_command_is_mentioned(command: str) -> None:
     assert re.search(rf"\bpgseq {command}\b", README.read_text("utf-8"))

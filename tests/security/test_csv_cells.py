@@ -84,11 +84,13 @@ def _begins_as_text(text: str) -> bool:
         ("SELECT setval('s', -5, true)", "SELECT setval('s', -5, true)"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_a_cell(value: object, shown: object) -> None:
     assert cell(value) == shown
 
 
 @pytest.mark.parametrize("words", [("check",), ("fix", "--yes"), ("fix", "--dry-run")])
+@pytest.mark.sampled(3)
 def test_check_and_fix(words: tuple[str, ...], hostile: Database, pgseq: Pgseq) -> None:
     done = pgseq(*words, hostile.dsn, "--format", "csv")
     found = rows(done.out)
@@ -122,6 +124,7 @@ def test_negative_numbers_stay_numbers(database: Database, pgseq: Pgseq) -> None
         ("guard", "trigger", "--yes", "--undo-file=script.sql"),
     ],
 )
+@pytest.mark.slow
 def test_comments_of_scripts(words: tuple[str, ...], server: Server, pgseq: Pgseq, tmp_path: Path) -> None:
     """Names are exact in SQL, and shown with escapes in the comments; psql runs nothing but the SQL."""
     with fresh_database(server) as database:
@@ -143,6 +146,7 @@ def test_comments_of_scripts(words: tuple[str, ...], server: Server, pgseq: Pgse
             assert pgseq("check", database.dsn).code == 0
 
 
+@pytest.mark.slow
 def test_comments_of_missing_sequences(hostile: Database, server: Server, pgseq: Pgseq) -> None:
     with fresh_database(server) as target:
         done = pgseq("sync", hostile.dsn, target.dsn, "--create-missing")

@@ -33,6 +33,7 @@ def only(document: Any, schema: str) -> Any:
 
 
 @pytest.mark.parametrize("setup", [VIEW, FOREIGN], ids=["view", "foreign table"])
+@pytest.mark.slow
 def test_ones_own(setup: str, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run(setup.format(schema="public", function="7"))
     done = pgseq("check", database.dsn, "--format", "json")
@@ -46,6 +47,7 @@ def test_ones_own(setup: str, database: Database, pgseq: Pgseq, tmp_path: Path) 
     assert database.value("SELECT last_value FROM s") == 7
 
 
+@pytest.mark.slow
 def test_somebody_elses_view(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """Declared or not, what its owner wrote does not run as a superuser."""
     with attacker(database) as mal:

@@ -53,6 +53,7 @@ def counted(done: Completed, why: str, *, name: str = "pgseq.toml") -> str:
     return hint
 
 
+@pytest.mark.slow
 def test_ones_own_is_used_and_named(behind: Database, pgseq: Pgseq, project: Path) -> None:
     for quiet in ((), ("-q",)):
         done = pgseq("check", behind.dsn, *quiet, cwd=project)
@@ -60,6 +61,7 @@ def test_ones_own_is_used_and_named(behind: Database, pgseq: Pgseq, project: Pat
 
 
 @pytest.mark.parametrize("mode", [0o646, 0o666, 0o777])
+@pytest.mark.slow
 def test_a_file_that_all_may_write(behind: Database, pgseq: Pgseq, project: Path, mode: int) -> None:
     file = project / "pgseq.toml"
     file.chmod(mode)
@@ -76,6 +78,7 @@ def test_a_file_that_all_may_write(behind: Database, pgseq: Pgseq, project: Path
     assert pgseq("check", behind.dsn, cwd=project).code == 0
 
 
+@pytest.mark.slow
 def test_a_folder_that_all_may_write(behind: Database, pgseq: Pgseq, project: Path) -> None:
     project.chmod(0o777)
     hint = counted(pgseq("check", behind.dsn, cwd=project), "all users may write to its folder")
@@ -106,6 +109,7 @@ class TestOthers:
         # Its folder is not that user's: nobody vouches for it.
         assert pgseq("check", behind.dsn, "--config", "pgseq.toml", cwd=project).code == 2
 
+    @pytest.mark.slow
     def test_a_projects_file_in_a_container(self, behind: Database, pgseq: Pgseq, project: Path) -> None:
         """A mounted folder of another user's, and root in the container: named, the file is used."""
         for path in (project, project / "pgseq.toml"):
@@ -117,6 +121,7 @@ class TestOthers:
         done = pgseq("check", behind.dsn, *shlex.split(hint), cwd=project)
         assert (done.code, done.err) == (0, f"pgseq: {project / 'pgseq.toml'}: PGS001 ignored\n")
 
+    @pytest.mark.slow
     def test_sudo(self, behind: Database, pgseq: Pgseq, project: Path) -> None:
         """As git does, the word of who called sudo is taken."""
         for path in (project, project / "pgseq.toml"):
@@ -125,6 +130,7 @@ class TestOthers:
         for caller in ("1", "", "x", "-1", "9" * 5000):
             assert pgseq("check", behind.dsn, cwd=project, env={"SUDO_UID": caller}).code == 1
 
+    @pytest.mark.slow
     def test_a_link_to_ones_own_file(self, behind: Database, pgseq: Pgseq, project: Path, tmp_path: Path) -> None:
         """In /tmp another makes a link to a file of the user's own that ignores what he wants ignored."""
         own = tmp_path / "own.toml"
@@ -137,6 +143,7 @@ class TestOthers:
         assert done.code == 1
         assert "is not used: the link to it belongs to " in done.err
 
+    @pytest.mark.slow
     def test_a_link_through_anothers_folder(self, behind: Database, pgseq: Pgseq, project: Path) -> None:
         theirs = project.parent / "theirs"
         theirs.mkdir()
@@ -149,6 +156,7 @@ class TestOthers:
         assert done.code == 1
         assert "is not used: its folder belongs to " in done.err
 
+    @pytest.mark.slow
     def test_a_group(self, behind: Database, pgseq: Pgseq, project: Path) -> None:
         """A group of the user alone, as with umask 002, is no other; one that is not known may be anybody."""
         (project / "pgseq.toml").chmod(0o664)
@@ -192,6 +200,7 @@ class TestOthers:
 
 
 @pytest.mark.parametrize("name", ["pgseq.toml", "elsewhere"])
+@pytest.mark.slow
 def test_a_named_pipe_is_not_waited_for(behind: Database, pgseq: Pgseq, tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / name, 0o600)
     assert pgseq("check", behind.dsn).code == 1
@@ -200,6 +209,7 @@ def test_a_named_pipe_is_not_waited_for(behind: Database, pgseq: Pgseq, tmp_path
     assert pgseq("check", behind.dsn, "--config", "/dev/zero").code == 2
 
 
+@pytest.mark.slow
 def test_what_a_shell_hands_over(behind: Database, pgseq: Pgseq) -> None:
     done = pgseq("check", behind.dsn, "--config", "/dev/stdin", input=IGNORE)
     assert (done.code, done.err) == (0, "pgseq: /dev/stdin: PGS001 ignored\n")
@@ -209,6 +219,7 @@ def test_what_a_shell_hands_over(behind: Database, pgseq: Pgseq) -> None:
 @pytest.mark.parametrize(
     "command", ["check", "verify", "why", "fix --dry-run", "guard plan", "guard status", "guard identity --dry-run"]
 )
+@pytest.mark.slow
 def test_every_command_names_it(database: Database, pgseq: Pgseq, project: Path, command: str) -> None:
     """On standard error, quiet or not, and in the document."""
     database.run(BEHIND + ";" + FEED)
@@ -231,6 +242,7 @@ def test_a_feed_is_named_before_the_plan(database: Database, pgseq: Pgseq, proje
     assert (done.code, done.err) == (0, f"pgseq: {project / 'pgseq.toml'}: 1 feed declared\n")
 
 
+@pytest.mark.slow
 def test_explain_and_lint(database: Database, pgseq: Pgseq, project: Path) -> None:
     database.run(FEED)
     path = project / "pgseq.toml"

@@ -56,6 +56,7 @@ def untouched(database: Database) -> bool:
 
 
 @writing
+@pytest.mark.sampled(3)
 def test_a_dangling_link(behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str) -> None:
     victim, link = shared.parent / "victim", shared / "file"
     link.symlink_to(victim)
@@ -67,6 +68,7 @@ def test_a_dangling_link(behind: Database, pgseq: Pgseq, shared: Path, command: 
 
 
 @writing
+@pytest.mark.sampled(3)
 def test_a_link_to_an_empty_file(behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str) -> None:
     victim, link = shared.parent / ".hushlogin", shared / "file"
     victim.touch()
@@ -76,6 +78,7 @@ def test_a_link_to_an_empty_file(behind: Database, pgseq: Pgseq, shared: Path, c
 
 
 @writing
+@pytest.mark.sampled(5)
 def test_a_hard_link_to_an_empty_file(behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str) -> None:
     victim, link = shared.parent / ".hushlogin", shared / "file"
     victim.touch()
@@ -88,6 +91,7 @@ def test_a_hard_link_to_an_empty_file(behind: Database, pgseq: Pgseq, shared: Pa
 
 @as_root
 @writing
+@pytest.mark.sampled(5)
 def test_an_empty_file_of_another(behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str) -> None:
     """Its owner would read what is written, and could change it before it is run."""
     file = shared / "file"
@@ -101,6 +105,7 @@ def test_an_empty_file_of_another(behind: Database, pgseq: Pgseq, shared: Path, 
 
 
 @writing
+@pytest.mark.sampled(5)
 def test_a_pipe_that_nobody_reads(behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str) -> None:
     os.mkfifo(shared / "file", 0o600)
     done = pgseq(*command.split(), behind.dsn, option, shared / "file")
@@ -109,6 +114,7 @@ def test_a_pipe_that_nobody_reads(behind: Database, pgseq: Pgseq, shared: Path, 
 
 
 @writing
+@pytest.mark.slow
 def test_a_folder_and_a_folder_that_is_not_there(
     behind: Database, pgseq: Pgseq, shared: Path, command: str, option: str
 ) -> None:
@@ -119,6 +125,7 @@ def test_a_folder_and_a_folder_that_is_not_there(
     assert untouched(behind)
 
 
+@pytest.mark.slow
 def test_modes(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """A script is an ordinary file, and keeps the mode it has; what leads back is for its owner alone."""
     script, moves, back = tmp_path / "fix.sql", tmp_path / "moves.jsonl", tmp_path / "back.sql"
@@ -136,6 +143,7 @@ def test_modes(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["back.sql", "fix.sql", "moves.jsonl"]
 
 
+@pytest.mark.slow
 def test_standard_output(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     plain = pgseq("fix", behind.dsn, "--sql")
     assert plain.out.startswith("-- pgseq")
@@ -152,6 +160,7 @@ def test_standard_output(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None
     assert (tmp_path / "out").read_text("utf-8") == "before\n" + plain.out
 
 
+@pytest.mark.slow
 def test_a_pipe_that_is_read(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     plain = pgseq("fix", behind.dsn, "--sql").out
     os.mkfifo(tmp_path / "pipe", 0o600)
@@ -162,6 +171,7 @@ def test_a_pipe_that_is_read(behind: Database, pgseq: Pgseq, tmp_path: Path) -> 
         assert reader.communicate(timeout=30)[0] == plain
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_script(behind: Database, tmp_path: Path) -> None:
     """As a limit on a file's size, which is refused alike."""
     script = tmp_path / "fix.sql"
@@ -180,6 +190,7 @@ def test_a_full_disk_leaves_the_old_script(behind: Database, tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == ["fix.sql"]
 
 
+@pytest.mark.slow
 def test_sync(behind: Database, pgseq: Pgseq, shared: Path) -> None:
     link = shared / "file"
     link.symlink_to(shared.parent / "victim")
@@ -193,6 +204,7 @@ def test_sync(behind: Database, pgseq: Pgseq, shared: Path) -> None:
 class TestLint:
     """`lint --fix` appends to the file that is there."""
 
+    @pytest.mark.slow
     def test_a_link(self, pgseq: Pgseq, shared: Path) -> None:
         file = shared.parent / "seed.sql"
         file.write_text(STRAY, encoding="utf-8")
@@ -203,6 +215,7 @@ class TestLint:
         assert file.read_text("utf-8") == STRAY
 
     @as_root
+    @pytest.mark.slow
     def test_a_file_of_another(self, pgseq: Pgseq, shared: Path) -> None:
         file = shared / "a.sql"
         file.write_text(STRAY, encoding="utf-8")
@@ -211,6 +224,7 @@ class TestLint:
         assert (done.code, "and is left as it is" in done.err) == (2, True)
         assert file.read_text("utf-8") == STRAY
 
+    @pytest.mark.slow
     def test_a_full_disk(self, tmp_path: Path) -> None:
         file = tmp_path / "a.sql"
         file.write_text(STRAY, encoding="utf-8")
@@ -249,6 +263,7 @@ def test_what_is_swapped_while_it_is_written(tmp_path: Path, monkeypatch: pytest
     assert not victim.exists()
 
 
+@pytest.mark.slow
 def test_an_undo_file_that_all_may_write(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     moves = tmp_path / "moves.jsonl"
     assert pgseq("fix", behind.dsn, "--yes", "--undo-file", moves).code == 0
@@ -266,6 +281,7 @@ def test_an_undo_file_that_all_may_write(behind: Database, pgseq: Pgseq, tmp_pat
 
 
 @as_root
+@pytest.mark.slow
 def test_an_undo_file_of_another(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     moves = tmp_path / "moves.jsonl"
     assert pgseq("fix", behind.dsn, "--yes", "--undo-file", moves).code == 0

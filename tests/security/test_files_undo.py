@@ -43,6 +43,7 @@ def words(done: Completed) -> str:
     return " ".join(done.out.split())
 
 
+@pytest.mark.slow
 def test_the_way_back_from_a_fix(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """The next INSERT would fail there, as before the fix: that is done when it is asked for in so many words."""
     database.run(BEHIND)
@@ -58,6 +59,7 @@ def test_the_way_back_from_a_fix(database: Database, pgseq: Pgseq, tmp_path: Pat
     assert position(database) == (1, False)
 
 
+@pytest.mark.slow
 def test_where_the_rows_are_gone(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run(BEHIND)
     moves = tmp_path / "moves.jsonl"
@@ -84,6 +86,7 @@ SITUATIONS = {
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
+@pytest.mark.slow
 def test_whatever_the_file_says(database: Database, pgseq: Pgseq, tmp_path: Path, name: str) -> None:
     definition, rows, before, after, held = SITUATIONS[name]
     database.run(f"CREATE SEQUENCE t_id_seq {definition}")
@@ -113,6 +116,7 @@ def test_what_cannot_be_compared(database: Database, pgseq: Pgseq, tmp_path: Pat
     assert FORCE in words(done)
 
 
+@pytest.mark.slow
 def test_a_declared_feed(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE SEQUENCE s; CREATE TABLE t (id int); INSERT INTO t VALUES (7); SELECT setval('s', 100)")
     moves = note(database, tmp_path / "moves.jsonl", (5, True), (100, True), "s")
@@ -128,6 +132,7 @@ def test_a_declared_feed(database: Database, pgseq: Pgseq, tmp_path: Path) -> No
     assert position(database, "s") == (5, True)
 
 
+@pytest.mark.slow
 def test_a_value_being_stored_at_that_moment(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """The lock on the table waits for it; what is compared is what stands then."""
     database.run("CREATE TABLE t (id serial PRIMARY KEY); SELECT setval('t_id_seq', 100)")

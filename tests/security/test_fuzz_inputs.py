@@ -103,6 +103,7 @@ def fine(seed: int, *arguments: str, stdin: Path | None = None) -> tuple[int, st
 
 
 @pytest.mark.parametrize("form", ["table", "json"])
+@pytest.mark.slow
 def test_logs(alone: Path, form: str) -> None:
     path = alone / "server.log"
     for seed in range(500):
@@ -112,6 +113,7 @@ def test_logs(alone: Path, form: str) -> None:
         assert code != 2
 
 
+@pytest.mark.slow
 def test_standard_input(alone: Path) -> None:
     path = alone / "piped"
     for seed in range(500):
@@ -119,6 +121,7 @@ def test_standard_input(alone: Path) -> None:
         fine(seed, "explain", "-", stdin=path)
 
 
+@pytest.mark.slow
 def test_error_texts(alone: Path) -> None:
     for seed in range(1000):
         text = mutated(TEXTS, seed).decode("utf-8", "replace").replace("\0", "")
@@ -130,6 +133,7 @@ def test_error_texts(alone: Path) -> None:
             fine(seed, "explain", "--", text or "x")
 
 
+@pytest.mark.slow
 def test_undo_files(alone: Path) -> None:
     path = alone / "moves.jsonl"
     for seed in range(500):
@@ -139,6 +143,7 @@ def test_undo_files(alone: Path) -> None:
         assert err.startswith("pgseq: error: "), f"seed {seed}: {err}"
 
 
+@pytest.mark.slow
 def test_configurations(alone: Path) -> None:
     path = alone / "pgseq.toml"
     for seed in range(700):
@@ -156,6 +161,7 @@ def test_patterns(alone: Path) -> None:
         assert code == 2
 
 
+@pytest.mark.slow
 def test_connection_strings(alone: Path) -> None:
     for seed in range(500):
         text = mutated(DSNS, seed).decode("utf-8", "replace").replace("\0", "")
@@ -168,6 +174,7 @@ def test_connection_strings(alone: Path) -> None:
             fine(seed, "check", "--", text)
 
 
+@pytest.mark.slow
 def test_sql_files(alone: Path) -> None:
     path = alone / "changes.sql"
     for seed in range(500):
@@ -175,6 +182,7 @@ def test_sql_files(alone: Path) -> None:
         fine(seed, "lint", str(path))
 
 
+@pytest.mark.slow
 def test_with_a_database(database: Database, alone: Path) -> None:
     database.run("CREATE TABLE users (id serial PRIMARY KEY, name text); INSERT INTO users VALUES (1), (4)")
     path = alone / "server.log"

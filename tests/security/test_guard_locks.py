@@ -45,6 +45,7 @@ def guarded(database: Database) -> Database:
 
 
 @pytest.mark.parametrize("function", ["pg_advisory_lock", "pg_advisory_lock_shared"])
+@pytest.mark.slow
 def test_writers_go_on_while_a_stranger_holds_the_key(function: str, guarded: Database) -> None:
     far, near = count(1), count(1)
 

@@ -29,6 +29,7 @@ def strangers(database: Database) -> Iterator[Strangers]:
         yield both
 
 
+@pytest.mark.slow
 def test_a_schema_made_beforehand_by_a_stranger(
     database: Database, strangers: Strangers, pgseq: Pgseq, tmp_path: Path
 ) -> None:
@@ -177,6 +178,7 @@ def test_others_who_may_create_in_it(database: Database, strangers: Strangers) -
     assert status(database.dsn).exit_code == 0
 
 
+@pytest.mark.slow
 def test_hostile_names_of_roles(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """Owners, grantees and functions whose names would end a quoted string, a script's line or a terminal's."""
     hostile = """x'"; \\! touch /tmp/no $pgseq$ {:owner} %s \x1b[31m\n-- """

@@ -59,6 +59,7 @@ TEXTS: Final = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.sampled(22)
 def test_error_texts(name: str) -> None:
     start = time.monotonic()
     assert pgseq.explain(TEXTS[name]).evidence is not None
@@ -67,6 +68,7 @@ def test_error_texts(name: str) -> None:
     assert time.monotonic() - start < BOUND
 
 
+@pytest.mark.slow
 def test_many_errors_in_a_text() -> None:
     start = time.monotonic()
     text = "".join(f'{DUPLICATE}k{n % 7}"\nDETAIL:  Key (id)=({n}) already exists.\n' for n in range(5000))
@@ -90,6 +92,7 @@ STATEMENTS: Final = [
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda text: text[:20])
+@pytest.mark.sampled(4)
 def test_statements(statement: str) -> None:
     start = time.monotonic()
     assert origin([statement], Column(tables={"t"}, name="id", place=0, parameters=statement), 5).source != "copied"
@@ -127,6 +130,7 @@ LOGS: Final = {
 
 
 @pytest.mark.parametrize("name", LOGS)
+@pytest.mark.sampled(21)
 def test_logs(name: str, tmp_path: Path) -> None:
     path = tmp_path / "server.log"
     path.write_text(LOGS[name], "utf-8")

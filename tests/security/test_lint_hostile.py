@@ -61,6 +61,7 @@ def mutant(chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(15))
+@pytest.mark.sampled(15)
 def test_mutants_are_answered(seed: int) -> None:
     chance = random.Random(seed)
     for number in range(100):
@@ -104,6 +105,7 @@ AROUND: Final = {
 
 
 @pytest.mark.parametrize("around", AROUND)
+@pytest.mark.slow
 def test_what_is_repeated_is_read_once(around: str) -> None:
     for one in REPEATED:
         text = AROUND[around].replace("{}", one * (2**17 // len(one)))

@@ -113,6 +113,7 @@ def said(text: str, size: int) -> dict[str, Any]:
     how=st.sampled_from([(1, 1, 1), (60, 100, 1), (30, 200, 100), (1, 2**20, 2**20)]),
     size=st.sampled_from([10, 100, 2**20]),
 )
+@pytest.mark.slow
 def test_parts_say_what_the_whole_says(
     table: str, head: str, rows: list[tuple[str, ...]], tail: str, between: str, how: tuple[int, int, int], size: int
 ) -> None:
@@ -231,6 +232,7 @@ LARGE: Final = {
 
 
 @pytest.mark.parametrize("name", LARGE)
+@pytest.mark.slow
 def test_memory(name: str, tmp_path: Path) -> None:
     before, part, behind, expected = LARGE[name]
     path = tmp_path / "large.sql"
@@ -249,6 +251,7 @@ def test_memory(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("separator", ["", "\n"])
 @pytest.mark.parametrize("offset", range(8))
+@pytest.mark.slow
 def test_blocks_are_cut_where_nothing_is_torn(offset: int, separator: str, tmp_path: Path) -> None:
     """Quotes, tags and escapes wherever a block may end."""
     odd = "E'\\\\', e'\\'', 'it''s', '''', $$'$$, $tag$ $$ ; $tag$, \"a\"\"b\", /* /* ' */ */ 'é', "

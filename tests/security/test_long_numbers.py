@@ -103,6 +103,7 @@ def test_a_long_number_in_a_log_does_not_hide_the_rest(database: Database, pgseq
     ],
     ids=["digits", "exponent", "no number", "lists", "tables"],
 )
+@pytest.mark.sampled(5)
 def test_odd_json_in_a_log_is_answered(pgseq: Pgseq, tmp_path: Path, odd: str) -> None:
     log = tmp_path / "server.json"
     fields = {"timestamp": "2026-11-29 10:00:00.000 UTC", "dbname": "shop", "error_severity": "ERROR"}
@@ -157,6 +158,7 @@ def test_undo_files_hold_what_a_server_takes(tmp_path: Path, line: dict[str, Any
 
 
 @pytest.mark.parametrize("odd", [LONG, "[" * MANY, '{"a":' * MANY, '{"before": [' + LONG + ", true]}", "NaN", "\xff"])
+@pytest.mark.sampled(6)
 def test_undo_files_that_cannot_be_parsed(pgseq: Pgseq, tmp_path: Path, odd: str) -> None:
     path = tmp_path / "undo"
     path.write_text(f"{odd}\n{odd}\n", "latin-1")

@@ -125,6 +125,7 @@ def test_what_is_refused(pattern: str, message: str) -> None:
     assert len(told.value.message) < 200
 
 
+@pytest.mark.slow
 def test_expressions_mean_what_they_mean_to_the_server(server: Server) -> None:
     for expression in EXPRESSIONS:
         if expression in ("a{", "a{x"):
@@ -154,6 +155,7 @@ def test_as_pythons_where_that_ends(expression: str, names: list[str]) -> None:
         assert matcher.fullmatch(name) is (re.fullmatch(expression, name, re.DOTALL) is not None)
 
 
+@pytest.mark.slow
 def test_a_hostile_configuration(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     name = LETTERS + "x"
     database.run(f"CREATE TABLE {name[:50]} (id serial PRIMARY KEY); CREATE SEQUENCE {name} OWNED BY {name[:50]}.id")

@@ -121,6 +121,7 @@ def test_statistics(database: Database, pgseq: Pgseq) -> None:
     check_is_unknown(database, pgseq, STATISTICS)
 
 
+@pytest.mark.slow
 def test_checks_are_not_evaluated(database: Database, pgseq: Pgseq) -> None:
     """CHECKs of a table, and of its children, whatever constraint_exclusion is in force."""
     with attacker(database) as mal:
@@ -134,6 +135,7 @@ def test_checks_are_not_evaluated(database: Database, pgseq: Pgseq) -> None:
 
 
 @pytest.mark.parametrize("wrapper", HARMLESS.values(), ids=HARMLESS)
+@pytest.mark.slow
 def test_functions_of_a_column_are_read_as_ever(wrapper: str, database: Database, pgseq: Pgseq) -> None:
     with attacker(database) as mal:
         mal.run(
@@ -146,6 +148,7 @@ def test_functions_of_a_column_are_read_as_ever(wrapper: str, database: Database
         assert pgseq("verify", database.dsn).code == 0
 
 
+@pytest.mark.slow
 def test_functions_of_a_superuser_or_an_extension_are_trusted(database: Database, pgseq: Pgseq) -> None:
     with attacker(database) as mal:
         database.run("CREATE FUNCTION public.seven() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 7'")
@@ -154,6 +157,7 @@ def test_functions_of_a_superuser_or_an_extension_are_trusted(database: Database
         assert pgseq("fix", database.dsn, "--yes").code == 0
 
 
+@pytest.mark.slow
 def test_trust_owners(database: Database, pgseq: Pgseq) -> None:
     """Who knows the owners says so, and the code runs."""
     with attacker(database) as mal:
@@ -175,6 +179,7 @@ def test_a_reader_of_all_data_does_not_run_it_either(database: Database, pgseq: 
         assert (done.code, only(done.json())["status"]) == (3, "unknown")
 
 
+@pytest.mark.slow
 def test_what_explain_looks_up(database: Database, pgseq: Pgseq) -> None:
     with attacker(database) as mal:
         mal.run("CREATE TABLE mal.t (id int, b int); INSERT INTO mal.t VALUES (1, 1)")

@@ -170,7 +170,7 @@ def words(line: str, dsn: str, good: str) -> list[str]:
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(48)
 def test_the_command_line(
     spelling: str, site: Site, home: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -193,7 +193,7 @@ def test_the_command_line(
 
 
 @pytest.mark.parametrize("spelling", [*PRIVILEGE, *WRONG])
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(24)
 def test_the_library(spelling: str, site: Site, home: Path) -> None:
     dsn, good, logged = site.dsn(spelling), site.database.dsn, len(site.log)
     # Its value is a local variable of what reads patterns; without a scheme it may be a table's name.
@@ -349,6 +349,7 @@ def test_what_is_said(spelling: str, error: str, hint: str, site: Site, pgseq: P
 
 
 @pytest.mark.parametrize("line", ["check --config D", "explain --log D", "lint D", "undo D G --yes", "fix G --sql D"])
+@pytest.mark.sampled(5)
 def test_a_connection_string_in_place_of_a_file(line: str, site: Site, home: Path, pgseq: Pgseq) -> None:
     for spelling in (PRIVILEGE[0], PRIVILEGE[7], WRONG[52], WRONG[60]):
         done = pgseq(*words(line, site.dsn(spelling), site.database.dsn))
@@ -370,6 +371,7 @@ class TestStatements:
 
     @pytest.mark.parametrize("statement", STATEMENTS)
     @pytest.mark.parametrize("format", ["table", "json"])
+    @pytest.mark.slow
     def test_explain(self, statement: str, format: str, home: Path, pgseq: Pgseq) -> None:
         stamp = "2026-01-01 00:00:00 UTC [1]"
         log = home / "server.log"
@@ -387,6 +389,7 @@ class TestStatements:
             assert not shown(done.out + done.err), words
 
     @pytest.mark.parametrize("format", ["text", "json", "github", "gitlab", "sarif"])
+    @pytest.mark.sampled(5)
     def test_lint(self, format: str, home: Path, pgseq: Pgseq) -> None:
         for number, statement in enumerate(self.STATEMENTS):
             (home / f"{number}.sql").write_text(f"{statement} NONSENSE;\nINSERT INTO t (id) VALUES (1);\n")
@@ -394,6 +397,7 @@ class TestStatements:
         done = pgseq("lint", home, "--format", format)
         assert not shown(done.out + done.err)
 
+    @pytest.mark.slow
     def test_who_is_told_of(self, home: Path, pgseq: Pgseq) -> None:
         """log_line_prefix tells the application's name, which some make of their connection string."""
         record = {
@@ -411,6 +415,7 @@ class TestStatements:
             assert "t_pkey" in done.out
             assert not shown(done.out + done.err)
 
+    @pytest.mark.slow
     def test_a_default(self, database: Database, pgseq: Pgseq) -> None:
         database.run(
             "CREATE SEQUENCE s; CREATE TABLE t (id text PRIMARY KEY DEFAULT "
@@ -421,6 +426,7 @@ class TestStatements:
             assert not shown(done.out + done.err), words
 
 
+@pytest.mark.slow
 def test_names_that_read_like_secrets_stay_exact(database: Database, pgseq: Pgseq) -> None:
     """A name in SQL is no secret: what is to be run has it as it is."""
     database.run(

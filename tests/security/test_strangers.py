@@ -73,6 +73,7 @@ STRANGE: Final = {
 
 
 @pytest.mark.parametrize("setup", STRANGE.values(), ids=STRANGE)
+@pytest.mark.slow
 def test_neither_moved_nor_clouded(setup: str, pair: Pair, pgseq: Pgseq) -> None:
     pair.run(pair.mal, f"{setup}; INSERT INTO mal.t VALUES (200000000, 1)")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -90,6 +91,7 @@ def test_neither_moved_nor_clouded(setup: str, pair: Pair, pgseq: Pgseq) -> None
     assert pair.position() == 2
 
 
+@pytest.mark.slow
 def test_a_lock_of_a_stranger_stops_no_repair(pair: Pair, pgseq: Pgseq) -> None:
     pair.run(pair.mal, STRANGE["text"])
     pair.run(pair.vic, "INSERT INTO vic.users SELECT g, 'x' FROM generate_series(3, 9) g")
@@ -108,6 +110,7 @@ def test_a_lock_of_a_stranger_stops_no_repair(pair: Pair, pgseq: Pgseq) -> None:
     ],
     ids=["usage", "public", "member"],
 )
+@pytest.mark.slow
 def test_who_may_draw_counts(grant: str, pair: Pair, pgseq: Pgseq) -> None:
     pair.mal.granted(grant.replace("{vic}", pair.vic.sql))
     pair.run(pair.mal, f"{STRANGE['text']}; INSERT INTO mal.t VALUES (4, 1)")
@@ -117,6 +120,7 @@ def test_who_may_draw_counts(grant: str, pair: Pair, pgseq: Pgseq) -> None:
     assert sequence(pair, pgseq)["furthest"] == 4
 
 
+@pytest.mark.slow
 def test_a_default_that_holds_the_sequence_itself_needs_no_schema(pair: Pair, pgseq: Pgseq) -> None:
     """nextval() of a regclass looks up no name: the INSERT of the owner works without USAGE on the schema."""
     pair.mal.granted("GRANT USAGE ON SCHEMA vic TO {role}; GRANT USAGE ON SEQUENCE vic.users_id_seq TO {role}")
@@ -133,6 +137,7 @@ def test_an_owner_who_revoked_from_himself(pair: Pair, pgseq: Pgseq) -> None:
     assert sequence(pair, pgseq)["status"] == "out_of_sync"
 
 
+@pytest.mark.slow
 def test_declared_counts(pair: Pair, pgseq: Pgseq, tmp_path: Any) -> None:
     pair.run(pair.mal, f"{STRANGE['text']}; INSERT INTO mal.t VALUES (7, 1)")
     (tmp_path / "pgseq.toml").write_text(
@@ -142,6 +147,7 @@ def test_declared_counts(pair: Pair, pgseq: Pgseq, tmp_path: Any) -> None:
     assert (found["status"], found["furthest"]) == ("out_of_sync", 7)
 
 
+@pytest.mark.slow
 def test_no_owner_stalls_the_writers_of_another(pair: Pair, pgseq: Pgseq) -> None:
     """One sequence feeds tables of two owners, each of whom may draw; one holds a lock on his table."""
     pair.mal.granted("GRANT USAGE ON SCHEMA vic TO {role}; GRANT USAGE ON SEQUENCE vic.users_id_seq TO {role}")
@@ -176,6 +182,7 @@ def test_no_owner_stalls_the_writers_of_another(pair: Pair, pgseq: Pgseq) -> Non
     assert pair.position() == 9
 
 
+@pytest.mark.slow
 def test_the_plan_says_for_which_tables_nobody_waits(pair: Pair, pgseq: Pgseq) -> None:
     pair.mal.granted("GRANT USAGE ON SCHEMA vic TO {role}; GRANT USAGE ON SEQUENCE vic.users_id_seq TO {role}")
     pair.run(pair.mal, STRANGE["text"])

@@ -53,6 +53,7 @@ def attacked(database: Database, pgseq: Pgseq, swap: str, *words: str) -> Comple
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.sampled(10)
 def test_a_view_in_a_tables_place(words: tuple[str, ...], database: Database, pgseq: Pgseq) -> None:
     done = attacked(database, pgseq, VIEW, *words)
     assert "unexpected" not in done.err, done.err
@@ -60,6 +61,7 @@ def test_a_view_in_a_tables_place(words: tuple[str, ...], database: Database, pg
 
 @pytest.mark.parametrize("swap", SWAPS.values(), ids=SWAPS)
 @pytest.mark.parametrize("words", [("check",), ("fix", "--yes"), ("why",)], ids=lambda words: words[0])
+@pytest.mark.sampled(15)
 def test_what_takes_its_place_is_not_read(words: tuple[str, ...], swap: str, database: Database, pgseq: Pgseq) -> None:
     """The answer is that it could not be looked at: never that all is well."""
     done = attacked(database, pgseq, swap, *words)
@@ -68,6 +70,7 @@ def test_what_takes_its_place_is_not_read(words: tuple[str, ...], swap: str, dat
 
 
 @pytest.mark.parametrize("swap", [VIEW, INDEXED], ids=["view", "table"])
+@pytest.mark.slow
 def test_a_sequence_replaced(swap: str, database: Database, pgseq: Pgseq) -> None:
     """Until 17, and where it is unlogged, a position is read from the sequence itself."""
     swap = swap.replace("TABLE mal.t RENAME TO was", "SEQUENCE mal.s RENAME TO was").replace("mal.t ", "mal.s ")
@@ -80,12 +83,14 @@ def test_a_sequence_replaced(swap: str, database: Database, pgseq: Pgseq) -> Non
     assert "unexpected" not in done.err
 
 
+@pytest.mark.slow
 def test_lint_with_a_database(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "one.sql").write_text("INSERT INTO mal.t DEFAULT VALUES;\n", "utf-8")
     done = attacked(database, pgseq, VIEW, "lint", str(tmp_path / "one.sql"), "-d")
     assert "unexpected" not in done.err
 
 
+@pytest.mark.slow
 def test_explain_with_a_database(database: Database, pgseq: Pgseq) -> None:
     text = 'ERROR:  duplicate key value violates unique constraint "t_pkey"\nDETAIL:  Key (id)=(5) already exists.'
     done = attacked(database, pgseq, VIEW, "explain", text, "-d")
@@ -93,6 +98,7 @@ def test_explain_with_a_database(database: Database, pgseq: Pgseq) -> None:
 
 
 @pytest.mark.parametrize("attacks", ["source", "target"])
+@pytest.mark.slow
 def test_sync(attacks: str, database: Database, pgseq: Pgseq) -> None:
     with fresh_database(database.server) as other, attacker(database) as mal:
         mal.run(TABLE)
@@ -101,6 +107,7 @@ def test_sync(attacks: str, database: Database, pgseq: Pgseq) -> None:
         behind_a_lock(mal, "mal.t", VIEW, lambda: pgseq("sync", *pair, "--dry-run"))
 
 
+@pytest.mark.slow
 def test_a_script_of_fix(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     """The script for psql guards itself as fix does."""
     import subprocess
@@ -121,6 +128,7 @@ def test_a_script_of_fix(database: Database, pgseq: Pgseq, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("words", [("check",), ("fix", "--yes"), ("why",)], ids=lambda words: words[0])
+@pytest.mark.slow
 def test_a_column_of_another_type(words: tuple[str, ...], database: Database, pgseq: Pgseq) -> None:
     """A cast of its owner's type would run for each row."""
     retype = (

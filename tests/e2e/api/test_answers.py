@@ -48,6 +48,7 @@ def broken(database: Database) -> Database:
 
 
 @pytest.mark.parametrize("name", READING)
+@pytest.mark.sampled(8)
 def test_reading(name: str, broken: Database, tmp_path: Path) -> None:
     call, words = READING[name]
     answer, run = call(broken.dsn), commandline(tmp_path)
@@ -201,6 +202,7 @@ def main(dsn: str, engine: sqlalchemy.Engine, connection: psycopg.Connection[tup
 """
 
 
+@pytest.mark.slow
 def test_a_users_script_passes_mypy_strict(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(SCRIPT)
     (tmp_path / "wrong.py").write_text("import pgseq\npgseq.check('app', selec='users')\npgseq.check(None)\n")

@@ -185,6 +185,7 @@ class TestDask:
                 process.kill()
                 process.wait()
 
+    @pytest.mark.slow
     def test_answers_though_a_worker_is_killed(
         self, cluster: tuple[str, list[subprocess.Popen[bytes]]], shops: dict[str, str], pgseq: Pgseq, tmp_path: Path
     ) -> None:

@@ -261,6 +261,7 @@ ODD: Final = {
 
 
 @pytest.mark.parametrize("setting", ODD)
+@pytest.mark.sampled(2)
 def test_odd_settings(setting: str, broken: Database) -> None:
     broken.run("""ALTER TABLE a RENAME TO "a \\ é ' "" %s"; ALTER TABLE b RENAME id TO "b \\ é ' "" %s" """)
     with broken.connect() as connection:

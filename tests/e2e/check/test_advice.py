@@ -48,6 +48,7 @@ def test_of_a_sequence_of_another_owner(database: Database, pgseq: Pgseq) -> Non
             connection.execute("DROP TABLE t; DROP OWNED BY advised; DROP ROLE advised")
 
 
+@pytest.mark.slow
 def test_of_an_empty_table_and_texts(database: Database, pgseq: Pgseq) -> None:
     database.run(
         "CREATE SEQUENCE s; CREATE FUNCTION f() RETURNS text LANGUAGE sql AS $$ SELECT 'p_' || nextval('s') $$;"

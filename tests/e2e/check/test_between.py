@@ -115,6 +115,7 @@ def test_pgbouncer_in_statement_mode(broken: Database) -> None:
 # Replication
 
 
+@pytest.mark.slow
 def test_standby(broken: Database, pgseq: Pgseq) -> None:
     broken.run("CREATE UNLOGGED TABLE u (id serial); INSERT INTO u VALUES (1)")
     with standby(broken.server) as replica:
@@ -153,6 +154,7 @@ def test_logical_subscriber(database: Database) -> None:
 # Settings of the database and the role
 
 
+@pytest.mark.slow
 def test_read_only_database(broken: Database, pgseq: Pgseq) -> None:
     broken.run(f"ALTER DATABASE {broken.name} SET default_transaction_read_only = on")
     assert pgseq("check", broken.dsn).code == 1
@@ -219,6 +221,7 @@ def test_search_path_in_front_of_pg_catalog(broken: Database) -> None:
         "DateStyle = 'German, YMD'",
     ],
 )
+@pytest.mark.sampled(2)
 def test_settings_of_the_role(setting: str, broken: Database) -> None:
     """A table that is busy for longer than the role's own time-outs, and names that quoting could break."""
     broken.run("""ALTER TABLE a RENAME id TO "a \\ ' "" %s"; ALTER SEQUENCE b_id_seq RENAME TO "b \\ ' "" %s" """)
@@ -235,6 +238,7 @@ def test_settings_of_the_role(setting: str, broken: Database) -> None:
 
 
 @pytest.mark.parametrize(("setting", "since"), [("idle_session_timeout", 14), ("transaction_timeout", 17)])
+@pytest.mark.sampled(2)
 def test_thinking_for_long(setting: str, since: int, broken: Database) -> None:
     """Somebody looks at the plan for longer than the server lets a session idle: it is reported, and nothing is done.
     No transaction is open meanwhile."""
@@ -312,6 +316,7 @@ def test_encoding(encoded: Database) -> None:
 
 
 @pytest.mark.parametrize("encoded", ["SQL_ASCII"], indirect=True)
+@pytest.mark.slow
 def test_names_that_are_not_utf8(encoded: Database, pgseq: Pgseq) -> None:
     """SQL_ASCII keeps bytes as they came; nobody but the user knows what they mean."""
     with encoded.connect(client_encoding="LATIN1") as connection:

@@ -8,6 +8,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from tests.support.commandline import Pgseq, environment, executable
@@ -129,6 +130,7 @@ def test_a_closed_pipe_is_no_error(database: Database, pgseq: Pgseq, tmp_path: P
     command.stderr.close()
 
 
+@pytest.mark.slow
 def test_unexpected_arguments(pgseq: Pgseq) -> None:
     for arguments in (("chekc",), ("check", "--nosuch"), ("check", "--max-jump", "1"), ("check", "-v", "-q")):
         done = pgseq(*arguments)
@@ -137,6 +139,7 @@ def test_unexpected_arguments(pgseq: Pgseq) -> None:
         assert done.err.count("\n") == 2
 
 
+@pytest.mark.slow
 def test_help_names_every_command(pgseq: Pgseq) -> None:
     listed = pgseq("--help")
     assert listed.code == 0
@@ -148,6 +151,7 @@ def test_help_names_every_command(pgseq: Pgseq) -> None:
         assert "\n pgseq" in told.out  # an example
 
 
+@pytest.mark.slow
 def test_completion_scripts(pgseq: Pgseq) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_PGSEQ_COMPLETE" in pgseq("completion", shell).out

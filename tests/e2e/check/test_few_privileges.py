@@ -34,6 +34,7 @@ def granting(text: str) -> str:
 
 
 @pytest.mark.parametrize("command", ["check", "check -q", "check --format markdown", "verify", "fix --yes", "why"])
+@pytest.mark.sampled(6)
 def test_one_sentence_and_the_statement_that_helps(command: str, role: Role, pgseq: Pgseq) -> None:
     done = pgseq(*command.split(), role.dsn)
     assert done.code == 3

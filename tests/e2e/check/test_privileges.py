@@ -210,6 +210,7 @@ def test_check_answers_or_names_the_grant(holding: Holding, reader: Role) -> Non
 
 
 @every_holding
+@pytest.mark.sampled(2)
 def test_fix_moves_or_names_the_grant(holding: Holding, reader: Role) -> None:
     needs(holding, reader.database)
     give(reader, holding.script)
@@ -373,6 +374,7 @@ def test_set_role(reader: Role) -> None:
         assert connection.execute("SELECT current_user").fetchone() == (reader.name,)
 
 
+@pytest.mark.slow
 def test_command_line(reader: Role, pgseq: Pgseq) -> None:
     """Not everything could be seen: 3. Something could not be repaired: 1. Both with the GRANT."""
     checked = pgseq("check", reader.dsn, "-v")

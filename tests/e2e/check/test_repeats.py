@@ -56,7 +56,7 @@ DUPLICATE = 'duplicate key value violates unique constraint "t_pkey"\nDETAIL:  K
 
 
 @pytest.mark.parametrize("situation", REPEATING)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 def test_repeats(situation: str, database: Database, pgseq: Pgseq) -> None:
     database.run(REPEATING[situation])
     checked = pgseq("check", database.dsn, "-t", "t")
@@ -80,7 +80,7 @@ def test_repeats(situation: str, database: Database, pgseq: Pgseq) -> None:
 
 
 @pytest.mark.parametrize("situation", FAILING)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(8)
 def test_fails(situation: str, database: Database, pgseq: Pgseq) -> None:
     database.run(FAILING[situation])
     checked = pgseq("check", database.dsn, "-t", "t")

@@ -36,7 +36,7 @@ FILL = "INSERT INTO events (id) SELECT generate_series(1, 20000)"
         ),
     ],
 )
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(16)
 def test_only_an_index_that_serves_saves_the_scan(
     table: str, seen: bool, analyzed: bool, database: Database, pgseq: Pgseq
 ) -> None:

@@ -59,6 +59,7 @@ def runs(database: Database) -> int:
     [("check",), ("fix", "--yes"), ("fix", "--yes", "--lock", "none"), ("verify", "--insert"), ("why",)],
     ids=" ".join,
 )
+@pytest.mark.sampled(3)
 def test_a_superuser_does_not_run_what_a_view_runs(
     database: Database, pgseq: Pgseq, role: str, command: tuple[str, ...]
 ) -> None:
@@ -131,6 +132,7 @@ def test_a_partition_whose_detaching_was_interrupted_is_judged_by_itself(databas
     assert database.value("INSERT INTO p2 (k) VALUES (2) RETURNING id") == 6
 
 
+@pytest.mark.slow
 def test_a_partition_selects_what_feeds_it(database: Database, pgseq: Pgseq) -> None:
     """The server's error names the partition and its index, so that is what people type."""
     database.run(

@@ -28,6 +28,7 @@ FAR = 2**31
 class TestFeedsNoColumn:
     """It has nothing to be compared with, and is never counted as compared."""
 
+    @pytest.mark.slow
     def test_apart_in_each_closing_line(self, database: Database, pgseq: Pgseq) -> None:
         database.run(f"{UNFED}; CREATE TABLE b (id serial PRIMARY KEY)")
         sums = "1 in sync, 1 feeds no column\n"
@@ -65,6 +66,7 @@ class TestNothing:
     """A run that looked at nothing says so, and --require makes it red."""
 
     @pytest.mark.parametrize("command", ["check", "verify", "why", "fix --yes"])
+    @pytest.mark.sampled(2)
     def test_in_words(self, command: str, database: Database, pgseq: Pgseq) -> None:
         done = pgseq(*command.split(), database.dsn)
         assert done.code == 0
@@ -72,6 +74,7 @@ class TestNothing:
 
     @pytest.mark.parametrize("command", ["check", "verify"])
     @pytest.mark.parametrize("schema", ["SELECT 1", UNFED])
+    @pytest.mark.sampled(4)
     def test_require(self, schema: str, command: str, database: Database, pgseq: Pgseq) -> None:
         database.run(schema)
         for format in ("table", "json"):
@@ -90,6 +93,7 @@ class TestNothing:
         [["check", ""], ["check", " "], ["check", "-d", ""], ["verify", ""], ["why", ""], ["fix", "", "--yes"],
          ["guard", "plan", ""], ["sync", "", "app", "--dry-run"], ["check", "--all", ""], ["explain", "-d", "", "x"]],
     )  # fmt: skip
+    @pytest.mark.sampled(2)
     def test_an_empty_connection_string_is_refused(
         self, arguments: list[str], database: Database, pgseq: Pgseq
     ) -> None:
@@ -141,6 +145,7 @@ class TestWithin:
         assert (fixed.code, database.value("SELECT last_value FROM t_id_seq")) == (0, -(2**31))
 
     @pytest.mark.parametrize("value", ["-1", '"many"', "true", "1.5"])
+    @pytest.mark.sampled(4)
     def test_what_is_no_count_is_refused(self, value: str, pgseq: Pgseq, tmp_path: Path) -> None:
         (tmp_path / "pgseq.toml").write_text(f"within = {value}\n", "utf-8")
         done = pgseq("check", "app")

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from pgseq.model.reports import Unreachable
 from pgseq.render.github.check import SUMMARY, Annotations
 from pgseq.render.writer import Detail
@@ -66,6 +68,7 @@ def test_annotations(database: Database, pgseq: Pgseq) -> None:
     assert done.out.splitlines()[-1] == "1 in sync, 2 out of sync"
 
 
+@pytest.mark.slow
 def test_the_summary(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run(TABLES)
     summary = tmp_path / "summary.md"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.support.commandline import Completed, Pgseq
 from tests.support.database import Database
 from tests.support.roles import new_role
@@ -23,6 +25,7 @@ def state(done: Completed, *, figures: bool = True) -> tuple[int, str]:
     return done.code, text
 
 
+@pytest.mark.slow
 def test_states(database: Database, pgseq: Pgseq) -> None:
     check = ("check", database.dsn, "--format", "nagios")
     assert state(pgseq(*check)) == (0, "PGSEQ OK - no sequence was looked at: there is none")
@@ -43,6 +46,7 @@ def test_states(database: Database, pgseq: Pgseq) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_does_not_count(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1000)")
     check = ("check", database.dsn, "--format", "nagios")
@@ -60,6 +64,7 @@ def test_a_referring_column_that_ends_first(database: Database, pgseq: Pgseq) ->
     assert "public.b.a" in done.out
 
 
+@pytest.mark.slow
 def test_thresholds_in_values(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE SEQUENCE down INCREMENT -10 MINVALUE -1009 MAXVALUE -10; CREATE TABLE t (id int PRIMARY KEY)")
     database.run("ALTER TABLE t ALTER id SET DEFAULT nextval('down')")
@@ -93,6 +98,7 @@ def test_thresholds_in_time(database: Database, pgseq: Pgseq, tmp_path: Path) ->
     assert (tmp_path / ".local/state/pgseq/history.sqlite").is_file(), "the next one knows more"
 
 
+@pytest.mark.slow
 def test_could_not_look(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE t (id serial PRIMARY KEY)")
     with new_role(database) as role:

@@ -30,6 +30,7 @@ def test_the_start_page_has_errors() -> None:
 
 
 @pytest.mark.parametrize(("sqlstate", "text"), ERRORS)
+@pytest.mark.sampled(3)
 def test_explain_knows_the_errors_of_the_start_page(sqlstate: str, text: str) -> None:
     assert pgseq.explain(f"ERROR:  {text}").sqlstate == sqlstate
 

@@ -32,6 +32,7 @@ NO_TABLE = "see `pgseq check --help` and the README, section Configuration"
         ),
     ],
 )
+@pytest.mark.sampled(2)
 def test_what_is_wrong_and_where(name: str, content: str, told: str, hint: str, tmp_path: Path, pgseq: Pgseq) -> None:
     (tmp_path / name).write_text(f"{content}\n", encoding="utf-8")
     done = pgseq("check", "host=/nowhere")

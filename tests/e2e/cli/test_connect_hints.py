@@ -114,6 +114,7 @@ def test_what_pgbouncer_does_not_take(server: Server, pgseq: Pgseq) -> None:
     assert hint == "leave it out of the DSN and PGOPTIONS, or add it to ignore_startup_parameters of PgBouncer"
 
 
+@pytest.mark.slow
 def test_nobody_was_met(pgseq: Pgseq, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         for dsn in (

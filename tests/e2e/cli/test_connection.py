@@ -48,6 +48,7 @@ def test_options(behind: Database, pgseq: Pgseq) -> None:
         assert done.out.startswith(f"{behind.name} ")
 
 
+@pytest.mark.slow
 def test_a_connection_string_overrides_options_as_for_psql(behind: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     wrong = ("-h", "nowhere.invalid", "-p", "1", "-U", "nobody")
     string = f"host={host(behind)} port={port(behind)} user=postgres dbname={behind.name}"
@@ -76,6 +77,7 @@ class TestConnectTimeout:
     def test_of_the_environment(self, silent: str, pgseq: Pgseq) -> None:
         assert 1.5 < self.waited(pgseq, silent, {"PGCONNECT_TIMEOUT": "2"}) < 8
 
+    @pytest.mark.slow
     def test_of_a_service(self, silent: str, pgseq: Pgseq, tmp_path: Path) -> None:
         services = tmp_path / "services"
         services.write_text("[hasty]\nconnect_timeout=2\n")
@@ -86,6 +88,7 @@ class TestConnectTimeout:
     def test_of_the_connection_string_first(self, silent: str, pgseq: Pgseq) -> None:
         assert self.waited(pgseq, f"{silent} connect_timeout=2", {"PGCONNECT_TIMEOUT": "60"}) < 8
 
+    @pytest.mark.slow
     def test_of_nobody(self, silent: str, pgseq: Pgseq) -> None:
         assert 9.5 < self.waited(pgseq, silent, {}) < 20
 
@@ -212,6 +215,7 @@ class TestPassword:
             assert "password" in done.err
             assert SECRET not in done.err + done.out
 
+    @pytest.mark.slow
     def test_right_and_never_printed(self, guarded: Database, pgseq: Pgseq) -> None:
         uri = f"postgresql://guest:correct%20horse@127.0.0.1:{port(guarded)}/{guarded.name}"
         dsn = f"{guarded.server.tcp(guarded.name, 'guest')} password='{SECRET}'"

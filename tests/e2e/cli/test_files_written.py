@@ -31,6 +31,7 @@ def behind(database: Database) -> Database:
         ("guard trigger", "--undo-file"),
     ],
 )
+@pytest.mark.sampled(5)
 def test_a_connection_string_is_not_a_file(pgseq: Pgseq, tmp_path: Path, command: str, option: str, dsn: str) -> None:
     done = pgseq(*command.split(), option, dsn)
     assert (done.code, done.out) == (2, "")

@@ -119,6 +119,7 @@ class TestLines:
         [("check",), ("verify",), ("why",), ("range", "--no-history"), ("fix", "--yes")],
         ids=lambda one: one[0],
     )
+    @pytest.mark.sampled(3)
     def test_a_document_a_database(self, command: tuple[str, ...], listed: Path, pgseq: Pgseq) -> None:
         """Each has the form that --format json has for one."""
         listed.write_text(listed.read_text() + "away = host=127.0.0.1 port=1\n")

@@ -35,6 +35,7 @@ class TestVerify:
         database.run(SCRATCH)
         (tmp_path / "pgseq.toml").write_text(LAID_DOWN, encoding="utf-8")
 
+    @pytest.mark.slow
     def test_exit_codes(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         for command in ("check", "verify"):
             assert pgseq(command, database.dsn).code == 0

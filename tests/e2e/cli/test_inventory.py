@@ -119,6 +119,7 @@ class TestBadInput:
         assert (done.code, len(done.json()["databases"]), len(done.json()["unreachable"])) == (2, 1, 2)
         assert f"pgseq: error: {file}, line 1: it is not UTF-8\n" in done.err
 
+    @pytest.mark.slow
     def test_ten_thousand_lines(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         file = inventory(tmp_path, *[database.dsn] * 9_990, *["a b"] * 10)
         done = pgseq("check", "--from", file, "--format", "json", timeout=300)
@@ -174,6 +175,7 @@ class TestBadInput:
 
 
 class TestCommands:
+    @pytest.mark.slow
     def test_that_change(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         for one in (database, second):
             one.run(BEHIND)

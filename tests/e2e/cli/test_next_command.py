@@ -21,6 +21,7 @@ def told(out: str) -> list[str]:
 
 
 @pytest.mark.parametrize("command", ["check", "verify", "why"])
+@pytest.mark.sampled(3)
 def test_limits_are_carried(database: Database, pgseq: Pgseq, command: str) -> None:
     database.run(BEHIND)
     words = told(pgseq(command, database.dsn, *LIMITS, "--time-limit", "10min").out)

@@ -74,7 +74,7 @@ NAMED: dict[str, Named] = {
 
 @pytest.mark.parametrize("named", NAMED)
 @pytest.mark.parametrize("format", ["table", "json"])
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 def test_check(
     database: Database, other: Database, pgseq: Pgseq, shell: Shell, named: str, format: str, tmp_path: Path
 ) -> None:
@@ -101,6 +101,7 @@ def test_check(
     assert not (tmp_path / "elsewhere" / "x").exists()
 
 
+@pytest.mark.slow
 def test_the_right_one_of_several(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
     database.run(SHOP)
     with fresh_database(database.server) as third:
@@ -119,6 +120,7 @@ def test_the_right_one_of_several(database: Database, other: Database, pgseq: Pg
     assert dict(database.rows(POSITIONS))["users_id_seq"] == 10
 
 
+@pytest.mark.slow
 def test_every_database_of_a_server(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
     database.run(SHOP)
     done = pgseq("check", "--all", "-t", "users", env=address(database))
@@ -159,6 +161,7 @@ def test_bounds_configuration_and_what_a_fix_may_give_up(
 
 
 @pytest.mark.parametrize("format", ["table", "json"])
+@pytest.mark.sampled(2)
 def test_explain(database: Database, other: Database, pgseq: Pgseq, shell: Shell, format: str) -> None:
     database.run(SHOP)
     before = other.rows(POSITIONS)
@@ -169,6 +172,7 @@ def test_explain(database: Database, other: Database, pgseq: Pgseq, shell: Shell
     assert database.value("SELECT nextval('users_id_seq')") == 11
 
 
+@pytest.mark.slow
 def test_why_and_verify(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
     database.run(SHOP)
     before = other.rows(POSITIONS)
@@ -198,6 +202,7 @@ def test_guard_plan(database: Database, other: Database, pgseq: Pgseq, shell: Sh
     assert other.value(identity) == 0
 
 
+@pytest.mark.slow
 def test_damaged_guards(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
     database.run("CREATE TABLE users (id serial PRIMARY KEY)")
     assert pgseq("guard", "trigger", database.dsn, "--yes").code == 0
@@ -210,6 +215,7 @@ def test_damaged_guards(database: Database, other: Database, pgseq: Pgseq, shell
     assert "No guard triggers." in pgseq("guard", "status", database.dsn).out
 
 
+@pytest.mark.slow
 def test_sync(database: Database, other: Database, pgseq: Pgseq, shell: Shell) -> None:
     database.run("CREATE TABLE users (id serial PRIMARY KEY); SELECT setval('users_id_seq', 50)")
     with fresh_database(database.server) as target:

@@ -41,6 +41,7 @@ SCHEMAS = """
         ),
     ],
 )
+@pytest.mark.sampled(4)
 def test_what_is_said(database: Database, pgseq: Pgseq, arguments: tuple[str, ...], error: str, hint: str) -> None:
     database.run(SCHEMAS)
     done = pgseq("check", database.dsn, *arguments)

@@ -26,6 +26,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("name", OTHERS)
 @pytest.mark.parametrize("command", ["check", "fix", "verify", "why", "check --all"])
+@pytest.mark.sampled(20)
 def test_another_product_is_refused_in_one_line(name: str, command: str, pgseq: Pgseq) -> None:
     with impostor(*OTHERS[name]) as port:
         yes = ("--yes",) if command == "fix" else ()
@@ -66,6 +67,7 @@ class TestAddress:
     """Two servers may have a database of one name."""
 
     @pytest.mark.parametrize("command", ["check", "fix --yes", "verify", "why", "guard plan", "guard status"])
+    @pytest.mark.sampled(3)
     def test_headings(self, command: str, database: Database, pgseq: Pgseq) -> None:
         database.run(BEHIND)
         port, version = database.server.embedded.port, database.value("SHOW server_version").split()[0]
@@ -83,6 +85,7 @@ class TestAddress:
         assert re.search(rf"{database.name} on 127.0.0.1:{port} .* → {target.name} on local socket:{port} ", done.out)
 
     @pytest.mark.parametrize("command", ["check", "verify", "why", "guard plan", "guard status"])
+    @pytest.mark.sampled(5)
     def test_json(self, command: str, database: Database, pgseq: Pgseq) -> None:
         database.run(BEHIND)
         (one,) = pgseq(*command.split(), database.server.tcp(database.name), "--format", "json").json()["databases"]

@@ -93,6 +93,7 @@ class TestPatterns:
         second.run('CREATE TABLE "Carts" (id serial PRIMARY KEY)')
         return database.dsn, second.dsn
 
+    @pytest.mark.slow
     def test_that_one_database_does_not_have(
         self, shops: tuple[str, str], database: Database, second: Database, pgseq: Pgseq
     ) -> None:

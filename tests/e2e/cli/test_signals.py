@@ -59,6 +59,7 @@ def wait(running: subprocess.Popen[str], moment: Callable[[], object]) -> None:
 
 
 @each
+@pytest.mark.sampled(2)
 def test_a_fix_that_waits_for_a_lock(sent: signal.Signals, broken: Database, tmp_path: Path) -> None:
     """What it waits for does not happen afterwards."""
     with broken.connect(autocommit=False) as holder:
@@ -93,6 +94,7 @@ def test_told_twice(second: signal.Signals, broken: Database, tmp_path: Path) ->
 
 
 @each
+@pytest.mark.sampled(3)
 def test_a_check(sent: signal.Signals, broken: Database, tmp_path: Path) -> None:
     with broken.connect(autocommit=False) as holder:
         holder.execute("LOCK TABLE q IN ACCESS EXCLUSIVE MODE")
@@ -117,6 +119,7 @@ def test_the_watch_of_a_sync_ends_by_it(sent: signal.Signals, broken: Database, 
 
 
 @each
+@pytest.mark.sampled(3)
 def test_a_log_that_is_followed(sent: signal.Signals, tmp_path: Path) -> None:
     log = tmp_path / "server.log"
     log.write_text('2026-05-01 12:00:00 UTC [1] ERROR:  duplicate key value violates unique constraint "q_pkey"\n')

@@ -90,6 +90,7 @@ class TestStandardErrorCannotBeWritten:
     @pytest.mark.parametrize(
         ("command", "code"), [("check nodb -h /nowhere", 2), ("check --bogus", 2), ("chekc", 2), ("check {dsn}", 1)]
     )
+    @pytest.mark.sampled(2)
     def test_the_exit_code(self, command: str, code: int, where: str, broken: Database, tmp_path: Path) -> None:
         arguments = [broken.dsn if word == "{dsn}" else word for word in command.split()]
         assert shell(tmp_path, f'"$pgseq" "$@" {where}', *arguments).code == code
@@ -113,6 +114,7 @@ class TestClosed:
         assert done.err.splitlines()[0] == "pgseq: error: there is no terminal to ask on"
 
     @pytest.mark.parametrize("command", ["check {dsn}", "check --help", "explain PGS001", "explain", "lint -"])
+    @pytest.mark.sampled(3)
     def test_all_of_them(self, command: str, broken: Database, tmp_path: Path) -> None:
         """No session with a server takes the place of one, and nothing is written to it."""
         arguments = [broken.dsn if word == "{dsn}" else word for word in command.split()]

@@ -33,6 +33,7 @@ def broken(database: Database) -> Database:
     ("typed", "code", "position"),
     [("y\n", 0, 10), ("YES\n", 0, 10), ("n\n", 1, 1), ("\n", 1, 1), ("\x04", 1, 1), ("\x03", 130, 1)],
 )
+@pytest.mark.sampled(2)
 def test_the_question(typed: str, code: int, position: int, broken: Database, tmp_path: Path) -> None:
     done = on_terminal(tmp_path, "fix", broken.dsn, answers=((QUESTION, typed),))
     assert done.code == code

@@ -25,6 +25,7 @@ from tests.support.commandline import Pgseq
         ),
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_name_that_is_no_command(pgseq: Pgseq, typed: str, error: str, hint: str) -> None:
     done = pgseq(*typed.split())
     assert (done.code, done.out, done.err) == (2, "", f"pgseq: error: {error}\nhint: {hint}\n")
@@ -46,6 +47,7 @@ def test_a_name_that_is_no_command(pgseq: Pgseq, typed: str, error: str, hint: s
         ("explain", "--file", "{}"),
     ],
 )
+@pytest.mark.sampled(30)
 def test_a_password_in_the_wrong_place_is_not_repeated(pgseq: Pgseq, arguments: tuple[str, ...], dsn: str) -> None:
     for debug in ((), ("--debug",)):
         done = pgseq(*debug, *(argument.format(dsn) for argument in arguments))

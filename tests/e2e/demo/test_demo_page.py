@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.page import running_page
 
 
+@pytest.mark.slow
 def test_the_shop_is_on_the_page_and_nothing_is_left_behind(tmp_path: Path) -> None:
     with running_page(tmp_path, "--ui", command="demo") as site:
         site.enter()

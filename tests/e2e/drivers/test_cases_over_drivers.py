@@ -18,7 +18,7 @@ UNCOMMITTED: Final = [case for case in cases() if case.name != "temporary_left_o
 
 
 @pytest.mark.parametrize("case", UNCOMMITTED, ids=lambda case: case.name)
-@pytest.mark.sampled(15)
+@pytest.mark.sampled(195)
 def test_uncommitted(case: Case, database: Database, tmp_path: Path) -> None:
     """Each driver makes the situation in a transaction, checks and fixes it there, and rolls it back."""
     if database.server.major < case.minimum:
@@ -35,7 +35,7 @@ def test_uncommitted(case: Case, database: Database, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-@pytest.mark.sampled(15)
+@pytest.mark.sampled(49)
 def test_committed(case: Case, database: Database, tmp_path: Path) -> None:
     """Engines and idle connections: each checks, and one fixes."""
     if database.server.major < case.minimum:

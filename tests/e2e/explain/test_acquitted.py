@@ -63,6 +63,7 @@ def _json(severity: str, code: str, message: str, detail: str, context: str) -> 
 
 @pytest.mark.parametrize("form", [_stderr, _csv, _json])
 @pytest.mark.parametrize("fields", [FIELDS_17, FIELDS_18], ids=["17", "18"])
+@pytest.mark.sampled(6)
 def test_a_subscriptions_conflict(fields: tuple[str, ...], form: Any, database: Database, pgseq: Pgseq) -> None:
     database.run(
         "CREATE TABLE users (id serial PRIMARY KEY, name text); INSERT INTO users (name) VALUES ('local');"
@@ -102,6 +103,7 @@ def test_a_conflict_that_is_no_error(pgseq: Pgseq) -> None:
         "id serial, n int); CREATE UNIQUE INDEX u ON t (n, (id::text || 'x')",
     ],
 )
+@pytest.mark.sampled(3)
 def test_a_key_that_follows_from_the_fed_column(columns: str, database: Database, pgseq: Pgseq) -> None:
     database.run(f"CREATE TABLE t ({columns}); INSERT INTO t (id, n) SELECT i, 1 FROM generate_series(1, 9) i")
     error = _refused(database, "INSERT INTO t (n) VALUES (1)")
@@ -242,6 +244,7 @@ def test_hibernates_word_about_an_increment(database: Database) -> None:
         'FATAL:  password authentication failed for user "app"',
     ],
 )
+@pytest.mark.sampled(3)
 def test_an_error_of_another_kind(text: str, database: Database, pgseq: Pgseq) -> None:
     told = library.explain(text, database.dsn)
     assert (told.verdict, told.exit_code) == ("not_a_sequence", 0)
@@ -259,6 +262,7 @@ def test_the_error_that_counts_came_before(pgseq: Pgseq) -> None:
 # What one types.
 
 
+@pytest.mark.slow
 def test_the_database_first(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE users (id serial PRIMARY KEY, n int UNIQUE); INSERT INTO users VALUES (1, 1), (2, 2)")
     parameters = psycopg.conninfo.conninfo_to_dict(database.dsn)
@@ -310,6 +314,7 @@ def test_a_database_first_and_a_log(database: Database, pgseq: Pgseq, tmp_path: 
         ("nosuch", "cannot_tell"),
     ],
 )
+@pytest.mark.sampled(4)
 def test_a_name_in_place_of_an_error(name: str, verdict: str, database: Database, pgseq: Pgseq) -> None:
     database.run(
         "CREATE TABLE users (id serial PRIMARY KEY, n int UNIQUE CHECK (n > 0)); INSERT INTO users (n) VALUES (1);"
@@ -330,6 +335,7 @@ def test_a_table_with_several_sequences(database: Database, pgseq: Pgseq) -> Non
     ]
 
 
+@pytest.mark.slow
 def test_pages_and_files_as_before(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "users_pkey").write_text("x")
     assert pgseq("explain", "users_pkey").code == 2

@@ -50,6 +50,7 @@ def test_text_as_words(database: Database, pgseq: Pgseq) -> None:
     assert _document(done.out)["errors"][0]["verdict"] == "behind"
 
 
+@pytest.mark.slow
 def test_what_is_printed_can_be_run(database: Database, pgseq: Pgseq) -> None:
     database.run(USERS.replace("users", '"Order $items"'))
     told = _document(
@@ -76,6 +77,7 @@ def test_standard_input(database: Database, pgseq: Pgseq) -> None:
     assert [(one["verdict"], one["count"]) for one in counted["errors"]] == [("behind", 2)]
 
 
+@pytest.mark.slow
 def test_nothing_to_explain(pgseq: Pgseq) -> None:
     for text in ("hello", "HTTP 500"):
         done = pgseq("explain", text, "-h", "/nonexistent")
@@ -83,6 +85,7 @@ def test_nothing_to_explain(pgseq: Pgseq) -> None:
         assert done.out.startswith("? cannot tell")
 
 
+@pytest.mark.slow
 def test_without_a_connection(pgseq: Pgseq) -> None:
     done = pgseq("explain", DUPLICATE, "-h", "/nonexistent", "--format", "json")
     assert done.code == 3

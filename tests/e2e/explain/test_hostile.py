@@ -43,7 +43,7 @@ def _untouched(database: Database) -> bool:
 
 
 @pytest.mark.parametrize("text", ERRORS)
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 def test_names_and_values_are_data(table: Database, text: str) -> None:
     for payload in (CLOSES, QUOTES, f"\\{QUOTES}"):
         for word in WORDS:

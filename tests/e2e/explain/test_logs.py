@@ -84,6 +84,7 @@ def _errors(pgseq: Pgseq, server: embedded.Server, *arguments: str | Path, code:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.sampled(6)
 def test_formats(form: str, packed: bool, logs: tuple[embedded.Server, Path], pgseq: Pgseq, tmp_path: Path) -> None:
     server, folder = logs
     path = tmp_path / f"copy.{form}"

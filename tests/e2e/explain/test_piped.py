@@ -56,7 +56,7 @@ def _errors(done: Completed) -> list[tuple[str, str | None, int]]:
 
 
 @pytest.mark.parametrize("name", sorted(WRAPPED.keys() - set(UNTOLD)))
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(12)
 def test_every_shape_with_a_newline_at_its_end(name: str, shop: Database, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-d", shop.dsn, "--format", "json", input=WRAPPED[name].rstrip("\n") + "\n")
     assert done.code == 1, done
@@ -72,6 +72,7 @@ def test_a_traceback_is_one_error(text: str, end: str, shop: Database, pgseq: Pg
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
+@pytest.mark.sampled(2)
 def test_other_encodings(encoding: str, shop: Database, tmp_path: Path) -> None:
     text = "FEHLER:  doppelter Schlüsselwert verletzt Unique-Constraint »users_pkey«\n"
     command = [executable(), "explain", "-d", shop.dsn]
@@ -81,6 +82,7 @@ def test_other_encodings(encoding: str, shop: Database, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "garbage\n", "one\ntwo\nthree\n", '{"level": "info"}\n{"level": "info"}\n'])
+@pytest.mark.sampled(4)
 def test_what_is_no_error_is_no_all_clear(text: str, pgseq: Pgseq) -> None:
     done = pgseq("explain", "-h", "/nonexistent", input=text)
     assert (done.code, done.out.splitlines()[0]) == (3, "? cannot tell")
@@ -127,6 +129,7 @@ def test_quotes_that_the_shell_has_taken(shop: Database, pgseq: Pgseq) -> None:
 @pytest.mark.parametrize(
     "text", ["list is not a sequence", "duplicate key value violates unique constraint\nDETAIL: x"]
 )
+@pytest.mark.sampled(2)
 def test_no_names_where_there_are_none(text: str, pgseq: Pgseq) -> None:
     (told,) = pgseq("explain", "-h", "/nonexistent", "--format", "json", text).json()["errors"]
     assert (told["verdict"], told["constraint"]) == ("cannot_tell", None)

@@ -28,7 +28,7 @@ def _ago(minutes: int) -> datetime:
 
 @pytest.mark.parametrize(("minutes", "count"), [(5, 1), (55, 1), (65, 0), (170, 0)])
 @pytest.mark.parametrize("form", ["UTC", "GMT", "-03", "+05:30", "epoch", "local"])
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(24)
 def test_before_now(form: str, minutes: int, count: int, pgseq: Pgseq, tmp_path: Path) -> None:
     when = _ago(minutes)
     offset = {"-03": -180, "+05:30": 330, "local": 120}.get(form, 0)
@@ -52,19 +52,21 @@ def test_before_now(form: str, minutes: int, count: int, pgseq: Pgseq, tmp_path:
         ("2026-05-01", 1),
     ],
 )
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(9)
 def test_a_given_time(since: str, count: int, pgseq: Pgseq, tmp_path: Path) -> None:
     done = _explained(pgseq, tmp_path, "2026-05-01 12:00:00.000 UTC", since)
     assert len(done.json()["errors"]) == count
     assert done.err == ""
 
 
+@pytest.mark.slow
 def test_the_logs_own_clock_whatever_it_is(pgseq: Pgseq, tmp_path: Path) -> None:
     for since, count in (("2026-05-01 12:00", 1), ("2026-05-01 12:01", 0)):
         done = _explained(pgseq, tmp_path, "2026-05-01 12:00:30.000 CEST", since)
         assert (len(done.json()["errors"]), done.err) == (count, "")
 
 
+@pytest.mark.slow
 def test_what_is_no_time_is_not_left_out(pgseq: Pgseq, tmp_path: Path) -> None:
     assert len(_explained(pgseq, tmp_path, "app@shop", "1h").json()["errors"]) == 1
 

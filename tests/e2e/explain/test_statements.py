@@ -114,6 +114,7 @@ def _answer(text: str, database: Database, position: int) -> library.Explanation
 
 
 @pytest.mark.parametrize("name", LISTED)
+@pytest.mark.sampled(3)
 def test_the_statement_lists_the_column(name: str, users: Database, pgseq: Pgseq) -> None:
     told = _answer(LISTED[name], users, 10)
     assert (told.verdict, told.besides, told.exit_code, told.next) == ("client_value", None, 0, "")
@@ -159,6 +160,7 @@ def test_on_the_command_line(users: Database, pgseq: Pgseq) -> None:
     assert (error["verdict"], error["besides"]) == ("client_value", "behind")
 
 
+@pytest.mark.slow
 def test_one_that_brings_its_id_acquits_no_others_of_its_cause(users: Database, pgseq: Pgseq) -> None:
     listed, left_out = LISTED["COPY"], UNLISTED["COPY"]
     for position, expected in ((3, (1, "behind", 4)), (10, (0, "was_behind", 4))):
@@ -254,6 +256,7 @@ def test_what_sqlalchemy_keeps_in_its_exception(database: Database) -> None:
         'ПОДРОБНОСТИ:  Ключ "(id)=(4)" уже существует.\n',
     ],
 )
+@pytest.mark.sampled(2)
 def test_other_languages(text: str, users: Database, pgseq: Pgseq) -> None:
     for label in ("STATEMENT", "语句", "陳述式", "ANWEISUNG", "ОПЕРАТОР"):
         told = _answer(f"{text}{label}:  INSERT INTO users (id, name) VALUES ($1, $2)\n", users, 3)

@@ -102,6 +102,7 @@ def test_a_unique_index_whose_table_holds_doubles_is_corrupt(database: Database)
         ("(id, n) VALUES (100, 1), (1, 2)", "client_value"),
     ],
 )
+@pytest.mark.sampled(4)
 def test_the_value_at_the_columns_own_place(values: str, verdict: str, database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE users (id serial PRIMARY KEY, n int, name text)")
     database.run("INSERT INTO users (id) SELECT generate_series(1, 5)")
@@ -317,6 +318,7 @@ def _tenants(database: Database, count: int = 3) -> None:
         ("SELECT currval('s')", "USAGE"),
     ],
 )
+@pytest.mark.sampled(3)
 def test_the_privilege_that_the_statement_needs(
     statement: str, privilege: str, database: Database, pgseq: Pgseq
 ) -> None:
@@ -346,6 +348,7 @@ def test_the_privilege_that_the_statement_needs(
         ("", "<privilege>"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_the_privilege_on_a_table(statement: str, privilege: str, database: Database, pgseq: Pgseq) -> None:
     database.run(USERS)
     log = "2026-05-01 12:00:00.000 UTC [7] ERROR:  42501: permission denied for table users\n"

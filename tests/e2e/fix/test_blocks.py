@@ -67,7 +67,7 @@ def test_ef_core_meets_imported_ids_within_its_blocks(database: Database, pgseq:
     "stored",
     ["generate_series(1, 1000)", "generate_series(3, 1200, 7)", "(VALUES (1), (2), (60), (749), (750), (751))"],
 )
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(18)
 def test_no_allocator_collides_after_a_fix(
     name: str, size: int, stored: str, database: Database, pgseq: Pgseq, tmp_path: Path
 ) -> None:
@@ -124,6 +124,7 @@ def test_an_id_between_the_values_acquits_nobody(database: Database, pgseq: Pgse
     assert 'block = 50, ids = "below"' in answer["next"]
 
 
+@pytest.mark.slow
 def test_undeclared_blocks_are_a_warning_and_nothing_is_proved(database: Database, pgseq: Pgseq) -> None:
     database.run(HIBERNATE)
     assert pgseq("fix", database.dsn, "--yes").code == 0
@@ -189,6 +190,7 @@ INSERT INTO t SELECT generate_series(2, 100);
 """
 
 
+@pytest.mark.slow
 def test_a_block_of_a_partition_belongs_to_its_table(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run(PARTITIONS)
     declare(tmp_path, "public.s", "public.t1.id", 50, "below")

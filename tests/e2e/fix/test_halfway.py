@@ -129,6 +129,7 @@ def limited(broken: Broken, folder: Path, kilobytes: int) -> tuple[int, dict[str
 
 
 @pytest.mark.parametrize("kilobytes", [1, 30])
+@pytest.mark.sampled(2)
 def test_the_undo_file_s_disk_is_full(broken: Broken, tmp_path: Path, kilobytes: int) -> None:
     before = broken.again()
     code, document, errors = limited(broken, tmp_path, kilobytes)

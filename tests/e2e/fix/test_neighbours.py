@@ -85,6 +85,7 @@ def logged(database: Database, text: str) -> int:
         pytest.param("DROP SEQUENCE c_id_seq CASCADE", id="sequence dropped"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_one_locked_table(script: str, database: Database) -> None:
     database.run(
         behind("a") + "; CREATE TABLE b (id serial PRIMARY KEY); CREATE TABLE c (id serial PRIMARY KEY)"

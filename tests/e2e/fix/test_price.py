@@ -141,7 +141,7 @@ def prepare(database: Database, setup: str, ids: str) -> None:
 
 @pytest.mark.parametrize(("setup", "ids", "following"), DENSE.values(), ids=list(DENSE))
 @pytest.mark.parametrize("way", ["fix", "none", "script", "later"])
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(24)
 def test_what_is_stored_costs_nothing(
     way: str, setup: str, ids: str, following: int, database: Database, pgseq: Pgseq
 ) -> None:
@@ -176,6 +176,7 @@ def written(database: Database) -> str:
 
 
 @pytest.mark.parametrize(("setup", "ids", "given_up", "left"), STRAYS.values(), ids=list(STRAYS))
+@pytest.mark.sampled(6)
 def test_a_stray_is_not_passed_unasked(
     setup: str, ids: str, given_up: int, left: int, database: Database, pgseq: Pgseq
 ) -> None:
@@ -237,6 +238,7 @@ def test_explain_advises_what_fix_does(database: Database, pgseq: Pgseq) -> None
         ),
     ],
 )
+@pytest.mark.sampled(3)
 def test_it_stands_before_the_stray_id_already(setup: str, after: str, database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE t (id serial PRIMARY KEY, n int)")
     database.run(setup)

@@ -171,6 +171,7 @@ def answer(of: Situation) -> Answer | None:
     ),
     by_script=False,
 )
+@pytest.mark.slow
 def test_price_and_gap_are_those_of_the_model(database: Database, of: Situation, by_script: bool) -> None:
     database.run("DROP TABLE IF EXISTS t0, t1; DROP SEQUENCE IF EXISTS s")
     database.run(of.setup())

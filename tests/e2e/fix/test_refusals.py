@@ -84,6 +84,7 @@ def test_who_draws_from_the_sequence_is_not_in_the_way(database: Database) -> No
         ("LOCK t IN ROW EXCLUSIVE MODE; SELECT pg_sleep(30), 's3cret'", "active: LOCK t IN ROW …"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_what_a_session_in_the_way_does_is_said_before_it_is_offered_to_end_it(
     statement: str, doing: str, database: Database
 ) -> None:

@@ -49,6 +49,7 @@ def test_a_column_by_default_gets_a_trigger(database: Database, pgseq: Pgseq) ->
         ("migrations (id int, timestamp bigint, name text)", "TypeORM"),
     ],
 )
+@pytest.mark.sampled(4)
 def test_a_framework_s_table_says_who_brings_them(journal: str, word: str, database: Database, pgseq: Pgseq) -> None:
     database.run(ORDERS + f"CREATE SCHEMA tool; CREATE TABLE tool.{journal}")
     advice = columns(database, pgseq)["orders"]

@@ -93,6 +93,7 @@ def test_help_has_an_example(command: str, pgseq: Pgseq) -> None:
     assert f"pgseq guard {command} app" in done.out
 
 
+@pytest.mark.slow
 def test_dry_run_changes_nothing(users: Database, pgseq: Pgseq) -> None:
     for command in ("identity", "trigger"):
         done = pgseq("guard", command, users.dsn, "--dry-run")
@@ -124,6 +125,7 @@ def test_identity_and_its_reverse_script(users: Database, pgseq: Pgseq, tmp_path
 
 
 @pytest.mark.parametrize("command", ["identity", "trigger"])
+@pytest.mark.slow
 def test_scripts_do_the_same(command: str, users: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     forward, back = tmp_path / "forward.sql", tmp_path / "back.sql"
     done = pgseq("guard", command, users.dsn, "--sql", forward, "--undo-file", back)
@@ -137,6 +139,7 @@ def test_scripts_do_the_same(command: str, users: Database, pgseq: Pgseq, tmp_pa
     assert users.value("SELECT to_regnamespace('pgseq')") is None
 
 
+@pytest.mark.slow
 def test_trigger_status_remove(users: Database, pgseq: Pgseq) -> None:
     assert "No guard triggers." in pgseq("guard", "status", users.dsn).out
     done = pgseq("guard", "trigger", users.dsn, "--yes")

@@ -7,6 +7,8 @@ import time
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 from pgseq import api
 from tests.support.application import Writer, at_work, watched
 from tests.support.clients import run_client
@@ -17,6 +19,7 @@ from tests.support.guards import only, with_trigger
 LENGTH = 4.0
 
 
+@pytest.mark.slow
 def test_writers_of_every_kind(database: Database) -> None:
     """Default inserts, multi-row INSERT and COPY with ids beyond the position, and bare nextval(): the sequence never
     goes back, and no default insert fails.
@@ -63,6 +66,7 @@ def test_writers_of_every_kind(database: Database) -> None:
     assert database.value("SELECT last_value >= (SELECT max(id) FROM t) FROM t_id_seq")
 
 
+@pytest.mark.slow
 def test_jumps_that_race(database: Database, tmp_path: Path) -> None:
     """Many far jumps at once, each by setval(): once an id is stored, the sequence never again stands before it.
 

@@ -111,6 +111,7 @@ def test_by_default_and_always(database: Database) -> None:
         "CREATE TABLE r (t int REFERENCES t); CREATE PUBLICATION p FOR TABLE t; INSERT INTO t DEFAULT VALUES",
     ],
 )
+@pytest.mark.sampled(2)
 def test_there_and_back(setup: str, database: Database) -> None:
     database.run(setup)
     shared = {item for item in ("o",) if f"TABLE {item} " in setup}
@@ -318,6 +319,7 @@ def test_under_writers_and_bare_nextval(database: Database) -> None:
     cycle=st.booleans(),
     draws=st.integers(0, 3),
 )
+@pytest.mark.slow
 def test_any_definition_there_and_back(
     database: Database,
     data_type: str,

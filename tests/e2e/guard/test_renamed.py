@@ -160,6 +160,7 @@ def test_a_sequence_that_somebody_has_locked(database: Database) -> None:
     assert database.rows("SELECT id FROM m") == [(5,)]
 
 
+@pytest.mark.slow
 def test_a_deadlock_over_the_sequence(database: Database) -> None:
     database.run(GUARDED)
     with_trigger(database.dsn)

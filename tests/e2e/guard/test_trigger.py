@@ -432,6 +432,7 @@ IDS = st.lists(st.lists(st.integers(-40, 120), min_size=1, max_size=6), min_size
     drawn=st.integers(0, 3),
     batches=IDS,
 )
+@pytest.mark.slow
 def test_no_default_insert_fails_after_explicit_ones(
     database: Database, increment: int, start: int, top: int, cache: int, drawn: int, batches: list[list[int]]
 ) -> None:

@@ -24,6 +24,7 @@ BAD = GOOD + "INSERT INTO t VALUES (7);\n"
         (BAD.encode("utf-16"), "a.sql is UTF-16, not plain SQL"),
     ],
 )
+@pytest.mark.sampled(4)
 def test_what_is_no_text(pgseq: Pgseq, tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "a.sql").write_bytes(content)
     done = pgseq("lint", "a.sql")
@@ -32,6 +33,7 @@ def test_what_is_no_text(pgseq: Pgseq, tmp_path: Path, content: bytes, reason: s
 
 
 @pytest.mark.parametrize(("other", "code"), [(GOOD, 3), (BAD, 1)])
+@pytest.mark.sampled(2)
 def test_what_was_read_decides(pgseq: Pgseq, tmp_path: Path, other: str, code: int) -> None:
     (tmp_path / "a.sql").write_bytes(b"SELECT \x00")
     (tmp_path / "b.sql").write_text(other)
@@ -80,6 +82,7 @@ def test_a_file_of_another_engine(pgseq: Pgseq, tmp_path: Path) -> None:
     assert (done.code, done.out.count("[PGL000]")) == (1, 1)
 
 
+@pytest.mark.slow
 def test_a_placeholder_without_a_name(pgseq: Pgseq, tmp_path: Path) -> None:
     for value, shown in (("", "nothing"), ("=x", "=x"), ("x", "x")):
         done = pgseq("lint", "--set", value, "a.sql")

@@ -80,7 +80,7 @@ def load(database: Database, folder: Path, way_back: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "load" not in expected(name)])
-@pytest.mark.sampled(8)
+@pytest.mark.sampled(27)
 def test_check_agrees(database: Database, tmp_path: Path, pgseq: Pgseq, name: str) -> None:
     case = expected(name)
     if database.server.major < case.get("from", 0):

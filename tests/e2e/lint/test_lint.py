@@ -40,10 +40,12 @@ def test_text(bad: Path, pgseq: Pgseq) -> None:
 
 
 @pytest.mark.parametrize(("text", "code"), [(TABLE, 0), (BAD, 1), (UNKNOWN, 3), (BAD + "SELEC;", 1), ("", 0)])
+@pytest.mark.sampled(5)
 def test_exit_codes(pgseq: Pgseq, text: str, code: int) -> None:
     assert pgseq("lint", "-", input=text).code == code
 
 
+@pytest.mark.slow
 def test_clean(pgseq: Pgseq) -> None:
     assert pgseq("lint", "-", input=TABLE).out == "1 file: no sequence is left behind\n"
     assert pgseq("lint", "-q", "-", input=TABLE).out == ""
@@ -67,6 +69,7 @@ def test_a_statement_that_the_server_would_refuse(pgseq: Pgseq, tmp_path: Path) 
         (b"SELECT \x00", "f is not plain SQL: it has null bytes", "name a file of SQL in UTF-8 or Latin-1"),
     ],
 )
+@pytest.mark.sampled(4)
 def test_what_is_no_sql(pgseq: Pgseq, tmp_path: Path, content: bytes, message: str, hint: str) -> None:
     (tmp_path / "f").write_bytes(content)
     done = pgseq("lint", "f")
@@ -96,6 +99,7 @@ def test_a_folder_in_the_order_of_its_numbers(pgseq: Pgseq, tmp_path: Path) -> N
     assert files == [("2_users.sql", []), ("10_rows.sql", ["PGL001"]), ("1.sql", [])]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_read_by_another(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "all.sql").write_text(TABLE + "\\i sub/rows.sql\n")
@@ -247,6 +251,7 @@ def test_sarif_says_where_a_finding_is_ignored(bad: Path, pgseq: Pgseq) -> None:
     assert document["runs"][0]["results"][0]["suppressions"] == [{"kind": "external", "justification": "seeds"}]
 
 
+@pytest.mark.slow
 def test_ignored_by_the_command_line_and_the_configuration(bad: Path, pgseq: Pgseq) -> None:
     assert pgseq("lint", "bad.sql", "--ignore", "pgl001").out == "1 file: 1 ignored\n"
     (bad / "pgseq.toml").write_text('ignore = [{ code = "PGL001", sequence = "users_*", reason = "seeds" }]')
@@ -256,6 +261,7 @@ def test_ignored_by_the_command_line_and_the_configuration(bad: Path, pgseq: Pgs
     assert pgseq("lint", "bad.sql").code == 1
 
 
+@pytest.mark.slow
 def test_fix_twice(bad: Path, pgseq: Pgseq) -> None:
     file = bad / "bad.sql"
     assert pgseq("lint", "--fix", file).out == "1 file: 1 sequence put right\n"
@@ -281,6 +287,7 @@ def test_fix_keeps_line_ends(bad: Path, pgseq: Pgseq) -> None:
         ("-- migrate:down\nDROP TABLE users;\n", "it has a way back"),
     ],
 )
+@pytest.mark.sampled(2)
 def test_nothing_is_appended_where_it_would_not_run(bad: Path, pgseq: Pgseq, end: str, why: str) -> None:
     file = bad / "bad.sql"
     file.write_text(BAD + end)
@@ -289,6 +296,7 @@ def test_nothing_is_appended_where_it_would_not_run(bad: Path, pgseq: Pgseq, end
     assert file.read_text() == BAD + end
 
 
+@pytest.mark.slow
 def test_a_live_database_knows_the_tables_and_where_they_stand(database: Database, bad: Path, pgseq: Pgseq) -> None:
     seeds = bad / "seeds.sql"
     seeds.write_text("INSERT INTO users VALUES (1, 'a'), (7, 'b');\nINSERT INTO gone VALUES (1);\n")
@@ -343,6 +351,7 @@ def test_help_does_not_load_the_grammar(tmp_path: Path) -> None:
     assert "pg_dump app | pgseq lint -" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away(bad: Path) -> None:
     (bad / "many.sql").write_text(TABLE + "SELEC;\n" * 20_000)
     command = f"{executable()} lint many.sql | head -1; echo ${{PIPESTATUS[0]}}"
@@ -353,6 +362,7 @@ def test_a_reader_that_goes_away(bad: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_long_insert_is_read_in_parts(pgseq: Pgseq, tmp_path: Path) -> None:
     rows = [f"({number}, 'name {number}; -- \\ ')" for number in range(1, 40_001)]
     rows[30_000] = "(3, 'bad)"
@@ -409,6 +419,7 @@ def test_the_hook_with_one_file(pgseq: Pgseq, tmp_path: Path) -> None:
     assert pgseq(*hook("pgseq-lint", "db/2.sql")).code == 0
 
 
+@pytest.mark.slow
 def test_a_table_that_a_later_file_makes(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text("INSERT INTO s.users VALUES (1, 'a');\nINSERT INTO nothing VALUES (1);\n")
     (tmp_path / "b.sql").write_text("create unlogged table if not exists s . users (id serial);\n")
@@ -423,6 +434,7 @@ def test_a_table_that_a_later_file_makes(pgseq: Pgseq, tmp_path: Path) -> None:
     assert "is not made in the files" in pgseq("lint", "a.sql").out
 
 
+@pytest.mark.slow
 def test_what_one_statement_hides_is_told_once(pgseq: Pgseq, tmp_path: Path) -> None:
     tables = "".join(f"CREATE TABLE {name} (id serial);\nINSERT INTO {name} VALUES (1);\n" for name in "abcde")
     computed = "SELECT setval(format('%s', relname), 5) FROM pg_class;\n"
@@ -439,6 +451,7 @@ def test_what_one_statement_hides_is_told_once(pgseq: Pgseq, tmp_path: Path) -> 
     assert (tmp_path / "a.sql").read_text().count("-- pgseq: resync") == 5
 
 
+@pytest.mark.slow
 def test_what_drowns_the_rest_is_summed_up(pgseq: Pgseq, tmp_path: Path) -> None:
     statements = "INSERT INTO ${schema} ${kind} x VALUES (1);\nCREATE ${kind} x;\n" * 1500
     (tmp_path / "a.sql").write_text(TABLE + "INSERT INTO users VALUES (1);\n" + statements)
@@ -458,6 +471,7 @@ def test_explain_prints_a_code_of_lint(pgseq: Pgseq) -> None:
     assert (done.code, done.out.splitlines()[0]) == (0, "# PGL003: copied ids")
 
 
+@pytest.mark.slow
 def test_set_gives_a_placeholder_its_value(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text("CREATE TABLE ${app}.t (id serial);\nINSERT INTO public.t VALUES (:nr);\n")
     done = pgseq("lint", "--set", "app=public", "--set", "nr=7", "a.sql")
@@ -472,6 +486,7 @@ def test_set_gives_a_placeholder_its_value(pgseq: Pgseq, tmp_path: Path) -> None
     )
 
 
+@pytest.mark.slow
 def test_fix_gives_up_a_range_only_when_it_is_told_to(pgseq: Pgseq, tmp_path: Path) -> None:
     file = tmp_path / "a.sql"
     file.write_text("CREATE TABLE t (id serial);\nINSERT INTO t VALUES (2147483600);\n")

@@ -53,7 +53,7 @@ def test_what_the_text_does_not_show(server: Server, pgseq: Pgseq, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if "load" not in expected(name)])
-@pytest.mark.sampled(10)
+@pytest.mark.sampled(27)
 def test_the_run_agrees_with_check(server: Server, pgseq: Pgseq, name: str) -> None:
     case = expected(name)
     if server.major < case.get("from", 0) or case.get("way_back"):
@@ -209,6 +209,7 @@ def test_nothing_is_left_after_ctrl_c(server: Server, tmp_path: Path) -> None:
     assert scratches(server) == []
 
 
+@pytest.mark.slow
 def test_on_a_server_of_our_own(pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text(HIDDEN)
     done = pgseq("lint", "--run", "a.sql", env={"PGHOSTADDR": "192.0.2.1", "PGSERVICE": "none"})
@@ -226,6 +227,7 @@ def test_on_a_server_of_our_own(pgseq: Pgseq, tmp_path: Path) -> None:
         (("--run", "-"), "--run cannot read standard input twice"),
     ],
 )
+@pytest.mark.sampled(5)
 def test_options_that_do_not_go_together(pgseq: Pgseq, arguments: tuple[str, ...], message: str) -> None:
     done = pgseq("lint", *arguments, input="")
     assert (done.code, done.err.splitlines()[0]) == (2, f"pgseq: error: {message}")

@@ -29,7 +29,7 @@ def out_of_sync(database: Database) -> bool:
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(78)
 def test_a_finding_is_what_check_finds_afterwards(database: Database, tmp_path: Path, pgseq: Pgseq, name: str) -> None:
     text, expected = SITUATIONS[name]
     file = tmp_path / "file.sql"

@@ -56,6 +56,7 @@ def test_json(pgseq: Pgseq) -> None:
     assert "unread" not in pgseq("lint", "migrations/1.sql", "--format", "json").json()
 
 
+@pytest.mark.slow
 def test_sarif(pgseq: Pgseq) -> None:
     done = pgseq("lint", "migrations", "--format", "sarif")
     assert done.code == 1

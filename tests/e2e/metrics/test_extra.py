@@ -12,6 +12,7 @@ from tests.support.commandline import executable
 
 
 @pytest.mark.parametrize("module", ["prometheus_client", "yaml", "bcrypt"])
+@pytest.mark.slow
 def test_what_is_not_installed_is_named(tmp_path: Path, module: str) -> None:
     code = (
         f"import sys; sys.modules[{module!r}] = None; from pgseq.cli import main; "

@@ -161,6 +161,7 @@ def test_this_machine_alone_unless_told_otherwise(behind: Database, tmp_path: Pa
         assert served.url.startswith("http://127.0.0.1:")
 
 
+@pytest.mark.slow
 def test_clients_that_say_nothing_or_nonsense_hold_nobody_up(behind: Database, tmp_path: Path) -> None:
     with exporter(tmp_path, behind.dsn) as served:
         port = int(served.url.split(":")[2].split("/")[0])

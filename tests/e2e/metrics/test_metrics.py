@@ -192,6 +192,7 @@ def test_all_databases(database: Database, pgseq: Pgseq) -> None:
     )
 
 
+@pytest.mark.slow
 def test_all_databases_of_a_server_that_is_down(pgseq: Pgseq) -> None:
     found = read(pgseq, "--all", "host=127.0.0.1 port=1 dbname=x", code=2)
     assert of(found, "pgseq_up", target="127.0.0.1:1/x") == 0
@@ -208,6 +209,7 @@ def test_a_pattern_that_nothing_matches(database: Database, pgseq: Pgseq) -> Non
 HOSTILE = 'a"} 1\n# HELP x \\ é\t{b="c" 😀'
 
 
+@pytest.mark.slow
 def test_hostile_names(server: Server, pgseq: Pgseq) -> None:
     quoted = '"' + HOSTILE.replace('"', '""') + '"'
     server.admin(f"CREATE DATABASE {quoted}")
@@ -316,7 +318,7 @@ class TestTextfile:
         (["--listen", "no.such.host.invalid:9187"], "cannot listen on no.such.host.invalid:9187: "),
     ],
 )
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(12)
 def test_bad_words(pgseq: Pgseq, words: list[str], error: str) -> None:
     done = pgseq("metrics", "nowhere", *words)
     assert (done.code, done.out) == (2, "")

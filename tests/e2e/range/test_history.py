@@ -115,6 +115,7 @@ def test_a_renamed_one_goes_on(database: Database, history: Path) -> None:
     assert report.sequences[0].forecast is not None
 
 
+@pytest.mark.slow
 def test_a_crash(history: Path) -> None:
     with running_server(18) as server, fresh_database(server) as database:
         database.run("CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))")
@@ -147,6 +148,7 @@ def test_a_standby_and_its_promotion(server: Server, history: Path) -> None:
             assert one.stretches[0].counted is False
 
 
+@pytest.mark.slow
 def test_an_earlier_document_is_a_sample(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s')); SELECT nextval('s')")
     document = pgseq("check", database.dsn, "--format", "json").out
@@ -200,6 +202,7 @@ def damaged(history: Path, database: Database) -> None:
         (garbage, "is damaged, or is not a history of pgseq: file is not a database"),
     ],
 )
+@pytest.mark.sampled(3)
 def test_what_is_no_history_is_left_as_it_is(
     spoil: Callable[[Path], None], message: str, database: Database, pgseq: Pgseq, history: Path
 ) -> None:
@@ -246,6 +249,7 @@ def test_a_folder_that_cannot_be_written(database: Database, tmp_path: Path) -> 
     assert "was not kept" in report.problems[0].reason
 
 
+@pytest.mark.slow
 def test_two_writers_at_once(database: Database, history: Path) -> None:
     database.run("CREATE SEQUENCE s")
     command = [executable(), "range", database.dsn, "--history", str(history), "--format", "json"]
@@ -282,6 +286,7 @@ def test_what_is_old_is_thinned_out(database: Database, history: Path) -> None:
     assert orphans == 0
 
 
+@pytest.mark.slow
 def test_without_a_history_nothing_is_said_of_time(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE SEQUENCE s; CREATE TABLE t (id int DEFAULT nextval('s'))")
     done = pgseq("range", database.dsn, "--no-history", "--within", "90d")
@@ -294,6 +299,7 @@ def test_without_a_history_nothing_is_said_of_time(database: Database, pgseq: Pg
     assert library.range(database.dsn, within=9_000_000_000).exit_code == 1
 
 
+@pytest.mark.slow
 def test_check_adds_a_sample_where_the_configuration_names_a_history(
     database: Database, pgseq: Pgseq, tmp_path: Path
 ) -> None:
@@ -333,6 +339,7 @@ def test_why_tells_what_the_samples_saw(database: Database, pgseq: Pgseq, tmp_pa
     assert "UTC its position was set back by 60 values" in sequence["causes"][0]["evidence"]
 
 
+@pytest.mark.slow
 def test_why_of_one_that_was_used_up_at_once(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE SEQUENCE s MAXVALUE 5000; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))")
     (tmp_path / "pgseq.toml").write_text("history = 'kept.sqlite'", "utf-8")

@@ -219,7 +219,7 @@ SITUATIONS: Final = {
 
 
 @pytest.mark.parametrize("name", SITUATIONS)
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(30)
 def test_what_ends_the_run_first(name: str, database: Database, pgseq: Pgseq) -> None:
     situation = SITUATIONS[name]
     database.run(situation.setup)

@@ -48,6 +48,7 @@ def test_the_table(database: Database, pgseq: Pgseq) -> None:
     assert done.code == 1
 
 
+@pytest.mark.slow
 def test_the_other_formats(database: Database, pgseq: Pgseq) -> None:
     database.run(SHOP)
     rows = list(csv.DictReader(io.StringIO(pgseq("range", database.dsn, "--no-history", "--format", "csv").out)))
@@ -81,6 +82,7 @@ def test_limit_and_quiet(database: Database, pgseq: Pgseq) -> None:
     assert quiet.code == 1
 
 
+@pytest.mark.slow
 def test_tenants_are_folded(database: Database, pgseq: Pgseq) -> None:
     for number in range(5):
         database.run(f"CREATE SCHEMA tenant_{number}; CREATE TABLE tenant_{number}.a (id serial PRIMARY KEY)")
@@ -95,6 +97,7 @@ def test_tenants_are_folded(database: Database, pgseq: Pgseq) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_declared_limit(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE TABLE t (id bigserial PRIMARY KEY); SELECT setval('t_id_seq', 1800000000)")
     database.run("CREATE SEQUENCE down INCREMENT -1; SELECT setval('down', -90)")
@@ -133,7 +136,7 @@ def test_a_declared_limit(database: Database, pgseq: Pgseq, tmp_path: Path) -> N
         "history = 5",
     ],
 )
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(15)
 def test_a_configuration_that_makes_no_sense(text: str, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     (tmp_path / "pgseq.toml").write_text(text, "utf-8")
     done = pgseq("range", database.dsn, "--no-history", cwd=tmp_path)
@@ -141,6 +144,7 @@ def test_a_configuration_that_makes_no_sense(text: str, database: Database, pgse
     assert "pgseq.toml: " in done.err
 
 
+@pytest.mark.slow
 def test_the_threshold_of_pgs016(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run("CREATE TABLE t (id smallserial PRIMARY KEY); SELECT setval('t_id_seq', 20000)")
     assert sequences(pgseq("check", database.dsn, "--format", "json"))["t_id_seq"]["findings"] == []
@@ -149,6 +153,7 @@ def test_the_threshold_of_pgs016(database: Database, pgseq: Pgseq, tmp_path: Pat
     assert [one["code"] for one in sequences(done)["t_id_seq"]["findings"]] == ["PGS016"]
 
 
+@pytest.mark.slow
 def test_a_referring_column_does_not_change_the_status(database: Database, pgseq: Pgseq) -> None:
     database.run(SHOP)
     found = sequences(pgseq("check", database.dsn, "--format", "json"))["orders_id_seq"]
@@ -170,6 +175,7 @@ def test_a_referring_column_does_not_change_the_status(database: Database, pgseq
     assert pgseq("range", database.dsn, "-t", "orders", "--no-history").code == 1
 
 
+@pytest.mark.slow
 def test_what_cannot_be_seen(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE t (id serial PRIMARY KEY)")
     with new_role(database) as role:
@@ -178,6 +184,7 @@ def test_what_cannot_be_seen(database: Database, pgseq: Pgseq) -> None:
     assert "no privilege to read the position of public.t_id_seq" in done.out
 
 
+@pytest.mark.slow
 def test_ignored_ones_do_not_count(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)")
     assert pgseq("range", database.dsn, "--no-history").code == 1
@@ -196,6 +203,7 @@ def test_the_library(database: Database) -> None:
         library.range(database.dsn, table="nothing")
 
 
+@pytest.mark.slow
 def test_spans(database: Database, pgseq: Pgseq) -> None:
     for text in ("90x", "-5", "1.5d", "d", ""):
         done = pgseq("range", database.dsn, "--no-history", "--within", text)

@@ -27,7 +27,7 @@ DIFFERENCES: Final = {
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(31)
 def test_case(case: Case, database: Database) -> None:
     if database.server.major < case.minimum:
         pytest.skip(f"needs PostgreSQL {case.minimum}")

@@ -28,6 +28,7 @@ def next_value(database: Database) -> Any:
 
 
 @pytest.mark.parametrize("mode", MODES)
+@pytest.mark.sampled(3)
 def test_file_in_the_repository_is_what_the_command_writes(mode: Mode, pgseq: Pgseq, tmp_path: Path) -> None:
     options = [] if mode == "check" else [f"--{mode}"]
     text = (ROOT / "sql" / f"{mode}_sequences.sql").read_text("utf-8")

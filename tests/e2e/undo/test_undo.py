@@ -45,6 +45,7 @@ def test_it_asks_about_what_it_will_put_back(database: Database, second: Databas
     assert (database.rows(POSITION), second.rows(POSITION)) == ([(1, False)], [(10, True)])
 
 
+@pytest.mark.slow
 def test_each_database_by_its_name(database: Database, second: Database, moves: Path, pgseq: Pgseq) -> None:
     done = pgseq("undo", moves, database.dsn, second.dsn, "--yes", "--force")
     assert (done.code, done.err) == (0, "")

@@ -184,6 +184,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("name", DAMAGES)
+@pytest.mark.sampled(4)
 def test_the_true_cause_is_named_first(recorded: Database, name: str) -> None:
     done, by_record, without = DAMAGES[name]
     one_by_one(recorded, *done)

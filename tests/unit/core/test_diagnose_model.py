@@ -139,6 +139,7 @@ def _feeds(origin: int) -> st.SearchStrategy[Feed]:
 
 @pytest.mark.fuzz
 @given(worlds())
+@pytest.mark.slow
 def test_judges_as_the_model_does(world: World) -> None:
     run, collisions = world.run(), world.collisions()
     judged = diagnose(world.reading())
@@ -164,6 +165,7 @@ def _status(world: World, run: list[int], collisions: list[int]) -> str:
 
 @pytest.mark.fuzz
 @given(worlds(looks_everywhere=True))
+@pytest.mark.slow
 def test_repairs_as_the_model_does(world: World) -> None:
     judged = diagnose(world.reading())
     repair = judged.repair
@@ -187,6 +189,7 @@ def test_repairs_as_the_model_does(world: World) -> None:
 
 @pytest.mark.fuzz
 @given(worlds())
+@pytest.mark.slow
 def test_next_value_is_what_the_model_hands_out(world: World) -> None:
     run = world.run()
     assert next_value(world.sequence, world.position) == (run[0] if run else None)

@@ -83,6 +83,7 @@ def limited(draw: st.DrawFn) -> Limited:
 
 @pytest.mark.fuzz
 @given(limited())
+@pytest.mark.slow
 def test_counts_as_the_model_does(situation: Limited) -> None:
     world = situation.world
     run = world.run()

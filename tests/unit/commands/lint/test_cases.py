@@ -27,6 +27,7 @@ BEYOND_LINT: Final = {
 
 
 @pytest.mark.parametrize("name", SETUPS)
+@pytest.mark.sampled(2)
 def test_what_lint_says_is_what_check_finds(name: str) -> None:
     report = lint((CASES / name / "setup.sql").read_text(encoding="utf-8"))
     expected = json.loads((CASES / name / "expected.json").read_text(encoding="utf-8"))
