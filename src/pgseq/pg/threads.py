@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -28,7 +29,8 @@ class Threads:
     def submit(self, call: Callable[[], Result]) -> Future[Result]:
         """The result to come of a call."""
         future: Future[Result] = Future()
-        self._calls.put(partial(_run, call, future))
+        # What is secret on the command line is a variable of the context.
+        self._calls.put(partial(copy_context().run, _run, call, future))
         if len(self._threads) < self._count:
             self._threads.append(threading.Thread(target=self._work, daemon=True))
             self._threads[-1].start()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Items
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
@@ -31,6 +32,8 @@ from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 #: What a command does in one database.
 Work = Callable[[SessionPool, workflow.Options, Bar], T]
@@ -67,18 +70,12 @@ class Job(Generic[T]):
         answers.incomplete = bool(answers.codes)
         answers.alone = not answers.incomplete and len(targets) == 1
         runs = [_Run(job=self, number=number, target=target, answers=answers) for number, target in enumerate(targets)]
-        if self.connection.executor is not None or (
-            self.at_once and not answers.alone and self.connection.jobs > 1 and self.connection.prompt != "always"
-        ):
+        if self.connection.executor is not None or (self.at_once and not answers.alone and self.connection.at_once):
             self._many(runs, answers)
         else:
             for run in runs:
                 answers.take(run.target, run.here)
         return answers.close(len(targets))
-
-    @property
-    def _at_once(self) -> bool:
-        return self.at_once and self.connection.jobs > 1 and self.connection.prompt != "always"
 
     def _refuse_elsewhere(self) -> None:
         if self.connection.executor is None:
@@ -116,11 +113,21 @@ class Job(Generic[T]):
             elsewhere = fleet.Elsewhere(cluster, send_passwords=connection.send_passwords)
             ahead = connection.jobs if connection.jobs_asked else fleet.GIVEN
             return InOrder(lambda run: elsewhere.submit(run.task()), iter(runs), ahead)
-        threads = Threads(connection.jobs)
-        allotment = Allotment(sessions=connection.jobs, databases=len(runs))
-        stack.callback(allotment.stop)
-        stack.callback(threads.stop)
-        return InOrder(lambda run: threads.submit(partial(run.shared, allotment)), iter(runs), AHEAD)
+        return stack.enter_context(at_once(connection.jobs, runs, lambda run, allotment: run.shared(allotment)))
+
+
+@contextmanager
+def at_once(
+    jobs: int, items: Items[Item], work: Callable[[Item, Allotment], Result]
+) -> Iterator[InOrder[Item, Result]]:
+    """Do `work` for all items, each a database, with at most `jobs` sessions at a time; the results in their order."""
+    threads = Threads(jobs)
+    allotment = Allotment(sessions=jobs, databases=len(items))
+    try:
+        yield InOrder(lambda item: threads.submit(partial(work, item, allotment)), iter(items), AHEAD)
+    finally:
+        threads.stop()
+        allotment.stop()
 
 
 @dataclass(frozen=True, kw_only=True)

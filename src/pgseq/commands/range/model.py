@@ -100,13 +100,21 @@ class SequenceRange:
         """Whether nothing is left."""
         return self.left is not None and self.left.inserts == 0
 
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the values last; None: that is not known."""
+        if self.ended:
+            return 0.0
+        return None if self.forecast is None else self.forecast.seconds
+
     def ends_within(self, within: Within) -> bool:
         """Whether it ends sooner than that."""
         if self.left is None or self.left.values is None:
             return False
         if within.values is not None:
             return self.left.values < within.values
-        return self.ended or (self.forecast is not None and self.forecast.seconds < (within.seconds or 0))
+        seconds = self.seconds_left
+        return self.ended or (seconds is not None and seconds < (within.seconds or 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
