@@ -60,7 +60,7 @@ class Look:
 
 
 def database_samples(
-    report: DatabaseReport, calls: Mapping[int, int], lasting: Mapping[int, float], *, every: bool = False
+    report: DatabaseReport, calls: Mapping[int, int], lasting: Mapping[int, float | None], *, every: bool = False
 ) -> DatabaseSamples:
     """The numbers of a report; by the sequence's oid, `calls` are those of nextval(), and `lasting` seconds until
     something ends its run, where a history tells.

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from pgseq import workflow
+from pgseq.commands.range import RangeReport
+from pgseq.commands.range.workflow import outlook
 from pgseq.commands.why.model import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import Scope
@@ -71,6 +73,7 @@ class Database:
     #: Two tabs may ask at once.
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _marked: tuple[DatabaseReport, dict[int, str]] | None = None
+    _outlook: RangeReport | None = None
 
     def read(self, *, again: bool = False) -> Job[DatabaseReport]:
         """The reading that is under way or that was made; `again`: a new one, unless one is under way."""
@@ -81,8 +84,17 @@ class Database:
             return reading
 
     def _read(self, progress: Progress) -> DatabaseReport:
+        options = self.target.options
         with self.target.open() as pool:
-            return workflow.check(pool, self.target.options, progress)
+            self._outlook, _ = outlook(pool, options, options.config.history, progress)
+        return self._outlook.database_report
+
+    def outlook(self, report: DatabaseReport) -> RangeReport:
+        """How long values last, of a report that was read here."""
+        known = self._outlook
+        if known is None or known.database_report is not report:
+            raise UsageError("the database has been read again", "load the page again")
+        return known
 
     def mark(self, step: Step) -> str:
         """The mark of a step as it is shown: its sequence, its SQL and where it leads to."""

@@ -200,3 +200,24 @@ def test_spans(database: Database, pgseq: Pgseq) -> None:
         done = pgseq("range", database.dsn, "--no-history", "--within", text)
         assert done.code == 2, done
         assert "neither a time nor a number of values" in done.err
+
+
+def test_why_a_value_is_at_most(database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial PRIMARY KEY); CREATE TABLE open (id serial PRIMARY KEY)")
+    with new_role(database, "GRANT SELECT ON open, t_id_seq, open_id_seq TO {role}") as role:
+        brief = pgseq("range", role.dsn, "--no-history")
+        verbose = pgseq("range", role.dsn, "--no-history", "-v")
+        document = pgseq("range", role.dsn, "--no-history", "--format", "json")
+        markdown = pgseq("range", role.dsn, "--no-history", "--format", "markdown", "-v").out
+    assert brief.code == 3
+    assert "at most 2,147,483,647" in brief.out
+    assert "privilege" not in brief.out
+    assert [line for line in verbose.out.splitlines() if line.startswith("    at most: ")] == [
+        "    at most: no privilege to read public.t.id"
+    ]
+    assert "GRANT SELECT ON" in verbose.out
+    found = sequences(document)
+    (unseen,) = found["t_id_seq"]["not_seen"]
+    assert unseen["reason"] == "no privilege to read public.t.id"
+    assert found["open_id_seq"]["not_seen"] == []
+    assert "`public.t_id_seq`, at most: no privilege to read public.t.id; " in markdown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import inf
@@ -14,16 +14,14 @@ from pgseq import workflow
 from pgseq.cli.options.connection import Connection, Server, wants_password
 from pgseq.cli.run.databases import FAILURES, at_once, named
 from pgseq.cli.run.missing import Absences
-from pgseq.commands.range.workflow import RangeOptions, by_history, sample_counters
-from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
+from pgseq.commands.range.workflow import outlook
+from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
 from pgseq.pg.pool import SessionPool
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-    from pgseq.commands.range.read import Counters
-    from pgseq.model.reports import DatabaseReport
 
 #: Seconds between two samples of a target that are added to the history: looks may follow each other by the minute.
 SAMPLED: Final = 600.0
@@ -132,38 +130,19 @@ class Watch:
 
     def _looked(self, target: _Target, opening: AbstractContextManager[SessionPool]) -> _Looked:
         began = time.monotonic()
-        try:
-            with opening as pool:
-                # Before the looks of the check, which count as calls.
-                counters = sample_counters(pool.primary, target.options.limits)
-                report = workflow.check(pool, target.options)
-            lasting, lost = self._lasting(target, report, counters)
-        except FAILURES as error:
-            return _Looked.failed(began, error)
-        calls = {oid: count for oid, (count, _) in counters.items()}
-        samples = database_samples(report, calls, lasting, every=self.every)
-        return _Looked(seconds=time.monotonic() - began, ended=time.time(), samples=samples, lost=lost)
-
-    def _lasting(
-        self, target: _Target, report: DatabaseReport, counters: Counters
-    ) -> tuple[Mapping[int, float], PgseqError | None]:
-        """By oid, seconds that the values last that are left; and why the history could not be read or kept."""
-        if self.history is None:
-            return {}, None
-        began = time.monotonic()
         keep = began - self._kept.get(target.label, -inf) >= SAMPLED
         try:
-            asked = RangeOptions(history=self.history, keep=keep)
-            ranged = by_history(report, counters, target.options, asked)
-        except UsageError as error:
-            return {}, error
-        if keep and not ranged.problems:
+            with opening as pool:
+                report, counters = outlook(pool, target.options, self.history, workflow.silent, keep=keep)
+        except FAILURES as error:
+            return _Looked.failed(began, error)
+        if keep and not report.problems:
             self._kept[target.label] = began
-        lasting = {one.sequence.oid: one.seconds_left for one in ranged.sequences}
-        return (
-            {oid: seconds for oid, seconds in lasting.items() if seconds is not None},
-            next((PgseqError(problem.reason, problem.hint) for problem in ranged.problems), None),
-        )
+        calls = {oid: count for oid, (count, _) in counters.items()}
+        lasting = {} if self.history is None else {one.sequence.oid: one.seconds_left for one in report.sequences}
+        samples = database_samples(report.database_report, calls, lasting, every=self.every)
+        lost = next((PgseqError(problem.reason, problem.hint) for problem in report.problems), None)
+        return _Looked(seconds=time.monotonic() - began, ended=time.time(), samples=samples, lost=lost)
 
     def _targets(self, servers: Iterable[Server], add: Callable[[str, _Looked], None]) -> Iterator[tuple[str, Server]]:
         """Each database by its label: one that is named twice, as by two roles, is looked at by the last of them."""

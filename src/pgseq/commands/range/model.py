@@ -96,6 +96,12 @@ class SequenceRange:
         return self.left.nearest if self.left else None
 
     @property
+    def unseen(self) -> tuple[Problem, ...]:
+        """Why a value may be stored nearer than is known."""
+        problems = (stored for stored in self.report.diagnosis.reading.stored if isinstance(stored, Problem))
+        return tuple(dict.fromkeys(problems)) if self.left is not None and not self.left.exact else ()
+
+    @property
     def ended(self) -> bool:
         """Whether nothing is left."""
         return self.left is not None and self.left.inserts == 0

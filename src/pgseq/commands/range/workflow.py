@@ -98,6 +98,20 @@ def by_history(
     )
 
 
+def outlook(
+    pool: SessionPool, options: workflow.Options, path: Path | None, progress: workflow.Progress, *, keep: bool = True
+) -> tuple[RangeReport, Counters]:
+    """Check, and say how long values last by the history in a file alone; and the counters of before. Why that cannot
+    be read is one of its problems. Raises what `workflow.check` raises."""
+    counters = sample_counters(pool.primary, options.limits)
+    report = workflow.check(pool, options, progress)
+    try:
+        return by_history(report, counters, options, RangeOptions(history=path, keep=keep)), counters
+    except UsageError as error:
+        problem = Problem(reason=error.message, hint=error.hint)
+        return replace(by_history(report, counters, options, RangeOptions()), problems=(problem,)), counters
+
+
 def sampled(
     pool: SessionPool, options: workflow.Options, path: Path, work: Callable[[], DatabaseReport]
 ) -> tuple[DatabaseReport, list[Problem]]:
