@@ -1,4 +1,4 @@
-"""The JSON document of `range`."""
+"""The JSON document of `range`. Its fields are a contract, described by docs/range.schema.json."""
 
 from __future__ import annotations
 
