@@ -139,11 +139,12 @@ def _prove_the_end(connection: Rows, sequence: Sequence, feeds: list[Column], ex
     does."""
     left, position = expected["left"], sequence.position(connection)
     run = sequence.run(expected["next_value"])
-    values, inserts = left["values"], left["inserts"]
+    values, inserts, wraps = left["values"], left["inserts"], left.get("wraps_after")
     connection.execute("BEGIN")
     try:
         if values is None or inserts is None:
-            sequence.restore(connection, (run[left["wraps_after"] - 1], True))
+            assert wraps is not None
+            sequence.restore(connection, (run[wraps - 1], True))
             assert sequence.draw(connection, 1) == [sequence.min if sequence.increment > 0 else sequence.max]
             return
         beyond = run[values] if values < len(run) else run[-1] + sequence.increment
