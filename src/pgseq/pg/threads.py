@@ -51,6 +51,8 @@ class Threads:
 
 
 def _run(call: Callable[[], Result], future: Future[Result]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
     try:
         future.set_result(call())
     except BaseException as error:
@@ -77,6 +79,13 @@ class InOrder(Iterator[tuple[Item, Future[Result]]]):
     def known(self) -> Iterator[tuple[Item, Future[Result]]]:
         """Those that have come and were not handed out yet, when no more are waited for."""
         return (pair for pair in self._begun if pair[1].done())
+
+    def finished(self) -> Iterator[tuple[Item, Future[Result]]]:
+        """Those that are under way and were not handed out yet, each waited for; what has not begun never will."""
+        under_way = [pair for pair in self._begun if not pair[1].cancel()]
+        for pair in under_way:
+            pair[1].exception()
+            yield pair
 
 
 def as_they_come(

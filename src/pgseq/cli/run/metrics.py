@@ -9,7 +9,7 @@ from typing import Final
 
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import name_used, naming_configuration
-from pgseq.cli.run.databases import refuse_executor
+from pgseq.cli.run.targets import refuse_executor
 from pgseq.errors import UsageError
 from pgseq.files import targets
 from pgseq.model.exit_code import ExitCode

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection, Server, wants_password
-from pgseq.cli.run.databases import FAILURES, at_once, named
+from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.missing import Absences
+from pgseq.cli.run.targets import FAILURES, named
 from pgseq.commands.range.workflow import outlook
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
+from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
 
 if TYPE_CHECKING:
@@ -116,11 +118,12 @@ class Watch:
         if not self.connection.at_once:
             yield from ((target, self._looked(target, target.server.open(jobs))) for target in targets)
             return
-        with at_once(
-            jobs,
-            targets,
-            lambda target, allotment: self._looked(target, allotment.pool(target.server.wanting_no_password.session)),
-        ) as results:
+        allotment = Allotment(sessions=jobs, databases=len(targets))
+
+        def shared(target: _Target) -> _Looked:
+            return self._looked(target, allotment.pool(target.server.wanting_no_password.session))
+
+        with at_once(allotment, targets, shared) as results:
             for target, future in results:
                 looked, server = future.result(), target.server
                 asks = server.password.prompt == "wanted"

@@ -13,7 +13,7 @@ from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection, Server
-from pgseq.cli.run.databases import calling, refuse_executor, targets_of
+from pgseq.cli.run.targets import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport
