@@ -22,7 +22,7 @@ from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport, UndoReport, Verification
 from pgseq.pg.pool import SessionPool
 from pgseq.undo_file import entries, open_undo_file
-from pgseq.web.job import Job, Progress
+from pgseq.web.job import Calling, Job, Progress, thread
 from pgseq.web.keys import Keys
 
 #: Changes of a database that are kept to be looked at again.
@@ -67,6 +67,8 @@ class Database:
     keys: Keys
     #: Where undo files are written.
     folder: Path
+    #: Begins readings, of many databases a few at a time.
+    calling: Calling = thread
     reading: Job[DatabaseReport] | None = None
     fixes: dict[int, Fix] = field(default_factory=dict)
     _count: int = 0
@@ -76,11 +78,12 @@ class Database:
     _outlook: RangeReport | None = None
 
     def read(self, *, again: bool = False) -> Job[DatabaseReport]:
-        """The reading that is under way or that was made; `again`: a new one, unless one is under way."""
+        """The reading that was made, is under way, or whose turn will come; `again`: a new one, unless that is not made
+        yet."""
         with self._lock:
             reading = self.reading
             if reading is None or (again and reading.finished):
-                self.reading = reading = Job(self._read)
+                self.reading = reading = Job(self._read, self.calling)
             return reading
 
     def _read(self, progress: Progress) -> DatabaseReport:
