@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
@@ -16,9 +16,8 @@ DAY = 24 * HOUR
 YEAR = 365.25 * DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Where a sequence stood at a time."""
+class Sample(NamedTuple):
+    """Where a sequence stood at a time. (A tuple: there are hundreds of thousands.)"""
 
     #: The server's clock, in seconds since 1970.
     time: float
@@ -38,9 +37,8 @@ class Sample:
 Event = Literal["use", "jump", "restart", "unclear"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """What became of a sequence between two samples."""
+class Stretch(NamedTuple):
+    """What became of a sequence between two samples. (A tuple, as Sample is.)"""
 
     start: float
     end: float
