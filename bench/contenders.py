@@ -39,6 +39,13 @@ def contenders() -> list[Contender]:
     return [
         Contender(name="floor", command=f"{PYTHON} {_file('floor.py')} > answer", prints_seconds=True),
         Contender(name="pgseq check", command=f"{PGSEQ} check > answer", answers=frozenset({0, 1})),
+        # With a history, to which each run adds a sample. 1: out of sync, so that nothing is left.
+        Contender(
+            name="pgseq range",
+            command=f'{PGSEQ} range --history "../history-$PGDATABASE.sqlite" > answer',
+            answers=frozenset({0, 1}),
+            takes=lambda shape: shape.name == "flat",
+        ),
         Contender(name="pgseq script", command=f"psql -Xq -f {_file('../sql/check_sequences.sql')} > answer"),
         Contender(name="pgseq fix", command=f"{PGSEQ} fix --yes > answer"),
         Contender(name="pgseq script --fix", command=f"psql -Xq -f {_file('../sql/fix_sequences.sql')} > answer"),

@@ -39,7 +39,8 @@ checkpoint, neither of which is measured.
 - *pgcopydb*, where it is installed: `list sequences` tells names only; `copy sequences`, here from the database to
   itself, reads and sets positions and looks at no column, so what was out of sync remains so.
 
-`pgseq fix` locks each table while its sequence is moved, reads everything again, and reports every move.
+`pgseq fix` locks each table while its sequence is moved, reads everything again, and reports every move. `pgseq range`
+reads its history, and adds a sample of each run.
 """
 
 

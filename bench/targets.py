@@ -79,6 +79,16 @@ def targets(results: Results, shapes: Mapping[str, Shape]) -> list[Target]:
         *(
             _ratio(
                 results,
+                f"range with its history, {state}: at most 1.5 × check",
+                ("pgseq range", "flat", state),
+                ("pgseq check", "flat", state),
+                at_most=1.5,
+            )
+            for state in STATES
+        ),
+        *(
+            _ratio(
+                results,
                 f"check, {state}: at least 5 × faster than the wiki's script",
                 ("wiki script", "flat", state),
                 ("pgseq check", "flat", state),

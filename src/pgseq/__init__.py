@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from pgseq.api.errors import explain, explain_log
     from pgseq.api.files import lint
     from pgseq.api.left import range
+    from pgseq.api.many import check_many
     from pgseq.api.sequences import check, fix, undo, verify, why
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.guard.advise import Advice, Advised, Way
@@ -121,7 +122,6 @@ if TYPE_CHECKING:
         QueryFailed,
         UsageError,
     )
-    from pgseq.fleet import check_many
     from pgseq.model.answer import Answer
     from pgseq.model.blocks import Block
     from pgseq.model.changes import Applied, Statements, Step, UndoResult
@@ -146,7 +146,6 @@ else:
         "pgseq.commands.why.model",
         "pgseq.core.follow_up",
         "pgseq.errors",
-        "pgseq.fleet",
         "pgseq.model.answer",
         "pgseq.model.exit_code",
         "pgseq.model.changes",

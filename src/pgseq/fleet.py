@@ -7,18 +7,15 @@ are compared before anything is unpickled.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal
 
 from pgseq import conninfo, workflow
-from pgseq.core.selection import scope
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.model.configuration import Declared, Effect
-from pgseq.model.diagnosis import Policy
-from pgseq.model.limits import LONGEST_MS, MAX_JUMP, Limits
 from pgseq.model.reports import DatabaseReport, Unreachable, Verification
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.connect import open_session
@@ -27,7 +24,6 @@ from pgseq.pg.threads import Threads, as_they_come
 from pgseq.text.secrets import KEYWORDS, Hidden
 from pgseq.version import __version__
 
-Patterns = str | Iterable[str]
 Question = Literal["check", "verify"]
 
 #: Databases that an executor is given at a time, where nothing says how many.
@@ -135,83 +131,16 @@ def _lost(error: BaseException) -> Outcome:
     )
 
 
-def check_many(
-    targets: Iterable[str] | Mapping[str, str],
-    executor: Executor | None = None,
-    *,
-    jobs: int | None = None,
-    send_passwords: bool = False,
-    max_jump: float = MAX_JUMP,
-    schema: Patterns = (),
-    exclude_schema: Patterns = (),
-    table: Patterns = (),
-    exclude_table: Patterns = (),
-    statement_timeout: float = Limits().statement_ms / 1000,
-    lock_timeout: float = Limits().lock_ms / 1000,
-    trust_owners: bool = False,
-) -> Iterator[DatabaseReport | Unreachable]:
-    """Check many databases at once; changes nothing. Yields a result for each target as they come, in no order.
-
-    `targets` are DSNs (URI, conninfo or database name), or DSNs by the label that each result then bears: in
-    `report.server.label`, and in the `database` of an Unreachable, which is a target that could not be checked, with
-    the reason and a hint. One target does not stop the others.
-
-    `executor`: where the work is done; None: in threads here. `jobs`: the greatest number of sessions at a time; 8, and
-    as many as the executor takes. In an executor each DSN is resolved by the worker's own service file, .pgpass and PG*
-    variables, and one that holds a password is refused without `send_passwords` unless the workers are processes of
-    this machine. Workers need the same version of pgseq. An executor that is closed or breaks yields Unreachable for
-    each target that it has lost.
-
-    The other arguments are those of `check`. Leaving the iterator early cancels what runs here. Raises UsageError for
-    arguments that cannot be.
-
-        with ProcessPoolExecutor() as executor:
-            for result in pgseq.check_many({"eu": "service=eu", "us": "service=us"}, executor):
-                ...
-
-    >>> [result.server.label for result in pgseq.check_many({"eu": dsn})]
-    ['eu']
-    """
-    if jobs is not None and jobs < 1:
-        raise UsageError(f"jobs = {jobs} is not a number of sessions", "pass 1 or more")
-    if not 0 <= max_jump <= 1:
-        raise UsageError(f"max_jump = {max_jump} is not a part of a whole", "10 % is written 0.10")
-    for name, seconds in (("statement_timeout", statement_timeout), ("lock_timeout", lock_timeout)):
-        if not 1 <= seconds * 1000 <= LONGEST_MS:
-            raise UsageError(f"{name} = {seconds} is not a bound", "give seconds, 0.001 or more")
-    options = workflow.Options(
-        scope=scope(
-            schema=_several(schema),
-            exclude_schema=_several(exclude_schema),
-            table=_several(table),
-            exclude_table=_several(exclude_table),
-        ),
-        limits=Limits(
-            statement_ms=round(statement_timeout * 1000),
-            lock_ms=round(lock_timeout * 1000),
-            trust_owners=trust_owners,
-        ),
-        policy=Policy(max_jump=max_jump),
-    )
-    if isinstance(targets, str):
-        raise UsageError("targets is one string", "pass a list of DSNs, or call pgseq.check")
-    pairs = targets.items() if isinstance(targets, Mapping) else (("", dsn) for dsn in targets)
-    named: list[tuple[str, str]] = []
-    for label, dsn in pairs:
-        if not isinstance(dsn, str):
-            raise UsageError("a target is not a DSN", "pass connection strings: a connection works on one at a time")
-        named.append((str(label), Hidden(dsn)))
-    return _check_many(named, executor, options, jobs, send_passwords=send_passwords)
-
-
-def _check_many(
+def check_all(
     named: list[tuple[str, str]],
     executor: Executor | None,
     options: workflow.Options,
     jobs: int | None,
     *,
     send_passwords: bool,
+    progress: workflow.Progress = workflow.silent,
 ) -> Iterator[DatabaseReport | Unreachable]:
+    """Check databases, pairs of a label and a DSN; a result for each as they come. `progress` counts databases."""
     threads = Threads(jobs or SESSIONS)
     allotment = Allotment(sessions=jobs or SESSIONS, databases=len(named))
     elsewhere = None if executor is None else Elsewhere(executor, send_passwords=send_passwords)
@@ -227,8 +156,9 @@ def _check_many(
 
     most = jobs or (SESSIONS if elsewhere is None else GIVEN)
     try:
-        for (label, dsn), future in as_they_come(submit, iter(named), most):
+        for done, ((label, dsn), future) in enumerate(as_they_come(submit, iter(named), most), start=1):
             result = future.result().result
+            progress(done, len(named))
             if isinstance(result, DatabaseReport):
                 yield result
             elif isinstance(result, PgseqError):
@@ -250,7 +180,3 @@ def _name(dsn: str) -> str:
         return conninfo.effective(conninfo.parse(dsn)).get("dbname", "?")
     except UsageError:
         return "?"
-
-
-def _several(patterns: Patterns) -> Iterable[str]:
-    return (patterns,) if isinstance(patterns, str) else patterns

@@ -7,9 +7,20 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 HERE: Final = Path(__file__).parent
+
+
+class End(TypedDict, total=False):
+    """What is left of a run: fields of the document's `left`, and of the obstacle that it ends at."""
+
+    values: int | None
+    inserts: int | None
+    wraps_after: int | None
+    kind: str
+    object: str
+    last: int
 
 
 class Expected(TypedDict):
@@ -24,6 +35,7 @@ class Expected(TypedDict):
     #: `schema.table.column via`, names as they are; `?` for a via that the definition does not name.
     feeds: list[str]
     codes: list[str]
+    left: NotRequired[End]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,8 @@ class Case:
     fixed: dict[str, dict[str, Any]]
     #: Statements that must succeed after the fix; None: an INSERT … DEFAULT VALUES a feed.
     inserts: tuple[str, ...] | None
+    #: What takes a value through all tables, for `left`; None: an INSERT … DEFAULT VALUES a table that is fed.
+    ends: tuple[str, ...] | None
     #: The least PostgreSQL major that can play it.
     minimum: int
     #: The text of pgseq.toml: feeds that the application draws for.
@@ -78,17 +92,22 @@ def _read(folder: Path) -> Case:
         fix_exit=fixed["exit"],
         fixed=fixed["sequences"],
         inserts=_inserts(folder, fixed),
+        ends=_statements(folder / "ends.sql"),
         minimum=int(minimum[1]) if minimum else 0,
         configuration=configuration.read_text("utf-8") if configuration.exists() else "",
     )
 
 
 def _inserts(folder: Path, fixed: dict[str, Any]) -> tuple[str, ...] | None:
-    """The statements of inserts.sql, split at semicolons that end a line; none for a reason in fixed.json."""
+    """The statements of inserts.sql; none for a reason in fixed.json."""
     if fixed.get("inserts") == "none":
         assert fixed["reason"], f"{folder.name}: why can nothing be inserted?"
         return ()
-    path = folder / "inserts.sql"
+    return _statements(folder / "inserts.sql")
+
+
+def _statements(path: Path) -> tuple[str, ...] | None:
+    """The statements of a file, split at semicolons that end a line; None where there is no such file."""
     if not path.exists():
         return None
     return tuple(one for one in re.split(r";\s*$", path.read_text("utf-8"), flags=re.MULTILINE) if one.strip())

@@ -74,6 +74,9 @@ def _as_expected(case: Case, document: dict[str, Any]) -> dict[str, Any]:
             "feeds": sorted(_feed(feed, unnamed) for feed in one["feeds"]),
             "codes": sorted(finding["code"] for finding in one["findings"]),
         }
+        if name in case.expected and (wanted := case.expected[name].get("left")):
+            known = one["left"] | (one["left"]["ends_at"] or {})
+            got[name]["left"] = {field: known.get(field) for field in wanted}
     return got
 
 

@@ -42,6 +42,8 @@ def test_expectation_is_true(case: Case, database: Database) -> None:
                 _prove_by_rows(connection, known[name], judged, expected)
             if len(feeds) == 1 and feeds[0][1] != "owned":
                 _prove_by_inserting(connection, known[name], *feeds[0], expected)
+            if "left" in expected:
+                _prove_the_end(connection, known[name], judged, expected, case)
 
 
 def _prove_the_run(connection: Rows, sequence: Sequence, feeds: list[Column], expected: Expected, takes: int) -> None:
@@ -130,6 +132,42 @@ def _prove_by_rows(connection: Rows, sequence: Sequence, columns: list[Column], 
     finally:
         connection.execute("ROLLBACK")
         sequence.restore(connection, position)
+
+
+def _prove_the_end(connection: Rows, sequence: Sequence, feeds: list[Column], expected: Expected, case: Case) -> None:
+    """The last row before the end really goes in everywhere, and the next does not; or it begins anew where CYCLE
+    does."""
+    left, position = expected["left"], sequence.position(connection)
+    run = sequence.run(expected["next_value"])
+    values, inserts, wraps = left["values"], left["inserts"], left.get("wraps_after")
+    connection.execute("BEGIN")
+    try:
+        if values is None or inserts is None:
+            assert wraps is not None
+            sequence.restore(connection, (run[wraps - 1], True))
+            assert sequence.draw(connection, 1) == [sequence.min if sequence.increment > 0 else sequence.max]
+            return
+        beyond = run[values] if values < len(run) else run[-1] + sequence.increment
+        assert abs(left["last"] - run[0]) < abs(beyond - run[0]), sequence.sql
+        assert abs(left["last"] - run[0]) >= abs(run[values - 1] - run[0]), sequence.sql
+        if left["kind"] == "declared":
+            return
+        takes = values // inserts
+        sequence.restore(connection, (run[(inserts - 1) * takes], False))
+        _go_through(connection, feeds, case)
+        with pytest.raises((errors.DataError, errors.IntegrityError, errors.SequenceGeneratorLimitExceeded)):
+            _go_through(connection, feeds, case)
+    finally:
+        connection.execute("ROLLBACK")
+        sequence.restore(connection, position)
+
+
+def _go_through(connection: Rows, feeds: list[Column], case: Case) -> None:
+    """A row of defaults in the first table that is fed, and in those that refer to it."""
+    if case.ends is None:
+        feeds[0].insert(connection)
+    for statement in case.ends or ():
+        connection.execute(statement.encode())
 
 
 def _collides(connection: Rows, column: Column) -> bool:

@@ -5,6 +5,20 @@ from pgseq.api.cutover import sync
 from pgseq.api.errors import explain, explain_log
 from pgseq.api.files import lint
 from pgseq.api.left import range
+from pgseq.api.many import check_many
 from pgseq.api.sequences import check, fix, undo, verify, why
 
-__all__ = ["check", "explain", "explain_log", "fix", "guard", "lint", "range", "sync", "undo", "verify", "why"]
+__all__ = [
+    "check",
+    "check_many",
+    "explain",
+    "explain_log",
+    "fix",
+    "guard",
+    "lint",
+    "range",
+    "sync",
+    "undo",
+    "verify",
+    "why",
+]

@@ -8,15 +8,15 @@ from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 
-from pgseq.model.arithmetic import limit, steps
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
-from pgseq.model.sequences import Position
 from pgseq.version import __version__
 
 #: What pgseq_sequences counts, each in every answer, so that no series comes and goes.
 COUNTED: Final = ("ok", "feeds_no_column", "out_of_sync", "exhausted", "unknown", "distant", "ignored")
 #: More than this part of its values is used: a sequence has samples although it is in sync.
 MUCH: Final = 0.5
+#: The same where its values last less than so many seconds: 90 days.
+SOON: Final = 90 * 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,11 @@ class SequenceSample:
 
     schema: str
     name: str
-    #: Values that nextval() can still hand out and all fed columns can hold, and the part of the way that is gone.
+    #: Values until something ends the run, but for stored ones; and the part of the way until there that is gone.
     values_left: int | None
     used_ratio: float | None
+    #: Seconds until something ends the run, at the rate that a history tells.
+    seconds_left: float | None
     inserts_until_collision: int | None
     nextval_calls: int | None
     cache: int
@@ -57,14 +59,20 @@ class Look:
     samples: DatabaseSamples | None = None
 
 
-def database_samples(report: DatabaseReport, calls: Mapping[int, int], *, every: bool = False) -> DatabaseSamples:
-    """The numbers of a report; `calls` are those of nextval() by the sequence's oid.
+def database_samples(
+    report: DatabaseReport, calls: Mapping[int, int], lasting: Mapping[int, float | None], *, every: bool = False
+) -> DatabaseSamples:
+    """The numbers of a report; by the sequence's oid, `calls` are those of nextval(), and `lasting` seconds until
+    something ends its run, where a history tells.
 
-    Unless `every`, only sequences that are not in sync, or have used more than half of their values, have numbers of
-    their own.
+    Unless `every`, only sequences that are not in sync, have used more than half of their values, or end soon, have
+    numbers of their own.
     """
     sums = Report(databases=(report,))
-    samples = ((one, _sequence_sample(one, calls.get(one.sequence.oid))) for one in report.sequences)
+    samples = (
+        (one, _sequence_sample(one, calls.get(one.sequence.oid), lasting.get(one.sequence.oid)))
+        for one in report.sequences
+    )
     return DatabaseSamples(
         database=report.server.database,
         counts={what: sums.count(what) for what in COUNTED},
@@ -74,53 +82,42 @@ def database_samples(report: DatabaseReport, calls: Mapping[int, int], *, every:
 
 def _stands_out(report: SequenceReport, sample: SequenceSample) -> bool:
     wrong = report.counts_as in ("out_of_sync", "exhausted", "unknown", "distant")
-    return wrong or (sample.used_ratio is not None and sample.used_ratio > MUCH)
+    much = sample.used_ratio is not None and sample.used_ratio > MUCH
+    return wrong or much or (sample.seconds_left is not None and sample.seconds_left < SOON)
 
 
-def _sequence_sample(report: SequenceReport, calls: int | None) -> SequenceSample:
-    sequence = report.sequence
-    left, ratio = values_left(report)
+def _sequence_sample(report: SequenceReport, calls: int | None, seconds: float | None) -> SequenceSample:
+    sequence, left = report.sequence, report.diagnosis.left
+    # What the user ignores is not to alarm.
+    heeded = report.ignored is None
     return SequenceSample(
         schema=sequence.schema,
         name=sequence.name,
-        values_left=left,
-        used_ratio=ratio,
-        # What the user ignores is not to alarm.
-        inserts_until_collision=None if report.ignored is not None else report.diagnosis.inserts_until_collision,
+        values_left=left.end.values if left is not None and left.end is not None else None,
+        used_ratio=left.used_for_good if left is not None else None,
+        seconds_left=seconds if heeded else None,
+        inserts_until_collision=report.diagnosis.inserts_until_collision if heeded else None,
         nextval_calls=calls,
         cache=sequence.cache,
     )
-
-
-def values_left(report: SequenceReport) -> tuple[int | None, float | None]:
-    """How many values the sequence can still hand out that all columns can hold, and the part of all that is gone.
-
-    Counted as PGS016 does, from MINVALUE (MAXVALUE when descending). Both are None where the position was not seen, and
-    for a sequence with CYCLE whose columns hold its whole range: it never ends.
-    """
-    sequence, diagnosis = report.sequence, report.diagnosis
-    last = limit(sequence)
-    if not isinstance(diagnosis.reading.position, Position) or (sequence.cycle and last == sequence.bound):
-        return None, None
-    first = sequence.min if sequence.ascending else sequence.max
-    whole = steps(sequence, first, last) + 1
-    following = diagnosis.next_value
-    left = 0 if following is None else max(steps(sequence, following, last) + 1, 0)
-    # Of whole numbers: those of bigint are beyond a float's precision.
-    return left, 1.0 if whole <= 0 else min(max((whole - left) / whole, 0.0), 1.0)
 
 
 #: Metrics of a sequence: name, help, and the number.
 _GAUGES: Final[tuple[tuple[str, str, Callable[[SequenceSample], float | None]], ...]] = (
     (
         "pgseq_sequence_values_left",
-        "Values that the sequence can still hand out and that all columns it feeds can hold.",
+        "Values until the sequence, a column that takes them or a declared limit ends.",
         lambda one: one.values_left,
     ),
     (
         "pgseq_sequence_used_ratio",
         "Part of the sequence's values that is used, 0 to 1.",
         lambda one: one.used_ratio,
+    ),
+    (
+        "pgseq_sequence_seconds_left",
+        "Seconds until a stored value or an end is met, at the rate of the past.",
+        lambda one: one.seconds_left,
     ),
     (
         "pgseq_sequence_inserts_until_collision",

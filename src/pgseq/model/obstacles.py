@@ -86,12 +86,25 @@ class Left:
         return self.obstacles[0].values if self.obstacles else None
 
     @property
+    def end(self) -> Obstacle | None:
+        """The nearest obstacle that is still there once the sequence is moved: no stored value."""
+        return next((obstacle for obstacle in self.obstacles if obstacle.kind != "stored"), None)
+
+    @property
     def used(self) -> float | None:
         """Part of the values from the run's beginning to the nearest obstacle that is used, 0 to 1; None: without
         end."""
-        if self.values is None:
+        return self._used(self.nearest)
+
+    @property
+    def used_for_good(self) -> float | None:
+        """The same to the end, as if nothing were stored ahead."""
+        return self._used(self.end)
+
+    def _used(self, to: Obstacle | None) -> float | None:
+        if to is None:
             return None
-        return self.before / (self.before + self.values) if self.values else 1.0
+        return self.before / (self.before + to.values) if to.values else 1.0
 
     @property
     def inserts(self) -> int | None:

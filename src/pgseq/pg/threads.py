@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
@@ -28,7 +29,8 @@ class Threads:
     def submit(self, call: Callable[[], Result]) -> Future[Result]:
         """The result to come of a call."""
         future: Future[Result] = Future()
-        self._calls.put(partial(_run, call, future))
+        # What is secret on the command line is a variable of the context.
+        self._calls.put(partial(copy_context().run, _run, call, future))
         if len(self._threads) < self._count:
             self._threads.append(threading.Thread(target=self._work, daemon=True))
             self._threads[-1].start()
@@ -49,6 +51,8 @@ class Threads:
 
 
 def _run(call: Callable[[], Result], future: Future[Result]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
     try:
         future.set_result(call())
     except BaseException as error:
@@ -75,6 +79,13 @@ class InOrder(Iterator[tuple[Item, Future[Result]]]):
     def known(self) -> Iterator[tuple[Item, Future[Result]]]:
         """Those that have come and were not handed out yet, when no more are waited for."""
         return (pair for pair in self._begun if pair[1].done())
+
+    def finished(self) -> Iterator[tuple[Item, Future[Result]]]:
+        """Those that are under way and were not handed out yet, each waited for; what has not begun never will."""
+        under_way = [pair for pair in self._begun if not pair[1].cancel()]
+        for pair in under_way:
+            pair[1].exception()
+            yield pair
 
 
 def as_they_come(

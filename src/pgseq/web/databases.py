@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from pgseq import workflow
+from pgseq.commands.range import RangeReport
+from pgseq.commands.range.workflow import outlook
 from pgseq.commands.why.model import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import Scope
@@ -20,7 +22,7 @@ from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport, UndoReport, Verification
 from pgseq.pg.pool import SessionPool
 from pgseq.undo_file import entries, open_undo_file
-from pgseq.web.job import Job, Progress
+from pgseq.web.job import Calling, Job, Progress, thread
 from pgseq.web.keys import Keys
 
 #: Changes of a database that are kept to be looked at again.
@@ -65,24 +67,37 @@ class Database:
     keys: Keys
     #: Where undo files are written.
     folder: Path
+    #: Begins readings, of many databases a few at a time.
+    calling: Calling = thread
     reading: Job[DatabaseReport] | None = None
     fixes: dict[int, Fix] = field(default_factory=dict)
     _count: int = 0
     #: Two tabs may ask at once.
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _marked: tuple[DatabaseReport, dict[int, str]] | None = None
+    _outlook: RangeReport | None = None
 
     def read(self, *, again: bool = False) -> Job[DatabaseReport]:
-        """The reading that is under way or that was made; `again`: a new one, unless one is under way."""
+        """The reading that was made, is under way, or whose turn will come; `again`: a new one, unless that is not made
+        yet."""
         with self._lock:
             reading = self.reading
             if reading is None or (again and reading.finished):
-                self.reading = reading = Job(self._read)
+                self.reading = reading = Job(self._read, self.calling)
             return reading
 
     def _read(self, progress: Progress) -> DatabaseReport:
+        options = self.target.options
         with self.target.open() as pool:
-            return workflow.check(pool, self.target.options, progress)
+            self._outlook, _ = outlook(pool, options, options.config.history, progress)
+        return self._outlook.database_report
+
+    def outlook(self, report: DatabaseReport) -> RangeReport:
+        """How long values last, of a report that was read here."""
+        known = self._outlook
+        if known is None or known.database_report is not report:
+            raise UsageError("the database has been read again", "load the page again")
+        return known
 
     def mark(self, step: Step) -> str:
         """The mark of a step as it is shown: its sequence, its SQL and where it leads to."""

@@ -15,10 +15,19 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
-class Job(Generic[T]):
-    """Runs `work` at once, which is given the progress to report to."""
+#: Calls a function in a thread, at once or when its turn has come.
+Calling = Callable[[Callable[[], None]], object]
 
-    def __init__(self, work: Callable[[Progress], T]) -> None:
+
+def thread(call: Callable[[], None]) -> None:
+    """Call it at once, in a thread of its own."""
+    threading.Thread(target=call, daemon=True).start()
+
+
+class Job(Generic[T]):
+    """Runs `work`, which is given the progress to report to, when `calling` calls it."""
+
+    def __init__(self, work: Callable[[Progress], T], calling: Calling = thread) -> None:
         self.done = self.total = 0
         self.result: T | None = None
         self.error: PgseqError | None = None
@@ -26,9 +35,21 @@ class Job(Generic[T]):
         self.partial: object = None
         self._stopped = threading.Event()
         self._finished = threading.Event()
+        self._work = work
+        self._begun = threading.Lock()
         # What is secret on the command line is a variable of the context.
-        context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(self._run, work), daemon=True).start()
+        self._context = contextvars.copy_context()
+        calling(self._once)
+
+    def begin(self) -> None:
+        """Do it now, unless it has begun."""
+        if not self.begun:
+            thread(self._once)
+
+    @property
+    def begun(self) -> bool:
+        """Whether it is under way, or has been."""
+        return self._begun.locked()
 
     @property
     def finished(self) -> bool:
@@ -43,9 +64,13 @@ class Job(Generic[T]):
         """Let it go no further: what is being done is finished, nothing more is begun."""
         self._stopped.set()
 
-    def _run(self, work: Callable[[Progress], T]) -> None:
+    def _once(self) -> None:
+        if self._begun.acquire(blocking=False):
+            self._context.run(self._run)
+
+    def _run(self) -> None:
         try:
-            self.result = work(self._progress)
+            self.result = self._work(self._progress)
         except PgseqError as error:
             self.error = error
         except Interrupted as stop:

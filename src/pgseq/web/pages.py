@@ -98,8 +98,10 @@ class Pages:
         )
 
     def sequence(self, database: Database, report: DatabaseReport, sequence: SequenceReport) -> Response:
-        """One sequence."""
-        return self.show("sequence", database=database, report=report, sequence=sequence)
+        """One sequence, and how long its values last."""
+        outlook = database.outlook(report)
+        (last,) = (one for one in outlook.sequences if one.sequence.oid == sequence.sequence.oid)
+        return self.show("sequence", database=database, report=report, sequence=sequence, outlook=outlook, range=last)
 
     def why(self, database: Database, oid: int) -> Response:
         """How one sequence got there."""

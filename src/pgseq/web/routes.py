@@ -104,6 +104,8 @@ class Routes:
         """What `show` makes of the database's report, or how far the reading is."""
         database = self._database(request)
         job = database.read()
+        # Whoever looks at it does not wait for the others.
+        job.begin()
         if not job.wait(PATIENCE):
             return self.pages.waiting(database, job, f"Reading {database.target.name}")
         if job.result is None:

@@ -19,6 +19,7 @@ import uvicorn
 from pgseq.errors import UsageError
 from pgseq.web.databases import Database, Fix, Target
 from pgseq.web.entrance import Entrance
+from pgseq.web.job import Calling, thread
 from pgseq.web.keys import Keys
 from pgseq.web.pages import Pages
 from pgseq.web.routes import Routes
@@ -39,11 +40,12 @@ class Site:
     fixing: bool
 
     @classmethod
-    def over(cls, targets: Iterable[Target], folder: Path, *, fixing: bool = True) -> Site:
-        """A page over these databases, with keys of its own; undo files are written to `folder`."""
+    def over(cls, targets: Iterable[Target], folder: Path, *, fixing: bool = True, calling: Calling = thread) -> Site:
+        """A page over these databases, with keys of its own; undo files are written to `folder`, and `calling` begins
+        readings."""
         keys = Keys()
         databases = tuple(
-            Database(number=number, target=target, keys=keys, folder=folder)
+            Database(number=number, target=target, keys=keys, folder=folder, calling=calling)
             for number, target in enumerate(targets, start=1)
         )
         return cls(databases=databases, keys=keys, fixing=fixing)
@@ -62,6 +64,7 @@ class Site:
         """Let what is under way go no further, and wait for it; yields the fixes among it, each when it has ended."""
         running = [fix for database in self.databases for fix in database.fixes.values() if not fix.job.finished]
         readings = [database.reading for database in self.databases if database.reading is not None]
+        readings = [reading for reading in readings if reading.begun]
         for reading in readings:
             reading.stop()
         for fix in running:

@@ -16,10 +16,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 import pgseq
-from pgseq import DatabaseReport, Unreachable, UsageError, fleet
+from pgseq import DatabaseReport, Unreachable, UsageError, check_many, fleet
 from tests.e2e.cli.test_inventory import inventory
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database
@@ -81,6 +82,24 @@ class TestHere:
     def test_a_pattern_that_selects_nothing(self, shops: dict[str, str]) -> None:
         said = statuses(pgseq.check_many(shops, table="nope"))
         assert said == dict.fromkeys("abcd", "no table or sequence matches nope")
+
+    def test_takes_what_check_takes(self, shops: dict[str, str], tmp_path: Path) -> None:
+        (tmp_path / "pgseq.toml").write_text('ignore = [{code = "PGS001", reason = "rebuilt every night"}]')
+        done: list[tuple[int, int]] = []
+        for arguments in ({"ignore": "PGS001"}, {"config": tmp_path / "pgseq.toml"}, {"within": 0}):
+            results = pgseq.check_many(shops, progress=lambda *how: done.append(how), **arguments)
+            oks = [result.ok for result in results if isinstance(result, DatabaseReport)]
+            assert all(oks) == ("within" not in arguments)
+        assert done == [(1, 4), (2, 4), (3, 4), (4, 4)] * 3
+        with pytest.raises(TypeError, match="colour"):
+            pgseq.check_many(shops, colour="red")  # type: ignore[call-arg]
+
+    def test_a_declared_feed_of_one_of_them(self, shops: dict[str, str]) -> None:
+        with psycopg.connect(shops["a"], autocommit=True) as connection:
+            connection.execute("CREATE SEQUENCE numbers; CREATE TABLE orders (number int UNIQUE)")
+            connection.execute("INSERT INTO orders VALUES (7)")
+        said = statuses(pgseq.check_many(shops, feeds={"public.numbers": "public.orders.number"}))
+        assert said == IN_SYNC_BUT_B | {"a": "out_of_sync"}
 
     @pytest.mark.parametrize(
         ("targets", "arguments"),
@@ -200,7 +219,7 @@ class TestDask:
             assert (done.code, [one["label"] for one in done.json()["databases"]]) == (1, [*"abcd"])
             executor = client.get_executor(pure=False)
             busy = [client.submit(time.sleep, 3, pure=False) for _ in range(2)]
-            results = fleet.check_many(shops, executor)
+            results = check_many(shops, executor)
             first.kill()
             assert statuses(results) == IN_SYNC_BUT_B
             del busy

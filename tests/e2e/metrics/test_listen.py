@@ -73,7 +73,7 @@ def test_it_goes_on_when_a_target_is_down(behind: Database, tmp_path: Path) -> N
 def test_the_next_look_sees_what_has_changed(behind: Database, tmp_path: Path) -> None:
     """With the loop's own code and no pause: a minute is long for a test."""
     from pgseq.cli.options.connection import Connection
-    from pgseq.cli.run.metrics import Watch
+    from pgseq.cli.run.metrics_watch import Watch
     from pgseq.workflow import Options
 
     with proxy(behind.server.embedded.port) as between:

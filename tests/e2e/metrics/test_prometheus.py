@@ -118,9 +118,10 @@ def _added(metric: dict[str, str]) -> set[tuple[str, str]]:
     return {(key, value) for key, value in metric.items() if key in ("__name__", "instance", "job")}
 
 
-def test_dashboard_shows_metrics_that_there_are(database: Database, pgseq: Pgseq) -> None:
+def test_dashboard_shows_metrics_that_there_are(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     database.run(SITUATIONS)
-    found = {name for name, _ in samples(pgseq("metrics", database.dsn, "--every-sequence").out)}
+    done = pgseq("metrics", database.dsn, "--every-sequence", "--history", tmp_path / "history.sqlite")
+    found = {name for name, _ in samples(done.out)}
     dashboard = json.loads(DASHBOARD.read_text())
     recorded = set(re.findall(r"record: (\S+)", RULES.read_text()))
     named = {

@@ -16,6 +16,7 @@ SEQUENCE: Final = SequenceSample(
     name="s",
     values_left=2**63 - 1,
     used_ratio=0.5,
+    seconds_left=None,
     inserts_until_collision=None,
     nextval_calls=None,
     cache=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from pgseq.errors import Interrupted, UsageError
 from pgseq.text.secrets import arguments
@@ -62,3 +63,15 @@ def test_what_is_secret_on_the_command_line_is_secret_in_a_thread() -> None:
     assert job.wait(5)
     assert job.error
     assert "s3cr et" not in job.error.message
+
+
+def test_one_whose_turn_has_not_come_is_begun_by_who_looks_at_it_and_once() -> None:
+    turns: list[Callable[[], None]] = []
+    runs: list[int] = []
+    job = Job(lambda progress: runs.append(1), turns.append)
+    assert (job.begun, job.finished) == (False, False)
+    job.begin()
+    assert job.wait(5)
+    job.begin()
+    turns[0]()
+    assert (job.begun, runs) == (True, [1])

@@ -48,7 +48,14 @@ MINUTE = 60_000
     "--every-sequence",
     is_flag=True,
     panel=PANEL,
-    help="Series for healthy sequences, too: not only for those not in sync or more than half used.",
+    help="Series for healthy sequences, too: not only for those not in sync, more than half used or ending soon.",
+)
+@click.option(
+    "--history",
+    type=File(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    panel=PANEL,
+    help="Add samples to this file of `pgseq range`, and tell how long values last.",
 )
 @options.selection
 @options.limits
@@ -59,6 +66,7 @@ def command(
     web_config: Path | None,
     interval: int | None,
     every_sequence: bool,
+    history: Path | None,
     selection: Selection,
     limits: Limits,
 ) -> int:
@@ -73,7 +81,9 @@ def command(
 
     Exit codes: 0 written, or served until Ctrl-C or SIGTERM; 2 a database could not be looked at, or could not run.
     """
+    # Says what is not installed.
     from pgseq.cli.run import metrics
+    from pgseq.cli.run.metrics_watch import Watch
 
     if textfile is not None and listen is not None:
         raise UsageError("--textfile and --listen exclude each other", "leave one out")
@@ -81,7 +91,10 @@ def command(
         raise UsageError("--web-config and --interval go with --listen", "add --listen 127.0.0.1:9187")
     if interval is not None and interval < MINUTE:
         raise UsageError("--interval is shorter than a minute", "write 1min or more")
-    watch = metrics.Watch(connection=connection, options=selection.options(limits), every=every_sequence)
+    settings = selection.options(limits)
+    watch = Watch(
+        connection=connection, options=settings, every=every_sequence, history=history or settings.config.history
+    )
     if listen is not None:
         return metrics.listen(watch, listen, web_config, (interval or MINUTE) / 1000)
     return metrics.once(watch, textfile)

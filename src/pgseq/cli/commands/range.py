@@ -47,7 +47,7 @@ from pgseq.model.limits import Limits
     panel="History",
     help="Without samples: the column that tells when a row was inserted [default: one that is NOT NULL with now()].",
 )
-@shared.view("table", "json", "jsonl", "csv", "markdown")
+@shared.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(
     connection: Connection,
     selection: Selection,

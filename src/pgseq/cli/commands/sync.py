@@ -89,9 +89,9 @@ def command(
     from pgseq.cli.run import sync as sync_work
     from pgseq.cli.run import sync_watch
     from pgseq.cli.run.common import refuse_to_ask, suggest
-    from pgseq.cli.run.databases import calling
     from pgseq.cli.run.interactive import refuse_format
     from pgseq.cli.run.sync import Endpoints
+    from pgseq.cli.run.targets import calling
     from pgseq.model.diagnosis import Policy
     from pgseq.undo_file import open_undo_file
 

@@ -76,6 +76,11 @@ class Connection:
         """Whether more than one database may be meant."""
         return self.every or len(self.dsn) + len(self.lines) > 1
 
+    @property
+    def at_once(self) -> bool:
+        """Whether several databases may be worked in at a time: not where each asks for a password first."""
+        return self.jobs > 1 and self.prompt != "always"
+
     def servers(self) -> list[Server]:
         """The servers that the command line names, or else the one that libpq takes by itself. Raises UsageError.
 
@@ -239,7 +244,8 @@ class Server:
     @property
     def wanting_no_password(self) -> Server:
         """The same, which never asks for a password."""
-        return replace(self, password=Password("never")) if self.password.prompt == "wanted" else self
+        asks = self.password.prompt == "wanted" and self.password.value is None
+        return replace(self, password=Password("never")) if asks else self
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -14,7 +14,8 @@ from pgseq.cli.app.errors import newline, note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.databases import Job, Work, calling
+from pgseq.cli.run.databases import Job, Work
+from pgseq.cli.run.targets import calling
 from pgseq.errors import Interrupted, PgseqError, UsageError
 from pgseq.fleet import Question
 from pgseq.model.configuration import Config
@@ -120,13 +121,14 @@ def over(
     *,
     question: Question | None = None,
     at_once: bool = False,
+    changes: bool = False,
     unfinished: bool = False,
 ) -> ExitCode:
     """Do `work` in each database and write its results; the exit code over all of them.
 
     With several databases, one that cannot be reached, refuses, or has nothing that matches, does not stop the others,
-    and a pattern or a declared feed is missing only where none of them has it. `question`, `at_once` and `unfinished`
-    are those of Job. Raises what `work` raises, and NothingMatches when no database has a match. Names the
+    and a pattern or a declared feed is missing only where none of them has it. `question`, `at_once`, `changes` and
+    `unfinished` are those of Job. Raises what `work` raises, and NothingMatches when no database has a match. Names the
     configuration file that changes the answer.
     """
     job = Job(
@@ -137,6 +139,7 @@ def over(
         code=code,
         question=question,
         at_once=at_once,
+        changes=changes,
         unfinished=unfinished,
     )
     with naming_configuration(options.config):

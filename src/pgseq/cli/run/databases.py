@@ -3,44 +3,42 @@
 from __future__ import annotations
 
 import gc
-import io
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Items
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
 
 from pgseq import conninfo, fleet, workflow
-from pgseq.cli.app.errors import note, tell
-from pgseq.cli.options.connection import Connection, Identity, Server, distinct, wants_password
+from pgseq.cli.app.errors import tell
+from pgseq.cli.options.connection import Connection, Server, wants_password
 from pgseq.cli.options.executor import executor
-from pgseq.cli.options.inventory import Line, places
-from pgseq.cli.options.shared import usual_jobs
 from pgseq.cli.run.missing import Absences
-from pgseq.core.follow_up import Caller
-from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, QueryFailed, UsageError
+from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
+from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.threads import InOrder, Threads
-from pgseq.render.text.progress import Bar
+from pgseq.render.text.progress import Aside, Bar
 from pgseq.render.writer import Writer
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 #: What a command does in one database.
 Work = Callable[[SessionPool, workflow.Options, Bar], T]
-#: Errors of one database that do not stop the work in others.
-FAILURES: Final = (ConnectionFailed, QueryFailed, UsageError)
 #: Databases that are begun before the first of them is written: a server that hangs holds up no more of them.
 AHEAD: Final = 100
-
-#: Tells why there is nothing of what stands at a place and is to be called by a label.
-Miss = Callable[[str, str, PgseqError], None]
+#: Seconds that a change may still take after Ctrl-C before it is cancelled, as where it waits for a lock.
+PATIENCE: Final = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +50,10 @@ class Job(Generic[T]):
     work: Work[T]
     writer: Writer[T]
     code: Callable[[T], ExitCode]
-    #: Whether it may be done in several databases at once: it asks nothing, and writes nothing itself.
+    #: Whether it may be done in several databases at once: it asks nothing, and then writes nothing itself.
     at_once: bool = False
+    #: Whether it changes something: what is under way is then finished and told, whatever comes in between.
+    changes: bool = False
     #: The same work as a task for an executor; None: it is not to be done elsewhere.
     question: fleet.Question | None = None
     #: Whether what was done before Ctrl-C is written as if it were all; a document would look complete.
@@ -67,18 +67,12 @@ class Job(Generic[T]):
         answers.incomplete = bool(answers.codes)
         answers.alone = not answers.incomplete and len(targets) == 1
         runs = [_Run(job=self, number=number, target=target, answers=answers) for number, target in enumerate(targets)]
-        if self.connection.executor is not None or (
-            self.at_once and not answers.alone and self.connection.jobs > 1 and self.connection.prompt != "always"
-        ):
+        if self.connection.executor is not None or (self.at_once and not answers.alone and self.connection.at_once):
             self._many(runs, answers)
         else:
             for run in runs:
                 answers.take(run.target, run.here)
         return answers.close(len(targets))
-
-    @property
-    def _at_once(self) -> bool:
-        return self.at_once and self.connection.jobs > 1 and self.connection.prompt != "always"
 
     def _refuse_elsewhere(self) -> None:
         if self.connection.executor is None:
@@ -93,7 +87,8 @@ class Job(Generic[T]):
         gc.set_threshold(5_000, 10, 10)
         with ExitStack() as stack:
             bar = stack.enter_context(Bar(sys.stderr))
-            results = self._results(runs, stack)
+            begun = self._begin(runs, stack)
+            results = begun.results
             try:
                 for done, (run, future) in enumerate(results, start=1):
                     if sys.stdout.isatty():
@@ -102,25 +97,78 @@ class Job(Generic[T]):
                     bar(done, len(runs))
             except KeyboardInterrupt:
                 bar.pause()
-                for run, future in results.known():
-                    answers.take(run.target, partial(run.result, future))
-                if self.unfinished:
+                self._rest(begun, answers)
+                if self.unfinished or self.changes:
                     self.writer.close()
-                count = answers.written
-                raise KeyboardInterrupt(f"after {count} of {plural(len(runs), 'database')}") from None
+                again = "; run it again for the rest" if self.changes else ""
+                of = plural(len(runs), "database")
+                raise KeyboardInterrupt(f"after {answers.written} of {of}{again}") from None
+            except Exception:
+                if self.changes:
+                    # As where standard output cannot be written: what is under way tells on standard error.
+                    with suppress(PgseqError, OSError):
+                        self._rest(begun, answers)
+                raise
 
-    def _results(self, runs: list[_Run[T]], stack: ExitStack) -> InOrder[_Run[T], Any]:
-        connection = self.connection
+    def _rest(self, begun: _Begun[T], answers: _Answers[T]) -> None:
+        """Write what is known when no more is waited for; where something is changed, what is under way comes to its
+        end first, or is called off."""
+        failures: list[Exception] = []
+        for run, future in begun.ended() if self.changes else begun.results.known():
+            if not isinstance(future.exception(), KeyboardInterrupt):
+                try:
+                    answers.take(run.target, partial(run.result, future))
+                except (PgseqError, OSError) as error:
+                    failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def _begin(self, runs: list[_Run[T]], stack: ExitStack) -> _Begun[T]:
+        connection, stopping = self.connection, threading.Event()
         if connection.executor is not None:
             cluster = stack.enter_context(executor(connection.executor))
             elsewhere = fleet.Elsewhere(cluster, send_passwords=connection.send_passwords)
             ahead = connection.jobs if connection.jobs_asked else fleet.GIVEN
-            return InOrder(lambda run: elsewhere.submit(run.task()), iter(runs), ahead)
-        threads = Threads(connection.jobs)
+            submitted = InOrder(lambda run: elsewhere.submit(run.task()), iter(runs), ahead)
+            return _Begun(results=submitted, stopping=stopping, call_off=lambda: None)
         allotment = Allotment(sessions=connection.jobs, databases=len(runs))
-        stack.callback(allotment.stop)
-        stack.callback(threads.stop)
-        return InOrder(lambda run: threads.submit(partial(run.shared, allotment)), iter(runs), AHEAD)
+        here = at_once(allotment, runs, lambda run: run.shared(allotment, stopping))
+        return _Begun(results=stack.enter_context(here), stopping=stopping, call_off=allotment.stop)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Begun(Generic[T]):
+    """Work in many databases that is under way."""
+
+    results: InOrder[_Run[T], Any]
+    #: Set: what is under way ends after what it is just doing.
+    stopping: threading.Event
+    #: Cancels what is still running on the servers.
+    call_off: Callable[[], None]
+
+    def ended(self) -> Iterator[tuple[_Run[T], Future[Any]]]:
+        """What is under way, each when it has come to its end; what a lock holds up is cancelled after a while."""
+        self.stopping.set()
+        timer = threading.Timer(PATIENCE, self.call_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield from self.results.finished()
+        finally:
+            timer.cancel()
+
+
+@contextmanager
+def at_once(
+    allotment: Allotment, items: Items[Item], work: Callable[[Item], Result]
+) -> Iterator[InOrder[Item, Result]]:
+    """Do `work` for all items, each a database, with the sessions of an allotment; the results in their order."""
+    threads = Threads(allotment.sessions)
+    try:
+        yield InOrder(lambda item: threads.submit(partial(work, item)), iter(items), AHEAD)
+    finally:
+        threads.stop()
+        allotment.stop()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,10 +195,10 @@ class _Run(Generic[T]):
         with Bar(sys.stderr) as bar, self.target.open(self.job.connection.jobs) as pool:
             return self.job.work(pool, self.noted, bar)
 
-    def shared(self, allotment: Allotment) -> T:
-        """The result, with sessions of an allotment; without a question."""
+    def shared(self, allotment: Allotment, stopping: threading.Event) -> T:
+        """The result, with sessions of an allotment; without a question. Ends when `stopping` is set."""
         with allotment.pool(self.target.wanting_no_password.session) as pool:
-            return self.job.work(pool, self.noted, Bar(io.StringIO()))
+            return self.job.work(pool, self.noted, Aside(stopping))
 
     def task(self) -> fleet.Task:
         """The same work for an executor."""
@@ -232,59 +280,3 @@ class _Answers(Generic[T]):
             tell(error)
             self.codes.append(ExitCode.ERROR)
         return ExitCode.worst(self.codes)
-
-
-def refuse_executor(connection: Connection) -> None:
-    """Raises UsageError where work is to be done elsewhere, for a command that does its work here."""
-    if connection.executor is not None:
-        raise UsageError(
-            "--executor is for check and verify, which only read",
-            "leave it out: a change is made from here, since one that is run again after a worker was lost would "
-            "lose the record that undoes it",
-        )
-
-
-def targets_of(connection: Connection, miss: Miss) -> list[Server]:
-    """The databases to work in, each once; `miss` is called for the lines of a list that name none, and for each of
-    several servers that cannot list theirs."""
-    missed: list[str] = []
-
-    def counted(place: str, label: str, error: PgseqError) -> None:
-        missed.append(place)
-        miss(place, label, error)
-
-    servers, again = named(connection, counted)
-    if again:
-        note(f"named before, and looked at once: {places(again)}")
-    if not connection.every:
-        return servers
-    targets: list[Server] = []
-    for server in servers:
-        try:
-            siblings = list(server.databases())
-        except FAILURES as error:
-            if len(servers) == 1 and not missed:
-                raise
-            counted(server.label, server.label, error)
-            continue
-        siblings = [(one, is_open) for one, is_open in siblings if not connection.excludes(one)]
-        targets += [one for one, is_open in siblings if is_open]
-        if closed := [one.label for one, is_open in siblings if not is_open]:
-            note(f"not looked at, no connections are allowed: {', '.join(closed)}")
-    return distinct(targets)
-
-
-def named(connection: Connection, miss: Miss) -> tuple[list[Server], list[Line]]:
-    """The servers that arguments and files name, each once, and the lines that name one again."""
-    servers: dict[Identity, Server] = {server.identity: server for server in distinct(connection.servers())}
-    again: list[Line] = []
-    for line, server in connection.listed(lambda line, error: miss(line.place, line.label or line.place, error)):
-        if servers.setdefault(server.identity, server) is not server:
-            again.append(line)
-    return [*servers.values()], again
-
-
-def calling(caller: Caller, target: tuple[str, ...], jobs: int) -> Caller:
-    """Who calls, with the database that is worked in."""
-    options = () if jobs == usual_jobs() else (("--jobs", str(jobs)),)
-    return replace(caller, target=target, options=(*caller.options, *options))

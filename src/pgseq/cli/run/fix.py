@@ -7,7 +7,7 @@ from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import exit_code, over, report_writer
-from pgseq.cli.run.interactive import InteractiveRun
+from pgseq.cli.run.interactive import Carried, InteractiveRun
 from pgseq.cli.run.script import step_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -26,11 +26,11 @@ def apply(
     Ctrl-C raises KeyboardInterrupt that says how far it came; what became of each until then is written first.
     """
     table = _table(view)
-    writer = _MovesTold(_writer(view, table, settings))
+    writer = _MovesTold(_writer(view, table, settings), table)
     reports: list[SequenceReport] = []
 
-    def partial(report: DatabaseReport) -> None:
-        writer.database(report)
+    def partial(carried: Carried[DatabaseReport]) -> None:
+        writer.database(carried)
         writer.close()
 
     run = InteractiveRun(
@@ -43,12 +43,14 @@ def apply(
         partial=partial,
     )
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> DatabaseReport:
-        report = run(bar, lambda confirm, steps: workflow.fix(pool, settings, confirm, steps, undo_file))
-        reports.extend(report.sequences)
-        return report
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Carried[DatabaseReport]:
+        return run(bar, lambda confirm, steps: workflow.fix(pool, settings, confirm, steps, undo_file))
 
-    return over(connection, settings, work, writer, exit_code), tuple(reports)
+    def code(carried: Carried[DatabaseReport]) -> ExitCode:
+        reports.extend(carried.report.sequences)
+        return exit_code(carried.report)
+
+    return over(connection, settings, work, writer, code, at_once=not ask, changes=True), tuple(reports)
 
 
 def rehearse(connection: Connection, settings: workflow.Options, view: View) -> tuple[int, bool]:
@@ -86,13 +88,15 @@ class _PlanFirst:
 class _MovesTold:
     """Passes reports on, and tells of what was moved also where they cannot be written."""
 
-    def __init__(self, writer: Writer[DatabaseReport]) -> None:
-        self._writer = writer
+    def __init__(self, writer: Writer[DatabaseReport], table: Outcome) -> None:
+        self._writer, self._table = writer, table
         self.unreachable, self.close = writer.unreachable, writer.close
 
-    def database(self, report: DatabaseReport) -> None:
-        with moves_told(report.sequences):
-            self._writer.database(report)
+    def database(self, carried: Carried[DatabaseReport]) -> None:
+        with moves_told(carried.report.sequences):
+            if carried.plan is not None:
+                self._table.plan(carried.plan)
+            self._writer.database(carried.report)
 
 
 def _table(view: View) -> Outcome:

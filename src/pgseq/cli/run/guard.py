@@ -11,7 +11,7 @@ from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import exit_code, over, refuse_to_ask
-from pgseq.cli.run.interactive import InteractiveRun, refuse_format, refuse_several
+from pgseq.cli.run.interactive import Carried, InteractiveRun, refuse_format, refuse_several
 from pgseq.cli.run.script import Script
 from pgseq.cli.run.way_back import way_back_beside, write_way_back
 from pgseq.commands.guard import advise as advice
@@ -22,6 +22,7 @@ from pgseq.commands.guard.script import forward
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.workflow import Planner, change, plan
 from pgseq.commands.why.workflow import recorded_ids
+from pgseq.model.exit_code import ExitCode
 from pgseq.pg.pool import SessionPool
 from pgseq.render.json.guard import GuardDocument
 from pgseq.render.text.guard_changes import EXAMPLES, ChangeTable, changes
@@ -57,18 +58,15 @@ def run(
     table = ChangeTable(view.terminal(error=view.format != "table"), view.detail, undo_file)
     writer = _ChangesTold(_writer(view, table, settings, mode), table)
 
-    def write_undo(report: GuardReport) -> None:
-        if undo_file is not None:
-            write_way_back(report, undo_file)
-
-    def prepare(report: GuardReport) -> None:
+    def prepare(report: GuardReport) -> Path | None:
         # A document has every reverse script, the screen one.
         unasked = undo_file is None and view.format == "table" and len(report.changes) > EXAMPLES
-        table.undo_file = way_back_beside(report) if unasked else undo_file
-        write_undo(report)
+        if undo_file is not None:
+            write_way_back(report, undo_file)
+        return way_back_beside(report) if unasked else undo_file
 
-    def partial(report: GuardReport) -> None:
-        writer.database(report)
+    def partial(carried: Carried[GuardReport]) -> None:
+        writer.database(carried)
         writer.close()
 
     interactive = InteractiveRun(
@@ -82,17 +80,20 @@ def run(
         prepare=prepare,
     )
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> GuardReport:
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Carried[GuardReport]:
         if asks or mode.yes:
             return interactive(bar, lambda confirm, steps: change(pool, settings, planner, confirm, steps))
         report = plan(pool, settings, planner, bar)
         bar.pause()
-        if mode.dry_run and report.changes:
-            table.plan(report)
-        write_undo(report)
-        return report
+        if undo_file is not None:
+            write_way_back(report, undo_file)
+        shown = mode.dry_run and report.changes
+        return Carried(report=report, plan=report if shown else None, way_back=undo_file)
 
-    return over(connection, settings, work, writer, lambda report: report.exit_code)
+    def code(carried: Carried[GuardReport]) -> ExitCode:
+        return carried.report.exit_code
+
+    return over(connection, settings, work, writer, code, at_once=not asks, changes=mode.yes)
 
 
 def advise(connection: Connection, settings: workflow.Options, view: View) -> int:
@@ -133,9 +134,12 @@ class _ChangesTold:
         self._writer, self._table = writer, table
         self.unreachable, self.close = writer.unreachable, writer.close
 
-    def database(self, report: GuardReport) -> None:
-        with told_anyway(lambda: self._table.done(report)):
-            self._writer.database(report)
+    def database(self, carried: Carried[GuardReport]) -> None:
+        self._table.undo_file = carried.way_back
+        with told_anyway(lambda: self._table.done(carried.report)):
+            if carried.plan is not None:
+                self._table.plan(carried.plan)
+            self._writer.database(carried.report)
 
 
 def _writer(view: View, table: ChangeTable, settings: workflow.Options, mode: ChangeMode) -> Writer[GuardReport]:

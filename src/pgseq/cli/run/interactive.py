@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from pgseq.cli.options.change import ChangeMode
@@ -46,6 +47,17 @@ class StepCounter:
         return (f"after {done} of {plural(total, 'change')}; run it again for the rest",)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried(Generic[R]):
+    """What became of a plan."""
+
+    report: R
+    #: The plan, where it is to be shown before the report; None: it has been shown, or is not to be.
+    plan: R | None = None
+    #: The file that leads back, if one was written.
+    way_back: Path | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class InteractiveRun(Generic[R]):
     """Runs a plan whose report is an R: what is planned, and what became of it."""
@@ -59,41 +71,52 @@ class InteractiveRun(Generic[R]):
     plan: Callable[[R], None]
     #: How many changes a plan has.
     count: Callable[[R], int]
-    #: Writes the report of a run that was interrupted.
-    partial: Callable[[R], None]
-    #: Called once the plan is accepted, before the first change.
-    prepare: Callable[[R], None] = lambda report: None
+    #: Writes what became of a run that was interrupted.
+    partial: Callable[[Carried[R]], None]
+    #: Called once the plan is accepted, before the first change; the file that leads back, if it has written one.
+    prepare: Callable[[R], Path | None] = lambda report: None
     #: Whether the answer was no.
     declined: bool = field(default=False, init=False)
 
-    def __call__(self, bar: Bar, execute: Callable[[Callable[[R], bool], StepCounter], R]) -> R:
+    def __call__(self, bar: Bar, execute: Callable[[Callable[[R], bool], StepCounter], R]) -> Carried[R]:
         """Run `execute`, which is given `confirm` and the progress.
 
         Ctrl-C raises KeyboardInterrupt that says how many changes were made; the report until then is written first.
+        Beside others (`bar.aside`) nothing is asked or written, and Ctrl-C returns that report.
         """
         steps = StepCounter(bar)
+        carried: list[Carried[R]] = []
 
         def confirm(report: R) -> bool:
             bar.pause()
-            name_used(self.config)
             # A document has the plan.
-            if self.ask or (self.view.format == "table" and not self.view.detail.quiet):
-                self.plan(report)
+            shown = self.ask or (self.view.format == "table" and not self.view.detail.quiet)
             count = self.count(report)
-            self.declined = self.ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
-            if not self.declined:
+            if not bar.aside:
+                name_used(self.config)
+                if shown:
+                    self.plan(report)
+                self.declined = self.ask and not confirm_on_terminal(f"Apply {plural(count, 'change')}?")
+                if self.declined:
+                    return False
                 # A plan that cannot be shown is not carried out.
                 sys.stdout.flush()
-                self.prepare(report)
-                steps.begin(count)
-            return not self.declined
+            way_back = self.prepare(report)
+            carried.append(Carried(report=report, plan=report if bar.aside and shown else None, way_back=way_back))
+            steps.begin(count)
+            return True
+
+        def told(report: R) -> Carried[R]:
+            return replace(carried[0], report=report) if carried else Carried(report=report)
 
         try:
-            return execute(confirm, steps)
+            return told(execute(confirm, steps))
         except Interrupted as stop:
             bar.pause()
-            if steps.summary and isinstance(stop.report, self.report):
-                self.partial(stop.report)
+            if carried and isinstance(stop.report, self.report):
+                if bar.aside:
+                    return told(stop.report)
+                self.partial(told(stop.report))
             raise KeyboardInterrupt(*steps.summary) from None
 
 

@@ -41,5 +41,9 @@ def _writer(view: View, config: str | None) -> Writer[RangeReport]:
             return RangeCsv(sys.stdout)
         case "markdown":
             return RangeMarkdown(sys.stdout, view.detail)
+        case "html":
+            from pgseq.render.html.range import HtmlRange
+
+            return HtmlRange(sys.stdout, view.detail, config)
         case _:
             return RangeTable(view.terminal(), view.detail)

@@ -87,11 +87,12 @@ def apply(endpoints: Endpoints, view: View, undo_file: UndoFile | None, *, ask: 
         ask=ask,
         plan=_table(view).plan,
         count=_planned,
-        partial=lambda cutover: _write(cutover, view, config),
+        partial=lambda carried: _write(carried.report, view, config),
     )
     settings, margin = endpoints.settings, endpoints.margin
     with Bar(sys.stderr) as bar, endpoints.open() as (source, target):
-        cutover = run(bar, lambda confirm, steps: sync(source, target, settings, margin, confirm, steps, undo_file))
+        carried = run(bar, lambda confirm, steps: sync(source, target, settings, margin, confirm, steps, undo_file))
+    cutover = carried.report
     _write(cutover, view, config, changed=not run.declined)
     return cutover.exit_code, moved(cutover)
 

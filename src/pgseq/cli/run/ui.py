@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import naming_configuration
-from pgseq.cli.options.connection import Connection, Server
-from pgseq.cli.run.databases import calling, refuse_executor, targets_of
+from pgseq.cli.options.connection import Connection, Server, wants_password
+from pgseq.cli.run.databases import at_once
+from pgseq.cli.run.targets import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport
 from pgseq.names import display, plural
+from pgseq.pg.allotment import Allotment
+from pgseq.pg.threads import Threads
 
 if TYPE_CHECKING:
     from pgseq.web.server import Site
@@ -52,18 +55,46 @@ def serve(
             if several:
                 # Another database may have it.
                 here = replace(here, on_missing_feeds=lambda feeds: None)
-            return Target(name=server.label, open=partial(server.open, connection.jobs), options=here)
+            return Target(name=server.label, open=partial(allotment.pool, server.session), options=here)
 
-        for server in servers:
-            # A password is asked for here, and not from within the page.
-            with suppress(ConnectionFailed), server.open(1):
-                pass
-        site = Site.over(map(target, servers), (folder or Path.cwd()).absolute(), fixing=fixing)
+        _ask_passwords(connection, servers)
+        allotment = Allotment(sessions=connection.jobs, databases=len(servers))
+        threads = Threads(connection.jobs)
+        place = (folder or Path.cwd()).absolute()
+        site = Site.over(map(target, servers), place, fixing=fixing, calling=threads.submit)
         # A signal is how it ends.
         with suppress(KeyboardInterrupt):
             serve_site(site, port, browser=browser and sys.stdout.isatty(), ready=_ready)
+        threads.stop()
         _closed(site)
     return ExitCode.OK
+
+
+def _ask_passwords(connection: Connection, servers: list[Server]) -> None:
+    """Ask for passwords here, and not from within the page."""
+
+    def ask(server: Server) -> None:
+        with suppress(ConnectionFailed), server.session():
+            pass
+
+    if not connection.at_once:
+        for server in servers:
+            ask(server)
+        return
+    allotment = Allotment(sessions=connection.jobs, databases=len(servers))
+
+    def tried(server: Server) -> ConnectionFailed | None:
+        try:
+            with allotment.pool(server.wanting_no_password.session):
+                return None
+        except ConnectionFailed as error:
+            return error
+
+    with at_once(allotment, servers, tried) as results:
+        for server, future in results:
+            error = future.result()
+            if error is not None and server.password.prompt == "wanted" and wants_password(error):
+                ask(server)
 
 
 def _passed_over(place: str, label: str, error: PgseqError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pgseq import workflow
@@ -19,6 +20,9 @@ from pgseq.render.text.progress import Bar
 from pgseq.render.text.undo import UndoneTable, intentions
 from pgseq.render.writer import Writer
 from pgseq.undo_file import Entry, entries
+
+#: Which moves are to be put back where.
+Intended = tuple[Server, list[Entry]]
 
 
 def undo_move(
@@ -38,21 +42,51 @@ def undo_move(
     terminal = view.terminal()
     in_database: set[Entry] = set()
 
-    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> UndoReport:
+    def show(intended: Intended) -> None:
+        if view.format == "table":
+            intentions(terminal, *intended)
+
+    def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> tuple[UndoReport, list[Intended]]:
+        later: list[Intended] = []
+
         def confirm(server: Server, here: list[Entry]) -> bool:
             bar.pause()
             in_database.update(here)
-            if view.format == "table":
-                intentions(terminal, server, here)
+            if bar.aside:
+                later.append((server, here))
+            else:
+                show((server, here))
             return not ask or confirm_on_terminal(f"Put back {plural(len(here), 'sequence')}?")
 
-        return workflow.undo(pool, moves, settings, confirm, force=force, rehearse=rehearse)
+        return workflow.undo(pool, moves, settings, confirm, force=force, rehearse=rehearse), later
 
     writer: Writer[UndoReport] = (
         undo_document(sys.stdout, settings.config.path) if view.format == "json" else UndoneTable(terminal)
     )
-    code = over(connection, settings, work, writer, lambda report: report.exit_code)
+    code = over(
+        connection,
+        settings,
+        work,
+        _IntendedFirst(writer, show),
+        lambda done: done[0].exit_code,
+        at_once=not ask,
+        changes=not rehearse,
+    )
     if view.format == "table" and (others := [move for move in moves if move not in in_database]):
         where = ", ".join(sorted({display(move.database) for move in others}))
         terminal.line((f"{plural(len(others), 'other move')} in {file}: made in {where}", "faint"))
     return code
+
+
+class _IntendedFirst:
+    """Shows what was intended, where that was not shown yet, and passes the report on."""
+
+    def __init__(self, writer: Writer[UndoReport], show: Callable[[Intended], None]) -> None:
+        self._writer, self._show = writer, show
+        self.unreachable, self.close = writer.unreachable, writer.close
+
+    def database(self, done: tuple[UndoReport, list[Intended]]) -> None:
+        report, later = done
+        for intended in later:
+            self._show(intended)
+        self._writer.database(report)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from pgseq.commands.guard.model import GuardReport
 from pgseq.commands.guard.script import backward
@@ -13,6 +15,8 @@ from pgseq.errors import UsageError
 from pgseq.files import targets
 from pgseq.files.trusted import handed_over
 from pgseq.names import display
+
+_naming: Final = threading.Lock()
 
 
 def write_way_back(report: GuardReport, file: Path) -> None:
@@ -36,6 +40,8 @@ def way_back_beside(report: GuardReport) -> Path:
     database = re.sub(r"[^\w.-]+", "_", report.server.database)
     stem = f"pgseq-guard-undo-{database[:60]}-{time.strftime('%Y%m%d-%H%M%S')}"
     names = (f"{stem}{f'-{number}' if number > 1 else ''}.sql" for number in count(1))
-    file = next(path for path in map(Path, names) if not path.exists())
-    write_way_back(report, file)
+    with _naming:
+        # Databases of one name on several servers may be at work at once.
+        file = next(path for path in map(Path, names) if not path.exists())
+        write_way_back(report, file)
     return file

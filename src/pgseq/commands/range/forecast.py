@@ -7,8 +7,10 @@ the slowest. Growth is not foreseen.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
+from itertools import accumulate
 from typing import Final
 
 from pgseq.commands.range.model import DAY, HOUR, YEAR, Forecast, Stretch
@@ -56,13 +58,16 @@ def forecast(values: int, past: Items[Stretch], now: float, source: str = "sampl
 
 def _rates(known: Items[Stretch], now: float) -> Iterator[tuple[str, float]]:
     """Values a second, by window in words, the one to be told first."""
+    use = _Use(known)
     age = now - known[0].start
-    days = [rate for day in range(WEEK) if (rate := _day(known, now - day * DAY)) is not None]
+    days = [
+        rate for day in range(WEEK) if (rate := use.rate(now - (day + 1) * DAY, now - day * DAY, COVERED)) is not None
+    ]
     whole = () if any(abs(age - window) <= (1 - COVERED) * window for _, window in WINDOWS) else ((_words(age), age),)
     rates = {
         name: rate
         for name, window in (*WINDOWS, *(whole if age < YEAR else ()))
-        if age >= COVERED * window and (rate := _rate(known, now - window, now)) is not None
+        if age >= COVERED * window and (rate := use.rate(now - window, now)) is not None
     }
     if len(days) >= FEWEST_DAYS:
         level = _level(days)
@@ -85,19 +90,31 @@ def _level(days: Items[float]) -> float:
     return _mean([min(day, highest) for day in days])
 
 
-def _day(known: Items[Stretch], end: float) -> float | None:
-    return _rate(known, end - DAY, end, covered=COVERED)
+class _Use:
+    """How much was used, and over how much of the time samples tell, up to any time. Use is spread evenly over its
+    stretch."""
 
+    def __init__(self, known: Items[Stretch]) -> None:
+        self._known = known
+        self._starts = [stretch.start for stretch in known]
+        self._used = [0, *accumulate(stretch.used or 0 for stretch in known)]
+        self._seconds = [0.0, *accumulate(stretch.end - stretch.start for stretch in known)]
 
-def _rate(known: Items[Stretch], start: float, end: float, covered: float = 0.0) -> float | None:
-    """Values a second between two times; None where no samples tell. Use is spread evenly over its stretch."""
-    used = time = 0.0
-    for stretch in known:
-        common = min(stretch.end, end) - max(stretch.start, start)
-        if common > 0:
-            time += common
-            used += (stretch.used or 0) * common / (stretch.end - stretch.start)
-    return used / time if time > covered * (end - start) else None
+    def rate(self, start: float, end: float, covered: float = 0.0) -> float | None:
+        """Values a second between two times; None where samples tell of no more than that part of it."""
+        (whole_before, part_before, seconds_before), (whole, part, seconds) = self._until(start), self._until(end)
+        time = seconds - seconds_before
+        # Whole numbers apart: those of bigint are beyond a float's precision.
+        return (whole - whole_before + (part - part_before)) / time if time > covered * (end - start) else None
+
+    def _until(self, time: float) -> tuple[int, float, float]:
+        place = bisect_right(self._starts, time) - 1
+        if place < 0:
+            return 0, 0.0, 0.0
+        stretch = self._known[place]
+        part = min(time, stretch.end) - stretch.start
+        used = (stretch.used or 0) * part / (stretch.end - stretch.start)
+        return self._used[place], used, self._seconds[place] + part
 
 
 def _words(seconds: float) -> str:

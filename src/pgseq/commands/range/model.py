@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
@@ -16,9 +16,8 @@ DAY = 24 * HOUR
 YEAR = 365.25 * DAY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Where a sequence stood at a time."""
+class Sample(NamedTuple):
+    """Where a sequence stood at a time. (A tuple: there are hundreds of thousands.)"""
 
     #: The server's clock, in seconds since 1970.
     time: float
@@ -38,9 +37,8 @@ class Sample:
 Event = Literal["use", "jump", "restart", "unclear"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """What became of a sequence between two samples."""
+class Stretch(NamedTuple):
+    """What became of a sequence between two samples. (A tuple, as Sample is.)"""
 
     start: float
     end: float
@@ -96,9 +94,22 @@ class SequenceRange:
         return self.left.nearest if self.left else None
 
     @property
+    def unseen(self) -> tuple[Problem, ...]:
+        """Why a value may be stored nearer than is known."""
+        problems = (stored for stored in self.report.diagnosis.reading.stored if isinstance(stored, Problem))
+        return tuple(dict.fromkeys(problems)) if self.left is not None and not self.left.exact else ()
+
+    @property
     def ended(self) -> bool:
         """Whether nothing is left."""
         return self.left is not None and self.left.inserts == 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the values last; None: that is not known."""
+        if self.ended:
+            return 0.0
+        return None if self.forecast is None else self.forecast.seconds
 
     def ends_within(self, within: Within) -> bool:
         """Whether it ends sooner than that."""
@@ -106,7 +117,8 @@ class SequenceRange:
             return False
         if within.values is not None:
             return self.left.values < within.values
-        return self.ended or (self.forecast is not None and self.forecast.seconds < (within.seconds or 0))
+        seconds = self.seconds_left
+        return self.ended or (seconds is not None and seconds < (within.seconds or 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

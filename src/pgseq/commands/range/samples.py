@@ -203,19 +203,11 @@ def _read(connection: sqlite3.Connection, place: Place) -> dict[int, list[Sample
     if not _tables(connection):
         return samples
     moments = connection.execute(load("range.history_moments"), asdict(place)).fetchall()
+    question = load("range.history_samples")
     for moment, time, stats_reset, host, port in _telling(connection, moments):
-        for oid, name, increment, last, calls in connection.execute(load("range.history_samples"), (moment,)):
-            samples[oid].append(
-                Sample(
-                    time=time,
-                    last=last,
-                    calls=calls,
-                    stats_reset=stats_reset,
-                    address=(host, port),
-                    name=name,
-                    increment=increment,
-                )
-            )
+        address = (host, port)
+        for oid, name, increment, last, calls in connection.execute(question, (moment,)):
+            samples[oid].append(Sample(time, last, calls, stats_reset, address, name, increment))
     return samples
 
 

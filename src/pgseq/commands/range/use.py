@@ -62,29 +62,30 @@ def stretches(sequence: Sequence, samples: Items[Sample]) -> tuple[Stretch, ...]
 def _stretches(sequence: Sequence, samples: Items[Sample]) -> Iterator[tuple[Stretch, int]]:
     """Each with the calls that its movement does not account for."""
     for first, second in pairwise(samples):
-        if second.time <= first.time:
+        start, end = first.time, second.time
+        if end <= start:
             continue
         moved = _moved(sequence, first, second)
         possible = _possible(sequence, first, second)
-        span = (first.time, second.time)
         if moved < 0:
             # A crash or promotion loses nothing, but a standby may have been ahead of what it became.
             steady = possible is None and -moved <= LOGGED_AHEAD
-            yield Stretch(start=span[0], end=span[1], used=0 if steady else None, back=0 if steady else -moved), 0
+            yield Stretch(start, end, used=0 if steady else None, back=0 if steady else -moved), 0
         elif possible is None:
-            yield Stretch(start=span[0], end=span[1], used=moved, counted=False), 0
+            yield Stretch(start, end, used=moved, counted=False), 0
+        elif possible < moved:
+            yield Stretch(start, end, used=possible, jumped=moved - possible), 0
         else:
-            used = min(moved, possible)
-            yield Stretch(start=span[0], end=span[1], used=used, jumped=moved - used), max(possible - moved, 0)
+            yield Stretch(start, end, used=moved), possible - moved
 
 
 def _settled(pairs: list[tuple[Stretch, int]]) -> Iterator[Stretch]:
     """A session reports its calls up to a minute late (PGSTAT_IDLE_INTERVAL): what is counted in the next stretch alone
     was use in the one before."""
     for place, (stretch, _) in enumerate(pairs):
-        late = min(stretch.jumped, pairs[place + 1][1]) if place + 1 < len(pairs) and stretch.used is not None else 0
-        if late and stretch.used is not None:
-            yield Stretch(start=stretch.start, end=stretch.end, used=stretch.used + late, jumped=stretch.jumped - late)
+        if stretch.jumped and stretch.used is not None and place + 1 < len(pairs):
+            late = min(stretch.jumped, pairs[place + 1][1])
+            yield stretch._replace(used=stretch.used + late, jumped=stretch.jumped - late)
         else:
             yield stretch
 

@@ -36,6 +36,8 @@ class RangeOptions:
 
     #: The file of samples; None: none is read or kept.
     history: Path | None = None
+    #: Whether a sample is added to it.
+    keep: bool = True
     #: An earlier document of `check`.
     since: Path | None = None
     within: Within | None = None
@@ -50,14 +52,23 @@ def left_of(
     history or a document that cannot be read."""
     # Before anything else: reading a position counts as a use of its sequence.
     counters = sample_counters(pool.primary, options.limits)
-    report = workflow.check(pool, options, progress)
+    report = by_history(workflow.check(pool, options, progress), counters, options, asked)
+    ranges = _by_clocks(pool, report.database_report, [*report.sequences], options.limits, asked.clock)
+    return replace(report, sequences=tuple(sorted(ranges, key=_soonest)))
+
+
+def by_history(
+    report: DatabaseReport, counters: Counters, options: workflow.Options, asked: RangeOptions
+) -> RangeReport:
+    """What is left of the sequences of a report, and how long it lasts by samples alone; adds one. `counters` are of
+    before the report. Raises UsageError for a history or a document that cannot be read."""
     now = samples_now(report, counters)
     earlier: Mapping[int, Items[Sample]] = {}
     problems: list[Problem] = []
     if asked.history is not None:
         file = HistoryFile(asked.history)
         earlier = file.read(Place.of(report.server))
-        problems += keep(file, report.server, now)
+        problems += keep(file, report.server, now) if asked.keep else ()
     documented = earlier_samples(asked.since, report.server) if asked.since is not None else {}
     ranges: list[SequenceRange] = []
     remarks: dict[str, None] = {}
@@ -76,7 +87,6 @@ def left_of(
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
         own = _range(one, stretches(one.sequence, past.samples), sample.time)
         ranges.append(replace(own, repair=_repair(one, options)))
-    ranges = _by_clocks(pool, report, sorted(ranges, key=_soonest), options.limits, asked.clock)
     return RangeReport(
         database_report=report,
         sequences=tuple(sorted(ranges, key=_soonest)),
@@ -86,6 +96,20 @@ def left_of(
         problems=tuple(problems),
         within=asked.within,
     )
+
+
+def outlook(
+    pool: SessionPool, options: workflow.Options, path: Path | None, progress: workflow.Progress, *, keep: bool = True
+) -> tuple[RangeReport, Counters]:
+    """Check, and say how long values last by the history in a file alone; and the counters of before. Why that cannot
+    be read is one of its problems. Raises what `workflow.check` raises."""
+    counters = sample_counters(pool.primary, options.limits)
+    report = workflow.check(pool, options, progress)
+    try:
+        return by_history(report, counters, options, RangeOptions(history=path, keep=keep)), counters
+    except UsageError as error:
+        problem = Problem(reason=error.message, hint=error.hint)
+        return replace(by_history(report, counters, options, RangeOptions()), problems=(problem,)), counters
 
 
 def sampled(

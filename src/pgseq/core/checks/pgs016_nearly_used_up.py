@@ -60,7 +60,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     left, sequence = diagnosis.left, diagnosis.sequence
     if left is None or diagnosis.next_value is None or sequence.cycle or diagnosis.status == "exhausted":
         return None
-    nearest = next((obstacle for obstacle in left.obstacles if obstacle.kind != "stored"), None)
+    nearest = left.end
     if nearest is None:
         return None
     whole = left.before + nearest.values

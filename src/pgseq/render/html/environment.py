@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pgseq.errors import UsageError
 from pgseq.names import display, plural
 from pgseq.render.html.drawing import WIDTH, draw
-from pgseq.render.text import words
+from pgseq.render.html.history import bars
+from pgseq.render.text import range_words, words
 from pgseq.render.text.ways import Way, ways
 from pgseq.version import __version__
 
@@ -49,8 +50,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"pieces": pieces, "draw": draw, "plural": plural}
-    made.globals |= {"words": words, "version": __version__, "drawing_width": WIDTH, "style": Markup(style())}
+    made.filters |= {"pieces": pieces, "draw": draw, "bars": bars, "plural": plural}
+    made.globals |= {
+        "words": words,
+        "range_words": range_words,
+        "version": __version__,
+        "drawing_width": WIDTH,
+        "style": Markup(style()),
+    }
     made.globals |= {"style_hash": base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()}
     return made
 

@@ -1,4 +1,4 @@
-"""The JSON document of `range`."""
+"""The JSON document of `range`. Its fields are a contract, described by docs/range.schema.json."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TextIO
 
 from pgseq.commands.range import Forecast, RangeReport, SequenceRange
+from pgseq.model.sequences import Problem
 from pgseq.render.json import check
 from pgseq.render.json.document import JsonDocument
 
@@ -21,7 +22,7 @@ def _database(report: RangeReport) -> dict[str, Any]:
     fields = check.head(report.database_report.server)
     fields["samples_since"] = None if report.since is None else _time(report.since)
     fields["remarks"] = list(report.remarks)
-    fields["problems"] = [{"reason": one.reason, "hint": one.hint} for one in report.problems]
+    fields["problems"] = [_problem(problem) for problem in report.problems]
     return fields | {"sequences": map(partial(_sequence, report), report.sequences)}
 
 
@@ -36,6 +37,7 @@ def _sequence(report: RangeReport, one: SequenceRange) -> dict[str, Any]:
         "increment": of.increment,
         "feeds": [{"schema": feed.schema, "table": feed.table, "column": feed.column} for feed in of.feeds],
         "left": left and check.left(left),
+        "not_seen": [_problem(problem) for problem in one.unseen],
         "obstacles": [check.obstacle(each) for each in left.obstacles] if left else [],
         "ends_sooner": report.ends_sooner(one),
         "forecast": one.forecast and _forecast(one.forecast, report.now),
@@ -45,6 +47,10 @@ def _sequence(report: RangeReport, one: SequenceRange) -> dict[str, Any]:
         "fix": one.repair or None,
         "ignored": one.report.ignored,
     }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {"reason": problem.reason, "hint": problem.hint}
 
 
 def _forecast(forecast: Forecast, now: float) -> dict[str, Any]:

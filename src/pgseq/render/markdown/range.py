@@ -6,10 +6,11 @@ from typing import Final, TextIO
 
 from pgseq.commands.range import RangeReport, SequenceRange
 from pgseq.model.reports import Unreachable
+from pgseq.model.sequences import Problem
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
 from pgseq.render.text import range_words, words
-from pgseq.render.text.range import folded
+from pgseq.render.text.range import rows
 from pgseq.render.writer import Detail
 
 _HEAD: Final = "| Sequence | Ends first at | Left | A day | Lasts |\n|---|---|---:|---:|---|\n"
@@ -24,17 +25,20 @@ class RangeMarkdown:
 
     def database(self, report: RangeReport) -> None:
         """Write one database."""
-        shown = [one for one in report.sequences if not self._detail.quiet or report.ends_sooner(one)]
-        rows = [[one] for one in shown] if self._detail.verbose else folded(shown)
-        listed = rows[: self._detail.limit]
+        every = rows(report, self._detail)
+        listed = every[: self._detail.limit]
         heading = f"{words.database(report.database_report.server)}, {range_words.since(report)}"
         self._out.write(f"### {plain(heading)}\n\n")
         if listed:
             self._out.write(_HEAD)
             self._out.writelines(_row(one, report.now, len(others)) for one, *others in listed)
             self._out.write("\n")
-        if len(rows) > len(listed):
-            self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
+        if self._detail.verbose and (
+            reasons := [_at_most(one, problem) for one, *_ in listed for problem in one.unseen]
+        ):
+            self._out.write("".join(reasons) + "\n")
+        if len(every) > len(listed):
+            self._out.write(f"… and {len(every) - len(listed)} more.\n\n")
         for text in (*(f"{one.reason}; {one.hint}" for one in report.problems), *report.remarks):
             self._out.write(f"{plain(display(text))}\n\n")
         self._out.write(f"{range_words.summary([report])}\n\n")
@@ -45,6 +49,11 @@ class RangeMarkdown:
 
     def close(self) -> None:
         """Nothing follows the last database."""
+
+
+def _at_most(one: SequenceRange, problem: Problem) -> str:
+    """Why less may be left than is said, as an item of a list."""
+    return f"- {code(display(one.sequence.sql))}, at most: {plain(display(f'{problem.reason}; {problem.hint}'))}\n"
 
 
 def _row(one: SequenceRange, now: float, others: int) -> str:

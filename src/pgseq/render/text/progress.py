@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import threading
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TextIO
@@ -18,6 +20,9 @@ class Bar:
 
     Leaves no trace when it ends.
     """
+
+    #: Whether the work is one of several at a time, whose answer alone is shown.
+    aside = False
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
@@ -57,3 +62,20 @@ class Bar:
         )
         progress.start()
         return progress, progress.add_task("sequences")
+
+
+class Aside(Bar):
+    """The progress of one of several works at a time: shows nothing, and ends the work once when `stopping` is set."""
+
+    aside = True
+
+    def __init__(self, stopping: threading.Event) -> None:
+        super().__init__(io.StringIO())
+        self._stopping = stopping
+        self._stopped = False
+
+    def __call__(self, done: int, total: int) -> None:
+        """Raises KeyboardInterrupt, once: the work ends in good order, and still tells how far it came."""
+        if self._stopping.is_set() and not self._stopped:
+            self._stopped = True
+            raise KeyboardInterrupt

@@ -31,13 +31,13 @@ class RangeTable:
     def database(self, report: RangeReport) -> None:
         """Write one database."""
         self._reports.append(report)
-        shown = [one for one in report.sequences if not self._detail.quiet or report.ends_sooner(one)]
-        if shown or not self._detail.quiet:
+        listed = rows(report, self._detail)
+        if listed or not self._detail.quiet:
             server = report.database_report.server
             self._terminal.line((f"{words.database(server)}, {range_words.since(report)}", "faint"))
             self._terminal.line()
-        if shown:
-            self._listing(report, shown)
+        if listed:
+            self._listing(report, listed)
         for problem in report.problems:
             self._terminal.note(display(problem.reason), "unknown")
             self._terminal.hint(display(problem.hint), indent=INDENT)
@@ -52,8 +52,7 @@ class RangeTable:
         if self._reports and not self._detail.quiet:
             self._terminal.line((range_words.summary(self._reports), ""))
 
-    def _listing(self, report: RangeReport, shown: list[SequenceRange]) -> None:
-        rows = [[one] for one in shown] if self._detail.verbose else folded(shown)
+    def _listing(self, report: RangeReport, rows: list[list[SequenceRange]]) -> None:
         listed = rows[: self._detail.limit]
         windows = {one.forecast.window for one, *_ in listed if one.forecast is not None}
         head = (
@@ -93,15 +92,22 @@ class RangeTable:
 
     def _more(self, one: SequenceRange) -> None:
         """What else would end the run, and how much of it was used when."""
-        for obstacle in one.left.obstacles[1:] if one.left is not None else ():
-            text = f"then {range_words.obstacle(one.sequence, obstacle)}: {range_words.number(obstacle.values)}"
+        for problem in one.unseen:
+            self._terminal.note(f"at most: {display(problem.reason)}", "unknown", indent=INDENT)
+            self._terminal.hint(display(problem.hint), indent=INDENT)
+        for text in range_words.further(one):
             self._terminal.note(display(text), "faint", indent=INDENT)
         if bars := chart(one.stretches):
             self._terminal.line((" " * INDENT, ""), (bars, "faint"))
 
 
-def folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
-    """The sequences in their order, like ones of several schemas as one group under the first, which ends first."""
+def rows(report: RangeReport, detail: Detail) -> list[list[SequenceRange]]:
+    """The sequences to show, what ends first standing first, like ones of several schemas as one group."""
+    shown = [one for one in report.sequences if not detail.quiet or report.ends_sooner(one)]
+    return [[one] for one in shown] if detail.verbose else _folded(shown)
+
+
+def _folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
     groups: dict[Hashable, list[SequenceRange]] = defaultdict(list)
     for one in shown:
         groups[_likeness(one)].append(one)

@@ -1,35 +1,66 @@
-"""How many values a sequence handed out, over time: a line of blocks. Pure."""
+"""How many values a sequence handed out, over time: as numbers, and as a line of blocks. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from pgseq.commands.range.model import DAY, Stretch
 
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
-#: Columns of a chart, at most.
+#: Parts of a chart.
 WIDEST: Final = 40
 #: What stands where no sample tells.
 UNKNOWN: Final = "·"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """Values a day in parts of the time between two, all of one length; None where no sample tells."""
+
+    start: float
+    end: float
+    parts: tuple[float | None, ...]
+
+    @property
+    def highest(self) -> float:
+        return max((rate for rate in self.parts if rate is not None), default=0.0)
+
+    @property
+    def times(self) -> tuple[str, str]:
+        """The first and the last time, in UTC: days, or minutes of a short while."""
+        pattern = "%Y-%m-%d" if self.end - self.start >= 2 * DAY else "%Y-%m-%d %H:%M"
+        first, last = (datetime.fromtimestamp(time, UTC).strftime(pattern) for time in (self.start, self.end))
+        return first, last
+
+    @property
+    def top(self) -> str:
+        """What the highest part is."""
+        return f"up to {self.highest:,.0f} a day"
+
+
+def rates(past: Items[Stretch]) -> Rates | None:
+    """From the first sample to the last; None without two samples."""
+    if not past:
+        return None
+    start, end = past[0].start, past[-1].end
+    return Rates(start=start, end=end, parts=tuple(_rates(past, start, (end - start) / WIDEST)))
+
+
 def chart(past: Items[Stretch]) -> str:
     """Values a day from the first sample to the last, with both times and the highest; empty without two samples."""
-    if not past:
+    told = rates(past)
+    if told is None:
         return ""
-    start, end = past[0].start, past[-1].end
-    rates = _rates(past, start, (end - start) / WIDEST)
-    highest = max((rate for rate in rates if rate is not None), default=0.0)
-    bars = "".join(UNKNOWN if rate is None else _block(rate, highest) for rate in rates)
-    pattern = "%Y-%m-%d" if end - start >= 2 * DAY else "%Y-%m-%d %H:%M"
-    first, last = (datetime.fromtimestamp(time, UTC).strftime(pattern) for time in (start, end))
-    return f"{first} {bars} {last}, up to {highest:,.0f} a day"
+    bars = "".join(UNKNOWN if rate is None else _block(rate, told.highest) for rate in told.parts)
+    first, last = told.times
+    return f"{first} {bars} {last}, {told.top}"
 
 
 def _rates(past: Items[Stretch], start: float, width: float) -> list[float | None]:
-    """Values a day in each column; None where no sample tells."""
+    """Values a day in each part; None where no sample tells."""
     used, time = [0.0] * WIDEST, [0.0] * WIDEST
     for stretch in past:
         if stretch.used is None:

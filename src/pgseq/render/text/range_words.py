@@ -42,6 +42,12 @@ def obstacle(sequence: Sequence, of: Obstacle) -> str:
     return f"{of.object} ({of.type}{check})"
 
 
+def further(one: SequenceRange) -> list[str]:
+    """What else would end the run, and after how many values."""
+    obstacles = one.left.obstacles[1:] if one.left is not None else ()
+    return [f"then {obstacle(one.sequence, each)}: {number(each.values)}" for each in obstacles]
+
+
 def left(one: SequenceRange) -> str:
     """How many values are left."""
     if one.left is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -122,7 +122,7 @@ def test_less_than_an_hour_tells_nothing() -> None:
     short = Stretch(start=NOW - 3500, end=NOW, used=1000)
     assert forecast(LEFT, [short], NOW) == "less than an hour of history"
     assert forecast(LEFT, [], NOW) == "no history yet"
-    assert isinstance(forecast(LEFT, [replace(short, start=NOW - 3600)], NOW), Forecast)
+    assert isinstance(forecast(LEFT, [short._replace(start=NOW - 3600)], NOW), Forecast)
 
 
 @given(

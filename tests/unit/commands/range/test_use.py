@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from hypothesis import given
@@ -116,4 +115,4 @@ def test_as_a_model_of_nextval_and_setval(hours: list[tuple[int, int, bool]], ca
     found = stretches(of, samples)
     assert sum(one.used or 0 for one in found) + sum(one.jumped for one in found) == used + skipped
     assert used <= sum(one.used or 0 for one in found) <= used + cache * sum(looks + skips for _, looks, skips in hours)
-    assert all(replace(one, jumped=0).used is not None for one in found)
+    assert all(one._replace(jumped=0).used is not None for one in found)

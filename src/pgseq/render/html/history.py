@@ -1,0 +1,72 @@
+"""How many values a sequence handed out, over time: bars. Pure geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from pgseq.commands.range import SequenceRange
+from pgseq.names import plural
+from pgseq.render.html.drawing import MARGIN, WIDTH
+from pgseq.render.text.range_chart import rates
+
+#: Units of the drawing: the highest bar, and what a bar without use has.
+HIGHEST: Final = 60.0
+LEAST: Final = 1.0
+GAP: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A part of the time: its place, and how much was used; `known`: whether samples tell."""
+
+    x: float
+    height: float
+    known: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """The drawing; `description` says the same in words."""
+
+    bars: tuple[Bar, ...]
+    bar_width: float
+    first: str
+    last: str
+    top: str
+    description: str
+
+
+def bars(one: SequenceRange) -> History | None:
+    """The history of a sequence, the oldest on the left; None where nothing has happened between two samples."""
+    told = rates(one.stretches)
+    if told is None or not any(stretch.used or stretch.jumped or stretch.back for stretch in one.stretches):
+        return None
+    width = (WIDTH - 2 * MARGIN) / len(told.parts)
+    highest = told.highest or 1.0
+    first, last = told.times
+    return History(
+        bars=tuple(
+            Bar(
+                x=round(MARGIN + number * width, 1),
+                height=round(max((rate or 0.0) / highest * HIGHEST, LEAST), 1),
+                known=rate is not None,
+            )
+            for number, rate in enumerate(told.parts)
+        ),
+        bar_width=round(width - GAP, 1),
+        first=first,
+        last=last,
+        top=told.top,
+        description=_describe(one, f"Values handed out from {first} to {last}, {told.top}."),
+    )
+
+
+def _describe(one: SequenceRange, use: str) -> str:
+    used = sum(stretch.used or 0 for stretch in one.stretches)
+    jumped = sum(stretch.jumped for stretch in one.stretches)
+    back = sum(1 for stretch in one.stretches if stretch.back)
+    texts = [use, f"{used:,} in all."]
+    texts += [f"Set forward by {jumped:,}, which is no use."] * bool(jumped)
+    texts += [f"Set back {plural(back, 'time')}."] * bool(back)
+    return " ".join(texts)
