@@ -1,6 +1,6 @@
-"""This tree beside an older commit, in turn on one server: what each costs, and the ratios.
+"""This tree, or a commit, beside an older one, in turn on one server: what each costs, and the ratios.
 
-    python -m bench.paired COMMIT [--shape tenants] [--scale 0.3] [--rounds 3] [--only fix check] [--at FOLDER]
+    python -m bench.paired COMMIT [--now COMMIT] [--shape tenants] [--scale 0.3] [--rounds 3] [--only fix check] [--at FOLDER]
 
 Absolute times differ from machine to machine, and with what else it does; ratios of runs in turn hold. CPU seconds say
 more than time where others work. Each side has a virtual environment of its own with the same packages, in a temporary
@@ -60,17 +60,22 @@ WORK: Final[Mapping[str, Work]] = {
 def main() -> None:
     """Build both sides, run them in turn, print."""
     asked = _arguments()
-    commit = _git("rev-parse", asked.commit)
+    then, now = (commit and _git("rev-parse", commit) for commit in (asked.commit, asked.now))
     (chosen,) = (
         replace(one, tables=max(1, round(one.tables * asked.scale))) for one in SHAPES if one.name == asked.shape
     )
     ten = next(shape for shape in SHAPES if shape.name == "ten")
     with _folder(asked.at) as folder, temporary_server(settings=SETTINGS) as server:
-        sides = {"then": _side(folder, commit, _tree(folder, commit)), "now": _side(folder, "now", ROOT)}
+        sides = {
+            "then": _side(folder, then, _tree(folder, then)),
+            "now": _side(folder, now, _tree(folder, now)) if now else _side(folder, "now", ROOT),
+        }
         bench = Bench(server=server, folder=folder, limit=600)
         for shape in {chosen, ten}:
             bench.prepare(shape)
-        print(f"now beside {commit[:7]}, {chosen.sequences:,} sequences ({chosen.name}), {asked.rounds} rounds\n")
+        print(
+            f"{now[:7] if now else 'this tree'} beside {then[:7]}, {chosen.sequences:,} sequences ({chosen.name}), {asked.rounds} rounds\n"
+        )
         for name in asked.only:
             work = WORK[name]
             _print(name, _rounds(bench, ten if work.small else chosen, work, sides, asked.rounds))
@@ -144,6 +149,7 @@ def _git(*words: str) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.paired", description="this tree beside an older commit")
     parser.add_argument("commit", help="the older commit")
+    parser.add_argument("--now", default="", help="a commit in place of this tree")
     parser.add_argument("--shape", choices=[shape.name for shape in SHAPES], default="tenants", help="database")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the tables")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side")
