@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from pgseq.core.catalog_rows import SequenceRow
 from pgseq.core.diagnose import diagnose
 from pgseq.model.changes import Statements, Step
 from pgseq.model.diagnosis import Diagnosis, Finding
@@ -76,6 +77,12 @@ def sequence(**overrides: Any) -> Sequence:
     if name := overrides.get("name"):
         overrides = {"sql": f"public.{name}", "literal": f"'public.{name}'"} | overrides
     return replace(_SEQUENCE, **overrides)
+
+
+def sequence_row(**overrides: Any) -> SequenceRow:
+    """What the catalog says of `sequence`."""
+    of = sequence(**overrides)
+    return SequenceRow(**{name: getattr(of, name) for name in SequenceRow._fields})
 
 
 def server(**overrides: Any) -> Server:

@@ -6,7 +6,7 @@ A sequence is out of sync when a value it will still hand out is already stored 
 from __future__ import annotations
 
 from pgseq.core.obstacles import left
-from pgseq.model.arithmetic import drawings, draws, limit, next_value, runs_short, steps
+from pgseq.model.arithmetic import drawings, next_value, runs_short, steps
 from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Ahead, Repair
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
@@ -35,7 +35,7 @@ def diagnose(reading: Reading) -> Diagnosis:
         furthest=furthest,
         colliding=colliding,
         inserts_until_collision=(
-            None if following is None or colliding is None else steps(sequence, following, colliding) // draws(sequence)
+            None if following is None or colliding is None else steps(sequence, following, colliding) // sequence.draws
         ),
         repair=None if following is None or last is None else _repair(reading, following, last),
         left=left(reading, following, colliding),
@@ -74,7 +74,7 @@ def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
 def _repair(reading: Reading, following: int, last: int) -> Repair:
     sequence = reading.sequence
     target = last + sequence.increment
-    end = limit(sequence)
+    end = sequence.end
     return Repair(
         last_value=last,
         next_value=target,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Final
 
-from pgseq.model.arithmetic import draws, steps
+from pgseq.model.arithmetic import steps
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
 
@@ -40,7 +40,7 @@ def left(
         wraps = None if every else wraps
     return Left(
         obstacles=tuple(every),
-        draws=draws(sequence),
+        draws=sequence.draws,
         before=_before(sequence, following),
         wraps_after=wraps,
         exact=not any(isinstance(stored, Problem) for stored in reading.stored),

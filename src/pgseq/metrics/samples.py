@@ -8,7 +8,7 @@ from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 
-from pgseq.model.arithmetic import limit, steps
+from pgseq.model.arithmetic import steps
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.model.sequences import Position
 from pgseq.version import __version__
@@ -99,7 +99,7 @@ def values_left(report: SequenceReport) -> tuple[int | None, float | None]:
     for a sequence with CYCLE whose columns hold its whole range: it never ends.
     """
     sequence, diagnosis = report.sequence, report.diagnosis
-    last = limit(sequence)
+    last = sequence.end
     if not isinstance(diagnosis.reading.position, Position) or (sequence.cycle and last == sequence.bound):
         return None, None
     first = sequence.min if sequence.ascending else sequence.max

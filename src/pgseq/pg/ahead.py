@@ -44,7 +44,7 @@ def read_ahead(session: Session, server: Server, reading: Reading, policy: Polic
                 return reading
         return replace(reading, ahead=_stretches(session, server, reading, policy, limits))
     except QueryFailed as error:
-        feeds = compare.readable(reading.sequence)
+        feeds = reading.sequence.readable
         return replace(reading, ahead=refusal(session, reading.sequence, feeds, error, AGAINST_READING, limits))
 
 
@@ -65,7 +65,7 @@ def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limit
     assert diagnosis.next_value is not None
     assert diagnosis.repair is not None
     first, last = (f"{bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.repair.last_value))
-    feeds = compare.readable(diagnosis.sequence)
+    feeds = diagnosis.sequence.readable
     statement = f"SELECT {compare.stored_between(diagnosis.sequence, first, last)}"
     (answer,) = owners.read(session, server, [statement], limits, feeds)
     return Ahead(stored=answer.rows[0][0])
@@ -75,7 +75,7 @@ def _stretches(session: Session, server: Server, reading: Reading, policy: Polic
     sequence, position = reading.sequence, reading.position
     assert isinstance(position, Position)
     statement = stretches(sequence, position, policy.max_jump)
-    (answer,) = owners.read(session, server, [statement], limits, compare.readable(sequence))
+    (answer,) = owners.read(session, server, [statement], limits, sequence.readable)
     stored, alone, before, room, here = answer.rows[0]
     if before is None:
         return Ahead(stored=stored, alone=alone)

@@ -154,12 +154,12 @@ def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, .
 
 def _unrestricted(sequence: Sequence) -> bool:
     """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
-    return any(feed.unrestricted for feed in compare.readable(sequence))
+    return any(feed.unrestricted for feed in sequence.readable)
 
 
 def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
     """The batch, each feed whose table is locked marked unreadable: waiting for them one by one would take too long."""
-    relids = {feed.relid for sequence in batch for feed in compare.readable(sequence)}
+    relids = {feed.relid for sequence in batch for feed in sequence.readable}
     by_table: dict[int, list[Holder]] = defaultdict(list)
     for holder in holders(session, relids, AGAINST_READING, limits):
         by_table[holder.relid].append(holder)
@@ -217,12 +217,12 @@ def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Li
 
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
-    if len(compare.readable(sequence)) > 1:
+    if len(sequence.readable) > 1:
         parts = [read_batch(session, server, [replace(sequence, feeds=(feed,))], limits)[0] for feed in sequence.feeds]
         stored = tuple(part.stored[0] for part in parts)
         return Reading(sequence=sequence, position=parts[0].position, stored=stored)
-    reason = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
-    if not compare.readable(sequence):
+    reason = refusal(session, sequence, sequence.readable, error, AGAINST_READING, limits)
+    if not sequence.readable:
         return unread(sequence, reason)
     feeds = tuple(replace(feed, unreadable=feed.unreadable or reason) for feed in sequence.feeds)
     return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]

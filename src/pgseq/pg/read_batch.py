@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
-from pgseq.model.arithmetic import forward, further, limit, nearer, next_value
+from pgseq.model.arithmetic import end_of, forward, further, nearer, next_value
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
@@ -57,7 +57,7 @@ def _with_positions(
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
     """Run statements that read these sequences and their columns; the rows of each."""
-    feeds = [feed for sequence in batch for feed in compare.readable(sequence)]
+    feeds = [feed for sequence in batch for feed in sequence.readable]
     named = [sequence for sequence in batch if sequence.by_name]
     return owners.read(session, server, statements, limits, feeds, named)
 
@@ -65,7 +65,7 @@ def _read(session: Session, server: Server, batch: list[Sequence], statements: l
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
     """Values for each source of each readable feed, one after the other, by the sequence's oid."""
     each = iter(values)
-    return {s.oid: [[next(each) for _ in feed.sources] for feed in compare.readable(s)] for s in batch}
+    return {s.oid: [[next(each) for _ in feed.sources] for feed in s.readable] for s in batch}
 
 
 def _nearest(
@@ -102,7 +102,7 @@ def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[st
         return False
     return any(
         _beyond(sequence, value, following - _margin(sequence, feed))
-        for feed, values in zip(compare.readable(sequence), furthest, strict=True)
+        for feed, values in zip(sequence.readable, furthest, strict=True)
         for value in values
         if value is not None
     )
@@ -148,7 +148,7 @@ def _ends(
     """The first and the last value ahead, over all sources; None if they are inconsistent."""
     near: list[int] = []
     far: list[int] = []
-    end = limit(sequence, (feed,))
+    end = end_of(sequence, feed)
     low, high = (following, end) if sequence.ascending else (end, following)
     for first, text in zip(nearest, furthest, strict=True):
         last = None if text is None else integer(text)

@@ -7,7 +7,7 @@ of numeric are exact; `/` is not.
 
 from __future__ import annotations
 
-from pgseq.model.arithmetic import forward, limit
+from pgseq.model.arithmetic import end_of, forward
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql.literals import bigint
 
@@ -56,7 +56,7 @@ def last_drawn(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str])
 def last_stored(sequence: Sequence, feed: Feed, value: str) -> str:
     """An expression over `pos`: the last value to come that stands for the id that the query `value` gives; NULL for
     NULL."""
-    run = following(sequence), bigint(limit(sequence, (feed,)))
+    run = following(sequence), bigint(end_of(sequence, feed))
     return f"""(SELECT CASE WHEN stored.id IS NOT NULL THEN {last_drawn(sequence, feed, "stored.id", run)} END
             FROM (SELECT {value} AS id OFFSET 0) AS stored)"""
 
@@ -88,7 +88,7 @@ def off_grid(sequence: Sequence, feed: Feed, value: str) -> str:
     width = abs(sequence.increment)
     conditions = [
         f"{value} {onward} {following(sequence)} - {bigint(sequence.increment)}",
-        f"{value} {within} {bigint(limit(sequence, (feed,)))}",
+        f"{value} {within} {bigint(end_of(sequence, feed))}",
         f"mod({value}::numeric - pos.last_value, {width}) <> 0",
     ]
     if feed.kind != "integer":
