@@ -1,6 +1,7 @@
 """This tree, or a commit, beside an older one, in turn on one server: what each costs, and the ratios.
 
-    python -m bench.paired COMMIT [--now COMMIT] [--shape tenants] [--scale 0.3] [--rounds 3] [--only fix check] [--at FOLDER]
+    python -m bench.paired COMMIT [--now COMMIT] [--shape tenants] [--scale 0.3] [--rounds 3]
+        [--only fix check] [--at FOLDER]
 
 Absolute times differ from machine to machine, and with what else it does; ratios of runs in turn hold. CPU seconds say
 more than time where others work. Each side has a virtual environment of its own with the same packages, in a temporary
@@ -65,17 +66,20 @@ def main() -> None:
         replace(one, tables=max(1, round(one.tables * asked.scale))) for one in SHAPES if one.name == asked.shape
     )
     ten = next(shape for shape in SHAPES if shape.name == "ten")
-    with _folder(asked.at) as folder, temporary_server(settings=SETTINGS) as server:
+    with (
+        _folder(asked.at) as folder,
+        tempfile.TemporaryDirectory() as work_folder,
+        temporary_server(settings=SETTINGS) as server,
+    ):
         sides = {
             "then": _side(folder, then, _tree(folder, then)),
             "now": _side(folder, now, _tree(folder, now)) if now else _side(folder, "now", ROOT),
         }
-        bench = Bench(server=server, folder=folder, limit=600)
+        bench = Bench(server=server, folder=Path(work_folder), limit=600)
         for shape in {chosen, ten}:
             bench.prepare(shape)
-        print(
-            f"{now[:7] if now else 'this tree'} beside {then[:7]}, {chosen.sequences:,} sequences ({chosen.name}), {asked.rounds} rounds\n"
-        )
+        what = f"{now[:7] or 'this tree'} beside {then[:7]}"
+        print(f"{what}, {chosen.sequences:,} sequences ({chosen.name}), {asked.rounds} rounds\n")
         for name in asked.only:
             work = WORK[name]
             _print(name, _rounds(bench, ten if work.small else chosen, work, sides, asked.rounds))

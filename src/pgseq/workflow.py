@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.diagnose import diagnose
-from pgseq.core.examine import report_on, worst_first
+from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
     missing_feeds,
@@ -27,7 +27,7 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
-from pgseq.model.sequences import Reading, Sequence
+from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
@@ -110,10 +110,10 @@ def fix(
         return report
     # The findings of changed sequences have been shown; drop them to save memory.
     report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
-    judge_reading = _judge_reading(options, server)
-    execution = execute(pool, steps, server, options.limits, options.policy, judge_reading, progress, undo_file)
+    examine = examiner(options, server)
+    execution = execute(pool, steps, server, options.limits, options.policy, examine.judge, progress, undo_file)
     del steps
-    return _with_results(pool, report, first, execution, options)
+    return _with_results(pool, report, first, execution, options, examine)
 
 
 def undo(
@@ -152,23 +152,24 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     server = server_of(pool, options)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
-    proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
+    examine = examiner(options, server)
+    proofs = [_proof(diagnosis, examine) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
         refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
-def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
-    report = judge(diagnosis, options, server)
+def _proof(diagnosis: Diagnosis, examine: Examiner) -> Proof:
+    report = examine(diagnosis)
     doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
     return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
 
 
-def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
-    """The report on a diagnosis: findings and the planned step, with the commands to run next."""
+def examiner(options: Options, server: Server) -> Examiner:
+    """Makes the reports on diagnoses: findings and the planned step, with the commands to run next."""
     limits = options.limits.on(server.version_num)
-    return report_on(diagnosis, options.policy, limits, options.config, server.role).calling(options.compose)
+    return Examiner.of(options.policy, limits, options.config, server.role, options.compose)
 
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
@@ -178,7 +179,7 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
         # Judge each while the next are read.
-        reports.extend(judge(one, options, server) for one in diagnoses)
+        reports.extend(map(examiner(options, server), diagnoses))
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(reports))) from None
     return replace(report, sequences=worst_first(reports))
@@ -205,24 +206,24 @@ def _selected(session: Session, everything: tuple[Sequence, ...], options: Optio
     return wanted
 
 
-def _judge_reading(options: Options, server: Server) -> Callable[[Reading], SequenceReport]:
-    return lambda reading: judge(diagnose(reading), options, server)
-
-
 def _with_results(
-    pool: SessionPool, report: DatabaseReport, first: CatalogFingerprint, execution: Execution, options: Options
+    pool: SessionPool,
+    report: DatabaseReport,
+    first: CatalogFingerprint,
+    execution: Execution,
+    options: Options,
+    examine: Examiner,
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
-    judge_reading = _judge_reading(options, report.server)
     fresh = reports_since(
-        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, judge_reading
+        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine.judge
     )
 
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid
         if oid not in execution.results:
             return replace(one, applied=_refusal(one))
-        now = fresh.get(oid) or judge(one.diagnosis, options, report.server)
+        now = fresh.get(oid) or examine(one.diagnosis)
         return replace(now, applied=execution.results[oid].applied)
 
     report = replace(report, sequences=worst_first(map(with_result, report.sequences)))
@@ -232,7 +233,7 @@ def _with_results(
 
 
 def _without_findings(report: SequenceReport) -> SequenceReport:
-    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis, findings=())
+    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis)
 
 
 def _refusal(report: SequenceReport) -> Applied | None:

@@ -145,14 +145,14 @@ def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = Tr
     judged = diagnosis(3, stored=stored, **overrides)
     return SequenceReport(
         diagnosis=judged,
-        findings=(finding(message=f"{judged.nearest} is already stored"),),
+        find=lambda _: (finding(message=f"{judged.nearest} is already stored"),),
         step=step(judged) if planned else None,
     )
 
 
 def healthy(**overrides: Any) -> SequenceReport:
     """A sequence that is in sync."""
-    return SequenceReport(diagnosis=diagnosis(3, **overrides), findings=())
+    return SequenceReport(diagnosis=diagnosis(3, **overrides))
 
 
 def unseen(reason: str = "no privilege to read public.users.id", **overrides: Any) -> SequenceReport:
@@ -160,14 +160,14 @@ def unseen(reason: str = "no privilege to read public.users.id", **overrides: An
     why = Problem(reason=reason, hint="GRANT SELECT ON public.users TO me")
     judged = diagnosis(3, stored=why, **overrides)
     found = finding(code="PGS006", severity="unknown", message=f"could not look: {why.reason}", hint=why.hint)
-    return SequenceReport(diagnosis=judged, findings=(found,))
+    return SequenceReport(diagnosis=judged, find=lambda _: (found,))
 
 
 def exhausted(**overrides: Any) -> SequenceReport:
     """A sequence that has reached its bound."""
     judged = diagnosis(2**31 - 1, **overrides)
     return SequenceReport(
-        diagnosis=judged, findings=(finding(code="PGS002", message="nextval() has reached its bound"),)
+        diagnosis=judged, find=lambda _: (finding(code="PGS002", message="nextval() has reached its bound"),)
     )
 
 

@@ -5,7 +5,6 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
-from pgseq.core.obstacles import left
 from pgseq.model.arithmetic import drawings, next_value, runs_short, steps
 from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Ahead, Repair
@@ -38,7 +37,6 @@ def diagnose(reading: Reading) -> Diagnosis:
             None if following is None or colliding is None else steps(sequence, following, colliding) // sequence.draws
         ),
         repair=None if following is None or last is None else _repair(reading, following, last),
-        left=left(reading, following, colliding),
         reason=reason if status == "unknown" else None,
     )
 

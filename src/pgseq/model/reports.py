@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.hints import Compose
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
 
@@ -100,12 +99,18 @@ class UndoReport(Answer):
         return ExitCode.WRONG if left else ExitCode.OK
 
 
+def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    """Finds nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceReport:
     """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis
-    findings: tuple[Finding, ...]
+    #: Makes the findings when they are asked for.
+    find: Callable[[Diagnosis], tuple[Finding, ...]] = no_findings
     step: Step | None = None
     #: Why there is no step although something is wrong.
     refused: Problem | None = None
@@ -115,15 +120,10 @@ class SequenceReport:
     #: The collision is further away than Policy.within: information, which does not count.
     distant: bool = False
 
-    def calling(self, compose: Compose) -> SequenceReport:
-        """The same with the commands to run next as `compose` writes them."""
-        if not self.findings and self.refused is None:
-            return self
-        return replace(
-            self,
-            findings=tuple(finding.calling(compose) for finding in self.findings),
-            refused=self.refused and self.refused.calling(compose),
-        )
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks say."""
+        return self.find(self.diagnosis)
 
     @property
     def sequence(self) -> Sequence:

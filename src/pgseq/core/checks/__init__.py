@@ -22,12 +22,12 @@ class Check(rule.Paged, Protocol):
 
 
 CHECKS: tuple[Check, ...] = rule.modules(__name__, __path__, "pgs")
+_ASK = tuple(check.check for check in CHECKS)
 
 
 def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
     """The findings of all checks, in the order of their codes, each text fit for a terminal."""
-    results = (check.check(diagnosis, policy) for check in CHECKS)
-    return tuple(_printable(finding) for finding in results if finding is not None)
+    return tuple(_printable(one) for check in _ASK if (one := check(diagnosis, policy)) is not None)
 
 
 def _printable(finding: Finding) -> Finding:
