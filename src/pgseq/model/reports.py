@@ -183,11 +183,19 @@ class Tally:
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
         for one in sequences:
-            self.counts[one.counts_as] += 1
+            counts_as = one.counts_as
+            self.counts[counts_as] += 1
             self.compared += one.ignored is None and not one.sequence.feeds_nothing
             self.repairs += one.step is not None and not one.distant
-            self.leaves += one.step is None and one.counts_as in ("out_of_sync", "exhausted")
+            self.leaves += one.step is None and counts_as in ("out_of_sync", "exhausted")
         return self
+
+    def merge(self, other: Tally) -> None:
+        """Add the sums over other reports."""
+        self.counts += other.counts
+        self.compared += other.compared
+        self.repairs += other.repairs
+        self.leaves += other.leaves
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this."""
@@ -206,12 +214,13 @@ class Report(Answer):
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this; none counts twice."""
-        return sum(1 for one in self.sequences if one.counts_as == what)
+        return Tally().add(self.sequences).count(what)
 
     @property
     def exit_code(self) -> ExitCode:
         """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
+        tally = Tally().add(self.sequences)
         unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
-        if self.count("out_of_sync") or self.count("exhausted") or unfixed:
+        if tally.count("out_of_sync") or tally.count("exhausted") or unfixed:
             return ExitCode.WRONG
-        return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK
+        return ExitCode.UNKNOWN if tally.count("unknown") else ExitCode.OK

@@ -194,6 +194,8 @@ class Sequence:
     draws: int = field(init=False, repr=False, compare=False)
     #: The feeds that can be read.
     readable: tuple[Feed, ...] = field(init=False, repr=False, compare=False)
+    #: Whether no default draws from it: at most a column that owns it, without drawing.
+    feeds_nothing: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ascending = self.increment > 0
@@ -202,6 +204,7 @@ class Sequence:
         object.__setattr__(self, "ascending", ascending)
         object.__setattr__(self, "bound", bound)
         object.__setattr__(self, "end", min((bound, *ends)) if ascending else max((bound, *ends)))
+        object.__setattr__(self, "feeds_nothing", all(feed.via == "owned" for feed in self.feeds))
         object.__setattr__(self, "draws", _draws(self.feeds))
         object.__setattr__(self, "readable", tuple(feed for feed in self.feeds if feed.unreadable is None))
 
@@ -209,11 +212,6 @@ class Sequence:
     def locks(self) -> int:
         """Locks that reading it and its columns takes."""
         return 1 + sum(feed.locks for feed in self.readable)
-
-    @property
-    def feeds_nothing(self) -> bool:
-        """Whether no default draws from it: at most a column that owns it, without drawing."""
-        return all(feed.via == "owned" for feed in self.feeds)
 
     @property
     def by_name(self) -> bool:

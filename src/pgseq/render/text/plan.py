@@ -34,7 +34,7 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
 
 
 def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Detail) -> None:
-    rows = folding.rows(planned, detail)
+    rows = folding.rows(planned, detail, likeness=folding.result)
     listed = rows[: detail.limit]
     width = max(len(words.next_value(row.report)) for row in listed)
     cells = [_cells(row.report, width, detail) for row in listed]
