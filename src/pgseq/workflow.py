@@ -7,7 +7,6 @@ from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
 
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
-from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
@@ -111,7 +110,7 @@ def fix(
     # The findings of changed sequences have been shown; drop them to save memory.
     report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
     examine = examiner(options, server)
-    execution = execute(pool, steps, server, options.limits, options.policy, examine.judge, progress, undo_file)
+    execution = execute(pool, steps, server, options.limits, options.policy, examine, progress, undo_file)
     del steps
     return _with_results(pool, report, first, execution, options, examine)
 
@@ -188,10 +187,10 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
 def _diagnoses(
     pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
-    for done, reading in enumerate(readings, start=1):
+    diagnoses = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
+    for done, diagnosis in enumerate(diagnoses, start=1):
         progress(done, len(wanted))
-        yield diagnose(reading)
+        yield diagnosis
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
@@ -216,7 +215,7 @@ def _with_results(
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
     fresh = reports_since(
-        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine.judge
+        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
 
     def with_result(one: SequenceReport) -> SequenceReport:

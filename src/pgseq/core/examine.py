@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pgseq.core.checks import findings
-from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
 from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
@@ -14,7 +13,7 @@ from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.hints import Compose, bare
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Problem, Reading
+from pgseq.model.sequences import Problem
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")
@@ -65,7 +64,7 @@ class Examiner:
     def __call__(self, diagnosis: Diagnosis) -> SequenceReport:
         """The report."""
         sequence, find, policy = diagnosis.sequence, self.findings, self.findings.policy
-        if declared := self.config.limits_of(sequence.schema, sequence.name):
+        if self.config.limits and (declared := self.config.limits_of(sequence.schema, sequence.name)):
             diagnosis = replace(diagnosis, declared=declared)
         if self.config.ignore:
             severities = {one.code: one.severity for one in findings(diagnosis, policy)}
@@ -83,10 +82,6 @@ class Examiner:
             refused=planned.calling(find.compose) if isinstance(planned, Problem) and not distant else None,
             distant=distant,
         )
-
-    def judge(self, reading: Reading) -> SequenceReport:
-        """The report on a reading."""
-        return self(diagnose(reading))
 
 
 def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:

@@ -60,6 +60,8 @@ def forward(sequence: Sequence, feed: Feed) -> tuple[int, int]:
 def drawings(sequence: Sequence, feed: Feed, following: int, stored: int) -> tuple[int, int]:
     """The first and the last value, from the next value `following` on, that stand for the id `stored`; one of them
     does."""
+    if not feed.in_blocks:
+        return stored, stored
     behind, ahead = forward(sequence, feed)
     width = abs(sequence.increment)
     distance = (stored - following) if sequence.ascending else (following - stored)

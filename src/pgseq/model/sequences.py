@@ -196,6 +196,10 @@ class Sequence:
     readable: tuple[Feed, ...] = field(init=False, repr=False, compare=False)
     #: Whether no default draws from it: at most a column that owns it, without drawing.
     feeds_nothing: bool = field(init=False, repr=False, compare=False)
+    #: Whether a column that it feeds has to be read part by part.
+    in_parts: bool = field(init=False, repr=False, compare=False)
+    #: Locks that reading it and its columns takes.
+    locks: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         ascending = self.increment > 0
@@ -206,22 +210,15 @@ class Sequence:
         object.__setattr__(self, "end", min((bound, *ends)) if ascending else max((bound, *ends)))
         object.__setattr__(self, "feeds_nothing", all(feed.via == "owned" for feed in self.feeds))
         object.__setattr__(self, "draws", _draws(self.feeds))
-        object.__setattr__(self, "readable", tuple(feed for feed in self.feeds if feed.unreadable is None))
-
-    @property
-    def locks(self) -> int:
-        """Locks that reading it and its columns takes."""
-        return 1 + sum(feed.locks for feed in self.readable)
+        readable = tuple([feed for feed in self.feeds if feed.unreadable is None])
+        object.__setattr__(self, "readable", readable)
+        object.__setattr__(self, "in_parts", any(feed.parts for feed in readable))
+        object.__setattr__(self, "locks", 1 + sum([feed.locks for feed in readable]))
 
     @property
     def by_name(self) -> bool:
         """Whether its position is read by its name."""
         return self.may_select and self.may_enter and not self.by_function
-
-    @property
-    def in_parts(self) -> bool:
-        """Whether a column that it feeds has to be read part by part."""
-        return any(feed.parts for feed in self.readable)
 
 
 def _draws(feeds: tuple[Feed, ...]) -> int:

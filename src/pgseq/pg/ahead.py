@@ -12,7 +12,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Position, Problem, Reading, Stored
+from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_READING, refusal
@@ -22,30 +22,29 @@ from pgseq.sql.literals import bigint
 from pgseq.sql.stretches import stretches
 
 
-def read_ahead(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Reading:
-    """`reading` with what is stored ahead, where the plain count of values skipped would not let its repair be made
-    unasked: first how many, then, where that does not change the answer, the free stretches before the furthest.
+def diagnose_priced(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Diagnosis:
+    """The diagnosis of a reading; with what is stored ahead, where the plain count of values skipped would not let its
+    repair be made unasked: first how many, then, where that does not change the answer, the free stretches before the
+    furthest.
 
     What cannot be counted is a `Problem`. Raises ConnectionFailed.
     """
-    if not any(isinstance(stored, Stored) and stored.furthest is not None for stored in reading.stored):
-        return reading
     diagnosis = diagnose(reading)
     repair = diagnosis.repair
     if repair is None or diagnosis.status != "out_of_sync" or repair.within(policy.max_jump):
-        return reading
+        return diagnosis
     if why := _not_countable(reading, limits):
-        return replace(reading, ahead=why)
+        return diagnose(replace(reading, ahead=why))
     try:
         if repair.possible:
             reading = replace(reading, ahead=_count(session, server, diagnosis, limits))
-            counted = diagnose(reading).repair
-            if counted is None or counted.within(policy.max_jump):
-                return reading
-        return replace(reading, ahead=_stretches(session, server, reading, policy, limits))
+            diagnosis = diagnose(reading)
+            if diagnosis.repair is None or diagnosis.repair.within(policy.max_jump):
+                return diagnosis
+        return diagnose(replace(reading, ahead=_stretches(session, server, reading, policy, limits)))
     except QueryFailed as error:
-        feeds = reading.sequence.readable
-        return replace(reading, ahead=refusal(session, reading.sequence, feeds, error, AGAINST_READING, limits))
+        why = refusal(session, reading.sequence, reading.sequence.readable, error, AGAINST_READING, limits)
+        return diagnose(replace(reading, ahead=why))
 
 
 def _not_countable(reading: Reading, limits: Limits) -> Problem | None:

@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
-from pgseq.model.diagnosis import Policy
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.pg import owners
-from pgseq.pg.ahead import read_ahead
+from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
@@ -42,21 +42,21 @@ def read_all(
     limits: Limits,
     policy: Policy,
     time_limit: float | None = None,
-) -> Iterator[Reading]:
-    """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
-    What is stored ahead is counted where `policy` leaves open whether a repair may be made.
+) -> Iterator[Diagnosis]:
+    """Read and diagnose every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the
+    others. What is stored ahead is counted where `policy` leaves open whether a repair may be made.
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
     bounded = limits.within(time_limit)
 
-    def work(session: Session, batch: list[Sequence]) -> list[Reading]:
-        readings = read_batch(session, server, batch, bounded)
-        return [read_ahead(session, server, reading, policy, bounded) for reading in readings]
+    def work(session: Session, batch: list[Sequence]) -> list[Diagnosis]:
+        readings = map(_likely_apart, read_batch(session, server, batch, bounded))
+        return [diagnose_priced(session, server, reading, policy, bounded) for reading in readings]
 
     asked = batches(map(_with_likely, sequences), budget(server, pool.jobs))
-    for readings in pool.map(work, asked, affinity=neighbourhood):
-        yield from map(_likely_apart, readings)
+    for diagnoses in pool.map(work, asked, affinity=neighbourhood):
+        yield from diagnoses
 
 
 def _with_likely(sequence: Sequence) -> Sequence:

@@ -64,9 +64,9 @@ def sync(
         return planned
 
     examine = workflow.examiner(options, server)
-    execution = execute(target, steps, server, options.limits, options.policy, examine.judge, progress, undo_file)
+    execution = execute(target, steps, server, options.limits, options.policy, examine, progress, undo_file)
     fresh = reports_since(
-        target, server, first, execution, options.limits, options.policy, options.config.feeds, examine.judge
+        target, server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
     report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
     if execution.interrupted:
