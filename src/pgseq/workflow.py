@@ -42,6 +42,8 @@ from pgseq.undo_file import Entry, UndoFile, UndoTarget
 Progress = Callable[[int, int], None]
 #: Called with the plan; returns whether to go on.
 Confirm = Callable[[DatabaseReport], bool]
+#: Which steps of a plan are shown one by one.
+Shown = Callable[[DatabaseReport], Iterable[SequenceReport]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +96,23 @@ def fix(
     confirm: Confirm,
     progress: Progress = silent,
     undo_file: UndoFile | None = None,
+    shown: Shown | None = None,
 ) -> DatabaseReport:
     """Check, show the plan to `confirm`, execute it, read again, and report the result of each step.
 
-    `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
-    says no. Raises what `check` raises, and UsageError on a server that takes no writes.
+    `undo_file` logs every step before and after it is taken. `shown` says of which steps `confirm` shows when they
+    collide: of the others the first stored value ahead is not asked for, which a move does not need. Returns the
+    checked report unchanged when `confirm` says no. Raises what `check` raises, and UsageError on a server that takes
+    no writes.
     """
     server = server_of(pool, options)
     refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
-    report = _report(pool, server, options, progress)
+    if shown is None or examiner(options, server).findings.policy.within is not None:
+        report = _report(pool, server, options, progress)
+    else:
+        furthest_only = replace(options, limits=replace(options.limits, furthest_only=True))
+        report = _completed(pool, _report(pool, server, furthest_only, progress), options, shown)
     steps = [one.step for one in report.sequences if one.step is not None]
     if steps and not confirm(report):
         return report
@@ -182,6 +191,16 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(reports))) from None
     return replace(report, sequences=worst_first(reports))
+
+
+def _completed(pool: SessionPool, report: DatabaseReport, options: Options, shown: Shown) -> DatabaseReport:
+    """The report, where the first stored values ahead were not asked for, with those that people see: of the steps that
+    are `shown`, and of what is out of sync and not moved."""
+    seen = [*shown(report), *(one for one in report.sequences if one.step is None and one.status == "out_of_sync")]
+    again = [one.sequence for one in seen if one.diagnosis.nearest is None]
+    diagnoses = read_all(pool, report.server, again, options.limits, options.policy)
+    complete = {one.sequence.oid: examiner(options, report.server)(one) for one in diagnoses}
+    return replace(report, sequences=tuple(complete.get(one.sequence.oid, one) for one in report.sequences))
 
 
 def _diagnoses(

@@ -22,7 +22,7 @@ def diagnose(reading: Reading) -> Diagnosis:
     status: Status
     if following is None or not _has_room(sequence, following):
         status = "exhausted"
-    elif colliding is not None:
+    elif last is not None:
         status = "out_of_sync"
     else:
         status = "ok" if reason is None else "unknown"
@@ -47,14 +47,18 @@ def _ahead(reading: Reading, following: int | None) -> tuple[int | None, int | N
     first: list[tuple[int, int]] = []
     last: list[tuple[int, int]] = []
     for feed, stored in zip(sequence.feeds, reading.stored, strict=True):
-        if following is None or isinstance(stored, Problem) or stored.nearest is None or stored.furthest is None:
+        if following is None or isinstance(stored, Problem) or stored.furthest is None:
             continue
-        first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
         last.append((drawings(sequence, feed, following, stored.furthest)[1], stored.furthest))
-    if not first:
+        if stored.nearest is not None:
+            first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
+    if not last:
         return None, None, None, None
-    colliding, nearest = min(first) if sequence.ascending else max(first)
     value, furthest = max(last) if sequence.ascending else min(last)
+    if len(first) < len(last):
+        # Of one column it was not asked for, which may hold the first of all.
+        return None, None, furthest, value
+    colliding, nearest = min(first) if sequence.ascending else max(first)
     return nearest, colliding, furthest, value
 
 

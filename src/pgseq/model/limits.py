@@ -43,6 +43,8 @@ class Limits:
     #: Seconds for all reading together, and the time.monotonic() at which they are over; None: no limit.
     time_limit: float | None = None
     end: float = math.inf
+    #: Whether of the values ahead of a sequence the furthest is enough, where the first costs a question of its own.
+    furthest_only: bool = False
     #: Whether tables are read whatever functions of their owners that runs.
     trust_owners: bool = False
     #: The server's version as one number, of which `settings` says more; 0: what every server understands.

@@ -240,7 +240,8 @@ class Position:
 class Stored:
     """What a fed column holds that its sequence could still hand out.
 
-    `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none.
+    `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none,
+    `nearest` alone where it was not asked for (Limits.furthest_only).
     Where a value stands for a block of ids, they are ids of such blocks.
     """
 

@@ -43,8 +43,8 @@ def read_all(
     policy: Policy,
     time_limit: float | None = None,
 ) -> Iterator[Diagnosis]:
-    """Read and diagnose every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the
-    others. What is stored ahead is counted where `policy` leaves open whether a repair may be made.
+    """Read and diagnose every sequence, in no order; what cannot be read is `Problem` with the reason and never stops
+    the others. What is stored ahead is counted where `policy` leaves open whether a repair may be made.
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
@@ -184,6 +184,7 @@ def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Li
     """
     readings: list[Reading] = []
     stored: list[Stored | Problem] = []
+    limits = replace(limits, furthest_only=False)
     for feed in sequence.feeds:
         parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
         part_readings = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
