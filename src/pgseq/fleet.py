@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Literal
@@ -85,6 +85,9 @@ class Elsewhere:
     def __init__(self, executor: Executor, *, send_passwords: bool = False) -> None:
         self._executor = executor
         # Processes of this machine, which inherit what is known here.
+        # Not with the others: a check of one database needs no processes.
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
         self._sends = send_passwords or isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
 
     def submit(self, task: Task) -> Future[Outcome]:

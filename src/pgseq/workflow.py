@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.examine import Examiner, worst_first
@@ -17,7 +18,6 @@ from pgseq.core.preconditions import (
     refuse_read_only,
     refuse_transaction,
 )
-from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
@@ -28,15 +28,15 @@ from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
-from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
-from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
-from pgseq.pg.try_insert import insert as try_insert
-from pgseq.undo_file import Entry, UndoFile, UndoTarget
+
+if TYPE_CHECKING:
+    from pgseq.pg.execute import Execution
+    from pgseq.undo_file import Entry, UndoFile
 
 #: Called with how many sequences are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -105,6 +105,8 @@ def fix(
     checked report unchanged when `confirm` says no. Raises what `check` raises, and UsageError on a server that takes
     no writes.
     """
+    from pgseq.pg.execute import execute
+
     server = server_of(pool, options)
     refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
@@ -139,6 +141,9 @@ def undo(
     since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
     was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
+    from pgseq.pg.apply import UndoMove
+    from pgseq.undo_file import UndoTarget
+
     server = server_of(pool, options)
     if not rehearse:
         refuse_unwritable(pool.primary, server)
@@ -163,12 +168,16 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     examine = examiner(options, server)
     proofs = [_proof(diagnosis, examine) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
+        from pgseq.pg.try_insert import insert as try_insert
+
         refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
 def _proof(diagnosis: Diagnosis, examine: Examiner) -> Proof:
+    from pgseq.core.prove import prove
+
     report = examine(diagnosis)
     doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
     return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
@@ -233,6 +242,8 @@ def _with_results(
     examine: Examiner,
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
+    from pgseq.pg.execute import reports_since
+
     fresh = reports_since(
         pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
