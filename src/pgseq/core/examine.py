@@ -30,7 +30,7 @@ class Findings:
     #: Writes the commands to run next.
     compose: Compose
     #: Codes that the configuration ignores.
-    ignored: frozenset[str] = frozenset()
+    ignored: tuple[str, ...] = ()
 
     def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
         distant = is_distant(diagnosis, self.policy.within)
@@ -69,7 +69,7 @@ class Examiner:
         if self.config.ignore:
             severities = {one.code: one.severity for one in findings(diagnosis, policy)}
             reasons = {code: self.config.reason(code, sequence.schema, sequence.name) for code in severities}
-            find = replace(find, ignored=frozenset(code for code, reason in reasons.items() if reason is not None))
+            find = replace(find, ignored=tuple(code for code, reason in reasons.items() if reason is not None))
             decisive = [reasons[code] for code, severity in severities.items() if severity in DECISIVE]
             if decisive and None not in decisive:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
