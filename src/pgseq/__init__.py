@@ -28,6 +28,7 @@ __all__ = [
     "ConnectionFailed",
     "Cutover",
     "DatabaseReport",
+    "DeclaredLimit",
     "Diagnosis",
     "Evidence",
     "ExitCode",
@@ -128,7 +129,7 @@ if TYPE_CHECKING:
     from pgseq.model.diagnosis import Diagnosis, Finding
     from pgseq.model.exit_code import ExitCode
     from pgseq.model.keys import Key, KeyReport
-    from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
+    from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle
     from pgseq.model.repair import Ahead, Gap, Repair
     from pgseq.model.reports import DatabaseReport, Proof, Report, SequenceReport, UndoReport, Unreachable, Verification
     from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored

@@ -81,6 +81,8 @@ class Elsewhere:
     def __init__(self, executor: Executor, *, send_passwords: bool = False) -> None:
         self._executor = executor
         # Processes of this machine, which inherit what is known here.
+        # Not with the others: a check of one database needs no processes.
+
         self._sends = send_passwords or isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
 
     def submit(self, task: Task) -> Future[Outcome]:

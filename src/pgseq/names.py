@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pgseq.errors import UsageError
@@ -55,7 +56,9 @@ def shell_words(words: Iterable[str]) -> str:
     return " ".join(map(_shell_word, words))
 
 
+@lru_cache(maxsize=256)
 def _shell_word(word: str) -> str:
+    # Most words of commands are the same, a hundred thousand times.
     if word.isprintable():
         return shlex.quote(word)
     escaped = "".join(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from pgseq.core.checks import key_findings
 from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
-from pgseq.core.diagnose import diagnose
-from pgseq.core.examine import report_on, worst_first
+from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
     missing_feeds,
@@ -19,7 +19,6 @@ from pgseq.core.preconditions import (
     refuse_read_only,
     refuse_transaction,
 )
-from pgseq.core.prove import prove
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
@@ -29,23 +28,25 @@ from pgseq.model.hints import Compose
 from pgseq.model.keys import KeyReport
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
-from pgseq.model.sequences import Reading, Sequence
+from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
-from pgseq.pg.apply import UndoMove
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
-from pgseq.pg.execute import Execution, execute, reports_since
 from pgseq.pg.keys import read_missing_defaults
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
-from pgseq.pg.try_insert import insert as try_insert
-from pgseq.undo_file import Entry, UndoFile, UndoTarget
+
+if TYPE_CHECKING:
+    from pgseq.pg.execute import Execution
+    from pgseq.undo_file import Entry, UndoFile
 
 #: Called with how many sequences are done, and of how many.
 Progress = Callable[[int, int], None]
 #: Called with the plan; returns whether to go on.
 Confirm = Callable[[DatabaseReport], bool]
+#: Which steps of a plan are shown one by one.
+Shown = Callable[[DatabaseReport], Iterable[SequenceReport]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +99,34 @@ def fix(
     confirm: Confirm,
     progress: Progress = silent,
     undo_file: UndoFile | None = None,
+    shown: Shown | None = None,
 ) -> DatabaseReport:
     """Check, show the plan to `confirm`, execute it, read again, and report the result of each step.
 
-    `undo_file` logs every step before and after it is taken. Returns the checked report unchanged when `confirm`
-    says no. Raises what `check` raises, and UsageError on a server that takes no writes.
+    `undo_file` logs every step before and after it is taken. `shown` says of which steps `confirm` shows when they
+    collide: of the others the first stored value ahead is not asked for, which a move does not need. Returns the
+    checked report unchanged when `confirm` says no. Raises what `check` raises, and UsageError on a server that takes
+    no writes.
     """
+    from pgseq.pg.execute import execute
+
     server = server_of(pool, options)
     refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
-    report = _report(pool, server, options, progress)
+    if shown is None or examiner(options, server).findings.policy.within is not None:
+        report = _report(pool, server, options, progress)
+    else:
+        furthest_only = replace(options, limits=replace(options.limits, furthest_only=True))
+        report = _completed(pool, _report(pool, server, furthest_only, progress), options, shown)
     steps = [one.step for one in report.sequences if one.step is not None]
     if steps and not confirm(report):
         return report
     # The findings of changed sequences have been shown; drop them to save memory.
     report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
-    judge_reading = _judge_reading(options, server)
-    execution = execute(pool, steps, server, options.limits, options.policy, judge_reading, progress, undo_file)
+    examine = examiner(options, server)
+    execution = execute(pool, steps, server, options.limits, options.policy, examine, progress, undo_file)
     del steps
-    return _with_results(pool, report, first, execution, options)
+    return _with_results(pool, report, first, execution, options, examine)
 
 
 def undo(
@@ -134,6 +144,9 @@ def undo(
     since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
     was made in this database, UsageError, QueryFailed, ConnectionFailed.
     """
+    from pgseq.pg.apply import UndoMove
+    from pgseq.undo_file import UndoTarget
+
     server = server_of(pool, options)
     if not rehearse:
         refuse_unwritable(pool.primary, server)
@@ -155,23 +168,28 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
     server = server_of(pool, options)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
     wanted = _selected(pool.primary, everything, options)
-    proofs = [_proof(diagnosis, options, server) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
+    examine = examiner(options, server)
+    proofs = [_proof(diagnosis, examine) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
+        from pgseq.pg.try_insert import insert as try_insert
+
         refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
     return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
 
 
-def _proof(diagnosis: Diagnosis, options: Options, server: Server) -> Proof:
-    report = judge(diagnosis, options, server)
+def _proof(diagnosis: Diagnosis, examine: Examiner) -> Proof:
+    from pgseq.core.prove import prove
+
+    report = examine(diagnosis)
     doubt = next((finding for finding in report.findings if finding.code == UNDECLARED), None)
     return replace(prove(diagnosis, doubt), ignored=report.ignored, repairable=report.step is not None)
 
 
-def judge(diagnosis: Diagnosis, options: Options, server: Server) -> SequenceReport:
-    """The report on a diagnosis: findings and the planned step, with the commands to run next."""
+def examiner(options: Options, server: Server) -> Examiner:
+    """Makes the reports on diagnoses: findings and the planned step, with the commands to run next."""
     limits = options.limits.on(server.version_num)
-    return report_on(diagnosis, options.policy, limits, options.config, server.role).calling(options.compose)
+    return Examiner.of(options.policy, limits, options.config, server.role, options.compose)
 
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
@@ -183,7 +201,7 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     try:
         diagnoses = _diagnoses(pool, server, wanted, options, progress)
         # Judge each while the next are read.
-        reports.extend(judge(one, options, server) for one in diagnoses)
+        reports.extend(map(examiner(options, server), diagnoses))
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(reports))) from None
     return replace(report, sequences=worst_first(reports))
@@ -204,13 +222,23 @@ def _keys(session: Session, everything: tuple[Sequence, ...], options: Options) 
     )
 
 
+def _completed(pool: SessionPool, report: DatabaseReport, options: Options, shown: Shown) -> DatabaseReport:
+    """The report, where the first stored values ahead were not asked for, with those that people see: of the steps that
+    are `shown`, and of what is out of sync and not moved."""
+    seen = [*shown(report), *(one for one in report.sequences if one.step is None and one.status == "out_of_sync")]
+    again = [one.sequence for one in seen if one.diagnosis.nearest is None]
+    diagnoses = read_all(pool, report.server, again, options.limits, options.policy)
+    complete = {one.sequence.oid: examiner(options, report.server)(one) for one in diagnoses}
+    return replace(report, sequences=tuple(complete.get(one.sequence.oid, one) for one in report.sequences))
+
+
 def _diagnoses(
     pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
-    readings = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
-    for done, reading in enumerate(readings, start=1):
+    diagnoses = read_all(pool, server, wanted, options.limits, options.policy, options.time_limit)
+    for done, diagnosis in enumerate(diagnoses, start=1):
         progress(done, len(wanted))
-        yield diagnose(reading)
+        yield diagnosis
 
 
 def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
@@ -225,24 +253,26 @@ def _selected(session: Session, everything: tuple[Sequence, ...], options: Optio
     return wanted
 
 
-def _judge_reading(options: Options, server: Server) -> Callable[[Reading], SequenceReport]:
-    return lambda reading: judge(diagnose(reading), options, server)
-
-
 def _with_results(
-    pool: SessionPool, report: DatabaseReport, first: CatalogFingerprint, execution: Execution, options: Options
+    pool: SessionPool,
+    report: DatabaseReport,
+    first: CatalogFingerprint,
+    execution: Execution,
+    options: Options,
+    examine: Examiner,
 ) -> DatabaseReport:
     """The checked report with the result of each step, and the sequences with a step read again."""
-    judge_reading = _judge_reading(options, report.server)
+    from pgseq.pg.execute import reports_since
+
     fresh = reports_since(
-        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, judge_reading
+        pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
 
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid
         if oid not in execution.results:
             return replace(one, applied=_refusal(one))
-        now = fresh.get(oid) or judge(one.diagnosis, options, report.server)
+        now = fresh.get(oid) or examine(one.diagnosis)
         return replace(now, applied=execution.results[oid].applied)
 
     report = replace(report, sequences=worst_first(map(with_result, report.sequences)))
@@ -252,7 +282,7 @@ def _with_results(
 
 
 def _without_findings(report: SequenceReport) -> SequenceReport:
-    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis, findings=())
+    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis)
 
 
 def _refusal(report: SequenceReport) -> Applied | None:

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
 from pgseq.core.diagnose import diagnose
-from pgseq.model.arithmetic import limit
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Position, Reading, Sequence, Stored
 from pgseq.sql import compare
@@ -166,7 +165,7 @@ def test_judges_and_moves_as_the_model_does(connection: Rows, world: World) -> N
 def _into_the_widest_gap(connection: Rows, world: World, run: list[int], colliding: list[int]) -> None:
     """What is counted, and where it goes on within a free stretch before the last value in the way."""
     of = world.sequence
-    within = [value for value in run if (value <= limit(of) if of.increment > 0 else value >= limit(of))]
+    within = [value for value in run if (value <= of.end if of.increment > 0 else value >= of.end)]
     answer = connection.execute(stretches(of, world.position, max_jump=0.5).encode()).fetchone()
     assert answer is not None
     stored, alone, front, room, here = answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from pgseq.core.catalog_rows import SequenceRow
 from pgseq.core.diagnose import diagnose
 from pgseq.model.changes import Statements, Step
 from pgseq.model.diagnosis import Diagnosis, Finding
@@ -78,6 +79,12 @@ def sequence(**overrides: Any) -> Sequence:
     return replace(_SEQUENCE, **overrides)
 
 
+def sequence_row(**overrides: Any) -> SequenceRow:
+    """What the catalog says of `sequence`."""
+    of = sequence(**overrides)
+    return SequenceRow(**{name: getattr(of, name) for name in SequenceRow._fields})
+
+
 def server(**overrides: Any) -> Server:
     """Database app on PostgreSQL 18.6."""
     return replace(_SERVER, **overrides)
@@ -138,14 +145,14 @@ def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = Tr
     judged = diagnosis(3, stored=stored, **overrides)
     return SequenceReport(
         diagnosis=judged,
-        findings=(finding(message=f"{judged.nearest} is already stored"),),
+        find=lambda _: (finding(message=f"{judged.nearest} is already stored"),),
         step=step(judged) if planned else None,
     )
 
 
 def healthy(**overrides: Any) -> SequenceReport:
     """A sequence that is in sync."""
-    return SequenceReport(diagnosis=diagnosis(3, **overrides), findings=())
+    return SequenceReport(diagnosis=diagnosis(3, **overrides))
 
 
 def unseen(reason: str = "no privilege to read public.users.id", **overrides: Any) -> SequenceReport:
@@ -153,14 +160,14 @@ def unseen(reason: str = "no privilege to read public.users.id", **overrides: An
     why = Problem(reason=reason, hint="GRANT SELECT ON public.users TO me")
     judged = diagnosis(3, stored=why, **overrides)
     found = finding(code="PGS006", severity="unknown", message=f"could not look: {why.reason}", hint=why.hint)
-    return SequenceReport(diagnosis=judged, findings=(found,))
+    return SequenceReport(diagnosis=judged, find=lambda _: (found,))
 
 
 def exhausted(**overrides: Any) -> SequenceReport:
     """A sequence that has reached its bound."""
     judged = diagnosis(2**31 - 1, **overrides)
     return SequenceReport(
-        diagnosis=judged, findings=(finding(code="PGS002", message="nextval() has reached its bound"),)
+        diagnosis=judged, find=lambda _: (finding(code="PGS002", message="nextval() has reached its bound"),)
     )
 
 

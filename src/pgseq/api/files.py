@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
-from pgseq.api.configuration import ignored_by_lint
 from pgseq.api.options import Arguments, Bounds, Target, prepared, several
+from pgseq.configured import ignored_by_lint
 from pgseq.pg.connect import open_pool
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
 from pgseq import conninfo, workflow
-from pgseq.api.configuration import configuration
+from pgseq.configured import configuration
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import PgseqError, UsageError

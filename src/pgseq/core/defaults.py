@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from pgseq.core.catalog_rows import SequenceRow
 from pgseq.model.arithmetic import INTEGER_BITS
-from pgseq.model.sequences import Sequence
 from pgseq.names import parse_qualified
 
 #: In a default, as regular expressions of Python and of PostgreSQL: the types of a cast; nextval() of a sequence, and
@@ -49,7 +49,9 @@ def parse_default(expression: str) -> Default:
     if expression.startswith("{"):
         return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
     match = _PLAIN.fullmatch(expression)
-    names = tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
+    # In most defaults nothing is named as text.
+    literals = () if match is not None and match[2] is None else _LITERAL.findall(expression)
+    names = tuple(name.replace("''", "'").lstrip(".") for name in literals)
     cast = match["cast"] if match else None
     return Default(
         plain=match is not None,
@@ -82,7 +84,7 @@ class Lookup:
     table's schema lead to the same sequence, or where only one of that name exists; else each found may be meant.
     """
 
-    def __init__(self, sequences: Iterable[Sequence], search_path: tuple[str, ...]) -> None:
+    def __init__(self, sequences: Iterable[SequenceRow], search_path: tuple[str, ...]) -> None:
         self._search_path = search_path
         self._homes: dict[str, dict[str, int]] = defaultdict(dict)
         for sequence in sequences:

@@ -5,8 +5,7 @@ A sequence is out of sync when a value it will still hand out is already stored 
 
 from __future__ import annotations
 
-from pgseq.core.obstacles import left
-from pgseq.model.arithmetic import drawings, draws, limit, next_value, runs_short, steps
+from pgseq.model.arithmetic import drawings, next_value, runs_short, steps
 from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Ahead, Repair
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
@@ -23,7 +22,7 @@ def diagnose(reading: Reading) -> Diagnosis:
     status: Status
     if following is None or not _has_room(sequence, following):
         status = "exhausted"
-    elif colliding is not None:
+    elif last is not None:
         status = "out_of_sync"
     else:
         status = "ok" if reason is None else "unknown"
@@ -35,10 +34,9 @@ def diagnose(reading: Reading) -> Diagnosis:
         furthest=furthest,
         colliding=colliding,
         inserts_until_collision=(
-            None if following is None or colliding is None else steps(sequence, following, colliding) // draws(sequence)
+            None if following is None or colliding is None else steps(sequence, following, colliding) // sequence.draws
         ),
         repair=None if following is None or last is None else _repair(reading, following, last),
-        left=left(reading, following, colliding),
         reason=reason if status == "unknown" else None,
     )
 
@@ -49,14 +47,18 @@ def _ahead(reading: Reading, following: int | None) -> tuple[int | None, int | N
     first: list[tuple[int, int]] = []
     last: list[tuple[int, int]] = []
     for feed, stored in zip(sequence.feeds, reading.stored, strict=True):
-        if following is None or isinstance(stored, Problem) or stored.nearest is None or stored.furthest is None:
+        if following is None or isinstance(stored, Problem) or stored.furthest is None:
             continue
-        first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
         last.append((drawings(sequence, feed, following, stored.furthest)[1], stored.furthest))
-    if not first:
+        if stored.nearest is not None:
+            first.append((drawings(sequence, feed, following, stored.nearest)[0], stored.nearest))
+    if not last:
         return None, None, None, None
-    colliding, nearest = min(first) if sequence.ascending else max(first)
     value, furthest = max(last) if sequence.ascending else min(last)
+    if len(first) < len(last):
+        # Of one column it was not asked for, which may hold the first of all.
+        return None, None, furthest, value
+    colliding, nearest = min(first) if sequence.ascending else max(first)
     return nearest, colliding, furthest, value
 
 
@@ -74,7 +76,7 @@ def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
 def _repair(reading: Reading, following: int, last: int) -> Repair:
     sequence = reading.sequence
     target = last + sequence.increment
-    end = limit(sequence)
+    end = sequence.end
     return Repair(
         last_value=last,
         next_value=target,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pgseq.core.checks import findings
-from pgseq.core.obstacles import left
 from pgseq.core.plan import plan
 from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
-from pgseq.model.diagnosis import Diagnosis, Policy
+from pgseq.model.diagnosis import Diagnosis, Finding, Policy
+from pgseq.model.hints import Compose, bare
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
@@ -22,33 +22,66 @@ COLLISION = ("PGS001", "PGS004", "PGS005")
 _RANK = {"out_of_sync": 0, "exhausted": 1, "unknown": 2, "ok": 3}
 
 
-def report_on(diagnosis: Diagnosis, policy: Policy, limits: Limits, config: Config, role: str) -> SequenceReport:
-    """Findings and plan for one diagnosis. Findings that the configuration ignores are left out; where all that make
-    the status are ignored, the sequence does not count and is not changed."""
-    sequence = diagnosis.sequence
-    if declared := config.limits_of(sequence.schema, sequence.name):
-        diagnosis = replace(diagnosis, left=left(diagnosis.reading, diagnosis.next_value, diagnosis.nearest, declared))
-    if config.nearly_used_up is not None:
-        policy = replace(policy, nearly_used_up=config.nearly_used_up)
-    reasons = [
-        (found, config.reason(found.code, sequence.schema, sequence.name)) for found in findings(diagnosis, policy)
-    ]
-    counted = tuple(found for found, reason in reasons if reason is None)
-    within = config.within if policy.within is None else policy.within
-    distant = is_distant(diagnosis, within)
-    if distant:
-        counted = tuple(replace(one, severity="info") if one.code in COLLISION else one for one in counted)
-    decisive = [reason for found, reason in reasons if found.severity in DECISIVE]
-    if decisive and None not in decisive:
-        return SequenceReport(diagnosis=diagnosis, findings=counted, ignored=decisive[0])
-    planned = plan(diagnosis, policy, limits, role)
-    return SequenceReport(
-        diagnosis=diagnosis,
-        findings=counted,
-        step=planned if isinstance(planned, Step) else None,
-        refused=planned if isinstance(planned, Problem) and not distant else None,
-        distant=distant,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Makes the findings of a diagnosis when they are asked for: there may be a hundred thousand."""
+
+    policy: Policy
+    #: Writes the commands to run next.
+    compose: Compose
+    #: Codes that the configuration ignores.
+    ignored: tuple[str, ...] = ()
+
+    def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
+        distant = is_distant(diagnosis, self.policy.within)
+        return tuple(
+            (replace(one, severity="info") if distant and one.code in COLLISION else one).calling(self.compose)
+            for one in findings(diagnosis, self.policy)
+            if one.code not in self.ignored
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examiner:
+    """Makes the report on a diagnosis: findings and plan. Findings that the configuration ignores are left out; where
+    all that make the status are ignored, the sequence does not count and is not changed."""
+
+    limits: Limits
+    config: Config
+    #: The current role, for the GRANT that would help.
+    role: str
+    findings: Findings
+
+    @classmethod
+    def of(cls, policy: Policy, limits: Limits, config: Config, role: str, compose: Compose = bare) -> Examiner:
+        """One for all of a run; what the configuration says counts for what `policy` leaves open."""
+        if config.nearly_used_up is not None:
+            policy = replace(policy, nearly_used_up=config.nearly_used_up)
+        if policy.within is None and config.within is not None:
+            policy = replace(policy, within=config.within)
+        return cls(limits=limits, config=config, role=role, findings=Findings(policy=policy, compose=compose))
+
+    def __call__(self, diagnosis: Diagnosis) -> SequenceReport:
+        """The report."""
+        sequence, find, policy = diagnosis.sequence, self.findings, self.findings.policy
+        if self.config.limits and (declared := self.config.limits_of(sequence.schema, sequence.name)):
+            diagnosis = replace(diagnosis, declared=declared)
+        if self.config.ignore:
+            severities = {one.code: one.severity for one in findings(diagnosis, policy)}
+            reasons = {code: self.config.reason(code, sequence.schema, sequence.name) for code in severities}
+            find = replace(find, ignored=tuple(code for code, reason in reasons.items() if reason is not None))
+            decisive = [reasons[code] for code, severity in severities.items() if severity in DECISIVE]
+            if decisive and None not in decisive:
+                return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
+        planned = plan(diagnosis, policy, self.limits, self.role)
+        distant = is_distant(diagnosis, policy.within)
+        return SequenceReport(
+            diagnosis=diagnosis,
+            find=find,
+            step=planned if isinstance(planned, Step) else None,
+            refused=planned.calling(find.compose) if isinstance(planned, Problem) and not distant else None,
+            distant=distant,
+        )
 
 
 def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:

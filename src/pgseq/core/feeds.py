@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link, SequenceRow
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.likely import likely_keys
@@ -25,7 +25,7 @@ from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Sequence, Via
 
 
-def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
+def draws(sequences: Iterable[SequenceRow], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
     """The draws that depend on a privilege, since table and sequence have different owners."""
     known = tuple(sequences)
     # A sequence that was made while the catalog was read stands in the columns' rows alone.
@@ -38,7 +38,7 @@ def draws(sequences: Iterable[Sequence], columns: Iterable[Column], search_path:
 
 
 def assemble(
-    sequences: Iterable[Sequence], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
+    sequences: Iterable[SequenceRow], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
 ) -> tuple[Sequence, ...]:
     """The sequences with their feeds, partition and inheritance trees folded into their tops."""
     known, columns = tuple(sequences), tuple(columns)
@@ -65,14 +65,16 @@ def assemble(
     for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
     return tuple(
-        replace(
-            sequence,
-            trusted=(sequence.trusted and context.restricts) or context.trust_owners,
-            feeds=tuple(feeds.get(sequence.oid, ())),
-            unprivileged=tuple(unprivileged.get(sequence.oid, ())),
-            likely=likely.get(sequence.oid, ()),
+        Sequence(
+            **row._asdict()
+            | {
+                "trusted": (row.trusted and context.restricts) or context.trust_owners,
+                "feeds": tuple(feeds.get(row.oid, ())),
+                "unprivileged": tuple(unprivileged.get(row.oid, ())),
+                "likely": likely.get(row.oid, ()),
+            }
         )
-        for sequence in known
+        for row in known
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
 
-from pgseq.core.catalog_rows import Column
-from pgseq.model.sequences import Feed, Sequence
+from pgseq.core.catalog_rows import Column, SequenceRow
+from pgseq.model.sequences import Feed
 
 #: Keys that are looked at for a sequence which may number all tables.
 MOST: Final = 20
@@ -19,7 +19,7 @@ _AFFIXES: Final = re.compile(r"^seq(?=.)|(id)?(hilo)?(seq|sequence)$")
 
 
 def likely_keys(
-    sequences: Iterable[Sequence], feeds: Mapping[int, list[Feed]], columns: Iterable[Column]
+    sequences: Iterable[SequenceRow], feeds: Mapping[int, list[Feed]], columns: Iterable[Column]
 ) -> dict[int, list[Column]]:
     """By the oid of a sequence that feeds nothing, the unfilled keys that an application may fill from it. `feeds` are
     those of each sequence."""

@@ -97,9 +97,7 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
             )
         )
     if policy.lock == "table" and not sequence.in_parts:
-        missing += [
-            feed.unlockable_because for feed in compare.readable(sequence) if feed.unlockable_because is not None
-        ]
+        missing += [feed.unlockable_because for feed in sequence.readable if feed.unlockable_because is not None]
     if not missing:
         return None
     # Told together, so that nothing is left to grant when these are.
@@ -187,9 +185,9 @@ def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remar
     """The description and statements of a step that runs `move_sql`."""
     sequence = of.sequence
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
-    feeds = compare.readable(sequence)
+    feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
-    foreign = ", ".join(source for feed in compare.readable(sequence) for source in feed.unlockable)
+    foreign = ", ".join(source for feed in sequence.readable for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Statements(
@@ -211,7 +209,7 @@ def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
 def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
     """The statements in front of a move: the locks on tables (`lockable`), or on the sequence alone where there are
     none, and behind them what makes sure that nothing of others has taken the place of what is read."""
-    feeds = () if sequence.in_parts else compare.readable(sequence)
+    feeds = () if sequence.in_parts else sequence.readable
     if own or others:
         locks = locking(own, limits, others=others)
     else:
@@ -229,7 +227,7 @@ def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
     if sequence.in_parts:
         return (), ()
-    feeds = sorted(compare.readable(sequence), key=lambda feed: feed.relid)
+    feeds = sorted(sequence.readable, key=lambda feed: feed.relid)
     owners = [feed.owner for feed in feeds]
     first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
 

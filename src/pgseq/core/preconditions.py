@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
+from typing import TYPE_CHECKING
 
 from pgseq.errors import ConfigError, NothingMatches, UsageError
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.undo_file import Entry, UndoTarget
+
+if TYPE_CHECKING:
+    from pgseq.undo_file import Entry, UndoTarget
 
 
 def refuse_read_only(server: Server) -> None:

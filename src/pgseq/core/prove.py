@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgseq.core.checks.wording import sentences
 from pgseq.core.consequence import REPEATS, block, colliding_block, consequence, unit
 from pgseq.core.diagnose import too_narrow
-from pgseq.model.arithmetic import draws, runs_short
+from pgseq.model.arithmetic import runs_short
 from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Problem, Reading
@@ -28,7 +28,7 @@ def prove(diagnosis: Diagnosis, doubt: Finding | None = None) -> Proof:
     elif value is None:
         proved, reason = False, f"nextval() has reached {sequence.bound}"
     elif runs_short(sequence, value):
-        proved, reason = False, f"one INSERT takes {draws(sequence)} values, and fewer are left up to {sequence.bound}"
+        proved, reason = False, f"one INSERT takes {sequence.draws} values, and fewer are left up to {sequence.bound}"
     elif narrow := too_narrow(diagnosis):
         what = f"not all of {block(sequence, narrow[0], value)} fit" if narrow[0].in_blocks else f"{value} does not fit"
         proved, reason = False, f"{what} {narrow[0].label} ({narrow[0].type})"

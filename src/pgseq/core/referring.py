@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from pgseq.core.check_bounds import bounds
 from pgseq.core.inheritance import Tree
@@ -14,8 +15,7 @@ from pgseq.model.obstacles import ColumnLimit
 from pgseq.model.sequences import Feed, Sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(NamedTuple):
     """A row of references.sql: a column of `relid` refers to another by foreign key."""
 
     referred_relid: int
@@ -35,8 +35,7 @@ class Reference:
     typmod: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """A row of bounds.sql: a CHECK on a column, or of a domain (relid 0)."""
 
     relid: int

@@ -5,7 +5,6 @@ Rules: PostgreSQL documentation, CREATE SEQUENCE; nextval_internal() in src/back
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cache
 
 from pgseq.model.sequences import Feed, Kind, Position, Sequence
@@ -38,19 +37,13 @@ def further(sequence: Sequence, values: list[int]) -> int | None:
     return (max(values) if sequence.ascending else min(values)) if values else None
 
 
-def limit(sequence: Sequence, feeds: tuple[Feed, ...] | None = None) -> int:
-    """The last value in the sequence's direction that lies in its range and fits the type of every plain feed, with all
-    the ids that it stands for."""
-    last = sequence.bound
-    for feed in sequence.feeds if feeds is None else feeds:
-        if not feed.plain:
-            continue
-        before, after = feed.offsets
-        if sequence.ascending:
-            last = last if feed.highest is None else min(last, feed.highest - after)
-        else:
-            last = last if feed.lowest is None else max(last, feed.lowest - before)
-    return last
+def end_of(sequence: Sequence, feed: Feed) -> int:
+    """The last value in the sequence's direction that lies in its range and fits the type of a feed, if that is plain,
+    with all the ids that it stands for."""
+    end = feed.end(ascending=sequence.ascending) if feed.plain else None
+    if end is None:
+        return sequence.bound
+    return min(sequence.bound, end) if sequence.ascending else max(sequence.bound, end)
 
 
 def steps(sequence: Sequence, start: int, end: int) -> int:
@@ -67,11 +60,13 @@ def forward(sequence: Sequence, feed: Feed) -> tuple[int, int]:
 def drawings(sequence: Sequence, feed: Feed, following: int, stored: int) -> tuple[int, int]:
     """The first and the last value, from the next value `following` on, that stand for the id `stored`; one of them
     does."""
+    if not feed.in_blocks:
+        return stored, stored
     behind, ahead = forward(sequence, feed)
     width = abs(sequence.increment)
     distance = (stored - following) if sequence.ascending else (following - stored)
     first = max(-((ahead - distance) // width), 0)
-    last = min((distance - behind) // width, steps(sequence, following, limit(sequence, (feed,))))
+    last = min((distance - behind) // width, steps(sequence, following, end_of(sequence, feed)))
     return following + first * sequence.increment, following + last * sequence.increment
 
 
@@ -85,15 +80,9 @@ def steps_to(sequence: Sequence, offsets: tuple[int, int], last_value: int, stor
     return nearest if nearest * width + first <= distance else None
 
 
-def draws(sequence: Sequence) -> int:
-    """How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them."""
-    drawing = {(feed.table_sql, feed.column_sql) for feed in sequence.feeds if feed.via not in ("owned", "declared")}
-    return max(Counter(table for table, _ in drawing).values(), default=1)
-
-
 def runs_short(sequence: Sequence, following: int) -> bool:
     """Whether fewer values are left, from `following` on, than one INSERT takes."""
-    return not sequence.cycle and steps(sequence, following, sequence.bound) + 1 < draws(sequence)
+    return not sequence.cycle and steps(sequence, following, sequence.bound) + 1 < sequence.draws
 
 
 @cache

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pgseq.model.hints import Compose, Hint, completed
+from pgseq.model.left import left
 from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
-from pgseq.model.obstacles import Left
+from pgseq.model.obstacles import DeclaredLimit, Left
 from pgseq.model.repair import Ahead, Gap, Repair
 from pgseq.model.sequences import Problem, Reading, Sequence
 from pgseq.text.secrets import redact
@@ -73,14 +74,19 @@ class Diagnosis:
     #: How many inserts go in before the first that may fail; each takes as many values as columns of its table draw.
     inserts_until_collision: int | None = None
     repair: Repair | None = None
-    #: What is left of its run; None: the position was not seen, or it was not asked.
-    left: Left | None = None
     #: Why the status is unknown.
     reason: Problem | None = None
+    #: Limits on its values that the configuration declares.
+    declared: tuple[DeclaredLimit, ...] = ()
 
     @property
     def sequence(self) -> Sequence:
         return self.reading.sequence
+
+    @property
+    def left(self) -> Left | None:
+        """What is left of its run; None: the position was not seen."""
+        return left(self.reading, self.next_value, self.colliding, self.declared)
 
     @property
     def lacks_privilege(self) -> bool:

@@ -54,9 +54,13 @@ def selecting(relations: Iterable[str]) -> list[str]:
     A quoted name is also a pattern that means itself. A control character would not survive display, and `?` stands
     for it.
     """
-    return [
-        word for relation in relations for word in ("-t", "".join(c if c.isprintable() else '"?"' for c in relation))
-    ]
+    return [word for relation in relations for word in ("-t", _visible(relation))]
+
+
+def _visible(relation: str) -> str:
+    if relation.isprintable():
+        return relation
+    return "".join(c if c.isprintable() else '"?"' for c in relation)
 
 
 class Hint(str):

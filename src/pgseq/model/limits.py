@@ -43,6 +43,8 @@ class Limits:
     #: Seconds for all reading together, and the time.monotonic() at which they are over; None: no limit.
     time_limit: float | None = None
     end: float = math.inf
+    #: Whether of the values ahead of a sequence the furthest is enough, where the first costs a question of its own.
+    furthest_only: bool = False
     #: Whether tables are read whatever functions of their owners that runs.
     trust_owners: bool = False
     #: The server's version as one number, of which `settings` says more; 0: what every server understands.
@@ -91,6 +93,7 @@ class Limits:
 _RESTRICTING = {12: 20, 13: 16, 14: 13, 15: 8, 16: 4}
 
 
+@cache
 def restricts(server_version: int) -> bool:
     """Whether a server of that version knows restrict_nonsystem_relation_kind, and so can refuse to read views."""
     major, minor = divmod(server_version, 10_000)
@@ -103,6 +106,7 @@ def lock_privilege(major: int) -> str:
     return "MAINTAIN" if major >= 17 else "UPDATE"
 
 
+@cache
 def precautions(server_version: int) -> tuple[str, ...]:
     """SET LOCAL statements against code of others in what is read: no view or foreign table put in a table's place is
     read, and the planner does not evaluate the CHECK constraints of a table's children."""

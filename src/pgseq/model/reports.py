@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.hints import Compose
 from pgseq.model.keys import KeyReport
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
@@ -101,12 +100,18 @@ class UndoReport(Answer):
         return ExitCode.WRONG if left else ExitCode.OK
 
 
+def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    """Finds nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SequenceReport:
     """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis
-    findings: tuple[Finding, ...]
+    #: Makes the findings when they are asked for.
+    find: Callable[[Diagnosis], tuple[Finding, ...]] = no_findings
     step: Step | None = None
     #: Why there is no step although something is wrong.
     refused: Problem | None = None
@@ -116,15 +121,10 @@ class SequenceReport:
     #: The collision is further away than Policy.within: information, which does not count.
     distant: bool = False
 
-    def calling(self, compose: Compose) -> SequenceReport:
-        """The same with the commands to run next as `compose` writes them."""
-        if not self.findings and self.refused is None:
-            return self
-        return replace(
-            self,
-            findings=tuple(finding.calling(compose) for finding in self.findings),
-            refused=self.refused and self.refused.calling(compose),
-        )
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the checks say."""
+        return self.find(self.diagnosis)
 
     @property
     def sequence(self) -> Sequence:
@@ -188,11 +188,19 @@ class Tally:
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
         for one in sequences:
-            self.counts[one.counts_as] += 1
+            counts_as = one.counts_as
+            self.counts[counts_as] += 1
             self.compared += one.ignored is None and not one.sequence.feeds_nothing
             self.repairs += one.step is not None and not one.distant
-            self.leaves += one.step is None and one.counts_as in ("out_of_sync", "exhausted")
+            self.leaves += one.step is None and counts_as in ("out_of_sync", "exhausted")
         return self
+
+    def merge(self, other: Tally) -> None:
+        """Add the sums over other reports."""
+        self.counts += other.counts
+        self.compared += other.compared
+        self.repairs += other.repairs
+        self.leaves += other.leaves
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this."""
@@ -211,12 +219,13 @@ class Report(Answer):
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this; none counts twice."""
-        return sum(1 for one in self.sequences if one.counts_as == what)
+        return Tally().add(self.sequences).count(what)
 
     @property
     def exit_code(self) -> ExitCode:
         """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
+        tally = Tally().add(self.sequences)
         unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
-        if self.count("out_of_sync") or self.count("exhausted") or unfixed:
+        if tally.count("out_of_sync") or tally.count("exhausted") or unfixed:
             return ExitCode.WRONG
-        return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK
+        return ExitCode.UNKNOWN if tally.count("unknown") else ExitCode.OK

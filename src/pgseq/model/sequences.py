@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pgseq.model.blocks import Block
@@ -127,6 +128,13 @@ class Feed:
         """The first and the last id that a value stands for, less that value."""
         return (0, 0) if self.block is None else self.block.offsets
 
+    def end(self, *, ascending: bool) -> int | None:
+        """The last value that the column's type can hold, with all the ids that it stands for; None: no limit."""
+        first, last = self.offsets
+        if ascending:
+            return None if self.highest is None else self.highest - last
+        return None if self.lowest is None else self.lowest - first
+
     def holds(self, value: int) -> bool:
         """Whether the column's type can hold `value`, or all the ids that it stands for."""
         first, last = self.offsets
@@ -175,35 +183,49 @@ class Sequence:
     likely: tuple[Feed, ...] = ()
     #: What limits its columns beside their types, and the columns that refer to them.
     limits: tuple[ColumnLimit, ...] = ()
+    # What follows from all that, and is asked for again and again.
+    ascending: bool = field(init=False, repr=False, compare=False)
+    #: The last value in its direction: MAXVALUE, or MINVALUE when descending.
+    bound: int = field(init=False, repr=False, compare=False)
+    #: The last value in its direction that lies in its range and fits the type of every plain feed, with all the ids
+    #: that it stands for.
+    end: int = field(init=False, repr=False, compare=False)
+    #: How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them.
+    draws: int = field(init=False, repr=False, compare=False)
+    #: The feeds that can be read.
+    readable: tuple[Feed, ...] = field(init=False, repr=False, compare=False)
+    #: Whether no default draws from it: at most a column that owns it, without drawing.
+    feeds_nothing: bool = field(init=False, repr=False, compare=False)
+    #: Whether a column that it feeds has to be read part by part.
+    in_parts: bool = field(init=False, repr=False, compare=False)
+    #: Locks that reading it and its columns takes.
+    locks: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def ascending(self) -> bool:
-        return self.increment > 0
-
-    @property
-    def locks(self) -> int:
-        """Locks that reading it and its columns takes."""
-        return 1 + sum(feed.locks for feed in self.feeds if feed.unreadable is None)
-
-    @property
-    def feeds_nothing(self) -> bool:
-        """Whether no default draws from it: at most a column that owns it, without drawing."""
-        return all(feed.via == "owned" for feed in self.feeds)
+    def __post_init__(self) -> None:
+        ascending = self.increment > 0
+        bound = self.max if ascending else self.min
+        ends = (end for feed in self.feeds if feed.plain and (end := feed.end(ascending=ascending)) is not None)
+        object.__setattr__(self, "ascending", ascending)
+        object.__setattr__(self, "bound", bound)
+        object.__setattr__(self, "end", min((bound, *ends)) if ascending else max((bound, *ends)))
+        object.__setattr__(self, "feeds_nothing", all(feed.via == "owned" for feed in self.feeds))
+        object.__setattr__(self, "draws", _draws(self.feeds))
+        readable = tuple([feed for feed in self.feeds if feed.unreadable is None])
+        object.__setattr__(self, "readable", readable)
+        object.__setattr__(self, "in_parts", any(feed.parts for feed in readable))
+        object.__setattr__(self, "locks", 1 + sum([feed.locks for feed in readable]))
 
     @property
     def by_name(self) -> bool:
         """Whether its position is read by its name."""
         return self.may_select and self.may_enter and not self.by_function
 
-    @property
-    def in_parts(self) -> bool:
-        """Whether a column that it feeds has to be read part by part."""
-        return any(feed.parts for feed in self.feeds if feed.unreadable is None)
 
-    @property
-    def bound(self) -> int:
-        """The last value in its direction: MAXVALUE, or MINVALUE when descending."""
-        return self.max if self.ascending else self.min
+def _draws(feeds: tuple[Feed, ...]) -> int:
+    if len(feeds) <= 1:
+        return 1
+    drawing = {(feed.table_sql, feed.column_sql) for feed in feeds if feed.via not in ("owned", "declared")}
+    return max(Counter(table for table, _ in drawing).values(), default=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +240,8 @@ class Position:
 class Stored:
     """What a fed column holds that its sequence could still hand out.
 
-    `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none.
+    `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none,
+    `nearest` alone where it was not asked for (Limits.furthest_only).
     Where a value stands for a block of ids, they are ids of such blocks.
     """
 

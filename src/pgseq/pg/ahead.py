@@ -12,7 +12,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Position, Problem, Reading, Stored
+from pgseq.model.sequences import Position, Problem, Reading
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_READING, refusal
@@ -22,30 +22,29 @@ from pgseq.sql.literals import bigint
 from pgseq.sql.stretches import stretches
 
 
-def read_ahead(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Reading:
-    """`reading` with what is stored ahead, where the plain count of values skipped would not let its repair be made
-    unasked: first how many, then, where that does not change the answer, the free stretches before the furthest.
+def diagnose_priced(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Diagnosis:
+    """The diagnosis of a reading; with what is stored ahead, where the plain count of values skipped would not let its
+    repair be made unasked: first how many, then, where that does not change the answer, the free stretches before the
+    furthest.
 
     What cannot be counted is a `Problem`. Raises ConnectionFailed.
     """
-    if not any(isinstance(stored, Stored) and stored.furthest is not None for stored in reading.stored):
-        return reading
     diagnosis = diagnose(reading)
     repair = diagnosis.repair
     if repair is None or diagnosis.status != "out_of_sync" or repair.within(policy.max_jump):
-        return reading
+        return diagnosis
     if why := _not_countable(reading, limits):
-        return replace(reading, ahead=why)
+        return diagnose(replace(reading, ahead=why))
     try:
         if repair.possible:
             reading = replace(reading, ahead=_count(session, server, diagnosis, limits))
-            counted = diagnose(reading).repair
-            if counted is None or counted.within(policy.max_jump):
-                return reading
-        return replace(reading, ahead=_stretches(session, server, reading, policy, limits))
+            diagnosis = diagnose(reading)
+            if diagnosis.repair is None or diagnosis.repair.within(policy.max_jump):
+                return diagnosis
+        return diagnose(replace(reading, ahead=_stretches(session, server, reading, policy, limits)))
     except QueryFailed as error:
-        feeds = compare.readable(reading.sequence)
-        return replace(reading, ahead=refusal(session, reading.sequence, feeds, error, AGAINST_READING, limits))
+        why = refusal(session, reading.sequence, reading.sequence.readable, error, AGAINST_READING, limits)
+        return diagnose(replace(reading, ahead=why))
 
 
 def _not_countable(reading: Reading, limits: Limits) -> Problem | None:
@@ -65,7 +64,7 @@ def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limit
     assert diagnosis.next_value is not None
     assert diagnosis.repair is not None
     first, last = (f"{bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.repair.last_value))
-    feeds = compare.readable(diagnosis.sequence)
+    feeds = diagnosis.sequence.readable
     statement = f"SELECT {compare.stored_between(diagnosis.sequence, first, last)}"
     (answer,) = owners.read(session, server, [statement], limits, feeds)
     return Ahead(stored=answer.rows[0][0])
@@ -75,7 +74,7 @@ def _stretches(session: Session, server: Server, reading: Reading, policy: Polic
     sequence, position = reading.sequence, reading.position
     assert isinstance(position, Position)
     statement = stretches(sequence, position, policy.max_jump)
-    (answer,) = owners.read(session, server, [statement], limits, compare.readable(sequence))
+    (answer,) = owners.read(session, server, [statement], limits, sequence.readable)
     stored, alone, before, room, here = answer.rows[0]
     if before is None:
         return Ahead(stored=stored, alone=alone)

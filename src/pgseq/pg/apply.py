@@ -19,7 +19,6 @@ from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
 from pgseq.sql import load
-from pgseq.sql.compare import readable
 from pgseq.sql.move import restore
 from pgseq.sql.unchanged import opening
 from pgseq.undo_file import Entry
@@ -58,7 +57,7 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
     if isinstance(answer, QueryFailed):
         against = AGAINST_LOCKING if statements.lock else AGAINST_MOVING
         try:
-            return _failed(step, refusal(session, step.sequence, readable(step.sequence), answer, against, limits))
+            return _failed(step, refusal(session, step.sequence, step.sequence.readable, answer, against, limits))
         except ConnectionFailed as error:
             answer = error
     if isinstance(answer, ConnectionFailed):
@@ -125,7 +124,7 @@ class UndoMove:
         try:
             ((last_value, is_called, held, restored),) = self._ask(sequence, question)
         except QueryFailed as error:
-            why = refusal(self.session, sequence, readable(sequence), error, AGAINST_LOCKING, self.limits)
+            why = refusal(self.session, sequence, sequence.readable, error, AGAINST_LOCKING, self.limits)
             return Applied(result="failed", reason=why.reason, hint=why.hint)
         position = Position(last_value=last_value, is_called=is_called)
         if restored is not None:
@@ -136,8 +135,8 @@ class UndoMove:
         limits = self.limits.on(self.session.server_version)
         if self.rehearse:
             named = [sequence] if sequence.by_name else []
-            return owners.read(self.session, self.server, [question], limits, readable(sequence), named)[-1].rows
-        settings = (*limits.settings, *opening(readable(sequence), limits.server_version))
+            return owners.read(self.session, self.server, [question], limits, sequence.readable, named)[-1].rows
+        settings = (*limits.settings, *opening(sequence.readable, limits.server_version))
         locks = before_moving(sequence, *lockable(sequence), limits)
         return transaction(self.session, [*locks, question], settings=settings, mode="write")[-1].rows
 
@@ -145,7 +144,7 @@ class UndoMove:
 def _left_alone(sequence: Sequence, entry: Entry, position: Position, held: int | None) -> Applied:
     """Why a sequence at `position` was not put back; `held` is the stored value that it would hand out."""
     if held is not None:
-        where = " or ".join(feed.label for feed in readable(sequence))
+        where = " or ".join(feed.label for feed in sequence.readable)
         reason = f"from {entry.before.last_value} on it would hand out {held}, which is stored in {where}"
         return Applied(result="skipped", before=position, after=position, reason=reason, hint=_FORCE)
     if position == entry.before:

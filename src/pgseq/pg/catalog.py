@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from pgseq.core.catalog_rows import AssemblyContext, Column, Draw
+from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
@@ -22,7 +22,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import LONGEST, LONGEST_BODY, braced, load
 
-Part = tuple[list[Sequence], list[Column], list[Child]]
+Part = tuple[list[SequenceRow], list[Column], list[Child]]
 
 #: Sequences read at a time.
 SLICE = 5000
@@ -73,7 +73,7 @@ def read_sequences(
     pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared] = ()
 ) -> tuple[Sequence, ...]:
     """Every sequence of the database with the columns that it feeds. Raises QueryFailed, ConnectionFailed."""
-    sequences: list[Sequence] = []
+    sequences: list[SequenceRow] = []
     columns: list[Column] = []
     children: list[Child] = []
     for part in _parts(pool, server, limits, declared):
@@ -133,7 +133,7 @@ def _sized(session: Session, columns: list[Column], limits: Limits) -> list[Colu
         count = sum(sizes.get(relid, 0) for relid in column.unsized or ())
         if not count:
             return column
-        return replace(column, heap_bytes=column.heap_bytes + count, scan_bytes=column.scan_bytes + count)
+        return column._replace(heap_bytes=column.heap_bytes + count, scan_bytes=column.scan_bytes + count)
 
     return [sized(column) for column in columns]
 
@@ -197,7 +197,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
             within("parents", server, *bounds),
         ]
         sequences, columns, children = transaction(session, queries, settings=settings)
-        return bounds[1], (sequences.into(Sequence), columns.into(Column), children.into(Child))
+        return bounds[1], (sequences.into(SequenceRow), columns.into(Column), children.into(Child))
 
     parts = dict(pool.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
     return [parts[end] for end in ends]

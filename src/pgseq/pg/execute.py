@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from pgseq.core.diagnose import diagnose
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.changes import Applied, Step
 from pgseq.model.configuration import Declared
-from pgseq.model.diagnosis import Policy
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Problem, Reading, Sequence
+from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
-from pgseq.pg.ahead import read_ahead
+from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences
 from pgseq.pg.pool import SessionPool
@@ -49,7 +50,7 @@ def execute(
     server: Server,
     limits: Limits,
     policy: Policy,
-    judge: Callable[[Reading], SequenceReport],
+    examine: Callable[[Diagnosis], SequenceReport],
     progress: Callable[[int, int], None],
     undo_file: UndoFile | None,
 ) -> Execution:
@@ -64,7 +65,7 @@ def execute(
         target=UndoTarget(server=identifier, database=server.database),
         limits=limits,
         policy=policy,
-        judge=judge,
+        examine=examine,
         undo_file=undo_file,
         steps={step.sequence.oid: step for step in steps},
     )
@@ -90,7 +91,7 @@ def reports_since(
     limits: Limits,
     policy: Policy,
     declared: Iterable[Declared],
-    judge: Callable[[Reading], SequenceReport],
+    examine: Callable[[Diagnosis], SequenceReport],
 ) -> dict[int, SequenceReport]:
     """The report on each sequence after its step, by oid.
 
@@ -107,7 +108,7 @@ def reports_since(
         known = [one for one in read_sequences(pool, server, limits, declared) if one.oid in results]
         kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
         changed = [one for one in known if one.oid not in kept]
-        return kept | {one.sequence.oid: judge(one) for one in read_all(pool, server, changed, limits, policy)}
+        return kept | {one.sequence.oid: examine(one) for one in read_all(pool, server, changed, limits, policy)}
     except (ConnectionFailed, QueryFailed):
         # What was applied stands, and so does what was read since.
         return since
@@ -121,7 +122,7 @@ class _Executor:
     target: UndoTarget
     limits: Limits
     policy: Policy
-    judge: Callable[[Reading], SequenceReport]
+    examine: Callable[[Diagnosis], SequenceReport]
     undo_file: UndoFile | None
     steps: dict[int, Step]
     results: dict[int, StepResult] = field(default_factory=dict)
@@ -156,8 +157,8 @@ class _Executor:
             # This fails, too, where the session was lost.
             for reading in read_batch(session, self.server, sequences, self.limits):
                 oid = reading.sequence.oid
-                reading = read_ahead(session, self.server, reading, self.policy, self.limits)
-                self.results[oid] = replace(self.results[oid], report=self.judge(reading))
+                diagnosis = diagnose_priced(session, self.server, reading, self.policy, self.limits)
+                self.results[oid] = replace(self.results[oid], report=self.examine(diagnosis))
 
     def end(self, *, interrupted: bool) -> dict[int, StepResult]:
         """The result of every step, once no session is working any more."""
@@ -172,7 +173,8 @@ class _Executor:
                 if result is None or (interrupted and applied.lost):
                     before = applied.before or step.found
                     applied = replace(applied, before=before, reason=f"{why}, it may have moved or not", hint=AGAIN)
-                self.results[oid] = StepResult(applied=applied, report=self.judge(unread(step.sequence, unseen)))
+                report = self.examine(diagnose(unread(step.sequence, unseen)))
+                self.results[oid] = StepResult(applied=applied, report=report)
         return self.results
 
 

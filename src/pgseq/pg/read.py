@@ -14,12 +14,12 @@ from typing import TypeVar
 
 from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
-from pgseq.model.diagnosis import Policy
+from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.pg import owners
-from pgseq.pg.ahead import read_ahead
+from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
@@ -42,21 +42,21 @@ def read_all(
     limits: Limits,
     policy: Policy,
     time_limit: float | None = None,
-) -> Iterator[Reading]:
-    """Read every sequence, in no order; what cannot be read is `Problem` with the reason and never stops the others.
-    What is stored ahead is counted where `policy` leaves open whether a repair may be made.
+) -> Iterator[Diagnosis]:
+    """Read and diagnose every sequence, in no order; what cannot be read is `Problem` with the reason and never stops
+    the others. What is stored ahead is counted where `policy` leaves open whether a repair may be made.
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
     bounded = limits.within(time_limit)
 
-    def work(session: Session, batch: list[Sequence]) -> list[Reading]:
-        readings = read_batch(session, server, batch, bounded)
-        return [read_ahead(session, server, reading, policy, bounded) for reading in readings]
+    def work(session: Session, batch: list[Sequence]) -> list[Diagnosis]:
+        readings = map(_likely_apart, read_batch(session, server, batch, bounded))
+        return [diagnose_priced(session, server, reading, policy, bounded) for reading in readings]
 
     asked = batches(map(_with_likely, sequences), budget(server, pool.jobs))
-    for readings in pool.map(work, asked, affinity=neighbourhood):
-        yield from map(_likely_apart, readings)
+    for diagnoses in pool.map(work, asked, affinity=neighbourhood):
+        yield from diagnoses
 
 
 def _with_likely(sequence: Sequence) -> Sequence:
@@ -154,12 +154,12 @@ def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, .
 
 def _unrestricted(sequence: Sequence) -> bool:
     """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
-    return any(feed.unrestricted for feed in compare.readable(sequence))
+    return any(feed.unrestricted for feed in sequence.readable)
 
 
 def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
     """The batch, each feed whose table is locked marked unreadable: waiting for them one by one would take too long."""
-    relids = {feed.relid for sequence in batch for feed in compare.readable(sequence)}
+    relids = {feed.relid for sequence in batch for feed in sequence.readable}
     by_table: dict[int, list[Holder]] = defaultdict(list)
     for holder in holders(session, relids, AGAINST_READING, limits):
         by_table[holder.relid].append(holder)
@@ -184,6 +184,7 @@ def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Li
     """
     readings: list[Reading] = []
     stored: list[Stored | Problem] = []
+    limits = replace(limits, furthest_only=False)
     for feed in sequence.feeds:
         parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
         part_readings = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
@@ -217,12 +218,12 @@ def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Li
 
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
-    if len(compare.readable(sequence)) > 1:
+    if len(sequence.readable) > 1:
         parts = [read_batch(session, server, [replace(sequence, feeds=(feed,))], limits)[0] for feed in sequence.feeds]
         stored = tuple(part.stored[0] for part in parts)
         return Reading(sequence=sequence, position=parts[0].position, stored=stored)
-    reason = refusal(session, sequence, compare.readable(sequence), error, AGAINST_READING, limits)
-    if not compare.readable(sequence):
+    reason = refusal(session, sequence, sequence.readable, error, AGAINST_READING, limits)
+    if not sequence.readable:
         return unread(sequence, reason)
     feeds = tuple(replace(feed, unreadable=feed.unreadable or reason) for feed in sequence.feeds)
     return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
-from pgseq.model.arithmetic import forward, further, limit, nearer, next_value
+from pgseq.model.arithmetic import end_of, forward, further, nearer, next_value
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
@@ -38,7 +38,10 @@ def read_at_once(session: Session, server: Server, batch: list[Sequence], limits
     close = [
         s for s in batch if not _position_unreadable(s, server) and _ahead(s, positions.get(s.oid), furthest[s.oid])
     ]
-    readings = _nearest(session, server, close, positions, furthest, limits)
+    if limits.furthest_only:
+        readings = _between_all(close, positions, None, furthest)
+    else:
+        readings = _nearest(session, server, close, positions, furthest, limits)
     vague = [sequence for sequence in close if sequence.oid not in readings]
     answers = _read(session, server, vague, [*map(compare.stored, vague)], limits) if vague else []
     readings |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
@@ -57,7 +60,7 @@ def _with_positions(
 
 def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
     """Run statements that read these sequences and their columns; the rows of each."""
-    feeds = [feed for sequence in batch for feed in compare.readable(sequence)]
+    feeds = [feed for sequence in batch for feed in sequence.readable]
     named = [sequence for sequence in batch if sequence.by_name]
     return owners.read(session, server, statements, limits, feeds, named)
 
@@ -65,7 +68,7 @@ def _read(session: Session, server: Server, batch: list[Sequence], statements: l
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
     """Values for each source of each readable feed, one after the other, by the sequence's oid."""
     each = iter(values)
-    return {s.oid: [[next(each) for _ in feed.sources] for feed in compare.readable(s)] for s in batch}
+    return {s.oid: [[next(each) for _ in feed.sources] for feed in s.readable] for s in batch}
 
 
 def _nearest(
@@ -89,7 +92,22 @@ def _nearest(
     asked = [sequence for sequence, _ in awaited]
     values, positions = _with_positions(session, server, asked, compare.nearest(awaited), limits)
     nearest: dict[int, list[list[int | None]]] = _by_source(asked, values)
-    readings = {s.oid: _between(s, positions.get(s.oid), nearest[s.oid], furthest[s.oid]) for s in asked}
+    return _between_all(asked, positions, nearest, furthest)
+
+
+def _between_all(
+    asked: list[Sequence],
+    positions: Mapping[int, Position],
+    nearest: Mapping[int, list[list[int | None]]] | None,
+    furthest: Mapping[int, list[list[str | None]]],
+) -> dict[int, Reading]:
+    """By oid, the readings of `direct` sequences that these values determine; `nearest` is None where it was not asked
+    for."""
+    readings = {
+        s.oid: _between(s, positions.get(s.oid), None if nearest is None else nearest[s.oid], furthest[s.oid])
+        for s in asked
+        if compare.direct(s)
+    }
     return {oid: reading for oid, reading in readings.items() if reading is not None}
 
 
@@ -102,7 +120,7 @@ def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[st
         return False
     return any(
         _beyond(sequence, value, following - _margin(sequence, feed))
-        for feed, values in zip(compare.readable(sequence), furthest, strict=True)
+        for feed, values in zip(sequence.readable, furthest, strict=True)
         for value in values
         if value is not None
     )
@@ -125,7 +143,10 @@ def _beyond(sequence: Sequence, text: str, following: int) -> bool:
 
 
 def _between(
-    sequence: Sequence, position: Position | None, nearest: list[list[int | None]], furthest: list[list[str | None]]
+    sequence: Sequence,
+    position: Position | None,
+    nearest: list[list[int | None]] | None,
+    furthest: list[list[str | None]],
 ) -> Reading | None:
     """The reading of a `direct` sequence, from the first values ahead and the furthest ones; None where rows or the
     position have changed in between so that they do not tell, or values lie beyond the limit."""
@@ -133,7 +154,7 @@ def _between(
     if position is None or following is None:
         return None
     stored: list[Stored | Problem] = []
-    pairs = zip(nearest, furthest, strict=True)
+    pairs = zip([None] * len(furthest) if nearest is None else nearest, furthest, strict=True)
     for feed in sequence.feeds:
         ends = feed.unreadable or _ends(sequence, feed, following, *next(pairs))
         if ends is None:
@@ -143,17 +164,22 @@ def _between(
 
 
 def _ends(
-    sequence: Sequence, feed: Feed, following: int, nearest: list[int | None], furthest: list[str | None]
+    sequence: Sequence, feed: Feed, following: int, nearest: list[int | None] | None, furthest: list[str | None]
 ) -> Stored | None:
-    """The first and the last value ahead, over all sources; None if they are inconsistent."""
+    """The first and the last value ahead, over all sources; None if they are inconsistent. The last alone where the
+    first was not asked for."""
     near: list[int] = []
     far: list[int] = []
-    end = limit(sequence, (feed,))
+    end = end_of(sequence, feed)
     low, high = (following, end) if sequence.ascending else (end, following)
-    for first, text in zip(nearest, furthest, strict=True):
+    for number, text in enumerate(furthest):
         last = None if text is None else integer(text)
         if text is not None and last is None:
             return None
+        if nearest is not None:
+            first = nearest[number]
+        else:
+            first = last if last is not None and _beyond(sequence, str(last), following) else None
         if last is not None and first is not None:
             first_to_last = (first, last) if sequence.ascending else (last, first)
             if not (low <= first_to_last[0] <= first_to_last[1] <= high):
@@ -162,7 +188,7 @@ def _ends(
             far.append(last)
         elif first is not None or (last is not None and _beyond(sequence, str(last), following)):
             return None
-    return Stored(nearest=nearer(sequence, near), furthest=further(sequence, far))
+    return Stored(nearest=None if nearest is None else nearer(sequence, near), furthest=further(sequence, far))
 
 
 def _healthy(sequence: Sequence, position: Position | None, server: Server) -> Reading:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Items
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Literal, Protocol, TypeVar
 
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
@@ -23,14 +25,25 @@ class Rows:
     columns: tuple[str, ...]
     rows: list[tuple[Any, ...]]
 
-    def into(self, kind: type[T]) -> list[T]:
+    def into(self, kind: Callable[..., T]) -> list[T]:
         """Each row as `kind(**row)`: the columns are named as the fields they fill. The rows are used up, one by one:
         those of a large catalog are not kept twice."""
+        make = _by_position(kind, self.columns) or (lambda row: kind(**dict(zip(self.columns, row, strict=True))))
         made: list[T] = []
         for number, row in enumerate(self.rows):
-            made.append(kind(**dict(zip(self.columns, row, strict=True))))
+            made.append(make(row))
             self.rows[number] = ()
         return made
+
+
+def _by_position(kind: Callable[..., T], columns: tuple[str, ...]) -> Callable[[tuple[Any, ...]], T] | None:
+    """Makes a NamedTuple of a row of all its fields, in whatever order; None for other kinds."""
+    fields: tuple[str, ...] | None = getattr(kind, "_fields", None)
+    if fields is None or set(fields) != set(columns):
+        return None
+    make: Callable[[tuple[Any, ...]], T] = kind._make  # type: ignore[attr-defined]
+    in_order = itemgetter(*map(columns.index, fields))
+    return lambda row: make(in_order(row))
 
 
 #: What one of several transactions returned, statement by statement, or why it did not commit.

@@ -7,7 +7,7 @@ of numeric are exact; `/` is not.
 
 from __future__ import annotations
 
-from pgseq.model.arithmetic import forward, limit
+from pgseq.model.arithmetic import end_of, forward
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql.literals import bigint
 
@@ -56,7 +56,7 @@ def last_drawn(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str])
 def last_stored(sequence: Sequence, feed: Feed, value: str) -> str:
     """An expression over `pos`: the last value to come that stands for the id that the query `value` gives; NULL for
     NULL."""
-    run = following(sequence), bigint(limit(sequence, (feed,)))
+    run = following(sequence), bigint(end_of(sequence, feed))
     return f"""(SELECT CASE WHEN stored.id IS NOT NULL THEN {last_drawn(sequence, feed, "stored.id", run)} END
             FROM (SELECT {value} AS id OFFSET 0) AS stored)"""
 
@@ -77,7 +77,7 @@ def alone(sequence: Sequence, feed: Feed, value: str, drawn: str) -> str:
     first, last = (_plus(drawn, offset) for offset in feed.offsets)
     onward, within, start = (">=", "<=", sequence.min) if sequence.ascending else ("<=", ">=", sequence.max)
     condition = f"{value} BETWEEN {first} AND {last} AND {value} {onward} {bigint(start)}"
-    condition += f" AND {drawn} {within} {bigint(limit(sequence, (feed,)))}"
+    condition += f" AND {drawn} {within} {bigint(end_of(sequence, feed))}"
     if feed.kind != "integer":
         condition += f" AND {_integer(value)}"
     rows = " UNION ".join(f"SELECT {value} FROM {source} AS fed WHERE {condition}" for source in feed.sources)
@@ -90,7 +90,7 @@ def off_grid(sequence: Sequence, feed: Feed, value: str) -> str:
     width = abs(sequence.increment)
     conditions = [
         f"{value} {onward} {following(sequence)} - {bigint(sequence.increment)}",
-        f"{value} {within} {bigint(limit(sequence, (feed,)))}",
+        f"{value} {within} {bigint(end_of(sequence, feed))}",
         f"mod({value}::numeric - pos.last_value, {width}) <> 0",
     ]
     if feed.kind != "integer":

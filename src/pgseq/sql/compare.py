@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pgseq.model.arithmetic import limit
+from pgseq.model.arithmetic import end_of
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import blocks
 from pgseq.sql.literals import bigint
@@ -23,16 +23,11 @@ def extremes(sequences: Iterable[Sequence]) -> str:
     items = [
         f"{_first(value, source, f'{value} IS NOT NULL', descending=sequence.ascending)}::text"
         for sequence in sequences
-        for feed in readable(sequence)
+        for feed in sequence.readable
         for value in [value_of(feed, "")]
         for source in feed.sources
     ]
     return f"SELECT ARRAY[{', '.join(items)}]::text[]"
-
-
-def readable(sequence: Sequence) -> tuple[Feed, ...]:
-    """The feeds that can be read."""
-    return tuple(feed for feed in sequence.feeds if feed.unreadable is None)
 
 
 def rows(feeds: Iterable[Feed]) -> str:
@@ -95,7 +90,7 @@ def stored(sequence: Sequence) -> str:
     near, far = ("min", "max") if sequence.ascending else ("max", "min")
     columns = [
         expression
-        for feed in readable(sequence)
+        for feed in sequence.readable
         for expression in (
             reached(sequence, feed, near),
             reached(sequence, feed, far),
@@ -114,7 +109,7 @@ def furthest(sequence: Sequence) -> str:
     """An expression over `pos`: the furthest value that is stored in a readable feed and that the sequence could still
     hand out, or that stands for an id stored there."""
     way = "max" if sequence.ascending else "min"
-    return merged(way, [_furthest(sequence, feed, reached(sequence, feed, way)) for feed in readable(sequence)])
+    return merged(way, [_furthest(sequence, feed, reached(sequence, feed, way)) for feed in sequence.readable])
 
 
 def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
@@ -124,7 +119,7 @@ def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
 def nearest_of(sequence: Sequence) -> str:
     """An expression over `pos`: the first value, of all readable feeds, that the sequence could still hand out."""
     way = "min" if sequence.ascending else "max"
-    return merged(way, [reached(sequence, feed, way) for feed in readable(sequence)])
+    return merged(way, [reached(sequence, feed, way) for feed in sequence.readable])
 
 
 def goal(sequence: Sequence) -> str:
@@ -135,8 +130,8 @@ def goal(sequence: Sequence) -> str:
     way = "max" if sequence.ascending else "min"
     bound = "<=" if sequence.ascending else ">="
     parts = [
-        _first(value, source, f"{value} {bound} {bigint(limit(sequence, (feed,)))}", descending=sequence.ascending)
-        for feed in readable(sequence)
+        _first(value, source, f"{value} {bound} {bigint(end_of(sequence, feed))}", descending=sequence.ascending)
+        for feed in sequence.readable
         for value in [feed.column_sql]
         for source in feed.sources
     ]
@@ -151,7 +146,7 @@ def stored_between(sequence: Sequence, first: str, last: str) -> str:
     def between(feed: Feed, value: str) -> Chosen:
         if feed.in_blocks:
             # A value whose block the column cannot hold stands for none.
-            end = f"{nearer}({last}, {bigint(limit(sequence, (feed,)))})"
+            end = f"{nearer}({last}, {bigint(end_of(sequence, feed))})"
             return _in_blocks(sequence, feed, value, (f"{first}::numeric", end))
         within = f"{value} {onward} {first} AND {value} {bound} {last}{on_grid(sequence, feed, value, first)}"
         return within, value, ""
@@ -180,7 +175,7 @@ def different(sequence: Sequence, choose: Callable[[Feed, str], Chosen]) -> str:
     given a feed and its value."""
     parts = [
         f"SELECT {drawn} AS value FROM {', '.join(filter(None, (f'{source} AS fed', item)))} WHERE {condition}"
-        for feed in readable(sequence)
+        for feed in sequence.readable
         for condition, drawn, item in [choose(feed, value_of(feed, "fed."))]
         for source in feed.sources
     ]
@@ -194,7 +189,7 @@ def _in_blocks(sequence: Sequence, feed: Feed, value: str, run: tuple[str, str])
 
 def _run(sequence: Sequence, feed: Feed) -> tuple[str, str]:
     """The run of values to come, as `sql.blocks` takes it."""
-    return blocks.following(sequence), bigint(limit(sequence, (feed,)))
+    return blocks.following(sequence), bigint(end_of(sequence, feed))
 
 
 def direct(sequence: Sequence) -> bool:
@@ -202,7 +197,7 @@ def direct(sequence: Sequence) -> bool:
     return (
         abs(sequence.increment) == 1
         and not sequence.cycle
-        and all(feed.kind == "integer" and not feed.in_blocks for feed in readable(sequence))
+        and all(feed.kind == "integer" and not feed.in_blocks for feed in sequence.readable)
     )
 
 
@@ -213,7 +208,7 @@ def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
         f"{_first(value, source, f'{value} {onward} {bigint(following)}', descending=not sequence.ascending)}::bigint"
         for sequence, following in awaited
         for onward in [">=" if sequence.ascending else "<="]
-        for feed in readable(sequence)
+        for feed in sequence.readable
         for value in [feed.column_sql]
         for source in feed.sources
     ]
@@ -256,7 +251,7 @@ def reachable(sequence: Sequence, feed: Feed, value: str) -> str:
     far as the sequence's range and the column's type go."""
     if feed.in_blocks:
         return blocks.reachable(sequence, feed, value, _run(sequence, feed))
-    end = limit(sequence, (feed,))
+    end = end_of(sequence, feed)
     onward, bound = (">", "<") if sequence.ascending else ("<", ">")
     conditions = "\n                   AND ".join(to_come(value, bigint(end), None, onward, bound))
     return conditions + on_grid(sequence, feed, value, "pos.last_value")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 
-from pgseq.model.arithmetic import limit, steps
+from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Position, Sequence
 from pgseq.sql.compare import (
     found,
     furthest,
     nearest_of,
     position,
-    readable,
     run,
     stored_between,
 )
@@ -73,7 +72,7 @@ def nearby(sequence: Sequence) -> str:
 
 def up_to(sequence: Sequence, ceiling: int | None = None) -> str:
     """A condition on a move's goal: a next value has room behind it, and it does not lie beyond `ceiling`."""
-    last = limit(sequence) - sequence.increment
+    last = sequence.end - sequence.increment
     if ceiling is not None:
         last = min(last, ceiling) if sequence.ascending else max(last, ceiling)
     return f"seq.goal {'<=' if sequence.ascending else '>='} {bigint(last)}"
@@ -83,7 +82,7 @@ def within_share(sequence: Sequence, max_jump: float, *, counted: bool = True) -
     """A condition on a move's goal: a next value has room behind it, and going there gives up at most `max_jump` of the
     free values left when it runs. Where the values skipped, free or not, are more than that, those that are stored are
     `counted`; if not, they pass as free."""
-    end = bigint(limit(sequence))
+    end = bigint(sequence.end)
     return f"{up_to(sequence)} AND {affordable(sequence, 'seq.goal', 'seq.before', end, max_jump, counted=counted)}"
 
 
@@ -102,7 +101,7 @@ def affordable(sequence: Sequence, goal: str, before: str, end: str, max_jump: f
 def countable(sequence: Sequence, following: int) -> bool:
     """Whether the values left, from the next value `following` on, are so few that the stored ones can be counted while
     a table is locked."""
-    return steps(sequence, following, limit(sequence)) < COUNTABLE
+    return steps(sequence, following, sequence.end) < COUNTABLE
 
 
 def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) -> str:
@@ -112,7 +111,7 @@ def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) ->
 
     NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
-    start, end = f"({before(sequence)})", limit(sequence)
+    start, end = f"({before(sequence)})", sequence.end
     beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
     near = f"{merge}({bigint(bar)}, {start})"
     if abs(sequence.increment) != 1:
@@ -120,7 +119,7 @@ def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) ->
         near = f"{start} + greatest(div({bigint(bar)} - {start}, {step}), 0) * {step}"
     if sequence.cycle:
         near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {start} END"
-    if not readable(sequence):
+    if not sequence.readable:
         return f"nullif({near}, {start})::bigint"
     cheap = affordable(sequence, "far.goal", "near.goal", bigint(end), max_jump, counted=counted)
     return f"""(SELECT CASE
@@ -144,7 +143,7 @@ def landing(sequence: Sequence, following: int, goal: int) -> int:
 
 def _last_block(sequence: Sequence) -> int:
     """The last goal behind which a whole block of CACHE values, and a next value, fit."""
-    return limit(sequence) - sequence.cache * sequence.increment
+    return sequence.end - sequence.cache * sequence.increment
 
 
 def key(sequence: Sequence) -> int:
@@ -178,7 +177,7 @@ def restore(sequence: Sequence, before: Position, after: Position | None, *, reh
     if after is not None:
         unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
         at = f"(SELECT {bigint(before.last_value)}::bigint AS last_value, {called[before.is_called]} AS is_called)"
-        held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if readable(sequence) else held
+        held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if sequence.readable else held
     return f"""SELECT seq.last_value, seq.is_called, seq.held,
        CASE WHEN seq.unused AND seq.held IS NULL THEN
          {act}

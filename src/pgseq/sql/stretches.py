@@ -3,10 +3,9 @@ integers; pure."""
 
 from __future__ import annotations
 
-from pgseq.model.arithmetic import limit
 from pgseq.model.sequences import Position, Sequence
 from pgseq.sql import blocks
-from pgseq.sql.compare import ahead, readable, run, value_of
+from pgseq.sql.compare import ahead, run, value_of
 from pgseq.sql.literals import bigint
 from pgseq.sql.move import before
 
@@ -40,7 +39,7 @@ def _alone(sequence: Sequence) -> str:
     stored."""
     one_id = (
         f" AND {blocks.alone(sequence, feed, value_of(feed, 'fed.'), 'stretch.value')}"
-        for feed in readable(sequence)
+        for feed in sequence.readable
         if feed.in_blocks
     )
     return f"behind > 1{''.join(one_id)}"
@@ -50,7 +49,7 @@ def _stretch(sequence: Sequence) -> str:
     """A common table over `pos`: the value in front of the next one (place 0) and each value ahead that is stored,
     itself or an id of its block, with the value that follows it, how many are free between the two (`room`), and how
     many steps lead to it: from there (`way`) and from the value before it (`behind`)."""
-    end, step = bigint(limit(sequence)), bigint(sequence.increment)
+    end, step = bigint(sequence.end), bigint(sequence.increment)
     order, bound = ("", "<=") if sequence.ascending else (" DESC", ">=")
     return f"""stretch AS (
       SELECT value, following, place, stored, way, behind, div({end} - value + way * {step}, {step}) AS values_left,

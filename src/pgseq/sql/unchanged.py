@@ -99,12 +99,14 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
     coded: list[str] = []
     relids: set[int] = set()
     for relation in relations:
+        if relation.mark is None:
+            continue
         kinds = _DECLARED if relation.unrestricted else _TABLES
         rows = [_row(relation.relid, kinds, source.removeprefix("ONLY "), relation) for source in relation.sources]
         if relation.mark:
             relids.add(relation.relid)
             coded += [f"({row}, '{relation.mark}')" for row in rows]
-        elif relation.mark is not None:
+        else:
             plain += rows
     queries: list[str] = []
     if untrusted:

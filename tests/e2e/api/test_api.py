@@ -111,8 +111,8 @@ def within(value: object) -> Iterator[object]:
     yield value
     if dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            # How a step composes its statements is not for others to look into.
-            if field.name != "compose":
+            # How statements are composed and findings made is not for others to look into.
+            if field.name not in ("compose", "find"):
                 yield from within(getattr(value, field.name))
     elif isinstance(value, tuple):
         for item in value:

@@ -7,12 +7,11 @@ from dataclasses import replace
 import pytest
 
 from pgseq import workflow
-from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
-from pgseq.pg.ahead import read_ahead
+from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.connect import open_pool
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -27,12 +26,14 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
         report = workflow.check(pool, options)
         (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        reading = read_ahead(pool.primary, report.server, found.diagnosis.reading, options.policy, options.limits)
-        assert isinstance(reading.ahead, Problem)
-        assert reading.ahead.reason.startswith(f"public.t is locked by pid {other.info.backend_pid}")
-    why = plan(diagnose(reading), options.policy, Limits(), role="me")
+        reading = found.diagnosis.reading
+        blocked = diagnose_priced(pool.primary, report.server, reading, options.policy, options.limits)
+        ahead = blocked.reading.ahead
+        assert isinstance(ahead, Problem)
+        assert ahead.reason.startswith(f"public.t is locked by pid {other.info.backend_pid}")
+    why = plan(blocked, options.policy, Limits(), role="me")
     assert isinstance(why, Problem)
-    assert why.reason == f"free stretches were not looked for: {reading.ahead.reason}"
+    assert why.reason == f"free stretches were not looked for: {ahead.reason}"
 
 
 def test_too_many_partitions_to_look_at_once(database: Database) -> None:
@@ -43,8 +44,8 @@ def test_too_many_partitions_to_look_at_once(database: Database) -> None:
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        reading = read_ahead(pool.primary, report.server, reading, Policy(), Limits())
-    why = plan(diagnose(reading), Policy(into_gap=True), Limits(), role="me")
+        diagnosis = diagnose_priced(pool.primary, report.server, reading, Policy(), Limits())
+    why = plan(diagnosis, Policy(into_gap=True), Limits(), role="me")
     assert isinstance(why, Problem)
     assert (
         why.reason == "free stretches were not looked for: public.t has more partitions than one transaction may lock"

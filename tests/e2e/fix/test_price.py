@@ -11,13 +11,12 @@ import pytest
 
 import pgseq as library
 from pgseq import workflow
-from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import plan, script
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 from pgseq.pg import ahead
-from pgseq.pg.ahead import read_ahead
+from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.catalog import read_server
 from pgseq.pg.connect import open_pool
 from pgseq.render.json.check import sequence as fields
@@ -282,8 +281,7 @@ def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> Non
         reading = replace(found.diagnosis.reading, ahead=None)
         server = read_server(pool.primary, Limits())
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        blocked = read_ahead(pool.primary, server, reading, Policy(), Limits(lock_ms=100))
-    judged = diagnose(blocked)
+        judged = diagnose_priced(pool.primary, server, reading, Policy(), Limits(lock_ms=100))
     assert judged.repair is not None
     assert (judged.repair.exact, judged.repair.given_up, judged.repair.free_left) == (False, 9000, 32767)
     refused = plan(judged, Policy(), Limits(), "me")

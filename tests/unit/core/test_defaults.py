@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pgseq.core.defaults import Lookup, mentioned, parse_default
-from tests.unit.factory import sequence
+from tests.unit.factory import sequence_row
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_texts_in_the_body_of_a_function(body: str, names: tuple[str, ...]) -> N
 
 def lookup(*homes: tuple[int, str, str], search_path: tuple[str, ...] = ("public",)) -> Lookup:
     """A lookup among sequences given as oid, schema and name."""
-    return Lookup((sequence(oid=oid, schema=schema, name=name) for oid, schema, name in homes), search_path)
+    return Lookup((sequence_row(oid=oid, schema=schema, name=name) for oid, schema, name in homes), search_path)
 
 
 @pytest.mark.parametrize(

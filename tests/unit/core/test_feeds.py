@@ -7,14 +7,14 @@ from typing import Any, Final
 
 import pytest
 
-from pgseq.core.catalog_rows import AssemblyContext, Column
+from pgseq.core.catalog_rows import AssemblyContext, Column, SequenceRow
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child, Tree
-from pgseq.model.sequences import Feed, Problem, Sequence
-from tests.unit.factory import sequence
+from pgseq.model.sequences import Feed, Problem
+from tests.unit.factory import sequence_row
 
-S: Final = sequence(oid=1, name="s", feeds=())
-T: Final = sequence(oid=2, name="t", feeds=())
+S: Final = sequence_row(oid=1, name="s")
+T: Final = sequence_row(oid=2, name="t")
 PLAIN: Final = "nextval('public.s'::regclass)"
 CONTEXT: Final = AssemblyContext(search_path=("public",), role="me")
 BY_TEXT: Final = "nextval(('s'::text)::regclass)"
@@ -49,7 +49,7 @@ def column(relid: int = 10, **overrides: Any) -> Column:
     """public.users.id with a plain default; another table than 10 is called t and its number."""
     if relid != _COLUMN.relid:
         overrides = {"table": f"t{relid}", "table_sql": f"public.t{relid}"} | overrides
-    return replace(_COLUMN, relid=relid, **overrides)
+    return _COLUMN._replace(relid=relid, **overrides)
 
 
 def child(of: int, relid: int, *, is_partition: bool = False) -> Child:
@@ -60,7 +60,7 @@ def child(of: int, relid: int, *, is_partition: bool = False) -> Child:
 
 
 def assembled(
-    *columns: Column, children: tuple[Child, ...] = (), sequences: tuple[Sequence, ...] = (S, T)
+    *columns: Column, children: tuple[Child, ...] = (), sequences: tuple[SequenceRow, ...] = (S, T)
 ) -> dict[str, tuple[Feed, ...]]:
     """Feeds by the name of their sequence."""
     return {one.name: one.feeds for one in assemble(sequences, columns, children, CONTEXT)}
@@ -179,7 +179,7 @@ def test_a_domain_counts_as_its_base_type() -> None:
 
 
 def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
-    elsewhere = sequence(oid=3, schema="app", name="s", feeds=())
+    elsewhere = sequence_row(oid=3, schema="app", name="s")
     row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
     found = assemble((S, elsewhere), (row,), (), CONTEXT)
     for one in found:
@@ -344,7 +344,7 @@ def test_a_tree_with_two_parents() -> None:
 
 
 def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
-    children = tuple(replace(child(10, relid, is_partition=True), locks=5) for relid in (11, 12))
+    children = tuple(child(10, relid, is_partition=True)._replace(locks=5) for relid in (11, 12))
     tree = column(locks=16)
     (whole,) = assemble([S], [tree], children, replace(CONTEXT, lock_limit=16))
     assert (whole.locks, whole.in_parts, only(whole.feeds).parts) == (17, False, ())
@@ -360,7 +360,7 @@ DECLARED: Final[dict[str, Any]] = {"relkind": "f", "declared": True}
 def test_what_lock_table_does_not_take() -> None:
     foreign = only(assembled(column(**DECLARED, may_lock=False))["s"])
     assert (foreign.unlockable, foreign.unlockable_because) == (("public.users",), None)
-    below = replace(child(10, 11), relkind="f")
+    below = child(10, 11)._replace(relkind="f")
     whole = only(assembled(column(locks=2), column(11, **DECLARED), children=(below,))["s"])
     assert (whole.sources, whole.unlockable, whole.unrestricted) == (("public.users",), (), True)
     # A child that draws from another sequence is left out, and the others are named one by one.
@@ -372,7 +372,7 @@ def test_what_lock_table_does_not_take() -> None:
 
 
 def test_a_foreign_table_below_that_is_not_declared_stands_apart() -> None:
-    below = replace(child(10, 11), relkind="f")
+    below = child(10, 11)._replace(relkind="f")
     rest, foreign = assembled(column(locks=2), children=(below, child(10, 12)))["s"]
     assert (rest.sources, rest.unreadable) == (("ONLY public.users", "ONLY public.t12"), None)
     assert (foreign.table, foreign.apart) == ("t11", True)
@@ -396,11 +396,11 @@ def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
     strange = column(owner=7, owner_name="mal")
     (s, _) = assemble((S, T), (strange,), (), context)
     assert (s.feeds, [feed.label for feed in s.unprivileged]) == ((), ["public.users.id"])
-    (s, _) = assemble((S, T), (replace(strange, declared=True),), (), context)
+    (s, _) = assemble((S, T), (strange._replace(declared=True),), (), context)
     assert ([feed.label for feed in s.feeds], s.unprivileged) == (["public.users.id"], ())
 
 
 def test_a_sequence_that_was_made_while_the_catalog_was_read_asks_nothing() -> None:
-    other = replace(S, owner=7)
+    other = S._replace(owner=7)
     rows = (column(owner=7), column(owner=8, relid=11), column(owner=8, relid=12, sequence=99))
     assert draws((other,), rows, ("public",)) == {(8, 1, False)}

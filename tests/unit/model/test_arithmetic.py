@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from pgseq.model.arithmetic import further, limit, nearer, next_value, steps, type_range
+from pgseq.model.arithmetic import end_of, further, nearer, next_value, steps, type_range
 from pgseq.model.sequences import Kind, Position
 from tests.unit.factory import feed, sequence
 
@@ -56,10 +56,10 @@ def test_steps_count_whole_ones() -> None:
 def test_limit_is_the_first_end() -> None:
     narrow, wide = feed(lowest=-100, highest=100), feed(lowest=None, highest=None)
     up, down = sequence(max=1000, feeds=(narrow, wide)), sequence(increment=-1, min=-1000, feeds=(narrow, wide))
-    assert (limit(up), limit(down)) == (100, -100)
-    assert (limit(up, (wide,)), limit(down, (wide,))) == (1000, -1000)
-    assert (limit(up, ()), limit(down, ())) == (1000, -1000)
-    assert limit(sequence(max=50, feeds=(narrow,))) == 50
+    assert (up.end, down.end) == (100, -100)
+    assert (end_of(up, wide), end_of(down, wide), end_of(up, narrow), end_of(down, narrow)) == (1000, -1000, 100, -100)
+    assert (sequence(max=1000).end, sequence(increment=-1, min=-1000).end) == (1000, -1000)
+    assert sequence(max=50, feeds=(narrow,)).end == 50
 
 
 def numeric(precision: int, scale: int) -> int:

@@ -52,7 +52,7 @@ def test_state(nearest: int, state: str) -> None:
 
 def test_healthy_ones_are_counted_and_listed_when_verbose() -> None:
     remark = factory.finding(code="PGS008", severity="info", message="feeds no column", hint="")
-    report = factory.report(replace(factory.healthy(feeds=()), findings=(remark,)))
+    report = factory.report(replace(factory.healthy(feeds=()), find=lambda _: (remark,)))
     assert shown(report) == "app (PostgreSQL 18.6)\n\n1 feeds no column\n"
     assert "✓ public.users_id_seq  next 4  in sync\n" in shown(report, verbose=True)
     assert "    feeds no column  PGS008\n" in shown(report, verbose=True)
@@ -60,7 +60,7 @@ def test_healthy_ones_are_counted_and_listed_when_verbose() -> None:
 
 def test_a_warning_about_a_healthy_one_is_shown() -> None:
     warning = factory.finding(code="PGS016", severity="warning", message="nearly used up")
-    report = factory.report(replace(factory.healthy(), findings=(warning,)))
+    report = factory.report(replace(factory.healthy(), find=lambda _: (warning,)))
     assert "! public.users.id  nearly used up  PGS016\n" in shown(report)
     assert shown(report, quiet=True) == ""
 
@@ -95,7 +95,7 @@ def test_no_line_is_wider_than_the_screen(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("COLUMNS", "80")
     long = factory.feed(table_sql=f"warehouse.{'t' * 63}", column_sql=f'"{"c" * 63}"')
     message = factory.finding(message="a rather long message about it " * 10)
-    one = replace(factory.behind(name="s" * 63, feeds=(long, long)), findings=(message,))
+    one = replace(factory.behind(name="s" * 63, feeds=(long, long)), find=lambda _: (message,))
     lines = shown(factory.report(one, factory.exhausted()), screen=True, color="never").splitlines()
     assert max(map(len, lines)) <= 80
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from pgseq.model.changes import Applied
-from pgseq.model.reports import DatabaseReport, Unreachable
+from pgseq.model.reports import DatabaseReport, Unreachable, no_findings
 from pgseq.model.sequences import Position
 from pgseq.render.csv.check import HEADER, Delimited
 from pgseq.render.markdown.check import Markdown, code, plain
@@ -63,7 +63,7 @@ def test_csv_tells_how_to_undo() -> None:
 
 def test_what_is_ignored_says_so() -> None:
     """Its status is as it is, and its findings are left out: without the reason it would look out of sync."""
-    ignored = replace(factory.behind(), findings=(), step=None, ignored="loaded | every night")
+    ignored = replace(factory.behind(), find=no_findings, step=None, ignored="loaded | every night")
     report = factory.report(ignored, factory.behind())
     assert [(one["status"], one["codes"], one["ignored"]) for one in rows(report)] == [
         ("out_of_sync", "", "loaded | every night"),

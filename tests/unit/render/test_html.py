@@ -65,7 +65,7 @@ def test_what_a_column_cannot_hold_is_closed() -> None:
 def test_a_position_that_was_not_read_has_no_mark() -> None:
     drawing = draw(factory.unseen())
     assert "Its next value is 4." in drawing.description
-    unread = SequenceReport(diagnosis=factory.diagnosis(Problem(reason="locked")), findings=())
+    unread = SequenceReport(diagnosis=factory.diagnosis(Problem(reason="locked")))
     assert [mark.kind for mark in draw(unread).marks] == ["start", "end"]
     assert "Where it stands could not be read." in draw(unread).description
 
@@ -79,7 +79,7 @@ def test_a_used_up_sequence_has_no_next_value() -> None:
 def test_the_free_stretch_is_drawn() -> None:
     ahead = Ahead(stored=2, gap=Gap(first=11, last=1999, here=False), alone=True)
     report = SequenceReport(
-        diagnosis=factory.diagnosis(3, stored=Stored(nearest=4, furthest=2000), ahead=ahead), findings=()
+        diagnosis=factory.diagnosis(3, stored=Stored(nearest=4, furthest=2000), ahead=ahead),
     )
     assert kinds(draw(report)) == ["behind", "stored", "gap", "stored", "free"]
 

@@ -142,7 +142,7 @@ def test_a_failure_after_a_move() -> None:
 def test_the_table() -> None:
     out = io.StringIO()
     behind = Comparison(report=factory.healthy(name="a"), source=THERE, lag=97, differences=("CACHE: 1, 20",))
-    unseen = Comparison(report=SequenceReport(diagnosis=factory.diagnosis(3, name="b"), findings=()), source=HIDDEN)
+    unseen = Comparison(report=SequenceReport(diagnosis=factory.diagnosis(3, name="b")), source=HIDDEN)
     CutoverTable(Terminal(out), Detail()).database(cutover(behind, unseen, level()))
     assert out.getvalue().splitlines() == [
         "old (PostgreSQL 14.23) → app (PostgreSQL 18.6)",

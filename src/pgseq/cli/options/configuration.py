@@ -19,7 +19,7 @@ from pgseq.names import plural
 
 def configuration(path: Path | None, ignore: Iterable[str]) -> Config:
     """The configuration file's settings with those of `--ignore CODE`. Raises UsageError, ConfigError."""
-    from pgseq.api.configuration import ignored
+    from pgseq.configured import ignored
 
     asked = ignored(ignore)
     loaded = load_config(path)
@@ -58,7 +58,7 @@ def name_used(used: Config) -> None:
 
 def load_config(path: Path | None) -> Config:
     """Read the configuration file and refuse unknown codes. Raises ConfigError."""
-    from pgseq.api.configuration import refuse_unknown_codes
+    from pgseq.configured import refuse_unknown_codes
 
     loaded = read(path)
     refuse_unknown_codes(loaded)

@@ -24,17 +24,9 @@ from pgseq.model.hints import Command
 from pgseq.model.reports import DatabaseReport, Report, Tally, Verification
 from pgseq.model.sequences import Problem
 from pgseq.pg.pool import SessionPool
-from pgseq.render.csv.check import Delimited
-from pgseq.render.csv.verify import ProofCsv
-from pgseq.render.json.check import check_document
-from pgseq.render.json.lines import JsonLines
-from pgseq.render.json.verify import verify_document
-from pgseq.render.markdown.check import Markdown
-from pgseq.render.markdown.verify import ProofMarkdown
 from pgseq.render.text import words
 from pgseq.render.text.check import Table, following
 from pgseq.render.text.progress import Bar
-from pgseq.render.text.verify import ProofTable
 from pgseq.render.writer import Writer
 
 T = TypeVar("T")
@@ -150,12 +142,21 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
     """The writer of reports in the selected format."""
     match view.format:
         case "json":
+            from pgseq.render.json.check import check_document
+
             return check_document(sys.stdout, config.path)
         case "jsonl":
+            from pgseq.render.json.check import check_document
+            from pgseq.render.json.lines import JsonLines
+
             return JsonLines(sys.stdout, lambda out: check_document(out, config.path))
         case "csv":
+            from pgseq.render.csv.check import Delimited
+
             return Delimited(sys.stdout)
         case "markdown":
+            from pgseq.render.markdown.check import Markdown
+
             return Markdown(sys.stdout, view.detail)
         case "html":
             from pgseq.render.html.check import HtmlReport
@@ -173,14 +174,25 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
 def _proof_writer(view: View, config: Config) -> Writer[Verification]:
     match view.format:
         case "json":
+            from pgseq.render.json.verify import verify_document
+
             return verify_document(sys.stdout, config.path)
         case "jsonl":
+            from pgseq.render.json.lines import JsonLines
+            from pgseq.render.json.verify import verify_document
+
             return JsonLines(sys.stdout, lambda out: verify_document(out, config.path))
         case "csv":
+            from pgseq.render.csv.verify import ProofCsv
+
             return ProofCsv(sys.stdout)
         case "markdown":
+            from pgseq.render.markdown.verify import ProofMarkdown
+
             return ProofMarkdown(sys.stdout, view.detail)
         case _:
+            from pgseq.render.text.verify import ProofTable
+
             return ProofTable(view.terminal(), view.detail)
 
 

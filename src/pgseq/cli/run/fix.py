@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.connection import Connection
@@ -13,6 +15,7 @@ from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text.fix import Outcome
+from pgseq.render.text.plan import listed
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 from pgseq.undo_file import UndoFile
@@ -29,10 +32,12 @@ def apply(
     writer = _MovesTold(_writer(view, table, settings), table)
     reports: list[SequenceReport] = []
 
-    def partial(carried: Carried[DatabaseReport]) -> None:
+    def write_partial(carried: Carried[DatabaseReport]) -> None:
         writer.database(carried)
         writer.close()
 
+    # A document says of every sequence when it collides.
+    shown = partial(listed, detail=view.detail) if view.format == "table" else None
     run = InteractiveRun(
         report=DatabaseReport,
         view=view,
@@ -40,11 +45,11 @@ def apply(
         ask=ask,
         plan=table.plan,
         count=lambda report: len(_planned(report)),
-        partial=partial,
+        partial=write_partial,
     )
 
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> Carried[DatabaseReport]:
-        return run(bar, lambda confirm, steps: workflow.fix(pool, settings, confirm, steps, undo_file))
+        return run(bar, lambda confirm, steps: workflow.fix(pool, settings, confirm, steps, undo_file, shown))
 
     def code(carried: Carried[DatabaseReport]) -> ExitCode:
         reports.extend(carried.report.sequences)

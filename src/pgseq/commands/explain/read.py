@@ -22,7 +22,6 @@ from pgseq.commands.explain.facts import (
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
 from pgseq.commands.explain.model import ParsedError, unquoted
 from pgseq.commands.explain.parse.statement import names
-from pgseq.core.diagnose import diagnose
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.preconditions import missing_feeds, refuse_missing_feeds
 from pgseq.errors import QueryFailed
@@ -217,8 +216,8 @@ class FactsReader(Asker):
         """Read and diagnose each sequence once."""
         once = {sequence.oid: sequence for sequence in sequences}
         new = [sequence for oid, sequence in once.items() if oid not in self._diagnoses]
-        for reading in read_all(self.pool, self.server, new, self.limits, Policy()):
-            self._diagnoses[reading.sequence.oid] = diagnose(reading)
+        for diagnosis in read_all(self.pool, self.server, new, self.limits, Policy()):
+            self._diagnoses[diagnosis.sequence.oid] = diagnosis
         return tuple(self._diagnoses[oid] for oid in once)
 
     def _key_lookup(self, index: Index, error: ParsedError) -> KeyLookup:

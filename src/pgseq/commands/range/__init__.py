@@ -1,6 +1,6 @@
 """How many values a sequence has left until its nearest obstacle, and how long they last.
 
-`core.obstacles` counts what is left; `samples` keeps where sequences stood, `use` tells what was drawn in between,
+`model.left` counts what is left; `samples` keeps where sequences stood, `use` tells what was drawn in between,
 `forecast` says how long the rest lasts; `clock` reads the same from a table's own time column.
 """
 

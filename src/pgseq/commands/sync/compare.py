@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, not_movable, statements, step
-from pgseq.model.arithmetic import limit, next_value
+from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
@@ -110,7 +110,7 @@ def _plan(
     if forbidden := not_movable(sequence, policy, role):
         return forbidden
     near = following + (lag - 1) * sequence.increment
-    end = limit(sequence)
+    end = sequence.end
     after = near + sequence.increment
     if after > end if sequence.ascending else after < end:
         return Problem(

@@ -92,7 +92,7 @@ def read_positions(
     without_feeds = (replace(sequence, feeds=()) for sequence in sequences)
     with naming("source"):
         return {
-            one.sequence.oid: one.position
+            one.sequence.oid: one.reading.position
             for one in read_all(pool, source.server, without_feeds, limits, Policy(), time_limit)
         }
 

@@ -11,13 +11,12 @@ from pgseq.commands.sync.compare import compare
 from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
 from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import read_columns, read_instance, read_positions, read_source, refuse_the_same
-from pgseq.core.diagnose import diagnose
 from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position, Problem, Reading
+from pgseq.model.sequences import Position, Problem
 from pgseq.pg.catalog import read_fingerprint, read_sequences
 from pgseq.pg.execute import execute, reports_since
 from pgseq.pg.pool import SessionPool
@@ -64,11 +63,11 @@ def sync(
     if steps and not confirm(planned):
         return planned
 
-    def judge(reading: Reading) -> SequenceReport:
-        return workflow.judge(diagnose(reading), options, server)
-
-    execution = execute(target, steps, server, options.limits, options.policy, judge, progress, undo_file)
-    fresh = reports_since(target, server, first, execution, options.limits, options.policy, options.config.feeds, judge)
+    examine = workflow.examiner(options, server)
+    execution = execute(target, steps, server, options.limits, options.policy, examine, progress, undo_file)
+    fresh = reports_since(
+        target, server, first, execution, options.limits, options.policy, options.config.feeds, examine
+    )
     report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
     if execution.interrupted:
         raise Interrupted(report)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from pgseq import workflow
-from pgseq.api.configuration import refuse_unknown_codes
 from pgseq.api.options import accept
 from pgseq.config import load
+from pgseq.configured import refuse_unknown_codes
 from pgseq.contrib.django.aliases import words
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope

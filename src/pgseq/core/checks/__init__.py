@@ -33,12 +33,12 @@ class KeyCheck(rule.Paged, Protocol):
 CHECKS: tuple[rule.Paged, ...] = rule.modules(__name__, __path__, "pgs")
 OF_SEQUENCES: tuple[Check, ...] = tuple(cast(Check, one) for one in CHECKS if hasattr(one, "check"))
 OF_KEYS: tuple[KeyCheck, ...] = tuple(cast(KeyCheck, one) for one in CHECKS if hasattr(one, "check_key"))
+_ASK = tuple(check.check for check in OF_SEQUENCES)
 
 
 def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
     """The findings of all checks, in the order of their codes, each text fit for a terminal."""
-    results = (check.check(diagnosis, policy) for check in OF_SEQUENCES)
-    return tuple(_printable(finding) for finding in results if finding is not None)
+    return tuple(_printable(one) for check in _ASK if (one := check(diagnosis, policy)) is not None)
 
 
 def key_findings(key: Key) -> tuple[Finding, ...]:

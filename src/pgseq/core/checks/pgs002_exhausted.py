@@ -51,7 +51,7 @@ PostgreSQL documentation: [CREATE SEQUENCE](https://www.postgresql.org/docs/curr
 from __future__ import annotations
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider
-from pgseq.model.arithmetic import draws, runs_short, steps
+from pgseq.model.arithmetic import runs_short, steps
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.sequences import Position
 
@@ -76,10 +76,10 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     else:
         left = steps(sequence, value, sequence.bound) + 1
         message = (
-            f"the next INSERT fails: it takes {draws(sequence)} values, "
+            f"the next INSERT fails: it takes {sequence.draws} values, "
             f"and {sequence.sql} has {left} left up to its {bound}"
         )
-        brief = f"an INSERT takes {draws(sequence)} values, and {left} are left up to its {bound}"
+        brief = f"an INSERT takes {sequence.draws} values, and {left} are left up to its {bound}"
         missing = value + left * sequence.increment
     return Finding(
         code=CODE,

@@ -53,7 +53,9 @@ NAMED = 5
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the referring columns that end before the sequence and its own columns do."""
-    narrow = _narrow(diagnosis.left, diagnosis) if diagnosis.left is not None else []
+    # What is left is counted where a column refers to one that it feeds.
+    left = diagnosis.left if diagnosis.sequence.limits else None
+    narrow = [] if left is None else _narrow(left, diagnosis)
     if not narrow:
         return None
     onward = 1 if diagnosis.sequence.ascending else -1

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from pgseq.core.consequence import consequence
-from pgseq.model.arithmetic import limit, next_value, steps
+from pgseq.model.arithmetic import next_value, steps
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Sequence
 from pgseq.names import plural
@@ -107,7 +107,7 @@ def landmarks(report: SequenceReport) -> list[Landmark]:
     """The values to be drawn."""
     diagnosis, sequence = report.diagnosis, report.sequence
     start = sequence.min if sequence.ascending else sequence.max
-    last = limit(sequence)
+    last = sequence.end
     stretch = diagnosis.stretch
     applied = report.applied
     was = next_value(sequence, applied.before) if applied and applied.before and applied.result == "moved" else None
@@ -146,7 +146,7 @@ def describe(report: SequenceReport) -> str:
         texts.append(
             f"Ahead of it {stored} {'is' if diagnosis.nearest == diagnosis.furthest else 'are'} stored: {when}."
         )
-    last = limit(sequence)
+    last = sequence.end
     if last != sequence.bound:
         texts.append(f"At {last} {_narrowest(sequence, last)}.")
     if report.step is not None:
@@ -226,8 +226,8 @@ def _kind(report: SequenceReport, one: int, other: int) -> str:
         """Whether the sequence comes to `value` no later than to `end`."""
         return value is not None and end is not None and (value - end) * sequence.increment <= 0
 
-    if reached(limit(sequence), one):
-        return "closed" if limit(sequence) != sequence.bound else "free"
+    if reached(sequence.end, one):
+        return "closed" if sequence.end != sequence.bound else "free"
     if diagnosis.next_value is not None and reached(other, diagnosis.next_value):
         return "behind"
     stretch = diagnosis.stretch

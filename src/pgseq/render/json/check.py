@@ -10,7 +10,7 @@ from pgseq.model.diagnosis import Finding, Status
 from pgseq.model.keys import KeyReport
 from pgseq.model.obstacles import Left, Obstacle
 from pgseq.model.repair import Gap, Repair
-from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.model.sequences import Feed, Position
 from pgseq.model.server import Server
 from pgseq.render.json.document import JsonDocument
@@ -25,10 +25,12 @@ def check_document(out: TextIO, config: str | None = None) -> JsonDocument[Datab
 
 def statuses(reports: Iterable[DatabaseReport]) -> dict[str, Any]:
     """How many sequences have each status, how many were compared with nothing, how many collide only later on."""
-    report = Report(databases=tuple(reports))
-    sums: dict[str, Any] = {status: report.count(status) for status in STATUSES}
-    sums["feeds_no_column"] = report.count("feeds_no_column")
-    return sums | ({"out_of_sync_later": later} if (later := report.count("distant")) else {})
+    tally = Tally()
+    for report in reports:
+        tally.add(report.sequences)
+    sums: dict[str, Any] = {status: tally.count(status) for status in STATUSES}
+    sums["feeds_no_column"] = tally.count("feeds_no_column")
+    return sums | ({"out_of_sync_later": later} if (later := tally.count("distant")) else {})
 
 
 def head(server: Server) -> dict[str, Any]:

@@ -79,9 +79,9 @@ class Table:
     def _count(self, report: DatabaseReport) -> None:
         """Keep of a report what its sums need: there may be ten thousand."""
         self._databases += 1
-        self._tally.add(report.sequences)
         self._tally.keys += len(report.keys)
         tally = Tally().add(report.sequences)
+        self._tally.merge(tally)
         self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
         self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
 

@@ -62,7 +62,7 @@ def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, .
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
-        rows = folding.rows(listed, detail)
+        rows = folding.rows(listed, detail, likeness=folding.result)
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()

@@ -59,15 +59,20 @@ class Row:
         return (pattern,) if selected == {one.sequence.oid for one in every} else ()
 
 
-def rows(shown: Iterable[SequenceReport], detail: Detail, everything: tuple[SequenceReport, ...] = ()) -> list[Row]:
+def rows(
+    shown: Iterable[SequenceReport],
+    detail: Detail,
+    everything: tuple[SequenceReport, ...] = (),
+    likeness: Callable[[SequenceReport], Hashable] | None = None,
+) -> list[Row]:
     """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
     schema) folded into the first, the worst of them; unfolded where every sequence was asked for. `everything` is all
-    that the database has, where that is known."""
+    that the database has, where that is known. `likeness` tells which are alike, where rows do not say findings."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
     groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
     for report in shown:
-        groups[_likeness(report)].append(report)
+        groups[(likeness or _said)(report)].append(report)
     return [row for alike in groups.values() for row in _folded(alike, everything)]
 
 
@@ -77,17 +82,15 @@ def _folded(alike: list[SequenceReport], everything: tuple[SequenceReport, ...])
     return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]
 
 
-def _likeness(report: SequenceReport) -> Hashable:
+def _said(report: SequenceReport) -> Hashable:
+    return result(report), tuple(found.code for found in report.findings)
+
+
+def result(report: SequenceReport) -> Hashable:
+    """What is the same of like sequences, but for their findings: a plan may have a hundred thousand steps."""
     feeds = tuple((feed.schema == report.sequence.schema, feed.table, feed.column) for feed in report.sequence.feeds)
-    result = report.applied and (report.applied.result, report.applied.reason)
-    return (
-        report.sequence.name,
-        feeds,
-        report.status,
-        tuple(found.code for found in report.findings),
-        report.ignored,
-        result,
-    )
+    applied = report.applied and (report.applied.result, report.applied.reason)
+    return report.sequence.name, feeds, report.status, report.ignored, applied
 
 
 def common_pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:

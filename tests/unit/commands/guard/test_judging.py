@@ -140,7 +140,7 @@ def test_bounds_follow_the_column_only_from_the_ends_of_a_type(
     column_of = feed(type=fed, lowest=first, highest=last)
     position = min(max(wanted[0], bounds[0]), bounds[1])
     judged = diagnosis(position, is_called=False, data_type=data_type, min=bounds[0], max=bounds[1], feeds=(column_of,))
-    item = identity(make_inventory(SequenceReport(diagnosis=judged, findings=())))
+    item = identity(make_inventory(SequenceReport(diagnosis=judged)))
     if not fits:
         assert refusal(item)
         return

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pgseq.commands.sync import Comparison, SourceSequence
 from pgseq.commands.sync.compare import compare, decisive
 from pgseq.config import ignored
-from pgseq.core.examine import report_on
+from pgseq.core.examine import Examiner
 from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
@@ -34,7 +34,7 @@ def compared(
 ) -> Comparison:
     """A sequence of the target (arguments are those of `factory.reading`) beside one of the source."""
     rules, limits = policy or Policy(), Limits()
-    one = report_on(factory.diagnosis(*arguments, **overrides), rules, limits, Config(), "me")
+    one = Examiner.of(rules, limits, Config(), "me")(factory.diagnosis(*arguments, **overrides))
     return compare(one, [source], margin, rules, limits, "me")
 
 
@@ -158,7 +158,7 @@ def test_an_ignored_finding_leaves_the_source_s_position_to_be_reached() -> None
     """Values that cannot be compared with their columns are known to be handed out all the same."""
     fed = factory.feed(expression="'INV-' || nextval('s')", unreadable=Problem(reason="not plainly the value"))
     config = Config(ignore=ignored(["PGS007"]))
-    one = report_on(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN), Policy(), Limits(), config, "me")
+    one = Examiner.of(Policy(), Limits(), config, "me")(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN))
     assert one.ignored is not None
     found = compare(one, [counterpart(90000)], 0, Policy(), Limits(), "me")
     assert (found.lag, next_value(found), found.left_behind) == (89999, 90001, True)

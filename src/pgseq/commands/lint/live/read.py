@@ -77,7 +77,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
     # Read positions after columns: in the other order a busy table would seem ahead of its sequence.
     without_feeds = [replace(sequence, feeds=()) for sequence in sequences]
     by_sequence = {
-        reading.sequence.oid: _sequence(reading) for reading in read_all(pool, server, without_feeds, limits, Policy())
+        one.sequence.oid: _sequence(one.reading) for one in read_all(pool, server, without_feeds, limits, Policy())
     }
     state.sequences = {sequence.key: sequence for sequence in by_sequence.values()}
     for part, ids in filled:

@@ -12,7 +12,7 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
 from pgseq.core.diagnose import diagnose
-from pgseq.model.arithmetic import limit, next_value, type_range
+from pgseq.model.arithmetic import next_value, type_range
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
@@ -42,7 +42,7 @@ def ids_ahead(state: DatabaseState, sequence: SequenceState) -> list[IdsAhead]:
 
 def last_value(state: DatabaseState, sequence: SequenceState) -> int:
     """The last value that a sequence can hand out into all the columns that it feeds."""
-    return limit(_sequence(sequence, tuple(_feed(sequence, ahead) for ahead in ids_ahead(state, sequence))))
+    return _sequence(sequence, tuple(_feed(sequence, ahead) for ahead in ids_ahead(state, sequence))).end
 
 
 def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Final
 
-from pgseq.model.arithmetic import draws, steps
+from pgseq.model.arithmetic import steps
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
 
@@ -31,7 +30,14 @@ def left(
         return None
     # Where nextval() would fail: the first value that it does not reach.
     origin = position.last_value + sequence.increment if following is None else following
-    every = sorted(_obstacles(reading, origin, nearest, declared), key=lambda one: (one.values, _RANK[one.kind]))
+    every = [
+        Obstacle(
+            kind=kind, object=name, last=end, values=max(steps(sequence, origin, end) + 1, 0), type=type, limit=limit
+        )
+        for kind, name, lowest, highest, type, limit in _ranges(reading, nearest, declared)
+        if (end := _end(sequence, origin, lowest, highest)) is not None
+    ]
+    every.sort(key=_soonest)
     wraps = None
     if sequence.cycle and following is not None:
         wraps = max(steps(sequence, following, sequence.bound) + 1, 0)
@@ -40,18 +46,23 @@ def left(
         wraps = None if every else wraps
     return Left(
         obstacles=tuple(every),
-        draws=draws(sequence),
+        draws=sequence.draws,
         before=_before(sequence, following),
         wraps_after=wraps,
         exact=not any(isinstance(stored, Problem) for stored in reading.stored),
     )
 
 
-def _obstacles(
-    reading: Reading, origin: int, nearest: int | None, declared: Iterable[DeclaredLimit]
-) -> Iterator[Obstacle]:
+def _soonest(obstacle: Obstacle) -> tuple[int, int]:
+    return obstacle.values, _RANK[obstacle.kind]
+
+
+#: What ends a run, its name, the first and the last value that it lets through, its type, and what was declared.
+_Range = tuple[ObstacleKind, str, int | None, int | None, str | None, ColumnLimit | None]
+
+
+def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLimit]) -> Iterator[_Range]:
     sequence = reading.sequence
-    make = partial(_obstacle, sequence, origin)
     if nearest is not None:
         pairs = zip(sequence.feeds, reading.stored, strict=True)
         # By blocks, the value in the way is the one that stands for the stored id.
@@ -61,40 +72,26 @@ def _obstacles(
             if isinstance(stored, Stored) and stored.nearest == (stored.nearest if feed.in_blocks else nearest)
         )
         last = nearest - sequence.increment
-        yield from make("stored", ", ".join(holding), last, last)
+        yield "stored", ", ".join(holding), last, last, None, None
     for feed in sequence.feeds:
         if feed.plain:
-            first, last = feed.offsets
-            lowest = None if feed.lowest is None else feed.lowest - first
-            highest = None if feed.highest is None else feed.highest - last
-            yield from make("column", feed.label, lowest, highest, type=feed.type)
+            yield "column", feed.label, feed.end(ascending=False), feed.end(ascending=True), feed.type, None
     for limit in sequence.limits:
         kind: ObstacleKind = "check" if limit.refers_to is None else "reference"
-        yield from make(kind, limit.label, limit.lowest, limit.highest, type=limit.type, limit=limit)
+        yield kind, limit.label, limit.lowest, limit.highest, limit.type, limit
     for one in declared:
-        yield from make("declared", one.reason, one.lowest, one.highest)
+        yield "declared", one.reason, one.lowest, one.highest, None, None
     if not sequence.cycle:
-        yield from make("sequence", sequence.sql, sequence.bound, sequence.bound)
+        yield "sequence", sequence.sql, sequence.bound, sequence.bound, None, None
 
 
-def _obstacle(
-    sequence: Sequence,
-    origin: int,
-    kind: ObstacleKind,
-    name: str,
-    lowest: int | None,
-    highest: int | None,
-    type: str | None = None,
-    limit: ColumnLimit | None = None,
-) -> Iterator[Obstacle]:
-    """What ends the run at the last value that lies between both; none where there is no end in its direction."""
+def _end(sequence: Sequence, origin: int, lowest: int | None, highest: int | None) -> int | None:
+    """The last value that lies between both; None where there is no end in the sequence's direction."""
     begin, end = (lowest, highest) if sequence.ascending else (highest, lowest)
     if begin is not None and begin != end and steps(sequence, begin, origin) < 0:
         # The sequence stands before the first value that is taken.
-        end = origin - sequence.increment
-    if end is not None:
-        values = max(steps(sequence, origin, end) + 1, 0)
-        yield Obstacle(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
+        return origin - sequence.increment
+    return end
 
 
 def _before(sequence: Sequence, following: int | None) -> int:

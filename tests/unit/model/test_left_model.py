@@ -14,7 +14,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from pgseq.core.diagnose import diagnose
-from pgseq.core.obstacles import left
+from pgseq.model.left import left
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, ObstacleKind
 from tests.unit.core.test_diagnose_model import World, worlds
 
