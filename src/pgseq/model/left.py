@@ -72,7 +72,7 @@ def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLi
             if isinstance(stored, Stored) and stored.nearest == (stored.nearest if feed.in_blocks else nearest)
         )
         last = nearest - sequence.increment
-        yield "stored", ", ".join(holding), last, last, None, None
+        yield "stored", ", ".join(holding), *_up_to(sequence, last), None, None
     for feed in sequence.feeds:
         if feed.plain:
             yield "column", feed.label, feed.end(ascending=False), feed.end(ascending=True), feed.type, None
@@ -82,13 +82,18 @@ def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLi
     for one in declared:
         yield "declared", one.reason, one.lowest, one.highest, None, None
     if not sequence.cycle:
-        yield "sequence", sequence.sql, sequence.bound, sequence.bound, None, None
+        yield "sequence", sequence.sql, *_up_to(sequence, sequence.bound), None, None
+
+
+def _up_to(sequence: Sequence, last: int) -> tuple[int | None, int | None]:
+    """What lets everything through up to `last`, in the sequence's direction."""
+    return (None, last) if sequence.ascending else (last, None)
 
 
 def _end(sequence: Sequence, origin: int, lowest: int | None, highest: int | None) -> int | None:
     """The last value that lies between both; None where there is no end in the sequence's direction."""
     begin, end = (lowest, highest) if sequence.ascending else (highest, lowest)
-    if begin is not None and begin != end and steps(sequence, begin, origin) < 0:
+    if begin is not None and steps(sequence, begin, origin) < 0:
         # The sequence stands before the first value that is taken.
         return origin - sequence.increment
     return end
