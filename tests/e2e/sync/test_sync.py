@@ -388,9 +388,9 @@ def test_looking_changes_nothing(ends: Ends, pgseq: Pgseq) -> None:
 
 
 def test_the_plan_is_what_the_script_says(ends: Ends, pgseq: Pgseq) -> None:
-    planned = pgseq("sync", *ends.dsns, "--dry-run")
+    planned = pgseq("sync", *ends.dsns, "--dry-run", "-v")
     script = pgseq("sync", *ends.dsns, "--sql")
-    statement = script.out.partition("BEGIN;")[2].partition("COMMIT;")[0]
+    statement = script.out.partition("  FROM (\n")[2].partition("\n) AS step")[0]
     assert statement
     assert statement in planned.out
     assert psql(ends.target.dsn, "-v", "ON_ERROR_STOP=1", input=script.out).code == 0
@@ -405,7 +405,7 @@ def test_the_next_command(ends: Ends, pgseq: Pgseq) -> None:
     done = pgseq("sync", source, target, "--verify-only", "--margin", "5", "-t", "users")
     command = done.out.splitlines()[-1]
     assert command.startswith("→ pgseq sync ")
-    assert command.endswith(" --margin 5 -t users")
+    assert command.endswith(" -t users --margin 5")
     assert "secret" not in done.out
     words = shlex.split(command)[2:]
     assert pgseq(*words, "--yes").code == 0
@@ -603,7 +603,7 @@ def test_until_equal(ends: Ends, pgseq: Pgseq) -> None:
     first, second, *_ = done.out.splitlines()
     assert " pass 1: 1 sequence moved, public.users_id_seq the furthest, by 100 values; 1 not behind" in first
     assert " pass 2: 0 sequences moved; " in second
-    assert "moved      1  100   101" in done.out
+    assert "✓ public.users.id  moved 1 → 100  next 101\n" in done.out
     assert position(ends.target) == (100, True)
 
 
@@ -646,8 +646,8 @@ def test_a_watch_that_fails_tells_what_it_moved(ends: Ends, tmp_path: Path) -> N
     ends.source.server.admin(f"ALTER DATABASE {ends.source.name} ALLOW_CONNECTIONS true")
     assert watching.returncode == 2
     assert errors.startswith("pgseq: error: source: ")
-    assert "moved      1  100   101" in output
-    assert "setval('public.users_id_seq', 1, false);" in output
+    assert "✓ public.users.id  moved 1 → 100  next 101\n" in output
+    assert "setval('public.users_id_seq', 1, false) WHERE " in output
 
 
 def test_a_watch_on_a_terminal(ends: Ends, tmp_path: Path) -> None:
