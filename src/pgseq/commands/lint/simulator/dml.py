@@ -12,11 +12,11 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
-from pgseq.commands.lint.simulator.literals import constant, integers
+from pgseq.commands.lint.simulator.literals import integers
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
 from pgseq.commands.lint.simulator.state import SCATTERED, Column, DatabaseState, Table
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _QUERY: Final = "the ids come from a query"
@@ -98,7 +98,7 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         note_unknown_table(state, node["relation"], event)
         return None
     table.rows = None
-    names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    names = trees.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
     for column in table.columns.values():
         if column.computed_from is not None and column.name in names:
             state.computed.setdefault((table.key, column.name), (column.computed_from, event))
@@ -138,11 +138,11 @@ def copied(
 def update(state: DatabaseState, node: Node, place: Place) -> None:
     """UPDATE that sets an id."""
     table = state.table(node["relation"])
-    for target in (one["ResTarget"] for one in node.get("targetList", ())):
+    for target in trees.each(node.get("targetList"), "ResTarget"):
         column = table.columns.get(target["name"]) if table else None
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
-            if _all(node) and "fromClause" not in node and constant(value) is not None:
+            if _all(node) and "fromClause" not in node and trees.constant(value) is not None:
                 column.empty()  # The ids before the UPDATE are gone.
             _store_one(state, column, value, Event(how="update", place=place))
 
@@ -150,12 +150,12 @@ def update(state: DatabaseState, node: Node, place: Place) -> None:
 def merge(state: DatabaseState, node: Node, place: Place) -> None:
     """MERGE with WHEN NOT MATCHED THEN INSERT."""
     table = state.table(node["relation"])
-    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+    for clause in trees.each(node.get("mergeWhenClauses"), "MergeWhenClause"):
         if table is None or clause.get("commandType") != "CMD_INSERT":
             continue
         table.rows = None
         values = clause.get("values", [])
-        names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
+        names = trees.columns(clause.get("targetList")) or tuple(table.columns)
         for column in table.fed:
             at = names.index(column.name) if column.name in names else len(values)
             event = Event(how="insert", place=place)
@@ -167,14 +167,13 @@ def merge(state: DatabaseState, node: Node, place: Place) -> None:
 
 def truncate(state: DatabaseState, node: Node, place: Place) -> None:
     """TRUNCATE, with RESTART IDENTITY or without."""
-    tables = [table for one in node["relations"] if (table := state.table(one["RangeVar"]))]
+    tables = state.read_by(node["relations"])
     if node.get("behavior") == "DROP_CASCADE":
         _cascade(state, tables)
     for table in tables:
         _empty(table)
-        owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == table.key]
         if node.get("restart_seqs"):
-            for sequence in owned:
+            for sequence in state.owned(table.key):
                 put(sequence, Position(last_value=sequence.start, is_called=False), None)
         elif table.fed:
             table.truncated, table.redrawn = Event(how="restart", place=place), 0

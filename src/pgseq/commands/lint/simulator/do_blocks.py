@@ -17,7 +17,7 @@ from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
 from pgseq.commands.lint.simulator.state import DatabaseState, Table
 from pgseq.names import parse_qualified
-from pgseq.sql.grammar import Node
+from pgseq.sql import trees
 
 _COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT: Final = re.compile(r"--[^\n]*+")
@@ -114,9 +114,9 @@ def _store(state: DatabaseState, name: tuple[str, ...], columns: tuple[str, ...]
     if not name:
         state.dynamic_sql.append(event)
         return
-    table = state.table(_named(name))
+    table = state.table(trees.relation(name))
     if table is None:
-        note_unknown_table(state, _named(name), event)
+        note_unknown_table(state, trees.relation(name), event)
         return
     table.rows = None
     # A column left out draws, and its sequence only moves ahead.
@@ -137,11 +137,7 @@ def _identity(state: DatabaseState, table: Table | None, column: str, event: Eve
 
 def _table(state: DatabaseState, name: str | None) -> Table | None:
     parts = parse_qualified(name) if name else None
-    return state.table(_named(parts)) if parts else None
-
-
-def _named(parts: tuple[str, ...]) -> Node:
-    return {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
+    return state.table(trees.relation(parts)) if parts else None
 
 
 def _plain(name: str) -> str:

@@ -11,11 +11,10 @@ from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
 from pgseq.commands.lint.simulator.evaluate import target_of
 from pgseq.commands.lint.simulator.events import Event, How
 from pgseq.commands.lint.simulator.gathering import Gathering
-from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 from pgseq.sql.uses import Use, uses
 
@@ -74,7 +73,7 @@ def _follows(node: Node) -> bool:
         kind == "ColumnRef"
         and "A_Star" in body["fields"][-1]
         and body["fields"][0].get("String", {}).get("sval") == "new"
-        for kind, body in grammar.nodes(node.get("selectStmt", {}))
+        for kind, body in trees.nodes(node.get("selectStmt", {}))
     )
 
 
@@ -88,7 +87,7 @@ def _store(state: DatabaseState, use: Use, event: Event) -> None:
     table.rows = None
     names = use.columns or tuple(table.columns)
     cells = use.rows[0] if use.rows else ()
-    drawn = {name for name, cell in zip(names, cells, strict=False) if grammar.drawn(cell)}
+    drawn = {name for name, cell in zip(names, cells, strict=False) if trees.drawn(cell)}
     hide((column for column in table.watched if column.name in names and column.name not in drawn), event)
 
 
@@ -96,7 +95,7 @@ def _update(state: DatabaseState, use: Use, event: Event) -> None:
     table = state.table(use.relation or {})
     for name, value in zip(use.columns or (), use.rows[0], strict=False):
         column = table.columns.get(name) if table else None
-        if column is not None and column.sequence is not None and not grammar.drawn(value):
+        if column is not None and column.sequence is not None and not trees.drawn(value):
             hide([column], event)
 
 
@@ -107,7 +106,7 @@ def _setval(state: DatabaseState, use: Use, event: Event) -> None:
     sequence = target_of(state, arguments[0])
     if sequence is not None:
         put(sequence, None, event)
-    elif constant(arguments[0]) is None:
+    elif trees.constant(arguments[0]) is None:
         lose_all(state, event)
 
 
@@ -115,14 +114,14 @@ def _restart(state: DatabaseState, use: Use, event: Event) -> None:
     named = use.relation or {}
     table = state.table(named) if use.columns else None
     column = table.columns.get(use.columns[0]) if table and use.columns else None
-    sequence = column.sequence if column else state.sequence(named.get("schemaname"), named["relname"])
+    sequence = column.sequence if column else state.sequence(named)
     if sequence is not None:
         put(sequence, None, event)
 
 
 def _alter(state: DatabaseState, node: Node, event: Event) -> None:
     table = state.table(node["relation"])
-    for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
+    for command in trees.each(node.get("cmds"), "AlterTableCmd"):
         column = table.columns.get(command.get("name", "")) if table else None
         match command.get("subtype"):
             case "AT_AddColumn":

@@ -12,9 +12,9 @@ from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
-from pgseq.commands.lint.simulator.literals import constant, integer, is_null
+from pgseq.commands.lint.simulator.literals import integer
 from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node, TooLong
 
 #: Stands for the statement where ids are only sorted.
@@ -54,7 +54,7 @@ class Cells:
         """Take in more cells of these rows."""
         kind = column.kind
         for cell in cells:
-            text = constant(cell)
+            text = trees.constant(cell)
             if text is not None:
                 self.explicit = True
                 number = integer(column.unpadded(text), kind)
@@ -72,7 +72,7 @@ class Cells:
                     self.given += len(values)
                 elif (sequence := _called(state, cell)) is not None:
                     self._call(sequence)
-                elif not is_null(cell):
+                elif not trees.is_null(cell):
                     self.computed = True
 
     def read(self, texts: Sequence[bytes]) -> None:
@@ -151,7 +151,7 @@ class Gathering:
     def of(cls, state: DatabaseState, insert: Node) -> Gathering:
         """The rows of an InsertStmt."""
         table = state.table(insert["relation"])
-        names = grammar.columns(insert.get("cols"))
+        names = trees.columns(insert.get("cols"))
         gathering = cls(state, table, names if names is not None else tuple(table.columns) if table else ())
         for column in table.watched if table else ():
             if column.name in gathering.names:
@@ -180,7 +180,7 @@ class Gathering:
             if self._computes(name) and any(_given(row, at) for row in cells):
                 self.explicit.add(at)
         for awaited in self._awaited:
-            texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
+            texts = [trees.constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
             self._await(awaited, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
@@ -207,8 +207,7 @@ class Gathering:
         rows = select["valuesLists"]
         if self._setvals:
             rows.insert(0, {"List": {"items": self._setvals}})
-        calls = (node for kind, node in grammar.nodes(rows) if kind == "FuncCall")
-        self._setvals = [{"FuncCall": call} for call in calls if grammar.strings(call["funcname"])[-1] == "setval"]
+        self._setvals = [{"FuncCall": call} for call in trees.calls(rows, "setval")]
 
     def place_of(self, column: Column) -> int | None:
         """The place of a column's cells; None where the rows leave it to its default."""
@@ -285,15 +284,9 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
 
 def _given(row: Sequence[Node], at: int) -> bool:
     """Whether a row brings a value at a place."""
-    return at < len(row) and not is_null(row[at]) and not grammar.drawn(row[at])
+    return at < len(row) and not trees.is_null(row[at]) and not trees.drawn(row[at])
 
 
 def _called(state: DatabaseState, cell: Node) -> SequenceState | None:
     """The sequence on which a cell calls nextval()."""
-    while "TypeCast" in cell:
-        cell = cell["TypeCast"]["arg"]
-    call = cell.get("FuncCall", {})
-    if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
-        return None
-    schema, name = grammar.regclass(call["args"][0])
-    return state.sequence(schema, name) if name else None
+    return state.sequence(trees.nextval(trees.uncast(cell).get("FuncCall", {})))

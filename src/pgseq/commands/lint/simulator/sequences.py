@@ -15,7 +15,7 @@ from pgseq.commands.lint.simulator.events import Collision, Event
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood
 
 _TYPES: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
@@ -30,7 +30,7 @@ def create(
 ) -> SequenceState:
     """Create a sequence at its start, or define one that so far a default alone has named. Raises NotUnderstood."""
     by_name = _by_name(options)
-    sequence = state.sequence(schema, name) or SequenceState(schema=schema, name=name)
+    sequence = state.sequence({"schemaname": schema, "relname": name}) or SequenceState(schema=schema, name=name)
     if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in state.sequences:
         del state.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
@@ -178,9 +178,9 @@ def serial_name(state: DatabaseState, table: Table, column: str) -> str:
 
 def _by_name(options: Items[Node]) -> dict[str, Node]:
     """The options by name. Raises NotUnderstood for those that the server refuses, before anything is changed."""
-    by_name = {one["DefElem"]["defname"]: one["DefElem"] for one in options}
+    by_name = trees.options(options)
     for name in _NUMBERS & by_name.keys():
-        number = grammar.number(by_name[name])
+        number = trees.number(by_name[name])
         if number == 0 and name == "increment":
             raise NotUnderstood("INCREMENT must not be zero")
         if number is not None and number < 1 and name == "cache":
@@ -190,26 +190,25 @@ def _by_name(options: Items[Node]) -> dict[str, Node]:
 
 def _number(options: dict[str, Node], name: str, otherwise: int) -> int:
     """The number of an option; NO MINVALUE and the like give none."""
-    number = grammar.number(options[name]) if name in options else None
+    number = trees.number(options[name]) if name in options else None
     return otherwise if number is None else number
 
 
 def _type(options: dict[str, Node]) -> str | None:
     if "as" not in options:
         return None
-    return _TYPES.get(grammar.strings(options["as"]["arg"]["TypeName"]["names"])[-1])
+    return _TYPES.get(trees.type_name(options["as"]["arg"]["TypeName"]))
 
 
 def _own(state: DatabaseState, sequence: SequenceState, options: dict[str, Node], event: Event) -> None:
     """OWNED BY."""
     if "owned_by" not in options:
         return
-    parts = grammar.strings(options["owned_by"]["arg"]["List"]["items"])
+    parts = trees.strings(options["owned_by"]["arg"]["List"]["items"])
     if len(parts) < 2:
         sequence.owner = None
         return
-    named = {"relname": parts[-2]} | ({"schemaname": parts[-3]} if len(parts) > 2 else {})
-    table = state.table(named)
+    table = state.table(trees.relation(parts[:-1]))
     sequence.owner = (table.key, parts[-1]) if table else None
     column = table.columns.get(parts[-1]) if table else None
     if column is not None and column.sequence is None:

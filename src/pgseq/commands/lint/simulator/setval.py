@@ -10,11 +10,10 @@ from pgseq.commands.lint.simulator.diagnose import ids_ahead
 from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import rows_of
-from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.sequences import draw, put, settle
 from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _COMPUTED: Final = "what setval() is given is computed"
@@ -26,17 +25,16 @@ _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
-    functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
-    if any(grammar.strings(call["funcname"])[-1] == _OURS for call in functions):
+    functions = list(trees.calls({kind: body}))
+    if any(trees.function(call) == _OURS for call in functions):
         _our_move(state, body, functions, place)
         return
     for call in functions:
-        name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
+        name, arguments = trees.function(call), call.get("args", [])
         if name == "setval" and len(arguments) > 1:
             _setval(state, body, arguments, place)
-        elif name == "nextval" and arguments and kind not in _STORING:
-            schema, named = grammar.regclass(arguments[0])
-            sequence = state.sequence(schema, named) if named else None
+        elif name == "nextval" and kind not in _STORING:
+            sequence = state.sequence(trees.nextval(call))
             if sequence is not None:
                 draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
 
@@ -44,7 +42,7 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
 def _our_move(state: DatabaseState, statement: Node, functions: list[Node], place: Place) -> None:
     """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
     for call in functions:
-        sequence = target_of(state, call["args"][0]) if grammar.strings(call["funcname"])[-1] == "setval" else None
+        sequence = target_of(state, call["args"][0]) if trees.function(call) == "setval" else None
         if sequence is not None:
             to_stored(state, sequence, _read(state, sequence, statement), place)
 
@@ -64,18 +62,17 @@ def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column],
 def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
     """A setval() to the furthest id of a table that no file makes: wherever its ids came from, it is beyond them."""
     if _maximum(arguments[1]) or _maximum(statement.get("fromClause", [])):
-        named = [body for kind, body in grammar.nodes(statement) if kind == "RangeVar"]
-        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in grammar.nodes({"SelectStmt": statement}))
-        for body in named if not cut else ():
-            state.unknown_tables.pop((body.get("schemaname", ""), body["relname"]), None)
+        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in trees.nodes({"SelectStmt": statement}))
+        for named in trees.relations(statement) if not cut else ():
+            state.unknown_tables.pop((named.get("schemaname", ""), named["relname"]), None)
 
 
 def _maximum(tree: Any) -> bool:
     """Whether an expression takes the greatest or the least of a column."""
     return any(
-        (kind == "FuncCall" and grammar.strings(body["funcname"])[-1] in ("max", "min"))
+        (kind == "FuncCall" and trees.function(body) in ("max", "min"))
         or (kind == "SelectStmt" and "sortClause" in body and "limitCount" in body)
-        for kind, body in grammar.nodes(tree)
+        for kind, body in trees.nodes(tree)
     )
 
 
@@ -94,7 +91,7 @@ def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: 
     target = target_of(state, arguments[0], statement)
     if target is None:
         _heal_unknown(state, statement, arguments)
-        if constant(arguments[0]) is None:
+        if trees.constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
     settle(state, target)
@@ -140,6 +137,5 @@ def _to_furthest(
 
 def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
     """The columns of a sequence that a statement reads, at least in part: partitions share their columns."""
-    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
-    shared = {id(column) for table in named for column in table.columns.values()}
+    shared = {id(column) for table in state.read_by(statement) for column in table.columns.values()}
     return [column for _, column in state.feeds(sequence) if id(column) in shared]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from math import gcd
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pgseq.commands.lint.simulator.events import Collision, Event, Span, extremes, within
 from pgseq.model.arithmetic import INTEGER_BITS, type_range
 from pgseq.model.sequences import Kind, Position, Via
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 if TYPE_CHECKING:
@@ -260,18 +261,28 @@ class DatabaseState:
 
     def table(self, named: Node) -> Table | None:
         """The table that a RangeVar names."""
-        return self._find(self.tables, named.get("schemaname"), named["relname"])
+        return self._find(self.tables, named)
 
-    def sequence(self, schema: str | None, name: str) -> SequenceState | None:
-        """The sequence of that name."""
-        return self._find(self.sequences, schema, name)
+    def sequence(self, named: Node | None) -> SequenceState | None:
+        """The sequence that a RangeVar names; None for none."""
+        return self._find(self.sequences, named) if named else None
 
-    def at_home(self, schema: str | None, name: str) -> SequenceState | None:
+    def at_home(self, named: Node | None) -> SequenceState | None:
         """Resolve a default's sequence. If the search_path is empty, as in a dump, use the inserting session's."""
-        sequence = self.sequence(schema, name)
-        if sequence is None and schema is None and not self.path:
-            return next((one for home in self.home if (one := self.sequence(home, name))), None)
+        sequence = self.sequence(named)
+        if sequence is None and named and "schemaname" not in named and not self.path:
+            homes = ({**named, "schemaname": home} for home in self.home)
+            return next((sequence for home in homes if (sequence := self.sequence(home))), None)
         return sequence
+
+    def owned(self, table: Name, column: str = "") -> list[SequenceState]:
+        """The sequences that a table, or one of its columns, owns."""
+        owners = ((sequence, sequence.owner) for sequence in self.sequences.values() if sequence.owner)
+        return [sequence for sequence, owner in owners if owner[0] == table and column in ("", owner[1])]
+
+    def read_by(self, tree: Any) -> list[Table]:
+        """The tables that a tree names."""
+        return [table for named in trees.relations(tree) if (table := self.table(named))]
 
     def place_for(self, named: Node) -> str:
         """The schema in which a new relation is created."""
@@ -290,7 +301,8 @@ class DatabaseState:
     def _has(self, table: Table, column: Column) -> bool:
         return self.tables.get(table.key) is table and table.columns.get(column.name) is column
 
-    def _find(self, among: dict[Name, T], schema: str | None, name: str) -> T | None:
+    def _find(self, among: dict[Name, T], named: Node) -> T | None:
+        schema, name = named.get("schemaname"), named["relname"]
         homes = (TEMPORARY, *self.path) if schema is None else (schema,)
         # Relations created without a schema under an unknown search_path are taken to be in public.
         places = [place for home in homes for place in ((home, UNNAMED) if home == PUBLIC else (home,))]
