@@ -89,12 +89,21 @@ def analyzes(explain: Node) -> bool:
 
 
 def rows(source: Node) -> list[list[Any]]:
-    """The rows of a VALUES, or the one target list of a SELECT, of a UNION's first branch."""
-    while "larg" in source:
-        source = source["larg"]
+    """The rows of a VALUES, or the one target list of a SELECT; of a UNION those of all branches."""
+    if "larg" in source:
+        return [row for branch in branches(source) for row in rows(branch)]
     if "valuesLists" in source:
         return [row["List"].get("items", []) for row in source["valuesLists"]]
     return [[target.get("val", {}) for target in each(source.get("targetList"), "ResTarget")]]
+
+
+def branches(select: Node) -> list[Node]:
+    """The queries of a left-deep chain of UNION, EXCEPT or INTERSECT."""
+    right = []
+    while "larg" in select:
+        right.append(select["rarg"])
+        select = select["larg"]
+    return [select, *reversed(right)]
 
 
 def star(row: list[Any]) -> bool:

@@ -7,21 +7,21 @@ statement only defines (of a function, a view, a rule, a default) are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
-UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval"]
+UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval", "identity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One thing that a statement does; `relation` is a RangeVar, for `setval` the literal's name or nothing."""
+    """One thing that a statement does; `relation` is a RangeVar, None for `setval`."""
 
     kind: UseKind
-    node: Node
+    node: Node = field(default_factory=dict)
     relation: Node | None = None
     #: The columns that are named; None: all of them, in their order.
     columns: tuple[str, ...] | None = None
@@ -45,7 +45,7 @@ def uses(statement: Node) -> Iterator[Use]:
 
 def _insert(node: Node) -> Iterator[Use]:
     source = node.get("selectStmt", {}).get("SelectStmt")
-    rows = tuple(tuple(row) for row in trees.rows(source)) if source is not None else ()
+    rows = tuple(tuple(row) for row in trees.rows(source)) if source is not None else ((),)
     yield Use(
         kind="insert",
         node=node,

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.simulator.literals import integer
+from pgseq.model.sequences import Kind
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
@@ -33,7 +35,7 @@ def rows_of(select: Node | None) -> InsertRows:
     if select is None:
         return InsertRows(cells=[[]], count=1)
     if select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        return _union([rows_of(one) for one in _branches(select)])
+        return _union([rows_of(branch) for branch in trees.branches(select)])
     if "valuesLists" in select:
         cells = trees.rows(select)
         return InsertRows(cells=cells, count=len(cells))
@@ -52,15 +54,6 @@ def rows_of(select: Node | None) -> InsertRows:
     spans = set(series.values())
     count = len(spans.pop()) if len(spans) == 1 and len(select["fromClause"]) == 1 else None
     return InsertRows(cells=[row], count=count, series=series, query=True)
-
-
-def _branches(select: Node) -> list[Node]:
-    """The queries of a left-deep chain of UNION."""
-    branches = []
-    while select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        branches.append(select["rarg"])
-        select = select["larg"]
-    return [select, *reversed(branches)]
 
 
 def _union(branches: list[InsertRows]) -> InsertRows:
@@ -99,15 +92,20 @@ def read_from(cell: Node, rows: InsertRows) -> range | None:
     return rows.series.get(trees.read_column(cell))
 
 
+def may_be_id(cell: Node, kind: Kind) -> bool:
+    """Whether a cell may store an id in a column of that kind that its sequence has not given."""
+    text, value = trees.constant(cell), trees.uncast(cell)
+    if text is not None:
+        return integer(text.rstrip(" "), kind) is not None or unfilled(text)
+    left = "SetToDefault" in value or trees.function(value.get("FuncCall", {})) == "nextval"
+    return not left and not trees.is_null(value)
+
+
+def brings_id(cell: Node) -> bool:
+    """Whether a cell may store an id in an unknown table: it is an integer, or a value that is not known."""
+    return may_be_id(cell, "text") and not trees.drawn(cell)
+
+
 def brings_ids(rows: InsertRows) -> bool:
-    """Whether an INSERT into an unknown table may store an id: it has an integer, or a value that is not known."""
-    if rows.cells is None or rows.series:
-        return True
-    for cell in (cell for row in rows.cells for cell in row):
-        text = trees.constant(cell)
-        if text is None:
-            if not trees.is_null(cell) and not trees.drawn(cell):
-                return True
-        elif "ival" in cell.get("A_Const", {}) or integer(text, "text") is not None:
-            return True
-    return False
+    """Whether an INSERT into an unknown table may store an id."""
+    return rows.cells is None or bool(rows.series) or any(brings_id(cell) for row in rows.cells for cell in row)

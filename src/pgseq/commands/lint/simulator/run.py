@@ -8,8 +8,8 @@ from typing import Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl, dml, do_blocks, fix_tables, queries, routines, setval
-from pgseq.commands.lint.simulator.doubt import doubt
+from pgseq.commands.lint.simulator import ddl, dml, fix_tables, queries, routines, setval
+from pgseq.commands.lint.simulator.doubt import doubt, doubt_text
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.routines import Routine
 from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, Table
@@ -167,7 +167,7 @@ class Simulator:
     def scan_text(self, text: str, place: Place, source: str) -> bool:
         """Scan text that is not executed for statements that would store ids; `source` names it in messages. Whether
         there are any."""
-        return do_blocks.scan_text(self.state, text, place, source)
+        return doubt_text(self.state, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """COPY … FROM: the columns to read from its data, with their positions."""
