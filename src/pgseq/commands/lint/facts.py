@@ -225,29 +225,10 @@ class LintedFile:
 
 def _changed_by(file: str, state: DatabaseState, max_jump: float) -> Iterator[LintedSequence]:
     for sequence in state.sequences.values():
-        if sequence.schema != TEMPORARY and _is_touched(sequence, file):
+        if sequence.touched_in == file and sequence.schema != TEMPORARY:
             ahead = tuple(ids_ahead(state, sequence))
             diagnosis = judge(sequence, ahead)
             yield LintedSequence(file=file, sequence=sequence, diagnosis=diagnosis, ids_ahead=ahead, max_jump=max_jump)
-
-
-def _is_touched(sequence: SequenceState, file: str) -> bool:
-    """Whether a statement of a file moved a sequence, changed its options, made it feed columns or stored ids there: a
-    file without one is not to blame. Asked of every sequence after every file, so it makes no lists."""
-    for event in (sequence.moved, sequence.reshaped):
-        if event is not None and event.place.file == file:
-            return True
-    for column in sequence.columns.values():
-        for event in (column.unseen, column.fed_by):
-            if event is not None and event.place.file == file:
-                return True
-        for spans in (column.ids, column.outside):
-            for span in spans.values():
-                if span.low_by.place.file == file or span.high_by.place.file == file:
-                    return True
-    collision = sequence.collision
-    events = () if collision is None else (collision.stored_by, collision.drawn_by, *collision.last_changes)
-    return any(event.place.file == file for event in events)
 
 
 def where(event: Event, file: str) -> str:

@@ -182,10 +182,12 @@ def merge(shared: Column, own: Column, event: Event | None) -> None:
     """Add the ids in a child's column to the parent's; `event`: the statement, if any."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
-        shared.store([value], stored_by)
+        shared.keep([value], stored_by)
     shared.unseen = shared.unseen or own.unseen
     if event is not None and (shared.ids != before or own.unseen):
         shared.fed_by = event
+        if shared.sequence is not None:
+            shared.sequence.touch(event)
 
 
 def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:

@@ -199,13 +199,13 @@ def _set_default(state: DatabaseState, table: Table, command: Node, place: Place
     overlooked = _overlooked(table, column)
     default(state, table, column, command.get("def", {}), Event(how="define", place=place))
     if overlooked and column.sequence is not None:
-        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
+        column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
 
 
 def _add_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
     column = _column(table, command)
     if _overlooked(table, column):
-        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
+        column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
     identity(state, table, column, command["def"]["Constraint"], Event(how="define", place=place))
 
 

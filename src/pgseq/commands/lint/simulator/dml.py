@@ -43,7 +43,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
             case "default":
                 draw_into(state, column, rows.count, event)
             case "query":
-                column.unseen = replace(event, hidden=_QUERY)
+                column.hide(replace(event, hidden=_QUERY))
             case int() as at:
                 _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated and any(_draws(rows, column, override) for column in table.fed):
@@ -209,7 +209,7 @@ def _count(table: Table, more: int | None) -> None:
 def hide(columns: Iterable[Column], event: Event) -> None:
     """These columns receive ids that the text does not show."""
     for column in columns:
-        column.unseen = event
+        column.hide(event)
 
 
 def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
@@ -240,9 +240,9 @@ def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, 
     for sequence, times in cells.called:
         draw(state, sequence, count if query else times, event, into=column)
     if cells.computed:
-        column.unseen = replace(event, hidden=_QUERY if query else _COMPUTED)
+        column.hide(replace(event, hidden=_QUERY if query else _COMPUTED))
     if cells.scattered:
-        column.unseen = replace(event, hidden=SCATTERED)
+        column.hide(replace(event, hidden=SCATTERED))
     if cells.drawn:
         draw_into(state, column, count if query else cells.drawn, event)
     column.store(cells.known, event)

@@ -35,6 +35,7 @@ def create(
         del state.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
     sequence.reshaped = event
+    sequence.touch(event)
     sequence.data_type = _type(by_name) or data_type
     sequence.increment = _number(by_name, "increment", 1)
     ascending, bits = sequence.increment > 0, INTEGER_BITS[sequence.data_type]
@@ -68,6 +69,7 @@ def alter(state: DatabaseState, sequence: SequenceState, options: Items[Node], p
     if _shape(sequence) != before:
         _sort(sequence)
         sequence.reshaped = sequence.reshaped if was_behind else event
+        sequence.touch(event)
     if "restart" in by_name:
         value = _number(by_name, "restart", sequence.start)
         if sequence.min <= value <= sequence.max:  # The server refuses any other (22023).
@@ -102,6 +104,7 @@ def _behind(state: DatabaseState, sequence: SequenceState) -> bool:
 def put(sequence: SequenceState, position: Position | None, moved: Event | None) -> None:
     """Set the position; the session loses its cached values."""
     sequence.position, sequence.moved, sequence.taken = position, moved, 0
+    sequence.touch(moved)
 
 
 def settle(state: DatabaseState, sequence: SequenceState) -> None:
@@ -138,6 +141,7 @@ def draw(
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (ahead.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
             sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, last_changes=before)
+            sequence.touch(event)
     if count is None:
         put(sequence, None, Event(how="drawn", place=event.place, hidden=_UNCOUNTED))
         return known
@@ -158,7 +162,7 @@ def draw_into(state: DatabaseState, column: Column, count: int | None, event: Ev
     if count is not None or some:
         column.store(values, drawn)
     if count is None and column.unseen is None:
-        column.unseen = drawn
+        column.hide(drawn)
 
 
 def serial_name(state: DatabaseState, table: Table, column: str) -> str:

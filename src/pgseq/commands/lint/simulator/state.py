@@ -56,9 +56,17 @@ class SequenceState:
     #: The columns that draw from it, also of dropped tables, by id().
     columns: dict[int, Column] = field(default_factory=dict, repr=False)
 
+    #: The file whose statement last moved it, changed its options, made it feed a column or stored ids there.
+    touched_in: str = ""
+
     @property
     def key(self) -> Name:
         return self.schema, self.name
+
+    def touch(self, event: Event | None) -> None:
+        """Note the file of a statement; those that `--fix` appends have none."""
+        if event is not None and event.place.file:
+            self.touched_in = event.place.file
 
 
 BELOW, ABOVE = 0, 1
@@ -128,6 +136,7 @@ class Column:
             self.sequence.columns.pop(id(self), None)
         if sequence is not None:
             sequence.columns[id(self)] = self
+            sequence.touch(event)
         self.sequence, self.via, self.always = sequence, via, always
         self.sort()
 
@@ -135,10 +144,22 @@ class Column:
         """Sort the stored ids by the grids and the range that the sequence has now."""
         stored, self.ids, self.outside = self.stored, {}, {}
         for value, event in stored:
-            self.store([value], event)
+            self.keep([value], event)
+
+    def hide(self, event: Event) -> None:
+        """Store ids that the text does not show."""
+        self.unseen = event
+        if self.sequence is not None:
+            self.sequence.touch(event)
 
     def store(self, values: Sequence[int], event: Event) -> None:
         """Store ids. If they lie on more than GRIDS grids, they are forgotten and count as unseen."""
+        self.keep(values, event)
+        if self.sequence is not None:
+            self.sequence.touch(event)
+
+    def keep(self, values: Sequence[int], event: Event) -> None:
+        """Keep ids that an earlier statement has stored."""
         if not values:
             return
         low, high = extremes(values)
