@@ -14,8 +14,6 @@ from pgseq.sql.grammar import Node
 _DEEPEST: Final = 5
 #: Items of FROM that leave no rows out.
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
-#: The names that the statement of `--fix` gives to the sequence and to its queries.
-_RESYNC: Final = {"seq", "fed", "stored"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +116,7 @@ class Evaluator:
         return trees.truth(node)
 
     def narrowed(self, select: Node) -> bool:
-        """Whether a query may leave rows out, so that its max(id) is not the furthest id.
-
-        The statement of `--fix` leaves out what the sequence cannot reach.
-        """
+        """Whether a query may leave rows out, so that its max(id) is not the furthest id."""
         while "larg" in select:
             if self.narrowed(select["rarg"]):
                 return True
@@ -131,8 +126,7 @@ class Evaluator:
         cut = any(part in select for part in ("groupClause", "limitOffset"))
         cut = cut or ("havingClause" in select and not self._something_is_there(select["havingClause"]))
         cut = cut or any(kind not in _WHOLE for kind in sources)
-        cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
-        return cut and not self._resync()
+        return cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
 
     def _something_is_there(self, having: Node) -> bool:
         """Whether HAVING asks whether there are rows: max(id) IS NOT NULL, count(*) > 0."""
@@ -144,17 +138,6 @@ class Evaluator:
             trees.function(call) in ("count", "max")
             and trees.strings(comparison.get("name", ())) in ((">",), ("<>",), (">=",))
             and trees.constant(comparison.get("rexpr", {})) in ("0", "1")
-        )
-
-    def _resync(self) -> bool:
-        """Whether the statement is that of `--fix`."""
-        named = [
-            (body, body.get("alias", {}).get("aliasname"))
-            for kind, body in trees.nodes(self.statement)
-            if kind in ("RangeVar", "RangeSubselect")
-        ]
-        return {alias for _, alias in named} >= _RESYNC and any(
-            alias == "seq" and "relname" in body and self.state.sequence(body) is self.sequence for body, alias in named
         )
 
     def _query(self, select: Node) -> Value:
@@ -203,7 +186,7 @@ class Evaluator:
         return Furthest() if whole and self._is_id(arguments[0]) else None
 
     def _named(self, parts: tuple[str, ...]) -> Value:
-        """A column of a query in FROM, such as that of `--fix`."""
+        """A column of a query in FROM."""
         values = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
         return values[0] if values else None
 

@@ -17,19 +17,19 @@ from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _COMPUTED: Final = "what setval() is given is computed"
-#: A function that every step of `pgseq fix --sql` calls.
+#: A function that every step of `pgseq fix --sql` calls, and the names in FROM of what `--fix` appends.
 _OURS: Final = "pg_sequence_parameters"
+_RESYNC: Final = {"seq", "fed", "stored"}
 #: Statements whose nextval() is executed with their rows.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
-    functions = list(trees.calls({kind: body}))
-    if any(trees.function(call) == _OURS for call in functions):
-        _our_move(state, body, functions, place)
+    if any(trees.calls({kind: body}, _OURS)) or _is_resync(body):
+        _our_move(state, body, place)
         return
-    for call in functions:
+    for call in trees.calls({kind: body}):
         name, arguments = trees.function(call), call.get("args", [])
         if name == "setval" and len(arguments) > 1:
             _setval(state, body, arguments, place)
@@ -39,10 +39,19 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
                 draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
 
 
-def _our_move(state: DatabaseState, statement: Node, functions: list[Node], place: Place) -> None:
-    """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
-    for call in functions:
-        sequence = target_of(state, call["args"][0]) if trees.function(call) == "setval" else None
+def _is_resync(statement: Node) -> bool:
+    """Whether it is the statement that `--fix` appends: it sets the sequence that it reads."""
+    sources = [body for kind, body in trees.nodes(statement) if kind in ("RangeVar", "RangeSubselect")]
+    aliases = {source.get("alias", {}).get("aliasname"): source.get("relname") for source in sources}
+    calls = [call["args"] for call in trees.calls(statement, "setval") if len(call.get("args", ())) == 2]
+    moved = [((trees.regclass(name) or {}).get("relname"), trees.read_column(trees.uncast(to))) for name, to in calls]
+    return aliases.keys() >= _RESYNC and moved == [(aliases["seq"], "furthest")]
+
+
+def _our_move(state: DatabaseState, statement: Node, place: Place) -> None:
+    """A move of pgseq's: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
+    for call in trees.calls(statement, "setval"):
+        sequence = target_of(state, call["args"][0])
         if sequence is not None:
             to_stored(state, sequence, _read(state, sequence, statement), place)
 
@@ -52,11 +61,14 @@ def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column],
     settle(state, sequence)
     for column in read:
         column.unseen = None
-    ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
-    furthest = [one.furthest for one in ahead if one.furthest is not None]
+    ahead = (ids for ids in ids_ahead(state, sequence) if ids.column in read)
+    furthest = [ids.furthest for ids in ahead if ids.furthest is not None]
     if furthest:
         value = max(furthest) if sequence.increment > 0 else min(furthest)
         put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
+    elif sequence.position is None and read:
+        # It is beyond all stored ids, wherever those are.
+        put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
 def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
