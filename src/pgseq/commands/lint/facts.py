@@ -14,7 +14,8 @@ from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.commands.lint.simulator.relations import TEMPORARY, Column, Name, SequenceState
+from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.limits import MAX_JUMP
 

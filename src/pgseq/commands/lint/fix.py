@@ -10,7 +10,8 @@ from psycopg import sql
 from pgseq.commands.lint.parse.placeholders import ANY
 from pgseq.commands.lint.simulator.diagnose import last_value
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 

@@ -16,8 +16,8 @@ from pgseq.commands.lint.reading import Reading
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.ddl import MadeTwice
+from pgseq.commands.lint.simulator.relations import Name
 from pgseq.commands.lint.simulator.run import Simulator
-from pgseq.commands.lint.simulator.state import Name
 from pgseq.commands.lint.since import Earlier
 from pgseq.commands.lint.told_once import told_once
 from pgseq.model.configuration import Config

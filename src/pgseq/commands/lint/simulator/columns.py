@@ -6,9 +6,10 @@ from itertools import zip_longest
 from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
 from pgseq.commands.lint.simulator.routines import EVENTS, Routine
 from pgseq.commands.lint.simulator.sequences import create, serial_name
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Via
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood

@@ -10,8 +10,9 @@ from pgseq.commands.lint.parse.source import STDIN
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.queries import new_table
+from pgseq.commands.lint.simulator.relations import PUBLIC, TEMPORARY, UNNAMED, Column, Table
 from pgseq.commands.lint.simulator.sequences import alter, create, draw_into, drop, retype
-from pgseq.commands.lint.simulator.state import PUBLIC, TEMPORARY, UNNAMED, Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 

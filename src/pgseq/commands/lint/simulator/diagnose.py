@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import limit, next_value, type_range
 from pgseq.model.diagnosis import Diagnosis

@@ -13,8 +13,9 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Cells, Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import integers
+from pgseq.commands.lint.simulator.relations import SCATTERED, Column, Table
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
-from pgseq.commands.lint.simulator.state import SCATTERED, Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node

@@ -11,9 +11,10 @@ from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
 from pgseq.commands.lint.simulator.evaluate import target_of
 from pgseq.commands.lint.simulator.events import Event, How
 from pgseq.commands.lint.simulator.insert_rows import brings_id, may_be_id
+from pgseq.commands.lint.simulator.relations import Column, Table
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees, words
 from pgseq.sql.grammar import Node
 from pgseq.sql.uses import Use, UseKind, uses

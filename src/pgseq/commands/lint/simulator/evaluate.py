@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.commands.lint.simulator.state import DatabaseState, SequenceState
+from pgseq.commands.lint.simulator.relations import SequenceState
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 

@@ -13,7 +13,8 @@ from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
 from pgseq.commands.lint.simulator.literals import integer
-from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node, TooLong
 

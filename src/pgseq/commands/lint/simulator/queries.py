@@ -6,7 +6,8 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pgseq.commands.lint.simulator.state import DatabaseState, Table
+from pgseq.commands.lint.simulator.relations import Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.names import display
 from pgseq.sql import bodies, grammar, trees
 from pgseq.sql.bodies import Step

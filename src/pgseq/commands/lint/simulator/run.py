@@ -11,8 +11,9 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator import ddl, dml, fix_tables, queries, routines, setval
 from pgseq.commands.lint.simulator.doubt import doubt, doubt_text
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, Table
 from pgseq.commands.lint.simulator.routines import Routine
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.bodies import Step
 from pgseq.sql.grammar import Node, NotUnderstood

@@ -12,7 +12,8 @@ from typing import Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import following, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Collision, Event
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
 from pgseq.sql import trees

@@ -10,8 +10,9 @@ from pgseq.commands.lint.simulator.diagnose import ids_ahead
 from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import rows_of
+from pgseq.commands.lint.simulator.relations import Column, SequenceState
 from pgseq.commands.lint.simulator.sequences import draw, put, settle
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
