@@ -127,7 +127,7 @@ class LintedSequence:
         """At most how many different ids a column holds that the sequence has still to hand out."""
         if ahead.nearest is None or ahead.furthest is None:
             return 0
-        return min(ahead.column.given, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
+        return min(ahead.column.explicit_count, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
 
     @property
     def hint(self) -> str:

@@ -19,7 +19,7 @@ from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.relations import Name
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Earlier
-from pgseq.commands.lint.told_once import told_once
+from pgseq.commands.lint.subjects import merged
 from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.sql.grammar import Parse
@@ -94,7 +94,7 @@ class Reader:
         file = replace(file, makers=self.makers, run=run, places=places)
         rules = [rule for rule in RULES if run is None or rule.CODE in _BESIDE_A_RUN]
         all_findings = (finding for rule in rules for finding in rule.check(file))
-        findings = told_once(reading.ignore_comments.apply(all_findings, self.config))
+        findings = merged(reading.ignore_comments.apply(all_findings, self.config))
         findings = self.earlier.apply(findings) if self.earlier else findings
         to_move = {sequence for finding in findings if finding.ignored is None for sequence in finding.resync}
         behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)

@@ -45,7 +45,7 @@ class Form:
     def readable(self) -> bool:
         """Whether its fields can be read: not in binary, nor if the server refuses the options."""
         return self.format in ("text", "csv") and all(
-            len(one.encode()) == 1 for one in (self.delimiter, self.quote, self.escape)
+            len(mark.encode()) == 1 for mark in (self.delimiter, self.quote, self.escape)
         )
 
     @property

@@ -9,8 +9,9 @@ from typing import Final, Literal
 
 from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.cells import Cells
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.gathering import Cells, Gathering
+from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import integers
 from pgseq.commands.lint.simulator.relations import SCATTERED, Column, Table
@@ -129,7 +130,7 @@ def copied(
             for column, texts in zip(columns, batch, strict=True):
                 ids = integers(texts, column.kind, null, padded=column.type == "character")
                 column.store(ids, event)
-                column.given += len(ids)
+                column.explicit_count += len(ids)
     except csv.Error as error:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
@@ -235,7 +236,7 @@ def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) 
 
 def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Store the cells of one column. Of a query there is one cell for all `count` rows."""
-    column.given += cells.given
+    column.explicit_count += cells.explicit_count
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:

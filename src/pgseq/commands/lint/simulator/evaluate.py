@@ -51,13 +51,8 @@ def _named_by(argument: Node, statement: Node) -> Node:
         if "SubLink" in argument and "fromClause" not in argument["SubLink"]["subselect"].get("SelectStmt", {}):
             targets = argument["SubLink"]["subselect"].get("SelectStmt", {}).get("targetList", [])
             argument = targets[0]["ResTarget"].get("val", {}) if len(targets) == 1 else {}
-        elif name := trees.read_column(argument):
-            values = [
-                target.get("val", {})
-                for query in _queries(statement)
-                for target in trees.each(query.get("targetList"), "ResTarget")
-                if target.get("name") == name
-            ]
+        elif trees.read_column(argument):
+            values = [value for value, _ in _sources(statement, trees.strings(argument["ColumnRef"]["fields"]))]
             if len(values) != 1:
                 break
             argument = values[0]
@@ -66,13 +61,17 @@ def _named_by(argument: Node, statement: Node) -> Node:
     return argument
 
 
-def _queries(statement: Node) -> Iterator[Node]:
-    """The queries in FROM and WITH."""
+def _sources(statement: Node, parts: tuple[str, ...]) -> Iterator[tuple[Node, Node]]:
+    """What the queries in FROM and WITH give under the name of a column, or as `*`, with the query."""
     for kind, body in trees.nodes(statement):
-        if kind == "RangeSubselect":
-            yield body["subquery"].get("SelectStmt", {})
-        elif kind == "CommonTableExpr":
-            yield body["ctequery"].get("SelectStmt", {})
+        alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else body.get("ctename")
+        if kind not in ("RangeSubselect", "CommonTableExpr") or (len(parts) > 1 and parts[-2] != alias):
+            continue
+        query = (body.get("subquery") or body.get("ctequery") or {}).get("SelectStmt", {})
+        for target in trees.each(trees.branches(query)[0].get("targetList"), "ResTarget"):
+            value = target.get("val", {})
+            if (target.get("name") or trees.read_column(value)) == parts[-1] or trees.star([value]):
+                yield value, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +181,7 @@ class Evaluator:
 
     def _call(self, body: Node) -> Value:
         name, arguments = trees.function(body), body.get("args", [])
-        wanted = "max" if self.sequence.increment > 0 else "min"
-        whole = name == wanted and "agg_filter" not in body and len(arguments) == 1
+        whole = name == self.sequence.furthest and "agg_filter" not in body and len(arguments) == 1
         return Furthest() if whole and self._is_id(arguments[0]) else None
 
     def _named(self, parts: tuple[str, ...]) -> Value:
@@ -203,17 +201,8 @@ class Evaluator:
         return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
 
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
-        """What the queries in FROM give under the name of a column."""
-        for kind, body in trees.nodes(self.statement):
-            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else body.get("ctename")
-            if kind not in ("RangeSubselect", "CommonTableExpr") or (len(parts) > 1 and parts[-2] != alias):
-                continue
-            query = (body.get("subquery") or body.get("ctequery") or {}).get("SelectStmt", {})
-            whole = not self.narrowed(query)
-            while "larg" in query:
-                query = query["larg"]
-            for target in trees.each(query.get("targetList"), "ResTarget"):
-                value = target.get("val", {})
-                name = target.get("name") or trees.read_column(value)
-                if name == parts[-1] or (trees.star([value]) and not whole):
-                    yield value if whole else {}
+        """What the queries in FROM give under the name of a column; an empty node: some of the rows of one."""
+        for value, query in _sources(self.statement, parts):
+            narrowed = self.narrowed(query)
+            if narrowed or not trees.star([value]):
+                yield {} if narrowed else value

@@ -57,6 +57,11 @@ class SequenceState:
     def key(self) -> Name:
         return self.schema, self.name
 
+    @property
+    def furthest(self) -> str:
+        """The aggregate of the furthest of its values."""
+        return "max" if self.increment > 0 else "min"
+
     def touch(self, event: Event | None) -> None:
         """Note the file of a statement; those that `--fix` appends have none."""
         if event is not None and event.place.file:
@@ -89,7 +94,7 @@ class Column:
     #: The sequence with whose values its default computes: 'INV-' || nextval('s').
     computed_from: SequenceState | None = None
     #: At most how many ids have been stored that the sequence did not give.
-    given: int = 0
+    explicit_count: int = 0
     #: The last statement that stored ids not shown by its text.
     unseen: Event | None = None
     #: The tables that have or had it.
@@ -194,7 +199,7 @@ class Column:
 
     def empty(self) -> None:
         """Forget the stored ids."""
-        self.ids, self.outside, self.unseen, self.given = {}, {}, None, 0
+        self.ids, self.outside, self.unseen, self.explicit_count = {}, {}, None, 0
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

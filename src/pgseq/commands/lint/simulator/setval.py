@@ -27,8 +27,9 @@ _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
-    if any(trees.calls({kind: body}, _OURS)) or _is_resync(body):
-        _our_move(state, body, place)
+    if (moved := _moved_by_us(state, body)) is not None:
+        for ours in moved:
+            to_stored(state, ours, _read(state, ours, body), place)
         return
     for call in trees.calls({kind: body}):
         name, arguments = trees.function(call), call.get("args", [])
@@ -40,21 +41,21 @@ def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
                 draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
 
 
-def _is_resync(statement: Node) -> bool:
-    """Whether it is the statement that `--fix` appends: it sets the sequence that it reads."""
+def _moved_by_us(state: DatabaseState, statement: Node) -> list[SequenceState] | None:
+    """The sequences that a step of `pgseq fix --sql`, or the statement that `--fix` appends, moves forward to the
+    furthest stored id, by nextval() or setval(), and never backwards; None: it is neither."""
+    setvals = [call["args"] for call in trees.calls(statement, "setval") if len(call.get("args", ())) > 1]
+    moved = [sequence for name, *_ in setvals if (sequence := target_of(state, name))]
+    if any(trees.calls(statement, _OURS)):
+        return moved
     sources = [body for kind, body in trees.nodes(statement) if kind in ("RangeVar", "RangeSubselect")]
-    aliases = {source.get("alias", {}).get("aliasname"): source.get("relname") for source in sources}
-    calls = [call["args"] for call in trees.calls(statement, "setval") if len(call.get("args", ())) == 2]
-    moved = [((trees.regclass(name) or {}).get("relname"), trees.read_column(trees.uncast(to))) for name, to in calls]
-    return aliases.keys() >= _RESYNC and moved == [(aliases["seq"], "furthest")]
-
-
-def _our_move(state: DatabaseState, statement: Node, place: Place) -> None:
-    """A move of pgseq's: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
-    for call in trees.calls(statement, "setval"):
-        sequence = target_of(state, call["args"][0])
-        if sequence is not None:
-            to_stored(state, sequence, _read(state, sequence, statement), place)
+    aliases = {source.get("alias", {}).get("aliasname"): source for source in sources}
+    if not aliases.keys() >= _RESYNC or [len(arguments) for arguments in setvals] != [2] or not moved:
+        return None
+    value, (sequence,) = trees.read_column(trees.uncast(setvals[0][1])), moved
+    taken = {trees.function(call) for call in trees.calls(statement, "max", "min")}
+    named = "relname" in aliases["seq"] and state.sequence(aliases["seq"])
+    return moved if value == "furthest" and taken == {sequence.furthest} and named is sequence else None
 
 
 def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column], place: Place) -> None:
