@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
@@ -179,8 +178,6 @@ class LintedFile:
     """A file that has been read and simulated to its end."""
 
     notes: Notes
-    #: All the files on the command line, resolved.
-    all_files: frozenset[Path]
     sequences: tuple[LintedSequence, ...]
     counting: tuple[Counting, ...]
     #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
@@ -188,7 +185,7 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
     #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
     computed: tuple[tuple[Name, str, SequenceState, Event], ...]
-    #: The files that will be read behind it.
+    #: All the files.
     makers: Makers = field(default_factory=Makers)
     #: What came of running it; None: it was only read.
     run: Run | None = None
@@ -201,7 +198,6 @@ class LintedFile:
         file: str,
         states: Iterable[DatabaseState],
         notes: Notes,
-        all_files: frozenset[Path],
         max_jump: float = MAX_JUMP,
     ) -> LintedFile:
         """The file after which the databases are in these states."""
@@ -210,7 +206,6 @@ class LintedFile:
         counting = (counting for state in states for counting in state.counting.values())
         return cls(
             notes=notes,
-            all_files=all_files,
             sequences=tuple(sequence for state in states for sequence in _changed_by(file, state, max_jump)),
             counting=tuple(one for one in counting if one.event.place.file == file),
             unknown_tables=tuple(one for one in tables if one[1].place.file == file),

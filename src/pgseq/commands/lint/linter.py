@@ -37,9 +37,7 @@ class Reader:
 
     parse: Parse
     config: Config = field(default_factory=Config)
-    #: All the files that will be read, resolved.
-    all_files: frozenset[Path] = frozenset()
-    #: The same, in the order in which they are read.
+    #: All the files, in the order in which they are read.
     makers: Makers = field(default_factory=Makers)
     #: The values of placeholders, by name.
     values: Mapping[str, str] = field(default_factory=dict)
@@ -90,7 +88,7 @@ class Reader:
 
     def _report(self, run: Run | None = None, places: Mapping[Name, Place] = _NOWHERE) -> FileReport:
         reading = self._reading
-        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files, self.max_jump)
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.max_jump)
         file = replace(file, makers=self.makers, run=run, places=places)
         rules = [rule for rule in RULES if run is None or rule.CODE in _BESIDE_A_RUN]
         all_findings = (finding for rule in rules for finding in rule.check(file))

@@ -41,11 +41,6 @@ class Cells:
     #: How many ids are given, also those that are not kept.
     explicit_count: int = 0
 
-    @property
-    def explicit_ids(self) -> bool:
-        """Whether at least one is an id that the sequence has not given."""
-        return bool(self.known or self.series or self.computed or self.scattered)
-
     def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
         """Take in more cells of these rows."""
         kind = column.kind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
 from pgseq.commands.lint.parse.value_lists import patterns
 from pgseq.commands.lint.simulator.cells import Cells
@@ -20,14 +20,13 @@ from pgseq.sql.grammar import Node, TooLong
 _MOST_CALLS: Final = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Awaited:
-    """A reference to a truncated table whose sequence did not restart, and the ids handed out since."""
+class Awaited(NamedTuple):
+    """The place of a reference to a truncated table whose sequence did not restart, the ids that it would have handed
+    out anew, and what is counted where one of them stands there."""
 
     at: int
     fresh: range
-    target: Table
-    column: str
+    counting: Counting
 
 
 @dataclass(slots=True)
@@ -166,16 +165,8 @@ class Gathering:
 
     def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
         used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
-        if used is not None and self.table is not None and awaited.target.truncated is not None:
-            self.counting.append(
-                Counting(
-                    target=awaited.target.key,
-                    table=self.table.key,
-                    column=awaited.column,
-                    value=used,
-                    event=awaited.target.truncated,
-                )
-            )
+        if used is not None:
+            self.counting.append(replace(awaited.counting, value=used))
 
 
 def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
@@ -190,7 +181,8 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
             continue
         sequence = column.sequence
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
-        awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
+        counting = Counting(target=target.key, table=table.key, column=name, value=0, event=target.truncated)
+        awaited.append(Awaited(names.index(name), fresh, counting))
     return awaited
 
 
