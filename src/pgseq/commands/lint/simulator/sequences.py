@@ -6,6 +6,7 @@ src/backend/commands/indexcmds.c.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Items
 from typing import Final
 
@@ -38,14 +39,7 @@ def create(
     sequence.reshaped = event
     sequence.touch(event)
     sequence.data_type = _type(by_name) or data_type
-    sequence.increment = _number(by_name, "increment", 1)
-    ascending, bits = sequence.increment > 0, INTEGER_BITS[sequence.data_type]
-    lowest, highest = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    sequence.min = _number(by_name, "minvalue", 1 if ascending else lowest)
-    sequence.max = _number(by_name, "maxvalue", highest if ascending else -1)
-    sequence.start = _number(by_name, "start", sequence.min if ascending else sequence.max)
-    sequence.cycle = "cycle" in by_name and bool(by_name["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
-    sequence.cache = _number(by_name, "cache", 1)
+    _set(sequence, by_name, {"increment", "minvalue", "maxvalue", "start", "cycle", "cache"})
     sequence.collision = None
     _sort(sequence)
     put(sequence, Position(last_value=sequence.start, is_called=False), None)
@@ -60,13 +54,7 @@ def alter(state: DatabaseState, sequence: SequenceState, options: Items[Node], p
     event = Event(how="define", place=place)
     if (data_type := _type(by_name)) is not None:
         retype(sequence, data_type)
-    sequence.min = _number(by_name, "minvalue", sequence.min)
-    sequence.max = _number(by_name, "maxvalue", sequence.max)
-    sequence.start = _number(by_name, "start", sequence.start)
-    if "cycle" in by_name:
-        sequence.cycle = bool(by_name["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
-    if "increment" in by_name:
-        sequence.increment = _number(by_name, "increment", sequence.increment)
+    _set(sequence, by_name, by_name.keys())
     if _shape(sequence) != before:
         _sort(sequence)
         sequence.reshaped = sequence.reshaped if was_behind else event
@@ -76,6 +64,24 @@ def alter(state: DatabaseState, sequence: SequenceState, options: Items[Node], p
         if sequence.min <= value <= sequence.max:  # The server refuses any other (22023).
             put(sequence, Position(last_value=value, is_called=False), Event(how="restart", place=place))
     _own(state, sequence, by_name, event)
+
+
+def _set(sequence: SequenceState, options: dict[str, Node], names: Collection[str]) -> None:
+    """Set the options of these names, also to their defaults: NO MAXVALUE has no value."""
+    if "increment" in names:
+        sequence.increment = _number(options, "increment", 1)
+    ascending, half = sequence.increment > 0, 2 ** (INTEGER_BITS[sequence.data_type] - 1)
+    if "minvalue" in names:
+        sequence.min = _number(options, "minvalue", 1 if ascending else -half)
+    if "maxvalue" in names:
+        sequence.max = _number(options, "maxvalue", half - 1 if ascending else -1)
+    if "start" in names:
+        sequence.start = _number(options, "start", sequence.min if ascending else sequence.max)
+    if "cycle" in names:
+        cycle = options.get("cycle", {}).get("arg", {})
+        sequence.cycle = bool(cycle.get("Boolean", {}).get("boolval"))
+    if "cache" in names:
+        sequence.cache = _number(options, "cache", 1)
 
 
 def retype(sequence: SequenceState, data_type: str) -> None:
