@@ -139,6 +139,12 @@ def is_null(value: Node) -> bool:
     return bool(uncast(value).get("A_Const", {}).get("isnull"))
 
 
+def not_null(condition: Node) -> Node:
+    """The expression of which a condition asks whether it is not NULL; an empty node for any other condition."""
+    test = condition.get("NullTest", {})
+    return dict(test["arg"]) if test.get("nulltesttype") == "IS_NOT_NULL" else {}
+
+
 def regclass(argument: Node) -> Node | None:
     """The relation, as a RangeVar, that a literal names; None for a parameter or anything computed."""
     text = uncast(argument).get("A_Const", {}).get("sval", {}).get("sval")

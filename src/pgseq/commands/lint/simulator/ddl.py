@@ -196,18 +196,15 @@ def _drop_column(state: DatabaseState, table: Table, command: Node, place: Place
 
 
 def _set_default(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
-    column = _column(table, command)
+    """SET or DROP DEFAULT, ADD GENERATED … AS IDENTITY."""
+    column, event = _column(table, command), Event(how="define", place=place)
     overlooked = _overlooked(table, column)
-    default(state, table, column, command.get("def", {}), Event(how="define", place=place))
+    if command["subtype"] == "AT_AddIdentity":
+        identity(state, table, column, command["def"]["Constraint"], event)
+    else:
+        default(state, table, column, command.get("def", {}), event)
     if overlooked and column.sequence is not None:
         column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
-
-
-def _add_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
-    column = _column(table, command)
-    if _overlooked(table, column):
-        column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
-    identity(state, table, column, command["def"]["Constraint"], Event(how="define", place=place))
 
 
 def _overlooked(table: Table, column: Column) -> bool:
@@ -258,7 +255,7 @@ _ACTIONS: Final[dict[str, Callable[[DatabaseState, Table, Node, Place], None]]] 
     "AT_AddColumn": _add_column,
     "AT_DropColumn": _drop_column,
     "AT_ColumnDefault": _set_default,
-    "AT_AddIdentity": _add_identity,
+    "AT_AddIdentity": _set_default,
     "AT_SetIdentity": _set_identity,
     "AT_DropIdentity": _drop_identity,
     "AT_AlterColumnType": _set_type,

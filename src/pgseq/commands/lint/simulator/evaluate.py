@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,12 @@ def target_of(state: DatabaseState, argument: Node, statement: Node | None = Non
     # Of several the one that it draws from.
     drawn = table.columns[column].sequence
     return max(state.owned(table.key, column), key=lambda sequence: sequence is drawn, default=None)
+
+
+def leaves_out(select: Node, ids: Container[str]) -> bool:
+    """Whether a WHERE leaves rows out that have an id, in a column of these names."""
+    condition = select.get("whereClause")
+    return condition is not None and trees.read_column(trees.uncast(trees.not_null(condition))) not in ids
 
 
 def _named_by(argument: Node, statement: Node) -> Node:
@@ -110,8 +116,7 @@ class Evaluator:
     def condition(self, node: Node) -> bool | None:
         """The value of a condition; `max(id) IS NOT NULL` asks whether anything is stored."""
         node = trees.uncast(node)
-        test = node.get("NullTest", {})
-        if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
+        if isinstance(self.value(trees.not_null(node)), Furthest):
             return any(column.ends or column.unseen for _, column in self.state.feeds(self.sequence))
         return trees.truth(node)
 
@@ -122,16 +127,15 @@ class Evaluator:
                 return True
             select = select["larg"]
         sources = (kind for item in select.get("fromClause", ()) for kind in item)
-        condition = select.get("whereClause", {})
         cut = any(part in select for part in ("groupClause", "limitOffset"))
         cut = cut or ("havingClause" in select and not self._something_is_there(select["havingClause"]))
         cut = cut or any(kind not in _WHOLE for kind in sources)
-        return cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
+        return cut or leaves_out(select, self._names | self._furthest)
 
     def _something_is_there(self, having: Node) -> bool:
         """Whether HAVING asks whether there are rows: max(id) IS NOT NULL, count(*) > 0."""
-        if having.get("NullTest", {}).get("nulltesttype") == "IS_NOT_NULL":
-            return isinstance(self.value(having["NullTest"]["arg"]), Furthest)
+        if "NullTest" in having:
+            return isinstance(self.value(trees.not_null(having)), Furthest)
         comparison = having.get("A_Expr", {})
         call = comparison.get("lexpr", {}).get("FuncCall", {})
         return (
@@ -198,7 +202,19 @@ class Evaluator:
         behind = [value for value in self._behind(parts) if value != node]
         if behind:
             return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
-        return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
+        return parts[-1] in self._names
+
+    @property
+    def _furthest(self) -> set[str]:
+        """The names under which queries give the furthest of a column."""
+        targets = [body for kind, body in trees.nodes(self.statement) if kind == "ResTarget" and "name" in body]
+        called = {target["name"]: trees.function(target.get("val", {}).get("FuncCall", {})) for target in targets}
+        return {name for name, function in called.items() if function == self.sequence.furthest}
+
+    @property
+    def _names(self) -> set[str]:
+        """The names of the columns that draw from the sequence."""
+        return {column.name for _, column in self.state.feeds(self.sequence)}
 
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
         """What the queries in FROM give under the name of a column; an empty node: some of the rows of one."""

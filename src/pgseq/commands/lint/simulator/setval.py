@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import ids_ahead
-from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, target_of
+from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, leaves_out, target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import rows_of
 from pgseq.commands.lint.simulator.relations import Column, SequenceState
@@ -76,7 +76,10 @@ def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column],
 def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
     """A setval() to the furthest id of a table that no file makes: wherever its ids came from, it is beyond them."""
     if _maximum(arguments[1]) or _maximum(statement.get("fromClause", [])):
-        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in trees.nodes({"SelectStmt": statement}))
+        selects = [body for kind, body in trees.nodes({"SelectStmt": statement}) if kind == "SelectStmt"]
+        taken = (argument for call in trees.calls(statement, "max", "min") for argument in call.get("args", ()))
+        ids = set(map(trees.read_column, taken)) - {""}
+        cut = any(leaves_out(select, ids) for select in selects)
         for named in trees.relations(statement) if not cut else ():
             state.unknown_tables.pop((named.get("schemaname", ""), named["relname"]), None)
 
@@ -88,11 +91,6 @@ def _maximum(tree: Any) -> bool:
         or (kind == "SelectStmt" and "sortClause" in body and "limitCount" in body)
         for kind, body in trees.nodes(tree)
     )
-
-
-def _leaves_out(select: Node) -> bool:
-    condition = select.get("whereClause", {})
-    return bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
 
 
 def lose_all(state: DatabaseState, event: Event) -> None:
