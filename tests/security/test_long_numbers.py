@@ -18,7 +18,8 @@ from pgseq.commands.explain.logs.clock import instant, reached
 from pgseq.commands.explain.parse.origin import Column, origin
 from pgseq.commands.explain.parse.recognise import recognise
 from pgseq.errors import ConfigError, UsageError
-from pgseq.sql.grammar import NotUnderstood, number
+from pgseq.sql.grammar import NotUnderstood
+from pgseq.sql.trees import number
 from pgseq.text.integers import integer
 from pgseq.undo_file import entries
 from tests.support.commandline import Pgseq

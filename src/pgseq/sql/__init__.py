@@ -32,7 +32,7 @@ def load(name: str, major: int = 0, /, **words: str) -> str:
     wanted = set(_WORD.findall(text))
     if wanted != words.keys():
         raise TypeError(f"{name}.sql wants the words {sorted(wanted)}, and was given {sorted(words)}")
-    return _WORD.sub(lambda found: words[found[1]], _served(name, major))
+    return _WORD.sub(lambda match: words[match[1]], _served(name, major))
 
 
 def braced(values: Iterable[int | str]) -> str:

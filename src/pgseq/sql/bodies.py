@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, constant, parse_plpgsql
+from pgseq.sql import trees
+from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, parse_plpgsql
 
 #: Parts of libpg_query's trees of PL/pgSQL that may run more than once, or not at all.
 _LOOSE: Final = frozenset(
@@ -112,7 +113,7 @@ def _expression(expression: Node, parse: Parse, *, certain: bool) -> Iterator[St
 def _dynamic(text: str, parse: Parse, *, certain: bool) -> Iterator[Step]:
     """EXECUTE of a literal is the statement in it."""
     (select,) = parse(f"SELECT {text}")
-    literal = constant(select["SelectStmt"]["targetList"][0]["ResTarget"]["val"])
+    literal = trees.constant(select["SelectStmt"]["targetList"][0]["ResTarget"]["val"])
     if literal is None:
         yield Step(dynamic=text, certain=certain)
         return

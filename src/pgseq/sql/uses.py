@@ -7,21 +7,21 @@ statement only defines (of a function, a view, a rule, a default) are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
-UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval"]
+UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval", "identity"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """One thing that a statement does; `relation` is a RangeVar, for `setval` the literal's name or nothing."""
+    """One thing that a statement does; `relation` is a RangeVar, None for `setval`."""
 
     kind: UseKind
-    node: Node
+    node: Node = field(default_factory=dict)
     relation: Node | None = None
     #: The columns that are named; None: all of them, in their order.
     columns: tuple[str, ...] | None = None
@@ -35,37 +35,35 @@ class Use:
 
 def uses(statement: Node) -> Iterator[Use]:
     """The uses of a statement, outermost first; those of setval() stand last. Raises NotUnderstood."""
-    setvals = []
-    for kind, node in grammar.nodes(statement):
+    for kind, node in trees.nodes(statement):
         if kind in _READERS:
             yield from _READERS[kind](node)
-        elif kind == "FuncCall" and grammar.strings(node["funcname"])[-1] == "setval":
-            setvals.append(Use(kind="setval", node=node, rows=(tuple(node.get("args", ())),)))
     # A default is kept, not called.
-    yield from setvals if "AlterTableStmt" not in statement else ()
+    for call in trees.calls(statement, "setval") if "AlterTableStmt" not in statement else ():
+        yield Use(kind="setval", node=call, rows=(tuple(call.get("args", ())),))
 
 
 def _insert(node: Node) -> Iterator[Use]:
     source = node.get("selectStmt", {}).get("SelectStmt")
-    rows = tuple(tuple(row) for row in grammar.rows(source)) if source is not None else ()
+    rows = tuple(tuple(row) for row in trees.rows(source)) if source is not None else ((),)
     yield Use(
         kind="insert",
         node=node,
         relation=node["relation"],
-        columns=grammar.columns(node.get("cols")),
+        columns=trees.columns(node.get("cols")),
         rows=rows,
         override=node.get("override", ""),
     )
 
 
 def _merge(node: Node) -> Iterator[Use]:
-    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+    for clause in trees.each(node.get("mergeWhenClauses"), "MergeWhenClause"):
         if clause.get("commandType") == "CMD_INSERT" and clause.get("values"):
             yield Use(
                 kind="merge",
                 node=clause,
                 relation=node["relation"],
-                columns=grammar.columns(clause.get("targetList")),
+                columns=trees.columns(clause.get("targetList")),
                 rows=(tuple(clause["values"]),),
                 override=clause.get("override", ""),
             )
@@ -73,35 +71,34 @@ def _merge(node: Node) -> Iterator[Use]:
 
 def _copy(node: Node) -> Iterator[Use]:
     if node.get("is_from") and "relation" in node:
-        columns = grammar.strings(node["attlist"]) if "attlist" in node else None
+        columns = trees.strings(node["attlist"]) if "attlist" in node else None
         yield Use(kind="copy", node=node, relation=node["relation"], columns=columns)
 
 
 def _update(node: Node) -> Iterator[Use]:
-    values = tuple(target["ResTarget"].get("val", {}) for target in node.get("targetList", ()))
-    columns = grammar.columns(node.get("targetList"))
+    values = tuple(target.get("val", {}) for target in trees.each(node.get("targetList"), "ResTarget"))
+    columns = trees.columns(node.get("targetList"))
     yield Use(kind="update", node=node, relation=node["relation"], columns=columns, rows=(values,))
 
 
 def _truncate(node: Node) -> Iterator[Use]:
     if node.get("restart_seqs"):
-        for target in node["relations"]:
-            yield Use(kind="truncate", node=node, relation=target["RangeVar"])
+        for relation in trees.each(node["relations"], "RangeVar"):
+            yield Use(kind="truncate", node=node, relation=relation)
 
 
 def _alter_sequence(node: Node) -> Iterator[Use]:
-    for option in (one["DefElem"] for one in node.get("options", ())):
-        if option.get("defname") == "restart":
-            yield Use(kind="restart", node=node, relation=node["sequence"], number=grammar.number(option))
+    options = trees.options(node.get("options"))
+    if "restart" in options:
+        yield Use(kind="restart", node=node, relation=node["sequence"], number=trees.number(options["restart"]))
 
 
 def _alter_table(node: Node) -> Iterator[Use]:
-    for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
-        options = command.get("def", {}).get("List", {}).get("items", ())
-        for option in (one["DefElem"] for one in options if "DefElem" in one):
-            if command.get("subtype") == "AT_SetIdentity" and option.get("defname") == "restart":
-                columns, number = (command["name"],), grammar.number(option)
-                yield Use(kind="restart", node=node, relation=node["relation"], columns=columns, number=number)
+    for command in trees.each(node.get("cmds"), "AlterTableCmd"):
+        options = trees.options(command.get("def", {}).get("List", {}).get("items"))
+        if command.get("subtype") == "AT_SetIdentity" and "restart" in options:
+            columns, number = (command["name"],), trees.number(options["restart"])
+            yield Use(kind="restart", node=node, relation=node["relation"], columns=columns, number=number)
 
 
 _READERS: Final[dict[str, Callable[[Node], Iterator[Use]]]] = {

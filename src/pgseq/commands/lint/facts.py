@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
@@ -14,7 +13,8 @@ from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import TEMPORARY, Column, Counting, DatabaseState, Name, SequenceState
+from pgseq.commands.lint.simulator.relations import TEMPORARY, Column, Name, SequenceState
+from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.limits import MAX_JUMP
 
@@ -126,7 +126,7 @@ class LintedSequence:
         """At most how many different ids a column holds that the sequence has still to hand out."""
         if ahead.nearest is None or ahead.furthest is None:
             return 0
-        return min(ahead.column.given, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
+        return min(ahead.column.explicit_count, abs(ahead.furthest - ahead.nearest) // abs(self.sequence.increment) + 1)
 
     @property
     def hint(self) -> str:
@@ -178,8 +178,6 @@ class LintedFile:
     """A file that has been read and simulated to its end."""
 
     notes: Notes
-    #: All the files on the command line, resolved.
-    all_files: frozenset[Path]
     sequences: tuple[LintedSequence, ...]
     counting: tuple[Counting, ...]
     #: Tables that no file creates, the first statement that stores ids there, and whether a database was read.
@@ -187,7 +185,7 @@ class LintedFile:
     dynamic_sql: tuple[Event, ...]
     #: Columns whose defaults compute with a sequence, that sequence, and the first statement that stored ids there.
     computed: tuple[tuple[Name, str, SequenceState, Event], ...]
-    #: The files that will be read behind it.
+    #: All the files.
     makers: Makers = field(default_factory=Makers)
     #: What came of running it; None: it was only read.
     run: Run | None = None
@@ -200,7 +198,6 @@ class LintedFile:
         file: str,
         states: Iterable[DatabaseState],
         notes: Notes,
-        all_files: frozenset[Path],
         max_jump: float = MAX_JUMP,
     ) -> LintedFile:
         """The file after which the databases are in these states."""
@@ -209,7 +206,6 @@ class LintedFile:
         counting = (counting for state in states for counting in state.counting.values())
         return cls(
             notes=notes,
-            all_files=all_files,
             sequences=tuple(sequence for state in states for sequence in _changed_by(file, state, max_jump)),
             counting=tuple(one for one in counting if one.event.place.file == file),
             unknown_tables=tuple(one for one in tables if one[1].place.file == file),
@@ -225,29 +221,10 @@ class LintedFile:
 
 def _changed_by(file: str, state: DatabaseState, max_jump: float) -> Iterator[LintedSequence]:
     for sequence in state.sequences.values():
-        if sequence.schema != TEMPORARY and _is_touched(sequence, file):
+        if sequence.touched_in == file and sequence.schema != TEMPORARY:
             ahead = tuple(ids_ahead(state, sequence))
             diagnosis = judge(sequence, ahead)
             yield LintedSequence(file=file, sequence=sequence, diagnosis=diagnosis, ids_ahead=ahead, max_jump=max_jump)
-
-
-def _is_touched(sequence: SequenceState, file: str) -> bool:
-    """Whether a statement of a file moved a sequence, changed its options, made it feed columns or stored ids there: a
-    file without one is not to blame. Asked of every sequence after every file, so it makes no lists."""
-    for event in (sequence.moved, sequence.reshaped):
-        if event is not None and event.place.file == file:
-            return True
-    for column in sequence.columns.values():
-        for event in (column.unseen, column.fed_by):
-            if event is not None and event.place.file == file:
-                return True
-        for spans in (column.ids, column.outside):
-            for span in spans.values():
-                if span.low_by.place.file == file or span.high_by.place.file == file:
-                    return True
-    collision = sequence.collision
-    events = () if collision is None else (collision.stored_by, collision.drawn_by, *collision.last_changes)
-    return any(event.place.file == file for event in events)
 
 
 def where(event: Event, file: str) -> str:

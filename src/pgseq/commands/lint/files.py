@@ -49,8 +49,8 @@ def expanded(names: Iterable[str]) -> Iterator[str]:
 def _folder(name: str) -> list[Path]:
     """The files of a folder. Raises UsageError where there are none."""
     # A link that leads nowhere, or in a circle, is told of as a file that cannot be read.
-    found = (path for path in Path(name).rglob("*.sql") if path.is_file() or (path.is_symlink() and not path.exists()))
-    files = _in_order(forward_only(found))
+    paths = (path for path in Path(name).rglob("*.sql") if path.is_file() or (path.is_symlink() and not path.exists()))
+    files = _in_order(forward_only(paths))
     if not files:
         raise UsageError(f"folder {name} has no *.sql", "name the files")
     return files

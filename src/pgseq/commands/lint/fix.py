@@ -10,7 +10,8 @@ from psycopg import sql
 from pgseq.commands.lint.parse.placeholders import ANY
 from pgseq.commands.lint.simulator.diagnose import last_value
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 
@@ -68,7 +69,7 @@ def resync(state: DatabaseState, sequence: SequenceState, max_jump: float = MAX_
     text = _RESYNC.format(
         sequence=name,
         literal=sql.Literal(name.as_string(None)),
-        furthest=sql.SQL("max" if ascending else "min"),
+        furthest=sql.SQL(sequence.furthest),
         increment=sql.Literal(sequence.increment),
         end=sql.Literal(last_value(state, sequence)),
         max_jump=sql.Literal(max_jump),

@@ -16,10 +16,10 @@ from pgseq.commands.lint.reading import Reading
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.runs import Run
 from pgseq.commands.lint.simulator.ddl import MadeTwice
+from pgseq.commands.lint.simulator.relations import Name
 from pgseq.commands.lint.simulator.run import Simulator
-from pgseq.commands.lint.simulator.state import Name
 from pgseq.commands.lint.since import Earlier
-from pgseq.commands.lint.told_once import told_once
+from pgseq.commands.lint.subjects import merged
 from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.sql.grammar import Parse
@@ -37,9 +37,7 @@ class Reader:
 
     parse: Parse
     config: Config = field(default_factory=Config)
-    #: All the files that will be read, resolved.
-    all_files: frozenset[Path] = frozenset()
-    #: The same, in the order in which they are read.
+    #: All the files, in the order in which they are read.
     makers: Makers = field(default_factory=Makers)
     #: The values of placeholders, by name.
     values: Mapping[str, str] = field(default_factory=dict)
@@ -90,11 +88,11 @@ class Reader:
 
     def _report(self, run: Run | None = None, places: Mapping[Name, Place] = _NOWHERE) -> FileReport:
         reading = self._reading
-        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.all_files, self.max_jump)
+        file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.max_jump)
         file = replace(file, makers=self.makers, run=run, places=places)
         rules = [rule for rule in RULES if run is None or rule.CODE in _BESIDE_A_RUN]
         all_findings = (finding for rule in rules for finding in rule.check(file))
-        findings = told_once(reading.ignore_comments.apply(all_findings, self.config))
+        findings = merged(reading.ignore_comments.apply(all_findings, self.config))
         findings = self.earlier.apply(findings) if self.earlier else findings
         to_move = {sequence for finding in findings if finding.ignored is None for sequence in finding.resync}
         behind = tuple(linted.sequence for linted in file.sequences if linted.sequence in to_move)

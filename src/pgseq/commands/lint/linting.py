@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
@@ -48,7 +46,6 @@ class Linting:
         return Reader(
             parse=_grammar(),
             config=self.config,
-            all_files=frozenset(Path(os.path.realpath(file)) for file in files),
             makers=Makers(files=files),
             values=self.values,
             max_jump=self.max_jump,

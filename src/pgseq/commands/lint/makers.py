@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from pgseq.commands.lint.parse.lexemes import decoded
@@ -34,6 +36,11 @@ class Makers:
             return ""
         behind = [place for place in self._made.get(table, ()) if place > self._places[file]]
         return self.files[behind[0]] if behind else ""
+
+    @cached_property
+    def resolved(self) -> frozenset[Path]:
+        """Where they really are."""
+        return frozenset(Path(os.path.realpath(file)) for file in self.files)
 
     @cached_property
     def _places(self) -> dict[str, int]:

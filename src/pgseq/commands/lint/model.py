@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.state import Name, SequenceState
+from pgseq.commands.lint.simulator.relations import Name, SequenceState
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode

@@ -18,9 +18,9 @@ from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, co
 from pgseq.commands.lint.parse.splitter import Splitter
 from pgseq.commands.lint.parse.way_back import LIKE_A_MARK, MARK
 from pgseq.commands.lint.simulator.gathering import Gathering
-from pgseq.commands.lint.simulator.literals import constant
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.names import excerpt
+from pgseq.sql import trees
 from pgseq.sql.grammar import MAJOR, Node, NotUnderstood, Parse, TooDeep, TooLong
 
 _DUMP: Final = re.compile(r"-- PostgreSQL database (?:cluster )?dump(?P<complete> complete)?\s*$")
@@ -230,5 +230,5 @@ class Reading:
 def _conform(splitter: Splitter, body: Node) -> None:
     """SET standard_conforming_strings."""
     if body.get("name") == "standard_conforming_strings":
-        values = [constant(one) for one in body.get("args", ())]
+        values = [trees.constant(one) for one in body.get("args", ())]
         splitter.conforming = [str(one).lower() for one in values] not in (["off"], ["false"], ["0"], ["no"])

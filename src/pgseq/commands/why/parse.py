@@ -11,7 +11,7 @@ from typing import Final
 
 from pgseq.commands.why.model import Effect, Kind
 from pgseq.names import display
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.bodies import plpgsql
 from pgseq.sql.grammar import Node, NotUnderstood, Parse
 from pgseq.sql.uses import KINDS, Use, uses
@@ -31,7 +31,7 @@ def effects(text: str, parse: Parse) -> tuple[Effect, ...]:
 
 def _effects(statement: Node, text: str, parse: Parse) -> Iterator[Effect]:
     ((kind, body),) = statement.items()
-    if kind == "ExplainStmt" and grammar.analyzes(body):
+    if kind == "ExplainStmt" and trees.analyzes(body):
         yield from (replace(effect, explained=True) for effect in _effects(body["query"], text, parse))
     elif kind == "DoStmt":
         yield from _do(body, text, parse)
@@ -40,10 +40,10 @@ def _effects(statement: Node, text: str, parse: Parse) -> Iterator[Effect]:
 
 
 def _of(statement: Node) -> Iterator[Effect]:
-    called = {grammar.strings(body["funcname"])[-1] for kind, body in grammar.nodes(statement) if kind == "FuncCall"}
+    ours = any(trees.calls(statement, _OURS))
     for use in uses(statement):
         if use.kind == "setval":
-            yield from _setval(use, statement) if _OURS not in called else ()
+            yield from _setval(use, statement) if not ours else ()
         elif use.override != "OVERRIDING_USER_VALUE":  # The values given for an identity column are thrown away.
             yield from _EFFECTS[use.kind](use)
 
@@ -53,7 +53,7 @@ def _insert(use: Use) -> Iterator[Effect]:
     if source is None:
         return
     rows = use.rows
-    width = None if any(grammar.star([*row]) for row in rows) else max(map(len, rows), default=None)
+    width = None if any(trees.star([*row]) for row in rows) else max(map(len, rows), default=None)
     how = " OVERRIDING SYSTEM VALUE" if use.override == "OVERRIDING_SYSTEM_VALUE" else ""
     form = "VALUES" if "valuesLists" in source else "SELECT"
     yield _effect(
@@ -61,9 +61,7 @@ def _insert(use: Use) -> Iterator[Effect]:
         use,
         f"INSERT INTO {_name(use)}{_listed(use.columns)}{how} {form} …",
         width=width,
-        drawn=frozenset(
-            i for i in range(width or 0) if all(i < len(row) and grammar.drawn(row[i]) for row in use.rows)
-        ),
+        drawn=frozenset(i for i in range(width or 0) if all(i < len(row) and trees.drawn(row[i]) for row in use.rows)),
     )
 
 
@@ -74,7 +72,7 @@ def _merge(use: Use) -> Iterator[Effect]:
         use,
         f"MERGE INTO {_name(use)} … INSERT{_listed(use.columns)} …",
         width=len(values),
-        drawn=frozenset(i for i, value in enumerate(values) if grammar.drawn(value)),
+        drawn=frozenset(i for i, value in enumerate(values) if trees.drawn(value)),
     )
 
 
@@ -105,17 +103,17 @@ def _setval(use: Use, statement: Node) -> Iterator[Effect]:
     ((*arguments,),) = use.rows
     if len(arguments) < 2:
         return
-    schema, relation = grammar.regclass(arguments[0])
-    named = "$1" if relation is None else f"'{'.'.join(part for part in (schema, relation) if part)}'"
-    constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in grammar.nodes(arguments[1]))
+    relation = trees.regclass(arguments[0])
+    named = "$1" if relation is None else f"'{_written(relation)}'"
+    constant = not any(kind in ("SubLink", "ColumnRef", "FuncCall") for kind, _ in trees.nodes(arguments[1]))
     value = "a given value" if constant else "what the query computes"
     yield Effect(
         kind="setval",
-        schema=schema,
-        relation=relation,
+        schema=(relation or {}).get("schemaname"),
+        relation=(relation or {}).get("relname"),
         constant=constant,
         arguments=len(arguments),
-        reads=frozenset(body["relname"] for name, body in grammar.nodes(statement) if name == "RangeVar"),
+        reads=frozenset(table["relname"] for table in trees.relations(statement)),
         text=f"setval({display(named)}, …) to {value}",
     )
 
@@ -172,8 +170,11 @@ def _effect(
 
 
 def _name(use: Use) -> str:
-    relation = use.relation or {}
-    return display(".".join(part for part in (relation.get("schemaname"), relation["relname"]) if part))
+    return display(_written(use.relation or {}))
+
+
+def _written(relation: Node) -> str:
+    return ".".join(part for part in (relation.get("schemaname"), relation["relname"]) if part)
 
 
 def _listed(columns: tuple[str, ...] | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import UNNAMED
+from pgseq.commands.lint.simulator.relations import UNNAMED
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import merge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
 from pgseq.commands.lint.simulator.run import Simulator
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 #: Rows of csv in a batch.
@@ -44,7 +45,7 @@ class Form:
     def readable(self) -> bool:
         """Whether its fields can be read: not in binary, nor if the server refuses the options."""
         return self.format in ("text", "csv") and all(
-            len(one.encode()) == 1 for one in (self.delimiter, self.quote, self.escape)
+            len(mark.encode()) == 1 for mark in (self.delimiter, self.quote, self.escape)
         )
 
     @property
@@ -56,7 +57,7 @@ class Form:
 def form(node: Node) -> Form:
     """The form of a CopyStmt."""
     options: dict[str, Any] = {}
-    for option in (one["DefElem"] for one in node.get("options", ())):
+    for option in trees.each(node.get("options"), "DefElem"):
         value = option.get("arg", {"Boolean": {"boolval": True}})
         options[option["defname"]] = value.get("String", {}).get("sval", value.get("Boolean", {}).get("boolval", False))
     kind = options.get("format", "text")

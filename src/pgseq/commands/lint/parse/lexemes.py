@@ -6,6 +6,8 @@ Rules: src/fe_utils/psqlscan.l. No pattern backtracks, so each reads its text on
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 WORD: Final = rb"[A-Za-z_\x80-\xff][\w$\x80-\xff]*+"
@@ -41,17 +43,40 @@ WHOLE_LINE: Final = re.compile(rb"\\(?:!|copy|h|help|ef|ev|sf|sv)(?![a-z])")
 KNOWN_COMMENTS: Final = (b"pgseq", b"PostgreSQL database", b"-- Dumped ", b"-- Name: ", b"-- Data for Name: ")
 #: By standard_conforming_strings.
 RUNS: Final = {True: _run(STANDARD), False: _run(ESCAPED)}
-#: A word, comment or quoted text; `plain` is one that standard_conforming_strings decides about.
-_PLAIN: Final = re.compile(
-    rb"[eE]" + ESCAPED + rb"|" + WORD + rb"|\"[^\"]*+\"|--[^\n]*+|/\*.*?(?:\*/|\Z)|(" + DOLLAR + rb").*?(?:\1|\Z)"
-    + rb"|(?P<plain>" + ESCAPED + rb")",
-    re.DOTALL,
-)  # fmt: skip
+
+
+def _token(string: bytes) -> re.Pattern[bytes]:
+    """A word, a parenthesis, quoted text, or the beginning of a comment."""
+    return re.compile(
+        rb"[eE]" + ESCAPED + rb"|(?P<word>" + WORD + rb"|[()])|\"[^\"]*+\"|--[^\n]*+|(?P<comment>/\*)"
+        rb"|(?P<tag>" + DOLLAR + rb").*?(?:(?P=tag)|\Z)|(?P<plain>" + string + rb")",
+        re.DOTALL,
+    )  # fmt: skip
+
+
+_TOKENS: Final = {True: _token(STANDARD), False: _token(ESCAPED)}
+
+
+def tokens(text: bytes, *, conforming: bool) -> Iterator[re.Match[bytes]]:
+    """The tokens of a text that ends outside of quotes: a `word` or a parenthesis, or quoted text; `plain` where
+    standard_conforming_strings decides about it."""
+    at = 0
+    while token := _TOKENS[conforming].search(text, at):
+        at = token.end()
+        nested = 1 if token["comment"] else 0
+        while nested:
+            mark = NESTED.search(text, at)
+            if mark is None:
+                return
+            at = mark.end()
+            nested += 1 if mark.group() == b"/*" else -1
+        yield token
 
 
 def conformed(text: bytes) -> bytes:
     """Text written under standard_conforming_strings = off, for a grammar that knows escapes only in E'…'."""
-    return _PLAIN.sub(lambda match: b" E" + match["plain"] if match["plain"] else match.group(), text)
+    starts = [token.start() for token in tokens(text, conforming=False) if token["plain"]]
+    return b" E".join(text[start:end] for start, end in pairwise([0, *starts, len(text)]))
 
 
 def decoded(text: bytes) -> str:

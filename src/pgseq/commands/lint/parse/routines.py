@@ -8,21 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.lint.parse.lexemes import DOLLAR, ESCAPED, NESTED, STANDARD, WORD
+from pgseq.commands.lint.parse.lexemes import tokens
 
 _ROUTINE: Final = re.compile(rb"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
-
-
-def _words(string: bytes) -> re.Pattern[bytes]:
-    """The tokens of a routine: words and parentheses, quoted text, and the start of a comment."""
-    return re.compile(
-        rb"(?P<word>(?![eE]')" + WORD + rb"|[()])|--[^\n]*+|(?P<comment>/\*)|(" + DOLLAR + rb").*?\3|[eE]" + ESCAPED
-        + rb"|" + string + rb"|\"[^\"]*+\"",
-        re.DOTALL,
-    )  # fmt: skip
-
-
-_COUNTED: Final = {True: _words(STANDARD), False: _words(ESCAPED)}
 
 
 def is_routine(text: bytes) -> bool:
@@ -44,12 +32,8 @@ class Body:
 
         `conforming`: standard_conforming_strings.
         """
-        at = 0
-        while found := _COUNTED[conforming].search(more, at):
-            at = found.end()
-            if found["comment"]:
-                at = _behind_comment(more, at)
-            self._count((found["word"] or b"").lower())
+        for token in tokens(more, conforming=conforming):
+            self._count((token["word"] or b"").lower())
         return self._opened > 0
 
     def _count(self, word: bytes) -> None:
@@ -64,12 +48,3 @@ class Body:
                 self._opened += 1
             case b"end" if self._opened and not self._parentheses:
                 self._opened -= 1
-
-
-def _behind_comment(text: bytes, at: int) -> int:
-    """The end of a comment that has begun; comments nest."""
-    nested = 1
-    while nested and (found := NESTED.search(text, at)):
-        at = found.end()
-        nested += 1 if found.group() == b"/*" else -1
-    return at if not nested else len(text)

@@ -35,7 +35,7 @@ SEVERITY: Severity = "unknown"
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names the other file."""
     for command, more in file.notes.not_followed:
-        severity: Severity = "info" if _is_given(command, file.all_files) else SEVERITY
+        severity: Severity = "info" if _is_given(command, file.makers.resolved) else SEVERITY
         message = f"{excerpt(command.text)} is not followed{and_more(more)}"
         hint = "give the other file, too, in the order in which they are run"
         yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint, more=more)

@@ -6,11 +6,12 @@ from itertools import zip_longest
 from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
 from pgseq.commands.lint.simulator.routines import EVENTS, Routine
 from pgseq.commands.lint.simulator.sequences import create, serial_name
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Via
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood
 
 #: Names of types in parse trees, and as PostgreSQL prints them.
@@ -41,8 +42,7 @@ def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Colu
     if column is None or ("typeName" in node and _has_default(node)):
         column = table.put(Column(name=name))  # A new column, not the inherited one of its parent.
     if "typeName" in node:
-        typed = grammar.strings(node["typeName"].get("names", ()))[-1]
-        serial = _SERIALS.get(typed)
+        serial = _SERIALS.get(trees.type_name(node["typeName"]))
         column.type, column.typmod = column_type(node["typeName"])
         if serial:
             column.type = serial
@@ -50,7 +50,7 @@ def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Colu
             _give(table, column, sequence, "serial", event)
     if "raw_default" in node:
         default(state, table, column, node["raw_default"], event)
-    for constraint in (one["Constraint"] for one in node.get("constraints", ())):
+    for constraint in trees.each(node.get("constraints"), "Constraint"):
         match constraint.get("contype"):
             case "CONSTR_IDENTITY":
                 identity(state, table, column, constraint, event)
@@ -63,10 +63,8 @@ def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Colu
 
 def _has_default(node: Node) -> bool:
     """Whether a column definition has a default."""
-    own = {one["Constraint"].get("contype") for one in node.get("constraints", ())}
-    return (
-        bool(own & {"CONSTR_DEFAULT", "CONSTR_IDENTITY"}) or grammar.strings(node["typeName"]["names"])[-1] in _SERIALS
-    )
+    own = {constraint.get("contype") for constraint in trees.each(node.get("constraints"), "Constraint")}
+    return bool(own & {"CONSTR_DEFAULT", "CONSTR_IDENTITY"}) or trees.type_name(node["typeName"]) in _SERIALS
 
 
 def _give(
@@ -79,9 +77,9 @@ def _give(
 
 def column_type(node: Node) -> tuple[str, int]:
     """A type's name as PostgreSQL prints it, and its modifier (numerictypmodin())."""
-    named = grammar.strings(node.get("names", ()))[-1]
-    base = _TYPES.get(named, named)
-    numbers = [one.get("A_Const", {}).get("ival", {}).get("ival", 0) for one in node.get("typmods", ())]
+    name = trees.type_name(node)
+    base = _TYPES.get(name, name)
+    numbers = [constant.get("ival", {}).get("ival", 0) for constant in trees.each(node.get("typmods"), "A_Const")]
     if node.get("arrayBounds"):
         return f"{base}[]", -1
     if not numbers:
@@ -94,52 +92,48 @@ def column_type(node: Node) -> tuple[str, int]:
 def identity(state: DatabaseState, table: Table, column: Column, constraint: Node, event: Event) -> None:
     """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
-    named = (one["DefElem"]["arg"] for one in options if one["DefElem"]["defname"] == "sequence_name")
-    parts = grammar.strings(next(named, {"List": {"items": ()}})["List"]["items"])
-    schema = parts[-2] if len(parts) > 1 else table.schema
-    name = parts[-1] if parts else serial_name(state, table, column.name)
+    named = trees.options(options).get("sequence_name")
+    name = trees.relation(trees.strings(named["arg"]["List"]["items"])) if named else {}
     data_type = column.type if column.worth_watching else "bigint"
-    sequence = create(state, schema, name, options, event, data_type=data_type)
+    sequence = create(
+        state,
+        name.get("schemaname", table.schema),
+        name.get("relname") or serial_name(state, table, column.name),
+        options,
+        event,
+        data_type=data_type,
+    )
     _give(table, column, sequence, "identity", event, always=constraint.get("generated_when") == "a")
 
 
 def default(state: DatabaseState, table: Table, column: Column, expression: Node, event: Event) -> None:
     """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence."""
-    while "TypeCast" in expression:
-        expression = expression["TypeCast"]["arg"]
-    call = expression.get("FuncCall", {})
+    expression = trees.uncast(expression)
+    named = trees.nextval(expression.get("FuncCall", {}))
     sequence, column.computed_from = None, _computed_from(state, expression)
     _call_with_rows(table, column, expression)
-    if call.get("args") and grammar.strings(call["funcname"])[-1] == "nextval":
-        schema, name = grammar.regclass(call["args"][0])
-        if name is not None:
-            # No file has created it so far: its options and position are unknown.
-            home = state.place_for({"schemaname": schema})
-            sequence = state.at_home(schema, name) or state.sequences.setdefault(
-                (home, name), SequenceState(schema=home, name=name)
-            )
-    owned = (one for one in state.sequences.values() if not expression and one.owner == (table.key, column.name))
-    column.feed(sequence or next(owned, None), "default" if sequence else "owned", event=event)
+    if named is not None:
+        # No file has created it so far: its options and position are unknown.
+        key = state.place_for(named), named["relname"]
+        sequence = state.at_home(named) or state.sequences.setdefault(key, SequenceState(schema=key[0], name=key[1]))
+    owned = state.owned(table.key, column.name) if not expression else []
+    column.feed(sequence or next(iter(owned), None), "default" if sequence else "owned", event=event)
 
 
 def _call_with_rows(table: Table, column: Column, expression: Node) -> None:
     """What the functions of a default do, an INSERT does: as those of a trigger."""
     head = f"default of {column.name}: "
     table.triggers = {name: fired for name, fired in table.triggers.items() if not name.startswith(head)}
-    for kind, body in grammar.nodes(expression):
-        if kind == "FuncCall":
-            function = grammar.strings(body["funcname"])[-1]
-            table.triggers[head + function] = (EVENTS["InsertStmt"], function)
+    for function in map(trees.function, trees.calls(expression)):
+        table.triggers[head + function] = (EVENTS["InsertStmt"], function)
 
 
 def _computed_from(state: DatabaseState, expression: Node) -> SequenceState | None:
     """The sequence with whose values an expression computes."""
-    for kind, body in grammar.nodes(expression):
-        name = grammar.strings(body["funcname"])[-1] if kind == "FuncCall" else ""
-        if name == "nextval" and body.get("args") and body is not expression.get("FuncCall"):
-            schema, named = grammar.regclass(body["args"][0])
-            return state.at_home(schema, named) if named else None
-        for routine in state.routines.get(name, ()):
+    for call in trees.calls(expression):
+        if trees.function(call) == "nextval" and call.get("args") and call is not expression.get("FuncCall"):
+            return state.at_home(trees.nextval(call))
+        for routine in state.routines.get(trees.function(call), ()):
             if (sequence := _drawn_by(state, routine)) is not None:
                 return sequence
     return None
@@ -151,12 +145,7 @@ def _drawn_by(state: DatabaseState, routine: Routine) -> SequenceState | None:
         statements = [step.statement for step in routine.steps if step.statement]
     except NotUnderstood:
         return None
-    calls = (body for kind, body in grammar.nodes(statements) if kind == "FuncCall" and body.get("args"))
-    for call in calls:
-        if grammar.strings(call["funcname"])[-1] == "nextval":
-            schema, named = grammar.regclass(call["args"][0])
-            return state.at_home(schema, named) if named else None
-    return None
+    return next((state.at_home(trees.nextval(call)) for call in trees.calls(statements, "nextval")), None)
 
 
 def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
@@ -164,8 +153,8 @@ def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
     if constraint.get("contype") != "CONSTR_FOREIGN":
         return
     other = state.table(constraint["pktable"])
-    own = grammar.strings(constraint.get("fk_attrs", ()))
-    key = grammar.strings(constraint.get("pk_attrs", ()))
+    own = trees.strings(constraint.get("fk_attrs", ()))
+    key = trees.strings(constraint.get("pk_attrs", ()))
     if other is not None:
         # Without names it is the primary key, most likely the fed columns.
         named = key or tuple(column.name for column in other.fed)
@@ -194,10 +183,12 @@ def merge(shared: Column, own: Column, event: Event | None) -> None:
     """Add the ids in a child's column to the parent's; `event`: the statement, if any."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
-        shared.store([value], stored_by)
+        shared.keep([value], stored_by)
     shared.unseen = shared.unseen or own.unseen
     if event is not None and (shared.ids != before or own.unseen):
         shared.fed_by = event
+        if shared.sequence is not None:
+            shared.sequence.touch(event)
 
 
 def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:

@@ -10,9 +10,10 @@ from pgseq.commands.lint.parse.source import STDIN
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.queries import new_table
+from pgseq.commands.lint.simulator.relations import PUBLIC, TEMPORARY, UNNAMED, Column, Table
 from pgseq.commands.lint.simulator.sequences import alter, create, draw_into, drop, retype
-from pgseq.commands.lint.simulator.state import PUBLIC, TEMPORARY, UNNAMED, Column, DatabaseState, SequenceState, Table
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _OVERLOOKED: Final = "nothing fed it so far, so its ids were not looked at"
@@ -43,7 +44,7 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
     table.made_in = place.file
     table.until_commit = node.get("oncommit") == "ONCOMMIT_DROP"
     event = Event(how="define", place=place)
-    for parent in (one["RangeVar"] for one in node.get("inhRelations", ())):
+    for parent in trees.each(node.get("inhRelations"), "RangeVar"):
         inherit(state, table, parent, event)
     for element in node.get("tableElts", ()):
         if "ColumnDef" in element:
@@ -57,7 +58,7 @@ def create_table(state: DatabaseState, node: Node, place: Place) -> None:
 def alter_table(state: DatabaseState, node: Node, place: Place) -> None:
     """ALTER TABLE, and those ALTER SEQUENCE that the grammar parses as ALTER TABLE."""
     table = state.table(node["relation"])
-    for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
+    for command in trees.each(node.get("cmds"), "AlterTableCmd"):
         action = _ACTIONS.get(command.get("subtype", ""))
         # A view has defaults of its own.
         if table is not None and not table.view and action is not None:
@@ -76,7 +77,8 @@ def rename(state: DatabaseState, node: Node, place: Place) -> None:
             # Partitions and children share the column.
             for sharing in column.tables:
                 sharing.columns = {one.name: one for one in sharing.columns.values()}
-            _own_again(state, table.key, table.key, node["subname"], node["newname"])
+            for sequence in state.owned(table.key, node["subname"]):
+                sequence.owner = (table.key, node["newname"])
     elif node["renameType"] in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
         _move(state, node["relation"], name=node["newname"])
 
@@ -94,11 +96,10 @@ def drop_objects(state: DatabaseState, node: Node, place: Place) -> None:
         if kind == "OBJECT_SCHEMA":
             _drop_schema(state, item["String"]["sval"])
         elif kind in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_SEQUENCE"):
-            parts = grammar.strings(item["List"]["items"])
-            named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
+            named = trees.relation(trees.strings(item["List"]["items"]))
             if kind in ("OBJECT_TABLE", "OBJECT_VIEW") and (table := state.table(named)):
                 _drop_table(state, table)
-            elif kind == "OBJECT_SEQUENCE" and (sequence := state.sequence(named.get("schemaname"), parts[-1])):
+            elif kind == "OBJECT_SEQUENCE" and (sequence := state.sequence(named)):
                 drop(state, sequence)
 
 
@@ -125,18 +126,17 @@ def end_session(state: DatabaseState) -> None:
 def create_schema(state: DatabaseState, node: Node, place: Place) -> None:
     """CREATE SCHEMA with its elements."""
     path, state.path = state.path, (node.get("schemaname", ""), *state.path)
-    for element in node.get("schemaElts", ()):
-        if "CreateStmt" in element:
-            create_table(state, element["CreateStmt"], place)
-        elif "CreateSeqStmt" in element:
-            create_sequence(state, element["CreateSeqStmt"], place)
+    for sequence in trees.each(node.get("schemaElts"), "CreateSeqStmt"):
+        create_sequence(state, sequence, place)
+    for table in trees.each(node.get("schemaElts"), "CreateStmt"):
+        create_table(state, table, place)
     state.path = path
 
 
 def create_sequence(state: DatabaseState, node: Node, place: Place) -> None:
     """CREATE SEQUENCE."""
     named = node["sequence"]
-    if state.sequence(named.get("schemaname"), named["relname"]) and node.get("if_not_exists"):
+    if state.sequence(named) and node.get("if_not_exists"):
         return
     event = Event(how="define", place=place)
     create(state, state.place_for(named), named["relname"], node.get("options", ()), event)
@@ -144,7 +144,7 @@ def create_sequence(state: DatabaseState, node: Node, place: Place) -> None:
 
 def alter_sequence(state: DatabaseState, node: Node, place: Place) -> None:
     """ALTER SEQUENCE."""
-    sequence = state.sequence(node["sequence"].get("schemaname"), node["sequence"]["relname"])
+    sequence = state.sequence(node["sequence"])
     if sequence is not None:
         alter(state, sequence, node.get("options", ()), place)
 
@@ -157,35 +157,21 @@ def _move(state: DatabaseState, named: Node, *, schema: str | None = None, name:
         del state.tables[before]
         table.schema, table.name = schema or table.schema, name or table.name
         state.tables[table.key] = table
-        for sequence in _own_again(state, before, table.key):
+        for sequence in state.owned(before):
+            sequence.owner = (table.key, sequence.owner[1]) if sequence.owner else None
             if schema is not None:
                 _move(state, {"schemaname": sequence.schema, "relname": sequence.name}, schema=schema)
         return
-    moved = state.sequence(named.get("schemaname"), named["relname"])
+    moved = state.sequence(named)
     if moved is not None:
         del state.sequences[moved.key]
         moved.schema, moved.name = schema or moved.schema, name or moved.name
         state.sequences[moved.key] = moved
 
 
-def _own_again(
-    state: DatabaseState,
-    before: tuple[str, str],
-    after: tuple[str, str],
-    column: str | None = None,
-    renamed: str | None = None,
-) -> list[SequenceState]:
-    """Rename the owner of sequences; those sequences."""
-    owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == before]
-    owned = [one for one in owned if column is None or one.owner == (before, column)]
-    for sequence in owned:
-        sequence.owner = (after, renamed or (sequence.owner[1] if sequence.owner else ""))
-    return owned
-
-
 def _drop_table(state: DatabaseState, table: Table) -> None:
     del state.tables[table.key]
-    for sequence in [one for one in state.sequences.values() if one.owner and one.owner[0] == table.key]:
+    for sequence in state.owned(table.key):
         drop(state, sequence)
 
 
@@ -205,23 +191,20 @@ def _add_column(state: DatabaseState, table: Table, command: Node, place: Place)
 
 def _drop_column(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
     table.columns.pop(command["name"], None)
-    for sequence in [one for one in state.sequences.values() if one.owner == (table.key, command["name"])]:
+    for sequence in state.owned(table.key, command["name"]):
         drop(state, sequence)
 
 
 def _set_default(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
-    column = _column(table, command)
+    """SET or DROP DEFAULT, ADD GENERATED … AS IDENTITY."""
+    column, event = _column(table, command), Event(how="define", place=place)
     overlooked = _overlooked(table, column)
-    default(state, table, column, command.get("def", {}), Event(how="define", place=place))
+    if command["subtype"] == "AT_AddIdentity":
+        identity(state, table, column, command["def"]["Constraint"], event)
+    else:
+        default(state, table, column, command.get("def", {}), event)
     if overlooked and column.sequence is not None:
-        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
-
-
-def _add_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
-    column = _column(table, command)
-    if _overlooked(table, column):
-        column.unseen = Event(how="insert", place=place, hidden=_OVERLOOKED)
-    identity(state, table, column, command["def"]["Constraint"], Event(how="define", place=place))
+        column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
 
 
 def _overlooked(table: Table, column: Column) -> bool:
@@ -233,9 +216,9 @@ def _overlooked(table: Table, column: Column) -> bool:
 def _set_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
     column = _column(table, command)
     options = command["def"]["List"]["items"]
-    for option in (one["DefElem"] for one in options):
+    for option in trees.each(options, "DefElem"):
         if option["defname"] == "generated":
-            column.always = grammar.number(option) == ord("a")
+            column.always = trees.number(option) == ord("a")
     if column.sequence is not None:
         alter(state, column.sequence, options, place)
 
@@ -272,7 +255,7 @@ _ACTIONS: Final[dict[str, Callable[[DatabaseState, Table, Node, Place], None]]] 
     "AT_AddColumn": _add_column,
     "AT_DropColumn": _drop_column,
     "AT_ColumnDefault": _set_default,
-    "AT_AddIdentity": _add_identity,
+    "AT_AddIdentity": _set_default,
     "AT_SetIdentity": _set_identity,
     "AT_DropIdentity": _drop_identity,
     "AT_AlterColumnType": _set_type,

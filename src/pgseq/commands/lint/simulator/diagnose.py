@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class IdsAhead:
     """The ids in a fed column that its sequence has yet to hand out; None: there are none."""
 
@@ -60,20 +61,15 @@ def _ids_ahead(table: Table, column: Column, first: int | None) -> IdsAhead:
     width = abs(sequence.increment) if sequence else 1
     spans = column.ids.values() if first is None else [column.ids[first % width]] if first % width in column.ids else []
     for span in spans:
-        near, far = (span.low, span.low_by), (span.high, span.high_by)
+        ends = [(span.low, span.low_by), (span.high, span.high_by)]
         if sequence is not None and sequence.increment < 0:
-            near, far = far, near
-            all_behind = first is not None and far[0] > first
-            all_ahead = first is None or near[0] <= first
+            ahead = [end for end in reversed(ends) if first is None or end[0] <= first]
         else:
-            all_behind = first is not None and far[0] < first
-            all_ahead = first is None or near[0] >= first
-        if not all_behind:
-            near = near if all_ahead else far
-            return IdsAhead(
-                table=table, column=column, nearest=near[0], nearest_by=near[1], furthest=far[0], furthest_by=far[1]
-            )
-    return IdsAhead(table=table, column=column)
+            ahead = [end for end in ends if first is None or end[0] >= first]
+        if ahead:
+            (nearest, nearest_by), (furthest, furthest_by) = ahead[0], ahead[-1]
+            return IdsAhead(table, column, nearest, nearest_by, furthest, furthest_by)
+    return IdsAhead(table, column)
 
 
 def _stored(ahead: IdsAhead) -> Stored | Problem:

@@ -9,14 +9,16 @@ from typing import Final, Literal
 
 from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.commands.lint.simulator.cells import Cells
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.gathering import Cells, Gathering
+from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
-from pgseq.commands.lint.simulator.literals import constant, integers
+from pgseq.commands.lint.simulator.literals import integers
+from pgseq.commands.lint.simulator.relations import SCATTERED, Column, Table
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
-from pgseq.commands.lint.simulator.state import SCATTERED, Column, DatabaseState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _QUERY: Final = "the ids come from a query"
@@ -43,7 +45,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
             case "default":
                 draw_into(state, column, rows.count, event)
             case "query":
-                column.unseen = replace(event, hidden=_QUERY)
+                column.hide(replace(event, hidden=_QUERY))
             case int() as at:
                 _store(state, column, rows.cells[at], event, count=rows.count, query=rows.query)
     if table.truncated and any(_draws(rows, column, override) for column in table.fed):
@@ -98,7 +100,7 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
         note_unknown_table(state, node["relation"], event)
         return None
     table.rows = None
-    names = grammar.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
+    names = trees.strings(node["attlist"]) if "attlist" in node else tuple(table.columns)
     for column in table.columns.values():
         if column.computed_from is not None and column.name in names:
             state.computed.setdefault((table.key, column.name), (column.computed_from, event))
@@ -128,7 +130,7 @@ def copied(
             for column, texts in zip(columns, batch, strict=True):
                 ids = integers(texts, column.kind, null, padded=column.type == "character")
                 column.store(ids, event)
-                column.given += len(ids)
+                column.explicit_count += len(ids)
     except csv.Error as error:
         hide(columns, Event(how="copy", place=place, hidden=f"the data are not csv: {error}"))
     except LineTooLong:
@@ -138,11 +140,11 @@ def copied(
 def update(state: DatabaseState, node: Node, place: Place) -> None:
     """UPDATE that sets an id."""
     table = state.table(node["relation"])
-    for target in (one["ResTarget"] for one in node.get("targetList", ())):
+    for target in trees.each(node.get("targetList"), "ResTarget"):
         column = table.columns.get(target["name"]) if table else None
         if column is not None and column.sequence is not None:
             value = target.get("val", {})
-            if _all(node) and "fromClause" not in node and constant(value) is not None:
+            if _all(node) and "fromClause" not in node and trees.constant(value) is not None:
                 column.empty()  # The ids before the UPDATE are gone.
             _store_one(state, column, value, Event(how="update", place=place))
 
@@ -150,12 +152,12 @@ def update(state: DatabaseState, node: Node, place: Place) -> None:
 def merge(state: DatabaseState, node: Node, place: Place) -> None:
     """MERGE with WHEN NOT MATCHED THEN INSERT."""
     table = state.table(node["relation"])
-    for clause in (one["MergeWhenClause"] for one in node.get("mergeWhenClauses", ())):
+    for clause in trees.each(node.get("mergeWhenClauses"), "MergeWhenClause"):
         if table is None or clause.get("commandType") != "CMD_INSERT":
             continue
         table.rows = None
         values = clause.get("values", [])
-        names = grammar.columns(clause.get("targetList")) or tuple(table.columns)
+        names = trees.columns(clause.get("targetList")) or tuple(table.columns)
         for column in table.fed:
             at = names.index(column.name) if column.name in names else len(values)
             event = Event(how="insert", place=place)
@@ -167,14 +169,13 @@ def merge(state: DatabaseState, node: Node, place: Place) -> None:
 
 def truncate(state: DatabaseState, node: Node, place: Place) -> None:
     """TRUNCATE, with RESTART IDENTITY or without."""
-    tables = [table for one in node["relations"] if (table := state.table(one["RangeVar"]))]
+    tables = state.read_by(node["relations"])
     if node.get("behavior") == "DROP_CASCADE":
         _cascade(state, tables)
     for table in tables:
         _empty(table)
-        owned = [one for one in state.sequences.values() if one.owner and one.owner[0] == table.key]
         if node.get("restart_seqs"):
-            for sequence in owned:
+            for sequence in state.owned(table.key):
                 put(sequence, Position(last_value=sequence.start, is_called=False), None)
         elif table.fed:
             table.truncated, table.redrawn = Event(how="restart", place=place), 0
@@ -210,7 +211,7 @@ def _count(table: Table, more: int | None) -> None:
 def hide(columns: Iterable[Column], event: Event) -> None:
     """These columns receive ids that the text does not show."""
     for column in columns:
-        column.unseen = event
+        column.hide(event)
 
 
 def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
@@ -235,15 +236,15 @@ def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) 
 
 def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
     """Store the cells of one column. Of a query there is one cell for all `count` rows."""
-    column.given += cells.given
+    column.explicit_count += cells.explicit_count
     for values in cells.series:
         column.store(values, event)
     for sequence, times in cells.called:
         draw(state, sequence, count if query else times, event, into=column)
     if cells.computed:
-        column.unseen = replace(event, hidden=_QUERY if query else _COMPUTED)
+        column.hide(replace(event, hidden=_QUERY if query else _COMPUTED))
     if cells.scattered:
-        column.unseen = replace(event, hidden=SCATTERED)
+        column.hide(replace(event, hidden=SCATTERED))
     if cells.drawn:
         draw_into(state, column, count if query else cells.drawn, event)
     column.store(cells.known, event)

@@ -1,4 +1,4 @@
-"""What a statement would store or move that may run any number of times, or not at all: ids are hidden from here on."""
+"""What may run any number of times or not at all, or is not read: what it stores or moves is hidden from here on."""
 
 from __future__ import annotations
 
@@ -10,34 +10,109 @@ from pgseq.commands.lint.simulator.columns import identity
 from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
 from pgseq.commands.lint.simulator.evaluate import target_of
 from pgseq.commands.lint.simulator.events import Event, How
-from pgseq.commands.lint.simulator.gathering import Gathering
-from pgseq.commands.lint.simulator.literals import constant
+from pgseq.commands.lint.simulator.insert_rows import brings_id, may_be_id
+from pgseq.commands.lint.simulator.relations import Column, Table
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.sql import trees, words
 from pgseq.sql.grammar import Node
-from pgseq.sql.uses import Use, uses
+from pgseq.sql.uses import Use, UseKind, uses
 
 _USER_VALUE: Final = "OVERRIDING_USER_VALUE"
+#: How each kind of use counts, and how messages put it.
+_DONE: Final[dict[UseKind, tuple[How, str]]] = {
+    "insert": ("insert", "stores rows"),
+    "merge": ("insert", "stores rows"),
+    "copy": ("copy", "stores rows"),
+    "update": ("update", "updates it"),
+    "setval": ("setval", "calls setval()"),
+    "restart": ("restart", "restarts sequences"),
+    "identity": ("define", "makes an identity column"),
+}
 
 
 def doubt(state: DatabaseState, statement: Node, place: Place, source: str) -> None:
     """Take in a statement that may run; `source` names in messages what runs it."""
     for use in uses(statement):
-        match use.kind:
-            case "insert":
-                _insert(state, use, Event(how="insert", place=place, hidden=f"{source} stores rows"))
-            case "merge" | "copy":
-                how: How = "copy" if use.kind == "copy" else "insert"
-                _store(state, use, Event(how=how, place=place, hidden=f"{source} stores rows"))
-            case "update":
-                _update(state, use, Event(how="update", place=place, hidden=f"{source} updates it"))
-            case "setval":
-                _setval(state, use, Event(how="setval", place=place, hidden=f"{source} calls setval()"))
-            case "restart":
-                _restart(state, use, Event(how="restart", place=place, hidden=f"{source} restarts it"))
+        _take(state, use, place, source)
     _define(state, statement, Event(how="define", place=place, hidden=f"{source} makes an identity column"))
+
+
+def doubt_text(state: DatabaseState, text: str, place: Place, source: str) -> bool:
+    """Take in a text that is not read: a body, a statement, the input of \\gexec. Whether it would do anything."""
+    return True in [_take(state, use, place, source) for use in words.uses(text)]
+
+
+def _take(state: DatabaseState, use: Use, place: Place, source: str) -> bool:
+    """Take in a use; False: it needs none."""
+    if use.kind not in _DONE:
+        return False
+    how, done = _DONE[use.kind]
+    event = Event(how=how, place=place, hidden=f"{source} {done}")
+    if use.kind in ("setval", "restart"):
+        _move(state, use, event)
+    elif use.kind == "identity":
+        table = state.table(use.relation) if use.relation else None
+        column = table.columns.get((use.columns or ("",))[0]) if table else None
+        if table is None or column is None:
+            state.dynamic_sql.append(event)
+        else:
+            _make_identity(state, table, column, event)
+    else:
+        return _store(state, use, event)
+    return True
+
+
+def _store(state: DatabaseState, use: Use, event: Event) -> bool:
+    """Hide the ids that rows may bring: a column left out draws, and its sequence only moves ahead."""
+    if use.relation is None:
+        state.dynamic_sql.append(event)
+        return True
+    table = state.table(use.relation)
+    shown = bool(use.rows) and not any(trees.star([*row]) for row in use.rows)
+    if use.kind == "update" and table is None:
+        return False
+    if table is None:
+        if not shown or any(brings_id(cell) for row in use.rows for cell in row):
+            note_unknown_table(state, use.relation, event)
+        return True
+    if use.kind != "update":
+        table.rows = None
+    if use.override != _USER_VALUE and not _follows(use.node):
+        names = use.columns if use.columns is not None else tuple(table.columns)
+        for column in (column for column in table.watched if column.name in names):
+            at = names.index(column.name)
+            if not shown or any(may_be_id(row[at], column.kind) for row in use.rows if at < len(row)):
+                hide([column], event)
+    return True
+
+
+def _follows(node: Node) -> bool:
+    """Whether a trigger hands its own row on to another table: VALUES (NEW.*)."""
+    return any(
+        kind == "ColumnRef"
+        and "A_Star" in body["fields"][-1]
+        and body["fields"][0].get("String", {}).get("sval") == "new"
+        for kind, body in trees.nodes(node.get("selectStmt", {}))
+    )
+
+
+def _move(state: DatabaseState, use: Use, event: Event) -> None:
+    """setval() and RESTART: where that sequence stands is unknown, or where all do."""
+    if use.relation is not None:
+        table = state.table(use.relation) if use.columns else None
+        column = table.columns.get(use.columns[0]) if table and use.columns else None
+        sequence, computed = column.sequence if column else state.sequence(use.relation), False
+    else:
+        arguments = use.rows[0] if use.rows else ({}, {})
+        if len(arguments) < 2:
+            return  # Another function of that name.
+        sequence, computed = target_of(state, arguments[0]), trees.constant(arguments[0]) is None
+    if sequence is not None:
+        put(sequence, None, event)
+    elif computed:
+        lose_all(state, event)
 
 
 def _define(state: DatabaseState, statement: Node, event: Event) -> None:
@@ -52,77 +127,9 @@ def _define(state: DatabaseState, statement: Node, event: Event) -> None:
                 _alter(state, node, event)
 
 
-def _insert(state: DatabaseState, use: Use, event: Event) -> None:
-    rows = Gathering.of(state, use.node)
-    if rows.table is None:
-        if rows.brings_ids:
-            note_unknown_table(state, use.node["relation"], event)
-        return
-    rows.table.rows = None
-    if use.override == _USER_VALUE or _follows(use.node):
-        return
-    for column in rows.table.watched:
-        at = rows.place_of(column)
-        # A column left out draws, and its sequence only moves ahead.
-        if at is not None and (rows.hidden or rows.cells[at].explicit_ids):
-            hide([column], event)
-
-
-def _follows(node: Node) -> bool:
-    """Whether a trigger hands its own row on to another table: VALUES (NEW.*)."""
-    return any(
-        kind == "ColumnRef"
-        and "A_Star" in body["fields"][-1]
-        and body["fields"][0].get("String", {}).get("sval") == "new"
-        for kind, body in grammar.nodes(node.get("selectStmt", {}))
-    )
-
-
-def _store(state: DatabaseState, use: Use, event: Event) -> None:
-    """The rows of a COPY, or one of a MERGE."""
-    named = use.relation or {}
-    table = state.table(named)
-    if table is None:
-        note_unknown_table(state, named, event)
-        return
-    table.rows = None
-    names = use.columns or tuple(table.columns)
-    cells = use.rows[0] if use.rows else ()
-    drawn = {name for name, cell in zip(names, cells, strict=False) if grammar.drawn(cell)}
-    hide((column for column in table.watched if column.name in names and column.name not in drawn), event)
-
-
-def _update(state: DatabaseState, use: Use, event: Event) -> None:
-    table = state.table(use.relation or {})
-    for name, value in zip(use.columns or (), use.rows[0], strict=False):
-        column = table.columns.get(name) if table else None
-        if column is not None and column.sequence is not None and not grammar.drawn(value):
-            hide([column], event)
-
-
-def _setval(state: DatabaseState, use: Use, event: Event) -> None:
-    (arguments,) = use.rows
-    if len(arguments) < 2:
-        return
-    sequence = target_of(state, arguments[0])
-    if sequence is not None:
-        put(sequence, None, event)
-    elif constant(arguments[0]) is None:
-        lose_all(state, event)
-
-
-def _restart(state: DatabaseState, use: Use, event: Event) -> None:
-    named = use.relation or {}
-    table = state.table(named) if use.columns else None
-    column = table.columns.get(use.columns[0]) if table and use.columns else None
-    sequence = column.sequence if column else state.sequence(named.get("schemaname"), named["relname"])
-    if sequence is not None:
-        put(sequence, None, event)
-
-
 def _alter(state: DatabaseState, node: Node, event: Event) -> None:
     table = state.table(node["relation"])
-    for command in (one["AlterTableCmd"] for one in node.get("cmds", ()) if "AlterTableCmd" in one):
+    for command in trees.each(node.get("cmds"), "AlterTableCmd"):
         column = table.columns.get(command.get("name", "")) if table else None
         match command.get("subtype"):
             case "AT_AddColumn":

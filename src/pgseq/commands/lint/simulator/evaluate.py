@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pgseq.commands.lint.simulator.literals import constant, truth
-from pgseq.commands.lint.simulator.state import DatabaseState, SequenceState
-from pgseq.names import parse_qualified
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.relations import SequenceState
+from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 #: How many levels of queries in FROM are followed: names may refer to each other in a circle.
 _DEEPEST: Final = 5
 #: Items of FROM that leave no rows out.
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
-#: The names that the statement of `--fix` gives to the sequence and to its queries.
-_RESYNC: Final = {"seq", "fed", "stored"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +33,32 @@ def target_of(state: DatabaseState, argument: Node, statement: Node | None = Non
     """The sequence that the first argument of setval() names."""
     argument = _named_by(argument, statement or {})
     call = argument.get("FuncCall", {})
-    if call and grammar.strings(call["funcname"])[-1] == "pg_get_serial_sequence" and len(call.get("args", ())) == 2:
-        table, column = map(constant, call["args"])
-        parts = parse_qualified(table) if table else None
-        if not parts or column is None:
-            return None
-        named = {"relname": parts[-1]} | ({"schemaname": parts[-2]} if len(parts) > 1 else {})
-        owner = state.table(named)
-        sequence = owner.columns[column].sequence if owner and column in owner.columns else None
-        if owner is None or (sequence is not None and sequence.owner == (owner.key, column)):
-            return sequence
-        # The column owns another sequence than the one it draws from.
-        return next((one for one in state.sequences.values() if one.owner == (owner.key, column)), None)
-    schema, name = grammar.regclass(argument)
-    return state.sequence(schema, name) if name else None
+    if trees.function(call) != "pg_get_serial_sequence" or len(call.get("args", ())) != 2:
+        return state.sequence(trees.regclass(argument))
+    named, column = trees.regclass(call["args"][0]), trees.constant(call["args"][1])
+    table = state.table(named) if named else None
+    if table is None or column not in table.columns:
+        return None
+    # Of several the one that it draws from.
+    drawn = table.columns[column].sequence
+    return max(state.owned(table.key, column), key=lambda sequence: sequence is drawn, default=None)
+
+
+def leaves_out(select: Node, ids: Container[str]) -> bool:
+    """Whether a WHERE leaves rows out that have an id, in a column of these names."""
+    condition = select.get("whereClause")
+    return condition is not None and trees.read_column(trees.uncast(trees.not_null(condition))) not in ids
 
 
 def _named_by(argument: Node, statement: Node) -> Node:
     """The expression behind casts, (SELECT …) and the columns of queries in FROM or WITH."""
     for _ in range(_DEEPEST):
-        if "TypeCast" in argument:
-            argument = argument["TypeCast"]["arg"]
-        elif "SubLink" in argument and "fromClause" not in argument["SubLink"]["subselect"].get("SelectStmt", {}):
+        argument = trees.uncast(argument)
+        if "SubLink" in argument and "fromClause" not in argument["SubLink"]["subselect"].get("SelectStmt", {}):
             targets = argument["SubLink"]["subselect"].get("SelectStmt", {}).get("targetList", [])
             argument = targets[0]["ResTarget"].get("val", {}) if len(targets) == 1 else {}
-        elif "ColumnRef" in argument and "String" in argument["ColumnRef"]["fields"][-1]:
-            name = argument["ColumnRef"]["fields"][-1]["String"]["sval"]
-            values = [
-                target["ResTarget"].get("val", {})
-                for query in _queries(statement)
-                for target in query.get("targetList", ())
-                if target["ResTarget"].get("name") == name
-            ]
+        elif trees.read_column(argument):
+            values = [value for value, _ in _sources(statement, trees.strings(argument["ColumnRef"]["fields"]))]
             if len(values) != 1:
                 break
             argument = values[0]
@@ -76,13 +67,17 @@ def _named_by(argument: Node, statement: Node) -> Node:
     return argument
 
 
-def _queries(statement: Node) -> Iterator[Node]:
-    """The queries in FROM and WITH."""
-    for kind, body in grammar.nodes(statement):
-        if kind == "RangeSubselect":
-            yield body["subquery"].get("SelectStmt", {})
-        elif kind == "CommonTableExpr":
-            yield body["ctequery"].get("SelectStmt", {})
+def _sources(statement: Node, parts: tuple[str, ...]) -> Iterator[tuple[Node, Node]]:
+    """What the queries in FROM and WITH give under the name of a column, or as `*`, with the query."""
+    for kind, body in trees.nodes(statement):
+        alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else body.get("ctename")
+        if kind not in ("RangeSubselect", "CommonTableExpr") or (len(parts) > 1 and parts[-2] != alias):
+            continue
+        query = (body.get("subquery") or body.get("ctequery") or {}).get("SelectStmt", {})
+        for target in trees.each(trees.branches(query)[0].get("targetList"), "ResTarget"):
+            value = target.get("val", {})
+            if (target.get("name") or trees.read_column(value)) == parts[-1] or trees.star([value]):
+                yield value, query
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +90,9 @@ class Evaluator:
 
     def value(self, node: Node) -> Value:
         """The value of an expression."""
-        text = constant(node)
+        text = trees.constant(node)
         if text is not None:
-            return grammar.whole(text)
+            return trees.whole(text)
         kind: str
         body: Node
         kind, body = next(iter(node.items()), ("", node))
@@ -115,57 +110,38 @@ class Evaluator:
             case "FuncCall":
                 return self._call(body)
             case "ColumnRef":
-                return self._named(grammar.strings(one for one in body["fields"] if "String" in one))
+                return self._named(trees.strings(one for one in body["fields"] if "String" in one))
         return None
 
     def condition(self, node: Node) -> bool | None:
         """The value of a condition; `max(id) IS NOT NULL` asks whether anything is stored."""
-        while "TypeCast" in node:
-            node = node["TypeCast"]["arg"]
-        test = node.get("NullTest", {})
-        if test.get("nulltesttype") == "IS_NOT_NULL" and isinstance(self.value(test["arg"]), Furthest):
+        node = trees.uncast(node)
+        if isinstance(self.value(trees.not_null(node)), Furthest):
             return any(column.ends or column.unseen for _, column in self.state.feeds(self.sequence))
-        return truth(node)
+        return trees.truth(node)
 
     def narrowed(self, select: Node) -> bool:
-        """Whether a query may leave rows out, so that its max(id) is not the furthest id.
-
-        The statement of `--fix` leaves out what the sequence cannot reach.
-        """
+        """Whether a query may leave rows out, so that its max(id) is not the furthest id."""
         while "larg" in select:
             if self.narrowed(select["rarg"]):
                 return True
             select = select["larg"]
         sources = (kind for item in select.get("fromClause", ()) for kind in item)
-        condition = select.get("whereClause", {})
         cut = any(part in select for part in ("groupClause", "limitOffset"))
         cut = cut or ("havingClause" in select and not self._something_is_there(select["havingClause"]))
         cut = cut or any(kind not in _WHOLE for kind in sources)
-        cut = cut or bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
-        return cut and not self._resync()
+        return cut or leaves_out(select, self._names | self._furthest)
 
     def _something_is_there(self, having: Node) -> bool:
         """Whether HAVING asks whether there are rows: max(id) IS NOT NULL, count(*) > 0."""
-        if having.get("NullTest", {}).get("nulltesttype") == "IS_NOT_NULL":
-            return isinstance(self.value(having["NullTest"]["arg"]), Furthest)
+        if "NullTest" in having:
+            return isinstance(self.value(trees.not_null(having)), Furthest)
         comparison = having.get("A_Expr", {})
-        call = comparison.get("lexpr", {}).get("FuncCall", {"funcname": [{"String": {"sval": ""}}]})
+        call = comparison.get("lexpr", {}).get("FuncCall", {})
         return (
-            grammar.strings(call["funcname"])[-1] in ("count", "max")
-            and grammar.strings(comparison.get("name", ())) in ((">",), ("<>",), (">=",))
-            and constant(comparison.get("rexpr", {})) in ("0", "1")
-        )
-
-    def _resync(self) -> bool:
-        """Whether the statement is that of `--fix`."""
-        named = [
-            (body, body.get("alias", {}).get("aliasname"))
-            for kind, body in grammar.nodes(self.statement)
-            if kind in ("RangeVar", "RangeSubselect")
-        ]
-        return {alias for _, alias in named} >= _RESYNC and any(
-            alias == "seq" and self.state.sequence(body.get("schemaname"), body.get("relname", "")) is self.sequence
-            for body, alias in named
+            trees.function(call) in ("count", "max")
+            and trees.strings(comparison.get("name", ())) in ((">",), ("<>",), (">=",))
+            and trees.constant(comparison.get("rexpr", {})) in ("0", "1")
         )
 
     def _query(self, select: Node) -> Value:
@@ -176,7 +152,7 @@ class Evaluator:
         target: Node = select.get("targetList", nothing)[0].get("ResTarget", {}).get("val", {})
         order: Node = select.get("sortClause", nothing)[0].get("SortBy", {})
         ways = ("SORTBY_DESC",) if self.sequence.increment > 0 else ("SORTBY_ASC", "SORTBY_DEFAULT")
-        last = order.get("sortby_dir") in ways and constant(select.get("limitCount", {})) == "1"
+        last = order.get("sortby_dir") in ways and trees.constant(select.get("limitCount", {})) == "1"
         return Furthest() if last and self._is_id(target) and self._is_id(order["node"]) else self.value(target)
 
     def _coalesce(self, arguments: list[Node]) -> Value:
@@ -195,7 +171,7 @@ class Evaluator:
         return next((Furthest(one.plus, least) for one in values if isinstance(one, Furthest)), None)
 
     def _sum(self, body: Node) -> Value:
-        sign = {"+": 1, "-": -1}.get(grammar.strings(body["name"])[-1])
+        sign = {"+": 1, "-": -1}.get(trees.strings(body["name"])[-1])
         left, right = self.value(body.get("lexpr", {})), self.value(body.get("rexpr", {}))
         if sign is None or left is None or right is None:
             return None
@@ -208,42 +184,41 @@ class Evaluator:
         return Furthest(left.plus + sign * right, None if left.otherwise is None else left.otherwise + sign * right)
 
     def _call(self, body: Node) -> Value:
-        name, arguments = grammar.strings(body["funcname"])[-1], body.get("args", [])
-        wanted = "max" if self.sequence.increment > 0 else "min"
-        whole = name == wanted and "agg_filter" not in body and len(arguments) == 1
+        name, arguments = trees.function(body), body.get("args", [])
+        whole = name == self.sequence.furthest and "agg_filter" not in body and len(arguments) == 1
         return Furthest() if whole and self._is_id(arguments[0]) else None
 
     def _named(self, parts: tuple[str, ...]) -> Value:
-        """A column of a query in FROM, such as that of `--fix`."""
+        """A column of a query in FROM."""
         values = [self.value(value) for value in self._behind(parts) if "ColumnRef" not in value]
         return values[0] if values else None
 
     def _is_id(self, node: Node, depth: int = 0) -> bool:
         """Whether an expression is a fed column, by its own name or by that of a query in FROM which reads it."""
-        while "TypeCast" in node:
-            node = node["TypeCast"]["arg"]
-        fields = node.get("ColumnRef", {}).get("fields", ())
-        if not fields or "String" not in fields[-1]:
+        node = trees.uncast(node)
+        if not trees.read_column(node):
             return False
-        parts = grammar.strings(fields)
+        parts = trees.strings(node["ColumnRef"]["fields"])
         behind = [value for value in self._behind(parts) if value != node]
         if behind:
             return depth < _DEEPEST and any(self._is_id(value, depth + 1) for value in behind)
-        return parts[-1] in {column.name for _, column in self.state.feeds(self.sequence)}
+        return parts[-1] in self._names
+
+    @property
+    def _furthest(self) -> set[str]:
+        """The names under which queries give the furthest of a column."""
+        targets = [body for kind, body in trees.nodes(self.statement) if kind == "ResTarget" and "name" in body]
+        called = {target["name"]: trees.function(target.get("val", {}).get("FuncCall", {})) for target in targets}
+        return {name for name, function in called.items() if function == self.sequence.furthest}
+
+    @property
+    def _names(self) -> set[str]:
+        """The names of the columns that draw from the sequence."""
+        return {column.name for _, column in self.state.feeds(self.sequence)}
 
     def _behind(self, parts: tuple[str, ...]) -> Iterator[Node]:
-        """What the queries in FROM give under the name of a column."""
-        for kind, body in grammar.nodes(self.statement):
-            alias = body.get("alias", {}).get("aliasname") if kind == "RangeSubselect" else body.get("ctename")
-            if kind not in ("RangeSubselect", "CommonTableExpr") or (len(parts) > 1 and parts[-2] != alias):
-                continue
-            query = (body.get("subquery") or body.get("ctequery") or {}).get("SelectStmt", {})
-            whole = not self.narrowed(query)
-            while "larg" in query:
-                query = query["larg"]
-            for target in (one["ResTarget"] for one in query.get("targetList", ())):
-                value = target.get("val", {})
-                field = value.get("ColumnRef", {}).get("fields", [{}])[-1]
-                name = target.get("name") or field.get("String", {}).get("sval")
-                if name == parts[-1] or ("A_Star" in field and not whole):
-                    yield value if whole else {}
+        """What the queries in FROM give under the name of a column; an empty node: some of the rows of one."""
+        for value, query in _sources(self.statement, parts):
+            narrowed = self.narrowed(query)
+            if narrowed or not trees.star([value]):
+                yield {} if narrowed else value

@@ -10,7 +10,7 @@ from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.setval import to_stored
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.names import parse_qualified
-from pgseq.sql import load
+from pgseq.sql import load, trees
 
 #: What its words are filled with: regclass literals, and a part of a whole.
 _WORDS: Final = {"tables": r"(?P<tables>[^\n]+)", "max_jump": r"[0-9.e-]+"}
@@ -24,10 +24,9 @@ def run(state: DatabaseState, body: str, place: Place) -> bool:
     if filled is None:
         return False
     for text in _TABLE.findall(filled["tables"]):
-        parts = parse_qualified(text.replace("''", "'")) or ("",)
-        schema, name = (parts[-2] if len(parts) > 1 else None), parts[-1]
-        state.unknown_tables.pop((schema or "", name), None)
-        table = state.table({"relname": name} | ({"schemaname": schema} if schema else {}))
+        named = trees.relation(parse_qualified(text.replace("''", "'")) or ("",))
+        state.unknown_tables.pop((named.get("schemaname", ""), named["relname"]), None)
+        table = state.table(named)
         columns = list(table.columns.values()) if table is not None else []
         for sequence in tuple(state.sequences.values()):
             read = [column for _, column in state.feeds(sequence) if any(column is one for one in columns)]

@@ -4,118 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
 
-from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.parse.value_lists import patterns
-from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.insert_rows import InsertRows, brings_ids, read_from, rows_of
-from pgseq.commands.lint.simulator.literals import constant, integer, is_null
-from pgseq.commands.lint.simulator.state import Column, Counting, DatabaseState, SequenceState, Table
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.cells import Cells
+from pgseq.commands.lint.simulator.insert_rows import brings_ids, rows_of
+from pgseq.commands.lint.simulator.literals import integer
+from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.state import Counting, DatabaseState
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node, TooLong
-
-#: Stands for the statement where ids are only sorted.
-_NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=0))
 
 #: The most calls of setval() that are kept of the rows of one INSERT.
 _MOST_CALLS: Final = 2000
 
 
-@dataclass(slots=True)
-class Cells:
-    """The cells of one column."""
-
-    #: Ids given as such.
-    known: list[int] = field(default_factory=list)
-    #: Series of them.
-    series: list[range] = field(default_factory=list)
-    #: How many are left to the default.
-    drawn: int = 0
-    #: How many call nextval(), by sequence.
-    called: list[tuple[SequenceState, int]] = field(default_factory=list)
-    #: At least one is computed.
-    computed: bool = False
-    #: The ids lie on more grids than are told apart, and some are not kept.
-    scattered: bool = False
-    #: At least one is not left to the default.
-    explicit: bool = False
-    #: How many ids are given, also those that are not kept.
-    given: int = 0
-
-    @property
-    def explicit_ids(self) -> bool:
-        """Whether at least one is an id that the sequence has not given."""
-        return bool(self.known or self.series or self.computed or self.scattered)
-
-    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
-        """Take in more cells of these rows."""
-        kind = column.kind
-        for cell in cells:
-            text = constant(cell)
-            if text is not None:
-                self.explicit = True
-                number = integer(column.unpadded(text), kind)
-                if number is not None:
-                    self.known.append(number)
-                    self.given += 1
-                elif unfilled(text):
-                    self.computed = True
-            elif "SetToDefault" in cell:
-                self.drawn += 1
-            else:
-                self.explicit = True
-                if (values := read_from(cell, rows)) is not None:
-                    self.series.append(values)
-                    self.given += len(values)
-                elif (sequence := _called(state, cell)) is not None:
-                    self._call(sequence)
-                elif not is_null(cell):
-                    self.computed = True
-
-    def read(self, texts: Sequence[bytes]) -> None:
-        """Take in more cells that the pattern of `patterns` has matched."""
-        try:
-            ids = list(map(int, texts))
-        except ValueError:
-            self.given += len(texts)
-            left = [text for text in texts if text[:1] not in (b"d", b"D")]
-            self.drawn += len(texts) - len(left)
-            self.known += [int(text.strip(b"'")) for text in left if text[:1] not in (b"n", b"N")]
-            self.explicit |= bool(left)
-        else:
-            self.known += ids
-            self.given += len(ids)
-            self.explicit = True
-
-    def narrow(self, column: Column) -> None:
-        """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
-        self.known = self._ends(column, [self.known])
-        self.series = [range(value, value + 1) for value in self._ends(column, self.series)]
-
-    def _ends(self, column: Column, ids: Sequence[Sequence[int]]) -> list[int]:
-        ends = Column(name=column.name, sequence=column.sequence)
-        for values in ids:
-            ends.store(values, _NOBODY)
-        self.scattered |= ends.unseen is not None
-        return [value for value, _ in ends.stored]
-
-    def _call(self, sequence: SequenceState) -> None:
-        others = [(one, times) for one, times in self.called if one is not sequence]
-        times = sum(times for one, times in self.called if one is sequence)
-        self.called = [*others, (sequence, times + 1)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Awaited:
-    """A reference to a truncated table whose sequence did not restart, and the ids handed out since."""
+class Awaited(NamedTuple):
+    """The place of a reference to a truncated table whose sequence did not restart, the ids that it would have handed
+    out anew, and what is counted where one of them stands there."""
 
     at: int
     fresh: range
-    target: Table
-    column: str
+    counting: Counting
 
 
 @dataclass(slots=True)
@@ -151,7 +62,7 @@ class Gathering:
     def of(cls, state: DatabaseState, insert: Node) -> Gathering:
         """The rows of an InsertStmt."""
         table = state.table(insert["relation"])
-        names = grammar.columns(insert.get("cols"))
+        names = trees.columns(insert.get("cols"))
         gathering = cls(state, table, names if names is not None else tuple(table.columns) if table else ())
         for column in table.watched if table else ():
             if column.name in gathering.names:
@@ -177,10 +88,10 @@ class Gathering:
         for at, column in self._watched.items():
             self.cells[at].add(self.state, column, (row[at] for row in cells if at < len(row)), rows)
         for at, name in enumerate(self.names):
-            if self._computes(name) and any(_given(row, at) for row in cells):
+            if self._computes(name) and any(_brings(row, at) for row in cells):
                 self.explicit.add(at)
         for awaited in self._awaited:
-            texts = [constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
+            texts = [trees.constant(row[awaited.at]) for row in cells if awaited.at < len(row)]
             self._await(awaited, [integer(text, "integer") for text in texts if text])
 
     def take(self, insert: Node) -> None:
@@ -207,8 +118,7 @@ class Gathering:
         rows = select["valuesLists"]
         if self._setvals:
             rows.insert(0, {"List": {"items": self._setvals}})
-        calls = (node for kind, node in grammar.nodes(rows) if kind == "FuncCall")
-        self._setvals = [{"FuncCall": call} for call in calls if grammar.strings(call["funcname"])[-1] == "setval"]
+        self._setvals = [{"FuncCall": call} for call in trees.calls(rows, "setval")]
 
     def place_of(self, column: Column) -> int | None:
         """The place of a column's cells; None where the rows leave it to its default."""
@@ -255,16 +165,8 @@ class Gathering:
 
     def _await(self, awaited: Awaited, numbers: Iterable[int | None]) -> None:
         used = next((number for number in numbers if number is not None and number in awaited.fresh), None)
-        if used is not None and self.table is not None and awaited.target.truncated is not None:
-            self.counting.append(
-                Counting(
-                    target=awaited.target.key,
-                    table=self.table.key,
-                    column=awaited.column,
-                    value=used,
-                    event=awaited.target.truncated,
-                )
-            )
+        if used is not None:
+            self.counting.append(replace(awaited.counting, value=used))
 
 
 def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
@@ -279,21 +181,11 @@ def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list
             continue
         sequence = column.sequence
         fresh = range(sequence.start, sequence.start + target.redrawn * sequence.increment, sequence.increment)
-        awaited.append(Awaited(at=names.index(name), fresh=fresh, target=target, column=name))
+        counting = Counting(target=target.key, table=table.key, column=name, value=0, event=target.truncated)
+        awaited.append(Awaited(names.index(name), fresh, counting))
     return awaited
 
 
-def _given(row: Sequence[Node], at: int) -> bool:
+def _brings(row: Sequence[Node], at: int) -> bool:
     """Whether a row brings a value at a place."""
-    return at < len(row) and not is_null(row[at]) and not grammar.drawn(row[at])
-
-
-def _called(state: DatabaseState, cell: Node) -> SequenceState | None:
-    """The sequence on which a cell calls nextval()."""
-    while "TypeCast" in cell:
-        cell = cell["TypeCast"]["arg"]
-    call = cell.get("FuncCall", {})
-    if not call.get("args") or grammar.strings(call["funcname"])[-1] != "nextval":
-        return None
-    schema, name = grammar.regclass(call["args"][0])
-    return state.sequence(schema, name) if name else None
+    return at < len(row) and not trees.is_null(row[at]) and not trees.drawn(row[at])

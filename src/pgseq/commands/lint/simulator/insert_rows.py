@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pgseq.commands.lint.simulator.literals import constant, integer, is_null
-from pgseq.sql import grammar
+from pgseq.commands.lint.parse.placeholders import unfilled
+from pgseq.commands.lint.simulator.literals import integer
+from pgseq.model.sequences import Kind
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 #: More than a series has values, and no more than Python counts in a range.
@@ -33,12 +35,12 @@ def rows_of(select: Node | None) -> InsertRows:
     if select is None:
         return InsertRows(cells=[[]], count=1)
     if select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        return _union([rows_of(one) for one in _branches(select)])
+        return _union([rows_of(branch) for branch in trees.branches(select)])
     if "valuesLists" in select:
-        cells = grammar.rows(select)
+        cells = trees.rows(select)
         return InsertRows(cells=cells, count=len(cells))
-    row = grammar.rows(select)[0]
-    if grammar.star(row):
+    row = trees.rows(select)[0]
+    if trees.star(row):
         return InsertRows(cells=None, count=None)
     called = [values for cell in row if (values := _generated(cell.get("FuncCall", {}))) is not None]
     if called and "fromClause" not in select:
@@ -54,15 +56,6 @@ def rows_of(select: Node | None) -> InsertRows:
     return InsertRows(cells=[row], count=count, series=series, query=True)
 
 
-def _branches(select: Node) -> list[Node]:
-    """The queries of a left-deep chain of UNION."""
-    branches = []
-    while select.get("op", "SETOP_NONE") == "SETOP_UNION":
-        branches.append(select["rarg"])
-        select = select["larg"]
-    return [select, *reversed(branches)]
-
-
 def _union(branches: list[InsertRows]) -> InsertRows:
     cells: list[list[Node]] = []
     for rows in branches:
@@ -74,44 +67,45 @@ def _union(branches: list[InsertRows]) -> InsertRows:
 
 def _series(items: Sequence[Any]) -> Iterator[tuple[str, range]]:
     """generate_series() of constants in a FROM clause, by each of its names."""
-    for function in (item["RangeFunction"] for item in items if "RangeFunction" in item):
+    for function in trees.each(items, "RangeFunction"):
         values = _generated(function["functions"][0]["List"]["items"][0].get("FuncCall", {}))
         alias = function.get("alias", {})
-        names = [alias.get("aliasname", "generate_series"), *grammar.strings(alias.get("colnames", ()))]
+        names = [alias.get("aliasname", "generate_series"), *trees.strings(alias.get("colnames", ()))]
         if values is not None:
             yield from ((name, values) for name in names)
 
 
 def _generated(call: Node) -> range | None:
     """The values of a generate_series() of constants."""
-    texts = [constant(argument) for argument in call.get("args", ())]
-    numbers = [number for text in texts if text is not None and (number := grammar.whole(text)) is not None]
-    name = grammar.strings(call["funcname"])[-1] if call else ""
-    if name != "generate_series" or len(numbers) != len(texts) or len(numbers) not in (2, 3) or 0 in numbers[2:]:
+    texts = [trees.constant(argument) or "" for argument in call.get("args", ())]
+    numbers = [number for text in texts if (number := trees.whole(text)) is not None and abs(number) <= _LARGEST]
+    if trees.function(call) != "generate_series" or len(numbers) != len(texts) or len(numbers) not in (2, 3):
         return None
-    if max(map(abs, numbers)) > _LARGEST:
-        return None
-    step = numbers[2] if len(numbers) == 3 else 1
-    return range(numbers[0], numbers[1] + (1 if step > 0 else -1), step)
+    first, last, step = (*numbers, 1)[:3]
+    return range(first, last + (1 if step > 0 else -1), step) if step else None
 
 
 def read_from(cell: Node, rows: InsertRows) -> range | None:
     """The generate_series() that a cell reads or calls."""
     if "FuncCall" in cell:
         return _generated(cell["FuncCall"])
-    names = grammar.strings(cell.get("ColumnRef", {}).get("fields", ())) if rows.series and "ColumnRef" in cell else ()
-    return rows.series.get(names[-1]) if names else None
+    return rows.series.get(trees.read_column(cell))
+
+
+def may_be_id(cell: Node, kind: Kind) -> bool:
+    """Whether a cell may store an id in a column of that kind that its sequence has not given."""
+    text, value = trees.constant(cell), trees.uncast(cell)
+    if text is not None:
+        return integer(text.rstrip(" "), kind) is not None or unfilled(text)
+    left = "SetToDefault" in value or trees.function(value.get("FuncCall", {})) == "nextval"
+    return not left and not trees.is_null(value)
+
+
+def brings_id(cell: Node) -> bool:
+    """Whether a cell may store an id in an unknown table: it is an integer, or a value that is not known."""
+    return may_be_id(cell, "text") and not trees.drawn(cell)
 
 
 def brings_ids(rows: InsertRows) -> bool:
-    """Whether an INSERT into an unknown table may store an id: it has an integer, or a value that is not known."""
-    if rows.cells is None or rows.series:
-        return True
-    for cell in (cell for row in rows.cells for cell in row):
-        text = constant(cell)
-        if text is None:
-            if not is_null(cell) and not grammar.drawn(cell):
-                return True
-        elif "ival" in cell.get("A_Const", {}) or integer(text, "text") is not None:
-            return True
-    return False
+    """Whether an INSERT into an unknown table may store an id."""
+    return rows.cells is None or bool(rows.series) or any(brings_id(cell) for row in rows.cells for cell in row)

@@ -8,9 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from pgseq.model.sequences import Kind
-from pgseq.sql.grammar import BEYOND, Node, constant, whole
-
-__all__ = ["constant", "integer", "integers", "is_null", "truth"]
+from pgseq.sql.trees import BEYOND, whole
 
 #: More digits than any sequence's value has.
 _DIGITS: Final = 20
@@ -18,24 +16,6 @@ _DIGITS: Final = 20
 _LONGEST: Final = 100
 _OTHER_BASE: Final = re.compile(r"[+-]?0(?:[xX](?:_?[0-9a-fA-F])+|[oO](?:_?[0-7])+|[bB](?:_?[01])+)")
 _CANONICAL: Final = re.compile(r"0|-?[1-9][0-9]*")
-
-
-def truth(value: Node) -> bool | None:
-    """The value of a boolean literal; None for any other expression."""
-    while "TypeCast" in value:
-        value = value["TypeCast"]["arg"]
-    literal = value.get("A_Const", {})
-    if "boolval" in literal:
-        return bool(literal["boolval"].get("boolval", False))
-    text = literal.get("sval", {}).get("sval", "").lower()
-    return {"t": True, "true": True, "f": False, "false": False}.get(text)
-
-
-def is_null(value: Node) -> bool:
-    """Whether it is NULL."""
-    while "TypeCast" in value:
-        value = value["TypeCast"]["arg"]
-    return bool(value.get("A_Const", {}).get("isnull"))
 
 
 def integer(text: str, kind: Kind) -> int | None:

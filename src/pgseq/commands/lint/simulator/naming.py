@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgseq.commands.lint.simulator.state import UNNAMED, Name, SequenceState
+from pgseq.commands.lint.simulator.relations import UNNAMED, Name, SequenceState
 from pgseq.names import quoted
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, Table
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 #: Clauses of a query through which nothing can be inserted.
@@ -31,10 +31,9 @@ def create_view(state: DatabaseState, node: Node, place: Place) -> None:
     view = Table(schema=state.place_for(node["view"]), name=node["view"]["relname"], view=True)
     if view.key in state.tables and not state.tables[view.key].view:
         return
-    for target in (one["ResTarget"] for one in select.get("targetList", ())):
-        fields = target.get("val", {}).get("ColumnRef", {}).get("fields", [{}])
-        name = fields[-1].get("String", {}).get("sval")
-        names = tuple(base.columns) if "A_Star" in fields[-1] else (name,) if target.get("name", name) == name else ()
+    for target in trees.each(select.get("targetList"), "ResTarget"):
+        name = trees.read_column(target.get("val", {}))
+        names = tuple(base.columns) if trees.star([target]) else (name,) if target.get("name", name) == name else ()
         for column in (base.columns[one] for one in names if one in base.columns):
             view.columns[column.name] = column
     state.tables[view.key] = view
@@ -50,18 +49,9 @@ def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
     table.rows = 0 if into.get("skipData") else None
     query = node.get("query", {}).get("SelectStmt", node)
     hidden = None if table.rows == 0 else Event(how="insert", place=place, hidden="the rows come from a query")
-    for target in query.get("targetList", ()):
-        fields = target["ResTarget"].get("val", {}).get("ColumnRef", {}).get("fields", [{}])
-        name = target["ResTarget"].get("name") or fields[-1].get("String", {}).get("sval")
-        if name:
+    for target in trees.each(query.get("targetList"), "ResTarget"):
+        if name := target.get("name") or trees.read_column(target.get("val", {})):
             table.put(Column(name=name, unseen=hidden))
-        elif "A_Star" in fields[-1]:
-            for column in _source_columns(state, query):
+        elif trees.star([target]):
+            for column in (one for source in state.read_by(query.get("fromClause")) for one in source.columns.values()):
                 table.put(Column(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))
-
-
-def _source_columns(state: DatabaseState, select: Node) -> Iterator[Column]:
-    """The columns of the tables in a query's FROM."""
-    for kind, body in grammar.nodes(select.get("fromClause", [])):
-        if kind == "RangeVar" and (table := state.table(body)) is not None:
-            yield from table.columns.values()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from pgseq.commands.lint.simulator.state import DatabaseState, Table
+from pgseq.commands.lint.simulator.relations import Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.names import display
-from pgseq.sql import bodies, grammar
+from pgseq.sql import bodies, grammar, trees
 from pgseq.sql.bodies import Step
 from pgseq.sql.grammar import Node, NotUnderstood
 
@@ -52,9 +53,9 @@ class Routine:
 
 def define(state: DatabaseState, node: Node, text: str) -> None:
     """CREATE FUNCTION or PROCEDURE; OR REPLACE takes the place of the one with as many parameters."""
-    name = grammar.strings(node["funcname"])
-    parameters = [one["FunctionParameter"] for one in node.get("parameters", ())]
-    names = tuple(one.get("name", "") for one in parameters if one.get("mode") in _ARGUMENTS)
+    name = trees.strings(node["funcname"])
+    parameters = trees.each(node.get("parameters"), "FunctionParameter")
+    names = tuple(parameter.get("name", "") for parameter in parameters if parameter.get("mode") in _ARGUMENTS)
     routine = _routine(node.get("options", ()), label=f"{name[-1]}()", text=text, parameters=names)
     if "sql_body" in node:
         items = node["sql_body"].get("List", {}).get("items", ())
@@ -72,7 +73,7 @@ def block(node: Node, text: str) -> Routine:
 
 
 def _routine(options: Sequence[Node], *, label: str, text: str, parameters: tuple[str, ...] = ()) -> Routine:
-    by_name = {one["DefElem"]["defname"]: one["DefElem"].get("arg", {}) for one in options}
+    by_name = {name: option.get("arg", {}) for name, option in trees.options(options).items()}
     body = by_name.get("as", {})
     parts = body["List"]["items"] if "List" in body else [body]
     # Without LANGUAGE a DO is in PL/pgSQL, and a body of BEGIN ATOMIC in SQL.
@@ -86,7 +87,7 @@ def create_trigger(state: DatabaseState, node: Node) -> None:
     table = state.table(node["relation"])
     if table is not None:
         events = int(node.get("events", 0))
-        table.triggers[node["trigname"]] = (events, grammar.strings(node["funcname"])[-1])
+        table.triggers[node["trigname"]] = (events, trees.function(node))
 
 
 def triggers(state: DatabaseState, table: Table, kind: str) -> Iterator[Routine]:
@@ -99,12 +100,11 @@ def triggers(state: DatabaseState, table: Table, kind: str) -> Iterator[Routine]
 def calls(state: DatabaseState, kind: str, body: Node) -> Iterator[tuple[Routine, list[Node], bool]]:
     """The routines that a statement calls, the arguments, and whether it calls each exactly once."""
     if kind == "CallStmt":
-        found = [(body["funccall"], True)]
+        called, single = [body["funccall"]], True
     else:
-        single = kind == "SelectStmt" and _one_row(body)
-        found = [(call, single) for name, call in grammar.nodes({kind: body}) if name == "FuncCall"]
-    for call, single in found:
-        routines, arguments = state.routines.get(grammar.strings(call["funcname"])[-1], []), call.get("args", [])
+        called, single = list(trees.calls({kind: body})), kind == "SelectStmt" and _one_row(body)
+    for call in called:
+        routines, arguments = state.routines.get(trees.function(call), []), call.get("args", [])
         fitting = [one for one in routines if len(one.parameters) == len(arguments)] or routines
         for routine in fitting:
             yield routine, arguments, single and len(fitting) == 1
@@ -119,16 +119,13 @@ def _one_row(select: Node) -> bool:
     return not sources or (len(sources) == 1 and "RangeFunction" in sources[0] and "'FuncCall'" not in targets)
 
 
-def bound(tree: Any, routine: Routine, arguments: Sequence[Node]) -> Any:
-    """A statement of a routine with the arguments in place of its parameters."""
-    if isinstance(tree, list):
-        return [bound(one, routine, arguments) for one in tree]
-    if not isinstance(tree, dict):
-        return tree
-    if "ParamRef" in tree and 0 < tree["ParamRef"].get("number", 0) <= len(arguments):
-        return arguments[tree["ParamRef"]["number"] - 1]
-    fields = tree.get("ColumnRef", {}).get("fields", ())
-    if len(fields) == 1 and "String" in fields[0] and fields[0]["String"]["sval"] in routine.parameters:
-        at = routine.parameters.index(fields[0]["String"]["sval"])
-        return arguments[at] if at < len(arguments) else tree
-    return {name: bound(one, routine, arguments) for name, one in tree.items()}
+def bound(statement: Node, arguments: Sequence[Node], parameters: tuple[str, ...] = ()) -> Node:
+    """A statement of a routine, or a prepared one, with the arguments in place of its parameters."""
+
+    def argument(node: Node) -> Node | None:
+        at = node.get("ParamRef", {}).get("number", 0) - 1
+        if len(node.get("ColumnRef", {}).get("fields", ())) == 1 and trees.read_column(node) in parameters:
+            at = parameters.index(trees.read_column(node))
+        return arguments[at] if 0 <= at < len(arguments) else None
+
+    return dict(trees.replaced(statement, argument))

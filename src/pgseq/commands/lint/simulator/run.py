@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from pgseq.commands.lint.parse.copy_data import Form
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator import ddl, dml, do_blocks, fix_tables, queries, routines, setval
-from pgseq.commands.lint.simulator.doubt import doubt
+from pgseq.commands.lint.simulator import ddl, dml, fix_tables, queries, routines, setval
+from pgseq.commands.lint.simulator.doubt import doubt, doubt_text
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.literals import constant, truth
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, Table
 from pgseq.commands.lint.simulator.routines import Routine
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, Table
-from pgseq.sql import grammar
+from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.sql import trees
 from pgseq.sql.bodies import Step
 from pgseq.sql.grammar import Node, NotUnderstood
 
@@ -73,14 +73,14 @@ class Simulator:
                     self._set(body)
                 case "TransactionStmt":
                     self._transaction(body)
-                case "ExplainStmt" if grammar.analyzes(body):
+                case "ExplainStmt" if trees.analyzes(body):
                     self.run(body["query"], place)
                 case "PrepareStmt":
                     self._prepared[body["name"]] = body["query"]
                 case "DeallocateStmt":
                     self._prepared = {name: one for name, one in self._prepared.items() if name != body.get("name")}
                 case "ExecuteStmt" if body["name"] in self._prepared:
-                    self.run(_bound(self._prepared[body["name"]], body.get("params", ())), place)
+                    self.run(routines.bound(self._prepared[body["name"]], body.get("params", ())), place)
                 case "CopyStmt" if "query" in body:
                     self.run(body["query"], place)
                 case "CreateFunctionStmt":
@@ -143,7 +143,7 @@ class Simulator:
         if step.statement is None:
             self.scan_text(step.dynamic, place, routine.label)
             return
-        ((kind, body),) = routines.bound(step.statement, routine, arguments).items()
+        ((kind, body),) = routines.bound(step.statement, arguments, routine.parameters).items()
         if not (certain and step.certain):
             doubt(self.state, {kind: body}, place, routine.label)
             self._follow(kind, body, place, certain=False)
@@ -157,7 +157,7 @@ class Simulator:
         if drop["removeType"] not in ("OBJECT_TABLE", "OBJECT_SCHEMA"):
             return False
         before = {table.key for table in self.state.tables.values() if table.made_in == file}
-        names = [grammar.strings(item["List"]["items"])[-1] for item in drop["objects"] if "List" in item]
+        names = [trees.strings(item["List"]["items"])[-1] for item in drop["objects"] if "List" in item]
         return any(
             column.stored
             for key in before
@@ -168,7 +168,7 @@ class Simulator:
     def scan_text(self, text: str, place: Place, source: str) -> bool:
         """Scan text that is not executed for statements that would store ids; `source` names it in messages. Whether
         there are any."""
-        return do_blocks.scan_text(self.state, text, place, source)
+        return doubt_text(self.state, text, place, source)
 
     def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
         """COPY … FROM: the columns to read from its data, with their positions."""
@@ -213,18 +213,19 @@ class Simulator:
         if body.get("name") != "search_path":
             return
         if body.get("kind") == "VAR_SET_VALUE":
-            self._search([constant(one) or "" for one in body.get("args", ())], local=bool(body.get("is_local")))
+            schemas = [trees.constant(name) or "" for name in body.get("args", ())]
+            self._search(schemas, local=bool(body.get("is_local")))
         else:
             self.state.path, self._before = self.state.home, None
 
     def _configure(self, select: Node) -> None:
         """SELECT set_config('search_path', …), as pg_dump writes it."""
-        for kind, body in grammar.nodes(select.get("targetList", [])):
-            if kind == "FuncCall" and grammar.strings(body["funcname"])[-1] == "set_config":
-                name, value = (constant(one) for one in body.get("args", ())[:2])
-                if name == "search_path" and value is not None:
-                    local = body["args"][2:3] and truth(body["args"][2])
-                    self._search([one.strip().strip('"') for one in value.split(",")], local=bool(local))
+        for call in trees.calls(select.get("targetList"), "set_config"):
+            name, value, local = (*call.get("args", ()), {}, {}, {})[:3]
+            schemas = trees.constant(value)
+            if trees.constant(name) == "search_path" and schemas is not None:
+                names = [schema.strip().strip('"') for schema in schemas.split(",")]
+                self._search(names, local=bool(trees.truth(local)))
 
     def _search(self, schemas: list[str], *, local: bool) -> None:
         if not local:
@@ -238,7 +239,7 @@ def _assign(table: Table, step: Step, event: Event) -> None:
     """A trigger sets a column of its row."""
     owner, _, name = step.target.lower().partition(".")
     column = table.columns.get(name.strip('"')) if owner == "new" else None
-    if column is not None and column.sequence is not None and not grammar.drawn(step.statement):
+    if column is not None and column.sequence is not None and not trees.drawn(step.statement):
         dml.hide([column], event)
 
 
@@ -248,18 +249,6 @@ def _calls(kind: str, body: Node) -> bool:
         values = "valuesLists" in body.get("selectStmt", {}).get("SelectStmt", {})
         return not values or "withClause" in body or "returningClause" in body
     return not body.get("into", {}).get("skipData", False)
-
-
-def _bound(tree: Any, values: Sequence[Node]) -> Any:
-    """A prepared statement with the values for its parameters."""
-    if isinstance(tree, list):
-        return [_bound(one, values) for one in tree]
-    if not isinstance(tree, dict):
-        return tree
-    number = tree.get("ParamRef", {}).get("number", 0)
-    if 0 < number <= len(values):
-        return values[number - 1]
-    return {name: _bound(one, values) for name, one in tree.items()}
 
 
 def _within(kind: str, body: Node) -> Iterator[tuple[str, Node]]:

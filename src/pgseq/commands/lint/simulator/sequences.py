@@ -6,16 +6,18 @@ src/backend/commands/indexcmds.c.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Items
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import following, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Collision, Event
-from pgseq.commands.lint.simulator.state import UNNAMED, Column, DatabaseState, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood
 
 _TYPES: Final = {"int2": "smallint", "int4": "integer", "int8": "bigint"}
@@ -30,20 +32,14 @@ def create(
 ) -> SequenceState:
     """Create a sequence at its start, or define one that so far a default alone has named. Raises NotUnderstood."""
     by_name = _by_name(options)
-    sequence = state.sequence(schema, name) or SequenceState(schema=schema, name=name)
+    sequence = state.sequence({"schemaname": schema, "relname": name}) or SequenceState(schema=schema, name=name)
     if sequence.schema == UNNAMED and schema != UNNAMED and sequence.key in state.sequences:
         del state.sequences[sequence.key]  # Named so far by a default alone, under an empty search_path.
         sequence.schema = schema
     sequence.reshaped = event
+    sequence.touch(event)
     sequence.data_type = _type(by_name) or data_type
-    sequence.increment = _number(by_name, "increment", 1)
-    ascending, bits = sequence.increment > 0, INTEGER_BITS[sequence.data_type]
-    lowest, highest = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-    sequence.min = _number(by_name, "minvalue", 1 if ascending else lowest)
-    sequence.max = _number(by_name, "maxvalue", highest if ascending else -1)
-    sequence.start = _number(by_name, "start", sequence.min if ascending else sequence.max)
-    sequence.cycle = "cycle" in by_name and bool(by_name["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
-    sequence.cache = _number(by_name, "cache", 1)
+    _set(sequence, by_name, {"increment", "minvalue", "maxvalue", "start", "cycle", "cache"})
     sequence.collision = None
     _sort(sequence)
     put(sequence, Position(last_value=sequence.start, is_called=False), None)
@@ -58,21 +54,34 @@ def alter(state: DatabaseState, sequence: SequenceState, options: Items[Node], p
     event = Event(how="define", place=place)
     if (data_type := _type(by_name)) is not None:
         retype(sequence, data_type)
-    sequence.min = _number(by_name, "minvalue", sequence.min)
-    sequence.max = _number(by_name, "maxvalue", sequence.max)
-    sequence.start = _number(by_name, "start", sequence.start)
-    if "cycle" in by_name:
-        sequence.cycle = bool(by_name["cycle"].get("arg", {}).get("Boolean", {}).get("boolval"))
-    if "increment" in by_name:
-        sequence.increment = _number(by_name, "increment", sequence.increment)
+    _set(sequence, by_name, by_name.keys())
     if _shape(sequence) != before:
         _sort(sequence)
         sequence.reshaped = sequence.reshaped if was_behind else event
+        sequence.touch(event)
     if "restart" in by_name:
         value = _number(by_name, "restart", sequence.start)
         if sequence.min <= value <= sequence.max:  # The server refuses any other (22023).
             put(sequence, Position(last_value=value, is_called=False), Event(how="restart", place=place))
     _own(state, sequence, by_name, event)
+
+
+def _set(sequence: SequenceState, options: dict[str, Node], names: Collection[str]) -> None:
+    """Set the options of these names, also to their defaults: NO MAXVALUE has no value."""
+    if "increment" in names:
+        sequence.increment = _number(options, "increment", 1)
+    ascending, half = sequence.increment > 0, 2 ** (INTEGER_BITS[sequence.data_type] - 1)
+    if "minvalue" in names:
+        sequence.min = _number(options, "minvalue", 1 if ascending else -half)
+    if "maxvalue" in names:
+        sequence.max = _number(options, "maxvalue", half - 1 if ascending else -1)
+    if "start" in names:
+        sequence.start = _number(options, "start", sequence.min if ascending else sequence.max)
+    if "cycle" in names:
+        cycle = options.get("cycle", {}).get("arg", {})
+        sequence.cycle = bool(cycle.get("Boolean", {}).get("boolval"))
+    if "cache" in names:
+        sequence.cache = _number(options, "cache", 1)
 
 
 def retype(sequence: SequenceState, data_type: str) -> None:
@@ -102,6 +111,7 @@ def _behind(state: DatabaseState, sequence: SequenceState) -> bool:
 def put(sequence: SequenceState, position: Position | None, moved: Event | None) -> None:
     """Set the position; the session loses its cached values."""
     sequence.position, sequence.moved, sequence.taken = position, moved, 0
+    sequence.touch(moved)
 
 
 def settle(state: DatabaseState, sequence: SequenceState) -> None:
@@ -138,6 +148,7 @@ def draw(
         if value is not None and stored_by is not None and value in known and sequence.collision is None:
             before = tuple(one for one in (ahead.column.fed_by, sequence.reshaped, sequence.moved) if one is not None)
             sequence.collision = Collision(value=value, drawn_by=event, stored_by=stored_by, last_changes=before)
+            sequence.touch(event)
     if count is None:
         put(sequence, None, Event(how="drawn", place=event.place, hidden=_UNCOUNTED))
         return known
@@ -158,7 +169,7 @@ def draw_into(state: DatabaseState, column: Column, count: int | None, event: Ev
     if count is not None or some:
         column.store(values, drawn)
     if count is None and column.unseen is None:
-        column.unseen = drawn
+        column.hide(drawn)
 
 
 def serial_name(state: DatabaseState, table: Table, column: str) -> str:
@@ -178,9 +189,9 @@ def serial_name(state: DatabaseState, table: Table, column: str) -> str:
 
 def _by_name(options: Items[Node]) -> dict[str, Node]:
     """The options by name. Raises NotUnderstood for those that the server refuses, before anything is changed."""
-    by_name = {one["DefElem"]["defname"]: one["DefElem"] for one in options}
+    by_name = trees.options(options)
     for name in _NUMBERS & by_name.keys():
-        number = grammar.number(by_name[name])
+        number = trees.number(by_name[name])
         if number == 0 and name == "increment":
             raise NotUnderstood("INCREMENT must not be zero")
         if number is not None and number < 1 and name == "cache":
@@ -190,26 +201,25 @@ def _by_name(options: Items[Node]) -> dict[str, Node]:
 
 def _number(options: dict[str, Node], name: str, otherwise: int) -> int:
     """The number of an option; NO MINVALUE and the like give none."""
-    number = grammar.number(options[name]) if name in options else None
+    number = trees.number(options[name]) if name in options else None
     return otherwise if number is None else number
 
 
 def _type(options: dict[str, Node]) -> str | None:
     if "as" not in options:
         return None
-    return _TYPES.get(grammar.strings(options["as"]["arg"]["TypeName"]["names"])[-1])
+    return _TYPES.get(trees.type_name(options["as"]["arg"]["TypeName"]))
 
 
 def _own(state: DatabaseState, sequence: SequenceState, options: dict[str, Node], event: Event) -> None:
     """OWNED BY."""
     if "owned_by" not in options:
         return
-    parts = grammar.strings(options["owned_by"]["arg"]["List"]["items"])
+    parts = trees.strings(options["owned_by"]["arg"]["List"]["items"])
     if len(parts) < 2:
         sequence.owner = None
         return
-    named = {"relname": parts[-2]} | ({"schemaname": parts[-3]} if len(parts) > 2 else {})
-    table = state.table(named)
+    table = state.table(trees.relation(parts[:-1]))
     sequence.owner = (table.key, parts[-1]) if table else None
     column = table.columns.get(parts[-1]) if table else None
     if column is not None and column.sequence is None:

@@ -7,46 +7,55 @@ from typing import Any, Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import ids_ahead
-from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, target_of
+from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, leaves_out, target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import rows_of
-from pgseq.commands.lint.simulator.literals import constant
+from pgseq.commands.lint.simulator.relations import Column, SequenceState
 from pgseq.commands.lint.simulator.sequences import draw, put, settle
-from pgseq.commands.lint.simulator.state import Column, DatabaseState, SequenceState
+from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
-from pgseq.sql import grammar
+from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 _COMPUTED: Final = "what setval() is given is computed"
-#: A function that every step of `pgseq fix --sql` calls.
+#: A function that every step of `pgseq fix --sql` calls, and the names in FROM of what `--fix` appends.
 _OURS: Final = "pg_sequence_parameters"
+_RESYNC: Final = {"seq", "fed", "stored"}
 #: Statements whose nextval() is executed with their rows.
 _STORING: Final = ("InsertStmt", "UpdateStmt", "MergeStmt")
 
 
 def calls(state: DatabaseState, kind: str, body: Node, place: Place) -> None:
     """Execute the calls in a statement."""
-    functions = [node for name, node in grammar.nodes({kind: body}) if name == "FuncCall"]
-    if any(grammar.strings(call["funcname"])[-1] == _OURS for call in functions):
-        _our_move(state, body, functions, place)
+    if (moved := _moved_by_us(state, body)) is not None:
+        for ours in moved:
+            to_stored(state, ours, _read(state, ours, body), place)
         return
-    for call in functions:
-        name, arguments = grammar.strings(call["funcname"])[-1], call.get("args", [])
+    for call in trees.calls({kind: body}):
+        name, arguments = trees.function(call), call.get("args", [])
         if name == "setval" and len(arguments) > 1:
             _setval(state, body, arguments, place)
-        elif name == "nextval" and arguments and kind not in _STORING:
-            schema, named = grammar.regclass(arguments[0])
-            sequence = state.sequence(schema, named) if named else None
+        elif name == "nextval" and kind not in _STORING:
+            sequence = state.sequence(trees.nextval(call))
             if sequence is not None:
                 draw(state, sequence, rows_of(body).count, Event(how="drawn", place=place))
 
 
-def _our_move(state: DatabaseState, statement: Node, functions: list[Node], place: Place) -> None:
-    """A step of `pgseq fix --sql`: forward to the furthest stored id, by nextval() or setval(), and never backwards."""
-    for call in functions:
-        sequence = target_of(state, call["args"][0]) if grammar.strings(call["funcname"])[-1] == "setval" else None
-        if sequence is not None:
-            to_stored(state, sequence, _read(state, sequence, statement), place)
+def _moved_by_us(state: DatabaseState, statement: Node) -> list[SequenceState] | None:
+    """The sequences that a step of `pgseq fix --sql`, or the statement that `--fix` appends, moves forward to the
+    furthest stored id, by nextval() or setval(), and never backwards; None: it is neither."""
+    setvals = [call["args"] for call in trees.calls(statement, "setval") if len(call.get("args", ())) > 1]
+    moved = [sequence for name, *_ in setvals if (sequence := target_of(state, name))]
+    if any(trees.calls(statement, _OURS)):
+        return moved
+    sources = [body for kind, body in trees.nodes(statement) if kind in ("RangeVar", "RangeSubselect")]
+    aliases = {source.get("alias", {}).get("aliasname"): source for source in sources}
+    if not aliases.keys() >= _RESYNC or [len(arguments) for arguments in setvals] != [2] or not moved:
+        return None
+    value, (sequence,) = trees.read_column(trees.uncast(setvals[0][1])), moved
+    taken = {trees.function(call) for call in trees.calls(statement, "max", "min")}
+    named = "relname" in aliases["seq"] and state.sequence(aliases["seq"])
+    return moved if value == "furthest" and taken == {sequence.furthest} and named is sequence else None
 
 
 def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column], place: Place) -> None:
@@ -54,34 +63,34 @@ def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column],
     settle(state, sequence)
     for column in read:
         column.unseen = None
-    ahead = (one for one in ids_ahead(state, sequence) if one.column in read)
-    furthest = [one.furthest for one in ahead if one.furthest is not None]
+    ahead = (ids for ids in ids_ahead(state, sequence) if ids.column in read)
+    furthest = [ids.furthest for ids in ahead if ids.furthest is not None]
     if furthest:
         value = max(furthest) if sequence.increment > 0 else min(furthest)
         put(sequence, Position(last_value=value, is_called=True), Event(how="setval", place=place))
+    elif sequence.position is None and read:
+        # It is beyond all stored ids, wherever those are.
+        put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
 def _heal_unknown(state: DatabaseState, statement: Node, arguments: list[Node]) -> None:
     """A setval() to the furthest id of a table that no file makes: wherever its ids came from, it is beyond them."""
     if _maximum(arguments[1]) or _maximum(statement.get("fromClause", [])):
-        named = [body for kind, body in grammar.nodes(statement) if kind == "RangeVar"]
-        cut = any(kind == "SelectStmt" and _leaves_out(body) for kind, body in grammar.nodes({"SelectStmt": statement}))
-        for body in named if not cut else ():
-            state.unknown_tables.pop((body.get("schemaname", ""), body["relname"]), None)
+        selects = [body for kind, body in trees.nodes({"SelectStmt": statement}) if kind == "SelectStmt"]
+        taken = (argument for call in trees.calls(statement, "max", "min") for argument in call.get("args", ()))
+        ids = set(map(trees.read_column, taken)) - {""}
+        cut = any(leaves_out(select, ids) for select in selects)
+        for named in trees.relations(statement) if not cut else ():
+            state.unknown_tables.pop((named.get("schemaname", ""), named["relname"]), None)
 
 
 def _maximum(tree: Any) -> bool:
     """Whether an expression takes the greatest or the least of a column."""
     return any(
-        (kind == "FuncCall" and grammar.strings(body["funcname"])[-1] in ("max", "min"))
+        (kind == "FuncCall" and trees.function(body) in ("max", "min"))
         or (kind == "SelectStmt" and "sortClause" in body and "limitCount" in body)
-        for kind, body in grammar.nodes(tree)
+        for kind, body in trees.nodes(tree)
     )
-
-
-def _leaves_out(select: Node) -> bool:
-    condition = select.get("whereClause", {})
-    return bool(condition and condition.get("NullTest", {}).get("nulltesttype") != "IS_NOT_NULL")
 
 
 def lose_all(state: DatabaseState, event: Event) -> None:
@@ -94,7 +103,7 @@ def _setval(state: DatabaseState, statement: Node, arguments: list[Any], place: 
     target = target_of(state, arguments[0], statement)
     if target is None:
         _heal_unknown(state, statement, arguments)
-        if constant(arguments[0]) is None:
+        if trees.constant(arguments[0]) is None:
             lose_all(state, Event(how="setval", place=place, hidden="setval() is called for computed sequences"))
         return
     settle(state, target)
@@ -140,6 +149,5 @@ def _to_furthest(
 
 def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
     """The columns of a sequence that a statement reads, at least in part: partitions share their columns."""
-    named = [table for kind, body in grammar.nodes(statement) if kind == "RangeVar" and (table := state.table(body))]
-    shared = {id(column) for table in named for column in table.columns.values()}
+    shared = {id(column) for table in state.read_by(statement) for column in table.columns.values()}
     return [column for _, column in state.feeds(sequence) if id(column) in shared]

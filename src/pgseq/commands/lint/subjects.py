@@ -1,4 +1,4 @@
-"""What one statement hides of several sequences is told once. Pure."""
+"""Merges the findings about several sequences that one statement causes. Pure."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from pgseq.commands.lint.model import LintFinding
 LISTED = 3
 
 
-def told_once(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
+def merged(findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """The findings; those of one statement that differ in their subject alone are one, which names the subjects."""
     groups: dict[object, list[LintFinding]] = {}
     for finding in findings:
         same = finding.message.replace(finding.subject, "", 1) if finding.subject else ""
         key = (finding.code, finding.place, finding.ignored, same) if same else id(finding)
         groups.setdefault(key, []).append(finding)
-    return tuple(_merged(group) for group in groups.values())
+    return tuple(_merge(group) for group in groups.values())
 
 
-def _merged(group: list[LintFinding]) -> LintFinding:
+def _merge(group: list[LintFinding]) -> LintFinding:
     first = group[0]
     if len(group) == 1:
         return first
