@@ -1,7 +1,10 @@
 -- Moves the sequences that feed columns of these tables past what is stored, and never backwards (pgseq).
+-- One that has no room there, or would give up too much of its range, is left and warned of.
 DO $pgseq$
 DECLARE
     fed record;
+    goal numeric;
+    moved bigint;
 BEGIN
     FOR fed IN
         SELECT DISTINCT s.seqrelid::pg_catalog.regclass AS sequence, s.seqincrement AS step, s.seqmin, s.seqmax,
@@ -19,7 +22,13 @@ BEGIN
            AND NOT a.attisdropped
     LOOP
         EXECUTE pg_catalog.format($q$
-            SELECT pg_catalog.setval(%1$L, stored.furthest::bigint)
+            SELECT stored.furthest,
+                   -- Not where that would give up more than a part of the free values left.
+                   CASE WHEN %10$s::numeric - %4$s %8$s= stored.furthest
+                         AND div(stored.furthest - stored.before, %4$s) - stored.taken
+                             <= {:max_jump} * (div(%10$s - stored.before, %4$s) - stored.taken)
+                        THEN pg_catalog.setval(%1$L, stored.furthest::bigint)
+                   END
               FROM (SELECT %2$s(fed.%3$I)::numeric AS furthest,
                            count(DISTINCT fed.%3$I) AS taken,
                            %2$s(seq.last_value::numeric - CASE WHEN seq.is_called THEN 0 ELSE %4$s END) AS before
@@ -28,13 +37,15 @@ BEGIN
                        AND fed.%3$I %8$s= seq.last_value
                        AND (fed.%3$I <> seq.last_value OR NOT seq.is_called)
                        AND (fed.%3$I::numeric - seq.last_value) %% %4$s = 0) AS stored
-             -- Not where that would give up more than a part of the free values left.
-             WHERE coalesce(pg_catalog.pg_sequence_last_value(%1$L) %9$s stored.furthest, true)
-               AND %10$s::numeric - %4$s %8$s= stored.furthest
-               AND div(stored.furthest - stored.before, %4$s) - stored.taken
-                   <= {:max_jump} * (div(%10$s - stored.before, %4$s) - stored.taken)$q$,
+             WHERE stored.furthest IS NOT NULL
+               AND coalesce(pg_catalog.pg_sequence_last_value(%1$L) %9$s stored.furthest, true)$q$,
             fed.sequence, CASE WHEN fed.step > 0 THEN 'max' ELSE 'min' END, fed.col, fed.step, fed.relation,
             fed.seqmin, fed.seqmax, CASE WHEN fed.step > 0 THEN '>' ELSE '<' END,
-            CASE WHEN fed.step > 0 THEN '<' ELSE '>' END, CASE WHEN fed.step > 0 THEN fed.seqmax ELSE fed.seqmin END);
+            CASE WHEN fed.step > 0 THEN '<' ELSE '>' END, CASE WHEN fed.step > 0 THEN fed.seqmax ELSE fed.seqmin END)
+            INTO goal, moved;
+        IF goal IS NOT NULL AND moved IS NULL THEN
+            RAISE WARNING '% was not moved past %: no room there, or too many free values given up', fed.sequence, goal
+                USING HINT = 'pgseq check tells what can be done.';
+        END IF;
     END LOOP;
 END $pgseq$;

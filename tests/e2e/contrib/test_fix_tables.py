@@ -71,9 +71,21 @@ def test_the_statement_moves_forward_alone(database: Database) -> None:
         max_jump=f"{MAX_JUMP:g}",
     )
     for _ in range(2):
-        database.run(statement)
+        assert _warnings(database, statement) == [
+            "full_up_id_seq was not moved past 9: no room there, or too many free values given up",
+            "stray_id_seq was not moved past 2000000000: no room there, or too many free values given up",
+        ]
         assert {name: _position(database, f'"{name}"') for name in _POSITIONS} == _POSITIONS
         assert {name: _position(database, name) for name in _LEFT} == _LEFT
+
+
+def _warnings(database: Database, statement: str) -> list[str]:
+    """What running it warns of."""
+    messages: list[str] = []
+    with database.connect() as connection:
+        connection.add_notice_handler(lambda notice: messages.append(notice.message_primary or ""))
+        connection.execute(statement.encode())
+    return sorted(messages)
 
 
 def _position(database: Database, sequence: str) -> tuple[int, bool]:
