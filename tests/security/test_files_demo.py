@@ -21,6 +21,8 @@ from pgseq.embedded.folder import MARKER, Opened
 from pgseq.errors import PgseqError, UsageError
 from tests.support.commandline import Pgseq
 
+pytestmark = pytest.mark.slow
+
 OTHER = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to make files of another user")
 

@@ -137,6 +137,7 @@ def test_default_privileges_open_no_function(database: Database, strangers: Stra
         database.run(f"ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM {reader.sql}")
 
 
+@pytest.mark.slow
 def test_restored_without_privileges(database: Database, strangers: Strangers, pgseq: Pgseq) -> None:
     assert only(with_trigger(database.dsn, "vic.users")).result is not None
     dump = pg_dump(database.dsn, "--no-privileges", "--schema=pgseq", "--schema=vic")

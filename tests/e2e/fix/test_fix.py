@@ -142,6 +142,7 @@ def test_a_script_that_cannot_be_written(broken: Database, pgseq: Pgseq, tmp_pat
     assert done.err.startswith("pgseq: error: cannot write ")
 
 
+@pytest.mark.slow
 def test_undo_puts_back_what_was_not_used(broken: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     notes = tmp_path / "moves.jsonl"
     assert pgseq("fix", broken.dsn, "--yes", "--undo-file", notes).code == 0

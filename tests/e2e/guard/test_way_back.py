@@ -47,6 +47,7 @@ def test_a_document_has_every_one(tables: Database, pgseq: Pgseq, tmp_path: Path
     assert list(tmp_path.glob("*.sql")) == []
 
 
+@pytest.mark.slow
 def test_a_script_of_other_changes_is_not_written_over(tables: Database, pgseq: Pgseq, tmp_path: Path) -> None:
     undo = tmp_path / "undo.sql"
     first = ("guard", "identity", tables.dsn, "-t", "one", "--undo-file", undo)
@@ -76,6 +77,7 @@ def test_a_folder_that_takes_no_file_stops_it_before_anything_is_changed(
 
 
 @pytest.mark.parametrize("selected", [("-t", "one"), ()])
+@pytest.mark.slow
 def test_what_was_done_is_said_where_standard_output_takes_nothing(
     selected: tuple[str, ...], tables: Database, tmp_path: Path
 ) -> None:

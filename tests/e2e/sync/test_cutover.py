@@ -73,6 +73,7 @@ def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
     return {table: database.rows(f"SELECT * FROM {table} ORDER BY 1") for table in TABLES}
 
 
+@pytest.mark.sampled(4)
 def test_logical_replication(ends: Ends, pgseq: Pgseq, tmp_path: Path) -> None:
     """Watch while writers work, cut, sync once more, write on the target: nothing lost, nothing handed out twice."""
     copy_schema(ends)
@@ -136,6 +137,7 @@ def given_by(before: list[Clerk], after: list[Clerk]) -> dict[str, list[int]]:
     return numbers | {statement: [*both[0][statement], *both[1][statement]] for statement in STATEMENTS[:3]}
 
 
+@pytest.mark.sampled(4)
 def test_a_restore_that_is_older_than_the_source(ends: Ends, pgseq: Pgseq, tmp_path: Path) -> None:
     """Dumped, written to for a while, restored: the target goes on where the source stands, not where the dump did."""
     file = tmp_path / "app.dump"

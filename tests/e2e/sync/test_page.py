@@ -45,6 +45,7 @@ def test_every_step_is_run() -> None:
     assert [*steps()] == [*REPLICATION, "restore"]
 
 
+@pytest.mark.slow
 def test_logical_replication(ends: Ends, tmp_path: Path) -> None:
     with clerks(ends.source, STATEMENTS) as before:
         for name in ("schema", "replicate", "rehearse", "ahead"):

@@ -577,6 +577,7 @@ def test_interrupted_while_it_waits(option: str, lock: str, told: str, tables: i
 
 
 @pytest.mark.parametrize("lock", ["table", "none"])
+@pytest.mark.slow
 def test_beside_writers_on_both_sides(lock: str, ends: Ends, pgseq: Pgseq) -> None:
     """However often it is run and whoever draws meanwhile: no sequence of the target goes back."""
     ends.run("CREATE SEQUENCE countdown INCREMENT -1")
