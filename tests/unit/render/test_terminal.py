@@ -57,6 +57,21 @@ def test_names_are_not_cut_while_words_have_room(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_one_long_name_leaves_the_other_columns_their_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    rows = [("public.users.id", "stored up to 10", "next insert fails")] * 3
+    rows.append((f"public.{'long_' * 9}.id", "stored up to 999", "next insert fails"))
+    columns = Columns(Terminal(screen, "never"), rows)
+    for row in rows:
+        columns.row(row)
+    assert screen.getvalue().splitlines() == [
+        *["public.users.id          stored up to 10   next insert fails"] * 3,
+        f"public.{'long_' * 9}.id",
+        "                         stored up to 999  next insert fails",
+    ]
+
+
 def test_a_name_beside_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     screen = Screen()

@@ -32,6 +32,8 @@ _PLAIN: Final = str.maketrans({"✗": "x", "✓": "+", "·": "-", "×": "x", "�
 GAP: Final = 2
 #: A column of names is not made narrower than this.
 NARROWEST: Final = 12
+#: Cells that are so many times longer than the others do not make a column wide.
+MUCH_LONGER: Final = 1.5
 #: A column of words is not made narrower than this while names have room.
 WORDS: Final = 16
 
@@ -191,8 +193,11 @@ def fold(text: str, width: int | None) -> list[str]:
 
 
 def _usual(widths: list[int]) -> int:
-    """The width that has room for three of four cells, and no less than a column of names is to have."""
-    return max(sorted(widths)[(3 * len(widths) - 1) // 4], min(NARROWEST, max(widths)))
+    """The width of a column without the quarter of its cells that is longest, where these are much longer than the
+    others; no less than a column of names is to have."""
+    widest = max(widths)
+    most = sorted(widths)[(3 * len(widths) - 1) // 4]
+    return max(most, min(NARROWEST, widest)) if widest > MUCH_LONGER * most else widest
 
 
 def _longest_word(text: str) -> int:
