@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ def url(dsn: str, driver: Driver) -> sqlalchemy.URL:
 
 def django(dsn: str, **options: Any) -> ConnectionHandler:
     """Django's connections, of which `default` is this one."""
+    # A browser of another test's leaves a loop running in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if not settings.configured:
         settings.configure()
         setup()
@@ -74,6 +77,8 @@ def _psycopg2(dsn: str) -> Iterator[Held]:
     try:
         yield Held(handle=connection, run=run)
     finally:
+        # close() alone does not wait until the server has rolled back, and the next one makes the same names.
+        connection.rollback()
         connection.close()
 
 
