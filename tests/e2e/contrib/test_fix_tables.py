@@ -72,8 +72,8 @@ def test_the_statement_moves_forward_alone(database: Database) -> None:
     )
     for _ in range(2):
         assert _warnings(database, statement) == [
-            "full_up_id_seq was not moved past 9: no room there, or too many free values given up",
-            "stray_id_seq was not moved past 2000000000: no room there, or too many free values given up",
+            "public.full_up_id_seq was not moved past 9: no room there, or too many free values given up",
+            "public.stray_id_seq was not moved past 2000000000: no room there, or too many free values given up",
         ]
         assert {name: _position(database, f'"{name}"') for name in _POSITIONS} == _POSITIONS
         assert {name: _position(database, name) for name in _LEFT} == _LEFT

@@ -17,24 +17,32 @@ from pgseq.names import display
 
 #: The comment above each appended statement.
 HEADING: Final = "-- pgseq: resync"
+#: Under whatever search_path: each operator is one of the server's own for exactly these types, so that nobody else's
+#: fits better.
 _RESYNC: Final = sql.SQL("""\
 SELECT pg_catalog.setval({literal}, stored.furthest::bigint)
-  FROM (SELECT {furthest}(fed.value)::numeric AS furthest,
-               count(DISTINCT fed.value) AS taken,
-               {furthest}(seq.last_value::numeric - CASE WHEN seq.is_called THEN 0 ELSE {increment} END) AS before
+  FROM (SELECT pg_catalog.{furthest}(fed.value)::numeric AS furthest,
+               pg_catalog.count(DISTINCT fed.value)::numeric AS taken,
+               pg_catalog.{furthest}(
+                 seq.last_value::numeric - CASE WHEN seq.is_called THEN 0 ELSE {increment} END::numeric) AS before
           FROM {sequence} AS seq,
                ({values}) AS fed
-         WHERE fed.value BETWEEN {least} AND {greatest}
-           AND fed.value {reached} seq.last_value
-           AND (fed.value <> seq.last_value OR NOT seq.is_called){grid}) AS stored
- WHERE coalesce(pg_catalog.pg_sequence_last_value({literal}) {behind} stored.furthest, true)
-   AND {end} - {increment} {reached} stored.furthest
-   AND div(stored.furthest - stored.before, {increment}) - stored.taken
-       <= {max_jump} * (div({end} - stored.before, {increment}) - stored.taken);
+         WHERE fed.value BETWEEN ({least})::{type} AND ({greatest})::{type}
+           AND fed.value {reached} seq.last_value::{type}
+           AND (fed.value <> seq.last_value::{type} OR NOT seq.is_called){grid}) AS stored
+ WHERE coalesce(pg_catalog.pg_sequence_last_value({literal})::numeric {behind} stored.furthest, true)
+   AND ({end})::numeric - ({increment})::numeric {reached} stored.furthest
+   AND pg_catalog.div(stored.furthest - stored.before, ({increment})::numeric) - stored.taken
+       <= {max_jump}::numeric
+          * (pg_catalog.div(({end})::numeric - stored.before, ({increment})::numeric) - stored.taken);
 """)
-_GRID: Final = sql.SQL("\n           AND (fed.value - seq.last_value) % {increment} = 0")
+_GRID: Final = sql.SQL(
+    "\n           AND (fed.value::numeric - seq.last_value::numeric) % ({increment})::numeric = 0::numeric"
+)
 _INTEGER: Final = sql.SQL("SELECT {column} AS value FROM {table}")
-_NUMERIC: Final = sql.SQL("SELECT {column}::numeric AS value FROM {table} WHERE {column} % 1 = 0")
+_NUMERIC: Final = sql.SQL(
+    "SELECT {column}::numeric AS value FROM {table} WHERE {column}::numeric % 1::numeric = 0::numeric"
+)
 _TEXT: Final = sql.SQL(
     "SELECT {column}::numeric AS value FROM {table} WHERE {column}::text ~ '^(0|-?[1-9][0-9]{{0,18}})$'"
 )
@@ -65,6 +73,7 @@ def resync(state: DatabaseState, sequence: SequenceState, max_jump: float = MAX_
     sessions may have drawn.
     """
     ascending, width = sequence.increment > 0, abs(sequence.increment)
+    feeds = tuple(state.feeds(sequence))
     name = _identifier(state, sequence.schema, sequence.name)
     text = _RESYNC.format(
         sequence=name,
@@ -78,7 +87,8 @@ def resync(state: DatabaseState, sequence: SequenceState, max_jump: float = MAX_
         least=sql.Literal(sequence.min),
         greatest=sql.Literal(sequence.max),
         grid=sql.SQL("") if width == 1 else _GRID.format(increment=sql.Literal(width)),
-        values=sql.SQL("\n                UNION ALL ").join(_values(state, *feed) for feed in state.feeds(sequence)),
+        type=sql.SQL("bigint" if all(column.kind == "integer" for _, column in feeds) else "numeric"),
+        values=sql.SQL("\n                UNION ALL ").join(_values(state, *feed) for feed in feeds),
     )
     return f"{HEADING} {display(label(sequence))}\n{text.as_string(None)}"
 
