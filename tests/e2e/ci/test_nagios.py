@@ -129,7 +129,7 @@ def test_a_history_that_cannot_be_kept_is_no_state(database: Database, pgseq: Pg
     database.run("CREATE TABLE t (id serial PRIMARY KEY)")
     done = pgseq("check", database.dsn, "--format", "nagios", env={"XDG_STATE_HOME": "/dev/null"})
     assert state(done) == (0, "PGSEQ OK - 1 in sync")
-    assert done.out.splitlines()[1].endswith("; history in the configuration names another file")
+    assert done.out.splitlines()[1].endswith(" by --history FILE or by history in pgseq.toml")
 
 
 def test_a_bar_in_a_name_does_not_begin_figures(database: Database, pgseq: Pgseq) -> None:

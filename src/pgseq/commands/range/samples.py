@@ -29,6 +29,8 @@ from pgseq.text.integers import BIGINT
 #: PRAGMA application_id: "pgsq"; user_version is the schema's.
 _OURS: Final = 0x70677371
 _VERSION: Final = 1
+#: What to do about a file: `check` takes it from the configuration alone.
+ELSEWHERE: Final = "name another file by --history FILE or by history in pgseq.toml"
 #: Seconds to wait for another writer.
 _PATIENCE: Final = 5.0
 #: Samples read for one report.
@@ -79,7 +81,7 @@ class HistoryFile:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             return Problem(
                 reason=f"this sample was not kept in {display(str(self._path))}: {reason}",
-                hint="make room, or name another file with --history FILE",
+                hint=f"make room, or {ELSEWHERE}",
             )
         return None
 
@@ -91,11 +93,9 @@ class HistoryFile:
             with self._open() as connection:
                 return _read(connection, place)
         except sqlite3.OperationalError as error:
-            raise UsageError(
-                f"cannot read {display(str(self._path))}: {error}", "try again, or pass --no-history"
-            ) from None
+            raise UsageError(f"cannot read {display(str(self._path))}: {error}", f"try again, or {ELSEWHERE}") from None
         except OSError as error:
-            raise UsageError(f"cannot read {display(str(self._path))}: {error.strerror}", "pass --no-history") from None
+            raise UsageError(f"cannot read {display(str(self._path))}: {error.strerror}", ELSEWHERE) from None
 
     @contextmanager
     def _open(self, *, create: bool = False) -> Iterator[sqlite3.Connection]:
@@ -114,7 +114,7 @@ class HistoryFile:
         except sqlite3.DatabaseError as error:
             raise UsageError(
                 f"{display(str(self._path))} is damaged, or is not a history of pgseq: {error}",
-                "move it away, or name another file with --history FILE",
+                f"move it away, or {ELSEWHERE}",
             ) from None
 
     def _admit(self, connection: sqlite3.Connection, *, create: bool) -> None:
@@ -140,12 +140,10 @@ class HistoryFile:
         if mark == _OURS:
             raise UsageError(
                 f"{name} is a history of another pgseq (version {version}), and is left as it is",
-                "update pgseq, or name another file with --history FILE",
+                f"update pgseq, or {ELSEWHERE}",
             )
         if mark or version or _tables(connection):
-            raise UsageError(
-                f"{name} is not a history of pgseq, and is left as it is", "name another file with --history FILE"
-            )
+            raise UsageError(f"{name} is not a history of pgseq, and is left as it is", ELSEWHERE)
         return False
 
 

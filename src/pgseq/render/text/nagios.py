@@ -67,8 +67,7 @@ class Plugin:
             if outlook != "in_sync":
                 text = f"{server.label or server.database}: {_said(one, outlook, report)}"
                 self._lines.append((OUTLOOKS[outlook][0], text))
-        another = "history in the configuration names another file"
-        self._lines += [(PluginState.OK, f"{one.reason}; {another}") for one in report.problems]
+        self._lines += [(PluginState.OK, f"{one.reason}; {one.hint}") for one in report.problems]
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Keep that a database was left out."""
