@@ -5,28 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Any, Final
 
 from pgseq.core.checks import CHECKS
 from pgseq.model.hints import Command, Hint
-from pgseq.model.reports import DatabaseReport, Report, SequenceReport, Unreachable
-from pgseq.names import plural
-from pgseq.render.html.environment import environment
+from pgseq.model.reports import DatabaseReport, Report, SequenceReport
+from pgseq.render.html.file import Box, HtmlFile, boxed, noun
 from pgseq.render.text import folding, words
 from pgseq.render.text.check import unread
 from pgseq.render.text.privileges import sentences
 from pgseq.render.writer import Detail
 
 TITLES: Final = {check.CODE: check.TITLE for check in CHECKS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Box:
-    """One sentence on how things are: `ok`, `warning` or `wrong`."""
-
-    kind: str
-    number: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,37 +43,16 @@ class DatabaseView:
     summary: str
 
 
-class HtmlReport:
-    """Writes one HTML file over all databases to `out` when it is closed. Raises UsageError without jinja2."""
+class HtmlReport(HtmlFile[DatabaseReport]):
+    """The report of `check` and `fix`."""
 
-    def __init__(self, out: TextIO, detail: Detail, config: str | None = None) -> None:
-        self._template = environment().get_template("report_check.html")
-        self._out = out
-        self._detail = detail
-        self._config = config
-        self._reports: list[DatabaseReport] = []
-        self._unreachable: list[Unreachable] = []
+    TEMPLATE = "report_check.html"
 
-    def database(self, report: DatabaseReport) -> None:
-        """Add one database."""
-        self._reports.append(report)
-
-    def unreachable(self, unreachable: Unreachable) -> None:
-        """Add a database that could not be looked at."""
-        self._unreachable.append(unreachable)
-
-    def close(self) -> None:
-        """Write the file."""
-        self._out.writelines(
-            self._template.generate(
-                boxes=boxes(self._reports, len(self._unreachable)),
-                databases=[view(report, self._detail) for report in self._reports],
-                unreachable=self._unreachable,
-                config=self._config,
-                detail=self._detail,
-            )
-        )
-        self._out.write("\n")
+    def _shown(self) -> dict[str, Any]:
+        return {
+            "boxes": boxes(self._reports, len(self._unreachable)),
+            "databases": [view(report, self._detail) for report in self._reports],
+        }
 
 
 def view(report: DatabaseReport, detail: Detail) -> DatabaseView:
@@ -114,18 +83,17 @@ def boxes(reports: Iterable[DatabaseReport], unreachable: int = 0) -> list[Box]:
     warned = sum(one.counts_as in ("ok", "distant") and _warned(one) for one in report.sequences)
     in_sync, idle = report.count("ok"), report.count("feeds_no_column")
     candidates = [
-        ("wrong", unreachable, f"{_noun(unreachable, 'database')} could not be looked at"),
-        ("wrong", behind, f"{_noun(behind)} out of sync: an INSERT by default fails or repeats an id"),
-        ("wrong", used_up, f"{_noun(used_up)} used up: no next value has room"),
-        ("wrong", left, f"{_noun(left)} not moved, with the reason beside each"),
-        ("warning", unknown, f"{_noun(unknown)} unknown: not everything could be read"),
-        ("warning", warned, f"{_noun(warned)} in sync with a warning"),
-        ("ok", moved, f"{_noun(moved)} moved forward, and read again"),
-        ("ok", in_sync, f"{_noun(in_sync)} in sync with what is stored"),
-        ("ok", idle, f"{_noun(idle)} without a column: nothing to collide with"),
+        ("wrong", unreachable, f"{noun(unreachable, 'database')} could not be looked at"),
+        ("wrong", behind, f"{noun(behind)} out of sync: an INSERT by default fails or repeats an id"),
+        ("wrong", used_up, f"{noun(used_up)} used up: no next value has room"),
+        ("wrong", left, f"{noun(left)} not moved, with the reason beside each"),
+        ("warning", unknown, f"{noun(unknown)} unknown: not everything could be read"),
+        ("warning", warned, f"{noun(warned)} in sync with a warning"),
+        ("ok", moved, f"{noun(moved)} moved forward, and read again"),
+        ("ok", in_sync, f"{noun(in_sync)} in sync with what is stored"),
+        ("ok", idle, f"{noun(idle)} without a column: nothing to collide with"),
     ]
-    shown = [Box(kind=kind, number=number, text=text) for kind, number, text in candidates if number]
-    return shown or [Box(kind="warning", number=0, text=words.NOTHING)]
+    return boxed(candidates) or [Box(kind="warning", number=0, text=words.NOTHING)]
 
 
 def troubles(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Trouble]:
@@ -154,7 +122,3 @@ def _trouble(report: SequenceReport) -> tuple[str, str]:
 
 def _warned(report: SequenceReport) -> bool:
     return any(finding.severity == "warning" for finding in report.findings)
-
-
-def _noun(count: int, noun: str = "sequence") -> str:
-    return plural(count, noun).partition(" ")[2]

@@ -6,9 +6,8 @@ from collections import Counter
 from typing import TextIO
 
 from pgseq.commands.lint import FileReport, Unread
-from pgseq.names import plural
-from pgseq.render.html.check import Box
 from pgseq.render.html.environment import environment
+from pgseq.render.html.file import Box, boxed, noun
 
 
 class HtmlLint:
@@ -52,16 +51,12 @@ class HtmlLint:
         )
         clean, fixed = sum(not one.counted for one in self._reports), sum(one.fixed for one in self._reports)
         candidates = [
-            ("wrong", len(self._unread), f"{_noun(len(self._unread), 'file')} not read"),
-            ("wrong", counts["error"], f"{_noun(counts['error'], 'statement')} would leave a sequence behind"),
-            ("warning", counts["warning"], f"{_noun(counts['warning'], 'warning')}"),
+            ("wrong", len(self._unread), f"{noun(len(self._unread), 'file')} not read"),
+            ("wrong", counts["error"], f"{noun(counts['error'], 'statement')} would leave a sequence behind"),
+            ("warning", counts["warning"], f"{noun(counts['warning'], 'warning')}"),
             ("warning", counts["unknown"], "cannot be told"),
-            ("ok", fixed, f"{_noun(fixed, 'sequence')} put right at the end of a file"),
-            ("ok", clean, f"{_noun(clean, 'file')} without a finding"),
-            ("ok", counts["ignored"], f"{_noun(counts['ignored'], 'finding')} ignored"),
+            ("ok", fixed, f"{noun(fixed, 'sequence')} put right at the end of a file"),
+            ("ok", clean, f"{noun(clean, 'file')} without a finding"),
+            ("ok", counts["ignored"], f"{noun(counts['ignored'], 'finding')} ignored"),
         ]
-        return [Box(kind=kind, number=number, text=text) for kind, number, text in candidates if number]
-
-
-def _noun(count: int, noun: str) -> str:
-    return plural(count, noun).partition(" ")[2]
+        return boxed(candidates)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Any
 
 from pgseq.commands.range import RangeReport, SequenceRange
-from pgseq.model.reports import Unreachable
-from pgseq.names import plural
-from pgseq.render.html.check import Box
-from pgseq.render.html.environment import environment
+from pgseq.render.html.file import Box, HtmlFile, boxed, noun
 from pgseq.render.html.history import bars
 from pgseq.render.text import words
 from pgseq.render.text.range import rows
-from pgseq.render.writer import Detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +24,18 @@ class RangeView:
     told: dict[int, SequenceRange]
 
 
-class HtmlRange:
-    """Writes one HTML file over all databases to `out` when it is closed. Raises UsageError without jinja2."""
+class HtmlRange(HtmlFile[RangeReport]):
+    """The report of `range`."""
 
-    def __init__(self, out: TextIO, detail: Detail, config: str | None = None) -> None:
-        self._template = environment().get_template("report_range.html")
-        self._out = out
-        self._detail = detail
-        self._config = config
-        self._views: list[RangeView] = []
-        self._unreachable: list[Unreachable] = []
+    TEMPLATE = "report_range.html"
 
-    def database(self, report: RangeReport) -> None:
-        """Add one database."""
+    def _shown(self) -> dict[str, Any]:
+        return {
+            "boxes": outlook(self._reports, len(self._unreachable)),
+            "databases": [self._view(report) for report in self._reports],
+        }
+
+    def _view(self, report: RangeReport) -> RangeView:
         every = rows(report, self._detail)
         listed = every[: self._detail.limit]
         told = {
@@ -48,24 +43,7 @@ class HtmlRange:
             for one, *_ in listed
             if self._detail.verbose or bars(one) or one.unseen or (one.ended and one.repair)
         }
-        self._views.append(RangeView(report=report, rows=tuple(listed), count=len(every), told=told))
-
-    def unreachable(self, unreachable: Unreachable) -> None:
-        """Add a database that could not be looked at."""
-        self._unreachable.append(unreachable)
-
-    def close(self) -> None:
-        """Write the file."""
-        self._out.writelines(
-            self._template.generate(
-                boxes=outlook([view.report for view in self._views], len(self._unreachable)),
-                databases=self._views,
-                unreachable=self._unreachable,
-                config=self._config,
-                detail=self._detail,
-            )
-        )
-        self._out.write("\n")
+        return RangeView(report=report, rows=tuple(listed), count=len(every), told=told)
 
 
 def outlook(reports: Iterable[RangeReport], unreachable: int = 0) -> list[Box]:
@@ -76,10 +54,6 @@ def outlook(reports: Iterable[RangeReport], unreachable: int = 0) -> list[Box]:
     unseen = sum(one.left is None or not one.left.exact for _, one in every)
     told = sum(one.forecast is not None and not one.ended for _, one in every)
     silent = sum(one.forecast is None and not one.ended and one.left is not None for _, one in every)
-
-    def noun(count: int, noun: str = "sequence") -> str:
-        return plural(count, noun).partition(" ")[2]
-
     candidates = [
         ("wrong", unreachable, f"{noun(unreachable, 'database')} could not be looked at"),
         ("wrong", ended, f"{noun(ended)} ended: no value is left before what ends the run"),
@@ -88,5 +62,4 @@ def outlook(reports: Iterable[RangeReport], unreachable: int = 0) -> list[Box]:
         ("ok", told, f"{noun(told)} with a forecast"),
         ("ok", silent, f"{noun(silent)} without a forecast"),
     ]
-    shown = [Box(kind=kind, number=number, text=text) for kind, number, text in candidates if number]
-    return shown or [Box(kind="warning", number=0, text=words.NOTHING)]
+    return boxed(candidates) or [Box(kind="warning", number=0, text=words.NOTHING)]
