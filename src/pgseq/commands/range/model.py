@@ -73,6 +73,8 @@ class SequenceRange:
     """A sequence with what is left, and how long that lasts."""
 
     report: SequenceReport
+    #: What is left of its run; None: its position was not seen.
+    left: Left | None = None
     forecast: Forecast | None = None
     #: Why there is no forecast.
     unknown_because: str = ""
@@ -84,10 +86,6 @@ class SequenceRange:
     @property
     def sequence(self) -> Sequence:
         return self.report.sequence
-
-    @property
-    def left(self) -> Left | None:
-        return self.report.diagnosis.left
 
     @property
     def nearest(self) -> Obstacle | None:

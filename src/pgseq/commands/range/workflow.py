@@ -86,7 +86,7 @@ def by_history(
         if len(past.samples) > 1:
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
         own = _range(one, stretches(one.sequence, past.samples), sample.time)
-        ranges.append(replace(own, repair=_repair(one, options)))
+        ranges.append(replace(own, repair=_repair(own, options)))
     return RangeReport(
         database_report=report,
         sequences=tuple(sorted(ranges, key=_soonest)),
@@ -190,13 +190,12 @@ def _time(server: Server) -> float:
 
 def _range(report: SequenceReport, past: tuple[Stretch, ...], now: float) -> SequenceRange:
     left = report.diagnosis.left
+    known = SequenceRange(report=report, left=left, stretches=past)
     if left is None or left.values is None:
         wraps = "it does not end" if left is not None else "its position is not known"
-        return SequenceRange(report=report, stretches=past, unknown_because=wraps)
+        return replace(known, unknown_because=wraps)
     told = forecast(left.values, past, now)
-    if isinstance(told, Forecast):
-        return SequenceRange(report=report, stretches=past, forecast=told)
-    return SequenceRange(report=report, stretches=past, unknown_because=told)
+    return replace(known, forecast=told) if isinstance(told, Forecast) else replace(known, unknown_because=told)
 
 
 def _by_clocks(
@@ -244,12 +243,11 @@ def _by_clock(
     return replace(one, unknown_because=told)
 
 
-def _repair(report: SequenceReport, options: workflow.Options) -> str:
+def _repair(one: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
-    left = report.diagnosis.left
-    if report.step is None or left is None or left.nearest is None or left.nearest.kind != "stored":
+    if one.report.step is None or one.nearest is None or one.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", report.sequence.feeds[0].table_sql))
+    return options.compose(command("fix", one.sequence.feeds[0].table_sql))
 
 
 def _soonest(one: SequenceRange) -> tuple[int, float, str, str]:

@@ -84,7 +84,7 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "reason": judged.reason and judged.reason.reason,
         "fix": report.step and _fix(report.step),
         "repair": judged.repair and _repair(judged.repair, judged.gap),
-        "left": judged.left and left(judged.left),
+        "left": None if (run := judged.left) is None else left(run),
         "findings": [_finding(finding) for finding in report.findings],
     }
     if of.extension is not None:
