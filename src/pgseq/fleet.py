@@ -92,11 +92,11 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
-            given = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
+            future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
         except Exception as error:
             answer.set_result(_lost(error))
             return answer
-        given.add_done_callback(lambda done: answer.set_result(_received(done)))
+        future.add_done_callback(lambda done: answer.set_result(_received(done)))
         return answer
 
 
@@ -127,9 +127,9 @@ def _lost(error: BaseException) -> Outcome:
         return Outcome(
             result=UsageError(f"the worker cannot run pgseq: {error}", f"install pgseq {__version__} on all workers")
         )
-    told = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
+    message = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
     return Outcome(
-        result=ConnectionFailed(f"the executor lost the work: {told}", "nothing was changed; run the command again")
+        result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again")
     )
 
 

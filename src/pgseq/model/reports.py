@@ -187,12 +187,12 @@ class Tally:
 
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
-        for one in sequences:
-            counts_as = one.counts_as
+        for sequence_report in sequences:
+            counts_as = sequence_report.counts_as
             self.counts[counts_as] += 1
-            self.compared += one.ignored is None and not one.sequence.feeds_nothing
-            self.repairs += one.step is not None and not one.distant
-            self.leaves += one.step is None and counts_as in ("out_of_sync", "exhausted")
+            self.compared += sequence_report.ignored is None and not sequence_report.sequence.feeds_nothing
+            self.repairs += sequence_report.step is not None and not sequence_report.distant
+            self.leaves += sequence_report.step is None and counts_as in ("out_of_sync", "exhausted")
         return self
 
     def merge(self, other: Tally) -> None:

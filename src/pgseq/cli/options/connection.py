@@ -137,8 +137,8 @@ class Connection:
 
     def _options(self) -> tuple[str, ...]:
         """The options beside the connection strings."""
-        given = {"-h": self.host, "-p": self.port, "-U": self.username}
-        words = [redact(word) for option, value in given.items() if value is not None for word in (option, value)]
+        options = {"-h": self.host, "-p": self.port, "-U": self.username}
+        words = [redact(word) for option, value in options.items() if value is not None for word in (option, value)]
         return (*words, *{"always": ("-W",), "never": ("-w",), "wanted": ()}[self.prompt])
 
     def arguments(self) -> tuple[str, ...]:

@@ -73,19 +73,19 @@ def by_history(
     ranges: list[SequenceRange] = []
     remarks: dict[str, None] = {}
     since: float | None = None
-    for one in report.sequences:
-        sample = now.get(one.sequence.oid)
+    for sequence_report in report.sequences:
+        sample = now.get(sequence_report.sequence.oid)
         if sample is None:
-            ranges.append(SequenceRange(report=one, unknown_because="its position is not known"))
+            ranges.append(SequenceRange(report=sequence_report, unknown_because="its position is not known"))
             continue
-        known = [*earlier.get(one.sequence.oid, ())]
-        if one.sequence.sql in documented:
-            known = sorted([documented[one.sequence.sql], *known], key=lambda each: each.time)
-        past = history(one.sequence, known, sample)
+        known = [*earlier.get(sequence_report.sequence.oid, ())]
+        if sequence_report.sequence.sql in documented:
+            known = sorted([documented[sequence_report.sequence.sql], *known], key=lambda each: each.time)
+        past = history(sequence_report.sequence, known, sample)
         remarks |= dict.fromkeys(past.remarks)
         if len(past.samples) > 1:
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
-        own = _range(one, stretches(one.sequence, past.samples), sample.time)
+        own = _range(sequence_report, stretches(sequence_report.sequence, past.samples), sample.time)
         ranges.append(replace(own, repair=_repair(own, options)))
     return RangeReport(
         database_report=report,
@@ -168,8 +168,8 @@ def samples_now(report: DatabaseReport, counters: Counters) -> dict[int, Sample]
     """Where the sequences of a report stand, by oid."""
     server, time = report.server, _time(report.server)
     samples: dict[int, Sample] = {}
-    for one in report.sequences:
-        position, of = one.diagnosis.reading.position, one.sequence
+    for sequence_report in report.sequences:
+        position, of = sequence_report.diagnosis.reading.position, sequence_report.sequence
         if isinstance(position, Position):
             calls, stats_reset = counters.get(of.oid, (None, None))
             samples[of.oid] = Sample(
@@ -194,8 +194,10 @@ def _range(report: SequenceReport, past: tuple[Stretch, ...], now: float) -> Seq
     if left is None or left.values is None:
         wraps = "it does not end" if left is not None else "its position is not known"
         return replace(known, unknown_because=wraps)
-    told = forecast(left.values, past, now)
-    return replace(known, forecast=told) if isinstance(told, Forecast) else replace(known, unknown_because=told)
+    outlook = forecast(left.values, past, now)
+    return (
+        replace(known, forecast=outlook) if isinstance(outlook, Forecast) else replace(known, unknown_because=outlook)
+    )
 
 
 def _by_clocks(
@@ -211,55 +213,65 @@ def _by_clocks(
     now = _time(report.server)
     asked = [one for one in silent[:CLOCKED] if clock_feed(one.sequence, clocks)]
 
-    def work(session: Session, one: SequenceRange) -> SequenceRange:
-        return _by_clock(session, report.server, one, clocks, now, limits)
+    def work(session: Session, sequence_range: SequenceRange) -> SequenceRange:
+        return _by_clock(session, report.server, sequence_range, clocks, now, limits)
 
-    told = {one.sequence.oid: one for one in pool.map(work, asked)}
-    return [told.get(one.sequence.oid, one) for one in ranges]
+    by_oid = {one.sequence.oid: one for one in pool.map(work, asked)}
+    return [by_oid.get(one.sequence.oid, one) for one in ranges]
 
 
 def _by_clock(
-    session: Session, server: Server, one: SequenceRange, clocks: dict[int, ClockColumn], now: float, limits: Limits
+    session: Session,
+    server: Server,
+    sequence_range: SequenceRange,
+    clocks: dict[int, ClockColumn],
+    now: float,
+    limits: Limits,
 ) -> SequenceRange:
-    sequence, position = one.sequence, one.report.diagnosis.reading.position
+    sequence, position = sequence_range.sequence, sequence_range.report.diagnosis.reading.position
     fed = clock_feed(sequence, clocks)
-    if fed is None or one.left is None or one.left.values is None or not isinstance(position, Position):
-        return one
+    if (
+        fed is None
+        or sequence_range.left is None
+        or sequence_range.left.values is None
+        or not isinstance(position, Position)
+    ):
+        return sequence_range
     last = position.last_value - (0 if position.is_called else sequence.increment)
     try:
         looks = read_looks(session, server, sequence, *fed, last, now, limits)
     except QueryFailed:
-        return one
+        return sequence_range
     known = past(sequence, last, looks, now)
     feed, clock = fed
-    told = (
+    outlook = (
         known
         if isinstance(known, str)
-        else forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+        else forecast(sequence_range.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
     )
-    if isinstance(told, Forecast):
-        stretches_known = one.stretches or (known if isinstance(known, tuple) else ())
-        return replace(one, forecast=told, unknown_because="", stretches=stretches_known)
-    return replace(one, unknown_because=told)
+    if isinstance(outlook, Forecast):
+        stretches_known = sequence_range.stretches or (known if isinstance(known, tuple) else ())
+        return replace(sequence_range, forecast=outlook, unknown_because="", stretches=stretches_known)
+    return replace(sequence_range, unknown_because=outlook)
 
 
-def _repair(one: SequenceRange, options: workflow.Options) -> str:
+def _repair(sequence_range: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
-    if one.report.step is None or one.nearest is None or one.nearest.kind != "stored":
+    if sequence_range.report.step is None or sequence_range.nearest is None or sequence_range.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", one.sequence.feeds[0].table_sql))
+    return options.compose(command("fix", sequence_range.sequence.feeds[0].table_sql))
 
 
-def _soonest(one: SequenceRange) -> tuple[int, float, str, str]:
+def _soonest(sequence_range: SequenceRange) -> tuple[int, float, str, str]:
     """What has ended first, then what is not known or meets a stored value, then by the time left, then by what is
     used."""
-    name = (one.sequence.schema, one.sequence.name)
-    if one.ended:
+    name = (sequence_range.sequence.schema, sequence_range.sequence.name)
+    if sequence_range.ended:
         return 0, 0, *name
-    if one.left is None:
+    if sequence_range.left is None:
         return 1, 0, *name
-    if one.forecast is not None:
-        return 3, one.forecast.seconds, *name
-    if one.nearest is not None and one.nearest.kind == "stored":
-        return 2, one.nearest.values, *name
-    return 4, -(one.left.used or 0), *name
+    if sequence_range.forecast is not None:
+        return 3, sequence_range.forecast.seconds, *name
+    if sequence_range.nearest is not None and sequence_range.nearest.kind == "stored":
+        return 2, sequence_range.nearest.values, *name
+    return 4, -(sequence_range.left.used or 0), *name

@@ -82,10 +82,10 @@ class CutoverTable:
         rows = [row_of(one) for one in listed]
         columns = Columns(self._terminal, [head, *rows], right=NUMBERS, margin=SIGN)
         columns.row(head, default="head")
-        for one, row in zip(listed, rows, strict=True):
-            sign = _sign(one) if head is HEAD else ("", "")
+        for comparison, row in zip(listed, rows, strict=True):
+            sign = _sign(comparison) if head is HEAD else ("", "")
             columns.row(row, {STATE: sign[1]}, sign=sign)
-            for note in notes(one, verbose=self._detail.verbose):
+            for note in notes(comparison, verbose=self._detail.verbose):
                 if note.text:
                     self._terminal.note(display(note.text), tail=note.code, indent=INDENT)
                 if note.hint:
