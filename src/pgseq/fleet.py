@@ -9,12 +9,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Final, Literal
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared, Effect
 from pgseq.model.reports import DatabaseReport, Unreachable, Verification
 from pgseq.pg.allotment import Allotment
@@ -32,7 +33,7 @@ GIVEN: Final = 1000
 SESSIONS: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Task:
     """What is asked about a database that `dsn` names; all of it can be pickled."""
 
@@ -57,7 +58,7 @@ class Task:
             return workflow.check(pool, options) if self.question == "check" else workflow.verify(pool, options)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What came of a task, with what the database does not have: it may be missing in every one."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Position, Sequence
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Statements:
     """The description of a step and its statements."""
 
@@ -35,7 +35,7 @@ def transaction_script(settings: tuple[str, ...], *statements: str) -> str:
     return "\n".join(f"{text};" for text in ("BEGIN", "; ".join(settings), *statements, "COMMIT"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Step:
     """One planned change; the text that is shown, written to a script and run is the same."""
 
@@ -73,7 +73,7 @@ def undo(sequence: Sequence, position: Position) -> str:
     return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Applied:
     """The result for a sequence that needed a step."""
 
@@ -95,7 +95,7 @@ class Applied:
         return undo(self.sequence, self.before)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UndoResult:
     """The result of undoing one move."""
 

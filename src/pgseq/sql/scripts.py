@@ -7,8 +7,8 @@ documentation, "Meta-Commands" and "Variables" (ERROR, ON_ERROR_STOP: exit code 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pgseq.frozen import frozen
 from pgseq.model.server import Server
 from pgseq.names import display
 
@@ -40,7 +40,7 @@ DO 'BEGIN RAISE EXCEPTION ''pgseq: not everything was done, see above''; END';
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Part:
     """One transaction: its statements, the last of which may return a line to print."""
 

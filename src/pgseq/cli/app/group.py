@@ -103,6 +103,8 @@ class Commands(Group):
                 debug=False,
             )
         if standalone_mode:
+            # The process ends, and its memory with it: at exit Python would look for garbage among all that was read.
+            gc.freeze()
             sys.exit(code)
         return code
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.names import Pattern, display
 from pgseq.pg.session import Session
 from pgseq.text.secrets import Hidden, redact
@@ -44,7 +45,7 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Connection:
     """The connection options of a command line."""
 
@@ -176,7 +177,7 @@ class Password:
         return self.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """The server and database of one DSN."""
 

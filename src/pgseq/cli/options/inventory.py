@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from pgseq import conninfo, spelling
 from pgseq.errors import UsageError
 from pgseq.files.trusted import read
+from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.text.secrets import Hidden, redact
 
@@ -28,7 +29,7 @@ _LABELLED: Final = re.compile(r"([^=]*[^=\s])\s*=\s*(\S.*)")
 _NAME: Final = re.compile(r"[\w.$-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """A line that names a database; or `problem` says why it does not."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import transaction_script
 from pgseq.model.exit_code import ExitCode
@@ -21,7 +22,7 @@ SCHEMA = "pgseq"
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parts:
     """The rows read for one feed."""
 
@@ -30,7 +31,7 @@ class Parts:
     owner_privileges: OwnerPrivileges
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Inventory:
     """Everything in a database that planning depends on."""
 
@@ -72,7 +73,7 @@ class Inventory:
         return Parts(column=column, extras=extras, owner_privileges=owner_privileges)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """One planned change as a value; what is shown, written to a script and run are the same bytes."""
 
@@ -99,7 +100,7 @@ class Change:
         return transaction_script(self.settings, *self.undoing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemResult:
     """The result of a change."""
 
@@ -110,7 +111,7 @@ class ItemResult:
     lost: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GuardItem:
     """One thing that was asked for: what is planned, or why it is refused; neither where nothing is needed."""
 
@@ -138,7 +139,7 @@ class GuardItem:
         return self.change is not None or self.refused is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class GuardReport(Answer):
     """What was planned or done in one database."""
 
@@ -163,7 +164,7 @@ class GuardReport(Answer):
         return ExitCode.WRONG if any(item.left for item in self.items) else ExitCode.OK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InstalledGuard:
     """One installed guard, and what is damaged about it."""
 
@@ -175,7 +176,7 @@ class InstalledGuard:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class GuardStatus(Answer):
     """The guards of one database, and the schema that holds them."""
 

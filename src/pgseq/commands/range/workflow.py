@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from pgseq.commands.range.read import Counters, read_clocks, read_counters, read
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.hints import command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
@@ -30,7 +31,7 @@ from pgseq.pg.session import Session
 CLOCKED = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RangeOptions:
     """What `range` is asked beside what `check` is."""
 
