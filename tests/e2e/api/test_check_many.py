@@ -217,6 +217,9 @@ class TestDask:
             client.wait_for_workers(2, timeout=120)
             done = pgseq("check", "--from", file, "--executor", f"dask={address}", "--format", "json", timeout=120)
             assert (done.code, [one["label"] for one in done.json()["databases"]]) == (1, [*"abcd"])
+            history = tmp_path / "history.sqlite"
+            done = pgseq("range", "--from", file, "--executor", f"dask={address}", "--history", history, timeout=120)
+            assert (done.code, history.exists(), done.out.count("(PostgreSQL")) == (1, True, 4)
             executor = client.get_executor(pure=False)
             busy = [client.submit(time.sleep, 3, pure=False) for _ in range(2)]
             results = check_many(shops, executor)

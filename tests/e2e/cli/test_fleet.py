@@ -145,14 +145,6 @@ class TestHistory:
         done = pgseq("check", "--from", listed, cwd=tmp_path)
         assert (done.code, done.err.count("is damaged, or is not a history of pgseq")) == (1, 1)
 
-    def test_is_not_kept_elsewhere(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
-        (tmp_path / "pgseq.toml").write_text("history = 'kept'", "utf-8")
-        processes = ("--executor", "concurrent.futures:ProcessPoolExecutor")
-        done = pgseq("check", "--from", listed, *processes, cwd=tmp_path)
-        assert done.code == 1
-        assert "no samples are kept in the history" in done.err
-        assert not (tmp_path / "kept").exists()
-
 
 @pytest.mark.slow
 class TestExecutor:
@@ -170,7 +162,7 @@ class TestExecutor:
 
     @pytest.mark.parametrize(
         "command",
-        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert"), ("range",), ("metrics",), ("ui",)],
+        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert"), ("metrics",), ("ui",)],
         ids=lambda one: " ".join(one),
     )
     def test_is_refused(self, command: tuple[str, ...], listed: Path, shops: list[Database], pgseq: Pgseq) -> None:

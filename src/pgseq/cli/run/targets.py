@@ -23,7 +23,7 @@ def refuse_executor(connection: Connection) -> None:
     """Raises UsageError where work is to be done elsewhere, for a command that does its work here."""
     if connection.executor is not None:
         raise UsageError(
-            "--executor is for check and verify, which only read",
+            "--executor is for check, verify and range, which only read",
             "leave it out: a change is made from here, since one that is run again after a worker was lost would "
             "lose the record that undoes it",
         )

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Items
+from dataclasses import dataclass, replace
 
-from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look
+from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look, clock_feed, past
+from pgseq.commands.range.forecast import forecast
+from pgseq.commands.range.model import Forecast, SequenceRange, Stretch
+from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Sequence
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Feed, Position, Sequence
 from pgseq.model.server import Server
 from pgseq.pg import owners
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 from pgseq.sql.literals import bigint
 from pgseq.sql.unchanged import Plain
 
+#: Sequences whose tables are asked for the times of rows: those that end first.
+CLOCKED = 100
 #: By the sequence's oid: blocks fetched since the counters began, and when that was.
 Counters = Mapping[int, tuple[int, str | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByTime:
+    """What the time column of its table tells of a sequence: how long it lasts, or why that is not known."""
+
+    told: Forecast | str
+    stretches: tuple[Stretch, ...] = ()
+
+    def of(self, one: SequenceRange) -> SequenceRange:
+        """The sequence with that."""
+        if isinstance(self.told, str):
+            return replace(one, unknown_because=self.told)
+        return replace(one, forecast=self.told, unknown_because="", stretches=one.stretches or self.stretches)
 
 
 def read_counters(session: Session, limits: Limits) -> Counters:
@@ -69,3 +92,42 @@ def read_looks(
     )
     (answer,) = owners.read(session, server, [question], limits, [relation])
     return answer.into(Look)
+
+
+def read_times(
+    pool: SessionPool, report: DatabaseReport, ranges: Items[SequenceRange], named: str | None, limits: Limits
+) -> dict[int, ByTime]:
+    """What time columns tell of the first so many of these sequences, by their oids; nothing of one that cannot be
+    asked. Raises ConnectionFailed."""
+    server, ranges = report.server, ranges[:CLOCKED]
+    relids = [feed.relid for one in ranges for feed in one.sequence.feeds]
+    try:
+        clocks = read_clocks(pool.primary, relids, named, limits) if relids else {}
+    except QueryFailed:
+        return {}
+
+    def work(session: Session, one: SequenceRange) -> tuple[int, ByTime | None]:
+        return one.sequence.oid, _read_time(session, server, one, clocks, limits)
+
+    answers = pool.map(work, [one for one in ranges if clock_feed(one.sequence, clocks)])
+    return {oid: told for oid, told in answers if told is not None}
+
+
+def _read_time(
+    session: Session, server: Server, one: SequenceRange, clocks: dict[int, ClockColumn], limits: Limits
+) -> ByTime | None:
+    sequence, position, now = one.sequence, one.report.diagnosis.reading.position, server.time
+    fed = clock_feed(sequence, clocks)
+    if fed is None or one.left is None or one.left.values is None or not isinstance(position, Position):
+        return None
+    last = position.last_value - (0 if position.is_called else sequence.increment)
+    try:
+        looks = read_looks(session, server, sequence, *fed, last, now, limits)
+    except QueryFailed:
+        return None
+    known = past(sequence, last, looks, now)
+    if isinstance(known, str):
+        return ByTime(told=known)
+    feed, clock = fed
+    told = forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+    return ByTime(told=told, stretches=known)
