@@ -162,14 +162,19 @@ class DatabaseReport(Answer):
         return Report(databases=(self,)).exit_code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreachable:
-    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
-    errors and labels."""
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Unreachable(Answer):
+    """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
+    texts have no secrets: they come from errors and labels."""
 
     database: str
     reason: str
     hint: str
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """2."""
+        return ExitCode.ERROR
 
 
 @dataclass(slots=True)

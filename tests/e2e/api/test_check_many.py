@@ -74,6 +74,20 @@ class TestHere:
         assert {name: said.pop(name) != "" for name in bad} == dict.fromkeys(bad, True)
         assert said == IN_SYNC_BUT_B
 
+    def test_what_was_not_reached_answers_like_a_report(self) -> None:
+        (told,) = pgseq.check_many({"nobody": "host=127.0.0.1 port=1 dbname=x"})
+        assert isinstance(told, Unreachable)
+        assert (told.ok, told.exit_code) == (False, 2)
+        assert told.summary.startswith("nobody: ")
+        assert told.to_dict()["unreachable"] == [
+            {"database": "nobody", "reason": told.reason, "hint": told.hint},
+        ]
+        assert str(told).splitlines()[0] == told.summary
+        with pytest.raises(TypeError, match="an Unreachable is neither true nor false"):
+            bool(told)
+        copy = pickle.loads(pickle.dumps(told))
+        assert (copy, str(copy)) == (told, str(told))
+
     def test_left_early(self, shops: dict[str, str]) -> None:
         results = pgseq.check_many(shops.values(), jobs=1)
         next(results)

@@ -127,7 +127,7 @@ class Within:
     values: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class RangeReport(Answer):
     """What `range` returns for one database; `sequences` those that end first."""
 
