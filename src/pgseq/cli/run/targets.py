@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from pgseq.cli.app.errors import note
 from pgseq.cli.options.connection import Connection, Identity, Server, distinct
-from pgseq.cli.options.inventory import Line, places
+from pgseq.cli.options.inventory import NAMED, Line, places
 from pgseq.cli.options.shared import usual_jobs
 from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
@@ -41,6 +42,10 @@ def targets_of(connection: Connection, miss: Miss) -> list[Server]:
     servers, again = named(connection, counted)
     if again:
         note(f"named before, and looked at once: {places(again)}")
+    if labels := [
+        label for label, count in Counter(server.own_label for server in servers).items() if label and count > 1
+    ]:
+        note(f"the same label stands for several databases: {', '.join(labels[:NAMED])}")
     if not connection.every:
         return servers
     targets: list[Server] = []
