@@ -124,6 +124,9 @@ class Elsewhere:
 
 def _received(done: Future[tuple[str, bytes]]) -> Outcome:
     try:
+        # Ctrl-C in a worker is one of its errors: raised here, it would end the thread that brings the others.
+        if (error := done.exception()) is not None:
+            return _lost(error)
         version, pickled = done.result()
         if version == __version__:
             outcome: Outcome = pickle.loads(pickled)

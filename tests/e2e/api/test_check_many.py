@@ -155,7 +155,7 @@ class Remote(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         self.sent.append(pickle.dumps(args))
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             future.set_exception(self.answer)
         else:
             future.set_result(self.answer or fn(*args))
@@ -171,6 +171,10 @@ class TestElsewhere:
     def test_no_pgseq(self, shops: dict[str, str]) -> None:
         said = statuses(pgseq.check_many(shops, Remote(ModuleNotFoundError("No module named 'pgseq'"))))
         assert set(said.values()) == {"the worker cannot run pgseq: No module named 'pgseq'"}
+
+    def test_a_worker_is_interrupted(self, shops: dict[str, str]) -> None:
+        said = statuses(pgseq.check_many(shops, Remote(KeyboardInterrupt())))
+        assert set(said.values()) == {"the executor lost the work: KeyboardInterrupt"}
 
     def test_passwords_do_not_travel(self, shops: dict[str, str]) -> None:
         remote = Remote()

@@ -191,6 +191,15 @@ class TestBadInput:
             f"pgseq: error: cannot read {tmp_path / 'nope'}: No such file or directory",
         )
 
+    def test_a_file_in_a_databases_place(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        inventory(tmp_path, database.dsn)
+        server = database.server.embedded
+        done = pgseq("check", "fleet.txt", "-h", server.folder, "-p", str(server.port), "-U", "postgres", cwd=tmp_path)
+        assert (done.code, done.err.splitlines()[1]) == (
+            2,
+            "hint: fleet.txt is a file: --from fleet.txt reads databases from it",
+        )
+
     def test_a_file_that_others_may_write_to(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         """PGPASSWORD would be sent to whatever server they write into it."""
         file = inventory(tmp_path, database.dsn)
