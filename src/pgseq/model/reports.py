@@ -164,13 +164,18 @@ class DatabaseReport(Answer):
 
 
 @frozen
-class Unreachable:
-    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
-    errors and labels."""
+class Unreachable(Answer):
+    """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
+    texts have no secrets: they come from errors and labels."""
 
     database: str
     reason: str
     hint: str
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """2."""
+        return ExitCode.ERROR
 
 
 @dataclass(slots=True)
