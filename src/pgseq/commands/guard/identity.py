@@ -7,13 +7,12 @@ from typing import Final, Literal
 
 from pgseq.commands.guard.blocks import block, check_default, check_owners
 from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstacle, others_to_set_aside
-from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
-from pgseq.commands.guard.refuse import (
-    CHANGED,
-)
+from pgseq.commands.guard.refuse import CHANGED
 from pgseq.commands.guard.rows import Column, Default
 from pgseq.core.plan import locking
+from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Sequence
@@ -46,23 +45,22 @@ def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, 
     item = GuardItem(what="identity", label=feed.label, sequence=report.sequence, feed=feed)
     parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(item, refused=CHANGED)
+        return replace(item, plan=CHANGED)
     column = parts.column
     if column.identity == LETTERS[kind]:
         return replace(item, remark=f"is GENERATED {kind} AS IDENTITY already")
-    problem = obstacle(inventory, report, feed, parts)
-    if problem is not None:
-        return replace(item, refused=problem)
+    if problem := obstacle(inventory, report, feed, parts):
+        return replace(item, plan=problem)
     if column.identity:
-        return replace(item, change=_switch(feed, column, kind, limits))
-    return replace(item, change=_conversion(inventory, report.sequence, feed, parts, kind, limits))
+        return replace(item, plan=_switch(feed, column, kind, limits))
+    return replace(item, plan=_conversion(inventory, report.sequence, feed, parts, kind, limits))
 
 
-def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
+def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Alteration:
     before = next(name for name, letter in LETTERS.items() if letter == column.identity)
     lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET GENERATED"
-    return Change(
+    return Alteration(
         description=f"{feed.label}: GENERATED {before} → GENERATED {kind}",
         lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
         effect=EFFECTS[kind],
@@ -74,7 +72,7 @@ def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
 
 def _conversion(
     inventory: Inventory, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits
-) -> Change:
+) -> Alteration:
     major, column, extras = inventory.server.major, parts.column, parts.extras
     others = others_to_set_aside(inventory, sequence, feed, column)
     after = as_identity(sequence, feed)
@@ -102,7 +100,7 @@ def _conversion(
 
     same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
     in_sync = block("guard.in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
-    return Change(
+    return Alteration(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
         lock=(
             f"ACCESS EXCLUSIVE on {_tables(feed, others)} and {sequence.sql}: inserts wait; a bare nextval() that "

@@ -7,9 +7,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from pgseq.commands.guard.blocks import block, check_owners, dollar
-from pgseq.commands.guard.model import Change, GuardItem, Inventory
+from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.rows import Trigger
 from pgseq.core.plan import locking
+from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 
@@ -75,14 +76,14 @@ def _item(group: tuple[Trigger, ...], major: int, limits: Limits) -> GuardItem:
     item = GuardItem(what="removal", label=first.name)
     if not first.owned_by_us:
         reason = f"only its owner may drop {first.name}()"
-        return replace(item, refused=Problem(reason=reason, hint=f"run it as {first.owner}"))
+        return replace(item, plan=Problem(reason=reason, hint=f"run it as {first.owner}"))
     tables = tuple(one.table_sql for one in group if one.table_sql is not None)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()
     owned = [(one.table_sql, one.table_owner) for one in group if one.table_sql and one.table_owner]
     inventory = (check_owners(owned, major),) if owned else ()
     found = {(one.table_sql or "", one.trigger or ""): one.name for one in group}
     where = f" and its triggers on {', '.join(tables)}" if tables else ""
-    change = Change(
+    change = Alteration(
         description=f"drop {first.name}(){where}",
         lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
         effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
@@ -90,4 +91,4 @@ def _item(group: tuple[Trigger, ...], major: int, limits: Limits) -> GuardItem:
         undoing=(*lock, *inventory, block("guard.schema_create", major), *restore_guards(group, major)),
         settings=limits.settings,
     )
-    return replace(item, change=change)
+    return replace(item, plan=change)

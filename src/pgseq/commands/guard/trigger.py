@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import count, groupby
 
 from pgseq.commands.guard.blocks import block, check_owners, dollar
-from pgseq.commands.guard.model import SCHEMA, Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.model import SCHEMA, GuardItem, Inventory, Parts
 from pgseq.commands.guard.refuse import (
     CHANGED,
     extension_member,
@@ -32,6 +32,7 @@ from pgseq.commands.guard.refuse import (
 from pgseq.commands.guard.remove import drop_function, drop_guards, hand_over, restore_guards
 from pgseq.commands.guard.rows import Column, Purpose, Trigger
 from pgseq.core.plan import locking
+from pgseq.model.changes import Alteration
 from pgseq.model.hints import Hint, page
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
@@ -195,15 +196,15 @@ def _item(inventory: Inventory, report: SequenceReport, feed: Feed, max_jump: fl
     item = GuardItem(what="trigger", label=feed.label, sequence=report.sequence, feed=feed)
     parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(item, refused=CHANGED)
+        return replace(item, plan=CHANGED)
     column, major = parts.column, inventory.server.major
     problem = _problem(inventory, report, feed, parts)
     if problem is not None:
-        return replace(item, refused=problem)
+        return replace(item, plan=problem)
     existing = installed(inventory, report.sequence, feed)
     if intact(existing, report.sequence, feed, column, max_jump, major):
         return replace(item, remark="has its guard trigger already")
-    return replace(item, change=_change(inventory, report.sequence, feed, column, existing, max_jump, limits))
+    return replace(item, plan=_change(inventory, report.sequence, feed, column, existing, max_jump, limits))
 
 
 def _change(
@@ -214,7 +215,7 @@ def _change(
     existing: tuple[Trigger, ...],
     max_jump: float,
     limits: Limits,
-) -> Change:
+) -> Alteration:
     major = inventory.server.major
     tables = targets(feed, column)
     owners = dict(zip(column.tree, column.owners, strict=True))
@@ -239,7 +240,7 @@ def _change(
     )
     same_owners = check_owners([(name, owners[name]) for name in tables], major)
     lock = (*locking(tables, limits, mode), same_owners)
-    return Change(
+    return Alteration(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
         effect=EFFECT + _cached(sequence) + _attaching(column, major),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.commands.guard.model import GuardItem, GuardReport
+from pgseq.model.changes import Alteration, ResultStatus
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, shell_words
 from pgseq.render.text import ways
@@ -158,7 +159,7 @@ def _fields(item: GuardItem) -> dict[str, Any]:
     }
 
 
-def _done(report: GuardReport) -> list[Change]:
+def _done(report: GuardReport) -> list[Alteration]:
     return [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
 
 

@@ -64,11 +64,11 @@ def _cells(report: SequenceReport, width: int, detail: Detail) -> tuple[str, ...
 def statements(terminal: Terminal, steps: Iterable[Step]) -> None:
     """Write the SQL of steps."""
     for step in steps:
-        composed = step.statements
-        terminal.line((f"-- {display(composed.description)}", "faint"))
-        if composed.lock:
-            terminal.line((f"-- lock: {display(composed.lock)}", "faint"))
-        terminal.line((f"-- guard: {display(composed.guard)}", "faint"))
-        for line in composed.sql.splitlines():
+        change = step.change
+        terminal.line((f"-- {display(change.description)}", "faint"))
+        if change.lock:
+            terminal.line((f"-- lock: {display(change.lock)}", "faint"))
+        terminal.line((f"-- guard: {display(change.guard)}", "faint"))
+        for line in change.sql.splitlines():
             terminal.line((display(line), ""))
         terminal.line()
