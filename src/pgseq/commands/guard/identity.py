@@ -38,7 +38,7 @@ EFFECTS: Final[dict[Kind, str]] = {
 def identities(inventory: Inventory, kind: Kind, limits: Limits) -> list[GuardItem]:
     """An item for every column that is fed by a sequence: to be made an identity column of this kind."""
     on_server = limits.on(inventory.server.version_num)
-    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.feeds]
+    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.asked_for]
 
 
 def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, limits: Limits) -> GuardItem:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.core.selection import Scope
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.exit_code import ExitCode
@@ -43,8 +44,8 @@ class Inventory:
     schema: Schema
     #: Subscriptions by table.
     subscribed: dict[int, str]
-    #: Whether the selection leaves anything out.
-    selected: bool
+    #: What was asked for.
+    scope: Scope = field(default_factory=Scope)
     #: Tables of frameworks and migration tools.
     journals: tuple[Journal, ...] = ()
 
@@ -56,6 +57,13 @@ class Inventory:
     def feeds(self) -> tuple[tuple[SequenceReport, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
         return tuple((report, feed) for report in self.report.sequences for feed in report.sequence.feeds)
+
+    @property
+    def asked_for(self) -> tuple[tuple[SequenceReport, Feed], ...]:
+        """Those of them that were asked for: of a sequence that feeds several tables, those of the tables named."""
+        return tuple(
+            (report, feed) for report, feed in self.feeds if self.scope.selects(replace(report.sequence, feeds=(feed,)))
+        )
 
     def parts(self, report: SequenceReport, feed: Feed) -> Parts | None:
         """The rows of a feed; None where table or sequence were dropped, renamed or made anew since the check."""

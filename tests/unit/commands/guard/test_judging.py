@@ -12,13 +12,15 @@ from hypothesis import strategies as st
 
 from pgseq.commands.guard.advise import advise
 from pgseq.commands.guard.blocks import dollar
+from pgseq.commands.guard.function import arguments, body
 from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.remove import removals
 from pgseq.commands.guard.rows import Trigger
 from pgseq.commands.guard.status import guard_status
-from pgseq.commands.guard.trigger import arguments, body, triggers
+from pgseq.commands.guard.trigger import triggers
+from pgseq.core.selection import scope
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
@@ -196,6 +198,7 @@ def _trigger(**overrides: Any) -> Trigger:
         comment=None,
         users=[],
         table_owner="owner",
+        table_owned_by_us=True,
         agree=True,
         relid=16385,
         table_sql="public.users",
@@ -232,11 +235,15 @@ def test_what_is_whole(overrides: dict[str, Any], fault: str | None) -> None:
 
 
 def test_removal_is_by_selection() -> None:
-    owned_by_us, lonely = _trigger(), _trigger(function=2, table_sql=None, trigger=None, relid=None, arguments=[])
-    assert len(removals(make_inventory(triggers=(owned_by_us, lonely)), LIMITS)) == 2
-    assert len(removals(make_inventory(triggers=(owned_by_us, lonely), selected=True), LIMITS)) == 1
-    refused = removals(make_inventory(triggers=(_trigger(owned_by_us=False),)), LIMITS)[0]
-    assert refusal(refused).startswith("only its owner may drop")
+    gone: dict[str, Any] = {"table_sql": None, "table_owned_by_us": None, "trigger": None, "relid": None}
+    users, lonely = _trigger(), _trigger(function=2, arguments=[], **gone)
+    assert len(removals(make_inventory(triggers=(users, lonely)), LIMITS)) == 2
+    assert len(removals(make_inventory(triggers=(users, lonely), scope=scope(table=["users"])), LIMITS)) == 1
+    for trigger, reason in (
+        (replace(lonely, owned_by_us=False), "only its owner may drop"),
+        (_trigger(table_owned_by_us=False), "only the owner of public.users may drop"),
+    ):
+        assert refusal(removals(make_inventory(triggers=(trigger,)), LIMITS)[0]).startswith(reason)
 
 
 @pytest.mark.parametrize("overrides", [{}, {"type": "xid8", "kind": "other"}])
