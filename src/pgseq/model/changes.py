@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
+from pgseq.model.hints import Compose, completed
 from pgseq.model.sequences import Position, Sequence
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
@@ -52,6 +53,10 @@ class Alteration(Change):
     effect: str
     #: The statements that take it back.
     undoing: tuple[str, ...]
+
+    def calling(self, compose: Compose) -> Alteration:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, effect=completed(self.effect, compose))
 
     @property
     def reverse(self) -> Change:
@@ -110,6 +115,10 @@ class ChangeResult:
     hint: str = ""
     #: The connection was lost before the server's answer.
     lost: bool = False
+
+    def calling(self, compose: Compose) -> Self:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, hint=completed(self.hint, compose))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

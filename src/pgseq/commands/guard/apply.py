@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.commands.guard.model import GuardItem
+from pgseq.commands.guard.refuse import first
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.limits import Limits
@@ -38,7 +39,8 @@ def execute(session: Session, item: GuardItem, change: Alteration, limits: Limit
 
 def _why(session: Session, item: GuardItem, error: QueryFailed, limits: Limits) -> Problem:
     if error.sqlstate == CHANGED:
-        return Problem(reason=error.message, hint=error.hint)
+        fix = "" if item.sequence is None else first(item.sequence, "fix")
+        return Problem(reason=error.message, hint=fix if error.hint == fix else error.hint)
     if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
         reason = f"{error.message}: a table of another owner that draws from it, too"
         return Problem(reason=reason, hint="run it again when nobody works with that table")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.commands.guard.blocks import block, check_default, check_owners
+from pgseq.commands.guard.blocks import block, check_default, check_owners, dollar
 from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstacle, others_to_set_aside
 from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
-from pgseq.commands.guard.refuse import CHANGED
+from pgseq.commands.guard.refuse import CHANGED, first
 from pgseq.commands.guard.rows import Column, Default
 from pgseq.core.plan import locking
 from pgseq.model.changes import Alteration
@@ -99,7 +99,14 @@ def _conversion(
         )
 
     same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
-    in_sync = block("guard.in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
+    in_sync = block(
+        "guard.in_sync",
+        major,
+        furthest=furthest(sequence),
+        run=run(sequence),
+        literal=sequence.literal,
+        hint=dollar(first(sequence, "fix")),
+    )
     return Alteration(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
         lock=(

@@ -95,7 +95,7 @@ class GuardItem:
 
     def calling(self, compose: Compose) -> GuardItem:
         """The same with the commands to run next as `compose` writes them."""
-        return self if self.refused is None else replace(self, plan=self.refused.calling(compose))
+        return self if self.plan is None else replace(self, plan=self.plan.calling(compose))
 
     @property
     def change(self) -> Alteration | None:

@@ -23,7 +23,7 @@ from pgseq.commands.guard.rows import Column, Trigger
 from pgseq.commands.guard.statements import drop_function, drop_guards, make_guards, restore_guards
 from pgseq.core.plan import locking
 from pgseq.model.changes import Alteration
-from pgseq.model.hints import Hint, page
+from pgseq.model.hints import Command, Hint, command, page
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Sequence
@@ -116,7 +116,7 @@ def _change(
     return Alteration(
         description=f"{feed.label}: trigger {trigger} moves {sequence.sql} past explicit ids",
         lock=f"{mode} on {', '.join(tables)}",
-        effect=EFFECT + _cached(sequence) + _attaching(column, major),
+        effect=Hint(EFFECT, _cached(sequence), *_attaching(feed, column, trigger, major)),
         statements=(*lock, *drop_guards(existing, major), block("guard.schema_create", major), *making),
         undoing=(
             *locking(tables, limits, "ACCESS EXCLUSIVE"),
@@ -141,7 +141,8 @@ def _cached(sequence: Sequence) -> str:
     return f". CACHE {sequence.cache}: a session hands out the rest of its block first, whatever ids came meanwhile"
 
 
-def _attaching(column: Column, major: int) -> str:
+def _attaching(feed: Feed, column: Column, trigger: str, major: int) -> tuple[str | Command, ...]:
     if column.kind != "p" or major >= ATTACHABLE:
-        return ""
-    return ". ATTACH PARTITION refuses a table that has it: detach, work, pgseq guard remove, attach, guard again"
+        return ()
+    refused = f". ATTACH PARTITION refuses a table that has it: DROP TRIGGER {trigger} on it first, and afterwards "
+    return refused, command("guard trigger", feed.table_sql)

@@ -46,7 +46,8 @@ def change(
     try:
         for item, to_make in to_do:
             lost = any(result.lost for result in results.values())
-            results[_key(item)] = _NOT_REACHED if lost else execute(pool.primary, item, to_make, options.limits)
+            result = _NOT_REACHED if lost else execute(pool.primary, item, to_make, options.limits)
+            results[_key(item)] = result.calling(options.compose)
             progress(len(results), len(to_do))
     except KeyboardInterrupt:
         raise Interrupted(_with_results(planned, results)) from None

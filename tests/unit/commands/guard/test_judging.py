@@ -20,13 +20,16 @@ from pgseq.commands.guard.remove import removals
 from pgseq.commands.guard.rows import Trigger
 from pgseq.commands.guard.status import guard_status
 from pgseq.commands.guard.trigger import triggers
+from pgseq.core.follow_up import Caller, commands
 from pgseq.core.selection import scope
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.configuration import Config
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
 from tests.unit.commands.guard.scenes import SCHEMA, column, extras, make_inventory
-from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
+from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, server, unseen
 
 LIMITS = Limits()
 
@@ -90,6 +93,18 @@ def test_sequences_that_cannot_be_made_anew(overrides: dict[str, Any], reason: s
 
 def test_a_foreign_table_below_cannot_have_a_trigger() -> None:
     assert "foreign tables" in refusal(triggers(make_inventory(of=column(foreign_below=True)), 0.1, LIMITS)[0])
+
+
+def test_how_to_attach_a_partition_where_a_trigger_is_in_the_way() -> None:
+    """Until 12; the trigger is the table's own once it is detached, and the function the tree's."""
+    report = replace(make_inventory().report, server=server(version="12.22", version_num=120022))
+    (item,) = triggers(make_inventory(of=column(kind="p"), report=report), 0.1, LIMITS)
+    caller = Caller(program="./manage.py pgseq", target=("--database", "replica"))
+    change = item.calling(commands(caller, LIMITS, Policy(), Config())).change
+    assert change is not None
+    refused, _, following = change.effect.partition("and afterwards ")
+    assert re.search(r"DROP TRIGGER pgseq_advance_users_id_\w+ on it first, $", refused)
+    assert following == "./manage.py pgseq guard trigger --database replica -t public.users"
 
 
 def test_a_tree_of_more_locks_than_one_transaction_may_take() -> None:
