@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.commands.guard.blocks import block, check_default, check_owners, dollar
+from pgseq.commands.guard.blocks import block, check_default, check_owners
 from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstacle, others_to_set_aside
 from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
@@ -17,6 +17,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql.compare import furthest, run
+from pgseq.sql.scripts import literal
 from pgseq.sql.unchanged import unchanged as still_as_read
 
 Kind = Literal["ALWAYS", "BY DEFAULT"]
@@ -105,7 +106,7 @@ def _conversion(
         furthest=furthest(sequence),
         run=run(sequence),
         literal=sequence.literal,
-        hint=dollar(first(sequence, "fix")),
+        hint=literal(first(sequence, "fix")),
     )
     return Alteration(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
