@@ -113,14 +113,23 @@ class SequenceReport:
     diagnosis: Diagnosis
     #: Makes the findings when they are asked for.
     find: Callable[[Diagnosis], tuple[Finding, ...]] = no_findings
-    step: Step | None = None
-    #: Why there is no step although something is wrong.
-    refused: Problem | None = None
+    #: The step that helps, or why there is none although something is wrong.
+    plan: Step | Problem | None = None
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
     #: The collision is further away than Policy.within: information, which does not count.
     distant: bool = False
+
+    @property
+    def step(self) -> Step | None:
+        """The planned step."""
+        return self.plan if isinstance(self.plan, Step) else None
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why there is no step although something is wrong."""
+        return self.plan if isinstance(self.plan, Problem) else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -37,7 +37,9 @@ class CutoverTable:
         if left:
             self._listing(left)
         if self._detail.verbose:
-            statements(self._terminal, (one.report.step for one in planned[: self._detail.limit] if one.report.step))
+            statements(
+                self._terminal, (one.report.step.change for one in planned[: self._detail.limit] if one.report.step)
+            )
         if planned:
             self._rows(PLAN_HEAD, planned, _plan_cells)
             self._terminal.line((_prospect(cutover, len(planned), verbose=self._detail.verbose), "faint"))
