@@ -37,12 +37,12 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     UNION ALL SELECT NULL, left(f.prosrc, 100000) WHERE f.prosrc ~* '\mnextval\M') AS d WHERE f.oid >= 16384
     AND EXISTS (SELECT FROM pg_catalog.pg_depend p
     WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
-      AND p.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_type'::regclass))
+      AND p.classid = ANY ('{pg_catalog.pg_attrdef,pg_catalog.pg_type}'::regclass[]))
 ), pairs AS (
   SELECT relid, attnum, sequence, NULL AS body, NULL::oid AS definer, true AS draws FROM defaults d
   WHERE calls_nextval OR sequence IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_depend p
     WHERE p.classid = d.class AND p.objid = d.oid
-      AND p.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass))
+      AND p.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[]))
   UNION ALL SELECT d.relid, d.attnum, f.sequence, f.body, f.definer, true FROM functions f
   JOIN pg_catalog.pg_depend p ON p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
   JOIN defaults d ON d.class = p.classid AND d.oid = p.objid WHERE EXISTS (SELECT FROM functions)
@@ -60,19 +60,20 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   LEFT JOIN pg_catalog.pg_database d ON r.rolname = 'pg_database_owner' AND d.datname = current_database()
   WHERE pg_has_role(coalesce(d.datdba, r.oid), current_user, 'MEMBER')
 ), sequence AS MATERIALIZED ( -- `ends`: its first and last value; `d`: words for its direction
-  SELECT s.*, n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS sql,
-    s.seqincrement::numeric AS step, w.d, w.ends, has_sequence_privilege(c.oid, 'SELECT')
-    AND has_schema_privilege(n.oid, 'USAGE') AS by_name, c.relowner IN (TABLE trusted)
-    AND n.nspowner IN (TABLE trusted) AND v.restricts AS trusted FROM server v, pg_catalog.pg_sequence s
+  SELECT s.*, s::text AS definition, n.nspname AS schema, c.relname AS name,
+    format('%I.%I', n.nspname, c.relname) AS sql, s.seqincrement::numeric AS step, w.d, w.ends,
+    has_sequence_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE') AS by_name,
+    c.relowner IN (TABLE trusted) AND n.nspowner IN (TABLE trusted) AND v.restricts AS trusted
+  FROM server v, pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN LATERAL (VALUES (1, '{min,max,<,>,greatest}'::text[], ARRAY[s.seqmin, s.seqmax]),
       (-1, '{max,min,>,<,least}', ARRAY[s.seqmax, s.seqmin])) AS w (way, d, ends) ON w.way = sign(s.seqincrement)
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT pg_is_other_temp_schema(n.oid)
 ), named AS MATERIALIZED ( -- the columns, with the text of their defaults, and the role that draws
-  SELECT p.relid, p.attnum, a.attname, p.sequence, p.draws, p.body, coalesce(p.definer, c.relowner) AS role,
-    n.nspname AS schema, CASE WHEN octet_length(e.tree::text) > 1000000 THEN left(e.tree::text, 100000)
-    ELSE left(pg_get_expr(e.tree, 0), 2000) END AS expression FROM pairs p
-  JOIN pg_catalog.pg_class c ON c.oid = p.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  SELECT p.relid, p.attnum, a.attname, p.sequence, p.draws, p.body, c.relowner AS owner,
+    coalesce(p.definer, c.relowner) AS role, n.nspname AS schema, CASE WHEN octet_length(e.tree::text) > 1000000
+    THEN left(e.tree::text, 100000) ELSE left(pg_get_expr(e.tree, 0), 2000) END AS expression
+  FROM pairs p JOIN pg_catalog.pg_class c ON c.oid = p.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT pg_is_other_temp_schema(n.oid)
   JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum AND NOT a.attisdropped
     AND a.attgenerated = '' JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN base b ON b.domain = a.atttypid
@@ -82,15 +83,14 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
     OR EXISTS (SELECT FROM pg_catalog.pg_depend f
     WHERE f.classid = coalesce(d.tableoid, t.tableoid) AND f.objid = coalesce(d.oid, t.oid)
-      AND f.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+      AND f.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[])
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x
       WHERE x.classid = f.refclassid AND x.objid = f.refobjid AND x.deptype = 'e'))
 ), meant AS ( -- a sequence named as text is one that search_path leads to, or beside the table; else any of that name
-  SELECT relid, attnum, attname, expression, draws, role, sequence, false AS by_name, true AS certain
-  FROM named WHERE sequence IS NOT NULL
-  UNION ALL SELECT relid, attnum, attname, expression, draws, role, seqrelid, true, body IS NOT NULL
-    OR 1 = count(*) OVER (PARTITION BY relid, attnum)
-  FROM (SELECT n.*, s.seqrelid, rank() OVER (PARTITION BY relid, attnum, parts ORDER BY parts[2] IS NULL
+  SELECT n.*, n.sequence AS meant, false AS by_name, true AS certain FROM named n WHERE n.sequence IS NOT NULL
+  UNION ALL SELECT (n).*, seqrelid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid,
+      (n).attnum)
+  FROM (SELECT n, s.seqrelid, rank() OVER (PARTITION BY n.relid, n.attnum, parts ORDER BY parts[2] IS NULL
         AND NOT pg_table_is_visible(s.seqrelid) AND s.schema <> n.schema) AS rank
     FROM named n, LATERAL (SELECT CASE WHEN n.body IS NULL THEN $q$'((?:[^']|'')*)'::(?:text|character varying|name)$q$
         ELSE $q$'([^']+)(?=')$q$ END AS literal,
@@ -102,53 +102,54 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     WHERE n.sequence IS NULL AND t.text ~ concat('^(', r.word, ')+$') AND s.name = parts[1]
       AND s.schema = coalesce(parts[2], s.schema)) AS n WHERE rank = 1
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
-  SELECT relid, attnum, attname, sequence, max(expression) AS expression, bool_or(draws) AS draws,
-    bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain FROM meant d
-  JOIN pg_catalog.pg_class c ON c.oid = d.sequence JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  SELECT relid, attnum, attname, owner, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
+    bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain,
+    sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS per_row, min(owner) OVER (PARTITION BY meant) AS first
+  FROM meant d JOIN pg_catalog.pg_class c ON c.oid = d.meant JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relowner = d.role OR
     (has_sequence_privilege(d.role, c.oid, 'USAGE, UPDATE') OR pg_has_role(d.role, c.relowner, 'MEMBER'))
     AND (NOT d.by_name OR has_schema_privilege(d.role, n.oid, 'USAGE') OR pg_has_role(d.role, n.nspowner, 'MEMBER'))
-  GROUP BY relid, attnum, attname, sequence
+  GROUP BY relid, attnum, attname, owner, meant
 ), below AS ( -- every table with itself, and with each of those that inherit from it
   SELECT relid AS top, relid AS child FROM link
   UNION SELECT b.top, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.child
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
     AND NOT pg_is_other_temp_schema(c.relnamespace) AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
-), top AS MATERIALIZED ( -- a tree is compared once, at its top; a column that draws is not fed by what it only owns
-  SELECT l.*, count(*) FILTER (WHERE l.draws) OVER (PARTITION BY l.sequence, l.relid) AS per_row,
-    min(c.relowner) OVER (PARTITION BY l.sequence) AS own FROM link l JOIN pg_catalog.pg_class c ON c.oid = l.relid
-  WHERE l.draws = l.drawn AND NOT EXISTS (SELECT FROM below b JOIN link o ON o.relid = b.top AND o.draws = o.drawn
-    WHERE b.child = l.relid AND b.top <> l.relid AND o.sequence = l.sequence AND o.attname = l.attname)
-), tree AS MATERIALIZED ( -- whose rows count: not those of children with a default of their own
+), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
   SELECT t.relid, t.attnum, t.sequence, bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
     CASE WHEN bool_or(apart) THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart)
     ELSE array_agg(p.sql) FILTER (WHERE c.oid = t.relid) END AS sources, string_agg(p.sql, ', ')
     FILTER (WHERE apart AND c.relkind = 'f') || ' is a foreign table' AS outside, sum(c.relpages) AS pages,
-    sum(c.relpages) FILTER (WHERE i.serves IS NOT TRUE) AS unserved FROM top t JOIN below b ON b.top = t.relid
+    sum(c.relpages) FILTER (WHERE i.serves IS NOT TRUE) AS unserved
+  FROM link t JOIN below b ON b.top = t.relid
   JOIN pg_catalog.pg_class c ON c.oid = b.child JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
     LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
           WHERE o.relid = c.oid AND o.attname = t.attname AND o.draws), false)) AS apart) AS p,
     LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL AND pg_get_indexdef(x.indexrelid, 1,
           false) = quote_ident(t.attname) AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
-    FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i GROUP BY t.relid, t.attnum, t.sequence
+    FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
+  WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
+    WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
+  GROUP BY t.relid, t.attnum, t.sequence
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
   SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds, max(t.per_row) AS draws,
     max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
-    string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ') AS reason,
-    string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
+    string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ' ORDER BY t.relid,
+      t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
     string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
-    FILTER (WHERE NOT q.known AND q.shared) AS sharing FROM server v, top t JOIN tree p USING (relid, attnum, sequence)
-  JOIN sequence s ON s.seqrelid = t.sequence
+    FILTER (WHERE NOT q.known AND q.shared) AS sharing
+  FROM server v, link t JOIN tree p USING (relid, attnum, sequence) JOIN sequence s ON s.seqrelid = t.sequence
   JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum
   LEFT JOIN base b ON b.domain = a.atttypid
   CROSS JOIN LATERAL ( -- `plain`: the default is plainly the sequence's value; its cast
     SELECT format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
       nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod, CASE WHEN t.expression IS NULL THEN '{}'
-      WHEN t.draws THEN regexp_match(t.expression, format('^(?:%1$s|\((?:%1$s)\)::(%2$s))$',
-          $q$nextval\('(?:[^']|'')*'::regclass\)|nextval\(\('((?:[^']|'')*)'::(?:text|character varying)\)::regclass\)$q$,
-          $q$smallint|integer|bigint|numeric|text|character varying$q$)) END AS plain OFFSET 0) AS x
+      WHEN t.draws
+      THEN regexp_match(t.expression,
+        format('^(?:%1$s|\(%1$s\)::(smallint|integer|bigint|numeric|text|character varying))$',
+          $q$nextval\((?:'(?:[^']|'')*'|\('((?:[^']|'')*)'::(?:text|character varying)\))::regclass\)$q$)) END AS plain OFFSET 0) AS x
   LEFT JOIN pg_catalog.pg_type k ON x.plain IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid)
     AND k.oid = ANY ('{smallint, integer, bigint, numeric, character, character varying, name, text}'::regtype[])
   LEFT JOIN pg_catalog.pg_type e ON e.oid = to_regtype(x.plain[3])
@@ -159,16 +160,8 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
   CROSS JOIN LATERAL (
     SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs a character for the sign
-      greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest,
-      format(CASE WHEN NOT y.text THEN '%s' ELSE
-        $q$CASE WHEN (%1$s::text COLLATE "C") ~ '^(0|-?[1-9][0-9]{0,18})$' THEN (%1$s::text COLLATE "C")::numeric END$q$ END,
-        'fed.' || quote_ident(t.attname)) AS value) AS z CROSS JOIN LATERAL (
-    SELECT format(
-        $q$%1$s %4$s= pos.last_value AND %1$s %5$s= %2$L::bigint AND NOT (pos.is_called AND %1$s = pos.last_value)$q$
-        || CASE WHEN abs(s.step) = 1 AND k.typname LIKE 'int%' THEN ''
-        ELSE $q$ AND mod(%1$s::numeric - pos.last_value, %3$s) = 0$q$ END, z.value, CASE s.d[1] WHEN 'min'
-        THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4],
-        s.d[3]) AS condition) AS w CROSS JOIN LATERAL ( -- why it cannot be read
+      greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest) AS z
+  CROSS JOIN LATERAL ( -- why it cannot be read
     SELECT n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
       AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared, CASE WHEN c.relkind = 'v' THEN x.sql
       || ' is a view: reading it runs what its owner wrote'
@@ -183,11 +176,18 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > 1073741824 / current_setting('block_size')::int
       THEN 'no index on it, and too much to scan'
       WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason) AS q
-  CROSS JOIN LATERAL (
-    SELECT string_agg(format('SELECT %s FROM %s AS fed WHERE %s', z.value, source, w.condition),
+  CROSS JOIN LATERAL ( -- the values to come that it holds
+    SELECT string_agg(format(concat_ws(' AND ', 'SELECT %1$s FROM %6$s AS fed WHERE %1$s %4$s= pos.last_value',
+            '%1$s %5$s= %2$L::bigint', 'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.step) <> 1
+            OR k.typname !~ '^int' THEN 'mod(%1$s::numeric - pos.last_value, %3$s) = 0' END),
+          format(CASE WHEN NOT y.text THEN '%s' ELSE
+            $q$CASE WHEN (%1$s::text COLLATE "C") ~ '^(0|-?[1-9][0-9]{0,18})$' THEN %1$s::text::numeric END$q$ END,
+            'fed.' || quote_ident(t.attname)), CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest)
+          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source),
         ' UNION ALL ') AS values, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
           regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities, string_agg(source,
-        ', ') AS tables FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
+        ', ') AS tables
+    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
 )
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
@@ -208,13 +208,13 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
         UNION ALL SELECT 'pg_catalog.pg_class'::regclass, indexrelid FROM pg_catalog.pg_index WHERE indrelid = t.relid
         UNION ALL SELECT tableoid, oid FROM pg_catalog.pg_statistic_ext WHERE stxrelid = t.relid) AS e
       JOIN pg_catalog.pg_depend d ON d.classid = e.class AND d.objid = e.oid WHERE t.top = k.relid
-        AND d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)) HAVING count(*) > 0);
+        AND d.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[])) HAVING count(*) > 0);
   IF changed <> '' THEN RAISE '% has changed meanwhile', changed USING HINT = 'Run it again.'; END IF; END$q$) AS guard
-FROM server v, sequence s LEFT JOIN feeds f ON f.sequence = s.seqrelid CROSS JOIN LATERAL (
-  SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing' AS blind,
+FROM server v, sequence s LEFT JOIN feeds f ON f.sequence = s.seqrelid
+CROSS JOIN LATERAL (SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing' AS blind,
     nullif(concat_ws(', ', f.identities, CASE WHEN s.by_name AND NOT s.trusted
         THEN format('(%s::oid, ''S'', %L, ARRAY[]::text[], 0::oid)', s.seqrelid, s.sql) END), '') AS known,
-    CASE s.d[1] WHEN 'min' THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
+    CASE WHEN s.step > 0 THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
 CROSS JOIN LATERAL (
   SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s',
       coalesce(f.values, 'SELECT NULL::bigint'), format(CASE WHEN NOT s.seqcycle THEN '%1$s AS pos' ELSE
@@ -222,8 +222,9 @@ CROSS JOIN LATERAL (
           is_called AND NOT last_value %2$s %3$s AS is_called, last_value AS found_value, is_called AS found_called
         FROM %1$s AS found) AS pos$q$ END, CASE WHEN s.by_name THEN s.sql
         ELSE format($q$(SELECT pg_sequence_last_value('%s') AS last_value, true AS is_called)$q$, s.seqrelid) END,
-        s.d[4], s.ends[2] - s.step, s.ends[1])) AS ahead) AS r CROSS JOIN LATERAL (
-  SELECT format('SELECT %s, pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE %s END AS before, (SELECT %s(value)',
+        s.d[4], s.ends[2] - s.step, s.ends[1])) AS ahead) AS r
+CROSS JOIN LATERAL (
+  SELECT format('SELECT %s, pos.last_value - %s::numeric * (NOT pos.is_called)::int AS before, (SELECT %s(value)',
       CASE WHEN s.seqcycle THEN 'pos.found_value AS last_value, pos.found_called AS is_called'
       ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l
 ) AS found

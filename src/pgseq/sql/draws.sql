@@ -27,7 +27,7 @@ defaults AS MATERIALIZED (
      WHERE f.oid >= 16384
        AND EXISTS (SELECT FROM pg_catalog.pg_depend p
                     WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
-                      AND p.classid IN ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_type'::regclass))
+                      AND p.classid = ANY ('{pg_catalog.pg_attrdef,pg_catalog.pg_type}'::regclass[]))
 ), links AS (
     SELECT relid, attnum, sequence, NULL AS body, NULL::oid AS definer, true AS draws, NULL AS owned, false AS declared,
            NULL::bigint AS block, NULL::text AS ids
@@ -35,7 +35,7 @@ defaults AS MATERIALIZED (
      WHERE calls_nextval OR sequence IS NOT NULL
        AND EXISTS (SELECT FROM pg_catalog.pg_depend p
                     WHERE p.classid = d.class AND p.objid = d.oid
-                      AND p.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass))
+                      AND p.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[]))
     UNION ALL
     SELECT d.relid, d.attnum, f.sequence, f.body, f.definer, true, NULL, false, NULL, NULL
       FROM functions f

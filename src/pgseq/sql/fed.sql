@@ -14,6 +14,6 @@
     -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
     OR EXISTS (SELECT FROM pg_catalog.pg_depend f
                 WHERE f.classid = coalesce(d.tableoid, t.tableoid) AND f.objid = coalesce(d.oid, t.oid)
-                  AND f.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+                  AND f.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[])
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x
                                    WHERE x.classid = f.refclassid AND x.objid = f.refobjid AND x.deptype = 'e'))

@@ -23,5 +23,5 @@ SELECT {:answer}
                       SELECT tableoid, oid FROM pg_catalog.pg_statistic_ext WHERE stxrelid = t.relid) AS e
                  JOIN pg_catalog.pg_depend d ON d.classid = e.class AND d.objid = e.oid
                 WHERE t.top = k.relid
-                  AND d.refclassid IN ('pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass))
+                  AND d.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[]))
 HAVING count(*) > 0

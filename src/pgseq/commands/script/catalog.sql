@@ -6,7 +6,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
 ), trusted AS MATERIALIZED ( -- the roles that may do all that we may do: what they wrote may run
 {:trusted}
 ), sequence AS MATERIALIZED ( -- `ends`: its first and last value; `d`: words for its direction
-    SELECT s.*, n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS sql,
+    SELECT s.*, s::text AS definition, n.nspname AS schema, c.relname AS name, format('%I.%I', n.nspname, c.relname) AS sql,
            s.seqincrement::numeric AS step, w.d, w.ends,
            has_sequence_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE') AS by_name,
            c.relowner IN (TABLE trusted) AND n.nspowner IN (TABLE trusted) AND v.restricts AS trusted
@@ -16,16 +16,14 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                            (-1, '{max,min,>,<,least}', ARRAY[s.seqmax, s.seqmin])) AS w (way, d, ends) ON w.way = sign(s.seqincrement)
      WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT pg_is_other_temp_schema(n.oid)
 ), named AS MATERIALIZED ( -- the columns, with the text of their defaults, and the role that draws
-    SELECT p.relid, p.attnum, a.attname, p.sequence, p.draws, p.body, coalesce(p.definer, c.relowner) AS role, n.nspname AS schema,
+    SELECT p.relid, p.attnum, a.attname, p.sequence, p.draws, p.body, c.relowner AS owner, coalesce(p.definer, c.relowner) AS role, n.nspname AS schema,
 {:default_text} AS expression
 {:fed}
 ), meant AS ( -- a sequence named as text is one that search_path leads to, or beside the table; else any of that name
-    SELECT relid, attnum, attname, expression, draws, role, sequence, false AS by_name, true AS certain
-      FROM named WHERE sequence IS NOT NULL
+    SELECT n.*, n.sequence AS meant, false AS by_name, true AS certain FROM named n WHERE n.sequence IS NOT NULL
     UNION ALL
-    SELECT relid, attnum, attname, expression, draws, role, seqrelid, true,
-           body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY relid, attnum)
-      FROM (SELECT n.*, s.seqrelid, rank() OVER (PARTITION BY relid, attnum, parts
+    SELECT (n).*, seqrelid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid, (n).attnum)
+      FROM (SELECT n, s.seqrelid, rank() OVER (PARTITION BY n.relid, n.attnum, parts
                    ORDER BY parts[2] IS NULL AND NOT {:visible} AND s.schema <> n.schema) AS rank
               FROM named n, LATERAL (SELECT CASE WHEN n.body IS NULL THEN {:literal} ELSE {:between} END AS literal,
     {:word} AS word) AS r,
@@ -37,31 +35,26 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                AND s.name = parts[1] AND s.schema = coalesce(parts[2], s.schema)) AS n
      WHERE rank = 1
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
-    SELECT relid, attnum, attname, sequence, max(expression) AS expression, bool_or(draws) AS draws,
-           bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain
+    SELECT relid, attnum, attname, owner, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
+           bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain,
+           sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS per_row, min(owner) OVER (PARTITION BY meant) AS first
       FROM meant d
-      JOIN pg_catalog.pg_class c ON c.oid = d.sequence JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      JOIN pg_catalog.pg_class c ON c.oid = d.meant JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relowner = d.role OR
 {:may_draw}
-     GROUP BY relid, attnum, attname, sequence
+     GROUP BY relid, attnum, attname, owner, meant
 ), below AS ( -- every table with itself, and with each of those that inherit from it
     SELECT relid AS top, relid AS child FROM link
     UNION
     SELECT b.top, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.child
 {:inherits}
-), top AS MATERIALIZED ( -- a tree is compared once, at its top; a column that draws is not fed by what it only owns
-    SELECT l.*, count(*) FILTER (WHERE l.draws) OVER (PARTITION BY l.sequence, l.relid) AS per_row,
-           min(c.relowner) OVER (PARTITION BY l.sequence) AS own
-      FROM link l JOIN pg_catalog.pg_class c ON c.oid = l.relid
-     WHERE l.draws = l.drawn AND NOT EXISTS (SELECT FROM below b JOIN link o ON o.relid = b.top AND o.draws = o.drawn
-            WHERE b.child = l.relid AND b.top <> l.relid AND o.sequence = l.sequence AND o.attname = l.attname)
-), tree AS MATERIALIZED ( -- whose rows count: not those of children with a default of their own
+), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
     SELECT t.relid, t.attnum, t.sequence, bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
            CASE WHEN bool_or(apart) THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart)
                 ELSE array_agg(p.sql) FILTER (WHERE c.oid = t.relid) END AS sources,
            string_agg(p.sql, ', ') FILTER (WHERE apart AND c.relkind = 'f') || ' is a foreign table' AS outside,
            sum(c.relpages) AS pages, sum(c.relpages) FILTER (WHERE i.serves IS NOT TRUE) AS unserved
-      FROM top t JOIN below b ON b.top = t.relid
+      FROM link t JOIN below b ON b.top = t.relid
       JOIN pg_catalog.pg_class c ON c.oid = b.child JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
            LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
                         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
@@ -69,15 +62,17 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
            LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
                                AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
                       FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
+     WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
+            WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
      GROUP BY t.relid, t.attnum, t.sequence
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
     SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds,
            max(t.per_row) AS draws, max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
-           string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ') AS reason,
+           string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ' ORDER BY t.relid, t.attnum) AS reason,
            string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
 {:locking}
            string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '') FILTER (WHERE NOT q.known AND q.shared) AS sharing
-      FROM server v, top t JOIN tree p USING (relid, attnum, sequence)
+      FROM server v, link t JOIN tree p USING (relid, attnum, sequence)
       JOIN sequence s ON s.seqrelid = t.sequence
       JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum
@@ -85,9 +80,8 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
      CROSS JOIN LATERAL ( -- `plain`: the default is plainly the sequence's value; its cast
            SELECT format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
                   nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod, CASE WHEN t.expression IS NULL THEN '{}'
-                       WHEN t.draws THEN regexp_match(t.expression, format('^(?:%1$s|\((?:%1$s)\)::(%2$s))$',
-    {:nextval},
-    {:casts})) END AS plain OFFSET 0) AS x
+                       WHEN t.draws THEN regexp_match(t.expression, format('^(?:%1$s|\(%1$s\)::({:casts}))$',
+    {:nextval})) END AS plain OFFSET 0) AS x
       LEFT JOIN pg_catalog.pg_type k ON x.plain IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid) AND k.oid = ANY ({:types}::regtype[])
       LEFT JOIN pg_catalog.pg_type e ON e.oid = to_regtype(x.plain[3])
      CROSS JOIN LATERAL ( -- its limits (see make_numeric_typmod())
@@ -97,16 +91,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                        THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
      CROSS JOIN LATERAL (
            SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs a character for the sign
-                  greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest,
-                  format(CASE WHEN NOT y.text THEN '%s' ELSE
-    {:number} END,
-                  'fed.' || quote_ident(t.attname)) AS value) AS z
-     CROSS JOIN LATERAL (
-           SELECT format(
-    {:ahead}
-                  || CASE WHEN abs(s.step) = 1 AND k.typname LIKE 'int%' THEN '' ELSE {:grid} END,
-                  z.value, CASE s.d[1] WHEN 'min' THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint,
-                  abs(s.step), s.d[4], s.d[3]) AS condition) AS w
+                  greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest) AS z
      CROSS JOIN LATERAL ( -- why it cannot be read
            SELECT n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known,
                   has_table_privilege(c.oid, 'SELECT') AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared,
@@ -122,8 +107,13 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                 WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > {:scan_limit} / current_setting('block_size')::int
                 THEN 'no index on it, and too much to scan'
                 WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason) AS q
-     CROSS JOIN LATERAL (
-           SELECT string_agg(format('SELECT %s FROM %s AS fed WHERE %s', z.value, source, w.condition), ' UNION ALL ') AS values,
+     CROSS JOIN LATERAL ( -- the values to come that it holds
+           SELECT string_agg(format(concat_ws(' AND ', {:values},
+                      CASE WHEN abs(s.step) <> 1 OR k.typname !~ '^int' THEN {:grid} END),
+                      format(CASE WHEN NOT y.text THEN '%s' ELSE
+    {:number} END, 'fed.' || quote_ident(t.attname)),
+                      CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint,
+                      abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
                   string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
                       regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities, string_agg(source, ', ') AS tables
              FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f
@@ -142,13 +132,13 @@ IF changed <> '' THEN RAISE '% has changed meanwhile', changed USING HINT = 'Run
        SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing' AS blind,
               nullif(concat_ws(', ', f.identities, CASE WHEN s.by_name AND NOT s.trusted
                    THEN format('(%s::oid, ''S'', %L, ARRAY[]::text[], 0::oid)', s.seqrelid, s.sql) END), '') AS known,
-              CASE s.d[1] WHEN 'min' THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
+              CASE WHEN s.step > 0 THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
  CROSS JOIN LATERAL (
        SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s', coalesce(f.values, 'SELECT NULL::bigint'),
                      format(CASE WHEN NOT s.seqcycle THEN '%1$s AS pos' ELSE
     {:anew} END,
                      CASE WHEN s.by_name THEN s.sql ELSE format({:by_function}, s.seqrelid) END, s.d[4], s.ends[2] - s.step, s.ends[1])) AS ahead) AS r
  CROSS JOIN LATERAL (
-       SELECT format('SELECT %s, pos.last_value::numeric - CASE WHEN pos.is_called THEN 0 ELSE %s END AS before, (SELECT %s(value)',
+       SELECT format('SELECT %s, pos.last_value - %s::numeric * (NOT pos.is_called)::int AS before, (SELECT %s(value)',
                      CASE WHEN s.seqcycle THEN 'pos.found_value AS last_value, pos.found_called AS is_called'
                           ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l

@@ -41,17 +41,17 @@ def script(mode: Mode) -> str:
     """The text of the script that looks (`check`), moves (`fix`), or lists the statements that look (`query`)."""
     if mode == "query":
         catalog = _catalog(
+            mode,
             visible="pg_table_is_visible(s.seqrelid)",
             scan_limit=str(Limits().scan_bytes),
-            moves=False,
             prefix="pg_catalog.",
         )
         return load("script.query", definition=_DEFINITION, catalog=catalog) + "\n"
     safe = [f'"{name}": "{value}"' for name, value in _SAFE.items()]
     text = load(
         "script.script",
-        catalog=_catalog(visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit", moves=True),
-        safe=",\n    ".join(map(", ".join, (safe[:3], safe[3:]))).join("{}"),
+        catalog=_catalog(mode, visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit"),
+        safe=",\n    ".join(map(", ".join, (safe[:3], safe[3:5], safe[5:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
@@ -107,9 +107,9 @@ _LEFT_OUT: Final = (
 _GROUPING: Final = "), pairs AS (\n    SELECT"
 
 
-def _catalog(*, visible: str, scan_limit: str, moves: bool, prefix: str = "") -> str:
-    """The query for sequences, their feeds, and the statements that look at them; with `moves`, those that move them."""
-    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
+def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> str:
+    """The query for sequences, their feeds, and the statements that look at them, and those that move them."""
+    first, *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
     text = load(
         "script.catalog",
         visible=visible,
@@ -124,17 +124,17 @@ def _catalog(*, visible: str, scan_limit: str, moves: bool, prefix: str = "") ->
         literal=_quoted(LITERAL),
         between=_quoted(BETWEEN),
         nextval=_quoted(NEXTVAL),
-        casts=_quoted(CASTS),
+        casts=CASTS,
         types=literal("{" + ", ".join((*INTEGER_BITS, "numeric", *sorted(TEXT_TYPES))) + "}"),
         number=_quoted(compare.number("%1$s")),
-        ahead=_quoted(" AND ".join(ahead)),
-        grid=_quoted(f" AND {grid}"),
+        values=", ".join(map(literal, (f"SELECT %1$s FROM %6$s AS fed WHERE {first}", *ahead))),
+        grid=literal(grid),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
         unchanged=_shared("unchanged", tables=_TABLES, answer="string_agg(DISTINCT k.name, ', ')"),
         by_function=_quoted(compare.by_function("%s")),
         digits=str(BIGINT_DIGITS + 1),
-        locking=load("script.locking").rstrip("\n") if moves else "",
-        moving=_moving() if moves else "",
+        locking="" if mode == "query" else load("script.locking").rstrip("\n"),
+        moving="" if mode == "query" else _moving(_FIRST if mode == "check" else ""),
     )
     return filled(text.replace("pg_catalog.", prefix))
 
@@ -143,10 +143,15 @@ def _catalog(*, visible: str, scan_limit: str, moves: bool, prefix: str = "") ->
 _TABLES: Final = "$q$ || b.known || $q$"
 
 
-def _moving() -> str:
-    """The columns for a move: what forbids it, the locks, the statement."""
+#: The statement that asks for the first value that is met.
+_FIRST: Final = " format('SELECT (SELECT %s(value)', s.d[1]) || r.ahead AS first,"
+
+
+def _moving(first: str) -> str:
+    """The columns for a move: what forbids it, the locks, the statement; and `first`."""
     walked = move.walked("%1$L", "seq.way", "", "%3$s", "")
-    return load("script.moving", move=_quoted(load("script.move", walk=str(move.WALK), walked=walked).rstrip("\n"))).rstrip("\n")
+    statement = load("script.move", walk=str(move.WALK), walked=walked).rstrip("\n")
+    return load("script.moving", move=_quoted(statement), first=first).rstrip("\n")
 
 
 #: The condition that asks only for some tables.

@@ -9,9 +9,9 @@ from typing import Final
 #: Columns of a line.
 WIDTH: Final = 119
 #: What begins a line of its own.
-_APART: Final = re.compile(r"--|\), \w+ .*AS |\)$|(WITH|SELECT|UNION|IF)\b")
+_APART: Final = re.compile(r"--|\), \w+ .*AS |\)$|(WITH|SELECT|UNION|CROSS JOIN|IF)\b")
 #: Clauses that follow another on its line where all of them fits.
-_CLAUSE: Final = re.compile(r"(FROM|JOIN|LEFT JOIN|CROSS JOIN|WHERE|GROUP BY|HAVING)\b")
+_CLAUSE: Final = re.compile(r"(FROM|JOIN|LEFT JOIN|WHERE|GROUP BY|HAVING)\b")
 #: Conditions that do so, too, and stand further in.
 _CASE: Final = re.compile(r"WHEN\b")
 #: Lines that nothing is appended to.
@@ -42,7 +42,9 @@ def filled(text: str) -> str:
     for part in map(str.strip, _UNION.sub(" ", text).splitlines()):
         room = WIDTH - len(lines[-1]) - 1 if lines else 0
         whole = _CLAUSE.match(part) or _CASE.match(part)
-        if not lines or _APART.match(part) or _CLOSED.search(lines[-1]) or (whole and len(part) > room):
+        apart = _APART.match(part) and not (lines and lines[-1].endswith("(") and part.startswith("SELECT"))
+        apart = apart or (part.startswith("FROM") and lines and "SELECT" not in lines[-1])
+        if not lines or apart or _CLOSED.search(lines[-1]) or (whole and len(part) > room):
             begin(part)
             continue
         head, rest = (part, "") if len(part) <= room else _cut(part, room, outermost=True)

@@ -7,5 +7,5 @@
        format( -- the statement that moves it, to which the last value that it may be moved to is appended
 {:move},
            s.sql, s.step, s.d[2], s.d[3], b.bound - s.seqcache * s.step, CASE WHEN s.seqcycle THEN '= seq.last_value' ELSE 'IS NULL' END,
-           l.look, ROW(s.seqstart, s.seqmin, s.seqmax, s.seqincrement, s.seqcycle, s.seqcache, s.seqtypid::oid)::text, s.d[5]) AS move,
-       'SELECT (SELECT count(DISTINCT value)' || r.ahead AS count, format('SELECT (SELECT %s(value)', s.d[1]) || r.ahead AS first,
+           l.look, s.definition, s.d[5]) AS move,
+       'SELECT (SELECT count(DISTINCT value)' || r.ahead AS count,{:first}

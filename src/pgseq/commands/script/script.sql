@@ -1,7 +1,7 @@
 {:head}
 DO $pgseq$ BEGIN
-  IF version() !~ '^PostgreSQL ' OR version() ~* 'greenplum|-yb-' OR current_setting('server_version_num')::int < 120000
-  THEN RAISE feature_not_supported USING MESSAGE = 'pgseq needs PostgreSQL 12 or later', HINT = 'This is ' || version();
+  IF version() !~ '^PostgreSQL (1[2-9]|[2-9][0-9])' OR version() ~* 'greenplum|-yb-' THEN
+    RAISE feature_not_supported USING MESSAGE = 'pgseq needs PostgreSQL 12 or later', HINT = 'This is ' || version();
   END IF;
   PERFORM set_config('pgseq.transaction', now()::text, false); -- tells what is one transaction with this
 END $pgseq$;
