@@ -68,11 +68,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
 ), base AS (
   SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod FROM pg_type d
   JOIN pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
-  UNION ALL SELECT d.oid, b.base, greatest(d.typtypmod, b.typmod)
-  FROM base b JOIN pg_type d ON d.typbasetype = b.domain
+  UNION ALL SELECT d.oid, base, greatest(d.typtypmod, typmod) FROM base b JOIN pg_type d ON d.typbasetype = b.domain
 ), trusted AS MATERIALIZED ( -- the roles that may do all that we may do: what they wrote may run
-  SELECT r.oid FROM pg_roles r
-  LEFT JOIN pg_database d ON r.rolname = 'pg_database_owner' AND d.datname = current_database()
+  SELECT r.oid FROM pg_roles r LEFT JOIN pg_database d ON rolname = 'pg_database_owner' AND datname = current_database()
   WHERE pg_has_role(coalesce(d.datdba, r.oid), current_user, 'MEMBER')
 ), sequence AS MATERIALIZED ( -- `ends`: its first and last value; `d`: words for its direction
   SELECT s.*, s::text AS definition, n.nspname AS schema, c.relname AS name,
@@ -90,8 +88,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   FROM pairs p JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT pg_is_other_temp_schema(n.oid)
   JOIN pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum AND NOT a.attisdropped AND a.attgenerated = ''
-  JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN base b ON b.domain = a.atttypid
-  LEFT JOIN pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
+  JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   JOIN LATERAL (SELECT coalesce(d.adbin, t.typdefaultbin) AS tree) AS e ON p.draws OR e.tree IS NULL
     OR e.tree::text LIKE '%:funcid ' || 'nextval(regclass)'::regprocedure::oid || ' %'
   -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
@@ -101,18 +98,16 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       WHERE x.classid = f.refclassid AND x.objid = f.refobjid AND x.deptype = 'e'))
 ), meant AS ( -- a sequence named as text is one that search_path leads to, or beside the table; else any of that name
   SELECT n.*, n.sequence AS meant, false AS by_name, true AS certain FROM named n WHERE n.sequence IS NOT NULL
-  UNION ALL SELECT (n).*, seqrelid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid,
-      (n).attnum)
-  FROM (SELECT n, s.seqrelid, rank() OVER (PARTITION BY n.relid, n.attnum, parts ORDER BY parts[2] IS NULL
+  UNION ALL SELECT (n).*, oid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid, (n).attnum)
+  FROM (SELECT n, s.seqrelid AS oid, rank() OVER (PARTITION BY n.relid, n.attnum, parts ORDER BY parts[2] IS NULL
         AND NOT s.seqrelid = ANY (visible) AND s.schema <> n.schema) AS rank
-    FROM named n, LATERAL (SELECT CASE WHEN n.body IS NULL THEN $q$'((?:[^']|'')*)'::(?:text|character varying|name)$q$
-        ELSE $q$'([^']+)(?=')$q$ END AS literal,
-        $q$[ \t\n\r\f\v]*(?:"((?:[^"]|"")*)"|([^ \t\n\r\f\v."][^ \t\n\r\f\v.]*))[ \t\n\r\f\v]*(\.|$)$q$ AS word) AS r,
-      regexp_matches(coalesce(n.body, n.expression), r.literal, 'g') AS m,
-      LATERAL (SELECT ltrim(replace(m[1], '''''', ''''), '.') AS text) AS t,
+    FROM named n, regexp_matches(coalesce(n.body, n.expression), CASE WHEN n.body IS NULL
+        THEN $q$'((?:[^']|'')*)'::(?:text|character varying|name)$q$ ELSE $q$'([^']+)(?=')$q$ END, 'g') AS m,
+      LATERAL (SELECT ltrim(replace(m[1], '''''', ''''), '.') AS text,
+        $q$[ \t\n\r\f\v]*(?:"((?:[^"]|"")*)"|([^ \t\n\r\f\v."][^ \t\n\r\f\v.]*))[ \t\n\r\f\v]*(\.|$)$q$ AS word) AS t,
       LATERAL (SELECT array_agg(coalesce(replace(w[1], '""', '"'), lower(w[2] COLLATE "C"))::name ORDER BY i DESC)
-      FROM regexp_matches(t.text, r.word, 'g') WITH ORDINALITY AS w (w, i)) AS p (parts), sequence s
-    WHERE n.sequence IS NULL AND t.text ~ concat('^(', r.word, ')+$') AND s.name = parts[1]
+      FROM regexp_matches(t.text, t.word, 'g') WITH ORDINALITY AS w (w, i)) AS p (parts), sequence s
+    WHERE n.sequence IS NULL AND t.text ~ concat('^(', t.word, ')+$') AND s.name = parts[1]
       AND s.schema = coalesce(parts[2], s.schema)) AS n WHERE rank = 1
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
   SELECT relid, attnum, attname, owner, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
@@ -126,8 +121,8 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
 ), below AS ( -- every table with itself, and with each of those that inherit from it
   SELECT relid AS top, relid AS child FROM link
   UNION SELECT b.top, i.inhrelid FROM below b JOIN pg_inherits i ON i.inhparent = b.child
-  JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
-    AND NOT pg_is_other_temp_schema(c.relnamespace) AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
+  JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f') AND NOT pg_is_other_temp_schema(c.relnamespace)
+    AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
 ), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
   SELECT t.relid, t.attnum, t.sequence, bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
     CASE WHEN bool_or(apart) THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart)
@@ -160,18 +155,17 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   FROM server v, link t JOIN tree p USING (relid, attnum, sequence) JOIN sequence s ON s.seqrelid = t.sequence
   JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum LEFT JOIN base b ON b.domain = a.atttypid
-  CROSS JOIN LATERAL ( -- `plain`: the default is plainly the sequence's value; its cast
-    SELECT format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
-      nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod, CASE WHEN t.expression IS NULL THEN '{}'
-      WHEN t.draws
-      THEN regexp_match(t.expression,
-        format('^(?:%1$s|\(%1$s\)::(smallint|integer|bigint|numeric|text|character varying))$',
-          $q$nextval\((?:'(?:[^']|'')*'|\('((?:[^']|'')*)'::(?:text|character varying)\))::regclass\)$q$)) END AS plain OFFSET 0) AS x
-  LEFT JOIN pg_type k ON x.plain IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid)
+  CROSS JOIN LATERAL ( -- `pure`: the default is plainly the sequence's value; its cast
+    SELECT CASE WHEN t.expression IS NULL THEN '{}' WHEN t.draws THEN
+      regexp_match(t.expression, format('^(?:%1$s|\(%1$s\)::(smallint|integer|bigint|numeric|text|character varying))$',
+          $q$nextval\((?:'(?:[^']|'')*'|\('((?:[^']|'')*)'::(?:text|character varying)\))::regclass\)$q$)) END AS pure,
+      format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
+      nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod OFFSET 0) AS x
+  LEFT JOIN pg_type k ON x.pure IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid)
     AND k.oid = ANY ('{smallint, integer, bigint, numeric, character, character varying, name, text}'::regtype[])
-  LEFT JOIN pg_type e ON e.oid = to_regtype(x.plain[3])
+  LEFT JOIN pg_type e ON e.oid = to_regtype(x.pure[3])
   CROSS JOIN LATERAL ( -- its limits (see make_numeric_typmod())
-    SELECT k.typcategory = 'S' AS text, (x.typmod & 2047 # 1024) - 1024 AS scale,
+    SELECT k.typcategory = 'S' AS text, k.typname = 'numeric' AND (x.typmod & 2047 # 1024) < 1024 AS rounded,
       2::numeric ^ (8 * least(nullif(k.typlen, -1), nullif(e.typlen, -1)) - 1) AS beyond, CASE WHEN k.typcategory = 'S'
       THEN least(x.typmod, 20) WHEN k.typname = 'numeric' AND x.typmod >= 0
       THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
@@ -179,20 +173,19 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs a character for the sign
       greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest) AS z
   CROSS JOIN LATERAL ( -- why it cannot be read
-    SELECT n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
-      AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared, CASE WHEN c.relkind = 'v' THEN x.sql
-      || ' is a view: reading it runs what its owner wrote'
+    SELECT CASE WHEN c.relkind = 'v' THEN x.sql || ' is a view: reading it runs what its owner wrote'
       WHEN c.relkind = 'f' THEN x.sql || ' is a foreign table: reading it asks another server'
-      WHEN x.plain IS NULL THEN 'the default is not plainly the sequence''s value: ' || left(t.expression, 80)
+      WHEN x.pure IS NULL THEN 'the default is not plainly the sequence''s value: ' || left(t.expression, 80)
       WHEN NOT t.certain THEN 'the default names it as text, and search_path decides which sequence is meant'
-      WHEN k.oid IS NULL OR k.typname = 'numeric' AND y.scale < 0
-      THEN 'values of its type cannot be compared with a sequence''s'
+      WHEN k.oid IS NULL OR y.rounded THEN 'values of its type cannot be compared with a sequence''s'
       WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing', n.nspname)
       WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'GRANT SELECT ON ' || x.sql || ' is missing'
       WHEN row_security_active(c.oid) THEN 'row-level security hides rows from ' || current_user
       WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > scan_limit / current_setting('block_size')::int
       THEN 'no index on it, and too much to scan'
-      WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason) AS q
+      WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason,
+      n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
+      AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
   CROSS JOIN LATERAL ( -- the values to come that it holds
     SELECT string_agg(format(concat_ws(' AND ', 'SELECT %1$s FROM %6$s AS fed WHERE %1$s %4$s= pos.last_value',
             '%1$s %5$s= %2$L::bigint', 'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.step) <> 1
@@ -200,16 +193,15 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
           format(CASE WHEN NOT y.text THEN '%s' ELSE
             $q$CASE WHEN (%1$s::text COLLATE "C") ~ '^(0|-?[1-9][0-9]{0,18})$' THEN %1$s::text::numeric END$q$ END,
             'fed.' || quote_ident(t.attname)), CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest)
-          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source),
-        ' UNION ALL ') AS values, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
-          regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities, string_agg(source,
-        ', ') AS tables
+          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
+      string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
+          regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
     FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
 )
-SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, l.look, r.ahead,
+SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
   concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,
-    f.reason) AS reason, b.blind, concat_ws('; ', (SELECT 'it belongs to extension ' || e.extname
+    f.reason) AS reason, concat_ws('; ', (SELECT 'it belongs to extension ' || e.extname
     FROM pg_depend x JOIN pg_extension e ON e.oid = x.refobjid
     WHERE x.classid = 'pg_class'::regclass AND x.objid = s.seqrelid AND x.deptype = 'e'), f.unlocked,
     CASE WHEN NOT has_schema_privilege(s.schema, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing',
@@ -220,8 +212,7 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
     %9$s((SELECT %3$s(nextval(%1$L)) FROM generate_series(1, seq.way::int)), pg_sequence_last_value(%1$L))
     WHEN coalesce(pg_sequence_last_value(%1$L) %4$s seq.goal OR pg_sequence_last_value(%1$L) %6$s, true) THEN
     setval(%1$L, seq.goal) END AS moved
-  FROM (SELECT l.*, l.stored_up_to AS goal,
-      trunc((l.stored_up_to - l.before) / %2$s) AS way FROM (%7$s) AS l OFFSET 0) AS seq
+  FROM (SELECT *, stored_up_to AS goal, trunc((stored_up_to - before) / %2$s) AS way FROM (%7$s) AS l OFFSET 0) AS seq
   WHERE (SELECT s::text FROM pg_sequence s WHERE s.seqrelid = %1$L::regclass) = %8$L AND seq.goal %4$s= $q$, s.sql,
     s.step, s.d[2], s.d[3], b.bound - s.seqcache * s.step, CASE WHEN s.seqcycle THEN '= seq.last_value'
     ELSE 'IS NULL' END, l.look, s.definition, s.d[5]) AS move, 'SELECT (SELECT count(DISTINCT value)'
@@ -236,8 +227,8 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
       JOIN pg_class c ON c.oid = t.relid AND strpos(k.kinds, c.relkind::text) > 0
       WHERE t.top = k.relid AND t.relid = to_regclass(k.name)) OR EXISTS (SELECT FROM pg_attribute a
       WHERE a.attrelid = to_regclass(k.name) AND a.attname = ANY (k.columns) AND a.atttypid >= 16384
-        AND a.atttypid <> k.type) OR EXISTS (SELECT FROM tree t, LATERAL (SELECT 'pg_class'::regclass AS class,
-          t.relid AS oid
+        AND a.atttypid <> k.type) OR EXISTS (SELECT FROM tree t, LATERAL (
+        SELECT 'pg_class'::regclass AS class, t.relid AS oid
         UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = t.relid
         UNION ALL SELECT tableoid, oid FROM pg_statistic_ext WHERE stxrelid = t.relid) AS e
       JOIN pg_depend d ON d.classid = e.class AND d.objid = e.oid WHERE t.top = k.relid
@@ -248,8 +239,7 @@ CROSS JOIN LATERAL (SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing'
     nullif(concat_ws(', ', f.identities, CASE WHEN s.by_name AND NOT s.trusted
         THEN format('(%s::oid, ''S'', %L, ARRAY[]::text[], 0::oid)', s.seqrelid, s.sql) END), '') AS known,
     CASE WHEN s.step > 0 THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
-CROSS JOIN LATERAL (
-  SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s',
+CROSS JOIN LATERAL (SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s',
       coalesce(f.values, 'SELECT NULL::bigint'), format(CASE WHEN NOT s.seqcycle THEN '%1$s AS pos' ELSE
         $q$(SELECT CASE WHEN is_called AND last_value %2$s %3$s THEN %4$L::bigint ELSE last_value END AS last_value,
           is_called AND NOT last_value %2$s %3$s AS is_called, last_value AS found_value, is_called AS found_called
@@ -259,8 +249,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
   SELECT format('SELECT %s, pos.last_value - %s::numeric * (NOT pos.is_called)::int AS before, (SELECT %s(value)',
       CASE WHEN s.seqcycle THEN 'pos.found_value AS last_value, pos.found_called AS is_called'
-      ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l
-  LOOP
+      ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l LOOP
     status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL; next := NULL;
     stored_up_to := NULL; first_stored := NULL; fix := NULL;
     BEGIN -- ends with an error, which releases what it locks; a sequence that it has moved stays moved

@@ -55,7 +55,7 @@ defaults AS MATERIALIZED (
       FROM pg_catalog.pg_type d
       JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
     UNION ALL
-    SELECT d.oid, b.base, greatest(d.typtypmod, b.typmod)
+    SELECT d.oid, base, greatest(d.typtypmod, typmod)
       FROM base b JOIN pg_catalog.pg_type d ON d.typbasetype = b.domain
 ), pairs AS (
     SELECT relid, attnum, sequence, body, definer,

@@ -6,7 +6,6 @@
   JOIN pg_catalog.pg_attribute a ON a.attrelid = p.relid AND a.attnum = p.attnum
    AND NOT a.attisdropped AND a.attgenerated = ''
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-  LEFT JOIN base b ON b.domain = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   JOIN LATERAL (SELECT coalesce(d.adbin, t.typdefaultbin) AS tree) AS e
     ON p.draws OR e.tree IS NULL

@@ -2,5 +2,5 @@
     -- members; pg_database_owner as its one member.
     SELECT r.oid
       FROM pg_catalog.pg_roles r
-      LEFT JOIN pg_catalog.pg_database d ON r.rolname = 'pg_database_owner' AND d.datname = current_database()
+      LEFT JOIN pg_catalog.pg_database d ON rolname = 'pg_database_owner' AND datname = current_database()
      WHERE pg_has_role(coalesce(d.datdba, r.oid), current_user, 'MEMBER')

@@ -22,16 +22,16 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
 ), meant AS ( -- a sequence named as text is one that search_path leads to, or beside the table; else any of that name
     SELECT n.*, n.sequence AS meant, false AS by_name, true AS certain FROM named n WHERE n.sequence IS NOT NULL
     UNION ALL
-    SELECT (n).*, seqrelid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid, (n).attnum)
-      FROM (SELECT n, s.seqrelid, rank() OVER (PARTITION BY n.relid, n.attnum, parts
+    SELECT (n).*, oid, true, (n).body IS NOT NULL OR 1 = count(*) OVER (PARTITION BY (n).relid, (n).attnum)
+      FROM (SELECT n, s.seqrelid AS oid, rank() OVER (PARTITION BY n.relid, n.attnum, parts
                    ORDER BY parts[2] IS NULL AND NOT {:visible} AND s.schema <> n.schema) AS rank
-              FROM named n, LATERAL (SELECT CASE WHEN n.body IS NULL THEN {:literal} ELSE {:between} END AS literal,
-    {:word} AS word) AS r,
-                   regexp_matches(coalesce(n.body, n.expression), r.literal, 'g') AS m,
-                   LATERAL (SELECT ltrim(replace(m[1], '''''', ''''), '.') AS text) AS t,
+              FROM named n, regexp_matches(coalesce(n.body, n.expression), CASE WHEN n.body IS NULL
+                   THEN {:literal} ELSE {:between} END, 'g') AS m,
+                   LATERAL (SELECT ltrim(replace(m[1], '''''', ''''), '.') AS text,
+    {:word} AS word) AS t,
                    LATERAL (SELECT array_agg(coalesce(replace(w[1], '""', '"'), lower(w[2] COLLATE "C"))::name ORDER BY i DESC)
-                              FROM regexp_matches(t.text, r.word, 'g') WITH ORDINALITY AS w (w, i)) AS p (parts), sequence s
-             WHERE n.sequence IS NULL AND t.text ~ concat('^(', r.word, ')+$')
+                              FROM regexp_matches(t.text, t.word, 'g') WITH ORDINALITY AS w (w, i)) AS p (parts), sequence s
+             WHERE n.sequence IS NULL AND t.text ~ concat('^(', t.word, ')+$')
                AND s.name = parts[1] AND s.schema = coalesce(parts[2], s.schema)) AS n
      WHERE rank = 1
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
@@ -77,15 +77,16 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum
       LEFT JOIN base b ON b.domain = a.atttypid
-     CROSS JOIN LATERAL ( -- `plain`: the default is plainly the sequence's value; its cast
-           SELECT format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
-                  nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod, CASE WHEN t.expression IS NULL THEN '{}'
-                       WHEN t.draws THEN regexp_match(t.expression, format('^(?:%1$s|\(%1$s\)::({:casts}))$',
-    {:nextval})) END AS plain OFFSET 0) AS x
-      LEFT JOIN pg_catalog.pg_type k ON x.plain IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid) AND k.oid = ANY ({:types}::regtype[])
-      LEFT JOIN pg_catalog.pg_type e ON e.oid = to_regtype(x.plain[3])
+     CROSS JOIN LATERAL ( -- `pure`: the default is plainly the sequence's value; its cast
+           SELECT CASE WHEN t.expression IS NULL THEN '{}' WHEN t.draws THEN
+                  regexp_match(t.expression, format('^(?:%1$s|\(%1$s\)::({:casts}))$',
+    {:nextval})) END AS pure,
+                  format('%I.%I', n.nspname, c.relname) AS sql, format('%I.%I.%I', n.nspname, c.relname, t.attname) AS label,
+                  nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod OFFSET 0) AS x
+      LEFT JOIN pg_catalog.pg_type k ON x.pure IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid) AND k.oid = ANY ({:types}::regtype[])
+      LEFT JOIN pg_catalog.pg_type e ON e.oid = to_regtype(x.pure[3])
      CROSS JOIN LATERAL ( -- its limits (see make_numeric_typmod())
-           SELECT k.typcategory = 'S' AS text, (x.typmod & 2047 # 1024) - 1024 AS scale,
+           SELECT k.typcategory = 'S' AS text, k.typname = 'numeric' AND (x.typmod & 2047 # 1024) < 1024 AS rounded,
                   2::numeric ^ (8 * least(nullif(k.typlen, -1), nullif(e.typlen, -1)) - 1) AS beyond,
                   CASE WHEN k.typcategory = 'S' THEN least(x.typmod, {:digits}) WHEN k.typname = 'numeric' AND x.typmod >= 0
                        THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
@@ -93,20 +94,19 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
            SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs a character for the sign
                   greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest) AS z
      CROSS JOIN LATERAL ( -- why it cannot be read
-           SELECT n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known,
-                  has_table_privilege(c.oid, 'SELECT') AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared,
-           CASE WHEN c.relkind = 'v' THEN x.sql || ' is a view: reading it runs what its owner wrote'
+           SELECT CASE WHEN c.relkind = 'v' THEN x.sql || ' is a view: reading it runs what its owner wrote'
                 WHEN c.relkind = 'f' THEN x.sql || ' is a foreign table: reading it asks another server'
-                WHEN x.plain IS NULL THEN 'the default is not plainly the sequence''s value: ' || left(t.expression, 80)
+                WHEN x.pure IS NULL THEN 'the default is not plainly the sequence''s value: ' || left(t.expression, 80)
                 WHEN NOT t.certain THEN 'the default names it as text, and search_path decides which sequence is meant'
-                WHEN k.oid IS NULL OR k.typname = 'numeric' AND y.scale < 0
-                THEN 'values of its type cannot be compared with a sequence''s'
+                WHEN k.oid IS NULL OR y.rounded THEN 'values of its type cannot be compared with a sequence''s'
                 WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing', n.nspname)
                 WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'GRANT SELECT ON ' || x.sql || ' is missing'
                 WHEN row_security_active(c.oid) THEN 'row-level security hides rows from ' || current_user
                 WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > {:scan_limit} / current_setting('block_size')::int
                 THEN 'no index on it, and too much to scan'
-                WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason) AS q
+                WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason,
+                  n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known,
+                  has_table_privilege(c.oid, 'SELECT') AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
      CROSS JOIN LATERAL ( -- the values to come that it holds
            SELECT string_agg(format(concat_ws(' AND ', {:values},
                       CASE WHEN abs(s.step) <> 1 OR k.typname !~ '^int' THEN {:grid} END),
@@ -114,14 +114,14 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     {:number} END, 'fed.' || quote_ident(t.attname)),
                       CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint,
                       abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
-                  string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
-                      regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities, string_agg(source, ', ') AS tables
+                  string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
+                      regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
              FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f
      GROUP BY t.sequence
 )
-SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, l.look, r.ahead,
+SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
        NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
-       concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END, f.reason) AS reason, b.blind,
+       concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END, f.reason) AS reason,
 {:moving}
        'DO ' || quote_literal(concat('DECLARE changed text; BEGIN ', f.sharing,
            CASE WHEN s.by_name AND NOT s.trusted THEN format('PERFORM pg_sequence_last_value(%s); ', s.seqrelid) END) || $q$changed := (
@@ -134,7 +134,8 @@ IF changed <> '' THEN RAISE '% has changed meanwhile', changed USING HINT = 'Run
                    THEN format('(%s::oid, ''S'', %L, ARRAY[]::text[], 0::oid)', s.seqrelid, s.sql) END), '') AS known,
               CASE WHEN s.step > 0 THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
  CROSS JOIN LATERAL (
-       SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s', coalesce(f.values, 'SELECT NULL::bigint'),
+       SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_up_to FROM %s',
+                     coalesce(f.values, 'SELECT NULL::bigint'),
                      format(CASE WHEN NOT s.seqcycle THEN '%1$s AS pos' ELSE
     {:anew} END,
                      CASE WHEN s.by_name THEN s.sql ELSE format({:by_function}, s.seqrelid) END, s.d[4], s.ends[2] - s.step, s.ends[1])) AS ahead) AS r

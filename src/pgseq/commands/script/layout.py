@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 #: Columns of a line.
-WIDTH: Final = 119
+WIDTH: Final = 120
 #: What begins a line of its own.
 _APART: Final = re.compile(r"--|\), \w+ .*AS |\)$|(WITH|SELECT|UNION|CROSS JOIN|IF)\b")
 #: Clauses that follow another on its line where all of them fits.
@@ -42,7 +42,8 @@ def filled(text: str) -> str:
     for part in map(str.strip, _UNION.sub(" ", text).splitlines()):
         room = WIDTH - len(lines[-1]) - 1 if lines else 0
         whole = _CLAUSE.match(part) or _CASE.match(part)
-        apart = _APART.match(part) and not (lines and lines[-1].endswith("(") and part.startswith("SELECT"))
+        inside = lines and lines[-1].endswith("(") and part.startswith("SELECT") and len(part) < room
+        apart = _APART.match(part) and not inside
         apart = apart or (part.startswith("FROM") and lines and "SELECT" not in lines[-1])
         if not lines or apart or _CLOSED.search(lines[-1]) or (whole and len(part) > room):
             begin(part)
