@@ -147,10 +147,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
     string_agg('LOCK TABLE ' || f.tables || ' IN SHARE ROW EXCLUSIVE MODE' || CASE WHEN t.owner = t.first THEN '; '
       ELSE ' NOWAIT; ' END, '' ORDER BY t.owner <> t.first, t.relid) AS lock, -- nobody waits for a second owner's
-    string_agg(DISTINCT CASE WHEN f.tables <> '' AND NOT has_table_privilege(c.oid, concat('UPDATE, DELETE, TRUNCATE',
-          CASE WHEN v.version >= 170000 THEN ', MAINTAIN' END)) THEN 'GRANT UPDATE ON ' || x.sql
-      || ' is missing, to lock it' END, '; ') AS unlocked,
-    string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
+    string_agg(DISTINCT 'GRANT UPDATE ON ' || x.sql || ' is missing, to lock it', '; ') FILTER (WHERE f.tables <> ''
+      AND NOT has_table_privilege(c.oid, concat('UPDATE, DELETE, TRUNCATE', CASE WHEN v.version >= 170000
+          THEN ', MAINTAIN' END))) AS unlocked, string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
     FILTER (WHERE NOT q.known AND q.shared) AS sharing
   FROM server v, link t JOIN tree p USING (relid, attnum, sequence) JOIN sequence s ON s.seqrelid = t.sequence
   JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -196,8 +195,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
           ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
       string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
           regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
-    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
-)
+    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence)
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
   concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,
@@ -221,8 +219,7 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
       THEN format('PERFORM pg_sequence_last_value(%s); ', s.seqrelid) END) || $q$changed := (
     WITH RECURSIVE known (relid, kinds, name, columns, type) AS (VALUES $q$ || b.known || $q$), tree AS (
       SELECT relid AS top, relid FROM known
-      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid
-    )
+      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid)
     SELECT string_agg(DISTINCT k.name, ', ') FROM known k WHERE NOT EXISTS (SELECT FROM tree t
       JOIN pg_class c ON c.oid = t.relid AND strpos(k.kinds, c.relkind::text) > 0
       WHERE t.top = k.relid AND t.relid = to_regclass(k.name)) OR EXISTS (SELECT FROM pg_attribute a
@@ -273,8 +270,8 @@ CROSS JOIN LATERAL (
           round(100 * (skipped - stored) / (remaining - stored))) END;
       IF status = 'out_of_sync' THEN EXECUTE s.first INTO first_stored; END IF;
       IF status = 'out_of_sync' AND obstacle IS NULL THEN
-        fix := concat('BEGIN ', settings, s.lock, 'EXECUTE ' || quote_literal(s.guard) || '; ',
-          'PERFORM', substr(s.move, 7), ceiling, '; END');
+        fix := concat('BEGIN ', settings, s.lock, 'EXECUTE ' || quote_literal(s.guard) || '; ', 'PERFORM',
+          substr(s.move, 7), ceiling, '; IF NOT FOUND THEN RAISE WARNING ''not moved: look again''; END IF; END');
         fix := 'DO ' || CASE strpos(fix, '$fix$') WHEN 0 THEN '$fix$' || fix || '$fix$' ELSE quote_literal(fix) END;
       END IF;
       RAISE SQLSTATE 'PGSEQ';

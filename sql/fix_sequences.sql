@@ -145,10 +145,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
     string_agg('LOCK TABLE ' || f.tables || ' IN SHARE ROW EXCLUSIVE MODE' || CASE WHEN t.owner = t.first THEN '; '
       ELSE ' NOWAIT; ' END, '' ORDER BY t.owner <> t.first, t.relid) AS lock, -- nobody waits for a second owner's
-    string_agg(DISTINCT CASE WHEN f.tables <> '' AND NOT has_table_privilege(c.oid, concat('UPDATE, DELETE, TRUNCATE',
-          CASE WHEN v.version >= 170000 THEN ', MAINTAIN' END)) THEN 'GRANT UPDATE ON ' || x.sql
-      || ' is missing, to lock it' END, '; ') AS unlocked,
-    string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
+    string_agg(DISTINCT 'GRANT UPDATE ON ' || x.sql || ' is missing, to lock it', '; ') FILTER (WHERE f.tables <> ''
+      AND NOT has_table_privilege(c.oid, concat('UPDATE, DELETE, TRUNCATE', CASE WHEN v.version >= 170000
+          THEN ', MAINTAIN' END))) AS unlocked, string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
     FILTER (WHERE NOT q.known AND q.shared) AS sharing
   FROM server v, link t JOIN tree p USING (relid, attnum, sequence) JOIN sequence s ON s.seqrelid = t.sequence
   JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -194,8 +193,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
           ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
       string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
           regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
-    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
-)
+    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence)
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
   concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,
@@ -218,8 +216,7 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
       AND NOT s.trusted THEN format('PERFORM pg_sequence_last_value(%s); ', s.seqrelid) END) || $q$changed := (
     WITH RECURSIVE known (relid, kinds, name, columns, type) AS (VALUES $q$ || b.known || $q$), tree AS (
       SELECT relid AS top, relid FROM known
-      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid
-    )
+      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_inherits i ON i.inhparent = t.relid)
     SELECT string_agg(DISTINCT k.name, ', ') FROM known k WHERE NOT EXISTS (SELECT FROM tree t
       JOIN pg_class c ON c.oid = t.relid AND strpos(k.kinds, c.relkind::text) > 0
       WHERE t.top = k.relid AND t.relid = to_regclass(k.name)) OR EXISTS (SELECT FROM pg_attribute a
@@ -265,16 +262,15 @@ CROSS JOIN LATERAL (
         ceiling := before + s.step * greatest(skipped, least(floor(max_jump * remaining), remaining - 1));
         obstacle := CASE WHEN status = 'exhausted' THEN 'moving it forward cannot make room: widen it, or the column'
           WHEN status <> 'out_of_sync' THEN NULL WHEN s.immovable <> '' THEN s.immovable
+          WHEN pg_is_in_recovery() THEN 'this is a standby: run it on the primary'
+          WHEN current_setting('transaction_read_only')::bool THEN 'the transaction is read-only'
+          WHEN current_setting('transaction_isolation') <> 'read committed' THEN 'the transaction is not READ COMMITTED'
+          WHEN held >= s.slots THEN unreached
           WHEN (s.bound - stored_up_to) / s.step < 1 THEN stored_up_to || ' leaves no room beyond it'
           WHEN skipped - stored > max_jump * (remaining - stored)
           THEN format('going beyond %s would give up %s %% of the free values left', stored_up_to,
             round(100 * (skipped - stored) / (remaining - stored))) END;
-        EXIT WHEN status <> 'out_of_sync' OR obstacle IS NOT NULL;
-        obstacle := CASE WHEN pg_is_in_recovery() THEN 'this is a standby: run it on the primary'
-          WHEN current_setting('transaction_read_only')::bool THEN 'the transaction is read-only'
-          WHEN current_setting('transaction_isolation') <> 'read committed' THEN 'the transaction is not READ COMMITTED'
-          WHEN held >= s.slots THEN unreached END;
-        EXIT WHEN obstacle IS NOT NULL OR pass = 3;
+        EXIT WHEN status <> 'out_of_sync' OR obstacle IS NOT NULL OR pass = 3;
         IF pass = 1 THEN EXECUTE concat(s.lock, s.guard); CONTINUE; END IF;
         held := held + 1; EXECUTE s.move || ceiling INTO moved; CONTINUE WHEN moved IS NULL;
         old_value := last_value; undo := format('SELECT setval(%L, %s, %s) WHERE pg_catalog.current_database() = %L',
@@ -300,6 +296,5 @@ END $pgseq$;
 WITH found AS MATERIALIZED (SELECT current_setting('pgseq.rows')::jsonb AS rows),
 cleared AS MATERIALIZED (SELECT set_config('pgseq.rows', '', false) FROM found)
 SELECT r.* FROM cleared, found, jsonb_to_recordset(found.rows) AS r (
-  sequence text, feeds text, result text, "from" bigint, "to" bigint,
-  next_value bigint, reason text, undo text)
+  sequence text, feeds text, result text, "from" bigint, "to" bigint, next_value bigint, reason text, undo text)
 ORDER BY pg_catalog.array_position('{failed,skipped,moved}', r.result), r.sequence;

@@ -181,8 +181,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
           ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
       string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
           regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
-    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence
-)
+    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence)
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
   concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,
@@ -190,8 +189,7 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
       AND NOT s.trusted THEN format('PERFORM pg_sequence_last_value(%s); ', s.seqrelid) END) || $q$changed := (
     WITH RECURSIVE known (relid, kinds, name, columns, type) AS (VALUES $q$ || b.known || $q$), tree AS (
       SELECT relid AS top, relid FROM known
-      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid
-    )
+      UNION SELECT t.top, i.inhrelid FROM tree t JOIN pg_catalog.pg_inherits i ON i.inhparent = t.relid)
     SELECT string_agg(DISTINCT k.name, ', ') FROM known k WHERE NOT EXISTS (SELECT FROM tree t
       JOIN pg_catalog.pg_class c ON c.oid = t.relid AND strpos(k.kinds, c.relkind::text) > 0
       WHERE t.top = k.relid AND t.relid = to_regclass(k.name)) OR EXISTS (SELECT FROM pg_catalog.pg_attribute a

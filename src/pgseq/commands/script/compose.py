@@ -58,6 +58,9 @@ def script(mode: Mode) -> str:
     return f"{text}\n"
 
 
+#: What keeps this session from moving any.
+_HINDERED: Final = "\n" + load("script.hindered").rstrip("\n")
+
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "check": {
         "head": load("script.head_check", definition=_DEFINITION),
@@ -65,7 +68,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "declare": "settings text; first_stored bigint; fix text;",
         "begin": _SETTINGS,
         "reset": "first_stored := NULL; fix := NULL;",
-        "looking": "\n".join((load("script.judge"), load("script.check"))),
+        "looking": "\n".join((load("script.judge", hindered=""), load("script.check"))),
         "failed": "status := 'unknown'; reason := concat_ws('; ', reason, SQLERRM);",
         "row": load("script.check_row").rstrip("\n"),
         "most_held": "s.slots",
@@ -82,15 +85,15 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "looking": "\n".join(
             (
                 "      FOR pass IN 1 .. 3 LOOP -- without the lock, under it, and after the move",
-                indent("\n".join((load("script.judge"), load("script.fix"))), "  "),
+                indent("\n".join((load("script.judge", hindered=_HINDERED), load("script.fix"))), "  "),
                 "      END LOOP;",
             )
         ),
         "failed": "status := 'failed'; reason := concat_ws('; ', reason, SQLERRM); obstacle := NULL;",
         "row": load("script.fix_row").rstrip("\n"),
         "most_held": "1",
-        "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint,\n'
-        "  next_value bigint, reason text, undo text",
+        "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint, '
+        "next_value bigint, reason text, undo text",
         "order": "pg_catalog.array_position('{failed,skipped,moved}', r.result)",
     },
 }

@@ -1,9 +1,4 @@
-      EXIT WHEN status <> 'out_of_sync' OR obstacle IS NOT NULL;
-      obstacle := CASE WHEN pg_is_in_recovery() THEN 'this is a standby: run it on the primary'
-        WHEN current_setting('transaction_read_only')::bool THEN 'the transaction is read-only'
-        WHEN current_setting('transaction_isolation') <> 'read committed' THEN 'the transaction is not READ COMMITTED'
-        WHEN held >= s.slots THEN unreached END;
-      EXIT WHEN obstacle IS NOT NULL OR pass = 3;
+      EXIT WHEN status <> 'out_of_sync' OR obstacle IS NOT NULL OR pass = 3;
       IF pass = 1 THEN EXECUTE concat(s.lock, s.guard); CONTINUE; END IF;
       held := held + 1; EXECUTE s.move || ceiling INTO moved; CONTINUE WHEN moved IS NULL;
       old_value := last_value; undo := format('SELECT setval(%L, %s, %s) WHERE pg_catalog.current_database() = %L',

@@ -9,7 +9,7 @@
       IF skipped > max_jump * remaining THEN EXECUTE s.count INTO stored; END IF;
       ceiling := before + s.step * greatest(skipped, least(floor(max_jump * remaining), remaining - 1));
       obstacle := CASE WHEN status = 'exhausted' THEN 'moving it forward cannot make room: widen it, or the column'
-        WHEN status <> 'out_of_sync' THEN NULL WHEN s.immovable <> '' THEN s.immovable
+        WHEN status <> 'out_of_sync' THEN NULL WHEN s.immovable <> '' THEN s.immovable{:hindered}
         WHEN (s.bound - stored_up_to) / s.step < 1 THEN stored_up_to || ' leaves no room beyond it'
         WHEN skipped - stored > max_jump * (remaining - stored)
         THEN format('going beyond %s would give up %s %% of the free values left', stored_up_to,

@@ -9,7 +9,7 @@ from typing import Final
 #: Columns of a line.
 WIDTH: Final = 120
 #: What begins a line of its own.
-_APART: Final = re.compile(r"--|\), \w+ .*AS |\)$|(WITH|SELECT|UNION|CROSS JOIN|IF)\b")
+_APART: Final = re.compile(r"--|\), \w+ .*AS |(WITH|SELECT|UNION|CROSS JOIN|IF)\b")
 #: Clauses that follow another on its line where all of them fits.
 _CLAUSE: Final = re.compile(r"(FROM|JOIN|LEFT JOIN|WHERE|GROUP BY|HAVING)\b")
 #: Conditions that do so, too, and stand further in.
@@ -50,7 +50,7 @@ def filled(text: str) -> str:
             continue
         head, rest = (part, "") if len(part) <= room else _cut(part, room, outermost=True)
         if head:
-            lines[-1] += f"{head}" if lines[-1].endswith("(") else f" {head}"
+            lines[-1] += head if lines[-1].endswith("(") or head == ")" else f" {head}"
             depth += _depth(head)
         begin(rest)
     return "\n".join(lines)
