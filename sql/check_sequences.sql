@@ -18,9 +18,8 @@ DO $pgseq$
 DECLARE
   max_jump CONSTANT numeric := 0.1; -- part of the free values left that a move may give up
   scan_limit CONSTANT bigint := 1073741824; -- bytes of a table that are read where no index serves
-  safe jsonb := '{"lock_timeout": "2000", "search_path": "pg_catalog, pg_temp", "row_security": "off",
-    "constraint_exclusion": "off", "restrict_nonsystem_relation_kind": "view, foreign-table",
-    "quote_all_identifiers": "off"}';
+  safe jsonb := '{"restrict_nonsystem_relation_kind": "view, foreign-table", "search_path": "pg_catalog, pg_temp",
+    "quote_all_identifiers": "off", "constraint_exclusion": "off", "lock_timeout": "2000", "row_security": "off"}';
   own jsonb := (SELECT pg_catalog.jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
   visible oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence WHERE pg_catalog.pg_table_is_visible(seqrelid));
   may_commit boolean := now() = statement_timestamp() AND now()::text <> current_setting('pgseq.transaction');
@@ -38,7 +37,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   SELECT current_setting('server_version_num')::int AS version, current_setting('max_locks_per_transaction')::int
     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4 AS slots,
     current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL AS restricts
-), defaults AS MATERIALIZED (
+), defaults AS MATERIALIZED ( -- of columns, their domains' included: which sequence each depends on
   SELECT d.class, d.oid, d.relid, d.attnum, p.refobjid AS sequence, d.tree LIKE '%:funcid '
     || 'nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
   FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum, adbin::text AS tree FROM pg_attrdef
@@ -48,14 +47,14 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     WHERE t.oid >= 16384 AND t.typdefaultbin IS NOT NULL) AS d -- FirstNormalObjectId
   LEFT JOIN pg_depend p ON p.classid = d.class AND p.objid = d.oid AND p.refclassid = 'pg_class'::regclass
     AND (SELECT true FROM pg_sequence s WHERE s.seqrelid = p.refobjid)
-), functions AS MATERIALIZED (
+), functions AS MATERIALIZED ( -- that defaults call: the sequence that each depends on, or its text, if that draws
   SELECT f.oid, CASE WHEN f.prosecdef THEN f.proowner END AS definer, d.* FROM pg_proc f, LATERAL (
     SELECT p.refobjid AS sequence, NULL AS body FROM pg_depend p JOIN pg_sequence s ON s.seqrelid = p.refobjid
     WHERE p.classid = 'pg_proc'::regclass AND p.objid = f.oid AND p.refclassid = 'pg_class'::regclass
     UNION ALL SELECT NULL, left(f.prosrc, 100000) WHERE f.prosrc ~* '\mnextval\M') AS d WHERE f.oid >= 16384
     AND EXISTS (SELECT FROM pg_depend p WHERE p.refclassid = 'pg_proc'::regclass AND p.refobjid = f.oid
       AND p.classid = ANY ('{pg_attrdef,pg_type}'::regclass[]))
-), pairs AS (
+), pairs AS ( -- columns and sequences: by what the default names, by functions in it, by ownership
   SELECT relid, attnum, sequence, NULL AS body, NULL::oid AS definer, true AS draws FROM defaults d
   WHERE calls_nextval OR sequence IS NOT NULL AND EXISTS (SELECT FROM pg_depend p
     WHERE p.classid = d.class AND p.objid = d.oid AND p.refclassid = ANY ('{pg_proc,pg_operator}'::regclass[]))
@@ -65,7 +64,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   UNION ALL SELECT p.refobjid, p.refobjsubid, p.objid, NULL, NULL, p.deptype = 'i' FROM pg_depend p
   JOIN pg_sequence s ON s.seqrelid = p.objid
   WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass AND p.deptype IN ('a', 'i')
-), base AS (
+), base AS ( -- the types beneath domains
   SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod FROM pg_type d
   JOIN pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
   UNION ALL SELECT d.oid, base, greatest(d.typtypmod, typmod) FROM base b JOIN pg_type d ON d.typbasetype = b.domain
@@ -91,8 +90,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   JOIN LATERAL (SELECT coalesce(d.adbin, t.typdefaultbin) AS tree) AS e ON p.draws OR e.tree IS NULL
     OR e.tree::text LIKE '%:funcid ' || 'nextval(regclass)'::regprocedure::oid || ' %'
-  -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
-    OR EXISTS (SELECT FROM pg_depend f
+    OR EXISTS (SELECT FROM pg_depend f -- one of an extension draws from none that is not named
     WHERE f.classid = coalesce(d.tableoid, t.tableoid) AND f.objid = coalesce(d.oid, t.oid)
       AND f.refclassid = ANY ('{pg_proc,pg_operator}'::regclass[]) AND NOT EXISTS (SELECT FROM pg_depend x
       WHERE x.classid = f.refclassid AND x.objid = f.refobjid AND x.deptype = 'e'))
@@ -134,8 +132,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
           WHERE o.relid = c.oid AND o.attname = t.attname AND o.draws), false)) AS apart) AS p,
-    LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL AND pg_get_indexdef(x.indexrelid, 1,
-          false) = quote_ident(t.attname) AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
+    LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL
+        AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
+        AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
     FROM pg_index x WHERE x.indrelid = c.oid) AS i
   WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
     WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
@@ -246,7 +245,8 @@ CROSS JOIN LATERAL (SELECT format(' FROM (%s) AS fed (value))::bigint AS stored_
 CROSS JOIN LATERAL (
   SELECT format('SELECT %s, pos.last_value - %s::numeric * (NOT pos.is_called)::int AS before, (SELECT %s(value)',
       CASE WHEN s.seqcycle THEN 'pos.found_value AS last_value, pos.found_called AS is_called'
-      ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l LOOP
+      ELSE 'pos.last_value, pos.is_called' END, s.step, s.d[2]) || r.ahead AS look) AS l
+  LOOP
     status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL; next := NULL;
     stored_up_to := NULL; first_stored := NULL; fix := NULL;
     BEGIN -- ends with an error, which releases what it locks; a sequence that it has moved stays moved

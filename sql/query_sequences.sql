@@ -16,7 +16,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   SELECT current_setting('server_version_num')::int AS version, current_setting('max_locks_per_transaction')::int
     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) / 4 AS slots,
     current_setting('restrict_nonsystem_relation_kind', true) IS NOT NULL AS restricts
-), defaults AS MATERIALIZED (
+), defaults AS MATERIALIZED ( -- of columns, their domains' included: which sequence each depends on
   SELECT d.class, d.oid, d.relid, d.attnum, p.refobjid AS sequence, d.tree LIKE '%:funcid '
     || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
   FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum, adbin::text AS tree FROM pg_catalog.pg_attrdef
@@ -27,7 +27,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   LEFT JOIN pg_catalog.pg_depend p ON p.classid = d.class AND p.objid = d.oid
     AND p.refclassid = 'pg_catalog.pg_class'::regclass
     AND (SELECT true FROM pg_catalog.pg_sequence s WHERE s.seqrelid = p.refobjid)
-), functions AS MATERIALIZED (
+), functions AS MATERIALIZED ( -- that defaults call: the sequence that each depends on, or its text, if that draws
   SELECT f.oid, CASE WHEN f.prosecdef THEN f.proowner END AS definer, d.* FROM pg_catalog.pg_proc f, LATERAL (
     SELECT p.refobjid AS sequence, NULL AS body
     FROM pg_catalog.pg_depend p JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid
@@ -37,7 +37,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     AND EXISTS (SELECT FROM pg_catalog.pg_depend p
     WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
       AND p.classid = ANY ('{pg_catalog.pg_attrdef,pg_catalog.pg_type}'::regclass[]))
-), pairs AS (
+), pairs AS ( -- columns and sequences: by what the default names, by functions in it, by ownership
   SELECT relid, attnum, sequence, NULL AS body, NULL::oid AS definer, true AS draws FROM defaults d
   WHERE calls_nextval OR sequence IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_depend p
     WHERE p.classid = d.class AND p.objid = d.oid
@@ -49,7 +49,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.objid
   WHERE p.classid = 'pg_catalog.pg_class'::regclass AND p.refclassid = 'pg_catalog.pg_class'::regclass
     AND p.deptype IN ('a', 'i')
-), base AS (
+), base AS ( -- the types beneath domains
   SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod FROM pg_catalog.pg_type d
   JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
   UNION ALL SELECT d.oid, base, greatest(d.typtypmod, typmod)
@@ -79,8 +79,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = p.relid AND d.adnum = p.attnum
   JOIN LATERAL (SELECT coalesce(d.adbin, t.typdefaultbin) AS tree) AS e ON p.draws OR e.tree IS NULL
     OR e.tree::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
-  -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
-    OR EXISTS (SELECT FROM pg_catalog.pg_depend f
+    OR EXISTS (SELECT FROM pg_catalog.pg_depend f -- one of an extension draws from none that is not named
     WHERE f.classid = coalesce(d.tableoid, t.tableoid) AND f.objid = coalesce(d.oid, t.oid)
       AND f.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[])
       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x
@@ -123,8 +122,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
           WHERE o.relid = c.oid AND o.attname = t.attname AND o.draws), false)) AS apart) AS p,
-    LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL AND pg_get_indexdef(x.indexrelid, 1,
-          false) = quote_ident(t.attname) AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
+    LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL
+        AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
+        AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
     FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
   WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
     WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)

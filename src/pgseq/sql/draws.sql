@@ -1,5 +1,5 @@
     -- CTEs: which column draws from which sequence, or owns it (`pairs`), and the base types of domains (`base`). See pg/columns.sql.
-defaults AS MATERIALIZED (
+defaults AS MATERIALIZED ( -- of columns, their domains' included: which sequence each depends on
     SELECT d.class, d.oid, d.relid, d.attnum, p.refobjid AS sequence,
            d.tree LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %' AS calls_nextval
       FROM (SELECT tableoid AS class, oid, adrelid AS relid, adnum AS attnum, adbin::text AS tree
@@ -15,7 +15,7 @@ defaults AS MATERIALIZED (
       LEFT JOIN pg_catalog.pg_depend p
         ON p.classid = d.class AND p.objid = d.oid AND p.refclassid = 'pg_catalog.pg_class'::regclass
        AND (SELECT true FROM pg_catalog.pg_sequence s WHERE s.seqrelid = p.refobjid)
-), functions AS MATERIALIZED (
+), functions AS MATERIALIZED ( -- that defaults call: the sequence that each depends on, or its text, if that draws
     SELECT f.oid, CASE WHEN f.prosecdef THEN f.proowner END AS definer, d.*
       FROM pg_catalog.pg_proc f, LATERAL (
            SELECT p.refobjid AS sequence, NULL AS body
@@ -28,7 +28,7 @@ defaults AS MATERIALIZED (
        AND EXISTS (SELECT FROM pg_catalog.pg_depend p
                     WHERE p.refclassid = 'pg_catalog.pg_proc'::regclass AND p.refobjid = f.oid
                       AND p.classid = ANY ('{pg_catalog.pg_attrdef,pg_catalog.pg_type}'::regclass[]))
-), links AS (
+), links AS ( -- columns and sequences: by what the default names, by functions in it, by ownership
     SELECT relid, attnum, sequence, NULL AS body, NULL::oid AS definer, true AS draws, NULL AS owned, false AS declared,
            NULL::bigint AS block, NULL::text AS ids
       FROM defaults d
@@ -50,7 +50,7 @@ defaults AS MATERIALIZED (
        AND p.deptype IN ('a', 'i')
        AND p.refobjid > '{:low}'::oid AND p.refobjid <= '{:high}'::oid
 {:declared}
-), base AS (
+), base AS ( -- the types beneath domains
     SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod
       FROM pg_catalog.pg_type d
       JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'

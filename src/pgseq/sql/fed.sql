@@ -10,8 +10,7 @@
   JOIN LATERAL (SELECT coalesce(d.adbin, t.typdefaultbin) AS tree) AS e
     ON p.draws OR e.tree IS NULL
     OR e.tree::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
-    -- A function of an extension draws from no sequence that the default does not name: uuid_generate_v4().
-    OR EXISTS (SELECT FROM pg_catalog.pg_depend f
+    OR EXISTS (SELECT FROM pg_catalog.pg_depend f -- one of an extension draws from none that is not named
                 WHERE f.classid = coalesce(d.tableoid, t.tableoid) AND f.objid = coalesce(d.oid, t.oid)
                   AND f.refclassid = ANY ('{pg_catalog.pg_proc,pg_catalog.pg_operator}'::regclass[])
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend x

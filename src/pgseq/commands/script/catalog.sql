@@ -59,7 +59,8 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
            LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
                         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
                                WHERE o.relid = c.oid AND o.attname = t.attname AND o.draws), false)) AS apart) AS p,
-           LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
+           LATERAL (SELECT count(*), bool_or(x.indisvalid AND x.indpred IS NULL
+                               AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
                                AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
                       FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
      WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn

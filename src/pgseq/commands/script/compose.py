@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import Final, Literal
 
+from pgseq.commands.script.layout import filled
 from pgseq.core.defaults import BETWEEN, CASTS, LITERAL, NEXTVAL
 from pgseq.model.arithmetic import BIGINT_DIGITS, INTEGER_BITS, TEXT_TYPES
 from pgseq.model.limits import MAX_JUMP, Limits
-from pgseq.commands.script.layout import filled
 from pgseq.names import PART, literal
 from pgseq.sql import LONGEST, LONGEST_BODY, compare, load, move
 
@@ -47,11 +47,11 @@ def script(mode: Mode) -> str:
             prefix="pg_catalog.",
         )
         return load("script.query", definition=_DEFINITION, catalog=catalog) + "\n"
-    safe = [f'"{name}": "{value}"' for name, value in _SAFE.items()]
+    safe = sorted((f'"{name}": "{value}"' for name, value in _SAFE.items()), key=len, reverse=True)
     text = load(
         "script.script",
         catalog=_catalog(mode, visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit"),
-        safe=",\n    ".join(map(", ".join, (safe[:3], safe[3:5], safe[5:]))).join("{}"),
+        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
@@ -105,7 +105,7 @@ _LEFT_OUT: Final = (
     (", NULL AS owned, false AS declared,\n           NULL::bigint AS block, NULL::text AS ids", ""),
     (", NULL, false, NULL, NULL", ""),
     (", p.deptype::text, false, NULL, NULL", ""),
-    ("links AS (", "pairs AS ("),
+    ("links AS ( --", "pairs AS ( --"),
 )
 _GROUPING: Final = "), pairs AS (\n    SELECT"
 
@@ -130,7 +130,7 @@ def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> 
         casts=CASTS,
         types=literal("{" + ", ".join((*INTEGER_BITS, "numeric", *sorted(TEXT_TYPES))) + "}"),
         number=_quoted(compare.number("%1$s")),
-        values=", ".join(map(literal, (f"SELECT %1$s FROM %6$s AS fed WHERE {first}", *ahead))),
+        values=", ".join(map(literal, ("SELECT %1$s FROM %6$s AS fed WHERE " + first, *ahead))),
         grid=literal(grid),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
         unchanged=_shared("unchanged", tables=_TABLES, answer="string_agg(DISTINCT k.name, ', ')"),

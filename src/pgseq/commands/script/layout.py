@@ -1,4 +1,4 @@
-"""Lays out the SQL of the scripts: clauses are indented by their brackets, and filled up to the width as paragraphs are.
+"""Lays out the SQL of the scripts: clauses indented by their brackets, and filled up to the width as paragraphs are.
 Pure."""
 
 from __future__ import annotations
@@ -41,11 +41,7 @@ def filled(text: str) -> str:
 
     for part in map(str.strip, _UNION.sub(" ", text).splitlines()):
         room = WIDTH - len(lines[-1]) - 1 if lines else 0
-        whole = _CLAUSE.match(part) or _CASE.match(part)
-        inside = lines and lines[-1].endswith("(") and part.startswith("SELECT") and len(part) < room
-        apart = _APART.match(part) and not inside
-        apart = apart or (part.startswith("FROM") and lines and "SELECT" not in lines[-1])
-        if not lines or apart or _CLOSED.search(lines[-1]) or (whole and len(part) > room):
+        if not lines or _begins(part, lines[-1], room):
             begin(part)
             continue
         head, rest = (part, "") if len(part) <= room else _cut(part, room, outermost=True)
@@ -56,9 +52,18 @@ def filled(text: str) -> str:
     return "\n".join(lines)
 
 
+def _begins(part: str, last: str, room: int) -> bool:
+    """Whether a part of the text begins a line of its own, behind the line `last` with so much room."""
+    if _CLOSED.search(last) or (len(part) > room and (_CLAUSE.match(part) or _CASE.match(part))):
+        return True
+    if part.startswith("SELECT") and last.endswith("("):
+        return len(part) >= room
+    return bool(_APART.match(part)) or (part.startswith("FROM") and "SELECT" not in last)
+
+
 def _depth(text: str) -> int:
     """How many brackets it leaves open."""
-    matches = list(_TOKEN.finditer(text))
+    matches = list(_TOKEN.finditer(text.partition("-- ")[0]))
     return sum((match["opening"] is not None) - (match["closing"] is not None) for match in matches)
 
 

@@ -23,7 +23,8 @@ DECLARE
 BEGIN -- nobody else's functions and operators are meant from here on
   PERFORM set_config(name, safe ->> name, true) FROM jsonb_object_keys(own) AS name;
 {:begin}  FOR s IN
-{:catalog} LOOP
+{:catalog}
+  LOOP
     status := 'unknown'; reason := nullif(s.reason, ''); obstacle := NULL; next := NULL;
     stored_up_to := NULL; {:reset}
     BEGIN -- ends with an error, which releases what it locks; a sequence that it has moved stays moved
