@@ -172,7 +172,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
       AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
   CROSS JOIN LATERAL ( -- the values to come that it holds
-    SELECT string_agg(format(concat_ws(' AND ', 'SELECT %1$s FROM %6$s AS fed WHERE %1$s %4$s= pos.last_value',
+    SELECT string_agg(format('SELECT %1$s FROM %6$s AS fed WHERE ' || concat_ws(' AND ', '%1$s %4$s= pos.last_value',
             '%1$s %5$s= %2$L::bigint', 'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.step) <> 1
             OR k.typname !~ '^int' THEN 'mod(%1$s::numeric - pos.last_value, %3$s) = 0' END),
           format(CASE WHEN NOT y.text THEN '%s' ELSE

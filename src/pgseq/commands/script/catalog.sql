@@ -109,7 +109,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                   n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known,
                   has_table_privilege(c.oid, 'SELECT') AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
      CROSS JOIN LATERAL ( -- the values to come that it holds
-           SELECT string_agg(format(concat_ws(' AND ', {:values},
+           SELECT string_agg(format('SELECT %1$s FROM %6$s AS fed WHERE ' || concat_ws(' AND ', {:ahead},
                       CASE WHEN abs(s.step) <> 1 OR k.typname !~ '^int' THEN {:grid} END),
                       format(CASE WHEN NOT y.text THEN '%s' ELSE
     {:number} END, 'fed.' || quote_ident(t.attname)),

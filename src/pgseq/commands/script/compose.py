@@ -112,7 +112,7 @@ _GROUPING: Final = "), pairs AS (\n    SELECT"
 
 def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> str:
     """The query for sequences, their feeds, and the statements that look at them, and those that move them."""
-    first, *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
+    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
     text = load(
         "script.catalog",
         visible=visible,
@@ -130,7 +130,7 @@ def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> 
         casts=CASTS,
         types=literal("{" + ", ".join((*INTEGER_BITS, "numeric", *sorted(TEXT_TYPES))) + "}"),
         number=_quoted(compare.number("%1$s")),
-        values=", ".join(map(literal, ("SELECT %1$s FROM %6$s AS fed WHERE " + first, *ahead))),
+        ahead=", ".join(map(literal, ahead)),
         grid=literal(grid),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
         unchanged=_shared("unchanged", tables=_TABLES, answer="string_agg(DISTINCT k.name, ', ')"),
