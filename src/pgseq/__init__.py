@@ -94,9 +94,11 @@ __all__ = [
     "guard",
     "lint",
     "range",
+    "range_many",
     "sync",
     "undo",
     "verify",
+    "verify_many",
     "why",
 ]
 
@@ -106,7 +108,7 @@ if TYPE_CHECKING:
     from pgseq.api.errors import explain, explain_log
     from pgseq.api.files import lint
     from pgseq.api.left import range
-    from pgseq.api.many import check_many
+    from pgseq.api.many import check_many, range_many, verify_many
     from pgseq.api.sequences import check, fix, undo, verify, why
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.guard.advise import Advice, Advised, Way

@@ -22,8 +22,8 @@ ENCODE: Final = "a password's own characters are written %40 for @, %2F for / an
 _WITH_DRIVER: Final = re.compile(r"(postgres(?:ql)?)\+\w+(://.*)", re.DOTALL)
 #: What stands before the user in a URI, also as a path (one slash) or escaped.
 _SCHEME: Final = re.compile(r"(?<![\w+.-])(?P<name>(?:[A-Za-z][\w+.-]{0,30}:){1,2})[/\\]")
-#: `user:password@host`, without a scheme or with half of one.
-_NO_SCHEME: Final = re.compile(r"\W*[^=@/]*:.*@", re.DOTALL)
+#: `user:password@host`, without a scheme or with half of one. Nothing is gone back to: a line may be long.
+_NO_SCHEME: Final = re.compile(r"[^\w:]*+[^=@/:]*+:.*@", re.DOTALL)
 #: A line of .pgpass.
 _PASSWORD_FILE: Final = re.compile(r"[^:=\s]*:(?:\d+|\*):[^:]+:[^:]+:.+", re.DOTALL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from pgseq.core.checks import key_findings
@@ -21,6 +21,7 @@ from pgseq.core.preconditions import (
 )
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -49,7 +50,7 @@ Confirm = Callable[[DatabaseReport], bool]
 Shown = Callable[[DatabaseReport], Iterable[SequenceReport]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Options:
     """Which sequences, within which limits, under which policy and configuration."""
 

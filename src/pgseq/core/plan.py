@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -148,7 +149,7 @@ def _fix(policy: Policy, limits: Limits, *, into_gap: bool, trusted: bool) -> _F
     return _Fix(policy=policy, limits=limits, into_gap=into_gap, trusted=trusted)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Fix:
     """Composes the step of a fix."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
@@ -19,7 +20,7 @@ from pgseq.model.server import Server
 Counted = Status | Literal["feeds_no_column", "distant", "ignored"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proof:
     """What the next insert would do.
 
@@ -53,7 +54,7 @@ class Proof:
         return self.sequence.feeds_nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Verification(Answer):
     """What `verify` returns for one database."""
 
@@ -84,7 +85,7 @@ class Verification(Answer):
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class UndoReport(Answer):
     """What `undo` returns for one database; no results where the answer was no."""
 
@@ -105,7 +106,7 @@ def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceReport:
     """A sequence with its diagnosis, findings, planned step and result."""
 
@@ -154,7 +155,7 @@ class SequenceReport:
         return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class DatabaseReport(Answer):
     """What `check` and `fix` return for one database; `sequences` worst first."""
 
@@ -171,14 +172,19 @@ class DatabaseReport(Answer):
         return Report(databases=(self,)).exit_code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreachable:
-    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
-    errors and labels."""
+@frozen
+class Unreachable(Answer):
+    """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
+    texts have no secrets: they come from errors and labels."""
 
     database: str
     reason: str
     hint: str
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """2."""
+        return ExitCode.ERROR
 
 
 @dataclass(slots=True)
@@ -216,7 +222,7 @@ class Tally:
         return self.counts[what]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Report(Answer):
     """The sums over the reports on several databases."""
 

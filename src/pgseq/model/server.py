@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
+from datetime import datetime
+
+from pgseq.frozen import frozen
 
 #: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
 NEWEST = 18
 OLDEST = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Subscribed:
     """A row of subscribed.sql: a table that logical replication fills."""
 
@@ -21,7 +24,7 @@ class Subscribed:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """Facts about a database and its server."""
 
@@ -57,6 +60,11 @@ class Server:
     @property
     def major(self) -> int:
         return self.version_num // 10000
+
+    @property
+    def time(self) -> float:
+        """The server's clock in seconds since 1970; ours where it is not known."""
+        return (datetime.fromisoformat(self.server_time) if self.server_time else datetime.now()).timestamp()
 
     @property
     def lock_share(self) -> int:

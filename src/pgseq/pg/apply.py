@@ -6,11 +6,12 @@ import random
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pgseq.core.plan import before_moving, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Change, Move, Step, UndoResult, undo
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Sequence
@@ -96,7 +97,7 @@ def flush(session: Session) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UndoMove:
     """Puts sequences back to where they stood before a move; with `force` even if they have been used since, or would
     hand out values that are stored. `rehearse`: reads only, and tells what would come of it."""

@@ -6,7 +6,6 @@ import gzip
 import io
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from io import FileIO
 from typing import Any, BinaryIO, Final, cast
 
@@ -21,6 +20,7 @@ from pgseq.commands.explain.logs.errors import CountedErrors, of_pipe, of_text
 from pgseq.commands.explain.workflow import Target as Asked
 from pgseq.commands.explain.workflow import explain_all
 from pgseq.errors import PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.html.environment import style
@@ -37,7 +37,7 @@ _GZIP: Final = b"\x1f\x8b"
 Handler = Callable[[Request, FormData], Response]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Routes:
     """The application's routes over some databases."""
 

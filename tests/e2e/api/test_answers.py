@@ -35,6 +35,7 @@ READING: Final[dict[str, tuple[Callable[[str], Answer], list[str]]]] = {
     "check, all ignored": (lambda dsn: pgseq.check(dsn, ignore="pgs001"), ["check", "{dsn}", "--ignore", "PGS001"]),
     "verify": (pgseq.verify, ["verify", "{dsn}"]),
     "why": (pgseq.why, ["why", "{dsn}"]),
+    "range": (pgseq.range, ["range", "{dsn}", "--no-history"]),
     "explain": (lambda dsn: pgseq.explain(ERROR, dsn), ["explain", "-d", "{dsn}", ERROR]),
     "guard plan": (pgseq.guard.plan, ["guard", "plan", "{dsn}"]),
     "guard status": (pgseq.guard.status, ["guard", "status", "{dsn}"]),
@@ -84,6 +85,20 @@ def test_writing(broken: Database, server: Server, tmp_path: Path) -> None:
             pgseq.guard.identity(broken.dsn, table="posts"),
         ]
     assert [one.exit_code for one in answers] == [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+    assert [one.summary for one in answers] == [
+        "2 in sync, 1 feeds no column",
+        "2 in sync, 1 feeds no column",
+        "1 would move",
+        "1 moved",
+        "3 not behind the source; 2 in sync, 1 feeds no column",
+        "1 file: 1 error",
+        "2 files: 1 error, 1 not read",
+        "2 done",
+        "2 intact",
+        "2 done",
+        "Nothing to do.",
+        "1 done",
+    ]
     for answer in answers:
         assert_is_answer(answer)
 
@@ -95,7 +110,7 @@ def assert_is_answer(answer: Answer) -> None:
     assert answer.to_dict()["format"] == 1
     assert "\x1b" not in str(answer)
     assert repr(answer) == f"<{type(answer).__name__}: {answer.summary}>"
-    with pytest.raises(TypeError, match=f"a {type(answer).__name__} is neither true nor false"):
+    with pytest.raises(TypeError, match=f"{type(answer).__name__} is neither true nor false"):
         bool(answer)
     copy = pickle.loads(pickle.dumps(answer))
     assert (copy, str(copy), copy.to_dict()) == (answer, str(answer), answer.to_dict())

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
-from pgseq.names import Pattern, display
+from pgseq.frozen import frozen
+from pgseq.names import Pattern, display, shell_words
 from pgseq.pg.session import Session
 from pgseq.text.secrets import Hidden, redact
 
@@ -44,7 +46,7 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Connection:
     """The connection options of a command line."""
 
@@ -176,7 +178,7 @@ class Password:
         return self.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """The server and database of one DSN."""
 
@@ -276,8 +278,15 @@ class Server:
             return connect(target, password=self.password.value)
         except ConnectionFailed as error:
             if self.password.prompt != "wanted" or not wants_password(error):
+                self._refuse_list(error)
                 raise
         return connect(target, password=self.password.ask(user))
+
+    def _refuse_list(self, error: ConnectionFailed) -> None:
+        """Raises ConnectionFailed where the name of a file was perhaps meant as a list of databases."""
+        if self.dsn is not None and os.path.isfile(self.dsn):
+            hint = f"{display(self.dsn)} is a file: --from {shell_words([self.dsn])} reads databases from it"
+            raise ConnectionFailed(error.message, hint, needs_password=error.needs_password) from error
 
 
 def _server(parameters: dict[str, str], prompt: Prompt) -> Server:

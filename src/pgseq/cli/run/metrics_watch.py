@@ -17,6 +17,7 @@ from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named
 from pgseq.commands.range.workflow import outlook
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
+from pgseq.frozen import frozen
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 SAMPLED: Final = 600.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Target:
     label: str
     server: Server
     options: workflow.Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Looked:
     """What came of a look; `error`: why there are no samples, `lost`: why the history says or keeps nothing."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.core.selection import Scope
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.exit_code import ExitCode
@@ -19,7 +20,7 @@ from pgseq.model.server import Server
 SCHEMA = "pgseq"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Parts:
     """The rows read for one feed."""
 
@@ -28,7 +29,7 @@ class Parts:
     owner_privileges: OwnerPrivileges
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Inventory:
     """Everything in a database that planning depends on."""
 
@@ -77,7 +78,7 @@ class Inventory:
         return Parts(column=column, extras=extras, owner_privileges=owner_privileges)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class GuardItem:
     """One thing that was asked for."""
 
@@ -115,7 +116,7 @@ class GuardItem:
         return self.plan is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class GuardReport(Answer):
     """What was planned or done in one database."""
 
@@ -140,7 +141,7 @@ class GuardReport(Answer):
         return ExitCode.WRONG if any(item.left for item in self.items) else ExitCode.OK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class InstalledGuard:
     """One installed guard, and what is damaged about it."""
 
@@ -152,7 +153,7 @@ class InstalledGuard:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class GuardStatus(Answer):
     """The guards of one database, and the schema that holds them."""
 

@@ -7,11 +7,11 @@ at. Where later keys have earlier times, as after an import, nothing is told. Pu
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from pgseq.commands.range.model import DAY, HOUR, YEAR, Stretch
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed, Sequence
 
 #: Seconds before now at which the key is looked for.
@@ -20,7 +20,7 @@ WINDOWS: Final = (DAY, 7 * DAY, 30 * DAY, YEAR)
 LATE: Final = HOUR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ClockColumn:
     """A row of clock_columns.sql: a column that tells when a row was inserted."""
 
@@ -39,7 +39,7 @@ class ClockColumn:
         return f"timezone('UTC', {self.column_sql})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Look:
     """A row of clock.sql."""
 

@@ -7,11 +7,12 @@ Everything that the target has stored or handed out itself counts besides, as fo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, change, not_movable, step
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -118,7 +119,7 @@ def _plan(
     return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, policy=policy, limits=limits))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Reach:
     """Composes the step of a sync."""
 

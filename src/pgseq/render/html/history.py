@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.range import SequenceRange
+from pgseq.frozen import frozen
 from pgseq.names import plural
 from pgseq.render.html.drawing import MARGIN, WIDTH
 from pgseq.render.text.range_chart import rates
@@ -16,7 +16,7 @@ LEAST: Final = 1.0
 GAP: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Bar:
     """A part of the time: its place, and how much was used; `known`: whether samples tell."""
 
@@ -25,7 +25,7 @@ class Bar:
     known: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class History:
     """The drawing; `description` says the same in words."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.frozen import frozen
 from pgseq.render.html.check import boxes
 from pgseq.render.html.file import HtmlFile
 from pgseq.render.text import words
@@ -14,7 +14,7 @@ from pgseq.render.text.privileges import sentences
 from pgseq.render.text.why import NAMES, NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WhyView:
     """What is shown of one database: the causes listed, of so many."""
 

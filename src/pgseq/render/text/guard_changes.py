@@ -152,6 +152,11 @@ def _fields(item: GuardItem) -> dict[str, Any]:
     }
 
 
+def state(item: GuardItem) -> str:
+    """What became of an item, in a word; of one that was planned alone, that."""
+    return "planned" if item.change is not None and item.result is None else _result(item)
+
+
 def _done(report: GuardReport) -> list[Alteration]:
     return [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
 

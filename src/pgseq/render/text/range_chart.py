@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from pgseq.commands.range.model import DAY, Stretch
+from pgseq.frozen import frozen
 
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
 #: Parts of a chart.
@@ -16,7 +16,7 @@ WIDEST: Final = 40
 UNKNOWN: Final = "·"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rates:
     """Values a day in parts of the time between two, all of one length; None where no sample tells."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.sync import Comparison, Cutover, Source
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
 from pgseq.render.text import ways, words
@@ -136,7 +136,7 @@ def state(comparison: Comparison) -> str:
     return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A remark below a row (`text`), the ways out, and the code of the finding."""
 

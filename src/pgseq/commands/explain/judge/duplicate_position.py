@@ -7,7 +7,6 @@ its position; one ahead of it, off its grid or far behind came from the client, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.explain.facts import Candidate, FedColumn
@@ -17,6 +16,7 @@ from pgseq.commands.explain.text import collision, stands
 from pgseq.core.checks.alternatives import remedy
 from pgseq.core.declaration import blocks_to_declare
 from pgseq.core.diagnose import too_narrow
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import steps_to
 from pgseq.model.blocks import IDS, Block
 from pgseq.model.diagnosis import Diagnosis, Status
@@ -33,7 +33,7 @@ RUN: Final = 3
 DIGITS: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KeyVerdict:
     """The verdict on one fed column of a key."""
 
@@ -49,7 +49,7 @@ class KeyVerdict:
 SMALLEST_BLOCK: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DuplicateKey:
     """One fed column of a key that is stored already."""
 

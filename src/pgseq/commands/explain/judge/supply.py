@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.explain.facts import Index
@@ -11,13 +10,14 @@ from pgseq.commands.explain.parse.origin import Column, Origin, Source, origin
 from pgseq.commands.explain.parse.recognise import REPLICATED
 from pgseq.commands.explain.parse.server_messages import normal
 from pgseq.commands.explain.text import key
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed
 
 #: Feeds whose values somebody draws before the INSERT: that it lists the column says nothing.
 _DRAWN_BEFORE: Final = ("owned", "declared")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Supply:
     """Who gave the value, and the evidence for it; empty where it is not said."""
 

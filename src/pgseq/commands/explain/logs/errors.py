@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from typing import Final
@@ -20,6 +20,7 @@ from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occ
 from pgseq.commands.explain.parse.named import by_name
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
+from pgseq.frozen import frozen
 from pgseq.model.hints import Hint, command
 from pgseq.names import plural, shell_words
 
@@ -27,7 +28,7 @@ from pgseq.names import plural, shell_words
 PASTED: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CountedErrors:
     """Errors, each with how often it occurred."""
 
@@ -38,7 +39,7 @@ class CountedErrors:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Log:
     """A log to be read: its name for messages, and its bytes."""
 

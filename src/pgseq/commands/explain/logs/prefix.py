@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
+
+from pgseq.frozen import frozen
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[A-Z]{1,5}\b|[+-]\d\d(?::?\d\d)?))?")
 _EPOCH: Final = re.compile(r"\b(1\d{9})\.(\d{3})\b")
@@ -20,7 +22,7 @@ _NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,=\]]*(?=,)
 _AT: Final = re.compile(r"([\w$.-]+)@([^\s:,@\[\]()]+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Prefix:
     """Who and when; empty: not said."""
 
