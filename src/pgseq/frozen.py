@@ -12,19 +12,32 @@ T = TypeVar("T")
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
-    """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself; not
-    for one that inherits from another."""
+    """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself."""
+    bases = [base for base in cls.__mro__[1:] if _PARAMS in vars(base)]
     for name, method in _SHARED.items():
-        if getattr(cls, name, None) is getattr(object, name, None):
+        inherited = getattr(cls, name, None)
+        if inherited is getattr(object, name, None) or getattr(inherited, "__module__", None) == __name__:
             setattr(cls, name, method)
+    # What is not frozen may not inherit from what is.
+    _mark(bases, _Open)
     made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(cls)
-    setattr(made, _PARAMS, vars(_Frozen)[_PARAMS])
+    _mark((made, *bases), _Frozen)
     return made
 
 
 @dataclass(frozen=True)
 class _Frozen:
     """A frozen dataclass."""
+
+
+@dataclass
+class _Open:
+    """One that is not."""
+
+
+def _mark(classes: Iterable[type], like: type) -> None:
+    for each in classes:
+        setattr(each, _PARAMS, vars(like)[_PARAMS])
 
 
 def _init(self: Any, **given: Any) -> None:
@@ -69,6 +82,7 @@ def _compared(self: Any) -> list[str]:
 
 def _function(name: str, parameters: str, lines: Iterable[str], names: dict[str, object]) -> Callable[..., Any]:
     """Compiles, as dataclasses do; what is run is made of names of fields."""
+    names["__name__"] = __name__
     exec(f"def {name}({parameters}):\n    " + "\n    ".join(lines), names)
     return cast(Callable[..., Any], names[name])
 

@@ -114,3 +114,29 @@ def test_a_class_may_be_unpickled_before_it_was_used() -> None:
     made = Unused.__new__(Unused)
     made.__setstate__([7])  # type: ignore[attr-defined]
     assert made.first == 7
+
+
+def test_one_that_inherits_from_another() -> None:
+    """Whichever of them is made first, each has its own fields; what a class says itself is inherited."""
+
+    @frozen
+    class More(One):
+        more: int = 2
+
+    @frozen
+    class NamedToo(Named):
+        more: int = 2
+
+    assert repr(One(only=1)) == "One(only=1)"
+    more = More(only=1, more=3)
+    assert repr(more).endswith("More(only=1, more=3)")
+    assert (more == More(only=1, more=3), more == More(only=1), more == One(only=1)) == (True, False, False)
+    assert hash(more) == hash(More(only=1, more=3))
+    assert replace(more, only=4) == More(only=4, more=3)
+    assert copy.copy(more) == more
+    with pytest.raises(FrozenInstanceError):
+        more.only = 2  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        One(only=1, more=3)  # type: ignore[call-arg]
+    assert vars(One)["__dataclass_params__"].frozen
+    assert (repr(NamedToo(only=1)), hasattr(more, "__dict__")) == ("named", False)

@@ -16,7 +16,7 @@ _ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 def make_guards(
     function: str,
     trigger: str,
-    tables: Iterable[str],
+    tables: tuple[str, ...],
     sequence: Sequence,
     feed: Feed,
     column: Column,
