@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.model.sequences import Position, Sequence
+from pgseq.names import literal
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
 
@@ -68,9 +69,11 @@ class Step:
 
 
 def undo(sequence: Sequence, position: Position) -> str:
-    """The statement that sets a sequence back to a position (ROLLBACK does not undo setval)."""
+    """The statement that sets a sequence back to a position (ROLLBACK does not undo setval); in another database it
+    does nothing."""
     called = "true" if position.is_called else "false"
-    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
+    here = f"pg_catalog.current_database() = {literal(sequence.database)}"
+    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called}) WHERE {here}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

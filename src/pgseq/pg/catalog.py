@@ -82,6 +82,7 @@ def read_sequences(
         children += part[2]
     columns = _sized(pool.primary, columns, limits)
     context = AssemblyContext(
+        database=server.database,
         search_path=server.search_path,
         role=server.role,
         major=server.major,

@@ -62,7 +62,7 @@ def view(report: DatabaseReport, detail: Detail) -> DatabaseView:
         report=report,
         troubles=tuple(troubles(report, words.shown(report, detail), detail)),
         grants=tuple(sentences(unread([report], detail))),
-        undoing=tuple(words.undoing(report.sequences, report.server.database)),
+        undoing=tuple(words.undoing(report.sequences)),
         command=composed(report, Command("fix")) if repairable else "",
         summary=words.summary([report]),
     )

@@ -8,7 +8,6 @@ from typing import TextIO
 
 from pgseq.model.diagnosis import Finding
 from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
-from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import repairing, unread
@@ -41,7 +40,7 @@ class Markdown:
             self._out.write(f"{one.finding.code} {plain(one.finding.message)}: {plain(one.finding.hint)}\n\n")
         for who, grant in sentences(unread([report], self._detail)):
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
-        self._out.write(undo(report.server, report.sequences))
+        self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
         if following := repairing(report):
             command, remark = following
@@ -87,9 +86,9 @@ def left_out(unreachable: Unreachable) -> str:
     return f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
 
 
-def undo(server: Server, sequences: Iterable[SequenceReport]) -> str:
+def undo(sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
-    undoing = words.undoing(sequences, server.database)
+    undoing = words.undoing(sequences)
     if not undoing:
         return ""
     statements = "\n".join(undoing)

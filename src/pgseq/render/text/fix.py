@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import INDENT, SIGN, Table, heading, listing, remark, rest
@@ -36,7 +35,7 @@ class Outcome(Table):
         if self._planned is None:
             heading(self._terminal, report.server)
         self._planned = None
-        outcome(self._terminal, report.server, changed, self._detail)
+        outcome(self._terminal, changed, self._detail)
         rest = tuple(
             one for one in words.shown(report, self._detail) if one.applied is None and _saying(one) not in said
         )
@@ -58,7 +57,7 @@ def _saying(report: SequenceReport) -> tuple[int, str, tuple[str, ...]]:
     return report.sequence.oid, report.status, tuple(finding.message for finding in report.findings)
 
 
-def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
@@ -66,7 +65,7 @@ def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, .
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    undoing = words.undoing(changed, server.database)
+    undoing = words.undoing(changed)
     if undoing:
         terminal.line((words.UNDO, "faint"))
         for statement in undoing:

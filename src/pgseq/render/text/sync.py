@@ -55,7 +55,7 @@ class CutoverTable:
         if done or rest or doubts(cutover, self._detail.limit) or not self._detail.quiet:
             self._heading(cutover)
         if done:
-            outcome(self._terminal, cutover.target.server, done, self._detail)
+            outcome(self._terminal, done, self._detail)
         if rest:
             self._listing(rest)
         self._rest(cutover)

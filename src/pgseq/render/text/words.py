@@ -14,7 +14,6 @@ from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
-from pgseq.sql.scripts import literal
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",
@@ -192,11 +191,10 @@ def _notable(report: SequenceReport) -> bool:
     return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
-def undoing(reports: Iterable[SequenceReport], database: str | None = None) -> list[str]:
-    """The statements that undo what was moved, each with its semicolon; they do nothing in another database."""
+def undoing(reports: Iterable[SequenceReport]) -> list[str]:
+    """The statements that undo what was moved, each with its semicolon."""
     moved = (one.applied.undo for one in reports if one.applied is not None)
-    here = "" if database is None else f" WHERE pg_catalog.current_database() = {literal(database)}"
-    return [f"{display(undo + here)};" for undo in moved if undo is not None]
+    return [f"{display(undo)};" for undo in moved if undo is not None]
 
 
 #: The heading above them.
