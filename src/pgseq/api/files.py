@@ -44,6 +44,7 @@ def lint(
     from pgseq.commands.lint.linting import lint as lint_files
     from pgseq.commands.lint.live.read import read_simulator
     from pgseq.commands.lint.simulator.run import Simulator
+    from pgseq.core.follow_up import linting as composing
 
     names = [files] if isinstance(files, str | os.PathLike) else list(files)
     arguments, asked = Arguments(**bounds), ignored_by_lint(several(ignore))
@@ -53,4 +54,6 @@ def lint(
     if target is not None:
         with open_pool(prepared(target), 1) as pool:
             simulator = read_simulator(pool, limits, config.feeds)
-    return lint_files([os.fspath(name) for name in names], Linting(config=config, fix=fix, simulator=simulator))
+    paths = [os.fspath(name) for name in names]
+    compose = composing(arguments.caller, paths, (), config, limits)
+    return lint_files(paths, Linting(config=config, fix=fix, simulator=simulator, compose=compose))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Sequence as Items
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pgseq import config
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.shared import caller
 from pgseq.commands.lint import FileReport, LintReport, Unread
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.linting import Linting as FileLinting
@@ -21,8 +23,10 @@ from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Commit, Earlier
+from pgseq.core.follow_up import linting as compose
 from pgseq.errors import UsageError
 from pgseq.model.configuration import Config
+from pgseq.model.hints import Compose
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.github.lint import Annotations
@@ -71,7 +75,12 @@ class Linting:
         unread: list[Unread] = []
         with ExitStack() as stack, Bar(sys.stderr) as bar:
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
-            linting = self._linting(settings, through=progress.through, note=lambda text: _note(bar, text))
+            linting = self._linting(
+                settings,
+                through=progress.through,
+                note=lambda text: _note(bar, text),
+                compose=self._compose(names, settings),
+            )
             reader = linting.reader(files)
             if self.since is not None:
                 reader.earlier = self._earlier(names, settings)
@@ -101,6 +110,19 @@ class Linting:
             **shown,
         )
 
+    def _compose(self, names: Items[str], settings: Config) -> Compose:
+        """Writes commands about the files and the database that the command line names."""
+        target = self.connection.arguments() if self._database else ()
+        options = [("--set", f"{name}={value}") for name, value in self.values.items()]
+        if self.max_jump != MAX_JUMP:
+            options.append(("--max-jump", f"{self.max_jump * 100:.15g}%"))
+        return compose(caller(target=target), names, options, settings, self.limits)
+
+    @property
+    def _database(self) -> bool:
+        """Whether the command line names one."""
+        return replace(self.connection, prompt="wanted") != Connection()
+
     def _earlier(self, names: Iterable[str], settings: Config) -> Earlier:
         """The findings at the commit. Raises UsageError."""
         earlier = Earlier(commit=Commit.of(self.since or ""))
@@ -126,8 +148,7 @@ class Linting:
 
     def _simulator(self, settings: Config) -> Simulator:
         """A simulator that begins empty, or with the database that the command line names."""
-        asked = replace(self.connection, prompt="wanted")
-        if asked == Connection():
+        if not self._database:
             return Simulator()
         from pgseq.commands.lint.live import read as live
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.relations import Name, SequenceState
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Compose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,10 @@ class FileReport:
     joint: str = ""
     #: Sequences that the appended statements moved.
     fixed: int = 0
+
+    def calling(self, compose: Compose) -> FileReport:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, findings=tuple(one.calling(compose) for one in self.findings))
 
     @property
     def counted(self) -> tuple[LintFinding, ...]:
