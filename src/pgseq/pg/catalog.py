@@ -197,7 +197,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
             _columns(server, bounds, lines),
             within("parents", server, *bounds),
         ]
-        sequences, columns, children = transaction(session, queries, settings=settings)
+        sequences, columns, children = transaction(session, queries, settings=settings, mode="snapshot")
         return bounds[1], (sequences.into(SequenceRow), columns.into(Column), children.into(Child))
 
     parts = dict(pool.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))
