@@ -27,7 +27,7 @@ class Markdown:
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         shown = words.shown(report, self._detail)
-        rows = folding.rows(shown, self._detail)
+        rows = folding.of_database(report, shown, self._detail)
         listed = rows[: self._detail.limit]
         self._out.write(f"### {plain(words.database(report.server))}\n\n")
         if listed:
@@ -54,7 +54,7 @@ class Markdown:
         """Nothing follows the last database."""
 
 
-def _row(row: folding.Row, *, verbose: bool) -> str:
+def _row(row: folding.Row[SequenceReport], *, verbose: bool) -> str:
     report = row.report
     messages = [
         text
@@ -66,16 +66,16 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
         code(display(report.sequence.sql)),
         "<br>".join(code(display(words.feed(feed))) for feed in report.sequence.feeds) or "-",
         words.next_value(report),
-        words.number(report.diagnosis.furthest),
+        words.furthest(report),
         plain(words.outcome(report.applied) if report.applied else words.status_text(report)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _ways(row: folding.Row, finding: Finding) -> Iterator[str]:
+def _ways(row: folding.Row[SequenceReport], finding: Finding) -> Iterator[str]:
     """The ways out of a finding, their commands as code."""
-    hint = row.hint(finding)
+    hint = row.hint(finding.hint)
     for way in ways.ways(hint if row.others else ways.unsaid(hint, row.report.findings)):
         label = f"{way.label}{'' if way.rest or not way.label else ': '}" if way.action else way.label
         yield plain(label) + (code(way.action) if way.action else "") + plain(way.rest).rstrip()

@@ -35,7 +35,7 @@ class Outcome(Table):
         if self._planned is None:
             heading(self._terminal, report.server)
         self._planned = None
-        outcome(self._terminal, changed, self._detail)
+        outcome(self._terminal, report, changed, self._detail)
         rest = tuple(
             one for one in words.shown(report, self._detail) if one.applied is None and _saying(one) not in said
         )
@@ -57,11 +57,12 @@ def _saying(report: SequenceReport) -> tuple[int, str, tuple[str, ...]]:
     return report.sequence.oid, report.status, tuple(finding.message for finding in report.findings)
 
 
-def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, report: DatabaseReport, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
-        rows = folding.rows(listed, detail, likeness=folding.result)
+        everything = report.sequences if report.whole else ()
+        rows = folding.rows(listed, detail, folding.result, everything)
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
@@ -73,7 +74,7 @@ def outcome(terminal: Terminal, changed: tuple[SequenceReport, ...], detail: Det
         terminal.line()
 
 
-def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
+def _results(terminal: Terminal, listed: list[folding.Row[SequenceReport]], detail: Detail) -> None:
     cells = [_cells(row.report, detail) for row in listed]
     columns = Columns(terminal, cells, margin=SIGN)
     for row, texts in zip(listed, cells, strict=True):
@@ -84,7 +85,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         if report.applied.reason:
             terminal.note(display(report.applied.reason), indent=INDENT)
         if report.applied.hint:
-            ways.write(terminal, report.applied.hint, INDENT)
+            ways.write(terminal, row.hint(report.applied.hint), INDENT)
         if report.applied.result == "moved" and words.wrong(report):
             for finding in words.visible_findings(report, verbose=detail.verbose):
                 terminal.note(display(finding.message), "warning", tail=finding.code, indent=INDENT)
