@@ -27,12 +27,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from reprlib import repr
-from typing import Any
+from typing import Any, Final
 
 from pgseq.errors import ConfigError, UsageError
 from pgseq.files.trusted import Content, foreign, read
 from pgseq.model.blocks import IDS, Block
 from pgseq.model.configuration import Config, Declared, Ignore, Limited, Mapped
+from pgseq.model.hints import Hint, command
 from pgseq.model.obstacles import DeclaredLimit
 from pgseq.names import display, parse_pattern, parse_qualified
 
@@ -45,7 +46,7 @@ _MEND = "mend the file, or name another with --config"
 LARGEST = 2**63 - 1
 _SIZE = f"say how many ids the application stores for one value: block = 50 (1 to {LARGEST})"
 _IDS = 'say which: ids = "below" (those up to the value: Hibernate), or "above" (from it on: EF Core hi/lo, pooled-lo)'
-_HELP = "see `pgseq check --help` and the README, section Configuration"
+_HELP: Final = Hint("see ", command("check", "", "--help"), " and the README, section Configuration")
 
 
 def load(path: Path | None) -> Config:

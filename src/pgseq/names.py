@@ -189,9 +189,10 @@ def quoted(*parts: str) -> str:
     return ".".join(_identifier(part) for part in parts if part)
 
 
-def literal(sql: str) -> str:
-    """SQL's own text as a string literal, as nextval() takes a sequence's name."""
-    return "'" + sql.replace("'", "''") + "'"
+def literal(text: str) -> str:
+    """The text as quote_literal() writes it, whatever standard_conforming_strings says."""
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{escaped}'" if "\\" in text else f"'{escaped}'"
 
 
 def _identifier(name: str) -> str:

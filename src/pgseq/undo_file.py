@@ -15,18 +15,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from io import FileIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, appending, put, refuse
 from pgseq.files.trusted import handed_over, read_own
 from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Step
+from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Position
 from pgseq.text.integers import BIGINT
 
 T = TypeVar("T")
 
+_HINT: Final = Hint("name the file given to ", command("fix", "", "--undo-file"))
 #: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
 MOST = 2**31
 #: What the server takes for an oid.
@@ -153,7 +155,7 @@ def entries(path: Path) -> tuple[Entry, ...]:
     try:
         lines = read_own(path, most=MOST).split(b"\n")
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error}", "name the file given to pgseq fix --undo-file") from None
+        raise UsageError(f"cannot read {path}: {error}", _HINT) from None
     return _moves(_parsed(lines if lines[-1] else lines[:-1], path))
 
 
@@ -172,9 +174,7 @@ def _parsed(lines: list[bytes], path: Path) -> Iterator[Entry]:
 
 
 def _no_line(path: Path, number: int) -> UsageError:
-    return UsageError(
-        f"{path}, line {number} is not a line of an undo file of pgseq", "name the file given to pgseq fix --undo-file"
-    )
+    return UsageError(f"{path}, line {number} is not a line of an undo file of pgseq", _HINT)
 
 
 def _moves(parsed: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -176,7 +176,8 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
 
         refuse_unwritable(pool.primary, server)
         proofs = list(pool.map(lambda session, proof: try_insert(session, proof, options.limits), proofs))
-    return Verification(server=server, proofs=tuple(sorted(proofs, key=lambda p: (p.sequence.schema, p.sequence.name))))
+    proofs.sort(key=lambda proof: (proof.sequence.schema, proof.sequence.name))
+    return Verification(server=server, proofs=tuple(proofs), whole=options.scope == Scope())
 
 
 def _proof(diagnosis: Diagnosis, examine: Examiner) -> Proof:

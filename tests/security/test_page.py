@@ -251,7 +251,7 @@ def test_another_site_s_form_in_a_real_browser_changes_nothing(site: Site, datab
         page.goto("http://evil.example/")
         page.click("button")
         page.wait_for_load_state()
-        assert "open the address that pgseq ui has printed" in page.content()
+        assert "open the address that was printed when it began" in page.content()
         frame = context.new_page()
         frame.route(
             "http://evil.example/",

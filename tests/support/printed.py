@@ -15,7 +15,8 @@ from tests.support.commandline import Completed, environment, executable
 #: The commands that pgseq prints, each to the end of its line or to what follows it in a sentence.
 _WORD: Final = r"""(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s;'"(),]|,(?=\S))+"""
 _COMMAND: Final = re.compile(
-    rf"(?<![\w`/.-])pgseq (?:check|fix|verify|explain|why|sync|guard \w+)(?: (?!tells\b|lists\b){_WORD})*"
+    r"(?<![\w`/.-])pgseq (?:check|fix|verify|explain|why|sync|lint|guard \w+)"
+    rf"(?: (?!(?:tells|lists|appends|says)\b){_WORD})*"
 )
 
 

@@ -33,6 +33,7 @@ _FEED: Final = Feed(
 
 _SEQUENCE: Final = Sequence(
     oid=16384,
+    database="app",
     schema="public",
     name="users_id_seq",
     schema_sql="public",

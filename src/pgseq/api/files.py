@@ -50,18 +50,28 @@ def lint(
     from pgseq.commands.lint.linting import lint as lint_files
     from pgseq.commands.lint.live.read import read_simulator
     from pgseq.commands.lint.simulator.run import Simulator
+    from pgseq.core.follow_up import linting as composing
 
     names = [files] if isinstance(files, str | os.PathLike) else list(files)
     arguments, asked = Arguments(**bounds), ignored_by_lint(several(ignore))
     config, limits = arguments.configuration, arguments.limits
     config = replace(config, ignore=(*config.ignore, *asked))
     placeholders, policy = dict(values), repair_policy(max_jump)
+    paths = [os.fspath(name) for name in names]
+    compose = composing(arguments.caller, paths, placeholders, policy.max_jump, config, limits)
 
     def make() -> Linting:
         simulator = Simulator()
         if target is not None:
             with open_pool(prepared(target), 1) as pool:
                 simulator = read_simulator(pool, limits, config.feeds)
-        return Linting(config=config, fix=fix, values=placeholders, max_jump=policy.max_jump, simulator=simulator)
+        return Linting(
+            config=config,
+            fix=fix,
+            values=placeholders,
+            max_jump=policy.max_jump,
+            simulator=simulator,
+            compose=compose,
+        )
 
-    return lint_files([os.fspath(name) for name in names], make, since)
+    return lint_files(paths, make, since)

@@ -19,10 +19,9 @@ from alembic.util import CommandError
 import pgseq
 from pgseq.contrib.sqlalchemy import fix_tables, pattern
 from pgseq.errors import PgseqError
-from pgseq.model.limits import MAX_JUMP
 from pgseq.model.reports import SequenceReport
-from pgseq.names import literal, quoted
-from pgseq.sql import load
+from pgseq.names import quoted
+from pgseq.sql.fix_tables import fix_tables as fix_tables_statement
 
 
 class Callback(Protocol):
@@ -88,10 +87,8 @@ class FixSequences(MigrateOperation):
 def _fix_sequences(operations: Operations, operation: FixSequences) -> None:
     context = operations.migration_context
     if context.as_sql:
-        listed = ", ".join(
-            f"{literal(quoted(operation.schema or '', table))}::pg_catalog.regclass" for table in operation.tables
-        )
-        statement = load("fix_tables", tables=listed, max_jump=f"{MAX_JUMP:g}").rstrip().removesuffix(";")
+        tables = (quoted(operation.schema or "", table) for table in operation.tables)
+        statement = fix_tables_statement(tables).rstrip().removesuffix(";")
         context.impl.static_output(statement + context.impl.command_terminator)
         return
     connection = operations.get_bind()

@@ -126,6 +126,7 @@ class Link:
 class AssemblyContext:
     """What `assemble` needs besides the rows of sequences and columns."""
 
+    database: str
     #: The session's own search_path, and its role as SQL takes it.
     search_path: tuple[str, ...]
     role: str

@@ -69,6 +69,7 @@ def assemble(
         Sequence(
             **row._asdict()
             | {
+                "database": context.database,
                 "trusted": (row.trusted and context.restricts) or context.trust_owners,
                 "feeds": tuple(feeds.get(row.oid, ())),
                 "unprivileged": tuple(unprivileged.get(row.oid, ())),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Sequence as Items
+from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -15,15 +16,14 @@ from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import shell_words
 from pgseq.text.units import format_duration, format_size
 
+_LOOKING: Final = frozenset({"check", "fix", "verify", "why", "range", "guard", "sync"})
 #: The commands that take an option, where not all do that look into a database; the first word or both words of each.
 _TAKEN_BY: Final[Mapping[str, frozenset[str]]] = {
-    "--max-jump": frozenset({"check", "fix", "sync", "guard plan", "guard trigger"}),
+    "--max-jump": frozenset({"check", "fix", "sync", "guard plan", "guard trigger", "lint"}),
     "--into-gap": frozenset({"check", "fix"}),
     "--lock": frozenset({"fix", "sync"}),
-    **dict.fromkeys(
-        ("--ignore", "--time-limit", "-n", "-N", "-t", "-T", "--jobs"),
-        frozenset({"check", "fix", "verify", "why", "range", "guard", "sync"}),
-    ),
+    "--ignore": _LOOKING | {"lint"},
+    **dict.fromkeys(("--time-limit", "-n", "-N", "-t", "-T", "--jobs"), _LOOKING),
 }
 _SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
 #: An option with its value, or without one.
@@ -52,6 +52,45 @@ def commands(caller: Caller, limits: Limits, policy: Policy, config: Config) -> 
     named = any(option[0] == "--config" for option in caller.options)
     file = (("--config", config.path),) if config.path and used and not named else ()
     return _composer(caller, (*typed, *file), limits, policy)
+
+
+#: Names of files that a command repeats; of more than these it is plain which are meant.
+FILES: Final = 3
+
+
+def linting(
+    caller: Caller, files: Items[str], values: Mapping[str, str], max_jump: float, config: Config, limits: Limits
+) -> Compose:
+    """Composes commands for a caller who lints files, with the values of their placeholders; `caller.target` is the
+    database by which they are judged."""
+    options = [("--set", f"{name}={value}") for name, value in values.items()]
+    if max_jump != MAX_JUMP:
+        options.append(("--max-jump", f"{max_jump * 100:.15g}%"))
+    database = commands(caller, limits, Policy(), config)
+    named = tuple(files) if len(files) <= FILES and "-" not in files else ()
+    lint = commands(replace(caller, options=(*caller.options, *options)), limits, Policy(), config)
+    return _Linting(lint=lint, database=database, files=named)
+
+
+@frozen
+class _Linting:
+    """Commands that lint are about files, all others about the database."""
+
+    lint: Compose
+    database: Compose
+    files: tuple[str, ...]
+
+    def __call__(self, command: Command) -> str:
+        if command.verb != "lint":
+            return self.database(command)
+        # What comes from a pipe is instead of the files.
+        files = () if "-" in command.options else self.files
+        return self.lint(replace(command, options=(*command.options, *files)))
+
+
+def called(program: str) -> Compose:
+    """Composes commands where no more is known than what stands in the place of `pgseq`."""
+    return commands(Caller(program=program), Limits(), Policy(), Config())
 
 
 @lru_cache(maxsize=64)

@@ -13,33 +13,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from pgseq.core.follow_up import called
 from pgseq.embedded import Server, forget_the_users_servers, stop_kept, temporary_server
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import command
+from pgseq.names import shell_words
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 DATABASE = "shop"
+#: What the commands are called that are told.
+PROGRAM: Final = "pgseq"
 #: The server keeps a record of statements, for `pgseq why`.
 SETTINGS = {"shared_preload_libraries": "pg_stat_statements"}
 INSERT = """INSERT INTO "Users" (name) VALUES ('Barbara') RETURNING id"""
 
 
-def run(*, keep: bool, console: Console) -> int:
+def run(*, keep: bool, console: Console, program: str = PROGRAM) -> int:
     """Tell the story on `console`; 0 when every act ended as it should.
 
     `keep` leaves the server running afterwards and prints how to reach and how to remove it; else nothing is left
-    behind, also after Ctrl-C. Raises UsageError when the `demo` extra is not installed.
+    behind, also after Ctrl-C. `program` is what stands in the place of `pgseq`. Raises UsageError when the `demo` extra
+    is not installed.
     """
-    with shop(keep=keep, console=console) as dsn:
+    with shop(keep=keep, console=console, program=program) as dsn:
         worked = _tell(console, dsn)
     return ExitCode.OK if worked else ExitCode.WRONG
 
 
 @contextmanager
-def shop(*, keep: bool, console: Console) -> Iterator[str]:
+def shop(*, keep: bool, console: Console, program: str = PROGRAM) -> Iterator[str]:
     """The broken shop on a server of its own, for the length of a block; its DSN. As for `run`."""
     forget_the_users_servers()
     console.print("Starting a PostgreSQL 18 of its own in a temporary folder …", style="dim")
@@ -48,7 +54,7 @@ def shop(*, keep: bool, console: Console) -> Iterator[str]:
         yield dsn
         if keep:
             server.keep()
-            _how_to_go_on(console, server, dsn)
+            _how_to_go_on(console, server, dsn, program)
 
 
 def stop(folder: Path) -> None:
@@ -85,14 +91,14 @@ def _act(console: Console, title: str) -> None:
     console.print(f"━━ {title}", style="bold cyan", markup=False, highlight=False, soft_wrap=True)
 
 
-def _command(console: Console, dsn: str, command: str, *options: str) -> int:
-    """Run `pgseq command`; the exit code."""
-    console.print(f"$ {shlex.join(['pgseq', command, *options, DATABASE])}", style="bold", highlight=False)
+def _command(console: Console, dsn: str, name: str, *options: str) -> int:
+    """Run a command of pgseq; the exit code."""
+    console.print(f"$ {shlex.join([PROGRAM, name, *options, DATABASE])}", style="bold", highlight=False)
     console.file.flush()
     color = "always" if console.is_terminal and not console.no_color else "never"
     # Nothing of the current folder counts here: not its pgseq.toml, and no module that is there.
     program = [sys.executable, "-P", "-m", "pgseq"]
-    arguments = [*program, command, *options, "--config", os.devnull, "--color", color, dsn]
+    arguments = [*program, name, *options, "--config", os.devnull, "--color", color, dsn]
     # In a session of its own: Ctrl-C in a terminal is for the demo alone, which then ends the command.
     return subprocess.run(arguments, check=False, stdin=subprocess.DEVNULL, start_new_session=True).returncode
 
@@ -113,9 +119,13 @@ def _insert(console: Console, dsn: str) -> bool:
     return True
 
 
-def _how_to_go_on(console: Console, server: Server, dsn: str) -> None:
+def _how_to_go_on(console: Console, server: Server, dsn: str, program: str) -> None:
+    compose = called(program)
     console.print()
     console.print("The server stays up. Break something and look again:", style="bold")
-    console.print(f'  pgseq check "{dsn}"', highlight=False, markup=False, soft_wrap=True)
-    console.print(f'  psql "{dsn}"', highlight=False, markup=False, soft_wrap=True)
-    console.print(f"In the end: pgseq demo --stop {server.folder}", highlight=False, markup=False, soft_wrap=True)
+    for line in (
+        f"  {compose(command('check', '', '-d', dsn))}",
+        f"  {shell_words(('psql', dsn))}",
+        f"In the end: {compose(command('demo', '', '--stop', str(server.folder)))}",
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)

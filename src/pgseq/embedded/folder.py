@@ -16,6 +16,7 @@ from typing import Final, Self
 from pgseq.embedded.account import Account
 from pgseq.embedded.programs import run
 from pgseq.errors import PgseqError, UsageError
+from pgseq.model.hints import Hint, command
 
 PREFIX: Final = "pgseq-"
 
@@ -48,7 +49,7 @@ def stop_kept(folder: Path) -> None:
 def _not_ours(folder: Path) -> UsageError:
     return UsageError(
         f"{folder} is not the folder of a server that pgseq started for you.",
-        "pgseq demo --keep prints the line that stops it; run it as the user who started it",
+        Hint(command("demo", "", "--keep"), " prints the line that stops it; run it as the user who started it"),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, completed
 from pgseq.model.sequences import Position, Sequence
+from pgseq.names import literal
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
@@ -103,9 +104,11 @@ class Step:
 
 
 def undo(sequence: Sequence, position: Position) -> str:
-    """The statement that sets a sequence back to a position (ROLLBACK does not undo setval)."""
+    """The statement that sets a sequence back to a position (ROLLBACK does not undo setval); in another database it
+    does nothing."""
     called = "true" if position.is_called else "false"
-    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
+    here = f"pg_catalog.current_database() = {literal(sequence.database)}"
+    return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called}) WHERE {here}"
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, Self
 
 from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, Hint, completed
@@ -38,7 +38,7 @@ class Finding:
         """What is left to say where the sequence, its position and what is stored are named already."""
         return self.message if self.brief is None else redact(self.brief)
 
-    def calling(self, compose: Compose) -> Finding:
+    def calling(self, compose: Compose) -> Self:
         """The same with the commands to run next as `compose` writes them."""
         return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
 

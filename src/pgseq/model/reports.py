@@ -60,6 +60,8 @@ class Verification(Answer):
 
     server: Server
     proofs: tuple[Proof, ...]
+    #: Whether the database has no other sequences.
+    whole: bool = False
 
     @property
     def exit_code(self) -> ExitCode:

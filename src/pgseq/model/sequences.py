@@ -149,6 +149,8 @@ class Sequence:
     """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
 
     oid: int
+    #: The database that it is in; empty where it is read from files.
+    database: str
     schema: str
     name: str
     #: Schema-qualified name, quoted by the server; `literal` is the same as a quoted SQL string.

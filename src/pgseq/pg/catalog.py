@@ -83,6 +83,7 @@ def read_sequences(
         children += part[2]
     columns = _sized(pool.primary, columns, limits)
     context = AssemblyContext(
+        database=server.database,
         search_path=server.search_path,
         role=server.role,
         major=server.major,
@@ -197,7 +198,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
             _columns(server, bounds, lines),
             within("parents", server, *bounds, inherits=load("inherits")),
         ]
-        sequences, columns, children = transaction(session, queries, settings=settings)
+        sequences, columns, children = transaction(session, queries, settings=settings, mode="snapshot")
         return bounds[1], (sequences.into(SequenceRow), columns.into(Column), children.into(Child))
 
     parts = dict(pool.map(work, zip([0, *ends], ends, strict=False), renewal=RENEWAL))

@@ -115,11 +115,18 @@ class Session(Protocol):
         ...
 
 
-#: How a transaction ends: `read` is READ ONLY, `trial` may write and is rolled back, `write` is committed.
-Mode = Literal["read", "pg.trial", "write"]
+#: How a transaction begins and ends: `read` is READ ONLY, `snapshot` besides sees one state of the catalog in all
+#: statements (but for positions, which are no rows with versions), `trial` may write and is rolled back, `write` is
+#: committed.
+Mode = Literal["read", "snapshot", "trial", "write"]
 
-_BEGIN: dict[Mode, str] = {"read": "BEGIN READ ONLY", "pg.trial": "BEGIN", "write": "BEGIN"}
-_END: dict[Mode, str] = {"read": "ROLLBACK", "pg.trial": "ROLLBACK", "write": "COMMIT"}
+_BEGIN: dict[Mode, str] = {
+    "read": "BEGIN READ ONLY",
+    "snapshot": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    "trial": "BEGIN",
+    "write": "BEGIN",
+}
+_END: dict[Mode, str] = {"read": "ROLLBACK", "snapshot": "ROLLBACK", "trial": "ROLLBACK", "write": "COMMIT"}
 _ROLLBACK_TO: tuple[str, ...] = ("ROLLBACK TO SAVEPOINT pgseq", "RELEASE SAVEPOINT pgseq")
 #: What bounds the statements after it.
 _TIME_BOUND = "SET LOCAL statement_timeout"
@@ -150,7 +157,7 @@ def transaction(
 
 def _guarded(session: Session, settings: Items[str], mode: Mode) -> Items[str]:
     """The settings with the precautions before them, as far as they do not hold them already."""
-    if mode == "pg.trial":
+    if mode == "trial":
         return settings
     return (*(one for one in precautions(session.server_version) if one not in settings), *settings)
 

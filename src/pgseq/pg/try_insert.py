@@ -77,7 +77,7 @@ def _insert(session: Session, feed: Feed, table: Table | None, limits: Limits) -
         "SET CONSTRAINTS ALL IMMEDIATE",
     ]
     try:
-        transaction(session, statements, settings=settings, mode="pg.trial")
+        transaction(session, statements, settings=settings, mode="trial")
     except QueryFailed as error:
         collided = error.sqlstate == "23505" and [error.constraint, feed.column] in table.keys
         return Refused(reason=f"the INSERT was refused: {error.message}", proved=not collided)

@@ -48,7 +48,7 @@ BEGIN
             INTO goal, moved;
         IF goal IS NOT NULL AND moved IS NULL THEN
             RAISE WARNING '% was not moved past %: no room there, or too many free values given up', fed.sequence, goal
-                USING HINT = 'pgseq check tells what can be done.';
+                USING HINT = {:look} || ' tells what can be done.';
         END IF;
     END LOOP;
     PERFORM pg_catalog.set_config('search_path', path, true);

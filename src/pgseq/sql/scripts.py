@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pgseq.model.changes import Alteration, Change, Move
 from pgseq.model.server import Server
-from pgseq.names import display
+from pgseq.names import display, literal
 
 _HEAD = """\
 {comments}
@@ -99,9 +99,3 @@ def _refusal(database: str) -> str:
 
 def _comments(lines: Iterable[str]) -> str:
     return "".join(f"-- {display(line)}\n" for line in lines)
-
-
-def literal(text: str) -> str:
-    """The text as a string literal, whatever standard_conforming_strings says."""
-    quoted = text.replace("'", "''")
-    return f"'{quoted}'" if "\\" not in text else "E'" + quoted.replace("\\", "\\\\") + "'"

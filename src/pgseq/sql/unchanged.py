@@ -13,6 +13,7 @@ from typing import Final, Protocol
 from pgseq.frozen import frozen
 from pgseq.model.limits import UNRESTRICTED, restricts
 from pgseq.model.sequences import Sequence
+from pgseq.names import literal
 from pgseq.sql import braced, load
 
 #: The beginning of the query that fails if something has changed.
@@ -124,12 +125,6 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
 
 def _row(oid: int, kinds: str, name: str, relation: Relation | None = None) -> str:
     """Oid, kinds and name, the columns that are read and the type that they may have."""
-    columns = ", ".join(map(_literal, relation.columns)) if relation else ""
+    columns = ", ".join(map(literal, relation.columns)) if relation else ""
     type_oid = relation.type_oid if relation else 0
-    return f"{oid}::oid, '{kinds}', {_literal(name)}, ARRAY[{columns}]::text[], {type_oid}::oid"
-
-
-def _literal(text: str) -> str:
-    """The text as quote_literal() would write it."""
-    escaped = text.replace("\\", "\\\\").replace("'", "''")
-    return f"E'{escaped}'" if "\\" in text else f"'{escaped}'"
+    return f"{oid}::oid, '{kinds}', {literal(name)}, ARRAY[{columns}]::text[], {type_oid}::oid"

@@ -48,14 +48,17 @@ class Hidden(str):
 
 
 def redact(text: str) -> str:
-    """`text` without the secrets that it holds."""
-    for word, shown in _arguments.get():
-        text = text.replace(word, shown)
-    folded = text.lower()
+    """`text` without the secrets that it holds; itself where it holds none."""
+    shown = text
+    for word, instead in _arguments.get():
+        shown = shown.replace(word, instead)
+    folded = shown.lower()
     # Most texts have none of these, and looking for them is quick.
     if any(part in folded for part in _PARTS):
-        text = _LITERAL.sub(rf"\1{MASK}", _GIVEN.sub(rf"\1{MASK}", text))
-    return _without_user_passwords(text) if "@" in text or "%40" in text else text
+        shown = _LITERAL.sub(rf"\1{MASK}", _GIVEN.sub(rf"\1{MASK}", shown))
+    if "@" in shown or "%40" in shown:
+        shown = _without_user_passwords(shown)
+    return text if shown == text else shown
 
 
 @contextmanager

@@ -69,10 +69,10 @@ class Entrance:
             return _refused(421, "this is not the page's name")
         folder, slash, rest = str(scope["path"])[1:].partition("/")
         if not self.keys.is_place(folder) or not slash:
-            return _refused(404, "nothing is here; open the address that pgseq ui has printed")
+            return _refused(404, "nothing is here; open the address that was printed when it began")
         if not self._knows_cookie(headers.getlist("cookie")):
             return self._opened(scope, rest) or _refused(
-                403, "open the address that pgseq ui has printed; it opens the page once"
+                403, "open the address that was printed when it began; it opens the page once"
             )
         if scope["method"] in READING:
             return None

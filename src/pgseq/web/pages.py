@@ -143,7 +143,7 @@ class Pages:
             boxes=boxes([report]),
             proofs=proofs,
             verdict=verdict,
-            undoing=words.undoing(report.sequences, report.server.database),
+            undoing=words.undoing(report.sequences),
         )
 
     def explain(

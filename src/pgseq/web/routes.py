@@ -74,13 +74,15 @@ class Routes:
         return self.pages.error(PgseqError("there is no such page", "go on from the overview"), 404)
 
     async def _too_large(self, request: Request, error: Exception) -> Response:
-        return self.pages.error(PgseqError("that is more than is read at once", "pgseq explain --log FILE"), 413)
+        return self.pages.error(
+            PgseqError("that is more than is read at once", "the command explain --log reads files of any size"), 413
+        )
 
     def _endpoint(self, do: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             async with request.form(max_files=1, max_fields=10_000, max_part_size=PASTED) as form:
                 if request.method == "POST" and not self.keys.is_token(str(form.get("token", ""))):
-                    error = UsageError("the form is of another run of pgseq ui", "load the page again")
+                    error = UsageError("the form is of a page that was started before", "load the page again")
                     return self.pages.error(error, 403)
                 return await run_in_threadpool(self._answered, do, request, form)
 
@@ -153,7 +155,7 @@ class Routes:
         """Take the ticked steps of the plan that was shown."""
         database = self._database(request)
         if not self.pages.fixing:
-            raise UsageError("pgseq ui was started with --no-fix", "start it without")
+            raise UsageError("the page was started with --no-fix", "start it without")
         if form.get("which") == "all":
             report = None if database.reading is None else database.reading.result
             if report is None or not self.keys.same_mark(str(form.get("plan", "")), database.whole_mark(report)):
@@ -189,7 +191,7 @@ class Routes:
     def undo(self, request: Request, form: FormData) -> Response:
         database, fix = self._fix(request)
         if not self.pages.fixing:
-            raise UsageError("pgseq ui was started with --no-fix", "start it without")
+            raise UsageError("the page was started with --no-fix", "start it without")
         if not fix.job.finished:
             raise UsageError("the fix is still under way", "wait until it is done")
         database.undo(fix, force=bool(form.get("force")))

@@ -366,3 +366,35 @@ def test_messages_in_german(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
         assert applied.reason.startswith("changed or dropped meanwhile: ")
         with pytest.raises(PgseqError):
             pgseq.check(make_conninfo(german.dsn, dbname="nowhere"))
+
+
+def swapped_amid_the_catalog(database: Database, look: Any) -> Any:
+    """What `look` returns, while another session drops the table `a` between the questions for sequences and for their
+    columns, and makes it again."""
+    with database.connect(autocommit=False) as other:
+        # The columns' question needs it, that for sequences does not.
+        other.execute("LOCK TABLE pg_catalog.pg_attrdef IN ACCESS EXCLUSIVE MODE")
+
+        def swap() -> None:
+            other.execute("DROP TABLE a; CREATE TABLE a (id serial PRIMARY KEY); INSERT INTO a VALUES (1), (2)")
+            other.commit()
+
+        with released_to_a_waiter(database, swap):
+            return look()
+
+
+@pytest.mark.parametrize("table", ["a", ()])
+def test_a_table_swapped_while_the_catalog_is_read_is_one_table(broken: Database, table: Any) -> None:
+    report = swapped_amid_the_catalog(broken, lambda: pgseq.check(broken.dsn, table=table))
+    (one,) = (one for one in report.sequences if one.sequence.name == "a_id_seq")
+    assert (one.status, [feed.table for feed in one.sequence.feeds]) == ("out_of_sync", ["a"])
+
+
+def test_that_leaves_no_transaction_behind(broken: Database) -> None:
+    with broken.connect() as connection:
+        swapped_amid_the_catalog(broken, lambda: pgseq.check(connection))
+        isolation = connection.execute("SHOW transaction_isolation").fetchall()
+        assert (isolation, connection.info.transaction_status.name) == ([("read committed",)], "IDLE")
+        with connection.transaction():
+            pgseq.check(connection)
+            assert connection.execute("SHOW transaction_isolation").fetchall() == isolation

@@ -55,3 +55,15 @@ def test_nothing(database: Database, pgseq: Pgseq) -> None:
     for command in ("verify", "why"):
         assert len(pgseq(command, database.dsn, "--format", "csv").out.splitlines()) == 1
         assert "no sequence was looked at: there is none" in pgseq(command, database.dsn, "--format", "markdown").out
+
+
+def test_stored_up_to_what_the_sequence_hands_out(database: Database, pgseq: Pgseq) -> None:
+    database.run(
+        "CREATE TABLE t (id bigserial PRIMARY KEY); ALTER SEQUENCE t_id_seq INCREMENT 50;"
+        "INSERT INTO t SELECT generate_series(1, 1000)"
+    )
+    said = {form: pgseq("check", database.dsn, "--format", form).out for form in ("table", "markdown", "html", "json")}
+    assert "stored up to 951 on its grid" in said["table"]
+    assert "| 1 | 951 on its grid |" in said["markdown"]
+    assert '<td class="number">951 on its grid</td>' in said["html"]
+    assert '"furthest": 951,' in said["json"]

@@ -9,7 +9,7 @@ import pytest
 from pgseq.commands.lint.rules import RULES
 from tests.support.commandline import Pgseq
 
-NO_TABLE = "see `pgseq check --help` and the README, section Configuration"
+NO_TABLE = "see pgseq check --help and the README, section Configuration"
 
 
 @pytest.mark.parametrize("name", ["pgseq.toml", "pyproject.toml"])

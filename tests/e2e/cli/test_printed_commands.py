@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -278,3 +279,21 @@ def test_the_hint_of_a_guard(database: Database, other: Database, pgseq: Pgseq, 
     (command,) = printed(hints[0])
     assert shell(changing(command)).code == 0
     assert database.value("""SELECT nextval('public."It''s_id_seq"')""") == 2000000001
+
+
+def test_lint(database: Database, pgseq: Pgseq, shell: Shell, tmp_path: Path) -> None:
+    database.run("CREATE TABLE users (id serial PRIMARY KEY, name text); INSERT INTO users VALUES (1)")
+    seeds = tmp_path / "it's seeds.sql"
+    seeds.write_text("INSERT INTO :table VALUES (7);\n", encoding="utf-8")
+    options = ("-d", database.dsn, "--set", "table=users", "--statement-timeout", "20s")
+    (command,) = printed(pgseq("lint", seeds, *options).out)
+    assert shell(command).code == 0
+    assert seeds.read_text("utf-8").count("setval") == 1
+    seeds.write_text("INSERT INTO users (name) VALUES ('x');\n", encoding="utf-8")
+    (command,) = printed(pgseq("lint", seeds, *options).out)
+    assert shell(changing(command)).code == 0
+    assert pgseq("lint", seeds, *options).code == 0
+    archive = tmp_path / "it's.sql"
+    archive.write_bytes(gzip.compress(b"INSERT INTO users VALUES (9);"))
+    hint = pgseq("lint", archive, *options).err.partition("hint: ")[2]
+    assert shell(hint).code == 1

@@ -33,7 +33,8 @@ class TestStandardOutputIsFull:
         self, form: tuple[str, ...], broken: Database, tmp_path: Path
     ) -> None:
         done = shell(tmp_path, '"$pgseq" fix "$@" >/dev/full', broken.dsn, "--yes", *form)
-        undo = "SELECT pg_catalog.setval('public.q_id_seq', 1, false);"
+        here = f"pg_catalog.current_database() = '{broken.name}'"
+        undo = f"SELECT pg_catalog.setval('public.q_id_seq', 1, false) WHERE {here};"
         assert done.code == 2
         assert done.err.endswith(f"1 sequence was moved. To undo (ROLLBACK does not undo setval):\n{undo}\n{FULL}")
         assert broken.rows(POSITION) == [(7, True)]
@@ -50,7 +51,8 @@ class TestStandardOutputIsFull:
         with fresh_database(broken.server) as source:
             source.run("CREATE SEQUENCE q_id_seq")
             done = shell(tmp_path, '"$pgseq" sync "$@" >/dev/full', source.dsn, broken.dsn, "--yes", *form)
-        undo = "SELECT pg_catalog.setval('public.q_id_seq', 1, false);"
+        here = f"pg_catalog.current_database() = '{broken.name}'"
+        undo = f"SELECT pg_catalog.setval('public.q_id_seq', 1, false) WHERE {here};"
         assert done.code == 2
         assert done.err.endswith(f"1 sequence was moved. To undo (ROLLBACK does not undo setval):\n{undo}\n{FULL}")
         assert broken.rows(POSITION) == [(7, True)]
@@ -60,7 +62,7 @@ class TestStandardOutputIsFull:
         if done.code == 0:
             pytest.skip("the pipe was still open")
         assert done.code == 141
-        assert "setval('public.q_id_seq', 1, false);" in done.err
+        assert "setval('public.q_id_seq', 1, false) WHERE" in done.err
         assert broken.rows(POSITION) == [(7, True)]
 
     @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pgseq.model.limits import MAX_JUMP
-from pgseq.sql import load
+import shlex
+
+from pgseq.sql.fix_tables import fix_tables
 from tests.support.database import Database
 
 _TABLES = """
@@ -65,11 +66,7 @@ _NAMES = (
 def test_the_statement_moves_forward_alone(database: Database) -> None:
     database.run(_TABLES)
     quoted = ['"' + name.replace('"', '""') + '"' for name in _NAMES]
-    statement = load(
-        "fix_tables",
-        tables=", ".join(f"'{name}'::pg_catalog.regclass" for name in quoted),
-        max_jump=f"{MAX_JUMP:g}",
-    )
+    statement = fix_tables(quoted)
     for _ in range(2):
         assert _warnings(database, statement) == [
             "public.full_up_id_seq was not moved past 9: no room there, or too many free values given up",
@@ -79,11 +76,21 @@ def test_the_statement_moves_forward_alone(database: Database) -> None:
         assert {name: _position(database, name) for name in _LEFT} == _LEFT
 
 
-def _warnings(database: Database, statement: str) -> list[str]:
+def test_what_is_left_is_told_with_the_command_that_looks(database: Database) -> None:
+    database.run(_TABLES)
+    (hint,) = _warnings(database, fix_tables(["stray"]), "message_hint")
+    look, told, _ = hint.partition(" tells what can be done.")
+    assert (shlex.split(look), bool(told)) == (["pgseq", "check", "-d", database.name], True)
+    named = fix_tables(["stray"], "manage.py pgseq check --database 'it''s'")
+    (hint,) = _warnings(database, named, "message_hint")
+    assert hint == "manage.py pgseq check --database 'it''s' tells what can be done."
+
+
+def _warnings(database: Database, statement: str, field: str = "message_primary") -> list[str]:
     """What running it warns of."""
     messages: list[str] = []
     with database.connect() as connection:
-        connection.add_notice_handler(lambda notice: messages.append(notice.message_primary or ""))
+        connection.add_notice_handler(lambda notice: messages.append(getattr(notice, field) or ""))
         connection.execute(statement.encode())
     return sorted(messages)
 

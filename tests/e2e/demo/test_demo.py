@@ -194,7 +194,7 @@ def test_keep_and_stop(folder: Path, pgseq: Pgseq) -> None:
     (kept,) = folder.iterdir()
     try:
         assert (done.code, done.err, told(done.out)) == (0, "", [])
-        command = re.search(r'^  pgseq check "(.*)"$', done.out, re.MULTILINE)
+        command = re.search(r"^  pgseq check -d '(.*)'$", done.out, re.MULTILINE)
         assert command
         assert f"pgseq demo --stop {kept}" in done.out
         assert [one.status for one in library.check(command[1]).sequences] == ["ok"] * 6

@@ -81,7 +81,8 @@ def test_only_the_document_is_on_stdout(broken: Database, pgseq: Pgseq) -> None:
         "to": 10,
         "reason": None,
         "hint": None,
-        "undo": """SELECT pg_catalog.setval('public."Users_id_seq"', 1, false)""",
+        "undo": """SELECT pg_catalog.setval('public."Users_id_seq"', 1, false)"""
+        f" WHERE pg_catalog.current_database() = '{broken.name}'",
     }
     assert (by_name["Users_id_seq"]["status"], by_name["Users_id_seq"]["next_value"]) == ("ok", 11)
     assert "applied" not in by_name["fine_id_seq"]

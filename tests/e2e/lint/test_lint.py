@@ -22,7 +22,7 @@ BAD = TABLE + "INSERT INTO users VALUES (1, 'a'), (7, 'b');\n"
 UNKNOWN = TABLE + "COPY users FROM '/tmp/users.csv';\n"
 FINDING = (
     "bad.sql:2:1: error: explicit ids: users.id holds 7, and users_id_seq hands out 1 next [PGL001]\n"
-    "    pgseq lint --fix appends a setval() to what is stored; or leave the ids to the default\n"
+    "    pgseq lint --fix bad.sql appends a setval() to what is stored; or leave the ids to the default\n"
     "1 file: 1 error\n"
 )
 

@@ -16,7 +16,7 @@ from tests.unit.factory import sequence_row
 S: Final = sequence_row(oid=1, name="s")
 T: Final = sequence_row(oid=2, name="t")
 PLAIN: Final = "nextval('public.s'::regclass)"
-CONTEXT: Final = AssemblyContext(search_path=("public",), role="me")
+CONTEXT: Final = AssemblyContext(database="app", search_path=("public",), role="me")
 BY_TEXT: Final = "nextval(('s'::text)::regclass)"
 
 _COLUMN: Final = Column(

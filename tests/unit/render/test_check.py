@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pgseq.model.reports import DatabaseReport, Unreachable
+from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
+from pgseq.model.sequences import Stored
 from pgseq.render.text.check import Table
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail
@@ -152,3 +153,13 @@ def test_nothing_is_summed_up_when_nothing_was_reached() -> None:
 )
 def test_heading(overrides: dict[str, Any], heading: str) -> None:
     assert shown(factory.report(**overrides)).splitlines()[0] == heading
+
+
+def test_what_is_stored_beyond_between_its_values_is_not_hidden() -> None:
+    """Of INCREMENT 50 and ids up to 1000 it will come to 951 last."""
+    stored = Stored(nearest=51, furthest=951, off_grid=1000)
+    judged = factory.diagnosis(1, stored=stored, increment=50)
+    report = factory.report(SequenceReport(diagnosis=judged, find=lambda _: (factory.finding(),)))
+    assert "  stored up to 951 on its grid  " in shown(report)
+    below = SequenceReport(diagnosis=factory.diagnosis(1, stored=replace(stored, off_grid=60), increment=50))
+    assert "  stored up to 951  " in shown(factory.report(below))

@@ -73,7 +73,7 @@ def test_outcome_tells_of_each_and_how_to_undo() -> None:
         "✓ public.a → public.users.id  moved 3 → 10  next 4",
         "",
         "To undo (ROLLBACK does not undo setval):",
-        f"{MOVED.undo} WHERE pg_catalog.current_database() = 'app';",
+        f"{MOVED.undo};",
         "",
         "2 in sync, 1 out of sync, 1 unknown",
     ]

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 
-from pgseq.model.reports import SequenceReport
-from pgseq.render.text.folding import rows
+from pgseq.model.changes import Applied
+from pgseq.model.hints import Hint, command
+from pgseq.model.reports import Proof, SequenceReport, Verification
+from pgseq.render.markdown.verify import ProofMarkdown
+from pgseq.render.text.fix import outcome
+from pgseq.render.text.folding import findings, proof, rows
+from pgseq.render.text.terminal import Terminal
+from pgseq.render.text.verify import ProofTable
 from pgseq.render.writer import Detail
 from tests.unit import factory
 from tests.unit.render.test_check import shown
@@ -44,7 +51,7 @@ def test_limit_counts_rows() -> None:
 
 
 def test_the_worst_stands_for_the_others() -> None:
-    (row,) = rows([tenant("b", 9), tenant("a", 5), tenant("c", 7)], Detail())
+    (row,) = rows([tenant("b", 9), tenant("a", 5), tenant("c", 7)], Detail(), findings)
     assert (row.report.sequence.schema, len(row.others)) == ("b", 2)
 
 
@@ -59,9 +66,59 @@ def test_the_worst_stands_for_the_others() -> None:
     ],
 )
 def test_how_schemas_are_named(schemas: list[str], remark: str) -> None:
-    assert rows([tenant(schema) for schema in schemas], Detail())[0].remark == remark
+    assert rows([tenant(schema) for schema in schemas], Detail(), findings)[0].remark == remark
 
 
 def test_what_differs_is_not_folded() -> None:
     mixed = [tenant("a"), tenant("b"), replace(tenant("c"), ignored="known")]
-    assert [len(row.others) for row in rows(mixed, Detail())] == [0, 0, 0]
+    assert [len(row.others) for row in rows(mixed, Detail(), findings)] == [0, 0, 0]
+
+
+def unproved(schema: str, value: int = 4) -> Proof:
+    reason = f"{value} is already stored"
+    return Proof(sequence=tenant(schema).sequence, next_value=value, proved=False, reason=reason)
+
+
+def test_proofs_are_folded_as_sequences_are() -> None:
+    proofs = [*(unproved(f"tenant_{n}", n) for n in range(1, 30)), unproved("other", 7)]
+    verification = Verification(server=factory.server(), proofs=tuple(proofs), whole=True)
+    out = io.StringIO()
+    table = ProofTable(Terminal(out), Detail())
+    table.database(verification)
+    table.close()
+    assert out.getvalue().splitlines() == [
+        "app (PostgreSQL 18.6)",
+        "",
+        "✗ tenant_1.users.id  next 1  next insert fails",
+        "    1 is already stored",
+        "    *: 30 sequences, same table; -v lists each",
+        "",
+        "30 would fail",
+    ]
+    markdown = io.StringIO()
+    ProofMarkdown(markdown, Detail()).database(verification)
+    assert markdown.getvalue().count("users_id_seq") == 1
+    assert "<br>\\*: 30 sequences, same table |" in markdown.getvalue()
+
+
+def test_proofs_that_differ_are_not() -> None:
+    works = replace(unproved("a"), proved=True, reason="", not_inserted=(("a.users", "NOT NULL: name"),))
+    unseen = replace(unproved("b"), proved=None, reason="no privilege to read b.users.id")
+    mixed = [unproved("a"), works, unseen, unproved("b"), replace(unproved("c"), reason="nextval() has reached 4")]
+    assert [len(row.others) for row in rows(mixed, Detail(), proof)] == [0] * 5
+    alike = [replace(works, sequence=tenant(name).sequence) for name in "xyz"]
+    assert [len(row.others) for row in rows(alike, Detail(), proof)] == [2]
+
+
+def test_the_hint_of_a_result_is_about_all() -> None:
+    def refused(schema: str, share: int) -> SequenceReport:
+        hint = Hint("give them up: ", command("fix", f"{schema}.users", "--max-jump", f"{share}%"))
+        return replace(tenant(schema), applied=Applied(result="skipped", reason="too far", hint=hint))
+
+    reports = tuple(refused(f"t{number}", number) for number in (11, 94, 20))
+    out = io.StringIO()
+    outcome(Terminal(out), factory.report(*reports), reports, Detail())
+    assert "  pgseq fix -t t11.users -t t94.users -t t20.users --max-jump 94%\n" in out.getvalue()
+    out.truncate(out.seek(0))
+    outcome(Terminal(out), replace(factory.report(*reports), whole=True), reports, Detail())
+    assert "  pgseq fix -t 't*.users' --max-jump 94%\n" in out.getvalue()

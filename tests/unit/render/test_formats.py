@@ -53,7 +53,7 @@ MOVED = Applied(
     after=Position(last_value=10, is_called=True),
     sequence=factory.sequence(),
 )
-UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true)"
+UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app'"
 
 
 def test_csv_tells_how_to_undo() -> None:
@@ -85,7 +85,7 @@ def test_markdown_tells_how_to_undo() -> None:
         " (ROLLBACK does not undo setval):",
         "",
         "````sql",
-        f"{UNDO} WHERE pg_catalog.current_database() = 'app';",
+        f"{UNDO};",
         "SELECT pg_catalog.setval('public.\"```\\n\"', 3, true) WHERE pg_catalog.current_database() = 'app';",
         "````",
     ]

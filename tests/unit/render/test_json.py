@@ -103,7 +103,7 @@ def test_applied_only_where_something_was_needed() -> None:
         "to": 10,
         "reason": None,
         "hint": None,
-        "undo": "SELECT pg_catalog.setval('public.users_id_seq', 3, true)",
+        "undo": "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app'",
     }
     assert "applied" not in healthy
 

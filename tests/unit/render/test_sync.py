@@ -27,7 +27,7 @@ NOTHING = (
     "nothing was compared: no sequence of the target has a counterpart on the source. "
     "Are these the databases that were meant? --map names pairs that differ in name and column"
 )
-UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true)"
+UNDO = "SELECT pg_catalog.setval('public.users_id_seq', 3, true) WHERE pg_catalog.current_database() = 'app'"
 
 
 def cutover(*comparisons: Comparison, source: Source = SOURCE, missing: tuple[Sequence, ...] = ()) -> Cutover:

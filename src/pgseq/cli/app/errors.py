@@ -11,8 +11,10 @@ from click.exceptions import Abort, ClickException, Exit, UsageError
 
 from pgseq.cli.app.program import Program
 from pgseq.cli.app.streams import leave
+from pgseq.core.follow_up import called
 from pgseq.errors import PgseqError
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import completed
 from pgseq.names import display
 from pgseq.text.secrets import redact
 
@@ -26,6 +28,7 @@ def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, de
         return _called(run)
     except PgseqError as error:
         _traceback(debug)
+        error.hint = completed(error.hint, called(_name(ctx)))
         program.tell(error)
         return ExitCode.ERROR
     except ClickException as error:
@@ -45,15 +48,16 @@ def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, de
         return ExitCode.PIPE_CLOSED
     except Exception as error:
         _traceback(debug)
-        name, called = type(error).__name__, (ctx and ctx.find_root().info_name) or "pgseq"
-        program.tell(
-            PgseqError(
-                f"unexpected {name}: {error}", "" if debug else f"run it again as {called} --debug … and report it"
-            )
-        )
+        hint = "" if debug else f"run it again as {_name(ctx)} --debug … and report it"
+        program.tell(PgseqError(f"unexpected {type(error).__name__}: {error}", hint))
         return ExitCode.ERROR
     finally:
         leave()
+
+
+def _name(ctx: Context | None) -> str:
+    """What stands in the place of `pgseq`."""
+    return (ctx and ctx.find_root().info_name) or "pgseq"
 
 
 def _called(run: Callable[[], Any]) -> int:

@@ -39,7 +39,7 @@ class Group(click.RichGroup):
 
 def _no_command(name: str, commands: list[str], path: str) -> UsageError:
     if is_meant_as_string(name):
-        return UsageError("a connection string comes behind a command", f"{path} --help; pgseq check DSN only looks")
+        return UsageError("a connection string comes behind a command", f"{path} --help; {path} check DSN only looks")
     from difflib import get_close_matches
 
     near = get_close_matches(name, commands, n=1)

@@ -13,7 +13,7 @@ from pgseq.cli.options.grouping import Decorator
 from pgseq.cli.options.shared import Selection, View
 from pgseq.cli.options.types import Span, span
 from pgseq.errors import UsageError
-from pgseq.model.hints import Command
+from pgseq.model.hints import Command, Hint
 from pgseq.model.limits import Limits
 
 
@@ -61,7 +61,8 @@ def command(
 
         return run(connection, settings, view, warning=warning, critical=critical, require=require)
     if warning is not None or critical is not None:
-        raise UsageError("--warning and --critical go with --format nagios", "pgseq range --within 90d exits with 1")
+        hint = Hint(Command("range", options=("--within", "90d")), " exits with 1")
+        raise UsageError("--warning and --critical go with --format nagios", hint)
     code, prospect = check(connection, settings, view, require=require)
     if prospect:
         suggest(view, connection, settings, Command("fix"), prospect)

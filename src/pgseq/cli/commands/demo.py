@@ -34,6 +34,7 @@ def command(keep: bool, stop: Path | None, ui: bool, no_browser: bool) -> int:
     from rich.console import Console
 
     from pgseq import demo
+    from pgseq.cli.options.shared import caller
 
     if stop is not None:
         demo.stop(stop)
@@ -42,4 +43,4 @@ def command(keep: bool, stop: Path | None, ui: bool, no_browser: bool) -> int:
         from pgseq.cli.run.demo import serve
 
         return serve(keep=keep, browser=not no_browser)
-    return demo.run(keep=keep, console=Console(file=sys.stdout))
+    return demo.run(keep=keep, console=Console(file=sys.stdout), program=caller().program)

@@ -14,6 +14,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import confirm_on_terminal
 from pgseq.errors import Interrupted, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.names import plural
 from pgseq.render.text.progress import Bar
@@ -47,7 +48,7 @@ class StepCounter:
         return (f"after {done} of {plural(total, 'change')}; run it again for the rest",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Carried(Generic[R]):
     """What became of a plan."""
 

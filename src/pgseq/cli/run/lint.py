@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Sequence as Items
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pgseq import config
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.configuration import load_config
 from pgseq.cli.options.connection import Connection
+from pgseq.cli.options.shared import caller
 from pgseq.commands.lint import FileReport, LintReport, Unread
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.linting import Linting as FileLinting
@@ -20,9 +22,11 @@ from pgseq.commands.lint.linting import earlier, files_of
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.core.follow_up import linting as compose
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
+from pgseq.model.hints import Compose
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
 from pgseq.render.github.lint import Annotations
@@ -71,7 +75,12 @@ class Linting:
         unread: list[Unread] = []
         with ExitStack() as stack, Bar(sys.stderr) as bar:
             progress = _Progress(bar=bar, total=sum(map(_size, files)))
-            linting = self._linting(settings, through=progress.through, note=lambda text: _note(bar, text))
+            linting = self._linting(
+                settings,
+                through=progress.through,
+                note=lambda text: _note(bar, text),
+                compose=self._compose(names, settings),
+            )
             reader = linting.reader(files)
             if self.since is not None:
                 reader.earlier = earlier(names, self.since, self._linting(settings))
@@ -101,6 +110,16 @@ class Linting:
             **shown,
         )
 
+    def _compose(self, names: Items[str], settings: Config) -> Compose:
+        """Writes commands about the files and the database that the command line names."""
+        target = self.connection.arguments() if self._database else ()
+        return compose(caller(target=target), names, self.values, self.max_jump, settings, self.limits)
+
+    @property
+    def _database(self) -> bool:
+        """Whether the command line names one."""
+        return replace(self.connection, prompt="wanted") != Connection()
+
     def _runner(self, stack: ExitStack, reader: Reader, settings: Config) -> Runner:
         """What runs the files, until `stack` is left. Raises UsageError."""
         from pgseq.commands.lint.workflow import Runner
@@ -115,8 +134,7 @@ class Linting:
 
     def _simulator(self, settings: Config) -> Simulator:
         """A simulator that begins empty, or with the database that the command line names."""
-        asked = replace(self.connection, prompt="wanted")
-        if asked == Connection():
+        if not self._database:
             return Simulator()
         from pgseq.commands.lint.live import read as live
 

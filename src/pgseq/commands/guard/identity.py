@@ -16,8 +16,8 @@ from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Sequence
+from pgseq.names import literal
 from pgseq.sql.compare import furthest, run
-from pgseq.sql.scripts import literal
 from pgseq.sql.unchanged import unchanged as still_as_read
 
 Kind = Literal["ALWAYS", "BY DEFAULT"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
+from typing import Final
 
 from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
@@ -17,7 +18,11 @@ from pgseq.commands.lint.simulator.relations import TEMPORARY, Column, Name, Seq
 from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis, Severity
+from pgseq.model.hints import Hint, command
 from pgseq.model.limits import MAX_JUMP
+
+#: How most files are corrected.
+APPENDS: Final = Hint(command("lint", "", "--fix"), " appends a setval() to what is stored")
 
 
 @frozen
@@ -132,13 +137,13 @@ class LintedSequence:
     @property
     def hint(self) -> str:
         """How to correct the file."""
-        behind = self.too_far or "pgseq lint --fix appends a setval() to what is stored"
+        behind = self.too_far or APPENDS
         collision = self.sequence.collision
         if collision is None:
-            return self.too_far or f"{behind}; or leave the ids to the default"
+            return self.too_far or Hint(APPENDS, "; or leave the ids to the default")
         # Beside the statement that fails, what comes after the file collides.
-        further = f"; for what comes later, {behind}" if self.behind else ""
-        return f"move it before {where(collision.drawn_by, self.file)}, or leave the ids to the default{further}"
+        further = ("; for what comes later, ", behind) if self.behind else ()
+        return Hint(f"move it before {where(collision.drawn_by, self.file)}, or leave the ids to the default", *further)
 
     def finding(
         self, code: str, severity: Severity, event: Event, message: str, hint: str = "", subject: str = ""

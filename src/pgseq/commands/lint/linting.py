@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import field, replace
 
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
@@ -17,6 +17,7 @@ from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
+from pgseq.model.hints import Compose, bare, completed
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
 from pgseq.sql.grammar import Parse, parser
@@ -40,6 +41,8 @@ class Linting:
     simulator: Simulator = field(default_factory=Simulator)
     #: Passes on the blocks of a file as they are read.
     through: Callable[[Blocks], Blocks] = iter
+    #: Writes commands to run next.
+    compose: Compose = bare
     #: Called with why nothing is appended to a file.
     note: Callable[[str], None] = lambda text: None
 
@@ -63,8 +66,9 @@ class Linting:
             try:
                 report = review(self.read(reader, file))
             except UsageError as error:
-                yield Unread(file=file, reason=error.message, hint=error.hint)
+                yield self._unread(file, error)
                 continue
+            report = report.calling(self.compose)
             if not (self.fix and report.behind):
                 yield report
                 continue
@@ -72,7 +76,10 @@ class Linting:
                 yield self._fixed(reader, report)
             except UsageError as error:
                 yield report
-                yield Unread(file=file, reason=error.message, hint=error.hint, unwritten=True)
+                yield replace(self._unread(file, error), unwritten=True)
+
+    def _unread(self, file: str, error: UsageError) -> Unread:
+        return Unread(file=file, reason=error.message, hint=completed(error.hint, self.compose))
 
     def read(self, reader: Reader, file: str) -> FileReport:
         """Read a file; a second time where it turns out to be for another database than those before it. Raises
@@ -93,7 +100,7 @@ class Linting:
             self.note(f"nothing is appended to {display(report.file)}: {report.closed}")
             return report
         append(report.file, report.joint + text)
-        return reader.appended(report, text)
+        return reader.appended(report, text).calling(self.compose)
 
 
 def files_of(names: Iterable[str], refused: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.relations import Name, SequenceState
@@ -10,6 +10,7 @@ from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
+from pgseq.model.hints import Compose
 
 
 @frozen
@@ -46,6 +47,10 @@ class FileReport:
     joint: str = ""
     #: Sequences that the appended statements moved.
     fixed: int = 0
+
+    def calling(self, compose: Compose) -> FileReport:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, findings=tuple(one.calling(compose) for one in self.findings))
 
     @property
     def counted(self) -> tuple[LintFinding, ...]:

@@ -72,7 +72,7 @@ class Left:
             name=sequence.name,
             unknown=reason.reason if reason else "",
             what=sequence.sql if reason else what,
-            hint=str(reason.hint) if reason else "",
+            hint=reason.hint if reason else "",
         )
 
 

@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from pgseq.commands.range.model import Sample
 from pgseq.errors import UsageError
+from pgseq.model.hints import Hint, command
 from pgseq.model.server import Server
 from pgseq.names import display
 
 #: Bytes of a document that are read.
 MOST: Final = 2**30
+_HINT: Final = Hint("name what ", command("check", "", "--format", "json"), " wrote")
 
 
 def earlier_samples(path: Path, server: Server) -> dict[str, Sample]:
@@ -22,18 +24,13 @@ def earlier_samples(path: Path, server: Server) -> dict[str, Sample]:
     name = display(str(path))
     try:
         if path.stat().st_size > MOST:
-            raise UsageError(
-                f"{name} is larger than a document of pgseq", "name what `pgseq check --format json` wrote"
-            )
+            raise UsageError(f"{name} is larger than a document of pgseq", _HINT)
         document = json.loads(path.read_text("utf-8"))
         databases = [_samples(one) for one in document["databases"] if _same(one, server)]
     except OSError as error:
-        raise UsageError(
-            f"cannot read {name}: {error.strerror}", "name what `pgseq check --format json` wrote"
-        ) from None
+        raise UsageError(f"cannot read {name}: {error.strerror}", _HINT) from None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        hint = "name what `pgseq check --format json` wrote"
-        raise UsageError(f"{name} is not a document of `pgseq check`", hint) from None
+        raise UsageError(f"{name} is not a document of the command check", _HINT) from None
     if not databases:
         raise UsageError(
             f"{name} says nothing of the database {display(server.database)} on this server", "name another"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from pgseq.commands.sync.columns import Column, Columns, column
 from pgseq.commands.sync.ddl import DdlContext, Identities
@@ -12,6 +13,7 @@ from pgseq.commands.sync.model import Instance, Source
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
+from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Position, Problem, Sequence
 from pgseq.pg.catalog import read_sequences, read_server
@@ -78,11 +80,14 @@ def read_columns(session: Session, columns: Iterable[Column], limits: Limits) ->
     return {(schema, table, name): filled for schema, table, name, filled in answer.rows}
 
 
-def refuse_the_same(source: Instance, target: Instance) -> None:
-    """Raises UsageError where both are one database. A clone of a server has the system identifier in common with it,
-    but not the time of its start."""
+_FIX: Final = Hint(command("fix"), " moves what is behind its own rows")
+
+
+def refuse_the_same(source: Instance, target: Instance, compose: Compose) -> None:
+    """Raises UsageError where both are one database; `compose` writes the command to run next. A clone of a server has
+    the system identifier in common with it, but not the time of its start."""
     if (source.started, source.database) == (target.started, target.database):
-        raise UsageError("source and target are the same database", "pgseq fix moves what is behind its own rows")
+        raise UsageError("source and target are the same database", completed(_FIX, compose))
 
 
 def read_positions(

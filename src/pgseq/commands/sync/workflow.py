@@ -136,7 +136,7 @@ def _look(
 ) -> _Snapshot:
     limits = options.limits
     source_data = read_source(source, options.config, limits)
-    refuse_the_same(source_data.instance, read_instance(target.primary, limits))
+    refuse_the_same(source_data.instance, read_instance(target.primary, limits), options.compose)
     refuse_unknown(options.config.map, source_data.sequences, on_source=True)
     report = workflow.check(target, options, progress)
     selected = [one.sequence for one in report.sequences]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,7 +22,7 @@ from pgseq.pg.session import Session
 _SETTINGS: Final = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AliasServer(Server):
     """The server of an alias, and the database of its settings or another one there."""
 

@@ -11,10 +11,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.operations.base import Operation
 
 from pgseq.contrib.django import looking
-from pgseq.model.limits import MAX_JUMP
 from pgseq.model.reports import SequenceReport
-from pgseq.names import literal
-from pgseq.sql import load
+from pgseq.sql.fix_tables import fix_tables
 
 
 class FixSequences(Operation):
@@ -82,8 +80,7 @@ def fix_sequences(*models: Any, using: str = DEFAULT_DB_ALIAS) -> tuple[Sequence
 def statement(connection: Any, models: Iterable[Any]) -> str:
     """One statement that moves the sequences of models forward when it is run."""
     tables = sorted({connection.ops.quote_name(table) for model in models for table in looking.tables_of(model)})
-    listed = ", ".join(f"{literal(table)}::pg_catalog.regclass" for table in tables)
-    return load("fix_tables", tables=listed, max_jump=f"{MAX_JUMP:g}")
+    return fix_tables(tables, looking.command("check", connection.alias))
 
 
 def _fixed(connection: Any, models: Iterable[Any]) -> tuple[SequenceReport, ...]:

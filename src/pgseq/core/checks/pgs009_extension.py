@@ -53,6 +53,6 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     return Finding(
         code=CODE,
         severity=SEVERITY,
-        message=f"{sequence.sql} belongs to extension {sequence.extension}: pgseq fix does not change it",
+        message=f"{sequence.sql} belongs to extension {sequence.extension}, which pgseq does not change",
         hint=by_hand(diagnosis, policy.max_jump),
     )

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from pgseq.core.checks import CHECKS
 from pgseq.model.diagnosis import Finding
-from pgseq.model.reports import DatabaseReport, Tally, Unreachable
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.names import display
 from pgseq.render.github import LEVELS, workflow_command
 from pgseq.render.markdown.check import Markdown
@@ -38,7 +38,7 @@ class Annotations:
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         self._tally.add(report.sequences)
-        rows = folding.rows(words.shown(report, self._detail), self._detail, report.sequences if report.whole else ())
+        rows = folding.of_database(report, words.shown(report, self._detail), self._detail)
         for row in rows[: self._detail.limit]:
             if findings := words.visible_findings(row.report, verbose=self._detail.verbose):
                 self._out.write(_annotation(report, row, findings))
@@ -81,10 +81,10 @@ def _cut(markdown: str) -> str:
     return f"{lines}\n\n… and more, for which the summary has no room.\n"
 
 
-def _annotation(report: DatabaseReport, row: folding.Row, findings: tuple[Finding, ...]) -> str:
+def _annotation(report: DatabaseReport, row: folding.Row[SequenceReport], findings: tuple[Finding, ...]) -> str:
     """The annotation of a row, by its worst finding, with the others below it."""
     first = min(findings, key=lambda finding: list(LEVELS).index(finding.severity))
     database = report.server.label or report.server.database
-    lines = [text for finding in findings for text in (finding.message, display(row.hint(finding))) if text]
+    lines = [text for finding in findings for text in (finding.message, display(row.hint(finding.hint))) if text]
     title = f"{first.code} {_TITLES.get(first.code, '')}: {row.report.sequence.sql} in {database}"
     return workflow_command(LEVELS[first.severity], {"title": title}, *lines, *filter(None, (row.remark,)))

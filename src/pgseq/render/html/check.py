@@ -25,7 +25,7 @@ class Trouble:
 
     code: str
     title: str
-    rows: tuple[folding.Row, ...]
+    rows: tuple[folding.Row[SequenceReport], ...]
     count: int
 
 
@@ -62,7 +62,7 @@ def view(report: DatabaseReport, detail: Detail) -> DatabaseView:
         report=report,
         troubles=tuple(troubles(report, words.shown(report, detail), detail)),
         grants=tuple(sentences(unread([report], detail))),
-        undoing=tuple(words.undoing(report.sequences, report.server.database)),
+        undoing=tuple(words.undoing(report.sequences)),
         command=composed(report, Command("fix")) if repairable else "",
         summary=words.summary([report]),
     )
@@ -101,8 +101,7 @@ def troubles(report: DatabaseReport, shown: Iterable[SequenceReport], detail: De
     groups: defaultdict[tuple[str, str], list[SequenceReport]] = defaultdict(list)
     for sequence in shown:
         groups[_trouble(sequence)].append(sequence)
-    everything = report.sequences if report.whole else ()
-    listed = {key: folding.rows(group, detail, everything) for key, group in groups.items()}
+    listed = {key: folding.of_database(report, group, detail) for key, group in groups.items()}
     return [
         Trouble(code=code, title=title, rows=tuple(rows[: detail.limit]), count=len(rows))
         for (code, title), rows in listed.items()

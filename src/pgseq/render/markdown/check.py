@@ -8,7 +8,6 @@ from typing import TextIO
 
 from pgseq.model.diagnosis import Finding
 from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
-from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import repairing, unread
@@ -28,7 +27,7 @@ class Markdown:
     def database(self, report: DatabaseReport) -> None:
         """Write one database."""
         shown = words.shown(report, self._detail)
-        rows = folding.rows(shown, self._detail)
+        rows = folding.of_database(report, shown, self._detail)
         listed = rows[: self._detail.limit]
         self._out.write(f"### {plain(words.database(report.server))}\n\n")
         if listed:
@@ -41,7 +40,7 @@ class Markdown:
             self._out.write(f"{key.finding.code} {plain(key.finding.message)}: {plain(key.finding.hint)}\n\n")
         for who, grant in sentences(unread([report], self._detail)):
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
-        self._out.write(undo(report.server, report.sequences))
+        self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
         if following := repairing(report):
             command, remark = following
@@ -55,7 +54,7 @@ class Markdown:
         """Nothing follows the last database."""
 
 
-def _row(row: folding.Row, *, verbose: bool) -> str:
+def _row(row: folding.Row[SequenceReport], *, verbose: bool) -> str:
     report = row.report
     messages = [
         text
@@ -67,16 +66,16 @@ def _row(row: folding.Row, *, verbose: bool) -> str:
         code(display(report.sequence.sql)),
         "<br>".join(code(display(words.feed(feed))) for feed in report.sequence.feeds) or "-",
         words.next_value(report),
-        words.number(report.diagnosis.furthest),
+        words.furthest(report),
         plain(words.outcome(report.applied) if report.applied else words.status_text(report)),
         findings,
     )
     return f"| {' | '.join(cells)} |\n"
 
 
-def _ways(row: folding.Row, finding: Finding) -> Iterator[str]:
+def _ways(row: folding.Row[SequenceReport], finding: Finding) -> Iterator[str]:
     """The ways out of a finding, their commands as code."""
-    hint = row.hint(finding)
+    hint = row.hint(finding.hint)
     for way in ways.ways(hint if row.others else ways.unsaid(hint, row.report.findings)):
         label = f"{way.label}{'' if way.rest or not way.label else ': '}" if way.action else way.label
         yield plain(label) + (code(way.action) if way.action else "") + plain(way.rest).rstrip()
@@ -87,9 +86,9 @@ def left_out(unreachable: Unreachable) -> str:
     return f"### {plain(display(unreachable.database))}\n\nLeft out: {plain(display(unreachable.reason))}\n\n"
 
 
-def undo(server: Server, sequences: Iterable[SequenceReport]) -> str:
+def undo(sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
-    undoing = words.undoing(sequences, server.database)
+    undoing = words.undoing(sequences)
     if not undoing:
         return ""
     statements = "\n".join(undoing)

@@ -37,7 +37,7 @@ class CutoverMarkdown:
             self._out.write("\n")
         if len(comparisons) > len(listed):
             self._out.write(f"… and {len(comparisons) - len(listed)} more.\n\n")
-        self._out.write(undo(cutover.target.server, (one.report for one in cutover.comparisons)))
+        self._out.write(undo(one.report for one in cutover.comparisons))
         limit = self._detail.limit
         closing = () if self._detail.quiet else (*missing(cutover, limit), writers(cutover.source))
         texts = (*doubts(cutover, limit), *closing, sums(cutover))

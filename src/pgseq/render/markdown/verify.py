@@ -7,7 +7,7 @@ from typing import TextIO
 from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.names import display
 from pgseq.render.markdown.check import code, left_out, plain
-from pgseq.render.text import words
+from pgseq.render.text import folding, words
 from pgseq.render.text.verify import proof_counts, proof_sums, shows, verdict
 from pgseq.render.writer import Detail
 
@@ -24,14 +24,15 @@ class ProofMarkdown:
     def database(self, verification: Verification) -> None:
         """Write one database."""
         shown = [proof for proof in verification.proofs if shows(proof, self._detail)]
-        listed = shown[: self._detail.limit]
+        rows = folding.rows(shown, self._detail, folding.proof, verification.proofs if verification.whole else ())
+        listed = rows[: self._detail.limit]
         self._out.write(f"### {plain(words.database(verification.server))}\n\n")
         if listed:
             self._out.write(_HEAD)
             self._out.writelines(map(_row, listed))
             self._out.write("\n")
-        if len(shown) > len(listed):
-            self._out.write(f"… and {len(shown) - len(listed)} more.\n\n")
+        if len(rows) > len(listed):
+            self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
         self._out.write(f"{proof_sums(proof_counts(verification))}\n\n")
 
     def unreachable(self, unreachable: Unreachable) -> None:
@@ -42,8 +43,10 @@ class ProofMarkdown:
         """Nothing follows the last database."""
 
 
-def _row(proof: Proof) -> str:
-    reasons = [proof.reason, proof.hint, *(f"no INSERT into {table}: {reason}" for table, reason in proof.not_inserted)]
+def _row(row: folding.Row[Proof]) -> str:
+    proof = row.report
+    refusals = (f"no INSERT into {table}: {reason}" for table, reason in proof.not_inserted)
+    reasons = [proof.reason, row.hint(proof.hint), *refusals, row.remark]
     cells = (
         code(display(proof.sequence.sql)),
         "<br>".join(code(display(feed.label)) for feed in proof.sequence.feeds) or "-",

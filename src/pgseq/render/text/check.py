@@ -9,7 +9,7 @@ from typing import Final
 from pgseq.model.diagnosis import Finding, Severity
 from pgseq.model.hints import Hint
 from pgseq.model.keys import KeyReport
-from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Tally, Unreachable
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
@@ -130,7 +130,7 @@ def heading(terminal: Terminal, server: Server) -> None:
 
 def listing(terminal: Terminal, report: DatabaseReport, shown: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write sequences of a database as rows, below each what its row does not say."""
-    rows = folding.rows(shown, detail, report.sequences if report.whole else ())
+    rows = folding.of_database(report, shown, detail)
     listed = rows[: detail.limit]
     numbers = (words.next_value(row.report) for row in listed if not _is_sentence(row.report, detail))
     width = max(map(len, numbers), default=0)
@@ -169,13 +169,13 @@ def _is_sentence(report: SequenceReport, detail: Detail) -> bool:
     return bool(visible) and report.status != "out_of_sync" and not detail.verbose
 
 
-def _hint(row: folding.Row, finding: Finding) -> str:
+def _hint(row: folding.Row[SequenceReport], finding: Finding) -> str:
     """The hint of a finding; empty where the closing line or another finding of the row says it."""
-    hint = row.hint(finding)
+    hint = row.hint(finding.hint)
     return hint if row.others else ways.unsaid(hint, row.report.findings)
 
 
-def remark(terminal: Terminal, row: folding.Row) -> None:
+def remark(terminal: Terminal, row: folding.Row[SequenceReport] | folding.Row[Proof]) -> None:
     """Write how many sequences a row stands for."""
     if row.others:
         terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)

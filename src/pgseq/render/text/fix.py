@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import INDENT, SIGN, Table, heading, listing, remark, rest
@@ -36,7 +35,7 @@ class Outcome(Table):
         if self._planned is None:
             heading(self._terminal, report.server)
         self._planned = None
-        outcome(self._terminal, report.server, changed, self._detail)
+        outcome(self._terminal, report, changed, self._detail)
         rest = tuple(
             one for one in words.shown(report, self._detail) if one.applied is None and _saying(one) not in said
         )
@@ -58,15 +57,16 @@ def _saying(report: SequenceReport) -> tuple[int, str, tuple[str, ...]]:
     return report.sequence.oid, report.status, tuple(finding.message for finding in report.findings)
 
 
-def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
+def outcome(terminal: Terminal, report: DatabaseReport, changed: tuple[SequenceReport, ...], detail: Detail) -> None:
     """Write the results of a fix in one database, with the statements that undo it."""
     listed = [one for one in changed if not detail.quiet or (one.applied and one.applied.result != "moved")]
     if listed:
-        rows = folding.rows(listed, detail, likeness=folding.result)
+        everything = report.sequences if report.whole else ()
+        rows = folding.rows(listed, detail, folding.result, everything)
         _results(terminal, rows[: detail.limit], detail)
         rest(terminal, rows, detail)
         terminal.line()
-    undoing = words.undoing(changed, server.database)
+    undoing = words.undoing(changed)
     if undoing:
         terminal.line((words.UNDO, "faint"))
         for statement in undoing:
@@ -74,7 +74,7 @@ def outcome(terminal: Terminal, server: Server, changed: tuple[SequenceReport, .
         terminal.line()
 
 
-def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> None:
+def _results(terminal: Terminal, listed: list[folding.Row[SequenceReport]], detail: Detail) -> None:
     cells = [_cells(row.report, detail) for row in listed]
     columns = Columns(terminal, cells, margin=SIGN)
     for row, texts in zip(listed, cells, strict=True):
@@ -85,7 +85,7 @@ def _results(terminal: Terminal, listed: list[folding.Row], detail: Detail) -> N
         if report.applied.reason:
             terminal.note(display(report.applied.reason), indent=INDENT)
         if report.applied.hint:
-            ways.write(terminal, report.applied.hint, INDENT)
+            ways.write(terminal, row.hint(report.applied.hint), INDENT)
         if report.applied.result == "moved" and words.wrong(report):
             for finding in words.visible_findings(report, verbose=detail.verbose):
                 terminal.note(display(finding.message), "warning", tail=finding.code, indent=INDENT)

@@ -2,95 +2,134 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from pgseq.core.selection import scope
 from pgseq.frozen import frozen
-from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
-from pgseq.model.reports import SequenceReport
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport
+from pgseq.model.sequences import Sequence
 from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3
+_NUMBER: Final = re.compile(r"-?\d[\d,]*")
+
+
+T = TypeVar("T", bound=SequenceReport | Proof)
 
 
 @frozen
-class Row:
+class Row(Generic[T]):
     """A sequence to show, and the like sequences of other schemas."""
 
-    report: SequenceReport
-    others: tuple[SequenceReport, ...] = ()
+    report: T
+    others: tuple[T, ...] = ()
     #: All sequences of the database; empty where they are not known.
-    everything: tuple[SequenceReport, ...] = ()
+    everything: tuple[T, ...] = ()
 
     @property
     def remark(self) -> str:
         """How many sequences the row stands for; empty for one."""
         if not self.others:
             return ""
-        every = (self.report, *self.others)
-        return f"{display(common_pattern([one.sequence.schema for one in every]))}: {len(every)} sequences, same table"
+        schemas = [one.sequence.schema for one in self.every]
+        return f"{display(common_pattern(schemas))}: {len(schemas)} sequences, same table"
 
-    def hint(self, finding: Finding) -> str:
-        """The hint of a finding of `report`, its commands about all the sequences that the row stands for."""
-        hint = finding.hint
+    @property
+    def every(self) -> tuple[T, ...]:
+        """All that the row stands for."""
+        return (self.report, *self.others)
+
+    def hint(self, hint: str) -> str:
+        """A hint of `report`, its commands about all the sequences that the row stands for."""
         if not (self.others and isinstance(hint, Hint) and any(command.relations for command in hint.commands)):
             return hint
-        every = (self.report, *self.others)
-        like = (each.hint for one in every for each in one.findings if each.code == finding.code)
-        commands = (command for each in like if isinstance(each, Hint) for command in each.commands)
-        relations = tuple(dict.fromkeys(relation for command in commands for relation in command.relations))
-        return hint.about(self._selecting() or relations)
+        hints = [each for one in self.every for each in _hints(one) if isinstance(each, Hint)]
+        like = [each for each in hints if _verbs(each) == _verbs(hint)]
+        relations = dict.fromkeys(name for each in like for command in each.commands for name in command.relations)
+        # One share for all is the greatest that one of them needs.
+        return max(like, key=_share).about(self._selecting() or tuple(relations))
 
     def _selecting(self) -> tuple[str, ...]:
         """The pattern that selects the row's sequences among all and no others; empty where there is none."""
-        every = (self.report, *self.others)
         feeds = self.report.sequence.feeds
-        names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in every]
+        names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in self.every]
         if not (self.everything and feeds and all(names)):
             return ()
         pattern = f"{common_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
         chosen = scope(table=[pattern])
         selected = {one.sequence.oid for one in self.everything if chosen.selects(one.sequence)}
-        return (pattern,) if selected == {one.sequence.oid for one in every} else ()
+        return (pattern,) if selected == {one.sequence.oid for one in self.every} else ()
 
 
 def rows(
-    shown: Iterable[SequenceReport],
-    detail: Detail,
-    everything: tuple[SequenceReport, ...] = (),
-    likeness: Callable[[SequenceReport], Hashable] | None = None,
-) -> list[Row]:
-    """The sequences in their order, each group of like ones (same names, columns, status, findings and result, another
-    schema) folded into the first, the worst of them; unfolded where every sequence was asked for. `everything` is all
-    that the database has, where that is known. `likeness` tells which are alike, where rows do not say findings."""
+    shown: Iterable[T], detail: Detail, likeness: Callable[[T], Hashable], everything: tuple[T, ...] = ()
+) -> list[Row[T]]:
+    """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
+    them; unfolded where every sequence was asked for. `likeness` tells which are alike. `everything` is all that the
+    database has, where that is known."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
-    groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
+    groups: dict[Hashable, list[T]] = defaultdict(list)
     for report in shown:
-        groups[(likeness or _said)(report)].append(report)
+        groups[likeness(report)].append(report)
     return [row for alike in groups.values() for row in _folded(alike, everything)]
 
 
-def _folded(alike: list[SequenceReport], everything: tuple[SequenceReport, ...]) -> list[Row]:
+def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Row[SequenceReport]]:
+    """Rows of sequences of a database that say their findings."""
+    return rows(shown, detail, findings, report.sequences if report.whole else ())
+
+
+def _folded(alike: list[T], everything: tuple[T, ...]) -> list[Row[T]]:
     if len({one.sequence.schema for one in alike}) < FEW:
         return [Row(report=one) for one in alike]
     return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]
 
 
-def _said(report: SequenceReport) -> Hashable:
+def findings(report: SequenceReport) -> Hashable:
+    """What is the same of sequences that are alike: names, columns, status, findings and result."""
     return result(report), tuple(found.code for found in report.findings)
 
 
 def result(report: SequenceReport) -> Hashable:
-    """What is the same of like sequences, but for their findings: a plan may have a hundred thousand steps."""
-    feeds = tuple((feed.schema == report.sequence.schema, feed.table, feed.column) for feed in report.sequence.feeds)
+    """The same but for their findings: a plan may have a hundred thousand steps."""
     applied = report.applied and (report.applied.result, report.applied.reason)
-    return report.sequence.name, feeds, report.status, report.ignored, applied
+    return _names(report.sequence), report.status, report.ignored, applied
+
+
+def proof(report: Proof) -> Hashable:
+    """What is the same of like proofs: names, columns, and why, but for values."""
+    schema = f"{report.sequence.schema_sql}."
+    reasons = (report.reason, *(reason for _, reason in report.not_inserted))
+    why = tuple(_NUMBER.sub("", reason.replace(schema, "")) for reason in reasons)
+    return _names(report.sequence), report.proved, report.repeats, bool(report.inserted), report.ignored, why
+
+
+def _verbs(hint: Hint) -> list[str]:
+    return [command.verb for command in hint.commands]
+
+
+def _share(hint: Hint) -> float:
+    """The greatest share that a command of the hint gives up, in percent."""
+    words = (word for command in hint.commands for word in command.options)
+    return max((float(word.rstrip("%")) for word in words if word.endswith("%")), default=0)
+
+
+def _names(sequence: Sequence) -> Hashable:
+    feeds = tuple((feed.schema == sequence.schema, feed.table, feed.column) for feed in sequence.feeds)
+    return sequence.name, feeds
+
+
+def _hints(report: SequenceReport | Proof) -> Iterable[str]:
+    if isinstance(report, Proof):
+        return (report.hint,)
+    return (*(each.hint for each in report.findings), report.applied.hint if report.applied else "")
 
 
 def common_pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:

@@ -36,11 +36,11 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
 def listed(report: DatabaseReport, detail: Detail) -> list[SequenceReport]:
     """The moves that a plan lists; the others are counted."""
     planned = (one for one in report.sequences if one.step is not None)
-    return [row.report for row in folding.rows(planned, detail, likeness=folding.result)[: detail.limit]]
+    return [row.report for row in folding.rows(planned, detail, folding.result)[: detail.limit]]
 
 
 def _moves(terminal: Terminal, planned: tuple[SequenceReport, ...], detail: Detail) -> None:
-    rows = folding.rows(planned, detail, likeness=folding.result)
+    rows = folding.rows(planned, detail, folding.result)
     listed = rows[: detail.limit]
     width = max(len(words.next_value(row.report)) for row in listed)
     cells = [_cells(row.report, width, detail) for row in listed]

@@ -57,7 +57,7 @@ class CutoverTable:
         if done or rest or doubts(cutover, self._detail.limit) or not self._detail.quiet:
             self._heading(cutover)
         if done:
-            outcome(self._terminal, cutover.target.server, done, self._detail)
+            outcome(self._terminal, cutover.target, done, self._detail)
         if rest:
             self._listing(rest)
         self._rest(cutover)
@@ -97,10 +97,10 @@ class CutoverTable:
 
 
 def _plan_cells(comparison: Comparison) -> tuple[str, ...]:
-    step, furthest = comparison.report.step, comparison.report.diagnosis.furthest
+    step, stored = comparison.report.step, words.stored(comparison.report)
     assert step is not None
     why = [f"behind by {comparison.lag:,}"] if comparison.lag else []
-    why += [f"stored up to {furthest:,}"] if furthest is not None else []
+    why += [stored] if stored else []
     return (*positions(comparison), f"→ {step.next_value:,}", "; ".join(why))
 
 

@@ -11,8 +11,8 @@ from pgseq.model.reports import Proof, Unreachable, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.render.text import ways, words
-from pgseq.render.text.check import INDENT, SIGN, heading, privileges, rest
+from pgseq.render.text import folding, ways, words
+from pgseq.render.text.check import INDENT, SIGN, heading, privileges, remark, rest
 from pgseq.render.text.overview import Overview
 from pgseq.render.text.privileges import FEW
 from pgseq.render.text.terminal import Columns, Terminal
@@ -50,7 +50,7 @@ class ProofTable:
         if shown or not self._detail.quiet:
             heading(self._terminal, verification.server)
         if shown:
-            self._listing(shown)
+            self._listing(shown, verification.proofs if verification.whole else ())
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing yet: the error has been reported already."""
@@ -68,21 +68,24 @@ class ProofTable:
         unread = [proof.sequence for proof in verification.proofs if proof.lacks_privilege and proof.ignored is None]
         return unread if len(unread) >= FEW and not self._detail.verbose else []
 
-    def _listing(self, shown: list[Proof]) -> None:
-        listed = shown[: self._detail.limit]
-        width = max(len(words.number(proof.next_value)) for proof in listed)
-        rows = [_cells(proof, width, self._detail) for proof in listed]
-        columns = Columns(self._terminal, rows, margin=SIGN)
-        for proof, cells in zip(listed, rows, strict=True):
+    def _listing(self, shown: list[Proof], everything: tuple[Proof, ...]) -> None:
+        rows = folding.rows(shown, self._detail, folding.proof, everything)
+        listed = rows[: self._detail.limit]
+        width = max(len(words.number(row.report.next_value)) for row in listed)
+        lines = [_cells(row.report, width, self._detail) for row in listed]
+        columns = Columns(self._terminal, lines, margin=SIGN)
+        for row, cells in zip(listed, lines, strict=True):
+            proof = row.report
             sign = _SIGN[proof.proved] if proof.ignored is None else ("·", "faint")
             columns.row(cells, {VERDICT: sign[1]}, sign=sign)
             if proof.reason:
                 self._terminal.note(display(proof.reason), indent=INDENT)
             if proof.hint:
-                ways.write(self._terminal, proof.hint, INDENT)
+                ways.write(self._terminal, row.hint(proof.hint), INDENT)
             for relation, reason in proof.not_inserted:
                 self._terminal.note(display(f"no INSERT into {relation}: {reason}"), "faint", indent=INDENT)
-        rest(self._terminal, shown, self._detail)
+            remark(self._terminal, row)
+        rest(self._terminal, rows, self._detail)
         self._terminal.line()
 
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from pgseq.core.consequence import consequence, unit
+from pgseq.model.arithmetic import further
 from pgseq.model.changes import Applied, Result
 from pgseq.model.diagnosis import Finding, Status
 from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
-from pgseq.model.sequences import Feed, Position, Sequence
+from pgseq.model.sequences import Feed, Position, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.names import display, plural
 from pgseq.render.text.privileges import FEW
 from pgseq.render.writer import Detail
-from pgseq.sql.scripts import literal
 
 STATUSES: Final[dict[Status, str]] = {
     "ok": "in sync",
@@ -111,10 +111,18 @@ def coming(report: SequenceReport, width: int = 0) -> str:
 
 def stored(report: SequenceReport) -> str:
     """How far the values in the way go; empty where there are none."""
-    furthest = report.diagnosis.furthest
-    if furthest is None:
+    if report.diagnosis.furthest is None:
         return ""
-    return f"stored {'up' if report.sequence.ascending else 'down'} to {number(furthest)}"
+    return f"stored {'up' if report.sequence.ascending else 'down'} to {furthest(report)}"
+
+
+def furthest(report: SequenceReport) -> str:
+    """The last value in the way, or a dash: where ids lie beyond it between the sequence's values, that it is one of
+    those."""
+    value, sequence = report.diagnosis.furthest, report.sequence
+    off = [one.off_grid for one in report.diagnosis.reading.stored if isinstance(one, Stored)]
+    beyond = further(sequence, [one for one in (value, *off) if one is not None])
+    return number(value) if value is None or beyond == value else f"{number(value)} on its grid"
 
 
 def number(value: int | None) -> str:
@@ -193,11 +201,10 @@ def _notable(report: SequenceReport) -> bool:
     return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
-def undoing(reports: Iterable[SequenceReport], database: str | None = None) -> list[str]:
-    """The statements that undo what was moved, each with its semicolon; they do nothing in another database."""
+def undoing(reports: Iterable[SequenceReport]) -> list[str]:
+    """The statements that undo what was moved, each with its semicolon."""
     moved = (one.applied.undo for one in reports if one.applied is not None)
-    here = "" if database is None else f" WHERE pg_catalog.current_database() = {literal(database)}"
-    return [f"{display(undo + here)};" for undo in moved if undo is not None]
+    return [f"{display(undo)};" for undo in moved if undo is not None]
 
 
 #: The heading above them.

@@ -15,13 +15,13 @@ from tests.unit.factory import diagnosis
 FIRES: Final = [
     pytest.param(
         diagnosis(3, extension="postgis"),
-        "public.users_id_seq belongs to extension postgis: pgseq fix does not change it",
+        "public.users_id_seq belongs to extension postgis, which pgseq does not change",
         "leave it to the maintainers of postgis",
         id="healthy",
     ),
     pytest.param(
         diagnosis(3, stored=Stored(nearest=4, furthest=10), extension="postgis"),
-        "public.users_id_seq belongs to extension postgis: pgseq fix does not change it",
+        "public.users_id_seq belongs to extension postgis, which pgseq does not change",
         "update postgis, or while nobody writes: SELECT pg_catalog.setval('public.users_id_seq', 10)",
         id="behind",
     ),

@@ -62,7 +62,7 @@ def state(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
         return [conclude(error, "cannot_tell", (f"{error.message} is taken for a name",), next=CONNECT)]
     if not facts.objects:
         nothing = f"no constraint, index, table or sequence {error.message} in database {facts.server.database}"
-        piped = f"were it a database's: pgseq explain -d {error.message}, with the error behind it or piped in"
+        piped = "were it a database's name: the error's text comes behind it, or is piped in"
         return [conclude(error, "cannot_tell", (nothing, "" if error.schema else piped))]
     explanations = [explanation for named in facts.objects for explanation in _states(error, named)]
     return sorted(explanations, key=lambda explanation: -explanation.exit_code.badness)

@@ -65,7 +65,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
     server = read_server(pool.primary, limits)
     state = DatabaseState(live=True, path=server.search_path, home=server.search_path)
     catalog = [load(name, server.major) for name in ("lint.tables", "lint.references")]
-    tables, references = transaction(pool.primary, catalog, settings=limits.settings)
+    tables, references = transaction(pool.primary, catalog, settings=limits.settings, mode="snapshot")
     listed = tables.into(CatalogTable)
     by_oid = {row.relid: _table(row) for row in listed}
     for reference in references.into(Reference):

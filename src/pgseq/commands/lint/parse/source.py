@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pgseq.errors import UsageError
-from pgseq.names import display
+from pgseq.model.hints import Hint, command
+from pgseq.names import shell_words
 
 #: Standard input, as a file's name.
 STDIN: Final = "-"
@@ -29,12 +30,12 @@ _BACK: Final = 2**14
 _BOM: Final = b"\xef\xbb\xbf"
 #: What a file that is no plain text of SQL begins with: what it is, and how to make one of it.
 _FOREIGN: Final = {
-    b"PGDMP": ("a pg_dump archive", "pg_restore -f - {file} | pgseq lint -"),
-    b"\x1f\x8b": ("compressed by gzip", "zcat {file} | pgseq lint -"),
-    b"\x28\xb5\x2f\xfd": ("compressed by zstd", "zstdcat {file} | pgseq lint -"),
-    b"\x04\x22\x4d\x18": ("compressed by lz4", "lz4cat {file} | pgseq lint -"),
-    b"\xff\xfe": ("UTF-16", "iconv -f UTF-16 -t UTF-8 {file} | pgseq lint -"),
-    b"\xfe\xff": ("UTF-16", "iconv -f UTF-16 -t UTF-8 {file} | pgseq lint -"),
+    b"PGDMP": ("a pg_dump archive", "pg_restore -f - {file}"),
+    b"\x1f\x8b": ("compressed by gzip", "zcat {file}"),
+    b"\x28\xb5\x2f\xfd": ("compressed by zstd", "zstdcat {file}"),
+    b"\x04\x22\x4d\x18": ("compressed by lz4", "lz4cat {file}"),
+    b"\xff\xfe": ("UTF-16", "iconv -f UTF-16 -t UTF-8 {file}"),
+    b"\xfe\xff": ("UTF-16", "iconv -f UTF-16 -t UTF-8 {file}"),
 }
 
 
@@ -94,16 +95,21 @@ def _cut(data: bytes) -> int:
 
 
 def _refuse_foreign(data: bytes, name: str) -> None:
-    for magic, (kind, hint) in _FOREIGN.items():
+    for magic, (kind, made) in _FOREIGN.items():
         if data.startswith(magic):
-            raise UsageError(f"{name} is {kind}, not plain SQL", hint.format(file=display(name)))
+            raise UsageError(f"{name} is {kind}, not plain SQL", _piped(made, name))
     # tar, the other archive of pg_dump's: POSIX, "ustar Interchange Format".
     if data[257:262] == b"ustar":
-        raise UsageError(f"{name} is a tar archive, not plain SQL", f"pg_restore -f - {display(name)} | pgseq lint -")
+        raise UsageError(f"{name} is a tar archive, not plain SQL", _piped("pg_restore -f - {file}", name))
     for odd, encoding in ((1, "UTF-16LE"), (0, "UTF-16BE")):
         # Letters of SQL, every other byte of them null; no mark says so.
         if 0 < data[odd:200:2].count(0) == len(data[odd:200:2]) and 0 not in data[1 - odd : 200 : 2]:
-            hint = f"iconv -f {encoding} -t UTF-8 {display(name)} | pgseq lint -"
-            raise UsageError(f"{name} is {encoding}, not plain SQL", hint)
+            made = f"iconv -f {encoding} -t UTF-8 {{file}}"
+            raise UsageError(f"{name} is {encoding}, not plain SQL", _piped(made, name))
     if b"\x00" in data:
         raise UsageError(f"{name} is not plain SQL: it has null bytes", "name a file of SQL in UTF-8 or Latin-1")
+
+
+def _piped(made: str, name: str) -> Hint:
+    """The command that makes plain SQL of a file, before the one that reads it."""
+    return Hint(f"{made.format(file=shell_words([name]))} | ", command("lint", "", "-"))

@@ -31,21 +31,24 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import APPENDS, LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.notes import and_more
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.parse.placeholders import ANY, to_set
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.model.diagnosis import Severity
+from pgseq.model.hints import Hint, command
 
 CODE = "PGL007"
 TITLE = "cannot tell"
 SEVERITY: Severity = "unknown"
 
-#: The statement moves a sequence wherever its ids came from.
-_HINT = "pgseq lint --fix appends a setval() to what is stored"
+_COMPUTED: Final = Hint(
+    "its code computes the name; ", command("check"), " says where the sequences stand once it has run"
+)
 
 
 def check(file: LintedFile) -> Iterator[LintFinding]:
@@ -60,7 +63,7 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
     for linted in file.sequences:
         if linted.hidden is not None:
             event, what, subject = linted.hidden
-            yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", _HINT, subject)
+            yield linted.finding(CODE, SEVERITY, event, f"cannot tell {what}", APPENDS, subject)
     hint = "compare it with the furthest value stored, and set the sequence in the file"
     for table, column, sequence, event in file.computed:
         name = written(*table, column)
@@ -77,7 +80,7 @@ def _in_which_table(file: LintedFile) -> Iterator[LintFinding]:
         if event.place not in places[-1:]:
             places.append(event.place)
     for reason, places in by_reason.items():
-        hint = "its code computes the name; pgseq check says where the sequences stand once it has run"
+        hint: str = _COMPUTED
         if placeholder := ANY.search(reason):
             hint = f"give it one: {to_set(placeholder.group())}"
         more = len(places) - 1

@@ -23,23 +23,27 @@ PostgreSQL documentation: [CREATE TABLE](https://www.postgresql.org/docs/current
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.model.diagnosis import Severity
+from pgseq.model.hints import Hint, command
 from pgseq.names import display
 
 CODE = "PGL008"
 TITLE = "unknown table"
 SEVERITY: Severity = "unknown"
 
+_MAKE_IT: Final = Hint("give the file that makes it first, or name a database: ", command("lint", "", "-d", "DBNAME"))
+
 
 def check(file: LintedFile) -> Iterator[LintFinding]:
     """Names each table and the first statement that stores ids there."""
     for table, event, live in file.unknown_tables:
         made = "it is no table of the database, nor made in the files" if live else "it is not made in the files"
-        hint = "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
+        hint: str = _MAKE_IT
         if live:
             hint = "give the file that makes it first; if it is a view, name the table behind it"
         if later := file.makers.later(table[1], event.place.file):

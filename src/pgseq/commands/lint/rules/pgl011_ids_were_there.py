@@ -36,6 +36,7 @@ from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.simulator.naming import label
 from pgseq.model.diagnosis import Severity
+from pgseq.model.hints import Hint, command
 
 CODE = "PGL011"
 TITLE = "ids were there"
@@ -55,5 +56,5 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
                 continue
             name, value = label(linted.sequence), collision.value
             message = f"{name} was behind before: it hands out {value}, which is stored, and this fails"
-            hint = "put the database right first: pgseq fix"
+            hint = Hint("put the database right first: ", command("fix", name))
             yield linted.finding(CODE, SEVERITY, collision.drawn_by, message, hint)

@@ -24,16 +24,18 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from pgseq.commands.lint.facts import LintedFile
+from pgseq.commands.lint.facts import APPENDS, LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.model.diagnosis import Severity
+from pgseq.model.hints import Hint
 
 CODE = "PGL012"
 TITLE = "out of sync once run"
 SEVERITY: Severity = "error"
 
-_HINT = "append a setval() to what is stored (pgseq lint --fix), or leave the ids to the default"
+_HINT: Final[str] = Hint(APPENDS, ", or leave the ids to the default")
 
 
 def check(file: LintedFile) -> Iterator[LintFinding]:

@@ -83,6 +83,7 @@ def _sequence(sequence: SequenceState, feeds: tuple[Feed, ...]) -> Sequence:
     name = label(sequence)
     return Sequence(
         oid=0,
+        database="",
         schema=sequence.schema,
         name=sequence.name,
         schema_sql=written(sequence.schema),

@@ -13,8 +13,8 @@ from pgseq.names import parse_qualified
 from pgseq.sql import load, trees
 
 #: What its words are filled with: regclass literals, and a part of a whole.
-_WORDS: Final = {"tables": r"(?P<tables>[^\n]+)", "max_jump": r"[0-9.e-]+"}
-_TABLE: Final = re.compile(r"'((?:[^']|'')+)'::pg_catalog\.regclass")
+_WORDS: Final = {"tables": r"(?P<tables>[^\n]+)", "max_jump": r"[0-9.e-]+", "look": r"[^\n]+"}
+_TABLE: Final = re.compile(r"(E?)'((?:[^']|'')+)'::pg_catalog\.regclass")
 
 
 def run(state: DatabaseState, body: str, place: Place) -> bool:
@@ -23,8 +23,9 @@ def run(state: DatabaseState, body: str, place: Place) -> bool:
     filled = _pattern().fullmatch(body.strip())
     if filled is None:
         return False
-    for text in _TABLE.findall(filled["tables"]):
-        named = trees.relation(parse_qualified(text.replace("''", "'")) or ("",))
+    for escaped, text in _TABLE.findall(filled["tables"]):
+        name = text.replace("''", "'")
+        named = trees.relation(parse_qualified(name.replace("\\\\", "\\") if escaped else name) or ("",))
         state.unknown_tables.pop((named.get("schemaname", ""), named["relname"]), None)
         table = state.table(named)
         columns = list(table.columns.values()) if table is not None else []

@@ -21,4 +21,4 @@ def test_finding() -> None:
     (finding,) = lint(BAD).findings
     assert (finding.code, finding.severity, finding.place.line) == ("PGL008", "unknown", 1)
     assert finding.message == "cannot tell whether a sequence feeds users: it is not made in the files"
-    assert finding.hint == "give the file that makes it first, or name a database: pgseq lint -d DBNAME …"
+    assert finding.hint == "give the file that makes it first, or name a database: pgseq lint -d DBNAME"
