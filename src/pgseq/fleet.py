@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import field, replace
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
+from uuid import uuid4
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
@@ -90,8 +91,9 @@ class Outcome:
     effect: Effect = field(default_factory=Effect)
 
 
-def work_elsewhere(version: str, pickled: bytes) -> tuple[str, bytes]:
-    """What runs in a worker: do a pickled Task, if it is of this version of pgseq; the version, and the Outcome."""
+def work_elsewhere(version: str, pickled: bytes, call: str = "") -> tuple[str, bytes]:
+    """What runs in a worker: do a pickled Task, if it is of this version of pgseq; the version, and the Outcome. `call`
+    is another one each time: of two calls that look alike, Dask answers the second from the first."""
     if version != __version__:
         return __version__, b""
     task: Task = pickle.loads(pickled)
@@ -102,10 +104,11 @@ class Elsewhere:
     """Gives tasks to an executor; `send_passwords`: also those whose connection string holds one."""
 
     def __init__(self, executor: Executor, *, send_passwords: bool = False) -> None:
+        # Not with the others: a check of one database needs no processes.
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
         self._executor = executor
         # Processes of this machine, which inherit what is known here.
-        # Not with the others: a check of one database needs no processes.
-
         self._sends = send_passwords or isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
 
     def submit(self, task: Task) -> Future[Outcome]:
@@ -115,7 +118,7 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
-            future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
+            future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task), uuid4().hex)
         except Exception as error:
             answer.set_result(_lost(error))
             return answer

@@ -120,6 +120,11 @@ def _ask(
     """The answers. Raises UsageError, ConfigError."""
     arguments = Arguments(**selection)
     options = arguments.options(policy)
+    if executor is not None and not isinstance(executor, Executor):
+        raise UsageError(
+            f"executor is no concurrent.futures.Executor, but {type(executor).__name__}",
+            "of a client of Dask's, pass client.get_executor(pure=False)",
+        )
     if isinstance(targets, str):
         raise UsageError("targets is one string", "pass a list of DSNs, or call pgseq.check")
     pairs = targets.items() if isinstance(targets, Mapping) else (("", dsn) for dsn in targets)

@@ -168,6 +168,17 @@ class TestElsewhere:
         said = statuses(pgseq.check_many(shops, Remote(("0.0.1", b"not even unpickled"))))
         assert set(said.values()) == {f"the worker has pgseq 0.0.1, and here it is {pgseq.__version__}"}
 
+    def test_no_call_looks_like_another(self, shops: dict[str, str]) -> None:
+        """Dask would answer it from the other, though the database has changed."""
+        remote = Remote()
+        for _ in range(2):
+            assert statuses(pgseq.check_many([shops["a"]], remote)) != {}
+        assert len(set(remote.sent)) == 2
+
+    def test_what_is_no_executor(self, shops: dict[str, str]) -> None:
+        with pytest.raises(UsageError, match=r"executor is no concurrent\.futures\.Executor, but str"):
+            pgseq.check_many(shops, "dask")  # type: ignore[arg-type]
+
     def test_no_pgseq(self, shops: dict[str, str]) -> None:
         said = statuses(pgseq.check_many(shops, Remote(ModuleNotFoundError("No module named 'pgseq'"))))
         assert set(said.values()) == {"the worker cannot run pgseq: No module named 'pgseq'"}

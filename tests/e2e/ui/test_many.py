@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.e2e.cli.test_inventory import inventory
 from tests.support.database import Database, fresh_database
 from tests.support.page import running_page
 
@@ -38,3 +39,16 @@ def test_two_at_a_time_and_the_one_that_is_looked_at(database: Database, tmp_pat
             while (answer := site.get("/")).headers["Refresh"]:
                 pass
             assert answer.text.count("1 out of sync") == 5
+
+
+def test_a_list(database: Database, tmp_path: Path) -> None:
+    """Databases bear their labels; one that cannot be reached does not keep the page from the others."""
+    database.run(TABLE)
+    listed = inventory(tmp_path, f"europe = {database.dsn}", "away = host=127.0.0.1 port=1 dbname=x", "a b")
+    with running_page(tmp_path, "--from", str(listed)) as site:
+        site.enter()
+        while (answer := site.get("/")).headers["Refresh"]:
+            pass
+        assert "europe" in answer.text
+        assert "away" in answer.text
+        assert answer.text.count("1 out of sync") == 1

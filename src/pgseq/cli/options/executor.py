@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
@@ -42,7 +41,9 @@ def executor(name: str) -> Iterator[Executor]:
         yield made
     except KeyboardInterrupt:
         # Workers that are processes of ours would go on, and be waited for; they only read, and have our handlers.
-        for child in multiprocessing.active_children():
+        from multiprocessing import active_children
+
+        for child in active_children():
             child.kill()
         raise
     finally:
