@@ -120,6 +120,11 @@ def completed(text: str, compose: Compose) -> str:
     return Hint(text, compose=compose) if isinstance(text, Hint) else text
 
 
+def completed_once(text: str, compose: Compose) -> str:
+    """The same, but where somebody who knows more has written the commands already."""
+    return text if isinstance(text, Hint) and text.compose is not bare else completed(text, compose)
+
+
 def joined(texts: Iterable[str]) -> str:
     """The ways out in a row."""
     listed = list(texts)

@@ -14,7 +14,7 @@ from pgseq.cli.app.streams import leave
 from pgseq.core.follow_up import called
 from pgseq.errors import PgseqError
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.hints import completed
+from pgseq.model.hints import completed_once
 from pgseq.names import display
 from pgseq.text.secrets import redact
 
@@ -28,7 +28,7 @@ def guarded(run: Callable[[], Any], ctx: Context | None, program: Program, *, de
         return _called(run)
     except PgseqError as error:
         _traceback(debug)
-        error.hint = completed(error.hint, called(_name(ctx)))
+        error.hint = completed_once(error.hint, called(_name(ctx)))
         program.tell(error)
         return ExitCode.ERROR
     except ClickException as error:
