@@ -154,6 +154,8 @@ def _lost(error: BaseException) -> Outcome:
             result=UsageError(f"the worker cannot run pgseq: {error}", f"install pgseq {__version__} on all workers")
         )
     message = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
+    if isinstance(error, CancelledError):
+        message = "it was cancelled, as where a scheduler ends"
     return Outcome(
         result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again")
     )

@@ -99,6 +99,15 @@ def test_writing(broken: Database, server: Server, tmp_path: Path) -> None:
         "Nothing to do.",
         "1 done",
     ]
+    answers += [
+        pgseq.verify(broken.dsn),
+        pgseq.why(broken.dsn),
+        pgseq.range(broken.dsn),
+        pgseq.explain(ERROR),
+        pgseq.guard.plan(broken.dsn),
+        *pgseq.check_many(["host=127.0.0.1 port=1 dbname=x"]),
+    ]
+    assert {type(answer).__name__ for answer in answers} == {kind.__name__ for kind in Answer.__subclasses__()}
     for answer in answers:
         assert_is_answer(answer)
 
@@ -197,6 +206,8 @@ def test_names_are_shown() -> None:
 
 
 SCRIPT: Final = """
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 import pgseq
 import psycopg, sqlalchemy
 from sqlalchemy.orm import Session
@@ -213,6 +224,10 @@ def main(dsn: str, engine: sqlalchemy.Engine, connection: psycopg.Connection[tup
     found: pgseq.LintReport = pgseq.lint("migrations", ignore=["PGL008"])
     undone: pgseq.UndoReport = pgseq.undo("moves.jsonl", dsn, dry_run=True)
     print(report.summary, report.to_dict()["databases"], names, guarded.ok, found.ok, undone.ok)
+    with ProcessPoolExecutor() as executor:
+        for ranged in pgseq.range_many({"eu": dsn}, executor, history="history.sqlite", within=timedelta(days=90)):
+            ended = ranged.reason if isinstance(ranged, pgseq.Unreachable) else ranged.sequences[0].ended
+            print(ranged.ok, ended)
     return report.exit_code
 """
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
@@ -172,9 +172,18 @@ class TestElsewhere:
         said = statuses(pgseq.check_many(shops, Remote(ModuleNotFoundError("No module named 'pgseq'"))))
         assert set(said.values()) == {"the worker cannot run pgseq: No module named 'pgseq'"}
 
-    def test_a_worker_is_interrupted(self, shops: dict[str, str]) -> None:
-        said = statuses(pgseq.check_many(shops, Remote(KeyboardInterrupt())))
-        assert set(said.values()) == {"the executor lost the work: KeyboardInterrupt"}
+    @pytest.mark.parametrize(
+        ("error", "why"),
+        [
+            (KeyboardInterrupt(), "KeyboardInterrupt"),
+            (CancelledError(), "it was cancelled, as where a scheduler ends"),
+            (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
+        ],
+        ids=["interrupted", "cancelled", "failed"],
+    )
+    def test_what_ends_a_worker(self, error: BaseException, why: str, shops: dict[str, str]) -> None:
+        said = statuses(pgseq.check_many(shops, Remote(error)))
+        assert set(said.values()) == {f"the executor lost the work: {why}"}
 
     def test_passwords_do_not_travel(self, shops: dict[str, str]) -> None:
         remote = Remote()

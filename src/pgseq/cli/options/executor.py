@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import re
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ def _dask(address: str) -> Iterator[Executor]:
         import distributed
     except ImportError:
         raise UsageError("Dask is not installed here", "pip install distributed") from None
+    # What it logs with a traceback, as that the scheduler went away, is told of each database that is lost.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         # It has no types.
         client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]

@@ -264,8 +264,8 @@ class _Answers(Generic[T]):
             self.miss(target.label, target.label, error, code)
             return
         self.job.writer.database(result)
-        sys.stdout.flush()
         self.written += 1
+        sys.stdout.flush()
         self.codes.append(self.job.code(result))
 
     def close(self, count: int) -> ExitCode:
