@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
-from pgseq.cli.options.connection import Server
+from pgseq.cli.options.server import Server
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.interactive import InteractiveRun
 from pgseq.cli.run.script import step_script

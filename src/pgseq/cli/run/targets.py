@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.cli.app.errors import note
-from pgseq.cli.options.connection import Connection, Identity, Server, distinct
+from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.inventory import NAMED, Line, places
+from pgseq.cli.options.server import Identity, Server, distinct
 from pgseq.cli.options.shared import usual_jobs
 from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
