@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from typing import Final
 import psycopg
 
 from bench import apart
-from bench.processes import Watch
+from bench.processes import Watch, server_seconds
 from pgseq.embedded import temporary_server
 from pgseq.embedded.server import Server
 
@@ -41,6 +42,8 @@ class Measured:
     wait: float
     jobs: int
     seconds: float
+    #: Seconds of CPU, of pgseq and of the server.
+    cpu: float
     megabytes: float
 
     @property
@@ -48,7 +51,7 @@ class Measured:
         """A row of the table."""
         rate = self.databases / self.seconds
         return (
-            f"| {self.databases:,} | {self.wait:g} ms | {self.jobs} | {self.seconds:.1f} | {rate:.0f} "
+            f"| {self.databases:,} | {self.wait:g} ms | {self.jobs} | {self.seconds:.1f} | {self.cpu:.1f} | {rate:.0f} "
             f"| {self.megabytes:.0f} |"
         )
 
@@ -73,8 +76,8 @@ def main() -> int:
             write_list(file, server.dsn("postgres").replace("dbname=postgres", ""), count)
             local.append(measure(server, file, count, 0, 4))
     lines = [
-        "| databases | round trip | sessions | s | databases a second | MB of memory |",
-        "|--:|--:|--:|--:|--:|--:|",
+        "| databases | round trip | sessions | s | s of CPU, server's too | databases a second | MB of memory |",
+        "|--:|--:|--:|--:|--:|--:|--:|",
     ]
     table = "\n".join([*lines, *(run.line for run in (*slow, *local))])
     print(table)
@@ -83,7 +86,7 @@ def main() -> int:
     if asked.write:
         how = (
             "`pgseq check --from FILE`, three sequences in each database, whole processes, one run each. Load average "
-            f"before the first run {load:.1f}: where others work, ratios tell more than seconds"
+            f"before the first run {load:.1f}: where others work, seconds of CPU and ratios tell more"
         )
         apart.record("fleet", "Many databases", how, table)
     return int(faster < 6 or local[-1].seconds > 60)
@@ -121,14 +124,21 @@ def slow_wire(server: Server, wait: float) -> Iterator[int]:
 def measure(server: Server, file: Path, databases: int, wait: float, jobs: int) -> Measured:
     """A check of all of them."""
     command = [str(Path(sys.executable).with_name("pgseq")), "check", "--from", str(file), "-j", str(jobs), "-q"]
-    start = time.perf_counter()
+    start, before = time.perf_counter(), _cpu(server)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
         with Watch(program=running.pid, postmaster=server.pid or 0, database="tenant0") as watch:
             code = running.wait()
         seconds = time.perf_counter() - start
     assert code == 0, code
+    cpu = _cpu(server) - before
     megabytes = watch.client_kb / 1024
-    return Measured(databases=databases, wait=wait, jobs=jobs, seconds=seconds, megabytes=megabytes)
+    return Measured(databases=databases, wait=wait, jobs=jobs, seconds=seconds, cpu=cpu, megabytes=megabytes)
+
+
+def _cpu(server: Server) -> float:
+    """Seconds of CPU so far, of the server and of the processes that have ended here."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return server_seconds(server.pid or 0) + ended.ru_utime + ended.ru_stime
 
 
 if __name__ == "__main__":

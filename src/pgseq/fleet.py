@@ -89,6 +89,8 @@ class Outcome:
     feeds: tuple[Declared, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     effect: Effect = field(default_factory=Effect)
+    #: Whether Ctrl-C has reached the worker, too, as it does from a terminal.
+    interrupted: bool = False
 
 
 def work_elsewhere(version: str, pickled: bytes, call: str = "") -> tuple[str, bytes]:
@@ -160,7 +162,8 @@ def _lost(error: BaseException) -> Outcome:
     if isinstance(error, CancelledError):
         message = "it was cancelled, as where a scheduler ends"
     return Outcome(
-        result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again")
+        result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again"),
+        interrupted=isinstance(error, KeyboardInterrupt),
     )
 
 

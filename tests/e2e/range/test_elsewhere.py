@@ -88,6 +88,19 @@ def test_it_says_what_is_said_without(
     assert forecasts(there.json())[0] == ("used", 500, "samples")
 
 
+def test_the_same_document_and_table(shops: dict[str, Database], pgseq: Pgseq, tmp_path: Path) -> None:
+    """With the commands to run next."""
+    shops["used"].run("INSERT INTO t VALUES (1)")
+    listed = inventory(tmp_path, f"used = {shops['used'].dsn}", "away = host=127.0.0.1 port=1 dbname=x", "a b")
+    words = ("range", "--from", listed, "--no-history")
+    here, there = (pgseq(*words, "--format", "json", *executor) for executor in ((), THREADS))
+    (database,), (same,) = here.json()["databases"], there.json()["databases"]
+    assert database | {"server_time": same["server_time"]} == same
+    assert same["sequences"][0]["fix"] == f"pgseq fix -d '{shops['used'].dsn}' -t public.t"
+    assert (there.code, there.err, there.json()["unreachable"]) == (here.code, here.err, here.json()["unreachable"])
+    assert pgseq(*words, *THREADS).out == pgseq(*words).out
+
+
 def test_a_column_named_by_clock(shops: dict[str, Database], pgseq: Pgseq) -> None:
     shops["clocked"].run("ALTER TABLE t ALTER made DROP DEFAULT")
     words = ("range", shops["clocked"].dsn, "--no-history", "--format", "json", *THREADS)

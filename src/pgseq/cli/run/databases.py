@@ -116,7 +116,7 @@ class Job(Generic[T]):
         end first, or is called off."""
         failures: list[Exception] = []
         for run, future in begun.ended() if self.changes else begun.results.known():
-            if not isinstance(future.exception(), KeyboardInterrupt):
+            if not _interrupted(future):
                 try:
                     answers.take(run.target, partial(run.result, future))
                 except (PgseqError, OSError) as error:
@@ -135,6 +135,14 @@ class Job(Generic[T]):
         allotment = Allotment(sessions=connection.jobs, databases=len(runs))
         here = at_once(allotment, runs, lambda run: run.shared(allotment, stopping))
         return _Begun(results=stack.enter_context(here), stopping=stopping, call_off=allotment.stop)
+
+
+def _interrupted(future: Future[Any]) -> bool:
+    """Whether what came of it is that it was interrupted."""
+    if (error := future.exception()) is not None:
+        return isinstance(error, KeyboardInterrupt)
+    outcome = future.result()
+    return isinstance(outcome, fleet.Outcome) and outcome.interrupted
 
 
 @dataclass(frozen=True, kw_only=True)

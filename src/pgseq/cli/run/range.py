@@ -30,8 +30,16 @@ def run(connection: Connection, options: Options, asked: RangeOptions, view: Vie
         return left_of(pool, here, asked, bar)
 
     writer = _writer(view, options.config.path)
-    question = asking(asked)
-    return over(connection, options, work, writer, lambda report: report.exit_code, question=question, at_once=True)
+    return over(
+        connection,
+        options,
+        work,
+        writer,
+        lambda report: report.exit_code,
+        question=asking(asked),
+        at_once=True,
+        unfinished=view.format == "table",
+    )
 
 
 def asking(asked: RangeOptions) -> Question[RangeReport]:
