@@ -9,13 +9,14 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared, Effect
 from pgseq.model.reports import Unreachable
 from pgseq.pg.allotment import Allotment
@@ -47,7 +48,7 @@ class Read(Protocol):
     ) -> Any: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Question(Generic[T]):
     """What is asked about a database, in two parts."""
 
@@ -57,7 +58,7 @@ class Question(Generic[T]):
     finish: Callable[[Any, workflow.Options], T] = as_it_is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Task:
     """What is read of a database that `dsn` names; all of it can be pickled."""
 
@@ -79,7 +80,7 @@ class Task:
         return Outcome(result=result, feeds=tuple(feeds), unmatched=tuple(unmatched), effect=options.config.effect)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Outcome:
     """What came of a task, with what the database does not have: it may be missing in every one."""
 
@@ -119,11 +120,11 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
-            given = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task), uuid4().hex)
+            future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task), uuid4().hex)
         except Exception as error:
             answer.set_result(_lost(error))
             return answer
-        given.add_done_callback(lambda done: answer.set_result(_received(done)))
+        future.add_done_callback(lambda done: answer.set_result(_received(done)))
         return answer
 
 
@@ -157,11 +158,11 @@ def _lost(error: BaseException) -> Outcome:
         return Outcome(
             result=UsageError(f"the worker cannot run pgseq: {error}", f"install pgseq {__version__} on all workers")
         )
-    told = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
+    message = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
     if isinstance(error, CancelledError):
-        told = "it was cancelled, as where a scheduler ends"
+        message = "it was cancelled, as where a scheduler ends"
     return Outcome(
-        result=ConnectionFailed(f"the executor lost the work: {told}", "nothing was changed; run the command again"),
+        result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again"),
         interrupted=isinstance(error, KeyboardInterrupt),
     )
 

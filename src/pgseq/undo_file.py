@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, appending, put, refuse
 from pgseq.files.trusted import handed_over, read_own
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Step
 from pgseq.model.sequences import Position
 from pgseq.text.integers import BIGINT
@@ -32,7 +33,7 @@ MOST = 2**31
 _OID = range(2**32)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """One logged move: `before` is the position to restore, `after` the one that the sequence must still have."""
 
@@ -47,7 +48,7 @@ class Entry:
     interrupted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class UndoTarget:
     """Where moves are made."""
 
@@ -225,7 +226,7 @@ def _of(kind: type[T], value: object) -> T:
     return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Trail:
     """The moves of one sequence in the lines read so far."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from pgseq.core.checks import key_findings
@@ -21,6 +21,7 @@ from pgseq.core.preconditions import (
 )
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -49,7 +50,7 @@ Confirm = Callable[[DatabaseReport], bool]
 Shown = Callable[[DatabaseReport], Iterable[SequenceReport]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Options:
     """Which sequences, within which limits, under which policy and configuration."""
 
@@ -271,7 +272,7 @@ def _with_results(
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid
         if oid not in execution.results:
-            return replace(one, applied=_refusal(one))
+            return replace(one, applied=left_alone(one))
         now = fresh.get(oid) or examine(one.diagnosis)
         return replace(now, applied=execution.results[oid].applied)
 
@@ -285,7 +286,8 @@ def _without_findings(report: SequenceReport) -> SequenceReport:
     return report if report.step is None else SequenceReport(diagnosis=report.diagnosis)
 
 
-def _refusal(report: SequenceReport) -> Applied | None:
+def left_alone(report: SequenceReport) -> Applied | None:
+    """The result of a sequence that was refused a step; None where it needs none."""
     if report.refused is None:
         return None
     return Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)

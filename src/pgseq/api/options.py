@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
 
@@ -14,6 +14,7 @@ from pgseq.configured import configuration
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, Limits
@@ -76,7 +77,7 @@ class Selection(Bounds, total=False):
     progress: Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Arguments:
     """A Selection with its defaults."""
 

@@ -6,9 +6,10 @@ Rows are NamedTuples, which cost a tenth of what a frozen dataclass does: there 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
+from pgseq.frozen import frozen
 from pgseq.model.blocks import Ids
 from pgseq.model.sequences import Problem
 
@@ -103,7 +104,7 @@ class Column(NamedTuple):
 Draw = tuple[int, int, bool]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Link:
     """One column and one sequence that it draws from or owns."""
 
@@ -121,7 +122,7 @@ class Link:
         return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class AssemblyContext:
     """What `assemble` needs besides the rows of sequences and columns."""
 

@@ -5,14 +5,14 @@ A value that stands for a block of ids draws the whole block with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Sequence, Stored
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Consequence:
     """`one` INSERT does it, several do it (`many`), for this `reason` (to be put behind a sentence; may be empty)."""
 

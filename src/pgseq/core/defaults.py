@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.core.catalog_rows import SequenceRow
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.names import parse_qualified
 
@@ -26,7 +26,7 @@ _CONSTANT = re.compile(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
 _BETWEEN = re.compile(BETWEEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Default:
     """A parsed default.
 

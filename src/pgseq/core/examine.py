@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.core.checks import findings
 from pgseq.core.plan import plan
-from pgseq.model.changes import Step
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.hints import Compose, bare
@@ -22,7 +22,7 @@ COLLISION = ("PGS001", "PGS004", "PGS005")
 _RANK = {"out_of_sync": 0, "exhausted": 1, "unknown": 2, "ok": 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Findings:
     """Makes the findings of a diagnosis when they are asked for: there may be a hundred thousand."""
 
@@ -41,7 +41,7 @@ class Findings:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Examiner:
     """Makes the report on a diagnosis: findings and plan. Findings that the configuration ignores are left out; where
     all that make the status are ignored, the sequence does not count and is not changed."""
@@ -75,13 +75,9 @@ class Examiner:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
         planned = plan(diagnosis, policy, self.limits, self.role)
         distant = is_distant(diagnosis, policy.within)
-        return SequenceReport(
-            diagnosis=diagnosis,
-            find=find,
-            step=planned if isinstance(planned, Step) else None,
-            refused=planned.calling(find.compose) if isinstance(planned, Problem) and not distant else None,
-            distant=distant,
-        )
+        if isinstance(planned, Problem):
+            planned = None if distant else planned.calling(find.compose)
+        return SequenceReport(diagnosis=diagnosis, find=find, plan=planned, distant=distant)
 
 
 def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link, SequenceRow
 from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
@@ -20,6 +20,7 @@ from pgseq.core.unreadable import (
     unlockable_because,
     unreadable,
 )
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import type_range
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Sequence, Via
@@ -120,7 +121,7 @@ def _tops(links: list[Link], tree: Tree) -> list[Link]:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Sources:
     """The FROM items that hold the rows which count, the locks that they take, and their parts where those are too
     many; those that LOCK TABLE does not take."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final
 
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Command, Compose, selecting
@@ -29,7 +30,7 @@ _SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
 Option = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Caller:
     """Who calls pgseq, as the words of a command line.
 
@@ -63,7 +64,7 @@ def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, po
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Composer:
     """Writes commands; reports that hold one can be pickled."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
-from pgseq.model.changes import Statements, Step
+from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
@@ -133,7 +134,7 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     return step(diagnosis, repair.last_value, _fix(policy, limits, into_gap=False, trusted=repair.stored > RECOUNTED))
 
 
-def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
+def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Move]) -> Step:
     """The step that leads to `goal`, as far as the readings tell."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(found, Position)
@@ -148,7 +149,7 @@ def _fix(policy: Policy, limits: Limits, *, into_gap: bool, trusted: bool) -> _F
     return _Fix(policy=policy, limits=limits, into_gap=into_gap, trusted=trusted)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Fix:
     """Composes the step of a fix."""
 
@@ -158,7 +159,7 @@ class _Fix:
     #: Whether it goes as far as planned without counting the stored values again.
     trusted: bool
 
-    def __call__(self, of: Step) -> Statements:
+    def __call__(self, of: Step) -> Move:
         sequence = of.sequence
         if sequence.in_parts:
             goal = bigint(of.goal.last_value)
@@ -166,7 +167,7 @@ class _Fix:
             goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
         statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
         remark = ", into a free stretch" if self.into_gap else ""
-        return statements(of, statement, self.policy, self.limits, remark=remark)
+        return change(of, statement, self.policy, self.limits, remark=remark)
 
     def _allowed(self, of: Step) -> str:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
@@ -181,8 +182,8 @@ class _Fix:
         return f"{move.up_to(sequence, of.goal.last_value)} OR {cheap}"
 
 
-def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
-    """The description and statements of a step that runs `move_sql`."""
+def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
+    """The change of a step that runs `move_sql`."""
     sequence = of.sequence
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
@@ -190,13 +191,13 @@ def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remar
     foreign = ", ".join(source for feed in sequence.readable for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
-    return Statements(
+    return Move(
+        step=of,
         description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
         lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
-        locking=before_moving(sequence, own, others, limits),
-        move=move_sql,
+        statements=(*before_moving(sequence, own, others, limits), move_sql),
     )
 
 
@@ -262,14 +263,4 @@ def script(steps: Iterable[Step], purpose: str = BEYOND_STORED, server: Server |
         f"pgseq: moves sequences {purpose}.",
         "Every step computes its move anew under a lock and never moves backwards; it may be run again.",
     )
-    return scripts.script(server, comments, map(_part, steps))
-
-
-def _part(of: Step) -> scripts.Part:
-    composed, name = of.statements, of.sequence.sql
-    move_sql = scripts.outcome(name, composed.move, ascending=of.sequence.ascending)
-    return scripts.Part(
-        name=name,
-        comments=(composed.description, f"undo: {of.undo}"),
-        statements=(*composed.settings, *composed.locking, move_sql),
-    )
+    return scripts.script(server, comments, (step.change for step in steps))

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Problem
 
 #: Longest expression that is parsed, in characters of pg_node_tree.
@@ -37,7 +37,7 @@ _CALLS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Expression:
     """A row of planned_code.sql: an expression that the planner evaluates, and the untrusted functions in it."""
 
@@ -51,7 +51,7 @@ class Expression:
     mark: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Node:
     """A node of an expression: its kind, and by name its fields, each a list of tokens, lists and nodes."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 from pgseq.names import Pattern, parse_pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Scope:
     """pg_dump's selection: schemas and tables to include and exclude. Empty: everything.
 

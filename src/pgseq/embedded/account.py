@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 
 
 class Identity(TypedDict):
@@ -22,7 +22,7 @@ class Identity(TypedDict):
     extra_groups: list[int] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Account:
     """An account to run programs as; without numbers, our own."""
 

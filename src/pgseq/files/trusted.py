@@ -12,11 +12,11 @@ import shlex
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.names import display
 
 #: Links that lead to a file, followed one by one; more are a circle (as MAXSYMLINKS on Linux).
@@ -25,7 +25,7 @@ _PASSED: Final = re.compile(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout
 _ALL: Final = "all users"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Doubt:
     """Why others could have written a file, and what to do about it."""
 
@@ -33,7 +33,7 @@ class Doubt:
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Content:
     """What was read of a file; `doubt` says why it may be the word of another user."""
 
@@ -209,9 +209,9 @@ def _members(gid: int) -> frozenset[int]:
         names = set(grp.getgrgid(gid).gr_mem)
     except KeyError:
         return frozenset({-1})
-    found = frozenset(one.pw_uid for one in known if one.pw_gid == gid or one.pw_name in names)
+    members = frozenset(one.pw_uid for one in known if one.pw_gid == gid or one.pw_name in names)
     strange = names - {one.pw_name for one in known}
-    return found | {-1} if strange or not found else found
+    return members | {-1} if strange or not members else members
 
 
 def _group(gid: int) -> str:

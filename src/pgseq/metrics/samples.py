@@ -8,6 +8,7 @@ from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 
+from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.version import __version__
 
@@ -19,7 +20,7 @@ MUCH: Final = 0.5
 SOON: Final = 90 * 86400.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceSample:
     """The numbers of one sequence; None: not known, or without meaning."""
 
@@ -35,7 +36,7 @@ class SequenceSample:
     cache: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DatabaseSamples:
     """The numbers of one database."""
 
@@ -44,7 +45,7 @@ class DatabaseSamples:
     sequences: tuple[SequenceSample, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Look:
     """What came of the last look at a target."""
 
@@ -70,8 +71,13 @@ def database_samples(
     """
     sums = Report(databases=(report,))
     samples = (
-        (one, _sequence_sample(one, calls.get(one.sequence.oid), lasting.get(one.sequence.oid)))
-        for one in report.sequences
+        (
+            sequence_report,
+            _sequence_sample(
+                sequence_report, calls.get(sequence_report.sequence.oid), lasting.get(sequence_report.sequence.oid)
+            ),
+        )
+        for sequence_report in report.sequences
     )
     return DatabaseSamples(
         database=report.server.database,

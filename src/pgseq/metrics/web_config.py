@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ import yaml
 
 from pgseq.errors import ConfigError
 from pgseq.files.trusted import read
+from pgseq.frozen import frozen
 from pgseq.names import display
 
 #: Bytes of a web-config file.
@@ -43,7 +44,7 @@ _HEADERS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WebConfig:
     """What a web-config file says; empty: plain HTTP for everybody."""
 
@@ -84,7 +85,7 @@ def load(path: Path | None) -> WebConfig:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _File:
     """A web-config file: names it in errors, and what its paths are relative to."""
 

@@ -6,12 +6,13 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pgseq.frozen import frozen
 from pgseq.model.blocks import Block
 from pgseq.model.obstacles import DeclaredLimit
 from pgseq.names import Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ignore:
     """A finding that does not count: its code, on which sequences (None: all), and why."""
 
@@ -26,7 +27,7 @@ class Ignore:
         return code == self.code and (self.sequence is None or self.sequence.matches(schema, name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Declared:
     """A column that draws from a sequence without the catalog knowing it (ids given out by application or trigger)."""
 
@@ -36,7 +37,7 @@ class Declared:
     block: Block | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mapped:
     """A sequence of the source of a cut-over, and the sequence of the target that goes on from it."""
 
@@ -44,7 +45,7 @@ class Mapped:
     target: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limited:
     """Sequences whose values end sooner than the database knows."""
 
@@ -68,7 +69,7 @@ class Effect:
     told: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Config:
     """The user's configuration."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.left import left
 from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
@@ -17,7 +18,7 @@ Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
 Severity = Literal["error", "warning", "info", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Finding:
     """A check's result."""
 
@@ -42,7 +43,7 @@ class Finding:
         return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Policy:
     """What a repair may do without further consent."""
 
@@ -58,7 +59,7 @@ class Policy:
     lock: Literal["table", "none"] = "table"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Diagnosis:
     """The diagnosis of a reading."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pgseq.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Jump:
     """Between two times (seconds since 1970, the server's clock) a sequence went on by so many values without handing
     them out; negative: it was set back."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Finding
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Key:
     """An integer column without a default: the primary key, or `id` in a table without one."""
 
@@ -27,7 +26,7 @@ class Key:
         return f"{self.table_sql}.{self.column_sql}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KeyReport:
     """A key with what was found about it."""
 

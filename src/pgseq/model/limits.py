@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Final
+
+from pgseq.frozen import frozen
 
 #: Greatest part of the free values left that a repair may give up.
 MAX_JUMP: Final = 0.10
@@ -30,7 +32,7 @@ def ratio(number: float) -> tuple[int, int]:
     return Fraction(str(number)).as_integer_ratio()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Limits:
     """Bounds on every transaction, in milliseconds."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from pgseq.frozen import frozen
 
 #: What ends a run: a value stored ahead, the type or a CHECK of a fed column, a column that refers to one by foreign
 #: key, a limit that the configuration declares, the sequence's own bound.
 ObstacleKind = Literal["stored", "column", "check", "reference", "declared", "sequence"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColumnLimit:
     """The least and greatest value that a column takes, beside the types of the fed columns: by a CHECK, or by the type
     or a CHECK of a column that refers to a fed one by foreign key, at any depth."""
@@ -35,7 +36,7 @@ class ColumnLimit:
         return f"{self.table_sql}.{self.column_sql}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DeclaredLimit:
     """A limit on a sequence's values that only its user knows, such as an application's int32."""
 
@@ -44,7 +45,7 @@ class DeclaredLimit:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Obstacle:
     """What ends the run."""
 
@@ -61,7 +62,7 @@ class Obstacle:
     limit: ColumnLimit | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Left:
     """What is left of a sequence's run."""
 

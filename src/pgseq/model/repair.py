@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pgseq.frozen import frozen
 from pgseq.model.limits import within_jump
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Gap:
     """A stretch of free values before the furthest stored one; going there gives up no more than Policy.max_jump of the
     free values left."""
@@ -18,7 +17,7 @@ class Gap:
     here: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Ahead:
     """What is stored from a sequence's next value on."""
 
@@ -30,7 +29,7 @@ class Ahead:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Repair:
     """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
     stored id, so that `next_value` is the first value of its grid beyond it."""

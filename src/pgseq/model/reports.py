@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
@@ -19,7 +20,7 @@ from pgseq.model.server import Server
 Counted = Status | Literal["feeds_no_column", "distant", "ignored"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Proof:
     """What the next insert would do.
 
@@ -53,7 +54,7 @@ class Proof:
         return self.sequence.feeds_nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Verification(Answer):
     """What `verify` returns for one database."""
 
@@ -84,7 +85,7 @@ class Verification(Answer):
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class UndoReport(Answer):
     """What `undo` returns for one database; no results where the answer was no."""
 
@@ -105,21 +106,30 @@ def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceReport:
     """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis
     #: Makes the findings when they are asked for.
     find: Callable[[Diagnosis], tuple[Finding, ...]] = no_findings
-    step: Step | None = None
-    #: Why there is no step although something is wrong.
-    refused: Problem | None = None
+    #: The step that helps, or why there is none although something is wrong.
+    plan: Step | Problem | None = None
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
     #: The collision is further away than Policy.within: information, which does not count.
     distant: bool = False
+
+    @property
+    def step(self) -> Step | None:
+        """The planned step."""
+        return self.plan if isinstance(self.plan, Step) else None
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why there is no step although something is wrong."""
+        return self.plan if isinstance(self.plan, Problem) else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -145,7 +155,7 @@ class SequenceReport:
         return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class DatabaseReport(Answer):
     """What `check` and `fix` return for one database; `sequences` worst first."""
 
@@ -162,7 +172,7 @@ class DatabaseReport(Answer):
         return Report(databases=(self,)).exit_code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Unreachable(Answer):
     """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
     texts have no secrets: they come from errors and labels."""
@@ -192,12 +202,12 @@ class Tally:
 
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
-        for one in sequences:
-            counts_as = one.counts_as
+        for sequence_report in sequences:
+            counts_as = sequence_report.counts_as
             self.counts[counts_as] += 1
-            self.compared += one.ignored is None and not one.sequence.feeds_nothing
-            self.repairs += one.step is not None and not one.distant
-            self.leaves += one.step is None and counts_as in ("out_of_sync", "exhausted")
+            self.compared += sequence_report.ignored is None and not sequence_report.sequence.feeds_nothing
+            self.repairs += sequence_report.step is not None and not sequence_report.distant
+            self.leaves += sequence_report.step is None and counts_as in ("out_of_sync", "exhausted")
         return self
 
     def merge(self, other: Tally) -> None:
@@ -212,7 +222,7 @@ class Tally:
         return self.counts[what]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Report(Answer):
     """The sums over the reports on several databases."""
 

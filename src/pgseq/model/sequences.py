@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.blocks import Block
 from pgseq.model.hints import Compose, completed
 from pgseq.model.obstacles import ColumnLimit
@@ -18,7 +19,7 @@ Via = Literal["serial", "identity", "default", "text-default", "owned", "declare
 Kind = Literal["integer", "numeric", "text", "other"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Problem:
     """Why something could not be read or done, and the hint what to do."""
 
@@ -36,7 +37,7 @@ class Problem:
         return Problem(reason=self.reason, hint=completed(self.hint, compose))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Feed:
     """A column that draws from a sequence."""
 
@@ -143,7 +144,7 @@ class Feed:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sequence:
     """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
 
@@ -228,7 +229,7 @@ def _draws(feeds: tuple[Feed, ...]) -> int:
     return max(Counter(table for table, _ in drawing).values(), default=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Position:
     """The position of a sequence: the two columns of `SELECT last_value, is_called FROM seq`."""
 
@@ -236,7 +237,7 @@ class Position:
     is_called: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stored:
     """What a fed column holds that its sequence could still hand out.
 
@@ -252,7 +253,7 @@ class Stored:
     off_grid: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reading:
     """What was seen of a sequence and of each of its feeds (`stored` runs beside `sequence.feeds`), or why not."""
 

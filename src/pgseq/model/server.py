@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
+
+from pgseq.frozen import frozen
 
 #: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
 NEWEST = 18
 OLDEST = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Subscribed:
     """A row of subscribed.sql: a table that logical replication fills."""
 
@@ -22,7 +24,7 @@ class Subscribed:
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """Facts about a database and its server."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
 from pgseq.core.feeds import assemble, draws
@@ -12,6 +12,7 @@ from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
 from pgseq.core.referring import CheckRow, Reference, References, with_limits
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
@@ -52,7 +53,7 @@ def read_identifier(session: Session, limits: Limits) -> str | None:
     return identifier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CatalogFingerprint:
     """A fingerprint of the catalog."""
 

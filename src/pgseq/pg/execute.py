@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Step
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -27,7 +28,7 @@ from pgseq.undo_file import UndoFile, UndoTarget
 AGAIN = "run it again: what was done is not repeated"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StepResult:
     """The result of a step, and its sequence read again afterwards; None where the step was not reached."""
 
@@ -35,7 +36,7 @@ class StepResult:
     report: SequenceReport | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Execution:
     """The result of every step, by the sequence's oid."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.core.plan import ALONE, LOCK
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.names import display
@@ -25,7 +25,7 @@ NAMED = 3
 _FIRST_WORDS: Final = re.compile(r'\s*(?:[A-Za-z_][\w$.]*(?:"[^"]*")?(?=[\s;(]|$)\s*){1,4}')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Against:
     """What keeps out something that is to be done: locks of others, missing privileges, time (PostgreSQL documentation,
     "Explicit Locking")."""
@@ -62,7 +62,7 @@ AGAINST_ALTERING = Against(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Holder:
     """A session, or a prepared transaction, in the way of a lock on the relation `relid` (a row of holders.sql)."""
 

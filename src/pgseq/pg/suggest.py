@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Literal
 
 from pgseq.core.selection import Scope
 from pgseq.errors import NothingMatches
+from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, Hint, command, completed, page
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
@@ -19,7 +20,7 @@ from pgseq.sql import load
 _EVERYTHING: Final = Hint(command("check", "", "-v"), " lists every sequence and what it feeds")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unmatched:
     """A pattern that selects no sequence of a database, with message and hint."""
 

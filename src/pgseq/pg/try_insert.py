@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Feed
@@ -12,7 +13,7 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Table:
     """A row of trial.sql."""
 
@@ -22,7 +23,7 @@ class Table:
     keys: list[list[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Refused:
     """Why an INSERT was not tried, or refused, and whether the next value is still proved to be free: False where it
     was refused for that value, None where there is no table any more."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
+from pgseq.frozen import frozen
 from pgseq.model.reports import Unreachable
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -12,7 +12,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 Format = Literal["table", "json", "jsonl", "csv", "markdown", "html", "github", "nagios"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Detail:
     """How much to show."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
+from pgseq.frozen import frozen
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, parse_plpgsql
 
@@ -43,7 +43,7 @@ _ASSIGNED: Final = re.compile(r"\s*(?P<target>[^:=]*[^:=\s])\s*:?=(?P<value>.*)"
 _FIRST_TIME: Final = re.compile(r"\s*\(*\s*not\s+exists\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Step:
     """A statement of a body; an expression is a SELECT."""
 

@@ -8,9 +8,9 @@ owners are locked first and checked under the lock, in the same transaction. If 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from pgseq.frozen import frozen
 from pgseq.model.limits import UNRESTRICTED, restricts
 from pgseq.model.sequences import Sequence
 from pgseq.sql import braced, load
@@ -60,7 +60,7 @@ class Relation(Protocol):
         """Whether it is a view or a foreign table that may be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Plain:
     """A table that is not read as a feed."""
 

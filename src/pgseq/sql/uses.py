@@ -7,16 +7,17 @@ statement only defines (of a function, a view, a rule, a default) are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal
 
+from pgseq.frozen import frozen
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval", "identity"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Use:
     """One thing that a statement does; `relation` is a RangeVar, None for `setval`."""
 

@@ -18,6 +18,7 @@ from pgseq.commands.why.model import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import Scope
 from pgseq.errors import PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport, UndoReport, Verification
 from pgseq.pg.pool import SessionPool
@@ -29,7 +30,7 @@ from pgseq.web.keys import Keys
 KEPT: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """A database to be looked at: its name, how to open sessions, and the workflow's options."""
 
@@ -38,7 +39,7 @@ class Target:
     options: workflow.Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Fixed:
     """What became of a fix; without a report the plan was another one by then, and nothing was done."""
 

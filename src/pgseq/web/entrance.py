@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs
@@ -12,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pgseq.frozen import frozen
 from pgseq.web.keys import Keys
 
 #: Bytes of a request: a log that is dropped on the page may be large.
@@ -37,7 +37,7 @@ class TooLarge(Exception):
     """A request has more bytes than are read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entrance:
     """Lets requests to `app` through that name one of `hosts`, hold the cookie, and come from a page of ours."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.responses import HTMLResponse, Response
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from pgseq.commands.explain.model import Explanation
 from pgseq.core.checks import CHECKS
 from pgseq.errors import PgseqError
+from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.render.html.check import boxes
 from pgseq.render.html.environment import environment
@@ -34,7 +34,7 @@ STEPS: Final = 50
 PATIENCE: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pages:
     """Renders pages."""
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from click import get_current_context
 
 from pgseq.cli.app.signals import Ending
 from pgseq.errors import PgseqError
+from pgseq.frozen import frozen
 
 if TYPE_CHECKING:
     from pgseq.cli.options.connection import Names
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Program:
     """What is told to each run."""
 

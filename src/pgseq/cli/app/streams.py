@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -81,6 +82,8 @@ def end(code: int, *, waiting: bool) -> NoReturn:
         leave()
         sys.stderr.flush()
         os._exit(code)
+    # The process ends, and its memory with it: at exit Python would look for garbage among all that was read.
+    gc.freeze()
     sys.exit(code)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import rich_click as click
 
 from pgseq.cli.options import files
 from pgseq.cli.options.shared import group
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 
 PANEL = "What to do"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeMode:
     """What to do with a plan; none of them: ask, and carry it out."""
 

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.names import Pattern, display, shell_words
 from pgseq.pg.session import Session
 from pgseq.text.secrets import Hidden, redact
@@ -45,7 +46,7 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Connection:
     """The connection options of a command line."""
 
@@ -138,8 +139,8 @@ class Connection:
 
     def _options(self) -> tuple[str, ...]:
         """The options beside the connection strings."""
-        given = {"-h": self.host, "-p": self.port, "-U": self.username}
-        words = [redact(word) for option, value in given.items() if value is not None for word in (option, value)]
+        options = {"-h": self.host, "-p": self.port, "-U": self.username}
+        words = [redact(word) for option, value in options.items() if value is not None for word in (option, value)]
         return (*words, *{"always": ("-W",), "never": ("-w",), "wanted": ()}[self.prompt])
 
     def arguments(self) -> tuple[str, ...]:
@@ -177,7 +178,7 @@ class Password:
         return self.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Server:
     """The server and database of one DSN."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from pgseq import conninfo, spelling
 from pgseq.cli.app.errors import note
 from pgseq.errors import UsageError
 from pgseq.files.trusted import read
+from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.text.secrets import Hidden, redact
 
@@ -32,7 +33,7 @@ _NAME: Final = re.compile(r"[\w.$-]+")
 NO_TEXT: Final = "it is not UTF-8"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Line:
     """A line that names a database; or `problem` says why it does not."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -26,6 +25,7 @@ from pgseq.cli.options.types import (
 from pgseq.cli.options.view import View as View
 from pgseq.cli.options.view import color as color
 from pgseq.cli.options.view import view as view
+from pgseq.frozen import frozen
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.text.units import format_duration, format_size
 
@@ -44,7 +44,7 @@ def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = 
     return Caller(program=get_current_context().find_root().info_name or "pgseq", target=target, options=options)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Selection:
     """The selected sequences, as typed."""
 
@@ -172,7 +172,7 @@ limits = group(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Repair:
     """The policy of a repair, as typed."""
 

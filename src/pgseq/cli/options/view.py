@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 
 import rich_click as click
 
 from pgseq.cli.options.grouping import Decorator, group
 from pgseq.cli.options.types import rows
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
 
@@ -23,7 +23,7 @@ color = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class View:
     """The format, colours and detail of the answer."""
 

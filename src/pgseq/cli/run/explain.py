@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import FileIO
 from pathlib import Path
@@ -23,6 +23,7 @@ from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.workflow import Target, explain_all
 from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Compose, Hint, command, completed
@@ -32,7 +33,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.render.text.explain import ExplanationText, write_document
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Run:
     """One run of `explain`; each method returns the exit code."""
 

@@ -21,6 +21,7 @@ from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.names import display
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pgseq.commands.lint.workflow import Runner
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Linting:
     """One run of `lint`."""
 

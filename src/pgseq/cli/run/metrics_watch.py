@@ -17,6 +17,7 @@ from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named
 from pgseq.commands.range.workflow import outlook
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
+from pgseq.frozen import frozen
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
 SAMPLED: Final = 600.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Target:
     label: str
     server: Server
     options: workflow.Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Looked:
     """What came of a look; `error`: why there are no samples, `lost`: why the history says or keeps nothing."""
 
@@ -86,16 +87,16 @@ class Watch:
         servers, _ = named(
             self.connection, lambda place, label, error: add(label, _Looked.failed(time.monotonic(), error), place)
         )
-        found = dict(self._targets(servers, add))
+        servers_by_label = dict(self._targets(servers, add))
         listed = not errors
         targets = [
             _Target(label=label, server=server, options=absences.noted(self.options, number))
-            for number, (label, server) in enumerate(found.items())
+            for number, (label, server) in enumerate(servers_by_label.items())
         ]
         for target, looked in self._looked_at(targets):
             add(target.label, looked)
-        everywhere = list(absences.everywhere(len(found) if listed else None))
-        if not everywhere and found and len(unmatched) == len(found):
+        everywhere = list(absences.everywhere(len(servers_by_label) if listed else None))
+        if not everywhere and servers_by_label and len(unmatched) == len(servers_by_label):
             everywhere = unmatched[:1]
         by_target = len({server.address for server in servers}) > 1
         return families(looks, by_target=by_target), errors + everywhere

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 from pgseq.cli.app.streams import moves_told
@@ -12,6 +12,7 @@ from pgseq.cli.run.sync import Endpoints, moved
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_watch import Passes, passes
@@ -21,7 +22,7 @@ from pgseq.undo_file import UndoFile
 LOSSES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Pace:
     """How a watch goes on, and when it endpoints."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.model.server import Server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Index:
     """A row of unique_indexes.sql."""
 
@@ -60,7 +59,7 @@ class Index:
         return f"{self.table_sql}.{self.columns_sql[self.open or 0]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Relation:
     """A row of relations.sql."""
 
@@ -71,7 +70,7 @@ class Relation:
     owner: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ColumnFacts:
     """A row of fed_columns.sql."""
 
@@ -98,7 +97,7 @@ class ColumnFacts:
         return self.expression is not None or bool(self.identity)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class KeyLookup:
     """Whether a row holds the reported key now, by the index and by the heap; None: not looked."""
 
@@ -112,7 +111,7 @@ class KeyLookup:
         return self.by_index is not None and self.by_heap is not None and self.by_index != self.by_heap
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FedColumn:
     """A column of the key or the table, and the diagnosed sequence that feeds it."""
 
@@ -125,7 +124,7 @@ class FedColumn:
     sessions: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Candidate:
     """An index or column that the error may mean."""
 
@@ -139,7 +138,7 @@ class Candidate:
     draws: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class NamedObject:
     """A row of named_objects.sql, and the sequences that have to do with it."""
 
@@ -155,7 +154,7 @@ class NamedObject:
     diagnoses: tuple[Diagnosis, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ErrorFacts:
     """All that was read for one error."""
 

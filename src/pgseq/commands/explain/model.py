@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, Final, Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.text.integers import integer
@@ -65,7 +66,7 @@ def unquoted(name: str) -> str:
     return name[1:-1].replace('""', '"') if len(name) > 1 and name[0] == name[-1] == '"' else name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ParsedError:
     """An error's fields. Names are as the server printed them, without quotes; empty or None: not in the error."""
 
@@ -137,7 +138,7 @@ NOTHING: Final = ParsedError(kind="other")
 _FIELDS: Final = tuple(one.name for one in fields(ParsedError))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Occurrences:
     """How often an error is in the logs, when it occurred, and to whom."""
 
@@ -155,7 +156,7 @@ class Occurrences:
 CountedError = tuple[ParsedError, Occurrences]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceName:
     """A sequence by its parts, and as SQL."""
 
@@ -164,7 +165,7 @@ class SequenceName:
     sql: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Explanation(Answer):
     """The explanation of one error: the verdict, its evidence, and what to do next."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Final
 
@@ -17,6 +17,7 @@ from pgseq.commands.explain.text import conclude
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.exit_code import ExitCode
@@ -30,7 +31,7 @@ TOGETHER: Final = 500
 NOBODY: Final = Caller()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Target:
     """The database that is asked about errors."""
 
@@ -41,7 +42,7 @@ class Target:
     caller: Caller = field(default_factory=Caller)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Explanations:
     """Explanations, those that blame a sequence first, then the most frequent."""
 

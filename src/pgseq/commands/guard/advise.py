@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from pgseq.commands.guard.bringers import bringers
@@ -11,6 +10,7 @@ from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose, bare, command
@@ -28,7 +28,7 @@ Name = Literal["ownership", "identity", "trigger"]
 GUARDS: Final[tuple[Name, ...]] = ("identity", "trigger")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Way:
     """One way to guard a column."""
 
@@ -40,7 +40,7 @@ class Way:
     effect: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Advice:
     """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
 
@@ -69,7 +69,7 @@ class Advice:
         return tuple(self.compose(command(f"guard {name}", self.feed.table_sql)) for name in self.chosen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Advised(Answer):
     """The advice for one database."""
 
@@ -106,7 +106,7 @@ def advise(
             triggers(inventory, max_jump, limits),
         )
     )
-    columns = zip(inventory.feeds, as_identities, by_triggers, strict=True)
+    columns = zip(inventory.asked_for, as_identities, by_triggers, strict=True)
     return Advised(
         inventory=inventory,
         columns=tuple(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.guard.rows import Column
+from pgseq.frozen import frozen
 
 #: The tables in which frameworks and migration tools note what they have run, in lower case, and what of theirs stores
 #: ids: fixtures, seeds, data of migrations.
@@ -39,7 +39,7 @@ FRAMEWORKS: Final = {
 _TELLING: Final = {"migrations": ({"migration", "batch"}, {"timestamp", "name"})}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Journal:
     """A row of frameworks.sql: a table that bears the name of one of `FRAMEWORKS`."""
 

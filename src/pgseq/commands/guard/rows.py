@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pgseq.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Column:
     """A row of columns.sql: a fed column and its table."""
 
@@ -62,7 +62,7 @@ class Column:
         return zip(self.tree, self.defaults, strict=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceExtras:
     """A row of sequences.sql: what belongs to a sequence beside its definition and position."""
 
@@ -78,7 +78,7 @@ class SequenceExtras:
     dependents: list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OwnerPrivileges:
     """A row of drawing.sql: a table and a sequence that feeds it."""
 
@@ -90,7 +90,7 @@ class OwnerPrivileges:
     may_call_nextval: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Default:
     """A row of defaults.sql: a column default that depends on a sequence."""
 
@@ -104,7 +104,7 @@ class Default:
     owned_by_us: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Purpose:
     """What a guard is for, as the arguments of its trigger say."""
 
@@ -114,7 +114,7 @@ class Purpose:
     max_jump: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Trigger:
     """A row of triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
 
@@ -130,6 +130,7 @@ class Trigger:
     #: Roles that may execute the function, beside its owner.
     users: list[str]
     table_owner: str | None
+    table_owned_by_us: bool | None
     #: Whether the owners of function and table have each other's privileges.
     agree: bool
     relid: int | None
@@ -143,6 +144,11 @@ class Trigger:
     column_there: bool
 
     @property
+    def droppable(self) -> bool:
+        """Whether we may drop it; of a function without a trigger, the function."""
+        return self.owned_by_us if self.table_owned_by_us is None else self.table_owned_by_us
+
+    @property
     def purpose(self) -> Purpose | None:
         """What it is for; None where no trigger is left, or its arguments are not those of a guard."""
         try:
@@ -152,7 +158,7 @@ class Trigger:
             return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Schema:
     """The row of schema.sql."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
@@ -15,11 +15,12 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.relations import TEMPORARY, Column, Name, SequenceState
 from pgseq.commands.lint.simulator.state import Counting, DatabaseState
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.limits import MAX_JUMP
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LintedSequence:
     """A sequence at the end of a file that changed something about it."""
 
@@ -173,7 +174,7 @@ class LintedSequence:
         return (event.place.line, event.place.column) > (other.place.line, other.place.column)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LintedFile:
     """A file that has been read and simulated to its end."""
 

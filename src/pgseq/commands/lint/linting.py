@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
@@ -15,6 +15,7 @@ from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
@@ -25,7 +26,7 @@ Blocks = Iterator[bytes]
 Review = Callable[[FileReport], FileReport]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Linting:
     """How files are linted."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.relations import Name, SequenceState
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
@@ -29,7 +30,7 @@ class LintFinding(Finding):
     more: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FileReport:
     """The findings in one file, ordered by line."""
 
@@ -52,7 +53,7 @@ class FileReport:
         return tuple(one for one in self.findings if one.ignored is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Unread:
     """A file that could not be read, or not to its end."""
 
@@ -63,7 +64,7 @@ class Unread:
     unwritten: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class LintReport(Answer):
     """What `lint` returns for all files."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 from pgseq.commands.lint.parse.pieces import Command, Place
+from pgseq.frozen import frozen
 from pgseq.names import plural
 
 N = TypeVar("N")
@@ -14,7 +15,7 @@ N = TypeVar("N")
 MOST: Final = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A place in the file, and what was noted there."""
 

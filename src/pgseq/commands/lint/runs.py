@@ -9,6 +9,7 @@ from typing import Final, Self
 from pgseq.commands.lint.notes import Note, NoteList
 from pgseq.commands.lint.parse.others import SILENT
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Stored
 from pgseq.sql.grammar import Node
@@ -75,7 +76,7 @@ class Left:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Run:
     """What came of running one file."""
 

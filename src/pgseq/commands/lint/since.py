@@ -12,7 +12,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,6 +20,7 @@ from typing import Final
 from pgseq.commands.lint.files import expanded
 from pgseq.commands.lint.model import FileReport, LintFinding
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.names import display
 
 #: What a finding is, wherever it stands: its code, its sequence and its message without places.
@@ -29,7 +30,7 @@ _PLACES: Final = re.compile(r"\bline \d+(?: of \S+)?")
 _PLANS: Final = frozenset({"sqitch.plan"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Commit:
     """A commit of the repository in which the current folder lies."""
 
@@ -118,7 +119,7 @@ def _git(*arguments: str, input: bytes | None = None) -> bytes:
     return subprocess.run(["git", *arguments], check=True, capture_output=True, input=input, env=environment).stdout
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Earlier:
     """The findings at a commit."""
 

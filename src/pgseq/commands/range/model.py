@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.obstacles import Left, Obstacle
@@ -52,7 +52,7 @@ class Stretch(NamedTuple):
     counted: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Forecast:
     """How long the values last that are left, by what was used in the past."""
 
@@ -68,7 +68,7 @@ class Forecast:
     source: str = "samples"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceRange:
     """A sequence with what is left, and how long that lasts."""
 
@@ -119,7 +119,7 @@ class SequenceRange:
         return self.ended or (seconds is not None and seconds < (within.seconds or 0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Within:
     """What is too little: so many seconds, or so many values."""
 
@@ -127,7 +127,7 @@ class Within:
     values: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class RangeReport(Answer):
     """What `range` returns for one database; `sequences` those that end first."""
 
@@ -158,6 +158,6 @@ class RangeReport(Answer):
         young = self.since is None or self.now - self.since < HOUR
         return asked and young and any(one.forecast is None and one.left and one.left.values for one in self.sequences)
 
-    def ends_sooner(self, one: SequenceRange) -> bool:
+    def ends_sooner(self, sequence_range: SequenceRange) -> bool:
         """Whether it ends sooner than asked; unasked: whether it has ended."""
-        return one.ended if self.within is None else one.ends_within(self.within)
+        return sequence_range.ended if self.within is None else sequence_range.ends_within(self.within)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look, clock_feed, past
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, SequenceRange, Stretch
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Feed, Position, Sequence
@@ -27,18 +28,23 @@ CLOCKED = 100
 Counters = Mapping[int, tuple[int, str | None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ByTime:
     """What the time column of its table tells of a sequence: how long it lasts, or why that is not known."""
 
-    told: Forecast | str
+    outlook: Forecast | str
     stretches: tuple[Stretch, ...] = ()
 
-    def of(self, one: SequenceRange) -> SequenceRange:
+    def of(self, sequence_range: SequenceRange) -> SequenceRange:
         """The sequence with that."""
-        if isinstance(self.told, str):
-            return replace(one, unknown_because=self.told)
-        return replace(one, forecast=self.told, unknown_because="", stretches=one.stretches or self.stretches)
+        if isinstance(self.outlook, str):
+            return replace(sequence_range, unknown_because=self.outlook)
+        return replace(
+            sequence_range,
+            forecast=self.outlook,
+            unknown_because="",
+            stretches=sequence_range.stretches or self.stretches,
+        )
 
 
 def read_counters(session: Session, limits: Limits) -> Counters:
@@ -106,19 +112,24 @@ def read_times(
     except QueryFailed:
         return {}
 
-    def work(session: Session, one: SequenceRange) -> tuple[int, ByTime | None]:
-        return one.sequence.oid, _read_time(session, server, one, clocks, limits)
+    def work(session: Session, sequence_range: SequenceRange) -> tuple[int, ByTime | None]:
+        return sequence_range.sequence.oid, _read_time(session, server, sequence_range, clocks, limits)
 
     answers = pool.map(work, [one for one in ranges if clock_feed(one.sequence, clocks)])
     return {oid: told for oid, told in answers if told is not None}
 
 
 def _read_time(
-    session: Session, server: Server, one: SequenceRange, clocks: dict[int, ClockColumn], limits: Limits
+    session: Session, server: Server, sequence_range: SequenceRange, clocks: dict[int, ClockColumn], limits: Limits
 ) -> ByTime | None:
-    sequence, position, now = one.sequence, one.report.diagnosis.reading.position, server.time
+    sequence, position, now = sequence_range.sequence, sequence_range.report.diagnosis.reading.position, server.time
     fed = clock_feed(sequence, clocks)
-    if fed is None or one.left is None or one.left.values is None or not isinstance(position, Position):
+    if (
+        fed is None
+        or sequence_range.left is None
+        or sequence_range.left.values is None
+        or not isinstance(position, Position)
+    ):
         return None
     last = position.last_value - (0 if position.is_called else sequence.increment)
     try:
@@ -127,7 +138,7 @@ def _read_time(
         return None
     known = past(sequence, last, looks, now)
     if isinstance(known, str):
-        return ByTime(told=known)
+        return ByTime(outlook=known)
     feed, clock = fed
-    told = forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
-    return ByTime(told=told, stretches=known)
+    outlook = forecast(sequence_range.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+    return ByTime(outlook=outlook, stretches=known)

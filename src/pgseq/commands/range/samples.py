@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import inf
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +20,7 @@ from typing import Any, Final
 from pgseq.commands.range.model import DAY, HOUR, Sample
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, refuse
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Problem
 from pgseq.model.server import Server
 from pgseq.names import display
@@ -37,7 +38,7 @@ _PATIENCE: Final = 5.0
 _MOST: Final = 200_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Place:
     """Which database samples are of."""
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
 from itertools import pairwise
 
 from pgseq.commands.range.model import Sample, Stretch
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 
 #: Values that a sequence may be ahead after a crash, or on a standby (SEQ_LOG_VALS in src/backend/commands/sequence.c).
 LOGGED_AHEAD = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class History:
     """The samples of a sequence that belong together, and what one should know of the rest."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from pgseq import workflow
@@ -15,6 +15,7 @@ from pgseq.commands.range.read import ByTime, Counters, read_counters, read_time
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.hints import command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
@@ -25,7 +26,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RangeOptions:
     """What `range` is asked beside what `check` is."""
 
@@ -40,7 +41,7 @@ class RangeOptions:
     clock: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RangeReading:
     """What `range` reads of one database, before any file is looked at; it can be pickled."""
 
@@ -104,19 +105,19 @@ def by_history(
     ranges: list[SequenceRange] = []
     remarks: dict[str, None] = {}
     since: float | None = None
-    for one in report.sequences:
-        sample = now.get(one.sequence.oid)
+    for sequence_report in report.sequences:
+        sample = now.get(sequence_report.sequence.oid)
         if sample is None:
-            ranges.append(SequenceRange(report=one, unknown_because="its position is not known"))
+            ranges.append(SequenceRange(report=sequence_report, unknown_because="its position is not known"))
             continue
-        known = [*earlier.get(one.sequence.oid, ())]
-        if one.sequence.sql in documented:
-            known = sorted([documented[one.sequence.sql], *known], key=lambda each: each.time)
-        past = history(one.sequence, known, sample)
+        known = [*earlier.get(sequence_report.sequence.oid, ())]
+        if sequence_report.sequence.sql in documented:
+            known = sorted([documented[sequence_report.sequence.sql], *known], key=lambda each: each.time)
+        past = history(sequence_report.sequence, known, sample)
         remarks |= dict.fromkeys(past.remarks)
         if len(past.samples) > 1:
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
-        own = _range(one, stretches(one.sequence, past.samples), sample.time)
+        own = _range(sequence_report, stretches(sequence_report.sequence, past.samples), sample.time)
         ranges.append(replace(own, repair=_repair(own, options)))
     return RangeReport(
         database_report=report,
@@ -194,8 +195,8 @@ def samples_now(report: DatabaseReport, counters: Counters) -> dict[int, Sample]
     """Where the sequences of a report stand, by oid."""
     server, time = report.server, report.server.time
     samples: dict[int, Sample] = {}
-    for one in report.sequences:
-        position, of = one.diagnosis.reading.position, one.sequence
+    for sequence_report in report.sequences:
+        position, of = sequence_report.diagnosis.reading.position, sequence_report.sequence
         if isinstance(position, Position):
             calls, stats_reset = counters.get(of.oid, (None, None))
             samples[of.oid] = Sample(
@@ -216,8 +217,10 @@ def _range(report: SequenceReport, past: tuple[Stretch, ...], now: float) -> Seq
     if left is None or left.values is None:
         wraps = "it does not end" if left is not None else "its position is not known"
         return replace(known, unknown_because=wraps)
-    told = forecast(left.values, past, now)
-    return replace(known, forecast=told) if isinstance(told, Forecast) else replace(known, unknown_because=told)
+    outlook = forecast(left.values, past, now)
+    return (
+        replace(known, forecast=outlook) if isinstance(outlook, Forecast) else replace(known, unknown_because=outlook)
+    )
 
 
 def silent(report: RangeReport) -> list[SequenceRange]:
@@ -232,23 +235,23 @@ def _by_times(report: RangeReport, times: Mapping[int, ByTime]) -> RangeReport:
     return replace(report, sequences=tuple(sorted(ranges, key=_soonest)))
 
 
-def _repair(one: SequenceRange, options: workflow.Options) -> str:
+def _repair(sequence_range: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
-    if one.report.step is None or one.nearest is None or one.nearest.kind != "stored":
+    if sequence_range.report.step is None or sequence_range.nearest is None or sequence_range.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", one.sequence.feeds[0].table_sql))
+    return options.compose(command("fix", sequence_range.sequence.feeds[0].table_sql))
 
 
-def _soonest(one: SequenceRange) -> tuple[int, float, str, str]:
+def _soonest(sequence_range: SequenceRange) -> tuple[int, float, str, str]:
     """What has ended first, then what is not known or meets a stored value, then by the time left, then by what is
     used."""
-    name = (one.sequence.schema, one.sequence.name)
-    if one.ended:
+    name = (sequence_range.sequence.schema, sequence_range.sequence.name)
+    if sequence_range.ended:
         return 0, 0, *name
-    if one.left is None:
+    if sequence_range.left is None:
         return 1, 0, *name
-    if one.forecast is not None:
-        return 3, one.forecast.seconds, *name
-    if one.nearest is not None and one.nearest.kind == "stored":
-        return 2, one.nearest.values, *name
-    return 4, -(one.left.used or 0), *name
+    if sequence_range.forecast is not None:
+        return 3, sequence_range.forecast.seconds, *name
+    if sequence_range.nearest is not None and sequence_range.nearest.kind == "stored":
+        return 2, sequence_range.nearest.values, *name
+    return 4, -(sequence_range.left.used or 0), *name

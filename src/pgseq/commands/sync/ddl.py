@@ -4,10 +4,10 @@ the server. Pure."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.sync.columns import Column, Columns, column
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.names import display
 
@@ -18,7 +18,7 @@ Identities = Mapping[tuple[int, str], str]
 UNLOGGED_SEQUENCES: Final = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DdlContext:
     """What the DDL depends on beside the sequences."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pgseq.commands.sync.columns import Column, column
 from pgseq.commands.sync.model import How
 from pgseq.errors import ConfigError
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Mapped
 from pgseq.model.sequences import Sequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Candidate:
     """A sequence of the source, and how it was found."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.arithmetic import next_value
 from pgseq.model.exit_code import ExitCode
@@ -16,7 +16,7 @@ from pgseq.model.server import Server
 How = Literal["map", "name", "column"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Instance:
     """One database of one running server (a row of instance.sql), and who could still write to it."""
 
@@ -31,7 +31,7 @@ class Instance:
     others: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Source:
     """The source database as it was read."""
 
@@ -40,7 +40,7 @@ class Source:
     sequences: tuple[Sequence, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SourceSequence:
     """The source sequence that a target sequence continues from, and its position."""
 
@@ -64,7 +64,7 @@ class SourceSequence:
         return self.position.last_value - (0 if self.position.is_called else self.sequence.increment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comparison:
     """A target sequence compared with its source sequence."""
 
@@ -100,7 +100,7 @@ class Comparison:
         return bool(self.lag or self.report.refused)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class Cutover(Answer):
     """Both databases as they were read, and what was done to the target."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq import workflow
 from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
@@ -14,6 +14,7 @@ from pgseq.commands.sync.read import read_columns, read_instance, read_positions
 from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
+from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem
@@ -74,7 +75,7 @@ def sync(
     return report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Snapshot:
     """Both databases as they were read, and the options."""
 
@@ -164,9 +165,7 @@ def _look(
 
 
 def _with_result(report: SequenceReport, results: Mapping[int, Applied]) -> SequenceReport:
-    applied = results.get(report.sequence.oid)
-    if applied is None and report.refused is not None:
-        applied = Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)
-    elif applied is not None and applied.result == "unchanged":
+    applied = results.get(report.sequence.oid) or workflow.left_alone(report)
+    if applied is not None and applied.result == "unchanged":
         applied = replace(applied, reason="it has gone that far by itself")
     return replace(report, applied=applied)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.exit_code import ExitCode
@@ -31,7 +31,7 @@ Kind = Literal["insert", "copy", "update", "setval", "restart", "truncate"]
 Origin = Literal["drawn", "supplied", "unclear"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Evidence:
     """One thing that speaks for a cause."""
 
@@ -49,7 +49,7 @@ class Evidence:
         object.__setattr__(self, "text", redact(self.text))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """The row of settings.sql: which sources there are."""
 
@@ -65,7 +65,7 @@ class Settings:
     statements_info: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class FedTable:
     """A row of tables.sql: the table of a feed, or one below it."""
 
@@ -91,7 +91,7 @@ class FedTable:
     created: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceFile:
     """A row of sequences.sql: what the server keeps about a sequence beside its definition."""
 
@@ -109,7 +109,7 @@ class SequenceFile:
     created: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class OwnedSequence:
     """A row of owned.sql: a sequence that a column owns."""
 
@@ -119,7 +119,7 @@ class OwnedSequence:
     sql: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StoredRow:
     """A stored value, the transaction that wrote its row version, and the table that holds it."""
 
@@ -128,7 +128,7 @@ class StoredRow:
     relid: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Sample:
     """Some of the values of one feed, in the sequence's direction: `ahead` from its next value on, `behind` the last
     ones before it."""
@@ -144,7 +144,7 @@ class Sample:
     last: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Effect:
     """The effect of a statement on an id column or a sequence."""
 
@@ -170,7 +170,7 @@ class Effect:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementStats:
     """A row of statements.sql: a text, who ran it, how often, and how many rows came of it."""
 
@@ -180,7 +180,7 @@ class StatementStats:
     rows: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementUse:
     """A statement that was run, and one of its effects."""
 
@@ -188,7 +188,7 @@ class StatementUse:
     statement: StatementStats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceFacts:
     """All that was read about one sequence and what may have moved it."""
 
@@ -218,7 +218,7 @@ class SequenceFacts:
         return tuple(table for table in self.tables if table.root == feed.relid)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class SequenceCauses:
     """A sequence with the evidence for its causes, the strongest first."""
 
@@ -228,7 +228,7 @@ class SequenceCauses:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@frozen
 class WhyReport(Answer):
     """The report of `why` on one database."""
 

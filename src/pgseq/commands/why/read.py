@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from pgseq.commands.why.model import Settings, StatementStats, StatementUse
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import UNRESTRICTED, Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
@@ -25,7 +25,7 @@ T = TypeVar("T")
 LONGEST: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Database:
     """A session, the server's facts, and the limits of every question. Methods raise QueryFailed, ConnectionFailed."""
 
@@ -48,7 +48,7 @@ class Database:
         return answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class StatementRecord:
     """The uses that pg_stat_statements has a record of; the sources that were read, and what could not be read."""
 
@@ -57,7 +57,7 @@ class StatementRecord:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Extent:
     """How much of pg_stat_statements can be seen."""
 

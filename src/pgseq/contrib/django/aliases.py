@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from pgseq import conninfo
 from pgseq.cli.options.connection import Password, Prompt, Server
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.pg import drivers
 from pgseq.pg.pool import SessionPool
@@ -87,7 +88,7 @@ class AliasServer(Server):
         return wrapper
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Aliases:
     """What databases are called in a project of Django's."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
+
+from pgseq.frozen import frozen
 
 PostMigrate = Literal["warn", "fix", "off"]
 
@@ -16,7 +17,7 @@ _MODES: Final = ("warn", "fix", "off")
 _KEYS: Final = ("POST_MIGRATE", "CHECK", "DATABASES")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Settings:
     """What PGSEQ says."""
 

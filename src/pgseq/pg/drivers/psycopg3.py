@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
+from pgseq.frozen import frozen
 from pgseq.pg.drivers.errors import called_off, translate, unreadable
 from pgseq.pg.drivers.state import refuse_console, refuse_status
 from pgseq.pg.session import Answer, Rows, Session
@@ -235,7 +235,7 @@ def session(connection: psycopg.Connection[Any]) -> Iterator[Session]:
             connection.autocommit = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class _Context:
     """What psycopg reads values by. Without a connection texts are UTF-8; by one in SQL_ASCII they would be bytes."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from pgseq.core.checks import CHECKS
+from pgseq.frozen import frozen
 from pgseq.model.hints import Command, Hint
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.render.html.file import Box, HtmlFile, boxed, noun
@@ -19,7 +19,7 @@ from pgseq.render.writer import Detail
 TITLES: Final = {check.CODE: check.TITLE for check in CHECKS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Trouble:
     """The sequences that have one trouble, by the check that says so; `rows` are those listed of `count`."""
 
@@ -29,7 +29,7 @@ class Trouble:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class DatabaseView:
     """What is shown of one database."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from pgseq.core.consequence import consequence
+from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value, steps
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Sequence
@@ -30,7 +30,7 @@ POINTERS: Final = frozenset({"next", "was", "goal"})
 _RANK: Final = ("next", "goal", "was", "nearest", "furthest", "obstacle", "gap", "end", "start")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Landmark:
     """A value on the line, and what it is."""
 
@@ -39,7 +39,7 @@ class Landmark:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Mark:
     """A drawn landmark: its place, and its label of two lines at `label_x`, `label_y`."""
 
@@ -53,7 +53,7 @@ class Mark:
     above: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Stretch:
     """A stretch of the line: `behind`, `free`, `stored`, `gap`, or `closed` beyond what a column can hold."""
 
@@ -67,7 +67,7 @@ class Stretch:
         return "".join(f"M{self.x + 8 * n:.1f} 5l8-10" for n in range(int(self.width // 8)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Drawing:
     """The drawing; `description` says the same in words."""
 

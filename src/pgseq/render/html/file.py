@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TextIO, TypeVar
 
+from pgseq.frozen import frozen
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
 from pgseq.render.html.environment import environment
@@ -47,7 +47,7 @@ class HtmlFile(ABC, Generic[T]):
         """What the template shows beside that."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Box:
     """One sentence on how things are: `ok`, `warning` or `wrong`."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.render.text import words
 
@@ -19,7 +19,7 @@ FILTERS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Page:
     """Some of many rows: the `number`th of `count` pages, from 1."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from pgseq.commands.range import RangeReport, SequenceRange
+from pgseq.frozen import frozen
 from pgseq.render.html.file import Box, HtmlFile, boxed, noun
 from pgseq.render.html.history import bars
 from pgseq.render.text import words
 from pgseq.render.text.range import rows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class RangeView:
     """What is shown of one database: the rows listed, of so many, each a sequence and those that are like it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pgseq.commands.why import SequenceCauses, WhyReport
+from pgseq.frozen import frozen
 from pgseq.render.html.check import boxes
 from pgseq.render.html.file import HtmlFile
 from pgseq.render.text import words
@@ -14,7 +14,7 @@ from pgseq.render.text.privileges import sentences
 from pgseq.render.text.why import NAMES, NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class WhyView:
     """What is shown of one database: the causes listed, of so many."""
 
@@ -41,9 +41,9 @@ class HtmlCauses(HtmlFile[WhyReport]):
         missing = [(server, sequences) for server, sequences in unread([report.database_report], self._detail)]
         oids = {sequence.oid for _, sequences in missing for sequence in sequences}
         causes = [
-            one
-            for one in report.sequences
-            if self._detail.verbose or (words.wrong(one.report) and one.report.sequence.oid not in oids)
+            causes
+            for causes in report.sequences
+            if self._detail.verbose or (words.wrong(causes.report) and causes.report.sequence.oid not in oids)
         ]
         return WhyView(
             report=report,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.core.selection import scope
+from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
 from pgseq.model.reports import SequenceReport
@@ -18,7 +18,7 @@ from pgseq.render.writer import Detail
 FEW: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Row:
     """A sequence to show, and the like sequences of other schemas."""
 

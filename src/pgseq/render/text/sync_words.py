@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.sync import Comparison, Cutover, Source
+from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
 from pgseq.render.text import ways, words
@@ -136,7 +136,7 @@ def state(comparison: Comparison) -> str:
     return ", ".join(parts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Note:
     """A remark below a row (`text`), the ways out, and the code of the finding."""
 
@@ -153,12 +153,12 @@ def notes(comparison: Comparison, *, verbose: bool) -> list[Note]:
         how = _HOW[comparison.source.how]
         notes.append(Note(text=f"goes on from {comparison.source.sequence.sql} ({how})"))
     # What stands behind a refusal, if anything, is a finding.
-    found = [] if report.step else words.visible_findings(report, verbose=verbose)
-    refused = None if any(finding.code in _REFUSALS for finding in found) else report.refused
+    findings = [] if report.step else words.visible_findings(report, verbose=verbose)
+    refused = None if any(finding.code in _REFUSALS for finding in findings) else report.refused
     notes += [Note(text=why.reason, hint=why.hint) for why in (comparison.unseen, refused) if why is not None]
     if comparison.remark:
         notes.append(Note(text=comparison.remark))
-    for finding in found:
+    for finding in findings:
         hint = ways.unsaid(finding.hint, report.findings)
         notes.append(Note(text=finding.short, hint=hint, code=finding.code if finding.short else ""))
     return [note for note in notes if note.text or note.hint]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.recognise import STATES, from_fields
+from pgseq.frozen import frozen
 
 #: SQLSTATEs that are looked for in logs that give them.
 CODES: Final = tuple(sorted({*STATES, "42501", "22023", "55000"}))
@@ -16,7 +16,7 @@ CODES: Final = tuple(sorted({*STATES, "42501", "22023", "55000"}))
 LONGEST_NAME: Final = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Entry:
     """An error, when it happened (the log's own words) and to whom."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from typing import Final
@@ -20,6 +20,7 @@ from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occ
 from pgseq.commands.explain.parse.named import by_name
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
+from pgseq.frozen import frozen
 from pgseq.model.hints import Hint, command
 from pgseq.names import plural, shell_words
 
@@ -27,7 +28,7 @@ from pgseq.names import plural, shell_words
 PASTED: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CountedErrors:
     """Errors, each with how often it occurred."""
 
@@ -38,7 +39,7 @@ class CountedErrors:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Log:
     """A log to be read: its name for messages, and its bytes."""
 
@@ -70,10 +71,10 @@ def of_pipe(pipe: FileIO) -> CountedErrors:
     if complete and not (errors and is_log):
         # What is no server's record may be an error in a driver's words, also among a server's records.
         text = decoded(plain)
-        found = several(text, errors)
+        reported = several(text, errors)
         if is_log:
-            found = [error for error in found if error.kind != "unrelated"]
-        return _of_errors(found or ([] if is_log else [_unrecognised(text)]))
+            reported = [error for error in reported if error.kind != "unrelated"]
+        return _of_errors(reported or ([] if is_log else [_unrecognised(text)]))
     return _counted(counts, () if is_log else (_unread("standard input", "give the part with the error"),))
 
 

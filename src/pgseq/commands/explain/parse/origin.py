@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
 from pgseq.commands.explain.parse.parameters import bound
 from pgseq.commands.explain.parse.tokens import items, name, words
+from pgseq.frozen import frozen
 from pgseq.text.integers import integer
 
 #: `unsaid`: the statement leaves it open. `copied`: COPY, of which the text does not show the columns.
@@ -33,7 +34,7 @@ _SET: Final = frozenset(("from", "where", "returning", "when", ";"))
 _HARMLESS: Final = frozenset(("max", "min", "count", "coalesce", "greatest", "least", "abs", "cast", "generate_series"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Origin:
     """Who gave a column's value, in which statement, and the values that it gives the column itself."""
 
@@ -47,7 +48,7 @@ class Origin:
     untouched: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Column:
     """The column that is asked about: its table's possible names and its place in the row of a statement without a
     list of columns (None: not known)."""
@@ -103,9 +104,9 @@ def _origins(text: str, column: Column) -> Iterator[Origin]:
         if not behind:
             continue
         count += 1
-        found = _READERS[word](tokens, small, behind, column)
-        if found is not None:
-            yield found
+        column_origin = _READERS[word](tokens, small, behind, column)
+        if column_origin is not None:
+            yield column_origin
         if count == MOST:
             return
 
@@ -196,8 +197,8 @@ def _calls(cell: list[str]) -> bool:
 
 def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
-    told = cell[: cell.index("::")] if "::" in cell else cell
-    match = _NUMBER.fullmatch("".join(word for word in told if word not in "()"))
+    words = cell[: cell.index("::")] if "::" in cell else cell
+    match = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
     return integer(match[1]) if match else None
 
 
@@ -235,8 +236,8 @@ def _merge(tokens: list[str], small: list[str], at: int, column: Column) -> Orig
     inserts = [place for place in range(at, len(small)) if small[place : place + 1] == ["insert"]]
     if not inserts:
         return None
-    found = _insert(tokens, small, inserts[0] + 1, column)
-    return found and replace(found, verb="MERGE")
+    inserted = _insert(tokens, small, inserts[0] + 1, column)
+    return inserted and replace(inserted, verb="MERGE")
 
 
 _READERS: Final = {"insert": _insert, "copy": _copy, "update": _update, "merge": _merge}

@@ -6,9 +6,10 @@ A file may set a sequence back, so values behind its position count as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.model.server import Server
@@ -22,7 +23,7 @@ from pgseq.sql.compare import value_of
 from pgseq.sql.literals import bigint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Part:
     """The rows of a fed column in one FROM item, and how many locks reading them takes."""
 

@@ -6,9 +6,10 @@ A file may make a sequence feed such a column. Only columns with an index are re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 from pgseq.model.server import Server
@@ -21,7 +22,7 @@ from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Key:
     """A row of keys.sql."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.lint.live.extents import Part, extents
@@ -14,6 +14,7 @@ from pgseq.commands.lint.simulator.naming import written
 from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import DatabaseState
+from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
@@ -29,7 +30,7 @@ _NOWHERE: Final = Place(file="", line=0, column=0, end=0)
 _FOUND: Final = Event(how="found", place=_NOWHERE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class CatalogTable:
     """A row of tables.sql."""
 
@@ -46,7 +47,7 @@ class CatalogTable:
     parents: list[int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Reference:
     """A row of references.sql."""
 

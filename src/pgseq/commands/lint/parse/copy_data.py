@@ -8,10 +8,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
+from pgseq.frozen import frozen
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
@@ -30,7 +30,7 @@ class LineTooLong(Exception):
     """A line of COPY data is longer than can be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Form:
     """The format options of a COPY."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from pgseq.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Place:
     """A place in a file: line and column in characters, both from 1, and the last line."""
 
@@ -16,7 +17,7 @@ class Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Statement:
     """A statement's text from its first word on, without the semicolon."""
 
@@ -36,14 +37,14 @@ class Statement:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Rows:
     """Rows of a long INSERT, each with its comma, that match the pattern of its `Opening`."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Opening:
     """How a long INSERT … VALUES begins."""
 
@@ -53,7 +54,7 @@ class Opening:
     rows: re.Pattern[bytes] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Command:
     """A command of psql's, from the backslash to the end of the line."""
 
@@ -66,7 +67,7 @@ class Command:
         return self.text[1:].split()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Comment:
     """A comment from `--` to the end of the line."""
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pgseq.commands.lint.parse.pieces import Place
+from pgseq.frozen import frozen
 
 #: How an id was stored, or a sequence moved; `define`: by the options of a sequence or the columns that draw from it;
 #: `found`: the live database held it before.
 How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "define", "found"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Event:
     """A statement that stored ids, moved a sequence or changed what it feeds."""
 
@@ -41,7 +42,7 @@ class Span:
         return Span(*lower, *upper)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Collision:
     """A statement that draws a value already stored."""
 

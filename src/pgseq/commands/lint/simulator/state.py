@@ -17,6 +17,7 @@ from pgseq.commands.lint.simulator.relations import (
     SequenceState,
     Table,
 )
+from pgseq.frozen import frozen
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Counting:
     """A constant in a reference to a truncated table whose sequence did not restart: it expects ids from the start."""
 

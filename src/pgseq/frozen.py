@@ -1,0 +1,108 @@
+"""Frozen dataclasses whose methods are made when they are first needed: a command uses few of the hundred that it
+imports, and what `dataclasses` compiles for each took longer than all else that pgseq does before it connects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
+from typing import Any, Final, TypeVar, cast, dataclass_transform
+
+T = TypeVar("T")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+def frozen(cls: type[T]) -> type[T]:
+    """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself; not
+    for one that inherits from another."""
+    for name, method in _SHARED.items():
+        if getattr(cls, name, None) is getattr(object, name, None):
+            setattr(cls, name, method)
+    made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(cls)
+    setattr(made, _PARAMS, vars(_Frozen)[_PARAMS])
+    return made
+
+
+@dataclass(frozen=True)
+class _Frozen:
+    """A frozen dataclass."""
+
+
+def _init(self: Any, **given: Any) -> None:
+    cls = self.__class__
+    parameters, lines, names = [], [], dict[str, object]({"MISSING": MISSING})
+    for one in fields(cls):
+        if not one.init:
+            continue
+        names[f"set_{one.name}"] = getattr(cls, one.name).__set__
+        if one.default_factory is not MISSING:
+            names[f"make_{one.name}"] = one.default_factory
+            parameters.append(f"{one.name}=MISSING")
+            lines.append(f"set_{one.name}(self, make_{one.name}() if {one.name} is MISSING else {one.name})")
+            continue
+        names[f"default_{one.name}"] = one.default
+        parameters.append(one.name if one.default is MISSING else f"{one.name}=default_{one.name}")
+        lines.append(f"set_{one.name}(self, {one.name})")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    cls.__init__ = _function("__init__", f"self, *, {', '.join(parameters)}", lines, names)
+    self.__init__(**given)
+
+
+def _eq(self: Any, other: object) -> bool:
+    cls, compared = self.__class__, _compared(self)
+    own, others = (", ".join(f"{side}.{name}" for name in compared) for side in ("self", "other"))
+    line = f"return ({own},) == ({others},) if self.__class__ is other.__class__ else NotImplemented"
+    cls.__eq__ = _function("__eq__", "self, other", [line], {})
+    return cast(bool, self.__eq__(other))
+
+
+def _hash(self: Any) -> int:
+    cls = self.__class__
+    own = ", ".join(f"self.{name}" for name in _compared(self))
+    cls.__hash__ = _function("__hash__", "self", [f"return hash(({own},))"], {})
+    return hash(self)
+
+
+def _compared(self: Any) -> list[str]:
+    return [one.name for one in fields(self) if one.compare]
+
+
+def _function(name: str, parameters: str, lines: Iterable[str], names: dict[str, object]) -> Callable[..., Any]:
+    """Compiles, as dataclasses do; what is run is made of names of fields."""
+    exec(f"def {name}({parameters}):\n    " + "\n    ".join(lines), names)
+    return cast(Callable[..., Any], names[name])
+
+
+def _repr(self: Any) -> str:
+    shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
+    return f"{self.__class__.__qualname__}({', '.join(shown)})"
+
+
+def _setattr(self: Any, name: str, _: object) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _delattr(self: Any, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def _getstate(self: Any) -> list[Any]:
+    return [getattr(self, one.name) for one in fields(self)]
+
+
+def _setstate(self: Any, state: list[Any]) -> None:
+    for one, content in zip(fields(self), state, strict=True):
+        object.__setattr__(self, one.name, content)
+
+
+_PARAMS: Final = "__dataclass_params__"
+_SHARED: Final = {
+    "__init__": _init,
+    "__eq__": _eq,
+    "__hash__": _hash,
+    "__repr__": _repr,
+    "__setattr__": _setattr,
+    "__delattr__": _delattr,
+    "__getstate__": _getstate,
+    "__setstate__": _setstate,
+}

@@ -1,0 +1,116 @@
+"""A frozen value behaves as the standard library's frozen dataclass does."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+from pgseq.frozen import frozen
+
+
+@frozen
+class Ours:
+    first: int
+    second: tuple[str, ...] = ()
+    third: list[int] = field(default_factory=list)
+    kept: int = field(default=0, compare=False, repr=False)
+    sum: int = field(init=False, compare=False, repr=False)
+    last: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.first + len(self.second))
+
+    @property
+    def doubled(self) -> int:
+        return 2 * self.first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theirs:
+    first: int
+    second: tuple[str, ...] = ()
+    third: list[int] = field(default_factory=list)
+    kept: int = field(default=0, compare=False, repr=False)
+    sum: int = field(init=False, compare=False, repr=False)
+    last: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.first + len(self.second))
+
+
+@frozen
+class One:
+    only: int
+
+
+@frozen
+class Named:
+    only: int
+
+    def __repr__(self) -> str:
+        return "named"
+
+
+def test_fields_and_texts() -> None:
+    ours = Ours(first=1, second=("a",), last="x")
+    theirs = Theirs(first=1, second=("a",), last="x")
+    assert repr(ours) == repr(theirs).replace("Theirs", "Ours")
+    assert [(one.name, one.init, one.compare) for one in fields(ours)] == [
+        (one.name, one.init, one.compare) for one in fields(theirs)
+    ]
+    kind: object = Ours
+    assert is_dataclass(kind)
+    assert vars(type(ours))["__dataclass_params__"].frozen
+    assert (ours.third, ours.kept, ours.sum, ours.doubled) == ([], 0, 2, 2)
+    assert ours.third is not Ours(first=1, last="x").third
+    assert repr(Named(only=1)) == "named"
+    assert not hasattr(ours, "__dict__")
+
+
+def test_equality_and_hash() -> None:
+    assert Ours(first=1, last="x") == Ours(first=1, last="x", kept=5)
+    assert Ours(first=1, last="x") != Ours(first=2, last="x")
+    others: list[object] = [Named(only=1), 1, (1,), None]
+    assert One(only=1) not in others
+    assert {One(only=1), One(only=1), One(only=2)} == {One(only=2), One(only=1)}
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Ours(first=1, last="x"))
+
+
+def test_nothing_is_assigned() -> None:
+    one = One(only=1)
+    for name in ("only", "new"):
+        with pytest.raises(FrozenInstanceError, match=name):
+            setattr(one, name, 2)
+    with pytest.raises(FrozenInstanceError, match="only"):
+        delattr(one, "only")
+    assert one.only == 1
+
+
+@pytest.mark.parametrize("arguments", [{}, {"first": 1}, {"first": 1, "last": "x", "more": 1}, {"only": 1, "sum": 2}])
+def test_arguments_that_do_not_fit(arguments: dict[str, Any]) -> None:
+    for _ in range(2):
+        with pytest.raises(TypeError):
+            Ours(**arguments)
+
+
+def test_copies() -> None:
+    ours = Ours(first=1, second=("a",), third=[7], kept=3, last="x")
+    for again in (replace(ours, first=2), copy.copy(ours), copy.deepcopy(ours), pickle.loads(pickle.dumps(ours))):
+        assert (again.second, again.third, again.kept, again.last) == (("a",), [7], 3, "x")
+        assert again.sum == again.first + 1
+    assert pickle.loads(pickle.dumps(ours)) == ours
+
+
+def test_a_class_may_be_unpickled_before_it_was_used() -> None:
+    @frozen
+    class Unused:
+        first: int = 5
+
+    made = Unused.__new__(Unused)
+    made.__setstate__([7])  # type: ignore[attr-defined]
+    assert made.first == 7
