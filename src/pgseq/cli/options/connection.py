@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
+from pgseq.cli.options.password import Password, Prompt, wants_password
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.frozen import frozen
 from pgseq.names import Pattern, display, shell_words
 from pgseq.pg.session import Session
-from pgseq.text.secrets import Hidden, redact
+from pgseq.text.secrets import redact
 
 if TYPE_CHECKING:
     import psycopg
 
     from pgseq.pg.pool import SessionPool
-
-#: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
-Prompt = Literal["always", "never", "wanted"]
 
 #: libpq's parameters, which tell one database from another.
 Identity = frozenset[tuple[str, str]]
@@ -157,27 +154,6 @@ class Connection:
         return (*(server.name for server in servers), *self._options())
 
 
-class Password:
-    """A password that is asked for at most once."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        self.prompt = prompt
-        self.value: str | None = None
-
-    def ask(self, user: str | None) -> str:
-        """Ask on the terminal. Raises UsageError where there is none."""
-        import getpass
-
-        try:
-            with open("/dev/tty", encoding="utf-8"):
-                self.value = Hidden(getpass.getpass(f"Password for user {display(user)}: " if user else "Password: "))
-        except OSError:
-            raise UsageError(
-                "there is no terminal to ask for the password on", "give it by PGPASSWORD or ~/.pgpass"
-            ) from None
-        return self.value
-
-
 @frozen
 class Server:
     """The server and database of one DSN."""
@@ -302,8 +278,3 @@ def distinct(servers: Iterable[Server]) -> list[Server]:
     for server in servers:
         servers_by_identity.setdefault(server.identity, server)
     return list(servers_by_identity.values())
-
-
-def wants_password(error: ConnectionFailed) -> bool:
-    """Whether the server asked for a password, none was known, and there is a terminal to ask on."""
-    return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

@@ -15,8 +15,9 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import tell
-from pgseq.cli.options.connection import Connection, Server, wants_password
+from pgseq.cli.options.connection import Connection, Server
 from pgseq.cli.options.executor import executor
+from pgseq.cli.options.password import wants_password
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
