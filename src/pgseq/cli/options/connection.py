@@ -9,7 +9,8 @@ from typing import Protocol
 from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
-from pgseq.cli.options.server import Prompt, Server, server_of
+from pgseq.cli.options.password import Prompt
+from pgseq.cli.options.server import Server, server_of
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import Pattern

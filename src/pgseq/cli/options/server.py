@@ -3,53 +3,29 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
-from pgseq.errors import ConnectionFailed, UsageError
+from pgseq.cli.options.password import Password, Prompt, wants_password
+from pgseq.errors import ConnectionFailed
 from pgseq.frozen import frozen
 from pgseq.names import display, shell_words
 from pgseq.pg.session import Session
-from pgseq.text.secrets import Hidden, redact
+from pgseq.text.secrets import redact
 
 if TYPE_CHECKING:
     import psycopg
 
     from pgseq.pg.pool import SessionPool
 
-#: Whether to ask for a password: `always` (-W), `never` (-w), or where the server wants one and none is known.
-Prompt = Literal["always", "never", "wanted"]
-
 #: libpq's parameters, which tell one database from another.
 Identity = frozenset[tuple[str, str]]
 
 #: Where to ask for the list of databases when none is named: the order of vacuumdb and pg_dumpall.
 MAINTENANCE = ("postgres", "template1")
-
-
-class Password:
-    """A password that is asked for at most once."""
-
-    def __init__(self, prompt: Prompt) -> None:
-        self.prompt = prompt
-        self.value: str | None = None
-
-    def ask(self, user: str | None) -> str:
-        """Ask on the terminal. Raises UsageError where there is none."""
-        import getpass
-
-        try:
-            with open("/dev/tty", encoding="utf-8"):
-                self.value = Hidden(getpass.getpass(f"Password for user {display(user)}: " if user else "Password: "))
-        except OSError:
-            raise UsageError(
-                "there is no terminal to ask for the password on", "give it by PGPASSWORD or ~/.pgpass"
-            ) from None
-        return self.value
 
 
 @frozen
@@ -176,8 +152,3 @@ def distinct(servers: Iterable[Server]) -> list[Server]:
     for server in servers:
         servers_by_identity.setdefault(server.identity, server)
     return list(servers_by_identity.values())
-
-
-def wants_password(error: ConnectionFailed) -> bool:
-    """Whether the server asked for a password, none was known, and there is a terminal to ask on."""
-    return error.needs_password and sys.stdin.isatty() and sys.stderr.isatty()

@@ -17,7 +17,8 @@ from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.executor import executor
-from pgseq.cli.options.server import Server, wants_password
+from pgseq.cli.options.password import wants_password
+from pgseq.cli.options.server import Server
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.server import Server, wants_password
+from pgseq.cli.options.password import wants_password
+from pgseq.cli.options.server import Server
 from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named

@@ -13,7 +13,8 @@ from pgseq import workflow
 from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.server import Server, wants_password
+from pgseq.cli.options.password import wants_password
+from pgseq.cli.options.server import Server
 from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.targets import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError

@@ -10,7 +10,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from pgseq import conninfo
-from pgseq.cli.options.server import Password, Prompt, Server
+from pgseq.cli.options.password import Password, Prompt
+from pgseq.cli.options.server import Server
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import display
