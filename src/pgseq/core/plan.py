@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import cache
+from dataclasses import field, replace
+from functools import cache, partial
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
+from pgseq.core.step_templates import Templates
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Statements, Step
@@ -158,33 +159,42 @@ class _Fix:
     into_gap: bool
     #: Whether it goes as far as planned without counting the stored values again.
     trusted: bool
+    templates: Templates = field(default_factory=Templates, compare=False, repr=False)
 
     def __call__(self, of: Step) -> Statements:
-        sequence = of.sequence
-        if sequence.in_parts:
-            goal = bigint(of.goal.last_value)
-        else:
-            goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
-        statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
-        remark = ", into a free stretch" if self.into_gap else ""
-        return statements(of, statement, self.policy, self.limits, remark=remark)
-
-    def _allowed(self, of: Step) -> str:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
         assert following is not None
-        if self.into_gap or sequence.in_parts:
-            # The goal is one that costs little, or the planned one itself.
-            return move.up_to(sequence)
         counted = move.countable(sequence, following)
-        cheap = move.within_share(sequence, self.policy.max_jump, counted=counted)
-        if counted and not self.trusted:
-            return cheap
-        return f"{move.up_to(sequence, of.goal.last_value)} OR {cheap}"
+        goal = of.goal.last_value
+        compose = partial(self._composed, counted=counted)
+        remark = ", into a free stretch" if self.into_gap else ""
+        condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
+        description = _description(of, remark)
+        return self.templates.filled(compose, sequence, condition, description=description, variant=counted)
+
+    def _composed(self, sequence: Sequence, condition: str, *, counted: bool) -> Statements:
+        if sequence.in_parts:
+            goal, allowed = condition, move.up_to(sequence)
+        elif self.into_gap:
+            # One that costs little.
+            goal, allowed = gap_after(sequence, self.policy.max_jump), move.up_to(sequence)
+        else:
+            goal, allowed = compare.goal(sequence), move.within_share(sequence, self.policy.max_jump, counted=counted)
+            if self.trusted or not counted:
+                allowed = f"{condition} OR {allowed}"
+        return _statements(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
 
 
 def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
     """The description and statements of a step that runs `move_sql`."""
-    sequence = of.sequence
+    return replace(_statements(of.sequence, move_sql, policy, limits), description=_description(of, remark))
+
+
+def _description(of: Step, remark: str) -> str:
+    return f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}"
+
+
+def _statements(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Statements:
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
@@ -192,7 +202,7 @@ def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remar
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Statements(
-        description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
+        description="",
         lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),

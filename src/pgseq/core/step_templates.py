@@ -1,0 +1,151 @@
+"""The statements of steps, from templates: those of sequences that differ in nothing but their names differ in nothing
+else. A plan may have a hundred thousand steps. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from pgseq.model.changes import Statements
+from pgseq.model.sequences import Feed, Sequence
+
+#: Composes the statements for a sequence; the text is a condition that depends on the step.
+Compose = Callable[[Sequence, str], Statements]
+
+#: Stand in a template for what is filled in: no SQL holds these characters.
+_NAMES: Final = {name: f"\0{name}\0" for name in ("literal", "sequence", "table", "column", "condition")}
+#: Names that SQL takes as they are, so that nothing that quotes them can do so otherwise in a template.
+_SIMPLE: Final = re.compile(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
+#: Templates that are kept.
+_MOST: Final = 1000
+
+
+class _Template(NamedTuple):
+    lock: str
+    guard: str
+    settings: tuple[str, ...]
+    locking: tuple[str, ...]
+    move: str
+
+    def filled(self, names: dict[str, str], description: str) -> Statements:
+        return Statements(
+            description=description,
+            lock=self.lock % names,
+            guard=self.guard % names,
+            settings=self.settings,
+            locking=tuple([statement % names for statement in self.locking]),
+            move=self.move % names,
+        )
+
+
+class Templates:
+    """The templates of one way to compose."""
+
+    def __init__(self) -> None:
+        #: By shape; None: to be composed one by one.
+        self._by_shape: dict[tuple[Any, ...], _Template | None] = {}
+
+    def filled(
+        self, compose: Compose, sequence: Sequence, condition: str, *, description: str, variant: bool
+    ) -> Statements:
+        """What `compose` makes of a sequence and a condition, with a description; what it makes depends on nothing
+        else, but on `variant`."""
+        shape = (variant, *_shape(sequence)) if _is_simple(sequence) else None
+        if shape is None or (template := self._by_shape.get(shape, _UNKNOWN)) is None:
+            return replace(compose(sequence, condition), description=description)
+        names = {
+            "literal": sequence.literal,
+            "sequence": sequence.sql,
+            "table": sequence.feeds[0].table_sql,
+            "column": sequence.feeds[0].column_sql,
+            "condition": condition,
+        }
+        if template is not _UNKNOWN:
+            return template.filled(names, description)
+        template = _template(compose, sequence)
+        composed = replace(compose(sequence, condition), description=description)
+        if len(self._by_shape) >= _MOST:
+            self._by_shape.clear()
+        # What depends on more than names and shape, as on an oid, has no template.
+        self._by_shape[shape] = template if template.filled(names, description) == composed else None
+        return composed
+
+
+_UNKNOWN: Final = _Template(lock="", guard="", settings=(), locking=(), move="")
+
+
+def _is_simple(sequence: Sequence) -> bool:
+    if len(sequence.feeds) != 1 or sequence.limits or sequence.unprivileged or sequence.likely:
+        return False
+    (feed,) = sequence.feeds
+    return (
+        feed.sources == (feed.table_sql,)
+        and not (feed.below or feed.unlockable)
+        and sequence.literal == f"'{sequence.sql}'"
+        and _SIMPLE.fullmatch(f"{sequence.sql} {feed.table_sql} {feed.column_sql}") is not None
+    )
+
+
+def _unnamed(sequence: Sequence) -> Sequence:
+    """The sequence with names to be filled in, and without what may differ but must not count."""
+    feed = replace(
+        sequence.feeds[0],
+        schema="",
+        table="",
+        column="",
+        relid=0,
+        scan_bytes=0,
+        locks=1,
+        table_sql=_NAMES["table"],
+        column_sql=_NAMES["column"],
+        sources=(_NAMES["table"],),
+    )
+    return replace(
+        sequence,
+        schema="",
+        name="",
+        oid=0,
+        schema_sql="",
+        sql=_NAMES["sequence"],
+        literal=_NAMES["literal"],
+        feeds=(feed,),
+    )
+
+
+def _others(kind: type[Any], *left_out: str) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(one.name for one in fields(kind) if one.init and one.name not in left_out))
+
+
+#: All that `_unnamed` leaves as it is.
+_of_sequence: Final = _others(Sequence, "schema", "name", "oid", "schema_sql", "sql", "literal", "feeds")
+_of_feed: Final = _others(
+    Feed,
+    *("schema", "table", "column", "relid", "scan_bytes", "locks"),
+    *("table_sql", "column_sql", "sources"),
+)
+
+
+def _shape(sequence: Sequence) -> tuple[Any, ...]:
+    return *_of_sequence(sequence), *_of_feed(sequence.feeds[0])
+
+
+def _template(compose: Compose, sequence: Sequence) -> _Template:
+    composed = compose(_unnamed(sequence), _NAMES["condition"])
+    return _Template(
+        lock=_slots(composed.lock),
+        guard=_slots(composed.guard),
+        settings=composed.settings,
+        locking=tuple(map(_slots, composed.locking)),
+        move=_slots(composed.move),
+    )
+
+
+def _slots(text: str) -> str:
+    """A text as a format, with a slot for each name."""
+    text = text.replace("%", "%%")
+    for name, mark in _NAMES.items():
+        text = text.replace(mark, f"%({name})s")
+    return text
