@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 from pgseq.core.selection import scope
@@ -11,11 +12,33 @@ from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
 from pgseq.model.reports import SequenceReport
+from pgseq.model.sequences import Sequence
 from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3
+
+
+class _Everything:
+    """The sequences of a database, by the names that a pattern for tables may select them by."""
+
+    def __init__(self, reports: Iterable[SequenceReport]) -> None:
+        self._reports = reports
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Sequence]]:
+        by_name: dict[str, list[Sequence]] = defaultdict(list)
+        for report in self._reports:
+            feeds = report.sequence.feeds
+            tables = {table for feed in feeds for table in (feed.table, *(name for _, name in feed.below))}
+            for name in {report.sequence.name, *tables}:
+                by_name[name].append(report.sequence)
+        return by_name
+
+    def named(self, name: str) -> list[Sequence]:
+        """Those that are called so, or that tables of that name draw from."""
+        return self._by_name.get(name, [])
 
 
 @frozen
@@ -24,8 +47,8 @@ class Row:
 
     report: SequenceReport
     others: tuple[SequenceReport, ...] = ()
-    #: All sequences of the database; empty where they are not known.
-    everything: tuple[SequenceReport, ...] = ()
+    #: All sequences of the database; None: they are not known.
+    everything: _Everything | None = None
 
     @property
     def remark(self) -> str:
@@ -40,22 +63,23 @@ class Row:
         hint = finding.hint
         if not (self.others and isinstance(hint, Hint) and any(command.relations for command in hint.commands)):
             return hint
+        if selecting := self._selecting():
+            return hint.about(selecting)
         every = (self.report, *self.others)
         like = (each.hint for one in every for each in one.findings if each.code == finding.code)
         commands = (command for each in like if isinstance(each, Hint) for command in each.commands)
-        relations = tuple(dict.fromkeys(relation for command in commands for relation in command.relations))
-        return hint.about(self._selecting() or relations)
+        return hint.about(tuple(dict.fromkeys(relation for command in commands for relation in command.relations)))
 
     def _selecting(self) -> tuple[str, ...]:
         """The pattern that selects the row's sequences among all and no others; empty where there is none."""
         every = (self.report, *self.others)
         feeds = self.report.sequence.feeds
         names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in every]
-        if not (self.everything and feeds and all(names)):
+        if not (self.everything is not None and feeds and all(names)):
             return ()
         pattern = f"{common_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
         chosen = scope(table=[pattern])
-        selected = {one.sequence.oid for one in self.everything if chosen.selects(one.sequence)}
+        selected = {one.oid for one in self.everything.named(feeds[0].table) if chosen.selects(one)}
         return (pattern,) if selected == {one.sequence.oid for one in every} else ()
 
 
@@ -73,10 +97,11 @@ def rows(
     groups: dict[Hashable, list[SequenceReport]] = defaultdict(list)
     for report in shown:
         groups[(likeness or _said)(report)].append(report)
-    return [row for alike in groups.values() for row in _folded(alike, everything)]
+    known = _Everything(everything) if everything else None
+    return [row for alike in groups.values() for row in _folded(alike, known)]
 
 
-def _folded(alike: list[SequenceReport], everything: tuple[SequenceReport, ...]) -> list[Row]:
+def _folded(alike: list[SequenceReport], everything: _Everything | None) -> list[Row]:
     if len({one.sequence.schema for one in alike}) < FEW:
         return [Row(report=one) for one in alike]
     return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]
