@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from bench import other_defaults
+from bench import apart
 from pgseq.commands.guard.trigger import triggers
 from pgseq.commands.guard.workflow import change
 from pgseq.core.selection import scope
@@ -102,7 +102,7 @@ def main() -> None:
     print(table)
     if asked.write:
         how = f"Inserts into two like tables, one of them guarded, in turn, median of {asked.rounds} rounds"
-        other_defaults.record("guard", "Cost of a guard trigger", how, table)
+        apart.record("guard", "Cost of a guard trigger", how, table)
 
 
 def _guard(dsn: str) -> None:

@@ -17,11 +17,13 @@ __all__ = [
     "Advice",
     "Advised",
     "Ahead",
+    "Alteration",
     "Answer",
     "Applied",
     "Block",
     "Caller",
     "Change",
+    "ChangeResult",
     "ColumnLimit",
     "Comparison",
     "ConfigError",
@@ -50,6 +52,7 @@ __all__ = [
     "Left",
     "LintFinding",
     "LintReport",
+    "Move",
     "NothingMatches",
     "Obstacle",
     "Occurrences",
@@ -70,7 +73,6 @@ __all__ = [
     "Server",
     "Source",
     "SourceSequence",
-    "Statements",
     "Step",
     "Stored",
     "Stretch",
@@ -92,9 +94,11 @@ __all__ = [
     "guard",
     "lint",
     "range",
+    "range_many",
     "sync",
     "undo",
     "verify",
+    "verify_many",
     "why",
 ]
 
@@ -104,11 +108,11 @@ if TYPE_CHECKING:
     from pgseq.api.errors import explain, explain_log
     from pgseq.api.files import lint
     from pgseq.api.left import range
-    from pgseq.api.many import check_many
+    from pgseq.api.many import check_many, range_many, verify_many
     from pgseq.api.sequences import check, fix, undo, verify, why
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
     from pgseq.commands.guard.advise import Advice, Advised, Way
-    from pgseq.commands.guard.model import Change, GuardItem, GuardReport, GuardStatus, InstalledGuard, ItemResult
+    from pgseq.commands.guard.model import GuardItem, GuardReport, GuardStatus, InstalledGuard
     from pgseq.commands.lint.model import FileReport, LintFinding, LintReport, Unread
     from pgseq.commands.range.model import Forecast, RangeReport, SequenceRange, Stretch, Within
     from pgseq.commands.sync.model import Comparison, Cutover, Instance, Source, SourceSequence
@@ -125,7 +129,16 @@ if TYPE_CHECKING:
     )
     from pgseq.model.answer import Answer
     from pgseq.model.blocks import Block
-    from pgseq.model.changes import Applied, Statements, Step, UndoResult
+    from pgseq.model.changes import (
+        Alteration,
+        Applied,
+        Change,
+        ChangeResult,
+        ItemResult,
+        Move,
+        Step,
+        UndoResult,
+    )
     from pgseq.model.diagnosis import Diagnosis, Finding
     from pgseq.model.exit_code import ExitCode
     from pgseq.model.keys import Key, KeyReport

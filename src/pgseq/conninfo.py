@@ -130,12 +130,12 @@ def place(parameters: Mapping[str, str]) -> str:
 def naming(dsn: str | None, database: str | None) -> tuple[str, ...]:
     """The option -d that names a database: the connection string `dsn` as it is, without its passwords, and with
     `database` in it where it names another one or none."""
-    given = {} if dsn is None else parse(dsn)
-    if database is None or database == given.get("dbname"):
+    parameters = {} if dsn is None else parse(dsn)
+    if database is None or database == parameters.get("dbname"):
         return () if dsn is None else ("-d", without_password(dsn))
-    if given.keys() <= {"dbname"} and not is_string(database) and parse(database) == {"dbname": database}:
+    if parameters.keys() <= {"dbname"} and not is_string(database) and parse(database) == {"dbname": database}:
         return ("-d", redact(database))
-    return ("-d", without_password(build(given | {"dbname": database})))
+    return ("-d", without_password(build(parameters | {"dbname": database})))
 
 
 def effective(parameters: dict[str, str]) -> Parameters:

@@ -7,25 +7,26 @@ are compared before anything is unpickled.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import field, replace
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared, Effect
-from pgseq.model.reports import DatabaseReport, Unreachable, Verification
+from pgseq.model.reports import Unreachable
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.connect import open_session
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.suggest import Unmatched
 from pgseq.pg.threads import Threads, as_they_come
 from pgseq.text.secrets import KEYWORDS, Hidden
 from pgseq.version import __version__
 
-Question = Literal["check", "verify"]
+T = TypeVar("T")
 
 #: Databases that an executor is given at a time, where nothing says how many.
 GIVEN: Final = 1000
@@ -33,11 +34,34 @@ GIVEN: Final = 1000
 SESSIONS: Final = 8
 
 
+def as_it_is(read: T, options: workflow.Options) -> T:
+    """What was read is the answer."""
+    return read
+
+
+class Read(Protocol):
+    """Reads a database, and changes nothing; can be pickled."""
+
+    def __call__(
+        self, pool: SessionPool, options: workflow.Options, /, *, progress: workflow.Progress = ...
+    ) -> Any: ...
+
+
+@frozen
+class Question(Generic[T]):
+    """What is asked about a database, in two parts."""
+
+    #: Reads it, wherever that is done.
+    read: Read
+    #: Makes the answer of what was read: here, where our files are. Raises UsageError.
+    finish: Callable[[Any, workflow.Options], T] = as_it_is
+
+
 @frozen
 class Task:
-    """What is asked about a database that `dsn` names; all of it can be pickled."""
+    """What is read of a database that `dsn` names; all of it can be pickled."""
 
-    question: Question
+    read: Read
     dsn: str = field(repr=False)
     options: workflow.Options
 
@@ -46,23 +70,21 @@ class Task:
         feeds: list[Declared] = []
         unmatched: list[Unmatched] = []
         options = replace(self.options, on_missing_feeds=feeds.extend, unmatched=unmatched.extend)
-        result: DatabaseReport | Verification | PgseqError
+        allotment = allotment or Allotment(sessions=1, databases=1)
         try:
-            result = self._answer(options, allotment or Allotment(sessions=1, databases=1))
+            with allotment.pool(lambda: open_session(Hidden(self.dsn))) as pool:
+                result = self.read(pool, options)
         except PgseqError as error:
             result = error
         return Outcome(result=result, feeds=tuple(feeds), unmatched=tuple(unmatched), effect=options.config.effect)
-
-    def _answer(self, options: workflow.Options, allotment: Allotment) -> DatabaseReport | Verification:
-        with allotment.pool(lambda: open_session(Hidden(self.dsn))) as pool:
-            return workflow.check(pool, options) if self.question == "check" else workflow.verify(pool, options)
 
 
 @frozen
 class Outcome:
     """What came of a task, with what the database does not have: it may be missing in every one."""
 
-    result: DatabaseReport | Verification | PgseqError
+    #: What was read, or a PgseqError.
+    result: Any
     feeds: tuple[Declared, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     effect: Effect = field(default_factory=Effect)
@@ -93,16 +115,19 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
-            given = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
+            future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
         except Exception as error:
             answer.set_result(_lost(error))
             return answer
-        given.add_done_callback(lambda done: answer.set_result(_received(done)))
+        future.add_done_callback(lambda done: answer.set_result(_received(done)))
         return answer
 
 
 def _received(done: Future[tuple[str, bytes]]) -> Outcome:
     try:
+        # Ctrl-C in a worker is one of its errors: raised here, it would end the thread that brings the others.
+        if (error := done.exception()) is not None:
+            return _lost(error)
         version, pickled = done.result()
         if version == __version__:
             outcome: Outcome = pickle.loads(pickled)
@@ -128,13 +153,16 @@ def _lost(error: BaseException) -> Outcome:
         return Outcome(
             result=UsageError(f"the worker cannot run pgseq: {error}", f"install pgseq {__version__} on all workers")
         )
-    told = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
+    message = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}".removesuffix(": ")
+    if isinstance(error, CancelledError):
+        message = "it was cancelled, as where a scheduler ends"
     return Outcome(
-        result=ConnectionFailed(f"the executor lost the work: {told}", "nothing was changed; run the command again")
+        result=ConnectionFailed(f"the executor lost the work: {message}", "nothing was changed; run the command again")
     )
 
 
-def check_all(
+def ask_all(
+    question: Question[T],
     named: list[tuple[str, str]],
     executor: Executor | None,
     options: workflow.Options,
@@ -142,30 +170,35 @@ def check_all(
     *,
     send_passwords: bool,
     progress: workflow.Progress = workflow.silent,
-) -> Iterator[DatabaseReport | Unreachable]:
-    """Check databases, pairs of a label and a DSN; a result for each as they come. `progress` counts databases."""
+) -> Iterator[T | Unreachable]:
+    """Ask about databases, pairs of a label and a DSN; an answer for each as they come. `progress` counts databases."""
     threads = Threads(jobs or SESSIONS)
     allotment = Allotment(sessions=jobs or SESSIONS, databases=len(named))
     elsewhere = None if executor is None else Elsewhere(executor, send_passwords=send_passwords)
 
     def submit(item: tuple[str, str]) -> Future[Outcome]:
         try:
-            task = Task(question="check", dsn=item[1], options=_calling(options, *item))
+            task = Task(read=question.read, dsn=item[1], options=_calling(options, *item))
         except UsageError as error:
             refused: Future[Outcome] = Future()
             refused.set_result(Outcome(result=error))
             return refused
         return threads.submit(partial(task.run, allotment)) if elsewhere is None else elsewhere.submit(task)
 
+    def answer(item: tuple[str, str], result: Any) -> T | Unreachable:
+        try:
+            if isinstance(result, PgseqError):
+                raise result
+            return question.finish(result, _calling(options, *item))
+        except PgseqError as error:
+            return Unreachable(database=item[0] or _name(item[1]), reason=error.message, hint=error.hint)
+
     most = jobs or (SESSIONS if elsewhere is None else GIVEN)
     try:
-        for done, ((label, dsn), future) in enumerate(as_they_come(submit, iter(named), most), start=1):
-            result = future.result().result
+        for done, (item, future) in enumerate(as_they_come(submit, iter(named), most), start=1):
+            answered = answer(item, future.result().result)
             progress(done, len(named))
-            if isinstance(result, DatabaseReport):
-                yield result
-            elif isinstance(result, PgseqError):
-                yield Unreachable(database=label or _name(dsn), reason=result.message, hint=result.hint)
+            yield answered
     finally:
         threads.stop()
         allotment.stop()

@@ -81,13 +81,13 @@ def parse_qualified(text: str) -> tuple[str, ...] | None:
     part = re.compile(PART)
     parts: list[str] = []
     at = 0
-    while found := part.match(text, at):
-        quoted, plain, separator = found.groups()
+    while match := part.match(text, at):
+        quoted, plain, separator = match.groups()
         name = quoted.replace('""', '"') if plain is None else _fold(plain)
         if not name:
             return None
         parts.append(_truncate(name))
-        at = found.end()
+        at = match.end()
         if not separator:
             return tuple(parts)
     return None

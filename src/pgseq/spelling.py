@@ -22,8 +22,8 @@ ENCODE: Final = "a password's own characters are written %40 for @, %2F for / an
 _WITH_DRIVER: Final = re.compile(r"(postgres(?:ql)?)\+\w+(://.*)", re.DOTALL)
 #: What stands before the user in a URI, also as a path (one slash) or escaped.
 _SCHEME: Final = re.compile(r"(?<![\w+.-])(?P<name>(?:[A-Za-z][\w+.-]{0,30}:){1,2})[/\\]")
-#: `user:password@host`, without a scheme or with half of one.
-_NO_SCHEME: Final = re.compile(r"\W*[^=@/]*:.*@", re.DOTALL)
+#: `user:password@host`, without a scheme or with half of one. Nothing is gone back to: a line may be long.
+_NO_SCHEME: Final = re.compile(r"[^\w:]*+[^=@/:]*+:.*@", re.DOTALL)
 #: A line of .pgpass.
 _PASSWORD_FILE: Final = re.compile(r"[^:=\s]*:(?:\d+|\*):[^:]+:[^:]+:.+", re.DOTALL)
 
@@ -72,8 +72,8 @@ def refuse(name: str) -> None:
     """Raises UsageError for a database's name that is meant as a connection string."""
     for text in (name, unquote(name)):
         # Behind a = it is a parameter's value.
-        if found := _SCHEME.search(text.partition("=")[0]):
-            raise UsageError(f"{found['name']}// does not begin a connection string of PostgreSQL", f"write {FORM}")
+        if match := _SCHEME.search(text.partition("=")[0]):
+            raise UsageError(f"{match['name']}// does not begin a connection string of PostgreSQL", f"write {FORM}")
         if _NO_SCHEME.match(text):
             raise UsageError("a connection string has no scheme: it would be taken for a name", f"write {FORM}")
         if _PASSWORD_FILE.fullmatch(text):
@@ -153,6 +153,6 @@ def _without_driver(uri: str, known: frozenset[str]) -> str:
         if key in kept:
             raise UsageError("a connection string gives a parameter twice", f"write {FORM}, several hosts as h1,h2")
         kept[key] = value
-    found = "&".join(f"{key}={value}" for key, value in kept.items())
-    _refuse_unknown(found, known)
-    return f"{head}?{found}" if found else head
+    query = "&".join(f"{key}={value}" for key, value in kept.items())
+    _refuse_unknown(query, known)
+    return f"{head}?{query}" if query else head

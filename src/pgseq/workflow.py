@@ -272,7 +272,7 @@ def _with_results(
     def with_result(one: SequenceReport) -> SequenceReport:
         oid = one.sequence.oid
         if oid not in execution.results:
-            return replace(one, applied=_refusal(one))
+            return replace(one, applied=left_alone(one))
         now = fresh.get(oid) or examine(one.diagnosis)
         return replace(now, applied=execution.results[oid].applied)
 
@@ -286,7 +286,8 @@ def _without_findings(report: SequenceReport) -> SequenceReport:
     return report if report.step is None else SequenceReport(diagnosis=report.diagnosis)
 
 
-def _refusal(report: SequenceReport) -> Applied | None:
+def left_alone(report: SequenceReport) -> Applied | None:
+    """The result of a sequence that was refused a step; None where it needs none."""
     if report.refused is None:
         return None
     return Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pgseq.commands.guard.model import GuardItem, ItemResult
+from pgseq.commands.guard.model import GuardItem
+from pgseq.model.changes import ItemResult
 from tests.support.clients import pg_dump, psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database, fresh_database

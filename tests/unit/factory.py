@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pgseq.core.catalog_rows import SequenceRow
 from pgseq.core.diagnose import diagnose
-from pgseq.model.changes import Statements, Step
+from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -123,20 +123,19 @@ def step(of: Diagnosis) -> Step:
     """A step that repairs a diagnosis that is out of sync, with short SQL."""
     assert of.repair is not None
     assert isinstance(of.reading.position, Position)
-    composed = Statements(
-        description=f"{of.sequence.sql}: next value {of.next_value} → {of.repair.next_value}",
-        lock="SHARE ROW EXCLUSIVE on public.users",
-        guard="only forward",
-        settings=("SET LOCAL lock_timeout = 2000",),
-        locking=("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE",),
-        move=f"SELECT pg_catalog.setval({of.sequence.literal}, {of.repair.last_value})",
-    )
-    return Step(
-        sequence=of.sequence,
-        found=of.reading.position,
-        next_value=of.repair.next_value,
-        compose=lambda _: composed,
-    )
+    move = f"SELECT pg_catalog.setval({of.sequence.literal}, {of.repair.last_value})"
+
+    def compose(step: Step) -> Move:
+        return Move(
+            step=step,
+            description=f"{of.sequence.sql}: next value {of.next_value} → {step.next_value}",
+            lock="SHARE ROW EXCLUSIVE on public.users",
+            guard="only forward",
+            settings=("SET LOCAL lock_timeout = 2000",),
+            statements=("LOCK TABLE public.users IN SHARE ROW EXCLUSIVE MODE", move),
+        )
+
+    return Step(sequence=of.sequence, found=of.reading.position, next_value=of.repair.next_value, compose=compose)
 
 
 def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = True, **overrides: Any) -> SequenceReport:
@@ -146,7 +145,7 @@ def behind(furthest: int = 10, nearest: int | None = None, *, planned: bool = Tr
     return SequenceReport(
         diagnosis=judged,
         find=lambda _: (finding(message=f"{judged.nearest} is already stored"),),
-        step=step(judged) if planned else None,
+        plan=step(judged) if planned else None,
     )
 
 

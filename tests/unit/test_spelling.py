@@ -117,12 +117,14 @@ def test_what_is_no_secret_stays(text: str) -> None:
         "@",
         "pwd ",
         " ",
+        "'",
+        "\\",
     ],
 )
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(14)
 def test_striking_out_takes_time_in_proportion(piece: str) -> None:
     began = time.process_time()
     for text in (piece * 100_000, "@" + piece * 100_000, piece * 100_000 + "@"):
         redact(text)
-        spelling.is_refused(text[:10_000])
+        spelling.is_refused(text)
     assert time.process_time() - began < 20

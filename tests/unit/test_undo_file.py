@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pgseq.errors import UsageError
-from pgseq.model.changes import Applied, Statements, Step
+from pgseq.model.changes import Applied, Move, Step
 from pgseq.model.sequences import Position
 from pgseq.undo_file import UndoTarget, entries, open_undo_file
 from tests.unit import factory
@@ -17,7 +17,7 @@ from tests.unit import factory
 APP = UndoTarget(server="7", database="app")
 
 
-def compose(step: Step) -> Statements:
+def compose(step: Step) -> Move:
     raise AssertionError("a note needs no statements")
 
 

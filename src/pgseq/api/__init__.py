@@ -5,7 +5,7 @@ from pgseq.api.cutover import sync
 from pgseq.api.errors import explain, explain_log
 from pgseq.api.files import lint
 from pgseq.api.left import range
-from pgseq.api.many import check_many
+from pgseq.api.many import check_many, range_many, verify_many
 from pgseq.api.sequences import check, fix, undo, verify, why
 
 __all__ = [
@@ -17,8 +17,10 @@ __all__ = [
     "guard",
     "lint",
     "range",
+    "range_many",
     "sync",
     "undo",
     "verify",
+    "verify_many",
     "why",
 ]

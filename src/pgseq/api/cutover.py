@@ -28,6 +28,7 @@ def sync(
     max_jump: float = MAX_JUMP,
     lock: Lock = "table",
     undo_file: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
     confirm: Callable[[Cutover], bool] = accept,
     **selection: Unpack[Selection],
 ) -> Cutover:
@@ -37,6 +38,7 @@ def sync(
     Options as for `fix`; the selection applies to the target. `margin`: values to be left free behind the source's
     position. `mapping`: qualified names of sequences of the source, and what each is called on the target, where names
     and columns do not tell. `confirm` is shown what was seen of both; when it returns False nothing is changed.
+    `dry_run`: only compare; then the target may be a standby, too.
 
     Returns a Cutover. Raises what `fix` raises; UsageError also where both are the same database.
 
@@ -45,6 +47,7 @@ def sync(
     [('public.users_id_seq', 600)]
     """
     from pgseq.commands.sync.read import naming
+    from pgseq.commands.sync.workflow import look
     from pgseq.commands.sync.workflow import sync as cut_over
     from pgseq.config import mapped
     from pgseq.undo_file import open_undo_file
@@ -62,4 +65,6 @@ def sync(
         with naming("target"):
             ours = stack.enter_context(open_pool(target, arguments.jobs))
         options = replace(options, caller=calling(arguments.caller, target, ours.primary))
+        if dry_run:
+            return look(theirs, ours, options, margin, arguments.progress)
         return cut_over(theirs, ours, options, margin, confirm, arguments.progress, log)

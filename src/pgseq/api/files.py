@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
 
-from pgseq.api.options import Arguments, Bounds, Target, prepared, several
+from pgseq.api.options import Arguments, Bounds, Target, prepared, repair_policy, several
 from pgseq.configured import ignored_by_lint
+from pgseq.model.limits import MAX_JUMP
 from pgseq.pg.connect import open_pool
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ def lint(
     target: Target | None = None,
     *,
     fix: bool = False,
+    max_jump: float = MAX_JUMP,
+    since: str | None = None,
+    values: Mapping[str, str] = MappingProxyType({}),
     ignore: str | Iterable[str] = (),
     **bounds: Unpack[Bounds],
 ) -> LintReport:
@@ -27,8 +32,9 @@ def lint(
 
     `files`: the path of a file or of a folder of *.sql, or several; each file knows the tables of those before it;
     nothing is run. With a `target`, they are judged by what they would meet in that database. `fix`: append a setval()
-    for each sequence left behind. `ignore`: codes of findings that do not count, such as PGL008. Options as for
-    `explain`.
+    for each sequence left behind that gives up no more than `max_jump` (part of the free values). `since`: what was
+    there at this commit of git does not count (`ignored`). `values`: of placeholders by name, such as psql's :NAME or
+    Flyway's ${NAME}. `ignore`: codes of findings that do not count, such as PGL008. Options as for `explain`.
 
     Returns a LintReport; a file that cannot be read does not stop the others. Raises UsageError (also where the extra
     `pgseq[lint]` is not installed), ConfigError, ConnectionFailed, QueryFailed.
@@ -49,8 +55,13 @@ def lint(
     arguments, asked = Arguments(**bounds), ignored_by_lint(several(ignore))
     config, limits = arguments.configuration, arguments.limits
     config = replace(config, ignore=(*config.ignore, *asked))
-    simulator = Simulator()
-    if target is not None:
-        with open_pool(prepared(target), 1) as pool:
-            simulator = read_simulator(pool, limits, config.feeds)
-    return lint_files([os.fspath(name) for name in names], Linting(config=config, fix=fix, simulator=simulator))
+    placeholders, policy = dict(values), repair_policy(max_jump)
+
+    def make() -> Linting:
+        simulator = Simulator()
+        if target is not None:
+            with open_pool(prepared(target), 1) as pool:
+                simulator = read_simulator(pool, limits, config.feeds)
+        return Linting(config=config, fix=fix, values=placeholders, max_jump=policy.max_jump, simulator=simulator)
+
+    return lint_files([os.fspath(name) for name in names], make, since)

@@ -11,6 +11,7 @@ from pgseq.api.options import Arguments, Selection, Target, opened, prepared
 
 if TYPE_CHECKING:
     from pgseq.commands.range import RangeReport
+    from pgseq.commands.range.workflow import RangeOptions
 
 
 def range(
@@ -36,16 +37,28 @@ def range(
     >>> first.left.values, first.left.obstacles[0].kind
     (0, 'stored')
     """
-    from pgseq.commands.range.model import Within
-    from pgseq.commands.range.workflow import RangeOptions, left_of
+    from pgseq.commands.range.workflow import left_of
 
     target, arguments = prepared(target), Arguments(**selection)
+    asked = asked_range(history, since, clock, within)
+    with opened(target, arguments) as (pool, options):
+        return left_of(pool, options, asked, arguments.progress)
+
+
+def asked_range(
+    history: str | os.PathLike[str] | None,
+    since: str | os.PathLike[str] | None,
+    clock: str | None,
+    within: timedelta | int | None,
+) -> RangeOptions:
+    """The same for the workflow."""
+    from pgseq.commands.range.model import Within
+    from pgseq.commands.range.workflow import RangeOptions
+
     span = Within(seconds=within.total_seconds()) if isinstance(within, timedelta) else Within(values=within)
-    asked = RangeOptions(
+    return RangeOptions(
         history=None if history is None else Path(history),
         since=None if since is None else Path(since),
         clock=clock,
         within=None if within is None else span,
     )
-    with opened(target, arguments) as (pool, options):
-        return left_of(pool, options, asked, arguments.progress)

@@ -43,9 +43,12 @@ def fix_after(bind: Any, *tables: Any, **options: Any) -> DatabaseReport:
 def fix_tables(bind: Any, patterns: Iterable[str], **options: Any) -> DatabaseReport:
     """pgseq.fix for these tables; a sequence that is not in sync afterwards is an error. Raises PgseqError."""
     report = pgseq.fix(bind, table=list(patterns), **options)
-    for one in report.sequences:
-        if one.applied is not None and one.applied.result in ("skipped", "failed"):
-            raise PgseqError(f"{one.sequence.sql} was not moved: {one.applied.reason}", one.applied.hint)
+    for sequence_report in report.sequences:
+        if sequence_report.applied is not None and sequence_report.applied.result in ("skipped", "failed"):
+            raise PgseqError(
+                f"{sequence_report.sequence.sql} was not moved: {sequence_report.applied.reason}",
+                sequence_report.applied.hint,
+            )
     if not report.ok:
         raise PgseqError(sentences(report))
     return report
@@ -62,8 +65,8 @@ def _patterns(connection: Connection, tables: Iterable[Any]) -> Iterator[str]:
         if isinstance(table, str):
             yield table
             continue
-        for one in _tables(table):
-            yield pattern(connection, connection.schema_for_object(one), one.name)
+        for part in _tables(table):
+            yield pattern(connection, connection.schema_for_object(part), part.name)
 
 
 def _tables(table: Any) -> Iterable[Table]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pgseq.core.checks import findings
 from pgseq.core.plan import plan
 from pgseq.frozen import frozen
-from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.hints import Compose, bare
@@ -78,13 +77,9 @@ class Examiner:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
         planned = plan(diagnosis, policy, self.limits, self.role)
         distant = is_distant(diagnosis, policy.within)
-        return SequenceReport(
-            diagnosis=diagnosis,
-            find=find,
-            step=planned if isinstance(planned, Step) else None,
-            refused=planned.calling(find.compose) if isinstance(planned, Problem) and not distant else None,
-            distant=distant,
-        )
+        if isinstance(planned, Problem):
+            planned = None if distant else planned.calling(find.compose)
+        return SequenceReport(diagnosis=diagnosis, find=find, plan=planned, distant=distant)
 
 
 def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import field, replace
 from functools import cache, partial
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
-from pgseq.core.step_templates import Templates
+from pgseq.core.step_templates import Templates, Texts
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
-from pgseq.model.changes import Statements, Step
+from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
@@ -135,7 +135,7 @@ def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
     return step(diagnosis, repair.last_value, _fix(policy, limits, into_gap=False, trusted=repair.stored > RECOUNTED))
 
 
-def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Statements]) -> Step:
+def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Move]) -> Step:
     """The step that leads to `goal`, as far as the readings tell."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
     assert isinstance(found, Position)
@@ -159,20 +159,19 @@ class _Fix:
     into_gap: bool
     #: Whether it goes as far as planned without counting the stored values again.
     trusted: bool
+
     templates: Templates = field(default_factory=Templates, compare=False, repr=False)
 
-    def __call__(self, of: Step) -> Statements:
+    def __call__(self, of: Step) -> Move:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
         assert following is not None
         counted = move.countable(sequence, following)
         goal = of.goal.last_value
-        compose = partial(self._composed, counted=counted)
-        remark = ", into a free stretch" if self.into_gap else ""
         condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
-        description = _description(of, remark)
-        return self.templates.filled(compose, sequence, condition, description=description, variant=counted)
+        texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
+        return _move(of, texts, ", into a free stretch" if self.into_gap else "")
 
-    def _composed(self, sequence: Sequence, condition: str, *, counted: bool) -> Statements:
+    def _texts(self, sequence: Sequence, condition: str, *, counted: bool) -> Texts:
         if sequence.in_parts:
             goal, allowed = condition, move.up_to(sequence)
         elif self.into_gap:
@@ -182,32 +181,37 @@ class _Fix:
             goal, allowed = compare.goal(sequence), move.within_share(sequence, self.policy.max_jump, counted=counted)
             if self.trusted or not counted:
                 allowed = f"{condition} OR {allowed}"
-        return _statements(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
+        return _texts(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
 
 
-def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Statements:
-    """The description and statements of a step that runs `move_sql`."""
-    return replace(_statements(of.sequence, move_sql, policy, limits), description=_description(of, remark))
+def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
+    """The change of a step that runs `move_sql`."""
+    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark)
 
 
-def _description(of: Step, remark: str) -> str:
-    return f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}"
+def _move(of: Step, texts: Texts, remark: str) -> Move:
+    return Move(
+        step=of,
+        description=f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}",
+        lock=texts.lock,
+        guard=texts.guard,
+        settings=texts.settings,
+        statements=texts.statements,
+    )
 
 
-def _statements(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Statements:
+def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Texts:
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
     foreign = ", ".join(source for feed in sequence.readable for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
-    return Statements(
-        description="",
+    return Texts(
         lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
-        locking=before_moving(sequence, own, others, limits),
-        move=move_sql,
+        statements=(*before_moving(sequence, own, others, limits), move_sql),
     )
 
 
@@ -273,14 +277,4 @@ def script(steps: Iterable[Step], purpose: str = BEYOND_STORED, server: Server |
         f"pgseq: moves sequences {purpose}.",
         "Every step computes its move anew under a lock and never moves backwards; it may be run again.",
     )
-    return scripts.script(server, comments, map(_part, steps))
-
-
-def _part(of: Step) -> scripts.Part:
-    composed, name = of.statements, of.sequence.sql
-    move_sql = scripts.outcome(name, composed.move, ascending=of.sequence.ascending)
-    return scripts.Part(
-        name=name,
-        comments=(composed.description, f"undo: {of.undo}"),
-        statements=(*composed.settings, *composed.locking, move_sql),
-    )
+    return scripts.script(server, comments, (step.change for step in steps))

@@ -9,11 +9,7 @@ from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from pgseq.model.changes import Statements
 from pgseq.model.sequences import Feed, Sequence
-
-#: Composes the statements for a sequence; the text is a condition that depends on the step.
-Compose = Callable[[Sequence, str], Statements]
 
 #: Stand in a template for what is filled in: no SQL holds these characters.
 _NAMES: Final = {name: f"\0{name}\0" for name in ("literal", "sequence", "table", "column", "condition")}
@@ -23,22 +19,22 @@ _SIMPLE: Final = re.compile(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
 _MOST: Final = 1000
 
 
-class _Template(NamedTuple):
+class Texts(NamedTuple):
+    """What of a `Move` a sequence decides; or a template of it, with slots for names."""
+
     lock: str
     guard: str
     settings: tuple[str, ...]
-    locking: tuple[str, ...]
-    move: str
+    statements: tuple[str, ...]
 
-    def filled(self, names: dict[str, str], description: str) -> Statements:
-        return Statements(
-            description=description,
-            lock=self.lock % names,
-            guard=self.guard % names,
-            settings=self.settings,
-            locking=tuple([statement % names for statement in self.locking]),
-            move=self.move % names,
-        )
+    def filled(self, names: dict[str, str]) -> Texts:
+        """The texts of a template with these names."""
+        statements = tuple([statement % names for statement in self.statements])
+        return Texts(self.lock % names, self.guard % names, self.settings, statements)
+
+
+#: Composes the texts for a sequence; the other argument is a condition that depends on the step.
+Compose = Callable[[Sequence, str], Texts]
 
 
 class Templates:
@@ -46,16 +42,13 @@ class Templates:
 
     def __init__(self) -> None:
         #: By shape; None: to be composed one by one.
-        self._by_shape: dict[tuple[Any, ...], _Template | None] = {}
+        self._by_shape: dict[tuple[Any, ...], Texts | None] = {}
 
-    def filled(
-        self, compose: Compose, sequence: Sequence, condition: str, *, description: str, variant: bool
-    ) -> Statements:
-        """What `compose` makes of a sequence and a condition, with a description; what it makes depends on nothing
-        else, but on `variant`."""
+    def filled(self, compose: Compose, sequence: Sequence, condition: str, *, variant: bool) -> Texts:
+        """What `compose` makes of a sequence and a condition, which depends on nothing else, but on `variant`."""
         shape = (variant, *_shape(sequence)) if _is_simple(sequence) else None
         if shape is None or (template := self._by_shape.get(shape, _UNKNOWN)) is None:
-            return replace(compose(sequence, condition), description=description)
+            return compose(sequence, condition)
         names = {
             "literal": sequence.literal,
             "sequence": sequence.sql,
@@ -64,17 +57,17 @@ class Templates:
             "condition": condition,
         }
         if template is not _UNKNOWN:
-            return template.filled(names, description)
-        template = _template(compose, sequence)
-        composed = replace(compose(sequence, condition), description=description)
+            return template.filled(names)
+        template = _slotted(compose(_unnamed(sequence), _NAMES["condition"]))
+        composed = compose(sequence, condition)
         if len(self._by_shape) >= _MOST:
             self._by_shape.clear()
         # What depends on more than names and shape, as on an oid, has no template.
-        self._by_shape[shape] = template if template.filled(names, description) == composed else None
+        self._by_shape[shape] = template if template.filled(names) == composed else None
         return composed
 
 
-_UNKNOWN: Final = _Template(lock="", guard="", settings=(), locking=(), move="")
+_UNKNOWN: Final = Texts("", "", (), ())
 
 
 def _is_simple(sequence: Sequence) -> bool:
@@ -132,15 +125,8 @@ def _shape(sequence: Sequence) -> tuple[Any, ...]:
     return *_of_sequence(sequence), *_of_feed(sequence.feeds[0])
 
 
-def _template(compose: Compose, sequence: Sequence) -> _Template:
-    composed = compose(_unnamed(sequence), _NAMES["condition"])
-    return _Template(
-        lock=_slots(composed.lock),
-        guard=_slots(composed.guard),
-        settings=composed.settings,
-        locking=tuple(map(_slots, composed.locking)),
-        move=_slots(composed.move),
-    )
+def _slotted(texts: Texts) -> Texts:
+    return Texts(_slots(texts.lock), _slots(texts.guard), texts.settings, tuple(map(_slots, texts.statements)))
 
 
 def _slots(text: str) -> str:

@@ -209,9 +209,9 @@ def _members(gid: int) -> frozenset[int]:
         names = set(grp.getgrgid(gid).gr_mem)
     except KeyError:
         return frozenset({-1})
-    found = frozenset(one.pw_uid for one in known if one.pw_gid == gid or one.pw_name in names)
+    members = frozenset(one.pw_uid for one in known if one.pw_gid == gid or one.pw_name in names)
     strange = names - {one.pw_name for one in known}
-    return found | {-1} if strange or not found else found
+    return members | {-1} if strange or not members else members
 
 
 def _group(gid: int) -> str:

@@ -71,8 +71,13 @@ def database_samples(
     """
     sums = Report(databases=(report,))
     samples = (
-        (one, _sequence_sample(one, calls.get(one.sequence.oid), lasting.get(one.sequence.oid)))
-        for one in report.sequences
+        (
+            sequence_report,
+            _sequence_sample(
+                sequence_report, calls.get(sequence_report.sequence.oid), lasting.get(sequence_report.sequence.oid)
+            ),
+        )
+        for sequence_report in report.sequences
     )
     return DatabaseSamples(
         database=report.server.database,

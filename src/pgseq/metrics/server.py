@@ -150,8 +150,8 @@ def _listening(address: tuple[str, int], config: _Config, latest: Latest) -> _Se
     host, port = address
     shown = display(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
     try:
-        family, _, _, _, found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        server = _Server(family, (str(found[0]), int(found[1])), config)
+        family, _, _, _, bound_to = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        server = _Server(family, (str(bound_to[0]), int(bound_to[1])), config)
     except (OSError, UnicodeError) as error:
         number = getattr(error, "errno", None)
         reason = {errno.EADDRINUSE: "another program listens there"}.get(number or 0) or getattr(

@@ -46,4 +46,6 @@ class Answer:
         return f"<{type(self).__name__}: {self.summary}>"
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} is neither true nor false: look at .ok, .exit_code or .summary")
+        name = type(self).__name__
+        article = "an" if name[0] in "AEIOU" else "a"
+        raise TypeError(f"{article} {name} is neither true nor false: look at .ok, .exit_code or .summary")

@@ -1,61 +1,96 @@
-"""Planned changes to sequences, and their results. Frozen values."""
+"""Planned changes, and their results. Frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
 from pgseq.frozen import frozen
+from pgseq.model.hints import Compose, completed
 from pgseq.model.sequences import Position, Sequence
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
+ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
-@frozen
-class Statements:
-    """The description of a step and its statements."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One transaction that changes something, planned; what is shown, written to a script and run are the same bytes.
+
+    A `Move` has a position to reach, and so compares when it runs; an `Alteration` is DDL, which has none: it is done
+    or not, and has the statements that take it back. A Change that is neither takes an Alteration back.
+    """
 
     description: str
-    #: Lock that the step takes, in words; empty when it takes none on a table.
+    #: Locks that it takes, in words; empty when it takes none on a table.
     lock: str
-    guard: str
-    #: Statements of one transaction, without BEGIN and COMMIT; `move` returns the row of `sql.move.move`.
+    #: SET LOCAL statements at the head of the transaction.
     settings: tuple[str, ...]
-    locking: tuple[str, ...]
-    move: str
+    #: The others, without BEGIN and COMMIT.
+    statements: tuple[str, ...]
 
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        return transaction_script(self.settings, *self.locking, self.move)
+        texts = ("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT")
+        return "\n".join(f"{text};" for text in texts)
 
 
-def transaction_script(settings: tuple[str, ...], *statements: str) -> str:
-    """One transaction as a script, with its settings at the head."""
-    return "\n".join(f"{text};" for text in ("BEGIN", "; ".join(settings), *statements, "COMMIT"))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move(Change):
+    """The change of a step. Its last statement is that of `sql.move.move`, and returns its row."""
+
+    step: Step
+    #: What keeps it from going wrong, in words.
+    guard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration(Change):
+    """A change of a definition."""
+
+    #: What is different afterwards, for applications too.
+    effect: str
+    #: The statements that take it back.
+    undoing: tuple[str, ...]
+
+    def calling(self, compose: Compose) -> Alteration:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, effect=completed(self.effect, compose))
+
+    @property
+    def reverse(self) -> Change:
+        """The change that takes it back."""
+        return Change(description=f"undo: {self.description}", lock="", settings=self.settings, statements=self.undoing)
+
+    @property
+    def undo(self) -> str:
+        """The script that takes it back."""
+        return self.reverse.sql
 
 
 @frozen
 class Step:
-    """One planned change; the text that is shown, written to a script and run is the same."""
+    """The planned move of one sequence."""
 
     sequence: Sequence
     #: The position found when the step was planned.
     found: Position
     #: The position that the step would lead to, judged by what was read.
     next_value: int
-    #: Composes the statements when they are asked for: a plan may have a hundred thousand steps.
-    compose: Callable[[Step], Statements]
+    #: Composes the change when it is asked for: a plan may have a hundred thousand steps.
+    compose: Callable[[Step], Move]
 
     @property
-    def statements(self) -> Statements:
-        """The description and the statements."""
+    def change(self) -> Move:
+        """The change, with its statements."""
         return self.compose(self)
 
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        return self.statements.sql
+        return self.change.sql
 
     @property
     def goal(self) -> Position:
@@ -73,19 +108,29 @@ def undo(sequence: Sequence, position: Position) -> str:
     return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
 
 
-@frozen
-class Applied:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeResult:
+    """What became of a change."""
+
+    reason: str = ""
+    hint: str = ""
+    #: The connection was lost before the server's answer.
+    lost: bool = False
+
+    def calling(self, compose: Compose) -> Self:
+        """The same with the commands to run next as `compose` writes them."""
+        return replace(self, hint=completed(self.hint, compose))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied(ChangeResult):
     """The result for a sequence that needed a step."""
 
     result: Result
     before: Position | None = None
     after: Position | None = None
-    reason: str = ""
-    hint: str = ""
     #: The sequence, where it was moved.
     sequence: Sequence | None = None
-    #: The connection was lost before the server's answer.
-    lost: bool = False
 
     @property
     def undo(self) -> str | None:
@@ -93,6 +138,13 @@ class Applied:
         if self.sequence is None or self.before is None:
             return None
         return undo(self.sequence, self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemResult(ChangeResult):
+    """The result for a thing that a guard was asked for."""
+
+    status: ResultStatus
 
 
 @frozen

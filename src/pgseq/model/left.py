@@ -79,8 +79,8 @@ def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLi
     for limit in sequence.limits:
         kind: ObstacleKind = "check" if limit.refers_to is None else "reference"
         yield kind, limit.label, limit.lowest, limit.highest, limit.type, limit
-    for one in declared:
-        yield "declared", one.reason, one.lowest, one.highest, None, None
+    for limited in declared:
+        yield "declared", limited.reason, limited.lowest, limited.highest, None, None
     if not sequence.cycle:
         yield "sequence", sequence.sql, *_up_to(sequence, sequence.bound), None, None
 

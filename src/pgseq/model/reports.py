@@ -113,14 +113,23 @@ class SequenceReport:
     diagnosis: Diagnosis
     #: Makes the findings when they are asked for.
     find: Callable[[Diagnosis], tuple[Finding, ...]] = no_findings
-    step: Step | None = None
-    #: Why there is no step although something is wrong.
-    refused: Problem | None = None
+    #: The step that helps, or why there is none although something is wrong.
+    plan: Step | Problem | None = None
     applied: Applied | None = None
     #: Reason of the user's own to leave it out of the count (configuration).
     ignored: str | None = None
     #: The collision is further away than Policy.within: information, which does not count.
     distant: bool = False
+
+    @property
+    def step(self) -> Step | None:
+        """The planned step."""
+        return self.plan if isinstance(self.plan, Step) else None
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why there is no step although something is wrong."""
+        return self.plan if isinstance(self.plan, Problem) else None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -164,13 +173,18 @@ class DatabaseReport(Answer):
 
 
 @frozen
-class Unreachable:
-    """A database that could not be connected to, or that a command refused. Its texts have no secrets: they come from
-    errors and labels."""
+class Unreachable(Answer):
+    """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
+    texts have no secrets: they come from errors and labels."""
 
     database: str
     reason: str
     hint: str
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """2."""
+        return ExitCode.ERROR
 
 
 @dataclass(slots=True)
@@ -188,12 +202,12 @@ class Tally:
 
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
-        for one in sequences:
-            counts_as = one.counts_as
+        for sequence_report in sequences:
+            counts_as = sequence_report.counts_as
             self.counts[counts_as] += 1
-            self.compared += one.ignored is None and not one.sequence.feeds_nothing
-            self.repairs += one.step is not None and not one.distant
-            self.leaves += one.step is None and counts_as in ("out_of_sync", "exhausted")
+            self.compared += sequence_report.ignored is None and not sequence_report.sequence.feeds_nothing
+            self.repairs += sequence_report.step is not None and not sequence_report.distant
+            self.leaves += sequence_report.step is None and counts_as in ("out_of_sync", "exhausted")
         return self
 
     def merge(self, other: Tally) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import datetime
 
 from pgseq.frozen import frozen
 
@@ -59,6 +60,11 @@ class Server:
     @property
     def major(self) -> int:
         return self.version_num // 10000
+
+    @property
+    def time(self) -> float:
+        """The server's clock in seconds since 1970; ours where it is not known."""
+        return (datetime.fromisoformat(self.server_time) if self.server_time else datetime.now()).timestamp()
 
     @property
     def lock_share(self) -> int:

@@ -1,9 +1,10 @@
-"""Applies steps, one short transaction each, several in one round trip. Nothing else moves a sequence."""
+"""Carries out planned changes, one short transaction each, several in one round trip. Nothing else moves a sequence."""
 
 from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from pgseq.core.plan import before_moving, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.frozen import frozen
-from pgseq.model.changes import Applied, Statements, Step, UndoResult, undo
+from pgseq.model.changes import Applied, Change, Move, Step, UndoResult, undo
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.model.server import Server
@@ -35,28 +36,33 @@ _FORCE = "--force puts it back all the same"
 ROUNDS = 20
 
 
-def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
-    """Apply steps, a transaction each, in one round trip; the result of each, in order.
+def commit(session: Session, changes: Items[Change], settings: Items[str] = ()) -> Iterator[Answer]:
+    """Run changes, each a transaction that is committed, in one round trip; what became of each, in order.
 
-    Never raises for an error of the server, so that one step cannot stop the others. A busy table is tried again with
-    growing pauses, then reported with who holds it.
+    A busy table is tried again with growing pauses. `settings` go behind each change's own. Never raises for an error
+    of the server, so that one change cannot stop the others.
     """
-    composed = [step.statements for step in steps]
-    answers = commit_each(session, list(map(_transaction, composed)))
-    return [
-        _settled(session, step, statements, answer, limits)
-        for step, statements, answer in zip(steps, composed, answers, strict=True)
-    ]
+    transactions = [(*change.settings, *settings, *change.statements) for change in changes]
+    for statements, answer in zip(transactions, commit_each(session, transactions), strict=True):
+        for attempt in range(1, ATTEMPTS):
+            if not (isinstance(answer, QueryFailed) and busy(answer)):
+                break
+            time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
+            (answer,) = commit_each(session, [statements])
+        yield answer
 
 
-def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
-    for attempt in range(1, ATTEMPTS):
-        if not (isinstance(answer, QueryFailed) and busy(answer)):
-            break
-        pause(attempt)
-        (answer,) = commit_each(session, [_transaction(statements)])
+def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
+    """Apply steps; the result of each, in order. A busy table is reported with who holds it."""
+    moves = [step.change for step in steps]
+    answers = commit(session, moves, _UNFLUSHED)
+    return [_settled(session, move, answer, limits) for move, answer in zip(moves, answers, strict=True)]
+
+
+def _settled(session: Session, move: Move, answer: Answer, limits: Limits) -> Applied:
+    step = move.step
     if isinstance(answer, QueryFailed):
-        against = AGAINST_LOCKING if statements.lock else AGAINST_MOVING
+        against = AGAINST_LOCKING if move.lock else AGAINST_MOVING
         try:
             return _failed(step, refusal(session, step.sequence, step.sequence.readable, answer, against, limits))
         except ConnectionFailed as error:
@@ -70,14 +76,9 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
             lost=True,
         )
     moved = _outcome(step, answer)
-    if moved.result == "moved" and not statements.lock:
-        moved = _repeated(session, step, statements, moved)
+    if moved.result == "moved" and not move.lock:
+        moved = _repeated(session, move, moved)
     return _warned(session, step, moved, limits)
-
-
-def pause(attempt: int) -> None:
-    """Wait after an attempt at a busy table, the longer the more there were."""
-    time.sleep(random.uniform(0.5, 1) * PAUSE * 2 ** (attempt - 1))
 
 
 def flush(session: Session) -> None:
@@ -180,14 +181,14 @@ def _unsure(sequence: Sequence, entry: Entry) -> str:
     return ""
 
 
-def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
+def _repeated(session: Session, move: Move, moved: Applied) -> Applied:
     """Repeat a step that took no lock until no values are left ahead: others may have stored some meanwhile."""
     for _ in range(ROUNDS):
-        (answer,) = commit_each(session, [_transaction(statements)])
+        (answer,) = commit(session, [move], _UNFLUSHED)
         if isinstance(answer, QueryFailed | ConnectionFailed):
             lost = isinstance(answer, ConnectionFailed)
             return replace(moved, result="failed", reason=answer.message, hint="run it again", lost=lost)
-        again = _outcome(step, answer)
+        again = _outcome(move.step, answer)
         if again.result != "moved":
             break
         moved = Applied(result="moved", before=moved.before, after=again.after, sequence=moved.sequence)
@@ -212,10 +213,6 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
         reason=f"CACHE {step.sequence.cache}: sessions opened before may go on with values they hold: {names}{more}",
         hint="let them reconnect, or run DISCARD SEQUENCES in them",
     )
-
-
-def _transaction(statements: Statements) -> tuple[str, ...]:
-    return (*statements.settings, *_UNFLUSHED, *statements.locking, statements.move)
 
 
 def _outcome(step: Step, answer: list[Rows]) -> Applied:

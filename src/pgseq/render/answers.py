@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from io import StringIO
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from pgseq.commands.range.model import RangeReport
 from pgseq.commands.sync.model import Cutover
 from pgseq.commands.why.model import WhyReport
 from pgseq.model.answer import Answer
-from pgseq.model.reports import DatabaseReport, Report, UndoReport, Verification
+from pgseq.model.reports import DatabaseReport, Report, UndoReport, Unreachable, Verification
 from pgseq.names import display
 from pgseq.render.json.check import check_document
 from pgseq.render.json.guard import GuardDocument
@@ -73,6 +74,10 @@ def document(answer: Answer) -> dict[str, Any]:
             write_document(out, [answer])
         case LintReport():
             _lint(answer, LintDocument(out))
+        case Unreachable():
+            nowhere = check_document(out)
+            nowhere.unreachable(answer)
+            nowhere.close()
         case Report():
             _write(_DOCUMENTS[DatabaseReport](out), *answer.databases)
         case _:
@@ -90,6 +95,9 @@ def table(answer: Answer) -> str:
             ExplanationText(terminal, DETAIL, counted=False).write([answer])
         case LintReport():
             _lint(answer, LintText(terminal, quiet=False))
+        case Unreachable():
+            terminal.line((f"{display(answer.database)}: {display(answer.reason)}", ""))
+            terminal.hint(display(answer.hint))
         case Report():
             _write(_TABLES[DatabaseReport](terminal), *answer.databases)
         case _:
@@ -102,12 +110,28 @@ def summary(answer: Answer) -> str:
     match answer:
         case Explanation():
             return f"{VERDICTS[answer.verdict]}: {display(answer.message)}"
+        case Unreachable():
+            return f"{display(answer.database)}: {display(answer.reason)}"
         case WhyReport():
             return summary(answer.database_report)
         case Advised():
             return summary(answer.inventory.report)
+        case UndoReport():
+            would = "would move" if answer.rehearsed else "moved"
+            results = (one.applied.result for one in answer.results)
+            return _sums((would if result == "moved" else result for result in results), "Nothing was changed.")
+        case GuardReport():
+            return _sums(map(guard_changes.state, answer.items), "Nothing to do.")
+        case GuardStatus():
+            states = ["damaged" if one.faults else "intact" for one in answer.guards]
+            return _sums([*states, *["damaged schema"] * bool(answer.faults)], "No guard triggers.")
         case _:
             return table(answer).rpartition("\n")[2]
+
+
+def _sums(words: Iterable[str], nothing: str) -> str:
+    """How many there are of each, in the order in which they come; `nothing` of none."""
+    return ", ".join(f"{count:,} {word}" for word, count in Counter(words).items()) or nothing
 
 
 def _write(writer: Any, *reports: Answer) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.frozen import frozen
+from pgseq.model.changes import Alteration, Change, Move
 from pgseq.model.server import Server
 from pgseq.names import display
 
@@ -40,30 +40,36 @@ DO 'BEGIN RAISE EXCEPTION ''pgseq: not everything was done, see above''; END';
 """
 
 
-@frozen
-class Part:
-    """One transaction: its statements, the last of which may return a line to print."""
-
-    name: str
-    comments: tuple[str, ...]
-    statements: tuple[str, ...]
-
-
-def script(server: Server | None, comments: Iterable[str], parts: Iterable[Part]) -> str:
-    """The parts as a script that refuses another database than that of `server`."""
+def script(server: Server | None, comments: Iterable[str], changes: Iterable[Change]) -> str:
+    """The changes as a script that refuses another database than that of `server`."""
     where = () if server is None else (f"For database {server.database} (PostgreSQL {server.version}) alone.",)
     head = _HEAD.format(
         comments=_comments((*comments, *where)).rstrip(), refusal="" if server is None else _refusal(server.database)
     )
-    return "\n".join((head, *map(_part, parts), _END))
+    return "\n".join((head, *map(_part, changes), _END))
 
 
-def done(name: str) -> str:
-    """The statement that prints that a part is done."""
-    return f"SELECT {literal(f'{display(name)}: done')}"
+def _part(change: Change) -> str:
+    """One transaction. Of a move its own statement says what became of it, since a move may find nothing to do; DDL is
+    done or fails."""
+    name, comments, statements = change.description, [change.description], change.statements
+    if isinstance(change, Move):
+        sequence = change.step.sequence
+        name = sequence.sql
+        comments.append(f"undo: {change.step.undo}")
+        statements = (*statements[:-1], _outcome(name, statements[-1], ascending=sequence.ascending))
+    else:
+        statements = (*statements, f"SELECT {literal(f'{display(name)}: done')}")
+    if isinstance(change, Alteration):
+        comments += [f"{label}: {text}" for label, text in (("lock", change.lock), ("effect", change.effect)) if text]
+    return _PART.format(
+        comments=_comments(comments),
+        query="\\;\n".join(("BEGIN", *change.settings, *statements, "COMMIT")),
+        name=display(name).replace("\\", "\\\\").replace("'", "''"),
+    )
 
 
-def outcome(name: str, move: str, *, ascending: bool) -> str:
+def _outcome(name: str, move: str, *, ascending: bool) -> str:
     """The statement that runs `move` (see pgseq.sql.move) and prints what became of the sequence; an error where it
     ought to have been moved and was not."""
     ahead = f"goal {'>' if ascending else '<'} last_value OR (goal = last_value AND NOT is_called)"
@@ -89,14 +95,6 @@ def _refusal(database: str) -> str:
         f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"
     )
     return f"DO {literal(body)};"
-
-
-def _part(part: Part) -> str:
-    return _PART.format(
-        comments=_comments(part.comments),
-        query="\\;\n".join(("BEGIN", *part.statements, "COMMIT")),
-        name=display(part.name).replace("\\", "\\\\").replace("'", "''"),
-    )
 
 
 def _comments(lines: Iterable[str]) -> str:

@@ -96,20 +96,20 @@ class Matcher:
     def _step(self, now: frozenset[int], c: str) -> frozenset[int]:
         if len(self._steps) >= REMEMBERED:
             self._steps.clear()
-        found = (state for state in map(self._states.__getitem__, now) if state.test is not None and state.test(c))
-        self._steps[now, c] = following = self._reached(target for state in found for target in state.targets)
+        states = (state for state in map(self._states.__getitem__, now) if state.test is not None and state.test(c))
+        self._steps[now, c] = following = self._reached(target for state in states for target in state.targets)
         return following
 
     def _reached(self, targets: Iterable[int], *, start: bool = False) -> frozenset[int]:
         """The states that need a character, and the end (0), which are reached from there without one."""
-        todo, seen = list(targets), set[int]()
+        todo, reached = list(targets), set[int]()
         while todo:
             number = todo.pop()
             state = self._states[number]
-            if number not in seen and (start or not state.start):
-                seen.add(number)
+            if number not in reached and (start or not state.start):
+                reached.add(number)
                 todo += state.targets if state.test is None else ()
-        return frozenset(number for number in seen if number == 0 or self._states[number].test is not None)
+        return frozenset(number for number in reached if number == 0 or self._states[number].test is not None)
 
 
 def compile(expression: str) -> Matcher:
@@ -141,19 +141,19 @@ class _Builder:
         return self._add(_State(None, [self._row(row, following) for row in part.branches]))
 
     def _row(self, row: tuple[_Repeated, ...], following: int) -> int:
-        for one in reversed(row):
-            following = self._repeated(one, following)
+        for part in reversed(row):
+            following = self._repeated(part, following)
         return following
 
-    def _repeated(self, one: _Repeated, following: int) -> int:
-        if one.high is None:
+    def _repeated(self, part: _Repeated, following: int) -> int:
+        if part.high is None:
             loop = self._add(_State(None, [following]))
-            self.states[loop].targets.append(self.part(one.part, loop))
+            self.states[loop].targets.append(self.part(part.part, loop))
             following = loop
-        for _ in range(one.low, one.low if one.high is None else one.high):
-            following = self._add(_State(None, [following, self.part(one.part, following)]))
-        for _ in range(one.low):
-            following = self.part(one.part, following)
+        for _ in range(part.low, part.low if part.high is None else part.high):
+            following = self._add(_State(None, [following, self.part(part.part, following)]))
+        for _ in range(part.low):
+            following = self.part(part.part, following)
         return following
 
     def _add(self, state: _State) -> int:
@@ -214,10 +214,10 @@ class _Reader:
             low, high = 0, None
         elif self._take("+"):
             low, high = 1, None
-        elif found := _BOUNDS.match(self.text, self.at):
-            self.at = found.end()
-            low = int(found[1])
-            high = int(found[3]) if found[3] else None if found[2] else low
+        elif bounds := _BOUNDS.match(self.text, self.at):
+            self.at = bounds.end()
+            low = int(bounds[1])
+            high = int(bounds[3]) if bounds[3] else None if bounds[2] else low
             if max(low, high or 0) > REPEATED or (high is not None and high < low):
                 raise self.error(f"bounds that are not from 0 to {REPEATED}", begin)
         else:

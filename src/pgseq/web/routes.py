@@ -46,20 +46,20 @@ class Routes:
 
     def application(self) -> Starlette:
         """The application, to be put behind an Entrance."""
-        one = "/database/{number:int}"
+        database_path = "/database/{number:int}"
         routes: list[tuple[str, str, Handler]] = [
             ("GET", "/", lambda request, form: self.pages.overview()),
             ("POST", "/read", self.read_all),
-            ("GET", one, self.database),
-            ("POST", f"{one}/read", self.read),
-            ("GET", f"{one}/sequence", self.find),
-            ("GET", one + "/sequence/{oid:int}", self.sequence),
-            ("GET", one + "/sequence/{oid:int}/why", self.why),
-            ("GET", f"{one}/plan", self.plan),
-            ("POST", f"{one}/fix", self.start_fix),
-            ("GET", one + "/fix/{fix:int}", self.fix),
-            ("POST", one + "/fix/{fix:int}/undo", self.undo),
-            ("GET", one + "/fix/{fix:int}/undo", self.undone),
+            ("GET", database_path, self.database),
+            ("POST", f"{database_path}/read", self.read),
+            ("GET", f"{database_path}/sequence", self.find),
+            ("GET", database_path + "/sequence/{oid:int}", self.sequence),
+            ("GET", database_path + "/sequence/{oid:int}/why", self.why),
+            ("GET", f"{database_path}/plan", self.plan),
+            ("POST", f"{database_path}/fix", self.start_fix),
+            ("GET", database_path + "/fix/{fix:int}", self.fix),
+            ("POST", database_path + "/fix/{fix:int}/undo", self.undo),
+            ("GET", database_path + "/fix/{fix:int}/undo", self.undone),
             ("GET", "/explain", lambda request, form: self.pages.explain()),
             ("POST", "/explain", self.explain),
             ("GET", "/check/{code}", lambda request, form: self.pages.check(request.path_params["code"])),
@@ -130,9 +130,9 @@ class Routes:
         schema, name = (request.query_params.get(key, "") for key in ("schema", "name"))
 
         def show(database: Database, report: DatabaseReport) -> Response:
-            for one in report.sequences:
-                if (one.sequence.schema, one.sequence.name) == (schema, name):
-                    return self._to(f"/database/{database.number}/sequence/{one.sequence.oid}")
+            for sequence_report in report.sequences:
+                if (sequence_report.sequence.schema, sequence_report.sequence.name) == (schema, name):
+                    return self._to(f"/database/{database.number}/sequence/{sequence_report.sequence.oid}")
             raise UsageError("that sequence is not among those read", "read the database again")
 
         return self._read(request, show)
@@ -242,9 +242,9 @@ class Routes:
 
 def _sequence(report: DatabaseReport, request: Request) -> SequenceReport:
     oid = request.path_params["oid"]
-    for one in report.sequences:
-        if one.sequence.oid == oid:
-            return one
+    for sequence_report in report.sequences:
+        if sequence_report.sequence.oid == oid:
+            return sequence_report
     raise UsageError("that sequence is not among those read", "read the database again")
 
 

@@ -35,6 +35,7 @@ READING: Final[dict[str, tuple[Callable[[str], Answer], list[str]]]] = {
     "check, all ignored": (lambda dsn: pgseq.check(dsn, ignore="pgs001"), ["check", "{dsn}", "--ignore", "PGS001"]),
     "verify": (pgseq.verify, ["verify", "{dsn}"]),
     "why": (pgseq.why, ["why", "{dsn}"]),
+    "range": (pgseq.range, ["range", "{dsn}", "--no-history"]),
     "explain": (lambda dsn: pgseq.explain(ERROR, dsn), ["explain", "-d", "{dsn}", ERROR]),
     "guard plan": (pgseq.guard.plan, ["guard", "plan", "{dsn}"]),
     "guard status": (pgseq.guard.status, ["guard", "status", "{dsn}"]),
@@ -84,6 +85,29 @@ def test_writing(broken: Database, server: Server, tmp_path: Path) -> None:
             pgseq.guard.identity(broken.dsn, table="posts"),
         ]
     assert [one.exit_code for one in answers] == [0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+    assert [one.summary for one in answers] == [
+        "2 in sync, 1 feeds no column",
+        "2 in sync, 1 feeds no column",
+        "1 would move",
+        "1 moved",
+        "3 not behind the source; 2 in sync, 1 feeds no column",
+        "1 file: 1 error",
+        "2 files: 1 error, 1 not read",
+        "2 done",
+        "2 intact",
+        "2 done",
+        "Nothing to do.",
+        "1 done",
+    ]
+    answers += [
+        pgseq.verify(broken.dsn),
+        pgseq.why(broken.dsn),
+        pgseq.range(broken.dsn),
+        pgseq.explain(ERROR),
+        pgseq.guard.plan(broken.dsn),
+        *pgseq.check_many(["host=127.0.0.1 port=1 dbname=x"]),
+    ]
+    assert {type(answer).__name__ for answer in answers} == {kind.__name__ for kind in Answer.__subclasses__()}
     for answer in answers:
         assert_is_answer(answer)
 
@@ -95,7 +119,7 @@ def assert_is_answer(answer: Answer) -> None:
     assert answer.to_dict()["format"] == 1
     assert "\x1b" not in str(answer)
     assert repr(answer) == f"<{type(answer).__name__}: {answer.summary}>"
-    with pytest.raises(TypeError, match=f"a {type(answer).__name__} is neither true nor false"):
+    with pytest.raises(TypeError, match=f"{type(answer).__name__} is neither true nor false"):
         bool(answer)
     copy = pickle.loads(pickle.dumps(answer))
     assert (copy, str(copy), copy.to_dict()) == (answer, str(answer), answer.to_dict())
@@ -182,6 +206,8 @@ def test_names_are_shown() -> None:
 
 
 SCRIPT: Final = """
+from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 import pgseq
 import psycopg, sqlalchemy
 from sqlalchemy.orm import Session
@@ -198,6 +224,10 @@ def main(dsn: str, engine: sqlalchemy.Engine, connection: psycopg.Connection[tup
     found: pgseq.LintReport = pgseq.lint("migrations", ignore=["PGL008"])
     undone: pgseq.UndoReport = pgseq.undo("moves.jsonl", dsn, dry_run=True)
     print(report.summary, report.to_dict()["databases"], names, guarded.ok, found.ok, undone.ok)
+    with ProcessPoolExecutor() as executor:
+        for ranged in pgseq.range_many({"eu": dsn}, executor, history="history.sqlite", within=timedelta(days=90)):
+            ended = ranged.reason if isinstance(ranged, pgseq.Unreachable) else ranged.sequences[0].ended
+            print(ranged.ok, ended)
     return report.exit_code
 """
 

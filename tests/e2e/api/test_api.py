@@ -164,7 +164,7 @@ class TestTakes:
         locks: list[str] = []
 
         def look(report: pgseq.DatabaseReport) -> bool:
-            locks.extend(one.step.statements.lock for one in report.sequences if one.step)
+            locks.extend(one.step.change.lock for one in report.sequences if one.step)
             return True
 
         assert set(results(pgseq.fix(broken.dsn, lock=lock, confirm=look)).values()) == {"moved"}

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
@@ -73,6 +73,20 @@ class TestHere:
         said = statuses(pgseq.check_many({**bad, **shops}))
         assert {name: said.pop(name) != "" for name in bad} == dict.fromkeys(bad, True)
         assert said == IN_SYNC_BUT_B
+
+    def test_what_was_not_reached_answers_like_a_report(self) -> None:
+        (told,) = pgseq.check_many({"nobody": "host=127.0.0.1 port=1 dbname=x"})
+        assert isinstance(told, Unreachable)
+        assert (told.ok, told.exit_code) == (False, 2)
+        assert told.summary.startswith("nobody: ")
+        assert told.to_dict()["unreachable"] == [
+            {"database": "nobody", "reason": told.reason, "hint": told.hint},
+        ]
+        assert str(told).splitlines()[0] == told.summary
+        with pytest.raises(TypeError, match="an Unreachable is neither true nor false"):
+            bool(told)
+        copy = pickle.loads(pickle.dumps(told))
+        assert (copy, str(copy)) == (told, str(told))
 
     def test_left_early(self, shops: dict[str, str]) -> None:
         results = pgseq.check_many(shops.values(), jobs=1)
@@ -141,7 +155,7 @@ class Remote(Executor):
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         self.sent.append(pickle.dumps(args))
-        if isinstance(self.answer, Exception):
+        if isinstance(self.answer, BaseException):
             future.set_exception(self.answer)
         else:
             future.set_result(self.answer or fn(*args))
@@ -157,6 +171,19 @@ class TestElsewhere:
     def test_no_pgseq(self, shops: dict[str, str]) -> None:
         said = statuses(pgseq.check_many(shops, Remote(ModuleNotFoundError("No module named 'pgseq'"))))
         assert set(said.values()) == {"the worker cannot run pgseq: No module named 'pgseq'"}
+
+    @pytest.mark.parametrize(
+        ("error", "why"),
+        [
+            (KeyboardInterrupt(), "KeyboardInterrupt"),
+            (CancelledError(), "it was cancelled, as where a scheduler ends"),
+            (OSError(28, "No space left on device"), "OSError: [Errno 28] No space left on device"),
+        ],
+        ids=["interrupted", "cancelled", "failed"],
+    )
+    def test_what_ends_a_worker(self, error: BaseException, why: str, shops: dict[str, str]) -> None:
+        said = statuses(pgseq.check_many(shops, Remote(error)))
+        assert set(said.values()) == {f"the executor lost the work: {why}"}
 
     def test_passwords_do_not_travel(self, shops: dict[str, str]) -> None:
         remote = Remote()
@@ -217,6 +244,9 @@ class TestDask:
             client.wait_for_workers(2, timeout=120)
             done = pgseq("check", "--from", file, "--executor", f"dask={address}", "--format", "json", timeout=120)
             assert (done.code, [one["label"] for one in done.json()["databases"]]) == (1, [*"abcd"])
+            history = tmp_path / "history.sqlite"
+            done = pgseq("range", "--from", file, "--executor", f"dask={address}", "--history", history, timeout=120)
+            assert (done.code, history.exists(), done.out.count("(PostgreSQL")) == (1, True, 4)
             executor = client.get_executor(pure=False)
             busy = [client.submit(time.sleep, 3, pure=False) for _ in range(2)]
             results = check_many(shops, executor)

@@ -47,6 +47,15 @@ def test_what_is_declined_is_only_looked_at(source: Database, target: Database) 
     assert target.rows("SELECT last_value, is_called FROM users_id_seq") == [(1, False)]
 
 
+def test_a_dry_run_needs_no_target_that_can_be_written_to(source: Database, target: Database) -> None:
+    with target.connect() as ours:
+        ours.execute("SET default_transaction_read_only = on")
+        cutover = pgseq.sync(source.dsn, ours, dry_run=True)
+        with pytest.raises(pgseq.UsageError):
+            pgseq.sync(source.dsn, ours)
+    assert ([one.lag for one in cutover.comparisons], cutover.exit_code) == ([100], 1)
+
+
 def test_open_connections_are_left_as_they_were(source: Database, target: Database) -> None:
     with source.connect(autocommit=False) as theirs, target.connect(autocommit=False) as ours:
         theirs.execute("SELECT 1")

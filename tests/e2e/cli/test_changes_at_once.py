@@ -16,6 +16,7 @@ from tests.support.commandline import Pgseq, shell
 from tests.support.database import Database, fresh_database
 
 BEHIND = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1), (2)"
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgseq' AND wait_event_type = 'Lock'"
 LOCKED = "LOCK TABLE t IN ROW EXCLUSIVE MODE"
 
 
@@ -52,6 +53,7 @@ def test_it_says_the_same_as_one_after_the_other(
             ("fix", "--yes", "--undo-file", moves),
             ("undo", moves, "--yes", "--force"),
             ("fix", "--yes"),
+            ("guard", "trigger", "--dry-run"),
             ("guard", "trigger", "--yes"),
             ("guard", "remove", "--yes"),
         ]
@@ -62,7 +64,7 @@ def test_it_says_the_same_as_one_after_the_other(
 
     at_once = said("3")
     assert at_once == said("1")
-    assert [code for code, _ in at_once] == [0, 0, 0, 0, 0]
+    assert [code for code, _ in at_once] == [0, 0, 0, 1, 0, 0]
     for _, output in at_once:
         headings = [line[:2] for line in output.splitlines() if line[:3] in ("s0:", "s1:", "s2:")]
         assert list(dict.fromkeys(headings)) == ["s0", "s1", "s2"]
@@ -87,6 +89,24 @@ def test_one_that_waits_holds_up_no_other_and_is_written_in_its_place(
     )
 
 
+@pytest.mark.parametrize("command", ["fix", "guard trigger"])
+def test_plans_of_several_are_made_at_once(command: str, shops: list[Database], listed: Path, tmp_path: Path) -> None:
+    """--dry-run: two that a lock holds up are waiting at one time, and are written in their places."""
+    waiting = WAITING.replace("count(*)", "count(DISTINCT datname)")
+    words = (*command.split(), "--dry-run", "--from", str(listed), "-j", "2", "--lock-timeout", "20s")
+    with shops[0].connect(autocommit=False) as first, shops[1].connect(autocommit=False) as second:
+        for holder in (first, second):
+            holder.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+        with started(tmp_path, *words, "--format", "json") as running:
+            wait(running, lambda: shops[2].value(waiting) == 2)
+            second.rollback()
+            wait(running, lambda: shops[2].value(waiting) == 1)
+            first.rollback()
+            output, errors = running.communicate(timeout=30)
+    assert (running.returncode, errors) == (1, "")
+    assert [database["label"] for database in json.loads(output)["databases"]] == ["s0", "s1", "s2"]
+
+
 def test_ctrl_c_tells_of_every_move(shops: list[Database], listed: Path, tmp_path: Path) -> None:
     """What a lock holds up is cancelled, and does not happen afterwards."""
     with shops[0].connect(autocommit=False) as holder:
@@ -96,8 +116,7 @@ def test_ctrl_c_tells_of_every_move(shops: list[Database], listed: Path, tmp_pat
             wait(running, lambda: moved(shops[1]) and moved(shops[2]))
             running.send_signal(signal.SIGINT)
             output, errors = running.communicate(timeout=30)
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgseq' AND wait_event_type = 'Lock'"
-        assert shops[0].value(waiting) == 0
+        assert shops[0].value(WAITING) == 0
     assert running.returncode == 130
     assert errors == "pgseq: interrupted after 3 of 3 databases; run it again for the rest\n"
     told = {

@@ -145,14 +145,6 @@ class TestHistory:
         done = pgseq("check", "--from", listed, cwd=tmp_path)
         assert (done.code, done.err.count("is damaged, or is not a history of pgseq")) == (1, 1)
 
-    def test_is_not_kept_elsewhere(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
-        (tmp_path / "pgseq.toml").write_text("history = 'kept'", "utf-8")
-        processes = ("--executor", "concurrent.futures:ProcessPoolExecutor")
-        done = pgseq("check", "--from", listed, *processes, cwd=tmp_path)
-        assert done.code == 1
-        assert "no samples are kept in the history" in done.err
-        assert not (tmp_path / "kept").exists()
-
 
 @pytest.mark.slow
 class TestExecutor:
@@ -170,7 +162,7 @@ class TestExecutor:
 
     @pytest.mark.parametrize(
         "command",
-        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert"), ("range",), ("metrics",), ("ui",)],
+        [("fix", "--yes"), ("why",), ("guard", "status"), ("verify", "--insert"), ("metrics",), ("ui",)],
         ids=lambda one: " ".join(one),
     )
     def test_is_refused(self, command: tuple[str, ...], listed: Path, shops: list[Database], pgseq: Pgseq) -> None:
@@ -183,7 +175,7 @@ class TestExecutor:
     @pytest.mark.parametrize(
         ("name", "said"),
         [
-            ("nonsense", "nonsense names no executor"),
+            ("nonsense", "'nonsense' names no executor"),
             ("no.such:thing", "no.such:thing cannot be used: No module named 'no'"),
             ("os:getcwd", "os:getcwd returned no concurrent.futures.Executor"),
         ],
@@ -191,6 +183,28 @@ class TestExecutor:
     def test_that_is_none(self, name: str, said: str, listed: Path, pgseq: Pgseq) -> None:
         done = pgseq("check", "--from", listed, "--executor", name)
         assert (done.code, done.err.splitlines()[0]) == (2, f"pgseq: error: {said}")
+
+    @pytest.mark.parametrize("address", ["", "nonsense", "tcp://nowhere", "nowhere:8786"])
+    def test_no_address_of_a_scheduler(self, address: str, database: Database, pgseq: Pgseq) -> None:
+        done = pgseq("check", database.dsn, "--executor", f"dask={address}")
+        assert (done.code, done.err.splitlines()[0]) == (2, f"pgseq: error: dask={address} names no scheduler")
+
+    @pytest.mark.parametrize("workers", ["ThreadPoolExecutor", "ProcessPoolExecutor"])
+    def test_interrupted_while_workers_hang(self, workers: str, shops: list[Database], tmp_path: Path) -> None:
+        """Nobody waits for them, and none of them goes on."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port, threads = silent.getsockname()[1], "concurrent.futures:" + workers
+            hanging = [f"hangs{n} = host=127.0.0.1 dbname=x{n} port={port} connect_timeout=60" for n in range(9)]
+            listed = inventory(tmp_path, f"s0 = {shops[0].dsn}", *hanging)
+            with started(tmp_path, "check", "--from", str(listed), "--executor", threads) as running:
+                peer, _ = silent.accept()
+                assert running.stdout is not None
+                assert running.stdout.readline().startswith("s0: ")
+                running.send_signal(signal.SIGINT)
+                # Not before each process that could write to them has ended.
+                _, errors = running.communicate(timeout=20)
+            peer.close()
+        assert (running.returncode, errors) == (130, "pgseq: interrupted after 1 of 10 databases\n")
 
     def test_a_module_here_is_not_run(self, listed: Path, pgseq: Pgseq, tmp_path: Path) -> None:
         """Whoever stands in a folder has not asked for what lies there."""

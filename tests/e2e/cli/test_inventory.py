@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.commandline import Pgseq
+from tests.support.commandline import Pgseq, shell
 from tests.support.database import Database, fresh_database
+from tests.support.terminal import on_terminal
 
 BEHIND = "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)"
 
@@ -78,6 +80,11 @@ class TestForms:
         done = pgseq("check", database.dsn, "--from", "-", "--format", "json", input=f"x = {second.dsn}\n")
         assert (done.code, [one["database"] for one in done.json()["databases"]]) == (0, [database.name, second.name])
 
+    def test_from_a_terminal(self, database: Database, tmp_path: Path) -> None:
+        typed = (("Ctrl-D ends the list", f"x = {database.dsn}\n"), (database.dsn, "\x04"))
+        done = on_terminal(tmp_path, "check", "--from", "-", answers=typed, columns=300)
+        assert (done.code, f"x: {database.name} on local socket" in done.out) == (0, True)
+
     def test_with_options_beside_it(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         """-h, -p and -U stand for what a line does not say, and a bare name that is no service is a database."""
         server = database.server.embedded
@@ -119,6 +126,44 @@ class TestBadInput:
         assert (done.code, len(done.json()["databases"]), len(done.json()["unreachable"])) == (2, 1, 2)
         assert f"pgseq: error: {file}, line 1: it is not UTF-8\n" in done.err
 
+    def test_another_kind_of_file(self, pgseq: Pgseq, tmp_path: Path) -> None:
+        """Of a dump or an archive not every line is told."""
+        file = inventory(tmp_path, "")
+        file.write_bytes(b"\x1f\x8b\xff\n" * 1000)
+        done = pgseq("check", "--from", file)
+        assert (done.code, done.out, done.err.splitlines()[0]) == (
+            2,
+            "",
+            f"pgseq: error: {file} is not a text, and no list of databases",
+        )
+
+    def test_a_label_given_twice(self, database: Database, second: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        """Both are looked at; a label with control characters commands no terminal."""
+        twice = "e\x1b[31mu\u202e"
+        file = inventory(tmp_path, f"{twice} = {database.dsn}", f"{twice} = {second.dsn}", f"{twice} = {second.dsn}")
+        done = pgseq("check", "--from", file)
+        assert (done.code, done.err.splitlines()) == (
+            0,
+            [
+                f"pgseq: named before, and looked at once: {file}, line 3",
+                "pgseq: the same label stands for several databases: e\\x1b[31mu\\u202e",
+            ],
+        )
+        assert done.out.count("e\\x1b[31mu\\u202e: ") == 2
+        assert not {"\x1b", "\u202e"} & {*done.out, *done.err}
+
+    def test_what_never_ends(self, pgseq: Pgseq, tmp_path: Path) -> None:
+        """A pipe of that name is not opened; what the shell hands over is read up to a bound."""
+        os.mkfifo(tmp_path / "fifo")
+        done = pgseq("check", "--from", tmp_path / "fifo")
+        assert (done.code, done.err.splitlines()[0]) == (
+            2,
+            f"pgseq: error: {tmp_path / 'fifo'} is not a regular file",
+        )
+        for line in ('yes "# x" | "$pgseq" check --from -', '"$pgseq" check --from <(tr "\\0" x < /dev/zero)'):
+            done = shell(tmp_path, line)
+            assert (done.code, "has more than 64 MB" in done.err) == (2, True)
+
     @pytest.mark.slow
     def test_ten_thousand_lines(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
         file = inventory(tmp_path, *[database.dsn] * 9_990, *["a b"] * 10)
@@ -144,6 +189,15 @@ class TestBadInput:
         assert (done.code, done.err.splitlines()[0]) == (
             2,
             f"pgseq: error: cannot read {tmp_path / 'nope'}: No such file or directory",
+        )
+
+    def test_a_file_in_a_databases_place(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+        inventory(tmp_path, database.dsn)
+        server = database.server.embedded
+        done = pgseq("check", "fleet.txt", "-h", server.folder, "-p", str(server.port), "-U", "postgres", cwd=tmp_path)
+        assert (done.code, done.err.splitlines()[1]) == (
+            2,
+            "hint: fleet.txt is a file: --from fleet.txt reads databases from it",
         )
 
     def test_a_file_that_others_may_write_to(self, database: Database, pgseq: Pgseq, tmp_path: Path) -> None:

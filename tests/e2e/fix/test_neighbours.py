@@ -356,7 +356,7 @@ def test_step_beside_callers_of_nextval(cache: int, database: Database) -> None:
     with at_work(database, dict.fromkeys(drawn, draws)), database.connect() as connection:
         for _ in range(1500):
             store = f"DELETE FROM t; INSERT INTO t SELECT last_value + {ahead:.0f} FROM s"
-            cursor = connection.execute(f"{store}; {steps[0].statements.move}".encode())
+            cursor = connection.execute(f"{store}; {steps[0].change.statements[-1]}".encode())
             while cursor.nextset():
                 pass
             ((last_value, _, goal, _),) = cursor.fetchall()

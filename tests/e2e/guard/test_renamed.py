@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from pgseq.commands.guard.model import ItemResult
+from pgseq.model.changes import ItemResult
 from tests.support.application import Writer, at_work
 from tests.support.database import Database
 from tests.support.guards import only, results, status, with_trigger, without_default

@@ -374,6 +374,11 @@ def test_attaching_a_partition_again(database: Database) -> None:
     else:
         with pytest.raises(psycopg.errors.FeatureNotSupported):
             database.run(attach)
+        # As its effect says.
+        name = database.value("SELECT tgname FROM pg_trigger WHERE tgrelid = 'p1'::regclass")
+        database.run(f"DROP TRIGGER {name} ON p1; {attach}")
+        assert results(with_trigger(database.dsn, "p")) == [("trigger", "public.p.id", "done")]
+        assert status(database.dsn).exit_code == 0
 
 
 def test_hostile_names(database: Database) -> None:

@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 
 from pgseq.core.plan import plan
-from pgseq.core.step_templates import Templates
-from pgseq.model.changes import Statements, Step
+from pgseq.core.step_templates import Templates, Texts
+from pgseq.model.changes import Step
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence, Stored
 from tests.unit.factory import diagnosis, feed, sequence
-
-COMPOSED = Statements(description="", lock="", guard="", settings=(), locking=(), move="")
 
 
 def named(number: int, **overrides: Any) -> Sequence:
@@ -73,7 +71,7 @@ def test_a_plan_of_many_alike(shape: str, policy: Policy) -> None:
         assert isinstance(step, Step), step
         again = replace(step.compose, templates=Templates())  # type: ignore[type-var]
         # The first of its shape is composed, not filled in.
-        assert step.statements == again(step)
+        assert step.change == again(step)
         assert one.sql in step.sql
 
 
@@ -97,22 +95,22 @@ def _all_of(one: Sequence) -> dict[str, Any]:
 def test_what_depends_on_more_than_names_is_composed(text: Any) -> None:
     templates = Templates()
 
-    def compose(of: Sequence, condition: str) -> Statements:
-        return replace(COMPOSED, move=f"{text(of)} {condition}", lock=of.feeds[0].table_sql)
+    def compose(of: Sequence, condition: str) -> Texts:
+        return Texts(of.feeds[0].table_sql, "", (), (f"{text(of)} {condition}",))
 
     for number in (1, 2, 3):
         one = named(number)
-        filled = templates.filled(compose, one, f"goal < {number}", description=f"step {number}", variant=False)
-        assert filled == replace(compose(one, f"goal < {number}"), description=f"step {number}")
+        filled = templates.filled(compose, one, f"goal < {number}", variant=False)
+        assert filled == compose(one, f"goal < {number}")
 
 
 @pytest.mark.parametrize("name", ['public."Users_seq"', 'public."it\'s"', "public.große_seq", 'public."%(table)s"'])
 def test_names_that_are_quoted_are_composed(name: str) -> None:
     templates = Templates()
 
-    def compose(of: Sequence, condition: str) -> Statements:
-        return replace(COMPOSED, move=of.sql.replace("'", "''").upper() + condition)
+    def compose(of: Sequence, condition: str) -> Texts:
+        return Texts("", "", (), (of.sql.replace("'", "''").upper() + condition,))
 
     for one in (sequence(), replace(sequence(), sql=name, literal=f"'{name}'")):
-        filled = templates.filled(compose, one, "x", description="", variant=True)
+        filled = templates.filled(compose, one, "x", variant=True)
         assert filled == compose(one, "x")

@@ -49,7 +49,7 @@ def test_plan_says_when_it_goes_into_a_gap() -> None:
     assert one.step is not None
     ahead = Ahead(stored=1, gap=Gap(first=5, last=999, here=False))
     into = replace(one.diagnosis, reading=replace(one.diagnosis.reading, ahead=ahead))
-    outcome.plan(factory.report(replace(one, diagnosis=into, step=replace(one.step, next_value=5))))
+    outcome.plan(factory.report(replace(one, diagnosis=into, plan=replace(one.step, next_value=5))))
     assert "next 4 → 5  next insert fails, stored up to 1,000; into the free stretch up to 999\n" in out.getvalue()
 
 

@@ -63,7 +63,7 @@ def test_csv_tells_how_to_undo() -> None:
 
 def test_what_is_ignored_says_so() -> None:
     """Its status is as it is, and its findings are left out: without the reason it would look out of sync."""
-    ignored = replace(factory.behind(), find=no_findings, step=None, ignored="loaded | every night")
+    ignored = replace(factory.behind(), find=no_findings, plan=None, ignored="loaded | every night")
     report = factory.report(ignored, factory.behind())
     assert [(one["status"], one["codes"], one["ignored"]) for one in rows(report)] == [
         ("out_of_sync", "", "loaded | every night"),

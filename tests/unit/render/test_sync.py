@@ -55,7 +55,7 @@ def level(**changes: object) -> Comparison:
         (Comparison(report=factory.behind(), source=THERE, lag=0), 1),
         (Comparison(report=factory.healthy(), source=HIDDEN), 3),
         (Comparison(report=factory.unseen(), source=THERE, lag=0), 3),
-        (level(refused=Problem(reason="it counts the other way")), 1),
+        (level(plan=Problem(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
         (replace(level(), without_default=(factory.feed(),)), 3),
         (Comparison(report=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),

@@ -95,8 +95,8 @@ def _traceback(debug: bool) -> None:
     chain = [error]
     while (before := chain[-1].__cause__ or chain[-1].__context__) and before not in chain:
         chain.append(before)
-    for number, one in enumerate(reversed(chain)):
-        message = "".join(traceback.format_exception_only(one))
+    for number, link in enumerate(reversed(chain)):
+        message = "".join(traceback.format_exception_only(link))
         begun = "and then:\n" if number else ""
-        lines = "".join(traceback.format_tb(one.__traceback__))
+        lines = "".join(traceback.format_tb(link.__traceback__))
         sys.stderr.write(f"{begun}Traceback (most recent call last):\n{lines}{redact(message)}")

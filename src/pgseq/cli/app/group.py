@@ -16,7 +16,7 @@ import rich_click as click
 from pgseq.cli.app.errors import guarded, tell
 from pgseq.cli.app.program import Program
 from pgseq.cli.app.signals import caught
-from pgseq.cli.app.streams import prepare
+from pgseq.cli.app.streams import end, prepare
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import UsageError
 from pgseq.names import display
@@ -103,9 +103,7 @@ class Commands(Group):
                 debug=False,
             )
         if standalone_mode:
-            # The process ends, and its memory with it: at exit Python would look for garbage among all that was read.
-            gc.freeze()
-            sys.exit(code)
+            end(code, waiting=not program.ending.has_come)
         return code
 
 

@@ -38,6 +38,11 @@ class Ending:
         raise KeyboardInterrupt
 
     @property
+    def has_come(self) -> bool:
+        """Whether one has."""
+        return self._since is not None
+
+    @property
     def word(self) -> str:
         """How the command ended."""
         return "interrupted" if self._number == signal.SIGINT else "terminated"
@@ -58,5 +63,5 @@ def caught(ending: Ending) -> Iterator[None]:
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)

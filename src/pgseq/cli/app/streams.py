@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from pgseq.errors import PgseqError
 from pgseq.names import plural
@@ -72,6 +74,17 @@ def leave() -> None:
         sys.stdout.flush()
     except (Unwritable, OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def end(code: int, *, waiting: bool) -> NoReturn:
+    """End the process; without `waiting` also where threads of others, as of an executor, are still at work."""
+    if not waiting and any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread()):
+        leave()
+        sys.stderr.flush()
+        os._exit(code)
+    # The process ends, and its memory with it: at exit Python would look for garbage among all that was read.
+    gc.freeze()
+    sys.exit(code)
 
 
 @contextmanager

@@ -118,7 +118,7 @@ connection = group(
         "--executor",
         metavar="NAME",
         panel="Connection",
-        help="Work elsewhere: dask=tcp://HOST:PORT, or MODULE:FACTORY of an Executor (check and verify).",
+        help="Work elsewhere: dask=tcp://HOST:PORT, or MODULE:FACTORY of an Executor (check, verify, range).",
     ),
     click.option(
         "--send-passwords",

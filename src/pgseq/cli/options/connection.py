@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -13,7 +14,7 @@ from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.frozen import frozen
-from pgseq.names import Pattern, display
+from pgseq.names import Pattern, display, shell_words
 from pgseq.pg.session import Session
 from pgseq.text.secrets import Hidden, redact
 
@@ -138,8 +139,8 @@ class Connection:
 
     def _options(self) -> tuple[str, ...]:
         """The options beside the connection strings."""
-        given = {"-h": self.host, "-p": self.port, "-U": self.username}
-        words = [redact(word) for option, value in given.items() if value is not None for word in (option, value)]
+        options = {"-h": self.host, "-p": self.port, "-U": self.username}
+        words = [redact(word) for option, value in options.items() if value is not None for word in (option, value)]
         return (*words, *{"always": ("-W",), "never": ("-w",), "wanted": ()}[self.prompt])
 
     def arguments(self) -> tuple[str, ...]:
@@ -277,8 +278,15 @@ class Server:
             return connect(target, password=self.password.value)
         except ConnectionFailed as error:
             if self.password.prompt != "wanted" or not wants_password(error):
+                self._refuse_list(error)
                 raise
         return connect(target, password=self.password.ask(user))
+
+    def _refuse_list(self, error: ConnectionFailed) -> None:
+        """Raises ConnectionFailed where the name of a file was perhaps meant as a list of databases."""
+        if self.dsn is not None and os.path.isfile(self.dsn):
+            hint = f"{display(self.dsn)} is a file: --from {shell_words([self.dsn])} reads databases from it"
+            raise ConnectionFailed(error.message, hint, needs_password=error.needs_password) from error
 
 
 def _server(parameters: dict[str, str], prompt: Prompt) -> Server:

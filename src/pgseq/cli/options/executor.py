@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import multiprocessing
+import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -14,6 +17,8 @@ from pgseq.text.secrets import redact
 
 #: Seconds to wait for a Dask scheduler.
 PATIENCE = 10
+#: A scheduler: any protocol of Dask's, and a port.
+_ADDRESS = re.compile(r"\w+://[^\s/]+:\d+/?")
 FORMS = "write dask=tcp://HOST:8786, or MODULE:FACTORY for a function that returns a concurrent.futures.Executor"
 
 
@@ -26,7 +31,7 @@ def executor(name: str) -> Iterator[Executor]:
         return
     module, colon, factory = name.partition(":")
     if not (colon and factory.isidentifier() and all(part.isidentifier() for part in module.split("."))):
-        raise UsageError(f"{display(name)} names no executor", FORMS)
+        raise UsageError(f"'{display(name)}' names no executor", FORMS)
     try:
         made = getattr(import_module(module), factory)()
     except (ImportError, AttributeError) as error:
@@ -35,16 +40,26 @@ def executor(name: str) -> Iterator[Executor]:
         raise UsageError(f"{display(name)} returned no concurrent.futures.Executor", FORMS)
     try:
         yield made
+    except KeyboardInterrupt:
+        # Workers that are processes of ours would go on, and be waited for; they only read, and have our handlers.
+        for child in multiprocessing.active_children():
+            child.kill()
+        raise
     finally:
         made.shutdown(wait=False, cancel_futures=True)
 
 
 @contextmanager
 def _dask(address: str) -> Iterator[Executor]:
+    if not _ADDRESS.fullmatch(address):
+        raise UsageError(f"dask={redact(address)} names no scheduler", FORMS)
     try:
         import distributed
     except ImportError:
         raise UsageError("Dask is not installed here", "pip install distributed") from None
+    # What it logs with a traceback, as that the scheduler went away, is told of each database that is lost.
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         # It has no types.
         client: Any = distributed.Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]

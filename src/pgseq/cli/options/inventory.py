@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pgseq import conninfo, spelling
+from pgseq.cli.app.errors import note
 from pgseq.errors import UsageError
 from pgseq.files.trusted import read
 from pgseq.frozen import frozen
@@ -19,6 +20,8 @@ from pgseq.text.secrets import Hidden, redact
 #: Bytes of a file, and characters of a line; more is not a list of databases.
 MOST: Final = 64 << 20
 LONGEST: Final = 10_000
+#: Lines that are no text; more than so many are another kind of file.
+FOREIGN: Final = 100
 #: Lines that are named one by one.
 NAMED: Final = 10
 FORM: Final = "one a line: a URI, 'host=… dbname=…', or the name of a service or a database; label = … before it"
@@ -27,6 +30,7 @@ FORM: Final = "one a line: a URI, 'host=… dbname=…', or the name of a servic
 _BEFORE_COMMENT: Final = re.compile(r"((?:'(?:[^'\\]|\\.)*'|\\.|[^'\\])*?)\s#.*")
 _LABELLED: Final = re.compile(r"([^=]*[^=\s])\s*=\s*(\S.*)")
 _NAME: Final = re.compile(r"[\w.$-]+")
+NO_TEXT: Final = "it is not UTF-8"
 
 
 @frozen
@@ -55,10 +59,14 @@ def read_inventory(name: str) -> Iterator[Line]:
     lines = list(parse(data, source))
     if not lines:
         raise UsageError(f"{display(source)} names no database", FORM)
+    if sum(line.problem is not None and line.problem.message == NO_TEXT for line in lines) > FOREIGN:
+        raise UsageError(f"{display(source)} is not a text, and no list of databases", FORM)
     return iter(lines)
 
 
 def _standard_input() -> bytes:
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        note("type databases, one a line; Ctrl-D ends the list")
     data = sys.stdin.buffer.read(MOST + 1)
     if len(data) > MOST:
         raise UsageError(f"standard input has more than {MOST >> 20} MB", FORM)
@@ -96,7 +104,7 @@ def _parsed(raw: bytes) -> tuple[str, str, conninfo.Parameters]:
     try:
         text = raw.decode().strip()
     except UnicodeDecodeError:
-        raise UsageError("it is not UTF-8", FORM) from None
+        raise UsageError(NO_TEXT, FORM) from None
     text = match[1].strip() if (match := _BEFORE_COMMENT.fullmatch(text)) else text
     label = ""
     if not conninfo.is_meant_as_string(text) and (match := _LABELLED.fullmatch(text)):

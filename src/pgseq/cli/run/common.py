@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pgseq import workflow
 from pgseq.cli.app.errors import newline, note, tell
@@ -29,6 +29,9 @@ from pgseq.render.text.check import Table, following
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 
+if TYPE_CHECKING:
+    from pgseq.commands.range.read import Counters
+
 T = TypeVar("T")
 
 
@@ -39,11 +42,11 @@ def check(
     tally = Tally()
     problems: dict[Problem, None] = {}
 
-    def work(pool: SessionPool, options: workflow.Options, bar: Bar) -> DatabaseReport:
+    question = _question(options, problems)
+
+    def work(pool: SessionPool, here: workflow.Options, bar: Bar) -> DatabaseReport:
         try:
-            report, unkept = _checked(pool, options, bar)
-            problems.update(dict.fromkeys(unkept))
-            return report
+            return question.finish(question.read(pool, here, progress=bar), here)
         except Interrupted as stop:
             bar.pause()
             # A document would look complete.
@@ -55,22 +58,25 @@ def check(
         tally.add(report.sequences)
         return exit_code(report)
 
-    if connection.executor is not None and options.config.history is not None:
-        note("no samples are kept in the history: the work is done elsewhere")
     writer, unfinished = report_writer(view, options.config), view.format == "table"
-    worst = over(connection, options, work, writer, code, question="check", at_once=True, unfinished=unfinished)
+    worst = over(connection, options, work, writer, code, question=question, at_once=True, unfinished=unfinished)
     for problem in problems:
         note(f"{problem.reason}; {problem.hint}")
     return _required(worst, require, tally.compared), words.prospect(tally)
 
 
-def _checked(pool: SessionPool, options: workflow.Options, bar: Bar) -> tuple[DatabaseReport, list[Problem]]:
-    """Check; add a sample where the configuration names a history, or say why that cannot be kept."""
-    if options.config.history is None:
-        return workflow.check(pool, options, bar), []
-    from pgseq.commands.range.workflow import sampled
+def _question(options: workflow.Options, problems: dict[Problem, None]) -> Question[DatabaseReport]:
+    """A check, of which a sample is kept where the configuration names a history; `problems` takes why it was not."""
+    path = options.config.history
+    if path is None:
+        return Question(read=workflow.check)
+    from pgseq.commands.range.workflow import counted, keep_sample
 
-    return sampled(pool, options, options.config.history, lambda: workflow.check(pool, options, bar))
+    def kept(read: tuple[DatabaseReport, Counters], here: workflow.Options) -> DatabaseReport:
+        problems.update(dict.fromkeys(keep_sample(path, *read)))
+        return read[0]
+
+    return Question(read=counted, finish=kept)
 
 
 def verify(
@@ -88,10 +94,11 @@ def verify(
         repairable = repairable or any(proof.proved is False and proof.repairable for proof in verification.proofs)
         return verification.exit_code
 
+    question: Question[Verification] = Question(read=workflow.verify)
     if insert and connection.executor is not None:
         raise UsageError("--insert uses up values, and goes to no executor", "leave out --insert or --executor")
     writer, unfinished = _proof_writer(view, options.config), view.format == "table"
-    worst = over(connection, options, work, writer, code, question="verify", at_once=True, unfinished=unfinished)
+    worst = over(connection, options, work, writer, code, question=question, at_once=True, unfinished=unfinished)
     return _required(worst, require, compared), repairable
 
 
@@ -111,7 +118,7 @@ def over(
     writer: Writer[T],
     code: Callable[[T], ExitCode],
     *,
-    question: Question | None = None,
+    question: Question[T] | None = None,
     at_once: bool = False,
     changes: bool = False,
     unfinished: bool = False,

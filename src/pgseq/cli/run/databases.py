@@ -54,8 +54,8 @@ class Job(Generic[T]):
     at_once: bool = False
     #: Whether it changes something: what is under way is then finished and told, whatever comes in between.
     changes: bool = False
-    #: The same work as a task for an executor; None: it is not to be done elsewhere.
-    question: fleet.Question | None = None
+    #: The same work as a question for an executor; None: it is not to be done elsewhere.
+    question: fleet.Question[T] | None = None
     #: Whether what was done before Ctrl-C is written as if it were all; a document would look complete.
     unfinished: bool = False
 
@@ -204,7 +204,7 @@ class _Run(Generic[T]):
         """The same work for an executor."""
         assert self.job.question is not None
         dsn = conninfo.build(self.target.parameters)
-        return fleet.Task(question=self.job.question, dsn=dsn, options=self.options)
+        return fleet.Task(read=self.job.question.read, dsn=dsn, options=self.options)
 
     def result(self, future: Future[Any]) -> T:
         """The result that has come. Raises what the work raised."""
@@ -225,7 +225,8 @@ class _Run(Generic[T]):
         effect.codes |= outcome.effect.codes
         if isinstance(outcome.result, PgseqError):
             raise outcome.result
-        return cast(T, outcome.result)
+        assert self.job.question is not None
+        return self.job.question.finish(outcome.result, self.options)
 
 
 @dataclass(kw_only=True)
@@ -263,8 +264,8 @@ class _Answers(Generic[T]):
             self.miss(target.label, target.label, error, code)
             return
         self.job.writer.database(result)
-        sys.stdout.flush()
         self.written += 1
+        sys.stdout.flush()
         self.codes.append(self.job.code(result))
 
     def close(self, count: int) -> ExitCode:

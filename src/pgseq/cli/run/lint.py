@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,10 @@ from pgseq.cli.options.connection import Connection
 from pgseq.commands.lint import FileReport, LintReport, Unread
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.linting import Linting as FileLinting
-from pgseq.commands.lint.linting import files_of
+from pgseq.commands.lint.linting import earlier, files_of
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
-from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
@@ -75,7 +74,7 @@ class Linting:
             linting = self._linting(settings, through=progress.through, note=lambda text: _note(bar, text))
             reader = linting.reader(files)
             if self.since is not None:
-                reader.earlier = self._earlier(names, settings)
+                reader.earlier = earlier(names, self.since, self._linting(settings))
             runner = self._runner(stack, reader, settings) if self.on_server else None
             for result in linting.run(reader, files, lambda report: _with_run(reader, runner, report)):
                 bar.pause()
@@ -101,17 +100,6 @@ class Linting:
             simulator=self._simulator(settings),
             **shown,
         )
-
-    def _earlier(self, names: Iterable[str], settings: Config) -> Earlier:
-        """The findings at the commit. Raises UsageError."""
-        earlier = Earlier(commit=Commit.of(self.since or ""))
-        linting = self._linting(settings)
-        with earlier.commit.files(names) as files:
-            reader = linting.reader([str(copy) for _, copy in files])
-            for path, copy in files:
-                with suppress(UsageError):  # It could not be read then, either.
-                    earlier.add(path, linting.read(reader, str(copy)))
-        return earlier
 
     def _runner(self, stack: ExitStack, reader: Reader, settings: Config) -> Runner:
         """What runs the files, until `stack` is left. Raises UsageError."""

@@ -78,7 +78,7 @@ def listen(watch: Watch, address: tuple[str, int], web_config: Path | None, seco
     """Serve the answer of the last look until Ctrl-C or SIGTERM; looks again `seconds` after the last one began."""
     refuse_executor(watch.connection)
     latest = Latest()
-    told: set[str] = set()
+    messages: set[str] = set()
     with serving(latest, address, web_config, note) as url:
         note(f"listening on {url}")
         try:
@@ -89,9 +89,9 @@ def listen(watch: Watch, address: tuple[str, int], web_config: Path | None, seco
                 name_used(watch.options.config)
                 # Once, and again after it was over.
                 for error in errors:
-                    if error.message not in told:
+                    if error.message not in messages:
                         tell(error)
-                told = {error.message for error in errors}
+                messages = {error.message for error in errors}
                 # In small pieces: a signal that reaches another thread does not wake this one.
                 while (left := began + seconds - time.monotonic()) > 0:
                     time.sleep(min(left, WAKING))

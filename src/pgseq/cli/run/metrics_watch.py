@@ -87,16 +87,16 @@ class Watch:
         servers, _ = named(
             self.connection, lambda place, label, error: add(label, _Looked.failed(time.monotonic(), error), place)
         )
-        found = dict(self._targets(servers, add))
+        servers_by_label = dict(self._targets(servers, add))
         listed = not errors
         targets = [
             _Target(label=label, server=server, options=absences.noted(self.options, number))
-            for number, (label, server) in enumerate(found.items())
+            for number, (label, server) in enumerate(servers_by_label.items())
         ]
         for target, looked in self._looked_at(targets):
             add(target.label, looked)
-        everywhere = list(absences.everywhere(len(found) if listed else None))
-        if not everywhere and found and len(unmatched) == len(found):
+        everywhere = list(absences.everywhere(len(servers_by_label) if listed else None))
+        if not everywhere and servers_by_label and len(unmatched) == len(servers_by_label):
             everywhere = unmatched[:1]
         by_target = len({server.address for server in servers}) > 1
         return families(looks, by_target=by_target), errors + everywhere

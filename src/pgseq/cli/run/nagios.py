@@ -8,6 +8,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.options.types import Span
 from pgseq.cli.run.common import over
+from pgseq.cli.run.range import asking
 from pgseq.commands.range import RangeReport
 from pgseq.commands.range.model import Within
 from pgseq.commands.range.samples import usual_path
@@ -38,7 +39,7 @@ def run(
     def work(pool: SessionPool, here: Options, bar: Bar) -> RangeReport:
         return left_of(pool, here, asked, bar)
 
-    code = over(connection, options, work, plugin, lambda report: ExitCode.OK, at_once=True)
+    code = over(connection, options, work, plugin, lambda _: ExitCode.OK, question=asking(asked), at_once=True)
     return plugin.write(sys.stdout, all_found=code == ExitCode.OK)
 
 

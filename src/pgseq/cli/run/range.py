@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import over
 from pgseq.commands.range import RangeReport
-from pgseq.commands.range.workflow import RangeOptions, left_of
+from pgseq.commands.range.workflow import RangeOptions, left_from, left_of, read_range
+from pgseq.fleet import Question
 from pgseq.model.exit_code import ExitCode
 from pgseq.pg.pool import SessionPool
 from pgseq.render.csv.range import RangeCsv
@@ -28,7 +30,13 @@ def run(connection: Connection, options: Options, asked: RangeOptions, view: Vie
         return left_of(pool, here, asked, bar)
 
     writer = _writer(view, options.config.path)
-    return over(connection, options, work, writer, lambda report: report.exit_code, at_once=True)
+    question = asking(asked)
+    return over(connection, options, work, writer, lambda report: report.exit_code, question=question, at_once=True)
+
+
+def asking(asked: RangeOptions) -> Question[RangeReport]:
+    """The same for an executor: the database is read there, and files are here."""
+    return Question(read=partial(read_range, clock=asked.clock), finish=partial(left_from, asked=asked))
 
 
 def _writer(view: View, config: str | None) -> Writer[RangeReport]:

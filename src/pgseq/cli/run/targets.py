@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from pgseq.cli.app.errors import note
 from pgseq.cli.options.connection import Connection, Identity, Server, distinct
-from pgseq.cli.options.inventory import Line, places
+from pgseq.cli.options.inventory import NAMED, Line, places
 from pgseq.cli.options.shared import usual_jobs
 from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
@@ -23,7 +24,7 @@ def refuse_executor(connection: Connection) -> None:
     """Raises UsageError where work is to be done elsewhere, for a command that does its work here."""
     if connection.executor is not None:
         raise UsageError(
-            "--executor is for check and verify, which only read",
+            "--executor is for check, verify and range, which only read",
             "leave it out: a change is made from here, since one that is run again after a worker was lost would "
             "lose the record that undoes it",
         )
@@ -41,6 +42,10 @@ def targets_of(connection: Connection, miss: Miss) -> list[Server]:
     servers, again = named(connection, counted)
     if again:
         note(f"named before, and looked at once: {places(again)}")
+    if labels := [
+        label for label, count in Counter(server.own_label for server in servers).items() if label and count > 1
+    ]:
+        note(f"the same label stands for several databases: {', '.join(labels[:NAMED])}")
     if not connection.every:
         return servers
     targets: list[Server] = []

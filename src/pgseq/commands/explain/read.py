@@ -96,8 +96,8 @@ class FactsReader(Asker):
             case "null" | "generated" | "stored_generated":
                 columns = self._columns(error)
                 candidates = tuple(
-                    Candidate(column=one, fed_columns=self._fed_columns(one.relid, [one.column]))
-                    for one in columns[:MOST]
+                    Candidate(column=column, fed_columns=self._fed_columns(column.relid, [column.column]))
+                    for column in columns[:MOST]
                 )
                 return replace(facts, candidates=candidates, total=len(columns))
             case "too_narrow":
@@ -260,18 +260,18 @@ class FactsReader(Asker):
 
     def _objects(self, error: ParsedError) -> tuple[NamedObject, ...]:
         """What bears a name, with the sequences that are it or feed its columns."""
-        found = self._named(error.schema, error.table, error.column)
-        if not found and error.schema and not error.column:
-            found = self._named("", error.schema, error.table)
-        return tuple(replace(one, diagnoses=self._of_object(one)) for one in found)
+        objects = self._named(error.schema, error.table, error.column)
+        if not objects and error.schema and not error.column:
+            objects = self._named("", error.schema, error.table)
+        return tuple(replace(one, diagnoses=self._of_object(one)) for one in objects)
 
     def _named(self, schema: str, name: str, column: str) -> list[NamedObject]:
         question = load("explain.named_objects", self.server.major, names=self._array([cut(name)]))
-        found = [one for one in self._alone(question).into(NamedObject) if schema in ("", one.schema)]
-        found = [one for one in found if one.name == name] or found
+        objects = [one for one in self._alone(question).into(NamedObject) if schema in ("", one.schema)]
+        objects = [one for one in objects if one.name == name] or objects
         if column:
-            return [replace(one, columns=[column]) for one in found if column in one.columns]
-        return found
+            return [replace(one, columns=[column]) for one in objects if column in one.columns]
+        return objects
 
     def _of_object(self, named: NamedObject) -> tuple[Diagnosis, ...]:
         if named.kind == "sequence":

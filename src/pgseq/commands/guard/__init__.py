@@ -7,24 +7,20 @@ what it costs; `status` says whether an installed one is intact.
 
 from pgseq.commands.guard.advise import Advice, Advised, Way
 from pgseq.commands.guard.model import (
-    Change,
     GuardItem,
     GuardReport,
     GuardStatus,
     InstalledGuard,
     Inventory,
-    ItemResult,
 )
 
 __all__ = [
     "Advice",
     "Advised",
-    "Change",
     "GuardItem",
     "GuardReport",
     "GuardStatus",
     "InstalledGuard",
     "Inventory",
-    "ItemResult",
     "Way",
 ]

@@ -106,7 +106,7 @@ def advise(
             triggers(inventory, max_jump, limits),
         )
     )
-    columns = zip(inventory.feeds, as_identities, by_triggers, strict=True)
+    columns = zip(inventory.asked_for, as_identities, by_triggers, strict=True)
     return Advised(
         inventory=inventory,
         columns=tuple(

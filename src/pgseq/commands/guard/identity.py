@@ -7,17 +7,17 @@ from typing import Final, Literal
 
 from pgseq.commands.guard.blocks import block, check_default, check_owners
 from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstacle, others_to_set_aside
-from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
-from pgseq.commands.guard.refuse import (
-    CHANGED,
-)
+from pgseq.commands.guard.refuse import CHANGED, first
 from pgseq.commands.guard.rows import Column, Default
 from pgseq.core.plan import locking
+from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql.compare import furthest, run
+from pgseq.sql.scripts import literal
 from pgseq.sql.unchanged import unchanged as still_as_read
 
 Kind = Literal["ALWAYS", "BY DEFAULT"]
@@ -39,30 +39,29 @@ EFFECTS: Final[dict[Kind, str]] = {
 def identities(inventory: Inventory, kind: Kind, limits: Limits) -> list[GuardItem]:
     """An item for every column that is fed by a sequence: to be made an identity column of this kind."""
     on_server = limits.on(inventory.server.version_num)
-    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.feeds]
+    return [_item(inventory, report, feed, kind, on_server) for report, feed in inventory.asked_for]
 
 
 def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, limits: Limits) -> GuardItem:
     item = GuardItem(what="identity", label=feed.label, sequence=report.sequence, feed=feed)
     parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(item, refused=CHANGED)
+        return replace(item, plan=CHANGED)
     column = parts.column
     if column.identity == LETTERS[kind]:
         return replace(item, remark=f"is GENERATED {kind} AS IDENTITY already")
-    problem = obstacle(inventory, report, feed, parts)
-    if problem is not None:
-        return replace(item, refused=problem)
+    if problem := obstacle(inventory, report, feed, parts):
+        return replace(item, plan=problem)
     if column.identity:
-        return replace(item, change=_switch(feed, column, kind, limits))
-    return replace(item, change=_conversion(inventory, report.sequence, feed, parts, kind, limits))
+        return replace(item, plan=_switch(feed, column, kind, limits))
+    return replace(item, plan=_conversion(inventory, report.sequence, feed, parts, kind, limits))
 
 
-def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
+def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Alteration:
     before = next(name for name, letter in LETTERS.items() if letter == column.identity)
     lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET GENERATED"
-    return Change(
+    return Alteration(
         description=f"{feed.label}: GENERATED {before} → GENERATED {kind}",
         lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
         effect=EFFECTS[kind],
@@ -74,7 +73,7 @@ def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Change:
 
 def _conversion(
     inventory: Inventory, sequence: Sequence, feed: Feed, parts: Parts, kind: Kind, limits: Limits
-) -> Change:
+) -> Alteration:
     major, column, extras = inventory.server.major, parts.column, parts.extras
     others = others_to_set_aside(inventory, sequence, feed, column)
     after = as_identity(sequence, feed)
@@ -101,8 +100,15 @@ def _conversion(
         )
 
     same = still_as_read([feed], [sequence] if sequence.by_name else [], major)
-    in_sync = block("guard.in_sync", major, furthest=furthest(sequence), run=run(sequence), literal=sequence.literal)
-    return Change(
+    in_sync = block(
+        "guard.in_sync",
+        major,
+        furthest=furthest(sequence),
+        run=run(sequence),
+        literal=sequence.literal,
+        hint=literal(first(sequence, "fix")),
+    )
+    return Alteration(
         description=f"{feed.label}: {column.expression} → GENERATED {kind} AS IDENTITY",
         lock=(
             f"ACCESS EXCLUSIVE on {_tables(feed, others)} and {sequence.sql}: inserts wait; a bare nextval() that "

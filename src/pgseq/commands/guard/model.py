@@ -1,15 +1,15 @@
-"""The values of guards: the inventory of a database, planned changes, and their results."""
+"""The values of guards: the inventory of a database, and what is planned and done for each thing that was asked for."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Literal
+from dataclasses import field, replace
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.core.selection import Scope
 from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
-from pgseq.model.changes import transaction_script
+from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command, Compose, bare
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -18,8 +18,6 @@ from pgseq.model.server import Server
 
 #: The schema that holds every installed guard.
 SCHEMA = "pgseq"
-
-ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
 @frozen
@@ -47,8 +45,8 @@ class Inventory:
     schema: Schema
     #: Subscriptions by table.
     subscribed: dict[int, str]
-    #: Whether the selection leaves anything out.
-    selected: bool
+    #: What was asked for.
+    scope: Scope = field(default_factory=Scope)
     #: Tables of frameworks and migration tools.
     journals: tuple[Journal, ...] = ()
 
@@ -60,6 +58,13 @@ class Inventory:
     def feeds(self) -> tuple[tuple[SequenceReport, Feed], ...]:
         """Every feed with its sequence, in the order of the report."""
         return tuple((report, feed) for report in self.report.sequences for feed in report.sequence.feeds)
+
+    @property
+    def asked_for(self) -> tuple[tuple[SequenceReport, Feed], ...]:
+        """Those of them that were asked for: of a sequence that feeds several tables, those of the tables named."""
+        return tuple(
+            (report, feed) for report, feed in self.feeds if self.scope.selects(replace(report.sequence, feeds=(feed,)))
+        )
 
     def parts(self, report: SequenceReport, feed: Feed) -> Parts | None:
         """The rows of a feed; None where table or sequence were dropped, renamed or made anew since the check."""
@@ -74,46 +79,8 @@ class Inventory:
 
 
 @frozen
-class Change:
-    """One planned change as a value; what is shown, written to a script and run are the same bytes."""
-
-    description: str
-    #: Locks that it takes, in words.
-    lock: str
-    #: What is different afterwards, for applications too.
-    effect: str
-    #: Statements of one transaction, without BEGIN and COMMIT.
-    statements: tuple[str, ...]
-    #: The statements that take it back.
-    undoing: tuple[str, ...]
-    #: SET LOCAL statements at the head of both.
-    settings: tuple[str, ...]
-
-    @property
-    def sql(self) -> str:
-        """The whole transaction as a script."""
-        return transaction_script(self.settings, *self.statements)
-
-    @property
-    def undo(self) -> str:
-        """The script that takes it back."""
-        return transaction_script(self.settings, *self.undoing)
-
-
-@frozen
-class ItemResult:
-    """The result of a change."""
-
-    status: ResultStatus
-    reason: str = ""
-    hint: str = ""
-    #: Nothing more can be done over this connection.
-    lost: bool = False
-
-
-@frozen
 class GuardItem:
-    """One thing that was asked for: what is planned, or why it is refused; neither where nothing is needed."""
+    """One thing that was asked for."""
 
     #: What it is about: `identity`, `trigger`, `OWNED BY` and the like, and the quoted name of a column or sequence.
     what: str
@@ -121,22 +88,32 @@ class GuardItem:
     #: The sequence and the table's column, where it is about those.
     sequence: Sequence | None = None
     feed: Feed | None = None
-    change: Change | None = None
-    refused: Problem | None = None
+    #: What is planned, or why it is refused; None where nothing is needed.
+    plan: Alteration | Problem | None = None
     #: Why nothing is needed.
     remark: str = ""
     result: ItemResult | None = None
 
     def calling(self, compose: Compose) -> GuardItem:
         """The same with the commands to run next as `compose` writes them."""
-        return self if self.refused is None else replace(self, refused=self.refused.calling(compose))
+        return self if self.plan is None else replace(self, plan=self.plan.calling(compose))
+
+    @property
+    def change(self) -> Alteration | None:
+        """What is planned."""
+        return self.plan if isinstance(self.plan, Alteration) else None
+
+    @property
+    def refused(self) -> Problem | None:
+        """Why nothing is planned although something is needed."""
+        return self.plan if isinstance(self.plan, Problem) else None
 
     @property
     def left(self) -> bool:
         """Whether it is still to be done."""
         if self.result is not None:
             return self.result.status in ("refused", "failed")
-        return self.change is not None or self.refused is not None
+        return self.plan is not None
 
 
 @frozen
@@ -149,7 +126,7 @@ class GuardReport(Answer):
     target: tuple[str, ...] = ()
 
     @property
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[Alteration, ...]:
         """What is planned, in order."""
         return tuple(item.change for item in self.items if item.change is not None)
 

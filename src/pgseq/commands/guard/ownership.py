@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.guard.blocks import check_default
-from pgseq.commands.guard.model import Change, GuardItem, Inventory, Parts
+from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not_owner, too_many_locks
 from pgseq.commands.guard.rows import Column, SequenceExtras
 from pgseq.core.checks import pgs011_sequence_narrower as narrower
 from pgseq.core.checks.wording import type_bound
 from pgseq.core.plan import locking
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.changes import Alteration
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
@@ -30,23 +31,32 @@ def ownerships(inventory: Inventory, limits: Limits) -> list[GuardItem]:
 
 
 def _items(inventory: Inventory, report: SequenceReport, limits: Limits) -> list[GuardItem]:
+    sequence, barred = report.sequence, extension_member(report)
     items = [
-        _by_regclass(inventory, report, feed, limits) for feed in report.sequence.feeds if feed.via == "text-default"
+        GuardItem(
+            what=AS_REGCLASS,
+            label=feed.label,
+            sequence=sequence,
+            feed=feed,
+            plan=barred or _by_regclass(inventory, report, feed, limits),
+        )
+        for feed in sequence.feeds
+        if feed.via == "text-default"
     ]
     if narrower.check(report.diagnosis, Policy()) is not None:
-        items.append(_wider(inventory, report, limits))
-    unowned = [feed for feed in report.sequence.feeds if feed.via in ("default", "text-default")]
-    if unowned and not any(feed.owns for feed in report.sequence.feeds):
-        items.append(_owned(inventory, report, unowned[0], limits))
-    barred = extension_member(report)
-    return [replace(item, change=None, refused=barred) for item in items] if barred else items
+        plan = barred or _wider(inventory, report, limits)
+        items.append(GuardItem(what=AS_TYPE, label=sequence.sql, sequence=sequence, plan=plan))
+    unowned = next((feed for feed in sequence.feeds if feed.via in ("default", "text-default")), None)
+    if unowned is not None and not any(feed.owns for feed in sequence.feeds):
+        plan = barred or _owned(inventory, report, unowned, limits)
+        items.append(GuardItem(what=OWNED_BY, label=unowned.label, sequence=sequence, feed=unowned, plan=plan))
+    return items
 
 
-def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> GuardItem:
-    item = GuardItem(what=AS_REGCLASS, label=feed.label, sequence=report.sequence, feed=feed)
+def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> Alteration | Problem:
     parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(item, refused=CHANGED)
+        return CHANGED
     column, extras = parts.column, parts.extras
     problem = feed.ambiguous
     if feed.expression is not None:
@@ -61,28 +71,25 @@ def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limit
         or too_many_locks(feed, inventory.server)
     )
     if problem is not None:
-        return replace(item, refused=problem)
+        return problem
     # ONLY: a child's own default is its own.
     setting = [f"ONLY {name} ALTER COLUMN {feed.column_sql} SET DEFAULT" for name in column.same_default]
     # LOCK TABLE takes no foreign table, and of a view what is behind it; ALTER TABLE locks what it alters.
     lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE") if column.kind in ("r", "p") else ()
-    return replace(
-        item,
-        change=Change(
-            description=f"{feed.label}: {column.expression} → nextval({report.sequence.literal}::regclass)",
-            lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
-            effect=(
-                f"always {report.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped "
-                "by itself any more"
-            ),
-            statements=(
-                *lock,
-                check_default(feed, column, column.same_default, inventory.server.major),
-                *(f"ALTER TABLE {each} nextval({report.sequence.literal}::regclass)" for each in setting),
-            ),
-            undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
-            settings=limits.settings,
+    return Alteration(
+        description=f"{feed.label}: {column.expression} → nextval({report.sequence.literal}::regclass)",
+        lock=f"ACCESS EXCLUSIVE on {feed.table_sql}",
+        effect=(
+            f"always {report.sequence.sql}, whatever the search_path; it follows a rename, and cannot be dropped "
+            "by itself any more"
         ),
+        statements=(
+            *lock,
+            check_default(feed, column, column.same_default, inventory.server.major),
+            *(f"ALTER TABLE {each} nextval({report.sequence.literal}::regclass)" for each in setting),
+        ),
+        undoing=(*lock, *(f"ALTER TABLE IF EXISTS {each} {column.expression}" for each in setting)),
+        settings=limits.settings,
     )
 
 
@@ -99,38 +106,33 @@ def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | Non
     )
 
 
-def _wider(inventory: Inventory, report: SequenceReport, limits: Limits) -> GuardItem:
+def _wider(inventory: Inventory, report: SequenceReport, limits: Limits) -> Alteration | Problem:
     sequence = report.sequence
-    item = GuardItem(what=AS_TYPE, label=sequence.sql, sequence=sequence)
     extras = inventory.extras.get(sequence.oid)
     if extras is None or any(inventory.parts(report, feed) is None for feed in sequence.feeds):
-        return replace(item, refused=CHANGED)
+        return CHANGED
     if not extras.owned_by_us:
-        return replace(item, refused=_owner_only(extras))
+        return _owner_only(extras)
     wide = _type(sequence)
     alter = f"ALTER SEQUENCE {sequence.sql} AS"
-    return replace(
-        item,
-        change=Change(
-            description=f"{sequence.sql}: AS {sequence.data_type} → AS {wide}",
-            lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits for a moment",
-            effect=(
-                f"it goes on beyond {type_bound(sequence)}, as far as what it feeds; the position stays. "
-                "The undo works only until then"
-            ),
-            statements=(f"{alter} {wide}",),
-            undoing=(f"{alter} {sequence.data_type}",),
-            settings=limits.settings,
+    return Alteration(
+        description=f"{sequence.sql}: AS {sequence.data_type} → AS {wide}",
+        lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits for a moment",
+        effect=(
+            f"it goes on beyond {type_bound(sequence)}, as far as what it feeds; the position stays. "
+            "The undo works only until then"
         ),
+        statements=(f"{alter} {wide}",),
+        undoing=(f"{alter} {sequence.data_type}",),
+        settings=limits.settings,
     )
 
 
-def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> GuardItem:
+def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Limits) -> Alteration | Problem:
     sequence = report.sequence
-    item = GuardItem(what=OWNED_BY, label=feed.label, sequence=sequence, feed=feed)
     parts = inventory.parts(report, feed)
     if parts is None:
-        return replace(item, refused=CHANGED)
+        return CHANGED
     column, extras = parts.column, parts.extras
     problem = _not_its_own(sequence, feed, column) or not_owner(feed, column, extras)
     if problem is None and extras.owner != column.owner:
@@ -139,21 +141,18 @@ def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Lim
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     if problem is not None:
-        return replace(item, refused=problem)
+        return problem
     alter = f"ALTER SEQUENCE {sequence.sql} OWNED BY"
-    return replace(
-        item,
-        change=Change(
-            description=f"{sequence.sql}: OWNED BY {feed.label}",
-            lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits; ACCESS SHARE on {feed.table_sql}",
-            effect=(
-                "dropped along with the column; reset by TRUNCATE … RESTART IDENTITY; "
-                "found by pg_get_serial_sequence(), by which frameworks and scripts look for it"
-            ),
-            statements=(f"{alter} {feed.label}",),
-            undoing=(f"{alter} NONE",),
-            settings=limits.settings,
+    return Alteration(
+        description=f"{sequence.sql}: OWNED BY {feed.label}",
+        lock=f"SHARE ROW EXCLUSIVE on {sequence.sql}: nextval() waits; ACCESS SHARE on {feed.table_sql}",
+        effect=(
+            "dropped along with the column; reset by TRUNCATE … RESTART IDENTITY; "
+            "found by pg_get_serial_sequence(), by which frameworks and scripts look for it"
         ),
+        statements=(f"{alter} {feed.label}",),
+        undoing=(f"{alter} NONE",),
+        settings=limits.settings,
     )
 
 

@@ -53,7 +53,7 @@ def read_inventory(
         subscribed={
             one.relid: one.subscription for one in read_subscribed(session, major, {one.relid for one in known}, limits)
         },
-        selected=options.scope != type(options.scope)(),
+        scope=options.scope,
         journals=tuple(journals.into(Journal)),
     )
 

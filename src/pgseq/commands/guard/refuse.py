@@ -28,10 +28,11 @@ def not_in_sync(report: SequenceReport) -> Problem | None:
         case "out_of_sync":
             return Problem(
                 reason=f"{report.sequence.sql} is out of sync",
-                hint=_first(report, "check" if report.step is None else "fix"),
+                hint=first(report.sequence, "check" if report.step is None else "fix"),
             )
         case "exhausted":
-            return Problem(reason=f"{report.sequence.sql} is exhausted", hint=_first(report, "check", "make room "))
+            hint = first(report.sequence, "check", "make room ")
+            return Problem(reason=f"{report.sequence.sql} is exhausted", hint=hint)
         case "unknown":
             why = report.diagnosis.reason
             reason = "it could not be looked at" if why is None else why.reason
@@ -40,9 +41,9 @@ def not_in_sync(report: SequenceReport) -> Problem | None:
             return None
 
 
-def _first(report: SequenceReport, verb: str, what: str = "") -> Hint:
-    feeds = report.sequence.feeds
-    return Hint(f"{what}first: ", command(verb, feeds[0].table_sql if feeds else report.sequence.sql))
+def first(sequence: Sequence, verb: str, what: str = "") -> Hint:
+    """What to run before a sequence can be guarded."""
+    return Hint(f"{what}first: ", command(verb, sequence.feeds[0].table_sql if sequence.feeds else sequence.sql))
 
 
 def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:

@@ -1,93 +1,85 @@
-"""Taking guards away, and putting them back as they were. Pure."""
+"""Plans to take guards away. Pure.
+
+Several tables may share a function: those of a tree, one that left the tree since, one whose trigger was made by hand.
+Each trigger is dropped by itself, and the function only once no trigger uses it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from pgseq.commands.guard.blocks import block, check_owners, dollar
-from pgseq.commands.guard.model import Change, GuardItem, Inventory
+from pgseq.commands.guard.blocks import block, check_owners
+from pgseq.commands.guard.installed import targets
+from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.rows import Trigger
+from pgseq.commands.guard.statements import drop_guards, restore_guards
 from pgseq.core.plan import locking
+from pgseq.core.selection import Scope
+from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 
-#: What ALTER TABLE says of pg_trigger.tgenabled, where it is not as CREATE TRIGGER leaves it.
-_ENABLED = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}
 
+def guards(inventory: Inventory) -> Iterator[tuple[tuple[Trigger, ...], tuple[Trigger, ...]]]:
+    """The installed guards that were asked for: all triggers of each, and those that were asked for; a guard without
+    any where nothing is left out."""
+    everything = inventory.scope == Scope()
+    own, below = set[str](), set[tuple[str, str]]()
+    for report, feed in inventory.asked_for:
+        if column := inventory.columns.get((feed.relid, feed.column)):
+            own.update(targets(feed, column))
+            below.update((name, report.sequence.sql) for name in column.tree)
 
-def guards(inventory: Inventory) -> list[tuple[Trigger, ...]]:
-    """The installed guards that were asked for, each with its triggers; those without any where nothing is left out."""
-    fed = {name for column in inventory.columns.values() for name in column.tree}
-    every = [tuple(group) for _, group in groupby(inventory.triggers, key=lambda one: one.function)]
-    return [group for group in every if not inventory.selected or any(one.table_sql in fed for one in group)]
+    def is_asked_for(trigger: Trigger) -> bool:
+        sequence = trigger.purpose and trigger.purpose.sequence
+        return everything or trigger.table_sql in own or (trigger.table_sql, sequence) in below
+
+    for _, group in groupby(inventory.triggers, key=lambda trigger: trigger.function):
+        every = tuple(group)
+        if asked := tuple(filter(is_asked_for, every)):
+            yield every, asked
 
 
 def removals(inventory: Inventory, limits: Limits) -> list[GuardItem]:
     """An item for every installed guard that was asked for: to be removed."""
-    on_server = limits.on(inventory.server.version_num)
-    return [_item(group, inventory.server.major, on_server) for group in guards(inventory)]
+    major, on_server = inventory.server.major, limits.on(inventory.server.version_num)
+    return [
+        GuardItem(what="removal", label=every[0].name, plan=_plan(every, asked, major, on_server))
+        for every, asked in guards(inventory)
+    ]
 
 
-def drop_guards(functions: Mapping[tuple[str, str], str], major: int) -> tuple[str, ...]:
-    """The statements that drop triggers, by (table, trigger) with their functions, each with its last trigger."""
-    return (
-        *(f"DROP TRIGGER {trigger} ON {table}" for table, trigger in functions if trigger),
-        *(drop_function(function, major) for function in dict.fromkeys(functions.values())),
-    )
-
-
-def hand_over(function: str, owner: str, major: int) -> tuple[str, str]:
-    """The statements that give a function to `owner`, and to nobody else the privilege to tie it to a table."""
-    return (
-        block("guard.hand_over", major, function=function, owner=owner),
-        block("guard.revoke_function", major, signature=dollar(f"{function}()")),
-    )
-
-
-def drop_function(function: str, major: int) -> str:
-    """The statement that drops a function of this name that no trigger uses: CREATE OR REPLACE would keep what its
-    owner has granted."""
-    return block("guard.function_drop", major, function=function, signature=dollar(f"{function}()"))
-
-
-def restore_guards(triggers: Iterable[Trigger], major: int) -> tuple[str, ...]:
-    """The statements that make triggers of one function again as they were."""
-    triggers = tuple(triggers)
-    first = triggers[0]
-    return (
-        drop_function(first.name, major),
-        first.definition.rstrip(),
-        *hand_over(first.name, first.owner, major),
-        *((f"COMMENT ON FUNCTION {first.name}() IS {first.comment}",) if first.comment else ()),
-        *(one.trigger_definition for one in triggers if one.trigger_definition),
-        *(
-            f"ALTER TABLE {one.table_sql} {_ENABLED[one.enabled]} TRIGGER {one.trigger}"
-            for one in triggers
-            if one.enabled in _ENABLED
-        ),
-    )
-
-
-def _item(group: tuple[Trigger, ...], major: int, limits: Limits) -> GuardItem:
-    first = group[0]
-    item = GuardItem(what="removal", label=first.name)
-    if not first.owned_by_us:
-        reason = f"only its owner may drop {first.name}()"
-        return replace(item, refused=Problem(reason=reason, hint=f"run it as {first.owner}"))
-    tables = tuple(one.table_sql for one in group if one.table_sql is not None)
+def _plan(every: tuple[Trigger, ...], asked: tuple[Trigger, ...], major: int, limits: Limits) -> Alteration | Problem:
+    first, group = asked[0], tuple(trigger for trigger in asked if trigger.droppable)
+    function = f"{first.name}()"
+    if not group and first.table_sql is None:
+        return Problem(reason=f"only its owner may drop {function}", hint=f"run it as {first.owner}")
+    if not group:
+        reason = f"only the owner of {first.table_sql} may drop the triggers of {function} on it"
+        return Problem(reason=reason, hint=f"run it as {first.table_owner}")
+    tables = _tables(group)
+    named = ", ".join(tables)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()
     owned = [(one.table_sql, one.table_owner) for one in group if one.table_sql and one.table_owner]
-    inventory = (check_owners(owned, major),) if owned else ()
-    found = {(one.table_sql or "", one.trigger or ""): one.name for one in group}
-    where = f" and its triggers on {', '.join(tables)}" if tables else ""
-    change = Change(
-        description=f"drop {first.name}(){where}",
-        lock=f"ACCESS EXCLUSIVE on {', '.join(tables)}" if tables else "",
-        effect="explicit ids no longer move the sequence; the schema pgseq goes with the last guard",
-        statements=(*lock, *drop_guards(found, major), block("guard.schema_drop", major)),
-        undoing=(*lock, *inventory, block("guard.schema_create", major), *restore_guards(group, major)),
+    users = _tables(one for one in every if one not in group)
+    stays = f"for {', '.join(users)}" if users else "" if first.owned_by_us else f"and is {first.owner}'s"
+    goes = f"drop {function}" + (f" and its triggers on {named}" if tables else "")
+    return Alteration(
+        description=f"drop the triggers of {function} on {named}" if stays else goes,
+        lock=f"ACCESS EXCLUSIVE on {named}" if tables else "",
+        effect="explicit ids no longer move the sequence; "
+        + (f"the function stays, {stays}" if stays else "the schema pgseq goes with the last guard"),
+        statements=(*lock, *drop_guards(group, major), block("guard.schema_drop", major)),
+        undoing=(
+            *lock,
+            *((check_owners(owned, major),) if owned else ()),
+            block("guard.schema_create", major),
+            *restore_guards(group, major),
+        ),
         settings=limits.settings,
     )
-    return replace(item, change=change)
+
+
+def _tables(triggers: Iterable[Trigger]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.table_sql for one in triggers if one.table_sql is not None))

@@ -130,6 +130,7 @@ class Trigger:
     #: Roles that may execute the function, beside its owner.
     users: list[str]
     table_owner: str | None
+    table_owned_by_us: bool | None
     #: Whether the owners of function and table have each other's privileges.
     agree: bool
     relid: int | None
@@ -141,6 +142,11 @@ class Trigger:
     arguments: list[str]
     #: Whether the table has the column that the arguments name.
     column_there: bool
+
+    @property
+    def droppable(self) -> bool:
+        """Whether we may drop it; of a function without a trigger, the function."""
+        return self.owned_by_us if self.table_owned_by_us is None else self.table_owned_by_us
 
     @property
     def purpose(self) -> Purpose | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pgseq.commands.guard.function import body
+from pgseq.commands.guard.installed import targets
 from pgseq.commands.guard.model import SCHEMA, GuardStatus, InstalledGuard, Inventory
 from pgseq.commands.guard.refuse import untrusted_schema
 from pgseq.commands.guard.remove import guards
 from pgseq.commands.guard.rows import Purpose, Schema, Trigger
-from pgseq.commands.guard.trigger import body, targets
 from pgseq.model.sequences import Feed, Sequence
 
 #: What pg_trigger.tgenabled means for ordinary statements, where the trigger does not fire.
@@ -18,7 +19,7 @@ def guard_status(inventory: Inventory) -> GuardStatus:
     schema = inventory.schema
     return GuardStatus(
         server=inventory.server,
-        guards=tuple(_condition(inventory, group) for group in guards(inventory)),
+        guards=tuple(_condition(inventory, group) for group, _ in guards(inventory)),
         owner=schema.owner,
         faults=_open(schema),
     )

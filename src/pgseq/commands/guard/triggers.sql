@@ -15,6 +15,7 @@ SELECT f.oid::bigint AS function,
               WHERE x.grantee <> f.proowner
               ORDER BY 1) AS users,
        quote_ident(pg_get_userbyid(c.relowner)) AS table_owner,
+       pg_has_role(c.relowner, 'USAGE') AS table_owned_by_us,
        coalesce(pg_has_role(f.proowner, c.relowner, 'USAGE') AND pg_has_role(c.relowner, f.proowner, 'USAGE'), true) AS agree,
        c.oid::bigint AS relid,
        quote_ident(m.nspname) || '.' || quote_ident(c.relname) AS table_sql,

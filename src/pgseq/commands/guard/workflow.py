@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from pgseq import workflow
 from pgseq.commands.guard.apply import execute
-from pgseq.commands.guard.model import GuardItem, GuardReport, Inventory, ItemResult
+from pgseq.commands.guard.model import GuardItem, GuardReport, Inventory
 from pgseq.commands.guard.read import read_inventory
 from pgseq.core.preconditions import refuse_open_transaction
 from pgseq.errors import ConnectionFailed, Interrupted, NothingMatches
+from pgseq.model.changes import ItemResult
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
 
@@ -38,14 +39,15 @@ def change(
     refuse_open_transaction(in_transaction=pool.primary.in_transaction)
     workflow.refuse_unwritable(pool.primary, server)
     planned = plan(pool, options, planner, progress)
-    to_do = [item for item in planned.items if item.change is not None]
+    to_do = [(item, item.change) for item in planned.items if item.change is not None]
     if to_do and not confirm(planned):
         return planned
     results: dict[tuple[str, str], ItemResult] = {}
     try:
-        for item in to_do:
+        for item, to_make in to_do:
             lost = any(result.lost for result in results.values())
-            results[_key(item)] = _NOT_REACHED if lost else execute(pool.primary, item, options.limits)
+            result = _NOT_REACHED if lost else execute(pool.primary, item, to_make, options.limits)
+            results[_key(item)] = result.calling(options.compose)
             progress(len(results), len(to_do))
     except KeyboardInterrupt:
         raise Interrupted(_with_results(planned, results)) from None

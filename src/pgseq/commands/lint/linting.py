@@ -13,6 +13,7 @@ from pgseq.commands.lint.model import FileReport, LintReport, Unread
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
+from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
@@ -105,10 +106,28 @@ def files_of(names: Iterable[str], refused: Mapping[str, str]) -> list[str]:
     return files
 
 
-def lint(names: Iterable[str], linting: Linting) -> LintReport:
-    """The report on all files. Raises UsageError."""
-    files = files_of(names, {"--fix": "append to standard input"} if linting.fix else {})
-    results = list(linting.run(linting.reader(files), files))
+def earlier(names: Iterable[str], revision: str, linting: Linting) -> Earlier:
+    """The findings in files of these names at a commit. Raises UsageError."""
+    findings = Earlier(commit=Commit.of(revision))
+    with findings.commit.files(names) as files:
+        reader = linting.reader([str(copy) for _, copy in files])
+        for path, copy in files:
+            with suppress(UsageError):  # It could not be read then, either.
+                findings.add(path, linting.read(reader, str(copy)))
+    return findings
+
+
+def lint(names: Iterable[str], make: Callable[[], Linting], since: str | None = None) -> LintReport:
+    """The report on all files; `since`: on what was not there at that commit. `make`: how files are linted, from the
+    state with which they begin. Raises UsageError."""
+    linting, names = make(), list(names)
+    asked = {"fix": "append to standard input"} if linting.fix else {}
+    asked |= {} if since is None else {"since": "know what standard input was"}
+    files = files_of(names, asked)
+    reader = linting.reader(files)
+    if since is not None:
+        reader.earlier = earlier(names, since, make())
+    results = list(linting.run(reader, files))
     return LintReport(
         files=tuple(one for one in results if isinstance(one, FileReport)),
         unread=tuple(one for one in results if isinstance(one, Unread)),

@@ -63,21 +63,21 @@ def clock_feed(sequence: Sequence, clocks: dict[int, ClockColumn]) -> tuple[Feed
 def past(sequence: Sequence, last: int, looks: Items[Look], now: float) -> tuple[Stretch, ...] | str:
     """What was handed out up to `last`; a text says why that cannot be told."""
     onward = 1 if sequence.ascending else -1
-    seen = sorted(
+    rows = sorted(
         ((one.key, one.time) for one in looks if one.key is not None and one.time is not None),
         key=lambda pair: (pair[0] * onward, pair[1]),
     )
-    if not seen:
+    if not rows:
         return "no rows to tell how fast it is used"
-    latest = seen[0][1]
-    for key, time in seen:
+    latest = rows[0][1]
+    for key, time in rows:
         if time < latest - LATE or time > now + DAY:
             return f"no forecast: times are out of order, as after an import (row {key})"
         latest = max(latest, time)
-    found = {one.back: one.high for one in sorted(looks, key=lambda one: one.step)}
-    oldest_key, oldest = seen[0]
+    highest = {one.back: one.high for one in sorted(looks, key=lambda one: one.step)}
+    oldest_key, oldest = rows[0]
     marks = [(oldest, oldest_key)]
-    marks += [(now - back, key) for back, key in sorted(found.items(), reverse=True) if now - back > oldest]
+    marks += [(now - back, key) for back, key in sorted(highest.items(), reverse=True) if now - back > oldest]
     marks.append((now, last + sequence.increment))
     return tuple(
         Stretch(start=start, end=end, used=max((after - before) // sequence.increment, 0), counted=False)

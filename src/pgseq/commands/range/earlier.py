@@ -26,7 +26,7 @@ def earlier_samples(path: Path, server: Server) -> dict[str, Sample]:
                 f"{name} is larger than a document of pgseq", "name what `pgseq check --format json` wrote"
             )
         document = json.loads(path.read_text("utf-8"))
-        found = [_samples(one) for one in document["databases"] if _same(one, server)]
+        databases = [_samples(one) for one in document["databases"] if _same(one, server)]
     except OSError as error:
         raise UsageError(
             f"cannot read {name}: {error.strerror}", "name what `pgseq check --format json` wrote"
@@ -34,11 +34,11 @@ def earlier_samples(path: Path, server: Server) -> dict[str, Sample]:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         hint = "name what `pgseq check --format json` wrote"
         raise UsageError(f"{name} is not a document of `pgseq check`", hint) from None
-    if not found:
+    if not databases:
         raise UsageError(
             f"{name} says nothing of the database {display(server.database)} on this server", "name another"
         )
-    return found[0]
+    return databases[0]
 
 
 def _same(database: Any, server: Server) -> bool:
@@ -54,13 +54,13 @@ def _samples(database: Any) -> dict[str, Sample]:
     time = datetime.fromisoformat(database["server_time"]).timestamp()
     address = (str(database.get("host") or ""), int(database.get("port") or 0))
     return {
-        str(one["sql"]): Sample(
+        str(sequence["sql"]): Sample(
             time=time,
-            last=int(one["last_value"]) - (0 if one["is_called"] else int(one["increment"])),
+            last=int(sequence["last_value"]) - (0 if sequence["is_called"] else int(sequence["increment"])),
             address=address,
-            name=str(one["sql"]),
-            increment=int(one["increment"]),
+            name=str(sequence["sql"]),
+            increment=int(sequence["increment"]),
         )
-        for one in database["sequences"]
-        if one.get("last_value") is not None
+        for sequence in database["sequences"]
+        if sequence.get("last_value") is not None
     }

@@ -158,6 +158,6 @@ class RangeReport(Answer):
         young = self.since is None or self.now - self.since < HOUR
         return asked and young and any(one.forecast is None and one.left and one.left.values for one in self.sequences)
 
-    def ends_sooner(self, one: SequenceRange) -> bool:
+    def ends_sooner(self, sequence_range: SequenceRange) -> bool:
         """Whether it ends sooner than asked; unasked: whether it has ended."""
-        return one.ended if self.within is None else one.ends_within(self.within)
+        return sequence_range.ended if self.within is None else sequence_range.ends_within(self.within)

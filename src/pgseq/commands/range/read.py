@@ -3,19 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Items
+from dataclasses import replace
 
-from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look
+from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look, clock_feed, past
+from pgseq.commands.range.forecast import forecast
+from pgseq.commands.range.model import Forecast, SequenceRange, Stretch
+from pgseq.errors import QueryFailed
+from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Sequence
+from pgseq.model.reports import DatabaseReport
+from pgseq.model.sequences import Feed, Position, Sequence
 from pgseq.model.server import Server
 from pgseq.pg import owners
+from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 from pgseq.sql.literals import bigint
 from pgseq.sql.unchanged import Plain
 
+#: Sequences whose tables are asked for the times of rows: those that end first.
+CLOCKED = 100
 #: By the sequence's oid: blocks fetched since the counters began, and when that was.
 Counters = Mapping[int, tuple[int, str | None]]
+
+
+@frozen
+class ByTime:
+    """What the time column of its table tells of a sequence: how long it lasts, or why that is not known."""
+
+    outlook: Forecast | str
+    stretches: tuple[Stretch, ...] = ()
+
+    def of(self, sequence_range: SequenceRange) -> SequenceRange:
+        """The sequence with that."""
+        if isinstance(self.outlook, str):
+            return replace(sequence_range, unknown_because=self.outlook)
+        return replace(
+            sequence_range,
+            forecast=self.outlook,
+            unknown_because="",
+            stretches=sequence_range.stretches or self.stretches,
+        )
 
 
 def read_counters(session: Session, limits: Limits) -> Counters:
@@ -69,3 +98,47 @@ def read_looks(
     )
     (answer,) = owners.read(session, server, [question], limits, [relation])
     return answer.into(Look)
+
+
+def read_times(
+    pool: SessionPool, report: DatabaseReport, ranges: Items[SequenceRange], named: str | None, limits: Limits
+) -> dict[int, ByTime]:
+    """What time columns tell of the first so many of these sequences, by their oids; nothing of one that cannot be
+    asked. Raises ConnectionFailed."""
+    server, ranges = report.server, ranges[:CLOCKED]
+    relids = [feed.relid for one in ranges for feed in one.sequence.feeds]
+    try:
+        clocks = read_clocks(pool.primary, relids, named, limits) if relids else {}
+    except QueryFailed:
+        return {}
+
+    def work(session: Session, sequence_range: SequenceRange) -> tuple[int, ByTime | None]:
+        return sequence_range.sequence.oid, _read_time(session, server, sequence_range, clocks, limits)
+
+    answers = pool.map(work, [one for one in ranges if clock_feed(one.sequence, clocks)])
+    return {oid: told for oid, told in answers if told is not None}
+
+
+def _read_time(
+    session: Session, server: Server, sequence_range: SequenceRange, clocks: dict[int, ClockColumn], limits: Limits
+) -> ByTime | None:
+    sequence, position, now = sequence_range.sequence, sequence_range.report.diagnosis.reading.position, server.time
+    fed = clock_feed(sequence, clocks)
+    if (
+        fed is None
+        or sequence_range.left is None
+        or sequence_range.left.values is None
+        or not isinstance(position, Position)
+    ):
+        return None
+    last = position.last_value - (0 if position.is_called else sequence.increment)
+    try:
+        looks = read_looks(session, server, sequence, *fed, last, now, limits)
+    except QueryFailed:
+        return None
+    known = past(sequence, last, looks, now)
+    if isinstance(known, str):
+        return ByTime(outlook=known)
+    feed, clock = fed
+    outlook = forecast(sequence_range.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+    return ByTime(outlook=outlook, stretches=known)

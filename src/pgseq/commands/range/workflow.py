@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Items
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from pgseq import workflow
-from pgseq.commands.range.clock import ClockColumn, clock_feed, past
 from pgseq.commands.range.earlier import earlier_samples
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, RangeReport, Sample, SequenceRange, Stretch, Within
-from pgseq.commands.range.read import Counters, read_clocks, read_counters, read_looks
+from pgseq.commands.range.read import ByTime, Counters, read_counters, read_times
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
@@ -26,9 +24,6 @@ from pgseq.model.sequences import Position, Problem
 from pgseq.model.server import Server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
-
-#: Sequences whose tables are asked for the times of rows: those that end first.
-CLOCKED = 100
 
 
 @frozen
@@ -46,16 +41,52 @@ class RangeOptions:
     clock: str | None = None
 
 
+@frozen
+class RangeReading:
+    """What `range` reads of one database, before any file is looked at; it can be pickled."""
+
+    report: DatabaseReport
+    counters: Counters
+    #: What time columns tell, by the sequence's oid.
+    times: Mapping[int, ByTime]
+
+
 def left_of(
     pool: SessionPool, options: workflow.Options, asked: RangeOptions, progress: workflow.Progress = workflow.silent
 ) -> RangeReport:
     """What is left of every sequence, and how long it lasts. Raises what `workflow.check` raises, and UsageError for a
     history or a document that cannot be read."""
-    # Before anything else: reading a position counts as a use of its sequence.
+    report = by_history(*counted(pool, options, progress), options, asked)
+    return _by_times(report, read_times(pool, report.database_report, silent(report), asked.clock, options.limits))
+
+
+def read_range(
+    pool: SessionPool,
+    options: workflow.Options,
+    progress: workflow.Progress = workflow.silent,
+    *,
+    clock: str | None = None,
+) -> RangeReading:
+    """What `left_from` needs of a database, for where the files of `range` are not. As samples may turn out to tell
+    nothing, all time columns are read. Raises what `workflow.check` raises."""
+    report, counters = counted(pool, options, progress)
+    asked = silent(by_history(report, counters, options, RangeOptions()))
+    return RangeReading(report=report, counters=counters, times=read_times(pool, report, asked, clock, options.limits))
+
+
+def left_from(reading: RangeReading, options: workflow.Options, asked: RangeOptions) -> RangeReport:
+    """The same as `left_of`, of what was read elsewhere, with the files that are here. Raises UsageError for a history
+    or a document that cannot be read."""
+    return _by_times(by_history(reading.report, reading.counters, options, asked), reading.times)
+
+
+def counted(
+    pool: SessionPool, options: workflow.Options, progress: workflow.Progress = workflow.silent
+) -> tuple[DatabaseReport, Counters]:
+    """Check; with the counters of before, since reading a position counts as a use of its sequence. Raises what
+    `workflow.check` raises."""
     counters = sample_counters(pool.primary, options.limits)
-    report = by_history(workflow.check(pool, options, progress), counters, options, asked)
-    ranges = _by_clocks(pool, report.database_report, [*report.sequences], options.limits, asked.clock)
-    return replace(report, sequences=tuple(sorted(ranges, key=_soonest)))
+    return workflow.check(pool, options, progress), counters
 
 
 def by_history(
@@ -74,25 +105,25 @@ def by_history(
     ranges: list[SequenceRange] = []
     remarks: dict[str, None] = {}
     since: float | None = None
-    for one in report.sequences:
-        sample = now.get(one.sequence.oid)
+    for sequence_report in report.sequences:
+        sample = now.get(sequence_report.sequence.oid)
         if sample is None:
-            ranges.append(SequenceRange(report=one, unknown_because="its position is not known"))
+            ranges.append(SequenceRange(report=sequence_report, unknown_because="its position is not known"))
             continue
-        known = [*earlier.get(one.sequence.oid, ())]
-        if one.sequence.sql in documented:
-            known = sorted([documented[one.sequence.sql], *known], key=lambda each: each.time)
-        past = history(one.sequence, known, sample)
+        known = [*earlier.get(sequence_report.sequence.oid, ())]
+        if sequence_report.sequence.sql in documented:
+            known = sorted([documented[sequence_report.sequence.sql], *known], key=lambda each: each.time)
+        past = history(sequence_report.sequence, known, sample)
         remarks |= dict.fromkeys(past.remarks)
         if len(past.samples) > 1:
             since = min(past.samples[0].time, since if since is not None else past.samples[0].time)
-        own = _range(one, stretches(one.sequence, past.samples), sample.time)
+        own = _range(sequence_report, stretches(sequence_report.sequence, past.samples), sample.time)
         ranges.append(replace(own, repair=_repair(own, options)))
     return RangeReport(
         database_report=report,
         sequences=tuple(sorted(ranges, key=_soonest)),
         since=since,
-        now=_time(report.server),
+        now=report.server.time,
         remarks=tuple(remarks),
         problems=tuple(problems),
         within=asked.within,
@@ -104,8 +135,7 @@ def outlook(
 ) -> tuple[RangeReport, Counters]:
     """Check, and say how long values last by the history in a file alone; and the counters of before. Why that cannot
     be read is one of its problems. Raises what `workflow.check` raises."""
-    counters = sample_counters(pool.primary, options.limits)
-    report = workflow.check(pool, options, progress)
+    report, counters = counted(pool, options, progress)
     try:
         return by_history(report, counters, options, RangeOptions(history=path, keep=keep)), counters
     except UsageError as error:
@@ -113,16 +143,12 @@ def outlook(
         return replace(by_history(report, counters, options, RangeOptions()), problems=(problem,)), counters
 
 
-def sampled(
-    pool: SessionPool, options: workflow.Options, path: Path, work: Callable[[], DatabaseReport]
-) -> tuple[DatabaseReport, list[Problem]]:
-    """Do `work`, a check, and keep a sample of what it saw; why that could not be kept. Raises what `work` raises."""
-    counters = sample_counters(pool.primary, options.limits)
-    report = work()
+def keep_sample(path: Path, report: DatabaseReport, counters: Counters) -> list[Problem]:
+    """Add a sample of what a check saw to a history; why that could not be kept."""
     try:
-        return report, keep(HistoryFile(path), report.server, samples_now(report, counters))
+        return keep(HistoryFile(path), report.server, samples_now(report, counters))
     except UsageError as error:
-        return report, [Problem(reason=error.message, hint=error.hint)]
+        return [Problem(reason=error.message, hint=error.hint)]
 
 
 def sampled_jumps(path: Path) -> Callable[[DatabaseReport, Counters], dict[int, tuple[Jump, ...]]]:
@@ -167,10 +193,10 @@ def keep(file: HistoryFile, server: Server, now: Mapping[int, Sample]) -> list[P
 
 def samples_now(report: DatabaseReport, counters: Counters) -> dict[int, Sample]:
     """Where the sequences of a report stand, by oid."""
-    server, time = report.server, _time(report.server)
+    server, time = report.server, report.server.time
     samples: dict[int, Sample] = {}
-    for one in report.sequences:
-        position, of = one.diagnosis.reading.position, one.sequence
+    for sequence_report in report.sequences:
+        position, of = sequence_report.diagnosis.reading.position, sequence_report.sequence
         if isinstance(position, Position):
             calls, stats_reset = counters.get(of.oid, (None, None))
             samples[of.oid] = Sample(
@@ -185,82 +211,47 @@ def samples_now(report: DatabaseReport, counters: Counters) -> dict[int, Sample]
     return samples
 
 
-def _time(server: Server) -> float:
-    return datetime.fromisoformat(server.server_time).timestamp() if server.server_time else datetime.now().timestamp()
-
-
 def _range(report: SequenceReport, past: tuple[Stretch, ...], now: float) -> SequenceRange:
     left = report.diagnosis.left
     known = SequenceRange(report=report, left=left, stretches=past)
     if left is None or left.values is None:
         wraps = "it does not end" if left is not None else "its position is not known"
         return replace(known, unknown_because=wraps)
-    told = forecast(left.values, past, now)
-    return replace(known, forecast=told) if isinstance(told, Forecast) else replace(known, unknown_because=told)
-
-
-def _by_clocks(
-    pool: SessionPool, report: DatabaseReport, ranges: list[SequenceRange], limits: Limits, named: str | None
-) -> list[SequenceRange]:
-    """The same, with forecasts by the time columns of tables where samples do not tell; of the first so many."""
-    silent = [one for one in ranges if one.forecast is None and one.left is not None and one.left.values]
-    relids = [feed.relid for one in silent[:CLOCKED] for feed in one.sequence.feeds]
-    try:
-        clocks = read_clocks(pool.primary, relids, named, limits) if relids else {}
-    except QueryFailed:
-        return ranges
-    now = _time(report.server)
-    asked = [one for one in silent[:CLOCKED] if clock_feed(one.sequence, clocks)]
-
-    def work(session: Session, one: SequenceRange) -> SequenceRange:
-        return _by_clock(session, report.server, one, clocks, now, limits)
-
-    told = {one.sequence.oid: one for one in pool.map(work, asked)}
-    return [told.get(one.sequence.oid, one) for one in ranges]
-
-
-def _by_clock(
-    session: Session, server: Server, one: SequenceRange, clocks: dict[int, ClockColumn], now: float, limits: Limits
-) -> SequenceRange:
-    sequence, position = one.sequence, one.report.diagnosis.reading.position
-    fed = clock_feed(sequence, clocks)
-    if fed is None or one.left is None or one.left.values is None or not isinstance(position, Position):
-        return one
-    last = position.last_value - (0 if position.is_called else sequence.increment)
-    try:
-        looks = read_looks(session, server, sequence, *fed, last, now, limits)
-    except QueryFailed:
-        return one
-    known = past(sequence, last, looks, now)
-    feed, clock = fed
-    told = (
-        known
-        if isinstance(known, str)
-        else forecast(one.left.values, known, now, f"{feed.table_sql}.{clock.column_sql}")
+    outlook = forecast(left.values, past, now)
+    return (
+        replace(known, forecast=outlook) if isinstance(outlook, Forecast) else replace(known, unknown_because=outlook)
     )
-    if isinstance(told, Forecast):
-        stretches_known = one.stretches or (known if isinstance(known, tuple) else ())
-        return replace(one, forecast=told, unknown_because="", stretches=stretches_known)
-    return replace(one, unknown_because=told)
 
 
-def _repair(one: SequenceRange, options: workflow.Options) -> str:
+def silent(report: RangeReport) -> list[SequenceRange]:
+    """The sequences of which samples do not tell how long they last."""
+    return [one for one in report.sequences if one.forecast is None and one.left is not None and one.left.values]
+
+
+def _by_times(report: RangeReport, times: Mapping[int, ByTime]) -> RangeReport:
+    """The same, with what time columns tell where samples do not."""
+    asked = {one.sequence.oid for one in silent(report)} & times.keys()
+    ranges = [times[one.sequence.oid].of(one) if one.sequence.oid in asked else one for one in report.sequences]
+    return replace(report, sequences=tuple(sorted(ranges, key=_soonest)))
+
+
+def _repair(sequence_range: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
-    if one.report.step is None or one.nearest is None or one.nearest.kind != "stored":
+    if sequence_range.report.step is None or sequence_range.nearest is None or sequence_range.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", one.sequence.feeds[0].table_sql))
+    return options.compose(command("fix", sequence_range.sequence.feeds[0].table_sql))
 
 
-def _soonest(one: SequenceRange) -> tuple[int, float, str, str]:
+def _soonest(sequence_range: SequenceRange) -> tuple[int, float, str, str]:
     """What has ended first, then what is not known or meets a stored value, then by the time left, then by what is
     used."""
-    name = (one.sequence.schema, one.sequence.name)
-    if one.ended:
+    name = (sequence_range.sequence.schema, sequence_range.sequence.name)
+    if sequence_range.ended:
         return 0, 0, *name
-    if one.left is None:
+    if sequence_range.left is None:
         return 1, 0, *name
-    if one.forecast is not None:
-        return 3, one.forecast.seconds, *name
-    if one.nearest is not None and one.nearest.kind == "stored":
-        return 2, one.nearest.values, *name
-    return 4, -(one.left.used or 0), *name
+    if sequence_range.forecast is not None:
+        return 3, sequence_range.forecast.seconds, *name
+    if sequence_range.nearest is not None and sequence_range.nearest.kind == "stored":
+        return 2, sequence_range.nearest.values, *name
+    return 4, -(sequence_range.left.used or 0), *name

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
-from pgseq.core.plan import WIDEN, not_movable, statements, step
+from pgseq.core.plan import WIDEN, change, not_movable, step
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
-from pgseq.model.changes import Statements, Step
+from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead
@@ -45,16 +45,11 @@ def compare(
     if source.floor is None:
         return comparison
     if source.sequence.ascending != report.sequence.ascending:
-        return replace(comparison, report=replace(report, step=None, refused=_opposite(source.sequence)))
+        return replace(comparison, report=replace(report, plan=_opposite(source.sequence)))
     bar = source.floor + margin * report.sequence.increment
     lag = behind(report.diagnosis, bar)
     if lag:
-        planned = _plan(report.diagnosis, source, bar, lag, policy, limits, role)
-        report = replace(
-            report,
-            step=planned if isinstance(planned, Step) else None,
-            refused=planned if isinstance(planned, Problem) else None,
-        )
+        report = replace(report, plan=_plan(report.diagnosis, source, bar, lag, policy, limits, role))
     return replace(comparison, report=report, lag=lag, remark=_remark(report, source, lag))
 
 
@@ -133,13 +128,13 @@ class _Reach:
     policy: Policy
     limits: Limits
 
-    def __call__(self, of: Step) -> Statements:
+    def __call__(self, of: Step) -> Move:
         sequence, policy = of.sequence, self.policy
         following = next_value(sequence, of.found)
         assert following is not None
         goal = reaching(sequence, self.bar, policy.max_jump, counted=countable(sequence, following))
         move_to = move(sequence, goal=goal, allowed=up_to(sequence))
-        return statements(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
+        return change(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
 
 
 def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:

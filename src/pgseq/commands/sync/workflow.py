@@ -165,9 +165,7 @@ def _look(
 
 
 def _with_result(report: SequenceReport, results: Mapping[int, Applied]) -> SequenceReport:
-    applied = results.get(report.sequence.oid)
-    if applied is None and report.refused is not None:
-        applied = Applied(result="skipped", reason=report.refused.reason, hint=report.refused.hint)
-    elif applied is not None and applied.result == "unchanged":
+    applied = results.get(report.sequence.oid) or workflow.left_alone(report)
+    if applied is not None and applied.result == "unchanged":
         applied = replace(applied, reason="it has gone that far by itself")
     return replace(report, applied=applied)

@@ -32,8 +32,8 @@ def _messages(alias: str) -> Iterator[CheckMessage]:
         message = f"pgseq could not look at the sequences of {alias!r}: {display(error.message)}"
         yield Warning(message, hint=display(error.hint) or None, id="pgseq.W001")
         return
-    for one in looking.wrong(report):
-        code, message, hint = looking.telling(one)
+    for sequence_report in looking.wrong(report):
+        code, message, hint = looking.telling(sequence_report)
         yield Warning(message, hint=hint or None, obj=alias, id=f"pgseq.{code}")
     if message := looking.unknown(report):
         yield Info(message, hint=looking.command("check", alias), obj=alias, id="pgseq.I001")

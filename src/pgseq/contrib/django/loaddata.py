@@ -35,8 +35,8 @@ class ForwardLoaddata(Loaddata):
             reports = looking.fix_tables(connection, tables)
         except PgseqError as error:
             raise CommandError(f"the sequences were not looked at, and nothing was loaded: {error.message}") from error
-        for one in reports:
-            moved, left = looking.moved(one), looking.left(one)
+        for report in reports:
+            moved, left = looking.moved(report), looking.left(report)
             if moved and self.verbosity >= 1:
                 self.stdout.write(moved)
             if left:

@@ -29,8 +29,8 @@ def after_migrate(*, using: str, verbosity: int = 1, **options: Any) -> None:
         lines = [f"pgseq: the sequences of {using!r} could not be looked at: {display(error.message)}"]
     else:
         lines = [line for line in map(looking.moved, report.sequences) if line]
-        for one in looking.wrong(report):
-            _, message, hint = looking.telling(one)
+        for sequence_report in looking.wrong(report):
+            _, message, hint = looking.telling(sequence_report)
             lines += [f"pgseq: {message}", *([f"  {hint}"] if hint else [])]
         if message := looking.unknown(report):
             lines += [f"pgseq: {message}", f"  {looking.command('check', using)}"]

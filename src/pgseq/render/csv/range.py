@@ -34,15 +34,20 @@ class RangeCsv:
         """Nothing follows the lines."""
 
 
-def _line(report: RangeReport, one: SequenceRange) -> tuple[Any, ...]:
-    of, left, nearest, forecast = one.sequence, one.left, one.nearest, one.forecast
+def _line(report: RangeReport, sequence_range: SequenceRange) -> tuple[Any, ...]:
+    of, left, nearest, forecast = (
+        sequence_range.sequence,
+        sequence_range.left,
+        sequence_range.nearest,
+        sequence_range.forecast,
+    )
     return (
         *place(report.database_report.server),
         of.schema,
         of.name,
         of.sql,
         "; ".join(feed.label for feed in of.feeds),
-        one.report.diagnosis.next_value,
+        sequence_range.report.diagnosis.next_value,
         nearest and nearest.kind,
         nearest and nearest.object,
         nearest and nearest.type,
@@ -56,7 +61,7 @@ def _line(report: RangeReport, one: SequenceRange) -> tuple[Any, ...]:
         forecast and round(forecast.seconds),
         forecast and round(forecast.earliest),
         None if forecast is None or forecast.latest is None else round(forecast.latest),
-        one.unknown_because or None,
-        str(report.ends_sooner(one)).lower(),
-        one.report.ignored,
+        sequence_range.unknown_because or None,
+        str(report.ends_sooner(sequence_range)).lower(),
+        sequence_range.report.ignored,
     )

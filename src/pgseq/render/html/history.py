@@ -37,14 +37,14 @@ class History:
     description: str
 
 
-def bars(one: SequenceRange) -> History | None:
+def bars(sequence_range: SequenceRange) -> History | None:
     """The history of a sequence, the oldest on the left; None where nothing has happened between two samples."""
-    told = rates(one.stretches)
-    if told is None or not any(stretch.used or stretch.jumped or stretch.back for stretch in one.stretches):
+    use = rates(sequence_range.stretches)
+    if use is None or not any(stretch.used or stretch.jumped or stretch.back for stretch in sequence_range.stretches):
         return None
-    width = (WIDTH - 2 * MARGIN) / len(told.parts)
-    highest = told.highest or 1.0
-    first, last = told.times
+    width = (WIDTH - 2 * MARGIN) / len(use.parts)
+    highest = use.highest or 1.0
+    first, last = use.times
     return History(
         bars=tuple(
             Bar(
@@ -52,20 +52,20 @@ def bars(one: SequenceRange) -> History | None:
                 height=round(max((rate or 0.0) / highest * HIGHEST, LEAST), 1),
                 known=rate is not None,
             )
-            for number, rate in enumerate(told.parts)
+            for number, rate in enumerate(use.parts)
         ),
         bar_width=round(width - GAP, 1),
         first=first,
         last=last,
-        top=told.top,
-        description=_describe(one, f"Values handed out from {first} to {last}, {told.top}."),
+        top=use.top,
+        description=_describe(sequence_range, f"Values handed out from {first} to {last}, {use.top}."),
     )
 
 
-def _describe(one: SequenceRange, use: str) -> str:
-    used = sum(stretch.used or 0 for stretch in one.stretches)
-    jumped = sum(stretch.jumped for stretch in one.stretches)
-    back = sum(1 for stretch in one.stretches if stretch.back)
+def _describe(sequence_range: SequenceRange, use: str) -> str:
+    used = sum(stretch.used or 0 for stretch in sequence_range.stretches)
+    jumped = sum(stretch.jumped for stretch in sequence_range.stretches)
+    back = sum(1 for stretch in sequence_range.stretches if stretch.back)
     texts = [use, f"{used:,} in all."]
     texts += [f"Set forward by {jumped:,}, which is no use."] * bool(jumped)
     texts += [f"Set back {plural(back, 'time')}."] * bool(back)

@@ -41,9 +41,9 @@ class HtmlCauses(HtmlFile[WhyReport]):
         missing = [(server, sequences) for server, sequences in unread([report.database_report], self._detail)]
         oids = {sequence.oid for _, sequences in missing for sequence in sequences}
         causes = [
-            one
-            for one in report.sequences
-            if self._detail.verbose or (words.wrong(one.report) and one.report.sequence.oid not in oids)
+            causes
+            for causes in report.sequences
+            if self._detail.verbose or (words.wrong(causes.report) and causes.report.sequence.oid not in oids)
         ]
         return WhyView(
             report=report,

@@ -26,26 +26,26 @@ def _database(report: RangeReport) -> dict[str, Any]:
     return fields | {"sequences": map(partial(_sequence, report), report.sequences)}
 
 
-def _sequence(report: RangeReport, one: SequenceRange) -> dict[str, Any]:
-    of, left = one.sequence, one.left
+def _sequence(report: RangeReport, sequence_range: SequenceRange) -> dict[str, Any]:
+    of, left = sequence_range.sequence, sequence_range.left
     return {
         "schema": of.schema,
         "name": of.name,
         "sql": of.sql,
-        "status": one.report.status,
-        "next_value": one.report.diagnosis.next_value,
+        "status": sequence_range.report.status,
+        "next_value": sequence_range.report.diagnosis.next_value,
         "increment": of.increment,
         "feeds": [{"schema": feed.schema, "table": feed.table, "column": feed.column} for feed in of.feeds],
         "left": left and check.left(left),
-        "not_seen": [_problem(problem) for problem in one.unseen],
+        "not_seen": [_problem(problem) for problem in sequence_range.unseen],
         "obstacles": [check.obstacle(each) for each in left.obstacles] if left else [],
-        "ends_sooner": report.ends_sooner(one),
-        "forecast": one.forecast and _forecast(one.forecast, report.now),
-        "no_forecast": one.unknown_because or None,
-        "jumped": sum(each.jumped for each in one.stretches),
-        "set_back": sum(1 for each in one.stretches if each.back),
-        "fix": one.repair or None,
-        "ignored": one.report.ignored,
+        "ends_sooner": report.ends_sooner(sequence_range),
+        "forecast": sequence_range.forecast and _forecast(sequence_range.forecast, report.now),
+        "no_forecast": sequence_range.unknown_because or None,
+        "jumped": sum(each.jumped for each in sequence_range.stretches),
+        "set_back": sum(1 for each in sequence_range.stretches if each.back),
+        "fix": sequence_range.repair or None,
+        "ignored": sequence_range.report.ignored,
     }
 
 

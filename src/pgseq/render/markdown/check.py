@@ -37,8 +37,8 @@ class Markdown:
             self._out.write("\n")
         if len(rows) > len(listed):
             self._out.write(f"… and {len(rows) - len(listed)} more.\n\n")
-        for one in report.keys[: self._detail.limit] if self._detail.verbose else ():
-            self._out.write(f"{one.finding.code} {plain(one.finding.message)}: {plain(one.finding.hint)}\n\n")
+        for key in report.keys[: self._detail.limit] if self._detail.verbose else ():
+            self._out.write(f"{key.finding.code} {plain(key.finding.message)}: {plain(key.finding.hint)}\n\n")
         for who, grant in sentences(unread([report], self._detail)):
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
         self._out.write(undo(report.server, report.sequences))

@@ -51,18 +51,19 @@ class RangeMarkdown:
         """Nothing follows the last database."""
 
 
-def _at_most(one: SequenceRange, problem: Problem) -> str:
+def _at_most(sequence_range: SequenceRange, problem: Problem) -> str:
     """Why less may be left than is said, as an item of a list."""
-    return f"- {code(display(one.sequence.sql))}, at most: {plain(display(f'{problem.reason}; {problem.hint}'))}\n"
+    name, why = display(sequence_range.sequence.sql), display(f"{problem.reason}; {problem.hint}")
+    return f"- {code(name)}, at most: {plain(why)}\n"
 
 
-def _row(one: SequenceRange, now: float, others: int) -> str:
-    name = code(display(one.sequence.sql)) + (f" and {others} like it" if others else "")
-    window = f" ({one.forecast.window})" if one.forecast is not None else ""
+def _row(sequence_range: SequenceRange, now: float, others: int) -> str:
+    name = code(display(sequence_range.sequence.sql)) + (f" and {others} like it" if others else "")
+    window = f" ({sequence_range.forecast.window})" if sequence_range.forecast is not None else ""
     texts = (
-        range_words.end(one),
-        range_words.left(one),
-        range_words.a_day(one) + window,
-        range_words.lasts(one, now, command=False),
+        range_words.end(sequence_range),
+        range_words.left(sequence_range),
+        range_words.a_day(sequence_range) + window,
+        range_words.lasts(sequence_range, now, command=False),
     )
     return f"| {name} | {' | '.join(plain(display(text)) for text in texts)} |\n"

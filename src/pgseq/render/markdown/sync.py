@@ -25,7 +25,9 @@ class CutoverMarkdown:
         """Write how both stand, and what became of each sequence that needed something."""
         matter = {one.sequence.oid for one in shown(cutover, self._detail)}
         comparisons = [
-            one for one in cutover.comparisons if one.sequence.oid in matter or one.report.applied is not None
+            comparison
+            for comparison in cutover.comparisons
+            if comparison.sequence.oid in matter or comparison.report.applied is not None
         ]
         listed = comparisons[: self._detail.limit]
         self._out.write(f"### {plain(heading(cutover))}\n\n")

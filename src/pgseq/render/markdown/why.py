@@ -45,10 +45,10 @@ class CauseMarkdown:
 
 def _rows(causes: SequenceCauses) -> list[str]:
     head = (code(display(causes.report.sequence.sql)), plain(words.state(causes.report)))
-    found = [
-        (NAMES[one.cause], one.text + (f"; but: {one.limit}" if one.limit else ""), one.source)
-        for one in causes.evidence
+    lines = [
+        (NAMES[evidence.cause], evidence.text + (f"; but: {evidence.limit}" if evidence.limit else ""), evidence.source)
+        for evidence in causes.evidence
     ]
-    found += [("not seen", problem.reason, problem.hint) for problem in causes.problems]
-    found = found or [("-", NOTHING.get(causes.report.status, ""), "")]
-    return [f"| {' | '.join((*head, *(plain(display(text)) for text in one)))} |\n" for one in found]
+    lines += [("not seen", problem.reason, problem.hint) for problem in causes.problems]
+    lines = lines or [("-", NOTHING.get(causes.report.status, ""), "")]
+    return [f"| {' | '.join((*head, *(plain(display(text)) for text in one)))} |\n" for one in lines]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-from pgseq.commands.guard.model import Change, GuardItem, GuardReport, ResultStatus
+from pgseq.commands.guard.model import GuardItem, GuardReport
+from pgseq.model.changes import Alteration, ResultStatus
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, shell_words
 from pgseq.render.text import ways
 from pgseq.render.text.check import INDENT, SIGN, heading
-from pgseq.render.text.plan import WHERE
+from pgseq.render.text.plan import WHERE, script, statements
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
 
@@ -44,8 +45,7 @@ class ChangeTable:
         if not self._detail.quiet:
             self._left_out(report)
         if self._detail.verbose:
-            listed = report.changes[: self._detail.limit]
-            self._scripts([(change.description, change.sql) for change in listed])
+            statements(self._terminal, report.changes[: self._detail.limit])
         for change in report.changes[: self._detail.limit]:
             self._terminal.line((display(change.description), "head"))
             for label, text in (("lock", change.lock), ("effect", change.effect)):
@@ -89,7 +89,8 @@ class ChangeTable:
             self._terminal.line(("To undo: ", "faint"), (self._undoing(report), "command"))
         elif done:
             self._terminal.line(("To undo:", "faint"))
-            self._scripts([(change.description, change.undo) for change in done[:EXAMPLES]])
+            for change in done[:EXAMPLES]:
+                script(self._terminal, [change.description], change.undo)
             if len(done) > EXAMPLES:
                 more = f"… {len(done) - EXAMPLES:,} more, --undo-file FILE writes all"
                 self._terminal.line((self._terminal.own(more), "faint"))
@@ -127,13 +128,6 @@ class ChangeTable:
         if hint:
             ways.write(self._terminal, hint, INDENT)
 
-    def _scripts(self, scripts: list[tuple[str, str]]) -> None:
-        for description, script in scripts:
-            self._terminal.line((f"-- {display(description)}", "faint"))
-            for line in script.splitlines():
-                self._terminal.line((display(line), ""))
-            self._terminal.line()
-
 
 def changes(report: GuardReport) -> dict[str, Any]:
     """The fields of one database in the JSON document."""
@@ -158,7 +152,12 @@ def _fields(item: GuardItem) -> dict[str, Any]:
     }
 
 
-def _done(report: GuardReport) -> list[Change]:
+def state(item: GuardItem) -> str:
+    """What became of an item, in a word; of one that was planned alone, that."""
+    return "planned" if item.change is not None and item.result is None else _result(item)
+
+
+def _done(report: GuardReport) -> list[Alteration]:
     return [item.change for item in report.items if item.change and item.result and item.result.status == "done"]
 
 
@@ -170,8 +169,5 @@ def _result(item: GuardItem) -> ResultStatus:
 
 
 def _why(item: GuardItem) -> tuple[str, str]:
-    if item.result is not None:
-        return item.result.reason, item.result.hint
-    if item.refused is not None:
-        return item.refused.reason, item.refused.hint
-    return item.remark, ""
+    why = item.result or item.refused
+    return (item.remark, "") if why is None else (why.reason, why.hint)

@@ -32,8 +32,8 @@ class AdviceTable:
         """Write one database."""
         heading(self._terminal, advised.server)
         shown = [one for one in advised.columns if self._detail.verbose or not _guarded(one)]
-        for one in shown[: self._detail.limit]:
-            self._advice(one)
+        for advice in shown[: self._detail.limit]:
+            self._advice(advice)
         rest(self._terminal, shown, self._detail)
         if not advised.columns and not self._detail.quiet:
             self._terminal.line(("No column draws from a sequence: there is nothing to guard.", ""))

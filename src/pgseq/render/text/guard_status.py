@@ -32,10 +32,10 @@ class StatusTable:
             rows = [_cells(one) for one in listed]
             columns = Columns(self._terminal, [HEAD, *rows], margin=SIGN)
             columns.row(HEAD, default="head")
-            for one, cells in zip(listed, rows, strict=True):
-                sign = ("✗", "out_of_sync") if one.faults else ("✓", "ok")
+            for guard, cells in zip(listed, rows, strict=True):
+                sign = ("✗", "out_of_sync") if guard.faults else ("✓", "ok")
                 columns.row(cells, {STATE: sign[1]}, sign=sign)
-                for fault in one.faults:
+                for fault in guard.faults:
                     self._terminal.note(display(fault), indent=INDENT)
             self._terminal.line()
         elif not status.guards:

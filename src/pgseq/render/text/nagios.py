@@ -54,18 +54,20 @@ class Plugin:
     def database(self, report: RangeReport) -> None:
         """Keep one database."""
         server = report.database_report.server
-        for one in report.sequences:
-            if one.report.ignored is not None:
+        for sequence_range in report.sequences:
+            if sequence_range.report.ignored is not None:
                 continue
-            outlook = self._outlook(one)
+            outlook = self._outlook(sequence_range)
             self._counts[outlook] += 1
-            self._compared += not one.sequence.feeds_nothing
-            self._seconds += [one.forecast.seconds] if one.forecast and not one.ended else []
-            if one.left is not None and one.left.values is not None:
-                self._values.append(one.left.values)
-                self._used.append(one.left.used or 0)
+            self._compared += not sequence_range.sequence.feeds_nothing
+            self._seconds += (
+                [sequence_range.forecast.seconds] if sequence_range.forecast and not sequence_range.ended else []
+            )
+            if sequence_range.left is not None and sequence_range.left.values is not None:
+                self._values.append(sequence_range.left.values)
+                self._used.append(sequence_range.left.used or 0)
             if outlook != "in_sync":
-                text = f"{server.label or server.database}: {_said(one, outlook, report)}"
+                text = f"{server.label or server.database}: {_said(sequence_range, outlook, report)}"
                 self._lines.append((OUTLOOKS[outlook][0], text))
         self._lines += [(PluginState.OK, f"{one.reason}; {one.hint}") for one in report.problems]
 
@@ -91,22 +93,26 @@ class Plugin:
         out.writelines(f"{_plain(line)}\n" for line in self._listed())
         return state
 
-    def _outlook(self, one: SequenceRange) -> Outlook:
-        counted = one.report.counts_as
+    def _outlook(self, sequence_range: SequenceRange) -> Outlook:
+        counted = sequence_range.report.counts_as
         if counted == "out_of_sync" or counted == "exhausted":
             return counted
-        if one.ended:
+        if sequence_range.ended:
             return "exhausted"
-        if self.critical is not None and one.ends_within(self.critical):
+        if self.critical is not None and sequence_range.ends_within(self.critical):
             return "ends_at_once"
-        if self._ends_soon(one):
+        if self._ends_soon(sequence_range):
             return "ends_soon"
-        return "unknown" if counted == "unknown" or one.left is None or not one.left.exact else "in_sync"
+        return (
+            "unknown"
+            if counted == "unknown" or sequence_range.left is None or not sequence_range.left.exact
+            else "in_sync"
+        )
 
-    def _ends_soon(self, one: SequenceRange) -> bool:
-        if self.warning is not None and (self.warning.values is not None or one.forecast is not None):
-            return one.ends_within(self.warning)
-        return any(finding.code == "PGS016" for finding in one.report.findings)
+    def _ends_soon(self, sequence_range: SequenceRange) -> bool:
+        if self.warning is not None and (self.warning.values is not None or sequence_range.forecast is not None):
+            return sequence_range.ends_within(self.warning)
+        return any(finding.code == "PGS016" for finding in sequence_range.report.findings)
 
     def _listed(self) -> Iterator[str]:
         worst_first = sorted(self._lines, key=lambda line: line[0] != PluginState.CRITICAL)
@@ -138,12 +144,12 @@ def _least(figures: Iterable[float], unit: str = "") -> str:
     return f"{min(known):.0f}{unit}" if known else "U"
 
 
-def _said(one: SequenceRange, outlook: Outlook, report: RangeReport) -> str:
+def _said(sequence_range: SequenceRange, outlook: Outlook, report: RangeReport) -> str:
     """What is wrong with a sequence, and what to do."""
-    findings = words.visible_findings(one.report, verbose=False)
+    findings = words.visible_findings(sequence_range.report, verbose=False)
     if outlook in ("ends_at_once", "ends_soon") or not findings:
-        left = f"{range_words.left(one)} left, {range_words.lasts(one, report.now)}: {range_words.end(one)}"
-        return f"{words.subject(one.sequence)}: {left}"
+        left, lasts = range_words.left(sequence_range), range_words.lasts(sequence_range, report.now)
+        return f"{words.subject(sequence_range.sequence)}: {left} left, {lasts}: {range_words.end(sequence_range)}"
     return "; ".join(filter(None, (findings[0].message, findings[0].hint)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.model.changes import Step
+from pgseq.model.changes import Change, Move
 from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.names import display
 from pgseq.render.text import check as table
@@ -25,7 +25,7 @@ def plan(terminal: Terminal, report: DatabaseReport, detail: Detail) -> None:
     if left and not detail.quiet:
         table.listing(terminal, report, left, detail)
     if detail.verbose:
-        statements(terminal, (one.step for one in planned[: detail.limit] if one.step is not None))
+        statements(terminal, (one.step.change for one in planned[: detail.limit] if one.step is not None))
     if planned:
         _moves(terminal, planned, detail)
         prospect = words.prospect(Tally().add(report.sequences))
@@ -61,14 +61,19 @@ def _cells(report: SequenceReport, width: int, detail: Detail) -> tuple[str, ...
     return subject, f"next {words.next_value(report):>{width}} → {words.number(report.step.next_value)}", why
 
 
-def statements(terminal: Terminal, steps: Iterable[Step]) -> None:
-    """Write the SQL of steps."""
-    for step in steps:
-        composed = step.statements
-        terminal.line((f"-- {display(composed.description)}", "faint"))
-        if composed.lock:
-            terminal.line((f"-- lock: {display(composed.lock)}", "faint"))
-        terminal.line((f"-- guard: {display(composed.guard)}", "faint"))
-        for line in composed.sql.splitlines():
-            terminal.line((display(line), ""))
-        terminal.line()
+def statements(terminal: Terminal, changes: Iterable[Change]) -> None:
+    """Write the SQL of changes."""
+    for change in changes:
+        about = [change.description]
+        if isinstance(change, Move):
+            about += [*([f"lock: {change.lock}"] if change.lock else ()), f"guard: {change.guard}"]
+        script(terminal, about, change.sql)
+
+
+def script(terminal: Terminal, about: Iterable[str], sql: str) -> None:
+    """Write a script, under what it is about."""
+    for line in about:
+        terminal.line((f"-- {display(line)}", "faint"))
+    for line in sql.splitlines():
+        terminal.line((display(line), ""))
+    terminal.line()

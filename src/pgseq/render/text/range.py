@@ -66,38 +66,38 @@ class RangeTable:
         cells = [self._cells(one, report.now, pasted=pasted, windows=head[3] == "A day") for one, *_ in listed]
         columns = Columns(self._terminal, [head, *cells], right=NUMBERS)
         columns.row(head, default="head")
-        for (one, *others), texts in zip(listed, cells, strict=True):
-            columns.row(texts, {LASTS: _style(report, one)})
-            if one.ended and one.repair and not pasted:
-                self._terminal.hint(one.repair, indent=INDENT)
+        for (sequence_range, *others), texts in zip(listed, cells, strict=True):
+            columns.row(texts, {LASTS: _style(report, sequence_range)})
+            if sequence_range.ended and sequence_range.repair and not pasted:
+                self._terminal.hint(sequence_range.repair, indent=INDENT)
             if others:
-                schemas = display(common_pattern([each.sequence.schema for each in (one, *others)]))
+                schemas = display(common_pattern([each.sequence.schema for each in (sequence_range, *others)]))
                 text = f"{schemas}: {len(others) + 1} sequences, same table; -v lists each"
                 self._terminal.note(text, "faint", indent=INDENT)
             if self._detail.verbose:
-                self._more(one)
+                self._more(sequence_range)
         if len(rows) > len(listed):
             self._terminal.line((f"… {len(rows) - len(listed)} more, --limit all lists them", "faint"))
         self._terminal.line()
 
-    def _cells(self, one: SequenceRange, now: float, *, pasted: bool, windows: bool) -> tuple[str, ...]:
-        window = f" ({one.forecast.window})" if windows and one.forecast is not None else ""
+    def _cells(self, sequence_range: SequenceRange, now: float, *, pasted: bool, windows: bool) -> tuple[str, ...]:
+        window = f" ({sequence_range.forecast.window})" if windows and sequence_range.forecast is not None else ""
         return (
-            display(one.sequence.sql),
-            range_words.end(one),
-            range_words.left(one),
-            range_words.a_day(one) + window,
-            range_words.lasts(one, now, command=pasted),
+            display(sequence_range.sequence.sql),
+            range_words.end(sequence_range),
+            range_words.left(sequence_range),
+            range_words.a_day(sequence_range) + window,
+            range_words.lasts(sequence_range, now, command=pasted),
         )
 
-    def _more(self, one: SequenceRange) -> None:
+    def _more(self, sequence_range: SequenceRange) -> None:
         """What else would end the run, and how much of it was used when."""
-        for problem in one.unseen:
+        for problem in sequence_range.unseen:
             self._terminal.note(f"at most: {display(problem.reason)}", "unknown", indent=INDENT)
             self._terminal.hint(display(problem.hint), indent=INDENT)
-        for text in range_words.further(one):
+        for text in range_words.further(sequence_range):
             self._terminal.note(display(text), "faint", indent=INDENT)
-        if bars := chart(one.stretches):
+        if bars := chart(sequence_range.stretches):
             self._terminal.line((" " * INDENT, ""), (bars, "faint"))
 
 
@@ -109,8 +109,8 @@ def rows(report: RangeReport, detail: Detail) -> list[list[SequenceRange]]:
 
 def _folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
     groups: dict[Hashable, list[SequenceRange]] = defaultdict(list)
-    for one in shown:
-        groups[_likeness(one)].append(one)
+    for sequence_range in shown:
+        groups[_likeness(sequence_range)].append(sequence_range)
     every = [
         part
         for group in groups.values()
@@ -120,14 +120,23 @@ def _folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
     return sorted(every, key=lambda group: place[group[0].sequence.oid])
 
 
-def _likeness(one: SequenceRange) -> Hashable:
-    feeds = tuple((feed.schema == one.sequence.schema, feed.table, feed.column) for feed in one.sequence.feeds)
-    return one.sequence.name, feeds, one.ended, one.nearest and one.nearest.kind, one.report.ignored
+def _likeness(sequence_range: SequenceRange) -> Hashable:
+    feeds = tuple(
+        (feed.schema == sequence_range.sequence.schema, feed.table, feed.column)
+        for feed in sequence_range.sequence.feeds
+    )
+    return (
+        sequence_range.sequence.name,
+        feeds,
+        sequence_range.ended,
+        sequence_range.nearest and sequence_range.nearest.kind,
+        sequence_range.report.ignored,
+    )
 
 
-def _style(report: RangeReport, one: SequenceRange) -> str:
-    if one.report.ignored is not None:
+def _style(report: RangeReport, sequence_range: SequenceRange) -> str:
+    if sequence_range.report.ignored is not None:
         return "faint"
-    if report.ends_sooner(one):
+    if report.ends_sooner(sequence_range):
         return "out_of_sync"
-    return "unknown" if one.left is None else "" if one.forecast is not None else "faint"
+    return "unknown" if sequence_range.left is None else "" if sequence_range.forecast is not None else "faint"

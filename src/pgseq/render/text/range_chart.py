@@ -51,12 +51,12 @@ def rates(past: Items[Stretch]) -> Rates | None:
 
 def chart(past: Items[Stretch]) -> str:
     """Values a day from the first sample to the last, with both times and the highest; empty without two samples."""
-    told = rates(past)
-    if told is None:
+    use = rates(past)
+    if use is None:
         return ""
-    bars = "".join(UNKNOWN if rate is None else _block(rate, told.highest) for rate in told.parts)
-    first, last = told.times
-    return f"{first} {bars} {last}, {told.top}"
+    bars = "".join(UNKNOWN if rate is None else _block(rate, use.highest) for rate in use.parts)
+    first, last = use.times
+    return f"{first} {bars} {last}, {use.top}"
 
 
 def _rates(past: Items[Stretch], start: float, width: float) -> list[float | None]:

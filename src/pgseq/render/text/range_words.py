@@ -18,15 +18,15 @@ FAR: Final = 3
 MANY: Final = 10**15
 
 
-def end(one: SequenceRange) -> str:
+def end(sequence_range: SequenceRange) -> str:
     """What ends the run first."""
-    left = one.left
+    left = sequence_range.left
     if left is None:
-        reason = one.report.diagnosis.reading.position
+        reason = sequence_range.report.diagnosis.reading.position
         return display(reason.reason) if isinstance(reason, Problem) else "not known"
     if left.nearest is None:
         return f"nothing: it wraps after {number(left.wraps_after)}"
-    return display(obstacle(one.sequence, left.nearest))
+    return display(obstacle(sequence_range.sequence, left.nearest))
 
 
 def obstacle(sequence: Sequence, of: Obstacle) -> str:
@@ -42,17 +42,17 @@ def obstacle(sequence: Sequence, of: Obstacle) -> str:
     return f"{of.object} ({of.type}{check})"
 
 
-def further(one: SequenceRange) -> list[str]:
+def further(sequence_range: SequenceRange) -> list[str]:
     """What else would end the run, and after how many values."""
-    obstacles = one.left.obstacles[1:] if one.left is not None else ()
-    return [f"then {obstacle(one.sequence, each)}: {number(each.values)}" for each in obstacles]
+    obstacles = sequence_range.left.obstacles[1:] if sequence_range.left is not None else ()
+    return [f"then {obstacle(sequence_range.sequence, each)}: {number(each.values)}" for each in obstacles]
 
 
-def left(one: SequenceRange) -> str:
+def left(sequence_range: SequenceRange) -> str:
     """How many values are left."""
-    if one.left is None:
+    if sequence_range.left is None:
         return "?"
-    return f"{'' if one.left.exact else 'at most '}{number(one.left.values)}"
+    return f"{'' if sequence_range.left.exact else 'at most '}{number(sequence_range.left.values)}"
 
 
 def number(value: float | None) -> str:
@@ -65,20 +65,24 @@ def number(value: float | None) -> str:
     return f"{digits} × 10^{int(power)}"
 
 
-def a_day(one: SequenceRange) -> str:
+def a_day(sequence_range: SequenceRange) -> str:
     """How many values a day are used."""
-    if one.forecast is None:
+    if sequence_range.forecast is None:
         return "-"
-    return number(one.forecast.a_day) if one.forecast.a_day >= 1 else f"{one.forecast.a_day:.2g}"
+    return (
+        number(sequence_range.forecast.a_day)
+        if sequence_range.forecast.a_day >= 1
+        else f"{sequence_range.forecast.a_day:.2g}"
+    )
 
 
-def lasts(one: SequenceRange, now: float, *, command: bool = True) -> str:
+def lasts(sequence_range: SequenceRange, now: float, *, command: bool = True) -> str:
     """How long the values last that are left, and the command that makes room where there are none."""
-    if one.ended:
-        return f"now: {one.repair}" if one.repair and command else "now"
-    if one.forecast is None:
-        return one.unknown_because
-    return _lasts(one.forecast, now)
+    if sequence_range.ended:
+        return f"now: {sequence_range.repair}" if sequence_range.repair and command else "now"
+    if sequence_range.forecast is None:
+        return sequence_range.unknown_because
+    return _lasts(sequence_range.forecast, now)
 
 
 def _lasts(forecast: Forecast, now: float) -> str:

@@ -37,7 +37,9 @@ class CutoverTable:
         if left:
             self._listing(left)
         if self._detail.verbose:
-            statements(self._terminal, (one.report.step for one in planned[: self._detail.limit] if one.report.step))
+            statements(
+                self._terminal, (one.report.step.change for one in planned[: self._detail.limit] if one.report.step)
+            )
         if planned:
             self._rows(PLAN_HEAD, planned, _plan_cells)
             self._terminal.line((_prospect(cutover, len(planned), verbose=self._detail.verbose), "faint"))
@@ -82,10 +84,10 @@ class CutoverTable:
         rows = [row_of(one) for one in listed]
         columns = Columns(self._terminal, [head, *rows], right=NUMBERS, margin=SIGN)
         columns.row(head, default="head")
-        for one, row in zip(listed, rows, strict=True):
-            sign = _sign(one) if head is HEAD else ("", "")
+        for comparison, row in zip(listed, rows, strict=True):
+            sign = _sign(comparison) if head is HEAD else ("", "")
             columns.row(row, {STATE: sign[1]}, sign=sign)
-            for note in notes(one, verbose=self._detail.verbose):
+            for note in notes(comparison, verbose=self._detail.verbose):
                 if note.text:
                     self._terminal.note(display(note.text), tail=note.code, indent=INDENT)
                 if note.hint:

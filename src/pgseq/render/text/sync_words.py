@@ -153,12 +153,12 @@ def notes(comparison: Comparison, *, verbose: bool) -> list[Note]:
         how = _HOW[comparison.source.how]
         notes.append(Note(text=f"goes on from {comparison.source.sequence.sql} ({how})"))
     # What stands behind a refusal, if anything, is a finding.
-    found = [] if report.step else words.visible_findings(report, verbose=verbose)
-    refused = None if any(finding.code in _REFUSALS for finding in found) else report.refused
+    findings = [] if report.step else words.visible_findings(report, verbose=verbose)
+    refused = None if any(finding.code in _REFUSALS for finding in findings) else report.refused
     notes += [Note(text=why.reason, hint=why.hint) for why in (comparison.unseen, refused) if why is not None]
     if comparison.remark:
         notes.append(Note(text=comparison.remark))
-    for finding in found:
+    for finding in findings:
         hint = ways.unsaid(finding.hint, report.findings)
         notes.append(Note(text=finding.short, hint=hint, code=finding.code if finding.short else ""))
     return [note for note in notes if note.text or note.hint]

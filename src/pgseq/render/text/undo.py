@@ -31,13 +31,13 @@ class UndoneTable:
             return
         rows = [_cells(one.name, one.applied, rehearsed=report.rehearsed) for one in undone]
         columns = Columns(self._terminal, rows, margin=SIGN)
-        for one, cells in zip(undone, rows, strict=True):
-            sign = words.RESULTS[one.applied.result]
+        for undo_result, cells in zip(undone, rows, strict=True):
+            sign = words.RESULTS[undo_result.applied.result]
             columns.row(cells, {RESULT: sign[1]}, sign=sign)
-            if one.applied.reason:
-                self._terminal.note(display(one.applied.reason), indent=INDENT)
-            if one.applied.hint:
-                ways.write(self._terminal, one.applied.hint, INDENT)
+            if undo_result.applied.reason:
+                self._terminal.note(display(undo_result.applied.reason), indent=INDENT)
+            if undo_result.applied.hint:
+                ways.write(self._terminal, undo_result.applied.hint, INDENT)
         self._terminal.line()
 
     def unreachable(self, unreachable: Unreachable) -> None:

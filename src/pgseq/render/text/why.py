@@ -53,17 +53,17 @@ class CauseTable:
         database = why_report.database_report
         unread_oids = {sequence.oid for _, sequences in unread([database], self._detail) for sequence in sequences}
         shown = [
-            one
-            for one in why_report.sequences
-            if self._detail.verbose or (words.wrong(one.report) and one.report.sequence.oid not in unread_oids)
+            causes
+            for causes in why_report.sequences
+            if self._detail.verbose or (words.wrong(causes.report) and causes.report.sequence.oid not in unread_oids)
         ]
         self._reports.append(database)
         listed = shown[: self._detail.limit]
         if not (shown or not self._detail.quiet):
             return
         heading(self._terminal, why_report.database_report.server)
-        for one in listed:
-            self._causes(one)
+        for causes in listed:
+            self._causes(causes)
         if len(shown) > len(listed):
             rest(self._terminal, shown, self._detail)
             self._terminal.line()
@@ -75,7 +75,7 @@ class CauseTable:
         if not self._detail.quiet:
             self._scope(why_report)
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Nothing: its error has been written already."""
 
     def close(self) -> None:
@@ -148,9 +148,9 @@ class CauseDocument:
             }
         )
 
-    def unreachable(self, one: Unreachable) -> None:
+    def unreachable(self, database: Unreachable) -> None:
         """Add a database that could not be looked at."""
-        self._unreachable.append({"database": one.database, "reason": one.reason, "hint": one.hint})
+        self._unreachable.append({"database": database.database, "reason": database.reason, "hint": database.hint})
 
     def close(self) -> None:
         """Write the document."""

@@ -173,9 +173,10 @@ def shown(report: DatabaseReport, detail: Detail) -> tuple[SequenceReport, ...]:
         return report.sequences
     unread = {one.sequence.oid for one in unread_reports(report, detail)}
     return tuple(
-        one
-        for one in report.sequences
-        if one.sequence.oid not in unread and (wrong(one) or (not detail.quiet and _notable(one)))
+        sequence_report
+        for sequence_report in report.sequences
+        if sequence_report.sequence.oid not in unread
+        and (wrong(sequence_report) or (not detail.quiet and _notable(sequence_report)))
     )
 
 

@@ -75,6 +75,5 @@ def make_inventory(
         triggers=(),
         schema=SCHEMA,
         subscribed={},
-        selected=False,
     )
     return replace(plain, **overrides)

@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 
 from pgseq.commands.guard.advise import advise
 from pgseq.commands.guard.blocks import dollar
+from pgseq.commands.guard.function import arguments, body
 from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.remove import removals
 from pgseq.commands.guard.rows import Trigger
 from pgseq.commands.guard.status import guard_status
-from pgseq.commands.guard.trigger import arguments, body, triggers
+from pgseq.commands.guard.trigger import triggers
+from pgseq.core.follow_up import Caller, commands
+from pgseq.core.selection import scope
 from pgseq.model.arithmetic import INTEGER_BITS
+from pgseq.model.configuration import Config
+from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
 from tests.unit.commands.guard.scenes import SCHEMA, column, extras, make_inventory
-from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, unseen
+from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, server, unseen
 
 LIMITS = Limits()
 
@@ -88,6 +93,18 @@ def test_sequences_that_cannot_be_made_anew(overrides: dict[str, Any], reason: s
 
 def test_a_foreign_table_below_cannot_have_a_trigger() -> None:
     assert "foreign tables" in refusal(triggers(make_inventory(of=column(foreign_below=True)), 0.1, LIMITS)[0])
+
+
+def test_how_to_attach_a_partition_where_a_trigger_is_in_the_way() -> None:
+    """Until 12; the trigger is the table's own once it is detached, and the function the tree's."""
+    report = replace(make_inventory().report, server=server(version="12.22", version_num=120022))
+    (item,) = triggers(make_inventory(of=column(kind="p"), report=report), 0.1, LIMITS)
+    caller = Caller(program="./manage.py pgseq", target=("--database", "replica"))
+    change = item.calling(commands(caller, LIMITS, Policy(), Config())).change
+    assert change is not None
+    refused, _, following = change.effect.partition("and afterwards ")
+    assert re.search(r"DROP TRIGGER pgseq_advance_users_id_\w+ on it first, $", refused)
+    assert following == "./manage.py pgseq guard trigger --database replica -t public.users"
 
 
 def test_a_tree_of_more_locks_than_one_transaction_may_take() -> None:
@@ -196,6 +213,7 @@ def _trigger(**overrides: Any) -> Trigger:
         comment=None,
         users=[],
         table_owner="owner",
+        table_owned_by_us=True,
         agree=True,
         relid=16385,
         table_sql="public.users",
@@ -232,11 +250,15 @@ def test_what_is_whole(overrides: dict[str, Any], fault: str | None) -> None:
 
 
 def test_removal_is_by_selection() -> None:
-    owned_by_us, lonely = _trigger(), _trigger(function=2, table_sql=None, trigger=None, relid=None, arguments=[])
-    assert len(removals(make_inventory(triggers=(owned_by_us, lonely)), LIMITS)) == 2
-    assert len(removals(make_inventory(triggers=(owned_by_us, lonely), selected=True), LIMITS)) == 1
-    refused = removals(make_inventory(triggers=(_trigger(owned_by_us=False),)), LIMITS)[0]
-    assert refusal(refused).startswith("only its owner may drop")
+    gone: dict[str, Any] = {"table_sql": None, "table_owned_by_us": None, "trigger": None, "relid": None}
+    users, lonely = _trigger(), _trigger(function=2, arguments=[], **gone)
+    assert len(removals(make_inventory(triggers=(users, lonely)), LIMITS)) == 2
+    assert len(removals(make_inventory(triggers=(users, lonely), scope=scope(table=["users"])), LIMITS)) == 1
+    for trigger, reason in (
+        (replace(lonely, owned_by_us=False), "only its owner may drop"),
+        (_trigger(table_owned_by_us=False), "only the owner of public.users may drop"),
+    ):
+        assert refusal(removals(make_inventory(triggers=(trigger,)), LIMITS)[0]).startswith(reason)
 
 
 @pytest.mark.parametrize("overrides", [{}, {"type": "xid8", "kind": "other"}])

@@ -148,9 +148,9 @@ def test_rights_on_the_target() -> None:
 def test_without_a_table_to_lock() -> None:
     step = compared(counterpart(100), 3, feeds=()).report.step
     assert step is not None
-    composed = step.statements
-    assert (composed.lock, step.next_value) == ("", 101)
-    assert composed.locking == (f"SELECT pg_advisory_xact_lock({key(step.sequence)})",)
+    move = step.change
+    assert (move.lock, step.next_value) == ("", 101)
+    assert move.statements[:-1] == (f"SELECT pg_advisory_xact_lock({key(step.sequence)})",)
     assert "LOCK TABLE" not in step.sql
 
 

@@ -122,21 +122,21 @@ def _unknown(key: DuplicateKey) -> KeyVerdict:
 def _exhausted(key: DuplicateKey) -> KeyVerdict:
     narrow = ", ".join(f"{feed.label} ({feed.type})" for feed in too_narrow(key.diagnosis))
     why = f"its next value does not fit {narrow}" if narrow else "it has reached its bound"
-    look, given = Hint(command("check", key.fed_column.feed.table_sql)), key.supply
-    if given.source == "client":
-        return key.verdict("client_value", given.evidence, f"besides, {why}", next=look, besides="exhausted")
+    look, supply = Hint(command("check", key.fed_column.feed.table_sql)), key.supply
+    if supply.source == "client":
+        return key.verdict("client_value", supply.evidence, f"besides, {why}", next=look, besides="exhausted")
     return key.verdict("exhausted", why, next=look)
 
 
 def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
-    diagnosis, value, given = key.diagnosis, key.value, key.supply
+    diagnosis, value, supply = key.diagnosis, key.value, key.supply
     fix = remedy(diagnosis, key.fed_column.feed.table_sql)
     first, most = collision(diagnosis)
     if _between(key, value):
         next = Hint(key.blocks, "; then ", fix)
         return key.verdict("behind", first, most, _perhaps_a_block(key), next=next)
-    why = given.evidence if given.source == "client" else ""
-    unsaid = given.source == "unsaid" and value not in (None, diagnosis.next_value)
+    why = supply.evidence if supply.source == "client" else ""
+    unsaid = supply.source == "unsaid" and value not in (None, diagnosis.next_value)
     if unsaid and not _passed(key, value):
         why = (
             f"it has not given {key.said} yet: the client supplied that value, or the sequence has been set back since"
@@ -146,34 +146,34 @@ def _out_of_sync(key: DuplicateKey) -> KeyVerdict:
             "client_value", why, f"besides, the sequence is behind: {first}", most, next=fix, besides="behind"
         )
     cached = (f"CACHE {diagnosis.sequence.cache}: sessions may hold older values",) if key.fed_column.sessions else ()
-    return key.verdict("behind", first, most, given.evidence, *cached, next=fix)
+    return key.verdict("behind", first, most, supply.evidence, *cached, next=fix)
 
 
 def _in_sync(key: DuplicateKey) -> KeyVerdict:
-    value, given, index = key.value, key.supply, key.candidate.index
+    value, supply, index = key.value, key.supply, key.candidate.index
     if _between(key, value):
         return key.verdict("cannot_tell", _perhaps_a_block(key), key.gone, next=key.blocks)
-    if given.source in ("client", "copied"):
-        return key.verdict("client_value", given.evidence, key.gone)
+    if supply.source in ("client", "copied"):
+        return key.verdict("client_value", supply.evidence, key.gone)
     if value is None and key.said:
         return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if index is not None and key.fed_column.column in index.follows:
         return key.verdict("cannot_tell", "in sync now: whether it was when the error occurred, the text does not say")
-    if value is None and given.source == "default":
-        return key.verdict("was_behind", given.evidence, _REPAIRED)
+    if value is None and supply.source == "default":
+        return key.verdict("was_behind", supply.evidence, _REPAIRED)
     if value is None:
         doubt = "in sync now: it was behind and has been repaired or has run past, or the client supplied the value"
         return key.verdict("cannot_tell", doubt, "the DETAIL line of the error would name the key")
     distance = _distance(key, value)
-    if given.source == "default" and (distance is None or distance > 0):
+    if supply.source == "default" and (distance is None or distance > 0):
         moved = f"it would not give {key.said} next: it has been moved since, or the error is another database's"
-        return key.verdict("was_behind", given.evidence, moved, key.gone)
+        return key.verdict("was_behind", supply.evidence, moved, key.gone)
     if distance is None:
         return key.verdict("client_value", f"it never gives {key.said}", _CLIENT, key.gone)
     if distance > 0:
         never = f"it has not given {key.said} yet, and would not give it next"
         return key.verdict("client_value", never, _CLIENT, key.gone)
-    return _left_behind(key, value, -distance, given)
+    return _left_behind(key, value, -distance, supply)
 
 
 _REPAIRED: Final = "in sync now: repaired since, or it has run past the stored values"
@@ -187,7 +187,7 @@ _BY_STATUS: Final[Mapping[Status, Callable[[DuplicateKey], KeyVerdict]]] = {
 }
 
 
-def _left_behind(key: DuplicateKey, value: int, distance: int, given: Supply) -> KeyVerdict:
+def _left_behind(key: DuplicateKey, value: int, distance: int, supply: Supply) -> KeyVerdict:
     """The sequence is in sync and has left `value` behind, so many values ago."""
     cache, sessions = key.diagnosis.sequence.cache, key.fed_column.sessions
     if cache > 1 and sessions:
@@ -198,8 +198,8 @@ def _left_behind(key: DuplicateKey, value: int, distance: int, given: Supply) ->
         goes_on = "it goes on until those sessions reconnect"
         return key.verdict("cached", key.gone, held, goes_on, next="reconnect the application")
     past = f"it has left {value} behind: repaired since, or it has run past the stored values"
-    if given.source == "default":
-        return key.verdict("was_behind", key.gone, given.evidence, past)
+    if supply.source == "default":
+        return key.verdict("was_behind", key.gone, supply.evidence, past)
     if key.in_a_row >= RUN:
         own = f"{key.in_a_row} failing keys in a row are the sequence's own steps"
         return key.verdict("was_behind", key.gone, own, past)

@@ -32,8 +32,8 @@ def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Su
     replicated = REPLICATED.search(normal(error.context))
     if replicated is not None:
         row = f"{replicated[2]} {key(error)}".strip()
-        told = f"a subscription applies the publisher's {replicated[1]} to {row}: such a row is here already"
-        return Supply(source="client", evidence=told, drawn=False)
+        evidence = f"a subscription applies the publisher's {replicated[1]} to {row}: such a row is here already"
+        return Supply(source="client", evidence=evidence, drawn=False)
     tables = {feed.table} | ({index.table} if index else set())
     place = None
     if index is not None and feed.column in index.table_columns:
@@ -41,29 +41,31 @@ def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Su
     column = Column(
         tables=tables, name=feed.column, place=place, parameters="\n".join((error.parameters, error.context))
     )
-    found = origin((error.context, error.statement, error.parameters), column, error.value_of(feed.column))
-    if found.source == "client" and feed.via in _DRAWN_BEFORE and found.verb != "COPY":
+    source = origin((error.context, error.statement, error.parameters), column, error.value_of(feed.column))
+    if source.source == "client" and feed.via in _DRAWN_BEFORE and source.verb != "COPY":
         return Supply()
-    drawn = found.source == "unsaid" or (found.source == "client" and found.verb in ("INSERT", "MERGE"))
-    return Supply(source=found.source, evidence=_said(found, feed.column, said), drawn=drawn)
+    drawn = source.source == "unsaid" or (source.source == "client" and source.verb in ("INSERT", "MERGE"))
+    return Supply(source=source.source, evidence=_said(source, feed.column, said), drawn=drawn)
 
 
-def _said(found: Origin, column: str, said: str) -> str:
-    match found.source:
+def _said(source: Origin, column: str, said: str) -> str:
+    match source.source:
         case "default":
-            return f"the {found.verb} leaves {column} to its default, which draws from the sequence"
-        case "client" if found.verb == "COPY":
+            return f"the {source.verb} leaves {column} to its default, which draws from the sequence"
+        case "client" if source.verb == "COPY":
             return f"the COPY brings {column} itself: the rows are there already (restore into an empty table)"
-        case "client" if found.untouched:
+        case "client" if source.untouched:
             return f"the UPDATE changes other columns of the key, and draws no {column}"
-        case "client" if said and said in map(str, found.values):
-            return f"the {found.verb} lists {column} and gives {said} itself: the client supplied that value"
-        case "client" if not said and len(found.values) == 1:
-            return f"the {found.verb} lists {column} and gives {found.values[0]} itself: the client supplied that value"
-        case "client" if found.verb == "UPDATE":
+        case "client" if said and said in map(str, source.values):
+            return f"the {source.verb} lists {column} and gives {said} itself: the client supplied that value"
+        case "client" if not said and len(source.values) == 1:
+            return (
+                f"the {source.verb} lists {column} and gives {source.values[0]} itself: the client supplied that value"
+            )
+        case "client" if source.verb == "UPDATE":
             return f"the UPDATE sets {column} itself"
         case "client":
-            return f"the {found.verb} lists {column}: the client supplied the value, or drew it beforehand"
+            return f"the {source.verb} lists {column}: the client supplied the value, or drew it beforehand"
         case "copied":
             return (
                 f"a COPY that lists {column}, as those of a dump do, brings it itself: then the rows are there already"

@@ -71,10 +71,10 @@ def of_pipe(pipe: FileIO) -> CountedErrors:
     if complete and not (errors and is_log):
         # What is no server's record may be an error in a driver's words, also among a server's records.
         text = decoded(plain)
-        found = several(text, errors)
+        reported = several(text, errors)
         if is_log:
-            found = [error for error in found if error.kind != "unrelated"]
-        return _of_errors(found or ([] if is_log else [_unrecognised(text)]))
+            reported = [error for error in reported if error.kind != "unrelated"]
+        return _of_errors(reported or ([] if is_log else [_unrecognised(text)]))
     return _counted(counts, () if is_log else (_unread("standard input", "give the part with the error"),))
 
 

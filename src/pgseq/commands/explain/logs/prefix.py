@@ -37,8 +37,8 @@ class Prefix:
 
 def parse(text: str) -> Prefix:
     """The parts of a line's head."""
-    time, found = timed(text)
-    return replace(found, time=time)
+    time, prefix = timed(text)
+    return replace(prefix, time=time)
 
 
 def timed(text: str) -> tuple[str, Prefix]:
@@ -46,8 +46,8 @@ def timed(text: str) -> tuple[str, Prefix]:
     time = _TIME.search(text)
     if time is not None:
         return time[0], _timeless(f"{text[: time.start()]} {text[time.end() :]}")
-    found = _timeless(text)
-    return found.time, found
+    prefix = _timeless(text)
+    return prefix.time, prefix
 
 
 @lru_cache(maxsize=4096)
@@ -55,7 +55,7 @@ def _timeless(rest: str) -> Prefix:
     """The parts but the time, of which %n alone is looked for."""
     named = dict(_NAMED.findall(rest))
     at = _AT.search(rest)
-    pid = next((found for pattern in _PIDS if (found := pattern.search(rest))), None)
+    pid = next((match for pattern in _PIDS if (match := pattern.search(rest))), None)
     return Prefix(
         time=_stamp(_EPOCH.search(rest)),
         pid=pid[1] if pid else "",

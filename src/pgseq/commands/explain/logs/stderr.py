@@ -81,15 +81,15 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
     end = line_end(data, begin)
     container = _CONTAINER.match(data, begin, min(end, begin + LONGEST_PREFIX))
     inner = container.end() if container else begin
-    found = _SEVERITY.search(data, inner, min(end, inner + LONGEST_PREFIX))
-    if found is None:
+    severity = _SEVERITY.search(data, inner, min(end, inner + LONGEST_PREFIX))
+    if severity is None:
         return None, end
-    message = _line(data[found.end() : min(end, found.end() + LONGEST_MESSAGE)])
-    code = found[1].decode() if found[1] else ""
+    message = _line(data[severity.end() : min(end, severity.end() + LONGEST_MESSAGE)])
+    code = severity[1].decode() if severity[1] else ""
     known = _known(message, code) if len(message) <= REMEMBERED else _known.__wrapped__(message, code)
     if known is None:
         return None, end
-    text = data[inner : found.start()]
+    text = data[inner : severity.start()]
     time, prefix = timed(_line(text))
     head = _Head(text, container[0] if container else b"", prefix.process.encode(), prefix.pid)
     fields = _fields(data, end, head)

@@ -104,9 +104,9 @@ def _origins(text: str, column: Column) -> Iterator[Origin]:
         if not behind:
             continue
         count += 1
-        found = _READERS[word](tokens, small, behind, column)
-        if found is not None:
-            yield found
+        column_origin = _READERS[word](tokens, small, behind, column)
+        if column_origin is not None:
+            yield column_origin
         if count == MOST:
             return
 
@@ -197,8 +197,8 @@ def _calls(cell: list[str]) -> bool:
 
 def _number(cell: list[str]) -> int | None:
     """The integer that a cell is, perhaps in brackets or cast; None for anything else."""
-    told = cell[: cell.index("::")] if "::" in cell else cell
-    match = _NUMBER.fullmatch("".join(word for word in told if word not in "()"))
+    words = cell[: cell.index("::")] if "::" in cell else cell
+    match = _NUMBER.fullmatch("".join(word for word in words if word not in "()"))
     return integer(match[1]) if match else None
 
 
@@ -236,8 +236,8 @@ def _merge(tokens: list[str], small: list[str], at: int, column: Column) -> Orig
     inserts = [place for place in range(at, len(small)) if small[place : place + 1] == ["insert"]]
     if not inserts:
         return None
-    found = _insert(tokens, small, inserts[0] + 1, column)
-    return found and replace(found, verb="MERGE")
+    inserted = _insert(tokens, small, inserts[0] + 1, column)
+    return inserted and replace(inserted, verb="MERGE")
 
 
 _READERS: Final = {"insert": _insert, "copy": _copy, "update": _update, "merge": _merge}

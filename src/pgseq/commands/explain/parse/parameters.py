@@ -27,13 +27,13 @@ def bound(cell: list[str], column: str, text: str) -> int | None:
     name = next(filter(None, names), "")
     label = re.escape(name) if name else rf"\${number}"
     pair = re.escape(column)
-    found = re.search(
+    pair_match = re.search(
         rf"""(?<!\w)[:@]?{label}['"]?\s{{0,3}}(?:=>|[:=])\s{{0,3}}{_VALUE} | \[\s?["']{pair}["'],\s?{_VALUE}""",
         text,
         re.VERBOSE,
     )
-    if found is not None:
-        return integer(found[1] or found[2])
+    if pair_match is not None:
+        return integer(pair_match[1] or pair_match[2])
     listed = _LIST.search(text) if not name else None
     values = listed[1].split(",") if listed else []
     place = int(number) - 1 if len(number) < 4 else len(values)

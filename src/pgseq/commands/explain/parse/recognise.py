@@ -109,8 +109,8 @@ def recognise(text: str) -> ParsedError | None:
 
 def _unrelated(text: str) -> ParsedError | None:
     """An error of PostgreSQL's that is none of those which are told apart."""
-    found = _ANY_ERROR.search(text)
-    return found and ParsedError(kind="unrelated", message=next(filter(None, found.groups())).strip()[:REMEMBERED])
+    match = _ANY_ERROR.search(text)
+    return match and ParsedError(kind="unrelated", message=next(filter(None, match.groups())).strip()[:REMEMBERED])
 
 
 def _with_statement(error: ParsedError, text: str) -> ParsedError:
@@ -120,11 +120,11 @@ def _with_statement(error: ParsedError, text: str) -> ParsedError:
         # A key may hold whatever somebody has stored.
         around = KEY.sub("()=()", text)
         more["parameters"] = around[:LONGEST_STATEMENT].replace("\\n", " ").replace("\\r", " ")
-        if not error.context and (found := REPLICATED.search(text)):
-            schema, _, table = found[2].rpartition(".")
-            more |= {"context": found[0], "schema": error.schema or schema, "table": error.table or table}
-    elif error.kind == "missing" and not error.statement and (found := CALL.search(text)):
-        more["statement"] = found[0]
+        if not error.context and (match := REPLICATED.search(text)):
+            schema, _, table = match[2].rpartition(".")
+            more |= {"context": match[0], "schema": error.schema or schema, "table": error.table or table}
+    elif error.kind == "missing" and not error.statement and (match := CALL.search(text)):
+        more["statement"] = match[0]
     return error.with_(more) if more else error
 
 
@@ -143,8 +143,8 @@ def from_fields(
 ) -> ParsedError:
     """A ParsedError from the fields of an error as a server or a driver gives them apart."""
     known = primary if len(message) <= REMEMBERED else primary.__wrapped__
-    given: dict[str, Any] = {"detail": detail, "statement": statement, "context": context, **named}
-    return filled(known(message, code), messages.normal(detail), {k: value for k, value in given.items() if value})
+    fields: dict[str, Any] = {"detail": detail, "statement": statement, "context": context, **named}
+    return filled(known(message, code), messages.normal(detail), {k: value for k, value in fields.items() if value})
 
 
 @lru_cache(maxsize=2**15)
@@ -155,26 +155,26 @@ def primary(message: str, code: str) -> ParsedError:
     return replace(known, message=message.strip())
 
 
-def filled(error: ParsedError, text: str, given: dict[str, Any] | None = None) -> ParsedError:
+def filled(error: ParsedError, text: str, fields: dict[str, Any] | None = None) -> ParsedError:
     """`reported` with the fields `given`, and what else the text names, where it is not known yet."""
-    more = given or {}
+    more = fields or {}
 
     def known(name: str) -> Any:
         return more.get(name) or getattr(error, name)
 
     if _ANY_NAME.search(text):
         for name, pattern in _NAMED.items():
-            if not known(name) and (found := pattern.search(text)):
-                more[name] = found[1].strip()
+            if not known(name) and (match := pattern.search(text)):
+                more[name] = match[1].strip()
     if error.kind in ("duplicate", "unique_build") and not error.columns and (key := KEY.search(text)):
         more |= {"columns": _columns(key[1][:LONGEST_KEY]), "values": key[2]}
     if error.kind == "generated" and messages.detail_kind(text) == "stored_generated":
         more["kind"] = "stored_generated"
-    if not known("statement") and (found := _STATEMENT.match(text, max(text.find(_SQL), 0))):
-        more["statement"] = found["sql"]
+    if not known("statement") and (match := _STATEMENT.match(text, max(text.find(_SQL), 0))):
+        more["statement"] = match["sql"]
     copied = _COPY.search(known("context") or text)
-    if not known("table") and (found := copied or _INSERT.search(known("statement") or text)):
-        *schema, table = parse_qualified(found["table"]) or (found["table"],)
+    if not known("table") and (match := copied or _INSERT.search(known("statement") or text)):
+        *schema, table = parse_qualified(match["table"]) or (match["table"],)
         more |= {"table": table, "schema": known("schema") or "".join(schema[-1:])}
     if not known("context") and copied:
         more["context"] = copied[0]
@@ -184,14 +184,14 @@ def filled(error: ParsedError, text: str, given: dict[str, Any] | None = None) -
 def _by_message(text: str, state: str) -> ParsedError | None:
     known = messages.match(text)
     if known is None:
-        found = _NEXTVAL.search(text)
-        if found is None:
+        match = _NEXTVAL.search(text)
+        if match is None:
             return None
         return ParsedError(
             kind="limit",
             sqlstate=state or "2200H",
-            message=_line(text, found.start()),
-            **_unqualified(found.groupdict()),
+            message=_line(text, match.start()),
+            **_unqualified(match.groupdict()),
         )
     message, values = known
     if message.fields[-1:] == ("command",) and message.kind == "duplicate" and values["command"] not in _CONFLICTS:
@@ -230,11 +230,11 @@ def _columns(text: str) -> tuple[str, ...]:
         return (text.strip(),)
     parts: list[str] = []
     start = depth = 0
-    for found in re.finditer(r"[(),]", text):
-        depth += (found[0] == "(") - (found[0] == ")")
-        if found[0] == "," and depth <= 0:
-            parts.append(text[start : found.start()])
-            start = found.end()
+    for bracket in re.finditer(r"[(),]", text):
+        depth += (bracket[0] == "(") - (bracket[0] == ")")
+        if bracket[0] == "," and depth <= 0:
+            parts.append(text[start : bracket.start()])
+            start = bracket.end()
     return tuple(part.strip() for part in (*parts, text[start:]))
 
 

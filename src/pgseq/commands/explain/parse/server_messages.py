@@ -148,8 +148,8 @@ def match(text: str) -> tuple[Message, dict[str, str]] | None:
 def _match(text: str) -> tuple[Message, dict[str, str]] | None:
     for pattern in patterns():
         message = MESSAGES.get(pattern.msgid)
-        if message is not None and pattern.fragment in text and (found := pattern.regex.search(text)):
-            values = {message.fields[n]: found[g + 1] for g, n in enumerate(pattern.order)}
+        if message is not None and pattern.fragment in text and (match := pattern.regex.search(text)):
+            values = {message.fields[n]: match[g + 1] for g, n in enumerate(pattern.order)}
             return message, {name: value.strip() for name, value in values.items() if name}
     return None
 
@@ -157,10 +157,10 @@ def _match(text: str) -> tuple[Message, dict[str, str]] | None:
 def places(text: str) -> list[int]:
     """Where in `text` (normalised) the messages begin that it contains, in order."""
     spans = sorted(
-        found.span()
+        match.span()
         for pattern in patterns()
         if pattern.msgid in MESSAGES and pattern.fragment in text
-        for found in pattern.regex.finditer(text)
+        for match in pattern.regex.finditer(text)
     )
     begins: list[int] = []
     behind = 0
@@ -195,11 +195,11 @@ def _pattern(msgid: str, text: str) -> Pattern:
     literals: list[str] = []
     order: list[int] = []
     at = 0
-    for found in _CONVERSION.finditer(text):
-        literals.append(text[at : found.start()])
-        order.append(int(found[1]) - 1 if found[1] else len(order))
-        parts += [_literal(literals[-1]), _argument(literals[-1], text[found.end() :])]
-        at = found.end()
+    for conversion in _CONVERSION.finditer(text):
+        literals.append(text[at : conversion.start()])
+        order.append(int(conversion[1]) - 1 if conversion[1] else len(order))
+        parts += [_literal(literals[-1]), _argument(literals[-1], text[conversion.end() :])]
+        at = conversion.end()
     literals.append(text[at:])
     parts.append(_literal(literals[-1]))
     if literals[-1].strip() == '"':

@@ -59,8 +59,8 @@ class Command(BaseCommand):
 
     def handle(self, *words: str, database: str | None = None, **options: Any) -> None:
         """Run pgseq. Raises CommandError for what could not be done, SystemExit where its exit code is not 0."""
-        given = ((f"--{name}", options.get(name)) for name in ("settings", "pythonpath"))
-        carried = tuple(word for option, value in given if value for word in (option, str(value)))
+        values = ((f"--{name}", options.get(name)) for name in ("settings", "pythonpath"))
+        carried = tuple(word for option, value in values if value for word in (option, str(value)))
         with _written_to(self.stdout, self.stderr), _coloured(options):
             code, error = run(
                 words, program=self._program, database=database, carried=carried, debug=bool(options.get("traceback"))
