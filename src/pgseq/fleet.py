@@ -6,9 +6,8 @@ are compared before anything is unpickled.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import field, replace
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -94,6 +93,8 @@ def work_elsewhere(version: str, pickled: bytes) -> tuple[str, bytes]:
     """What runs in a worker: do a pickled Task, if it is of this version of pgseq; the version, and the Outcome."""
     if version != __version__:
         return __version__, b""
+    import pickle
+
     task: Task = pickle.loads(pickled)
     return __version__, pickle.dumps(task.run())
 
@@ -103,9 +104,10 @@ class Elsewhere:
 
     def __init__(self, executor: Executor, *, send_passwords: bool = False) -> None:
         self._executor = executor
-        # Processes of this machine, which inherit what is known here.
         # Not with the others: a check of one database needs no processes.
+        from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+        # Processes of this machine, which inherit what is known here.
         self._sends = send_passwords or isinstance(executor, (ThreadPoolExecutor, ProcessPoolExecutor))
 
     def submit(self, task: Task) -> Future[Outcome]:
@@ -115,6 +117,8 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
+            import pickle
+
             future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task))
         except Exception as error:
             answer.set_result(_lost(error))
@@ -130,6 +134,8 @@ def _received(done: Future[tuple[str, bytes]]) -> Outcome:
             return _lost(error)
         version, pickled = done.result()
         if version == __version__:
+            import pickle
+
             outcome: Outcome = pickle.loads(pickled)
             return outcome
     except (CancelledError, Exception) as error:

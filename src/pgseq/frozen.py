@@ -12,12 +12,15 @@ T = TypeVar("T")
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
-    """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself; not
-    for one that inherits from another."""
+    """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself."""
+    inherits = any(_PARAMS in vars(base) for base in cls.__mro__[1:])
     for name, method in _SHARED.items():
-        if getattr(cls, name, None) is getattr(object, name, None):
+        if getattr(cls, name, None) is getattr(object, name, None) or (inherits and name not in vars(cls)):
             setattr(cls, name, method)
-    made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(cls)
+    if inherits:
+        # A dataclass below a frozen one has to say that it is frozen, too, and brings its own.
+        del cls.__setattr__, cls.__delattr__
+    made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True, frozen=inherits)(cls)
     setattr(made, _PARAMS, vars(_Frozen)[_PARAMS])
     return made
 

@@ -7,11 +7,12 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pgseq.errors import UsageError
-from pgseq.text import regular
-from pgseq.text.regular import Matcher
+
+if TYPE_CHECKING:
+    from pgseq.text.regular import Matcher
 
 #: Characters shown of a pattern that cannot be read.
 LONGEST_SHOWN = 60
@@ -129,6 +130,8 @@ def parse_pattern(text: str) -> Pattern:
 
     Raises UsageError for a pattern that cannot be read. Source: psql documentation, "Patterns".
     """
+    from pgseq.text import regular
+
     shown = repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
     parts = [""]
     quoted = False

@@ -114,3 +114,25 @@ def test_a_class_may_be_unpickled_before_it_was_used() -> None:
     made = Unused.__new__(Unused)
     made.__setstate__([7])  # type: ignore[attr-defined]
     assert made.first == 7
+
+
+@frozen
+class Below(Ours):
+    more: int = 4
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.more)
+
+
+def test_one_that_inherits() -> None:
+    below, again = Below(first=1, last="x"), Below(first=1, last="x", more=5)
+    assert (below.first, below.more, below.sum, below.second) == (1, 4, 4, ())
+    assert below != again
+    assert below != Ours(first=1, last="x")
+    assert repr(below) == "Below(first=1, second=(), third=[], last='x', more=4)"
+    with pytest.raises(FrozenInstanceError):
+        below.more = 7  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        below.first = 7  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(again)) == again == replace(below, more=5)
+    assert not hasattr(below, "__dict__")

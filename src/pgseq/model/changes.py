@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Self
 
 from pgseq.frozen import frozen
@@ -14,7 +14,7 @@ Result = Literal["moved", "unchanged", "skipped", "failed"]
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Change:
     """One transaction that changes something, planned; what is shown, written to a script and run are the same bytes.
 
@@ -37,7 +37,7 @@ class Change:
         return "\n".join(f"{text};" for text in texts)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Move(Change):
     """The change of a step. Its last statement is that of `sql.move.move`, and returns its row."""
 
@@ -46,7 +46,7 @@ class Move(Change):
     guard: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Alteration(Change):
     """A change of a definition."""
 
@@ -108,7 +108,7 @@ def undo(sequence: Sequence, position: Position) -> str:
     return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ChangeResult:
     """What became of a change."""
 
@@ -122,7 +122,7 @@ class ChangeResult:
         return replace(self, hint=completed(self.hint, compose))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class Applied(ChangeResult):
     """The result for a sequence that needed a step."""
 
@@ -140,7 +140,7 @@ class Applied(ChangeResult):
         return undo(self.sequence, self.before)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ItemResult(ChangeResult):
     """The result for a thing that a guard was asked for."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.relations import Name, SequenceState
@@ -12,7 +12,7 @@ from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class LintFinding(Finding):
     """A finding, and its place in a file."""
 
