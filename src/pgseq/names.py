@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pgseq.errors import UsageError
+from pgseq.text.patterns import lazily
 
 if TYPE_CHECKING:
     from pgseq.text.regular import Matcher
@@ -167,7 +168,7 @@ def quoted_pattern(text: str) -> str:
     return text if re.fullmatch(r"[a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'
 
 
-_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN: Final = lazily(r"[a-z_][a-z0-9_]*")
 _WORDS: Final = """
 all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
 case cast char character check coalesce collate collation column concurrently constraint create cross

@@ -3,18 +3,18 @@ else. A plan may have a hundred thousand steps. Pure."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from pgseq.model.sequences import Feed, Sequence
+from pgseq.text.patterns import lazily
 
 #: Stand in a template for what is filled in: no SQL holds these characters.
 _NAMES: Final = {name: f"\0{name}\0" for name in ("literal", "sequence", "table", "column", "condition")}
 #: Names that SQL takes as they are, so that nothing that quotes them can do so otherwise in a template.
-_SIMPLE: Final = re.compile(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
+_SIMPLE: Final = lazily(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
 #: Templates that are kept.
 _MOST: Final = 1000
 
