@@ -107,6 +107,7 @@ def _shape(results: Results, shape: Shape) -> str:
         "× floor",
         "sequences/s",
         "client CPU",
+        "a sequence",
         "server CPU",
         "client MB",
         "backend MB",
@@ -129,8 +130,10 @@ def _shape(results: Results, shape: Shape) -> str:
 def _row(runs: list[Run], shape: Shape, floor: float | None) -> tuple[str, ...]:
     known = [run.needed for run in runs if run.needed is not None]
     ended = any(run.ended for run in runs)
+    client = statistics.median(run.client_cpu for run in runs)
     cost = (
-        f"{statistics.median(run.client_cpu for run in runs):.2f} s",
+        f"{client:.2f} s",
+        f"{client / shape.sequences * 1e6:,.0f} µs",
         f"{statistics.median(run.server_cpu for run in runs):.2f} s",
         f"{max(run.client_kb for run in runs) / 1024:.0f}",
         f"{max(run.backend_kb for run in runs) / 1024:.0f}",

@@ -22,7 +22,6 @@ history = "pgseq-history.sqlite"
 from __future__ import annotations
 
 import shlex
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -170,6 +169,8 @@ def _table(path: Path, data: bytes) -> Mapping[str, Any]:
 
 def _parsed(text: str) -> Mapping[str, Any]:
     """Parse a text in TOML. Raises ValueError, RecursionError."""
+    import tomllib
+
     # tomllib takes time by the square of the parts of a key.
     if any(line.count(".") > DOTS for line in text.splitlines()):
         raise ValueError(f"a line has more than {DOTS} dots")

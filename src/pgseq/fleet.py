@@ -6,7 +6,6 @@ are compared before anything is unpickled.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import field, replace
@@ -98,6 +97,8 @@ def work_elsewhere(version: str, pickled: bytes, call: str = "") -> tuple[str, b
     is another one each time: of two calls that look alike, Dask answers the second from the first."""
     if version != __version__:
         return __version__, b""
+    import pickle
+
     task: Task = pickle.loads(pickled)
     return __version__, pickle.dumps(task.run())
 
@@ -120,6 +121,8 @@ class Elsewhere:
             answer.set_result(_refused("the connection string holds a password, which would travel to the executor"))
             return answer
         try:
+            import pickle
+
             future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task), uuid4().hex)
         except Exception as error:
             answer.set_result(_lost(error))
@@ -135,6 +138,8 @@ def _received(done: Future[tuple[str, bytes]]) -> Outcome:
             return _lost(error)
         version, pickled = done.result()
         if version == __version__:
+            import pickle
+
             outcome: Outcome = pickle.loads(pickled)
             return outcome
     except (CancelledError, Exception) as error:

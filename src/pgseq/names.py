@@ -7,11 +7,13 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pgseq.errors import UsageError
-from pgseq.text import regular
-from pgseq.text.regular import Matcher
+from pgseq.text.patterns import lazily
+
+if TYPE_CHECKING:
+    from pgseq.text.regular import Matcher
 
 #: Characters shown of a pattern that cannot be read.
 LONGEST_SHOWN = 60
@@ -129,6 +131,8 @@ def parse_pattern(text: str) -> Pattern:
 
     Raises UsageError for a pattern that cannot be read. Source: psql documentation, "Patterns".
     """
+    from pgseq.text import regular
+
     shown = repr(text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…")
     parts = [""]
     quoted = False
@@ -164,7 +168,7 @@ def quoted_pattern(text: str) -> str:
     return text if re.fullmatch(r"[a-z0-9_]*", text) else '"' + text.replace('"', '""') + '"'
 
 
-_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_]*")
+_PLAIN: Final = lazily(r"[a-z_][a-z0-9_]*")
 _WORDS: Final = """
 all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
 case cast char character check coalesce collate collation column concurrently constraint create cross

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from pgseq.errors import UsageError
+from pgseq.text.patterns import lazily
 from pgseq.text.secrets import KEYWORDS, redact
 
 #: The beginnings that libpq knows, exactly so.
@@ -19,13 +20,13 @@ FORM: Final = "postgresql://USER@HOST:PORT/DATABASE"
 ENCODE: Final = "a password's own characters are written %40 for @, %2F for / and %25 for % in a URI"
 
 #: SQLAlchemy's URLs, which name a driver.
-_WITH_DRIVER: Final = re.compile(r"(postgres(?:ql)?)\+\w+(://.*)", re.DOTALL)
+_WITH_DRIVER: Final = lazily(r"(postgres(?:ql)?)\+\w+(://.*)", re.DOTALL)
 #: What stands before the user in a URI, also as a path (one slash) or escaped.
-_SCHEME: Final = re.compile(r"(?<![\w+.-])(?P<name>(?:[A-Za-z][\w+.-]{0,30}:){1,2})[/\\]")
+_SCHEME: Final = lazily(r"(?<![\w+.-])(?P<name>(?:[A-Za-z][\w+.-]{0,30}:){1,2})[/\\]")
 #: `user:password@host`, without a scheme or with half of one. Nothing is gone back to: a line may be long.
-_NO_SCHEME: Final = re.compile(r"[^\w:]*+[^=@/:]*+:.*@", re.DOTALL)
+_NO_SCHEME: Final = lazily(r"[^\w:]*+[^=@/:]*+:.*@", re.DOTALL)
 #: A line of .pgpass.
-_PASSWORD_FILE: Final = re.compile(r"[^:=\s]*:(?:\d+|\*):[^:]+:[^:]+:.+", re.DOTALL)
+_PASSWORD_FILE: Final = lazily(r"[^:=\s]*:(?:\d+|\*):[^:]+:[^:]+:.+", re.DOTALL)
 
 #: What drivers call a parameter of libpq.
 _RENAMED: Final = {"ssl": "sslmode", "timeout": "connect_timeout"}

@@ -140,3 +140,25 @@ def test_one_that_inherits_from_another() -> None:
         One(only=1, more=3)  # type: ignore[call-arg]
     assert vars(One)["__dataclass_params__"].frozen
     assert (repr(NamedToo(only=1)), hasattr(more, "__dict__")) == ("named", False)
+
+
+@frozen
+class Below(Ours):
+    more: int = 4
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.more)
+
+
+def test_one_that_inherits() -> None:
+    below, again = Below(first=1, last="x"), Below(first=1, last="x", more=5)
+    assert (below.first, below.more, below.sum, below.second) == (1, 4, 4, ())
+    assert below != again
+    assert below != Ours(first=1, last="x")
+    assert repr(below) == "Below(first=1, second=(), third=[], last='x', more=4)"
+    with pytest.raises(FrozenInstanceError):
+        below.more = 7  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        below.first = 7  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(again)) == again == replace(below, more=5)
+    assert not hasattr(below, "__dict__")

@@ -11,11 +11,12 @@ import re
 from typing import Final
 
 from pgseq.text.integers import integer
+from pgseq.text.patterns import lazily
 
-_TOKEN: Final = re.compile(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|::|<=|>=|<>|[<>=()]|[^\s()<>=:"\']+|.', re.DOTALL)
+_TOKEN: Final = lazily(r'"(?:[^"]|"")*"|\'(?:[^\']|\'\')*\'|::|<=|>=|<>|[<>=()]|[^\s()<>=:"\']+|.', re.DOTALL)
 _MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 #: Types that a constant or the column is cast to without another meaning.
-_TYPES: Final = re.compile(r"(smallint|integer|bigint|numeric)\Z")
+_TYPES: Final = lazily(r"(smallint|integer|bigint|numeric)\Z")
 
 Bounds = tuple[int | None, int | None]
 

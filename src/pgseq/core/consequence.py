@@ -5,6 +5,7 @@ A value that stands for a block of ids draws the whole block with it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from pgseq.frozen import frozen
@@ -27,31 +28,37 @@ REPEATS: Final = Consequence(
 )
 
 
-def consequence(diagnosis: Diagnosis) -> Consequence:
-    """What an INSERT does when it draws the first value in the way.
+def consequence(diagnosis: Diagnosis, feeds: tuple[Feed, ...] | None = None) -> Consequence:
+    """What an INSERT does when it draws the first value in the way; `feeds` are those that store it, if they are known.
 
     It fails only where a unique index on the very column covers every row that it could meet: with a key of several
     columns, a partial one, one for each inheritance child, or none, it stores the id a second time. A key of a
     partitioned table has the partition key, too (PostgreSQL documentation, "Table Partitioning", "Inheritance").
     """
-    return FAILS if any(feed.unique for feed in nearest(diagnosis)) else REPEATS
+    return FAILS if any(feed.unique for feed in feeds or nearest(diagnosis)) else REPEATS
 
 
 def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the first value in the way."""
-    return storing(diagnosis, diagnosis.nearest, "nearest")
+    return _storing(diagnosis, lambda stored: stored.nearest == diagnosis.nearest)
 
 
-def storing(diagnosis: Diagnosis, value: int | None, which: str) -> tuple[Feed, ...]:
-    """The feeds of which that value is the `nearest` or `furthest` one in the way."""
+def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
+    """The feeds that store the last value in the way."""
+    return _storing(diagnosis, lambda stored: stored.furthest == diagnosis.furthest)
+
+
+def _storing(diagnosis: Diagnosis, chosen: Callable[[Stored], bool]) -> tuple[Feed, ...]:
     pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
-    return tuple(feed for feed, stored in pairs if isinstance(stored, Stored) and getattr(stored, which) == value)
+    return tuple([feed for feed, stored in pairs if isinstance(stored, Stored) and chosen(stored)])
 
 
 def colliding_block(diagnosis: Diagnosis) -> str:
     """The ids that the first value in the way stands for, in words; empty where it stands for itself."""
     value, stored = diagnosis.colliding, diagnosis.nearest
     if value is None or stored is None:
+        return ""
+    if not any(feed.in_blocks for feed in diagnosis.sequence.feeds):
         return ""
     blocks = [_block(diagnosis.sequence, feed, value) for feed in nearest(diagnosis) if feed.in_blocks]
     return next((_ids(ids) for ids in blocks if stored in ids), "")

@@ -11,6 +11,7 @@ from pgseq.core.catalog_rows import SequenceRow
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.names import parse_qualified
+from pgseq.text.patterns import lazily
 
 #: In a default, as regular expressions of Python and of PostgreSQL: the types of a cast; nextval() of a sequence, and
 #: of a name as text; a text, and in the body of a function what is between two apostrophes, or between two literals.
@@ -18,11 +19,11 @@ CASTS: Final = "smallint|integer|bigint|numeric|text|character varying"
 NEXTVAL: Final = r"nextval\((?:'(?:[^']|'')*'|\('((?:[^']|'')*)'::(?:text|character varying)\))::regclass\)"
 LITERAL: Final = r"'((?:[^']|'')*)'::(?:text|character varying|name)"
 BETWEEN: Final = r"'([^']+)(?=')"
-_LITERAL = re.compile(LITERAL, re.DOTALL)
-_PLAIN = re.compile(rf"(?P<open>\()?(?:{NEXTVAL})(?(open)\)::(?P<cast>{CASTS}))", re.DOTALL)
+_LITERAL = lazily(LITERAL, re.DOTALL)
+_PLAIN = lazily(rf"(?P<open>\()?(?:{NEXTVAL})(?(open)\)::(?P<cast>{CASTS}))", re.DOTALL)
 #: A text in a pg_node_tree: its bytes behind a header of four, as numbers (outDatum() in outfuncs.c).
-_CONSTANT = re.compile(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
-_BETWEEN = re.compile(BETWEEN)
+_CONSTANT = lazily(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
+_BETWEEN = lazily(BETWEEN)
 
 
 @frozen

@@ -64,7 +64,12 @@ def _ahead(reading: Reading, following: int | None) -> tuple[int | None, int | N
 
 def _has_room(sequence: Sequence, following: int) -> bool:
     """Whether the sequence has as many values as the next INSERT takes, and the columns can hold the first of them."""
-    return not runs_short(sequence, following) and all(f.holds(following) for f in sequence.feeds if f.plain)
+    return not runs_short(sequence, following) and _is_held(sequence, following)
+
+
+def _is_held(sequence: Sequence, value: int) -> bool:
+    # Most feed one column, and a generator costs more than asking it.
+    return False not in [feed.holds(value) for feed in sequence.feeds if feed.plain]
 
 
 def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:
@@ -84,5 +89,5 @@ def _repair(reading: Reading, following: int, last: int) -> Repair:
         left=max(steps(sequence, following, end) + 1, 1),
         stored=reading.ahead.stored if isinstance(reading.ahead, Ahead) else 0,
         exact=isinstance(reading.ahead, Ahead) and all(isinstance(stored, Stored) for stored in reading.stored),
-        possible=(sequence.min <= target <= sequence.max and all(f.holds(target) for f in sequence.feeds if f.plain)),
+        possible=sequence.min <= target <= sequence.max and _is_held(sequence, target),
     )

@@ -35,9 +35,11 @@ class Findings:
     def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
         distant = is_distant(diagnosis, self.policy.within)
         return tuple(
-            (replace(one, severity="info") if distant and one.code in COLLISION else one).calling(self.compose)
-            for one in findings(diagnosis, self.policy)
-            if one.code not in self.ignored
+            [
+                replace(one, severity="info") if distant and one.code in COLLISION else one
+                for one in findings(diagnosis, self.policy, self.compose)
+                if one.code not in self.ignored
+            ]
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link, SequenceRow
-from pgseq.core.defaults import Lookup, mentioned, parse_default, printable
+from pgseq.core.defaults import Default, Lookup, mentioned, parse_default, printable
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.likely import likely_keys
 from pgseq.core.unreadable import (
@@ -23,7 +23,7 @@ from pgseq.core.unreadable import (
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import type_range
 from pgseq.model.blocks import Block
-from pgseq.model.sequences import Feed, Sequence, Via
+from pgseq.model.sequences import Feed, Kind, Sequence, Via
 
 
 def draws(sequences: Iterable[SequenceRow], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
@@ -65,19 +65,19 @@ def assemble(
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
-    return tuple(
-        Sequence(
-            **row._asdict()
-            | {
-                "database": context.database,
-                "trusted": (row.trusted and context.restricts) or context.trust_owners,
-                "feeds": tuple(feeds.get(row.oid, ())),
-                "unprivileged": tuple(unprivileged.get(row.oid, ())),
-                "likely": likely.get(row.oid, ()),
-            }
+
+    def assembled(row: SequenceRow) -> Sequence:
+        said = row._asdict()
+        said["trusted"] = (row.trusted and context.restricts) or context.trust_owners
+        return Sequence(
+            **said,
+            database=context.database,
+            feeds=tuple(feeds.get(row.oid, ())),
+            unprivileged=tuple(unprivileged.get(row.oid, ())),
+            likely=likely.get(row.oid, ()),
         )
-        for row in known
-    )
+
+    return tuple(map(assembled, known))
 
 
 def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
@@ -223,8 +223,7 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
     column = link.column
     default = None if column.expression is None else parse_default(column.expression)
     plain = default is None or column.declared or (link.draws and default.plain)
-    kind, lowest, highest = type_range(column.base_type, column.typmod)
-    _, cast_lowest, cast_highest = type_range(default.cast, -1) if default and default.cast else _NO_CAST
+    kind, lowest, highest = _range(column, default)
     scan_bytes = column.heap_bytes if kind == "text" else column.scan_bytes
     closed = unreadable(column, context)
     strange = incomparable(column, kind, plain=plain, certain=link.certain)
@@ -238,8 +237,8 @@ def _feed(link: Link, sources: _Sources, context: AssemblyContext) -> Feed:
         table_sql=column.table_sql,
         column_sql=column.column_sql,
         kind=kind,
-        lowest=max((n for n in (lowest, cast_lowest) if n is not None), default=None),
-        highest=min((n for n in (highest, cast_highest) if n is not None), default=None),
+        lowest=lowest,
+        highest=highest,
         sources=sources.items,
         below=sources.below,
         unlockable=sources.unlockable,
@@ -274,7 +273,17 @@ def _guess(link: Link, tree: Tree, context: AssemblyContext) -> Feed:
     return replace(_feed(link, _sources(link, tree, {}, (), context.lock_limit), context), via="declared")
 
 
-_NO_CAST: tuple[None, None, None] = (None, None, None)
+def _range(column: Column, default: Default | None) -> tuple[Kind, int | None, int | None]:
+    """How the column's values compare, and the least and greatest integer that its type and the default's cast hold."""
+    kind, lowest, highest = type_range(column.base_type, column.typmod)
+    if default is None or default.cast is None:
+        return kind, lowest, highest
+    _, cast_lowest, cast_highest = type_range(default.cast, -1)
+    return (
+        kind,
+        max((n for n in (lowest, cast_lowest) if n is not None), default=None),
+        min((n for n in (highest, cast_highest) if n is not None), default=None),
+    )
 
 
 def _via(link: Link) -> Via:

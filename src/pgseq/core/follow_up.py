@@ -113,22 +113,28 @@ class Composer:
     carried: tuple[Option, ...]
 
     def __call__(self, command: Command) -> str:
-        verb = command.verb.split()
-        if _is_page(command):
-            return f"{self.program} {shell_words((*verb, *command.options))}"
-        left_out = _SELECTING if command.relations else frozenset[str]()
-        options = [
-            word
-            for option in self.carried
-            if _takes(command.verb, option[0]) and option[0] not in (*command.options, *left_out)
-            for word in option
-        ]
-        words = (*verb, *self.target, *selecting(command.relations), *options, *command.options)
-        return f"{self.program} {shell_words(words)}"
+        first, last = _around(self, command.verb, command.options, bool(command.relations))
+        selection = shell_words(selecting(command.relations))
+        return " ".join([words for words in (first, selection, last) if words])
 
 
-def _is_page(command: Command) -> bool:
-    return command.verb == "explain" and command.options[:1] != () and command.options[0].startswith("PG")
+@lru_cache(maxsize=64)
+def _around(composer: Composer, verb: str, options: Option, selects: bool) -> tuple[str, str]:
+    """What a command says before and behind its relations."""
+    if verb == "explain" and options[:1] != () and options[0].startswith("PG"):
+        # A page needs no database.
+        return f"{composer.program} {shell_words((verb, *options))}", ""
+    left_out = _SELECTING if selects else frozenset[str]()
+    carried = [
+        word
+        for option in composer.carried
+        if _takes(verb, option[0]) and option[0] not in (*options, *left_out)
+        for word in option
+    ]
+    return (
+        f"{composer.program} {shell_words((*verb.split(), *composer.target))}",
+        shell_words((*carried, *options)),
+    )
 
 
 def _takes(verb: str, option: str) -> bool:

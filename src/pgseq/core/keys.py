@@ -12,13 +12,14 @@ from typing import Final
 from pgseq.core.likely import plain, singular, stem
 from pgseq.model.keys import Key
 from pgseq.model.sequences import Sequence
+from pgseq.text.patterns import lazily
 
 #: Tables in which applications keep the ids that they give out, as singulars: Hibernate's, EclipseLink's, DataNucleus'.
 GENERATORS: Final = frozenset({"hibernatesequence", "sequence", "sequencetable"})
 #: Tables of one row that tools keep for themselves: Liquibase's.
 BOOKKEEPING: Final = frozenset({"databasechangeloglock"})
-_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_ID: Final = re.compile(r"^id_?|_?id$", re.IGNORECASE)
+_WORDS: Final = lazily(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ID: Final = lazily(r"^id_?|_?id$", re.IGNORECASE)
 
 
 def missing_defaults(

@@ -9,13 +9,14 @@ from typing import Final
 
 from pgseq.core.catalog_rows import Column, SequenceRow
 from pgseq.model.sequences import Feed
+from pgseq.text.patterns import lazily
 
 #: Keys that are looked at for a sequence which may number all tables.
 MOST: Final = 20
 #: Sequences that numbered all tables of an application by default: Hibernate up to 5, JHipster, EF Core's hi/lo.
 _FOR_ALL: Final = frozenset({"hibernatesequence", "sequencegenerator", "entityframeworkhilosequence"})
 #: What names have beside the table's: order_seq (Hibernate 6: Order_SEQ), seq_order, order_id_seq, OrderHiLoSequence.
-_AFFIXES: Final = re.compile(r"^seq(?=.)|(id)?(hilo)?(seq|sequence)$")
+_AFFIXES: Final = lazily(r"^seq(?=.)|(id)?(hilo)?(seq|sequence)$")
 
 
 def likely_keys(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from functools import cache
+from dataclasses import field, replace
+from functools import cache, partial
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
+from pgseq.core.step_templates import Templates, Texts
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
@@ -159,41 +160,54 @@ class _Fix:
     #: Whether it goes as far as planned without counting the stored values again.
     trusted: bool
 
-    def __call__(self, of: Step) -> Move:
-        sequence = of.sequence
-        if sequence.in_parts:
-            goal = bigint(of.goal.last_value)
-        else:
-            goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
-        statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
-        remark = ", into a free stretch" if self.into_gap else ""
-        return change(of, statement, self.policy, self.limits, remark=remark)
+    templates: Templates = field(default_factory=Templates, compare=False, repr=False)
 
-    def _allowed(self, of: Step) -> str:
+    def __call__(self, of: Step) -> Move:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
         assert following is not None
-        if self.into_gap or sequence.in_parts:
-            # The goal is one that costs little, or the planned one itself.
-            return move.up_to(sequence)
         counted = move.countable(sequence, following)
-        cheap = move.within_share(sequence, self.policy.max_jump, counted=counted)
-        if counted and not self.trusted:
-            return cheap
-        return f"{move.up_to(sequence, of.goal.last_value)} OR {cheap}"
+        goal = of.goal.last_value
+        condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
+        texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
+        return _move(of, texts, ", into a free stretch" if self.into_gap else "")
+
+    def _texts(self, sequence: Sequence, condition: str, *, counted: bool) -> Texts:
+        if sequence.in_parts:
+            goal, allowed = condition, move.up_to(sequence)
+        elif self.into_gap:
+            # One that costs little.
+            goal, allowed = gap_after(sequence, self.policy.max_jump), move.up_to(sequence)
+        else:
+            goal, allowed = compare.goal(sequence), move.within_share(sequence, self.policy.max_jump, counted=counted)
+            if self.trusted or not counted:
+                allowed = f"{condition} OR {allowed}"
+        return _texts(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
 
 
 def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
     """The change of a step that runs `move_sql`."""
-    sequence = of.sequence
+    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark)
+
+
+def _move(of: Step, texts: Texts, remark: str) -> Move:
+    return Move(
+        step=of,
+        description=f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}",
+        lock=texts.lock,
+        guard=texts.guard,
+        settings=texts.settings,
+        statements=texts.statements,
+    )
+
+
+def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Texts:
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
     foreign = ", ".join(source for feed in sequence.readable for source in feed.unlockable)
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
-    return Move(
-        step=of,
-        description=f"{sequence.sql}: next value {next_value(sequence, of.found)} → {of.next_value}{remark}",
+    return Texts(
         lock=_lock_in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),

@@ -15,6 +15,7 @@ from typing import Final
 
 from pgseq.frozen import frozen
 from pgseq.model.sequences import Problem
+from pgseq.text.patterns import lazily
 
 #: Longest expression that is parsed, in characters of pg_node_tree.
 LONGEST: Final = 100_000
@@ -23,7 +24,7 @@ DEEPEST: Final = 200
 #: Lowest oid of an object that initdb did not create (FirstNormalObjectId in transam.h).
 FIRST_NORMAL: Final = 16384
 
-_TOKEN = re.compile(r"[(){}]|(?:\\.|[^\s(){}\\])+", re.DOTALL)
+_TOKEN = lazily(r"[(){}]|(?:\\.|[^\s(){}\\])+", re.DOTALL)
 
 #: Nodes that are constant exactly when their only argument is.
 _TRANSPARENT: Final = {"RELABELTYPE": "arg", "COERCEVIAIO": "arg", "COLLATEEXPR": "arg"}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from pgseq.errors import UsageError
 from pgseq.model.server import OLDEST
 from pgseq.names import display
+from pgseq.text.patterns import lazily
 
 #: Servers that speak PostgreSQL's protocol and whose sequences are not PostgreSQL's, each by a part of its version().
 _OTHERS = {
@@ -27,7 +26,7 @@ _OTHERS = {
     "using H2": "H2",
 }
 #: PostgreSQL and what is built on it without another storage.
-_OURS = re.compile(r"(PostgreSQL|EnterpriseDB) \d")
+_OURS = lazily(r"(PostgreSQL|EnterpriseDB) \d")
 
 
 def product(version: str) -> str:

@@ -29,6 +29,8 @@ class Scope:
         """Whether `sequence` is asked for."""
         if self.oids is not None and sequence.oid not in self.oids:
             return False
+        if not (self.schemas or self.tables or self.exclude_schemas or self.exclude_tables):
+            return True
         relations = _relations(sequence)
         schemas = {schema for schema, _ in relations}
         if self.schemas and not any(_schema_match(self.schemas, schema) for schema in schemas):

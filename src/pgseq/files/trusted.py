@@ -18,10 +18,11 @@ from typing import Final
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import display
+from pgseq.text.patterns import lazily
 
 #: Links that lead to a file, followed one by one; more are a circle (as MAXSYMLINKS on Linux).
 _LINKS: Final = 40
-_PASSED: Final = re.compile(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout|stderr)")
+_PASSED: Final = lazily(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout|stderr)")
 _ALL: Final = "all users"
 
 

@@ -80,6 +80,12 @@ def steps_to(sequence: Sequence, offsets: tuple[int, int], last_value: int, stor
     return nearest if nearest * width + first <= distance else None
 
 
+def used(sequence: Sequence, following: int | None) -> int:
+    """The values before the next one, from the run's beginning: MINVALUE (MAXVALUE when descending)."""
+    first = sequence.min if sequence.ascending else sequence.max
+    return steps(sequence, first, sequence.bound) + 1 if following is None else steps(sequence, first, following)
+
+
 def runs_short(sequence: Sequence, following: int) -> bool:
     """Whether fewer values are left, from `following` on, than one INSERT takes."""
     return not sequence.cycle and steps(sequence, following, sequence.bound) + 1 < sequence.draws

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
 
@@ -63,6 +65,20 @@ def _visible(relation: str) -> str:
     return "".join(c if c.isprintable() else '"?"' for c in relation)
 
 
+#: What writes the commands of hints that are made.
+_composing: ContextVar[Compose] = ContextVar("composing", default=bare)
+
+
+@contextmanager
+def composing(compose: Compose) -> Iterator[None]:
+    """Inside, the commands of hints are written by `compose`."""
+    token = _composing.set(compose)
+    try:
+        yield
+    finally:
+        _composing.reset(token)
+
+
 class Hint(str):
     """A text with commands in it. As a string it is complete; `completed` says who calls."""
 
@@ -70,11 +86,14 @@ class Hint(str):
     parts: tuple[str | Command, ...]
     compose: Compose
 
-    def __new__(cls, *parts: str | Command, compose: Compose = bare) -> Self:
-        """The text of parts, those of hints among them included."""
-        flat = tuple(each for part in parts for each in (part.parts if isinstance(part, Hint) else (part,)))
-        hint = super().__new__(cls, "".join(part if isinstance(part, str) else compose(part) for part in flat))
-        hint.parts = flat
+    def __new__(cls, *parts: str | Command, compose: Compose | None = None) -> Self:
+        """The text of parts, those of hints among them included; as `composing` says, unless told otherwise."""
+        compose = compose or _composing.get()
+        flat: list[str | Command] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, Hint) else (part,)
+        hint = super().__new__(cls, "".join([part if isinstance(part, str) else compose(part) for part in flat]))
+        hint.parts = tuple(flat)
         hint.compose = compose
         return hint
 
@@ -117,7 +136,7 @@ def _hint(parts: tuple[str | Command, ...], compose: Compose) -> Hint:
 
 def completed(text: str, compose: Compose) -> str:
     """`text` with its commands as `compose` writes them."""
-    return Hint(text, compose=compose) if isinstance(text, Hint) else text
+    return Hint(text, compose=compose) if isinstance(text, Hint) and text.compose is not compose else text
 
 
 def completed_once(text: str, compose: Compose) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pgseq.model.arithmetic import steps
+from pgseq.model.arithmetic import steps, used
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
 
@@ -47,7 +47,7 @@ def left(
     return Left(
         obstacles=tuple(every),
         draws=sequence.draws,
-        before=_before(sequence, following),
+        before=used(sequence, following),
         wraps_after=wraps,
         exact=not any(isinstance(stored, Problem) for stored in reading.stored),
     )
@@ -66,11 +66,11 @@ def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLi
     if nearest is not None:
         pairs = zip(sequence.feeds, reading.stored, strict=True)
         # By blocks, the value in the way is the one that stands for the stored id.
-        holding = (
+        holding = [
             feed.label
             for feed, stored in pairs
             if isinstance(stored, Stored) and stored.nearest == (stored.nearest if feed.in_blocks else nearest)
-        )
+        ]
         last = nearest - sequence.increment
         yield "stored", ", ".join(holding), *_up_to(sequence, last), None, None
     for feed in sequence.feeds:
@@ -97,9 +97,3 @@ def _end(sequence: Sequence, origin: int, lowest: int | None, highest: int | Non
         # The sequence stands before the first value that is taken.
         return origin - sequence.increment
     return end
-
-
-def _before(sequence: Sequence, following: int | None) -> int:
-    """The values before the next one, from the run's beginning: MINVALUE (MAXVALUE when descending)."""
-    first = sequence.min if sequence.ascending else sequence.max
-    return steps(sequence, first, sequence.bound) + 1 if following is None else steps(sequence, first, following)

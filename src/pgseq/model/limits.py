@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from fractions import Fraction
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
@@ -29,7 +29,7 @@ def within_jump(given_up: int, left: int, max_jump: float) -> bool:
 @cache
 def ratio(number: float) -> tuple[int, int]:
     """The number as it is written (0.1 is a tenth), as a fraction of whole numbers."""
-    return Fraction(str(number)).as_integer_ratio()
+    return Decimal(str(number)).as_integer_ratio()
 
 
 @frozen

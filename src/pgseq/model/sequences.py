@@ -207,16 +207,25 @@ class Sequence:
     def __post_init__(self) -> None:
         ascending = self.increment > 0
         bound = self.max if ascending else self.min
-        ends = (end for feed in self.feeds if feed.plain and (end := feed.end(ascending=ascending)) is not None)
+        # In one pass: there may be a hundred thousand, and most feed one column.
+        end, feeds_nothing, in_parts, locks = bound, True, False, 1
+        readable: list[Feed] = []
+        for feed in self.feeds:
+            feeds_nothing = feeds_nothing and feed.via == "owned"
+            if feed.plain and (last := feed.end(ascending=ascending)) is not None:
+                end = min(end, last) if ascending else max(end, last)
+            if feed.unreadable is None:
+                readable.append(feed)
+                in_parts = in_parts or bool(feed.parts)
+                locks += feed.locks
         object.__setattr__(self, "ascending", ascending)
         object.__setattr__(self, "bound", bound)
-        object.__setattr__(self, "end", min((bound, *ends)) if ascending else max((bound, *ends)))
-        object.__setattr__(self, "feeds_nothing", all(feed.via == "owned" for feed in self.feeds))
+        object.__setattr__(self, "end", end)
+        object.__setattr__(self, "feeds_nothing", feeds_nothing)
         object.__setattr__(self, "draws", _draws(self.feeds))
-        readable = tuple([feed for feed in self.feeds if feed.unreadable is None])
-        object.__setattr__(self, "readable", readable)
-        object.__setattr__(self, "in_parts", any(feed.parts for feed in readable))
-        object.__setattr__(self, "locks", 1 + sum([feed.locks for feed in readable]))
+        object.__setattr__(self, "readable", tuple(readable))
+        object.__setattr__(self, "in_parts", in_parts)
+        object.__setattr__(self, "locks", locks)
 
     @property
     def by_name(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +13,7 @@ from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.names import display
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load, unchanged
+from pgseq.text.patterns import lazily
 
 #: query_canceled: a time-out, mostly.
 CANCELED = "57014"
@@ -22,7 +22,7 @@ BUSY = ("55P03", CANCELED, "40P01")
 #: Sessions named in a message.
 NAMED = 3
 #: Keywords and names at the beginning of a statement: `COPY public.orders FROM`.
-_FIRST_WORDS: Final = re.compile(r'\s*(?:[A-Za-z_][\w$.]*(?:"[^"]*")?(?=[\s;(]|$)\s*){1,4}')
+_FIRST_WORDS: Final = lazily(r'\s*(?:[A-Za-z_][\w$.]*(?:"[^"]*")?(?=[\s;(]|$)\s*){1,4}')
 
 
 @frozen

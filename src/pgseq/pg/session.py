@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Items
 from contextlib import suppress
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
 from pgseq.model.limits import precautions
@@ -18,8 +17,7 @@ from pgseq.model.limits import precautions
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """The rows of one statement."""
 
     columns: tuple[str, ...]

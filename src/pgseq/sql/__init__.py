@@ -6,19 +6,20 @@ alone; a `{:word}` is filled in by who asks, with what the server or the driver 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Final
+
+from pgseq.text.patterns import lazily
 
 #: Texts are cut at these lengths, in characters: a longer default is not plainly a sequence's value. A default whose
 #: tree has more bytes is not deparsed, since that would take the server seconds.
 LONGEST_BODY: Final = "100000"
 LONGEST: Final[Mapping[str, str]] = {"longest": "2000", "longest_body": LONGEST_BODY, "deparsed": "1000000"}
 
-_MARK = re.compile(r"-- (since|before) (\d+)\s*$")
-_WORD = re.compile(r"\{:(\w+)\}")
+_MARK = lazily(r"-- (since|before) (\d+)\s*$")
+_WORD = lazily(r"\{:(\w+)\}")
 
 
 def load(name: str, major: int = 0, /, **words: str) -> str:

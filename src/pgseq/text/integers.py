@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from pgseq.text.patterns import lazily
 
 #: What a sequence's position, or a value of type bigint, can be.
 BIGINT: Final = range(-(2**63), 2**63)
 #: The nearest integers that no sequence can hold.
 _BELOW, _ABOVE = BIGINT.start - 1, BIGINT.stop
-_INTEGER: Final = re.compile(r"([+-]?)0*+([0-9]*+)(?<=[0-9])")
+_INTEGER: Final = lazily(r"([+-]?)0*+([0-9]*+)(?<=[0-9])")
 
 
 def integer(text: str) -> int | None:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
+from pgseq.text.patterns import lazily
+
 MASK: Final = "***"
 
 #: libpq's parameters that are not to be shown: those with dispchar "*" (documentation of PQconndefaults), and the
@@ -20,22 +22,22 @@ MASK: Final = "***"
 KEYWORDS: Final = frozenset({"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"})
 _WORD: Final = rf"(?:passwd|{'|'.join(sorted(KEYWORDS))})"
 #: `password=`, `"password": `, `'password' => `, and `pwd=` of other drivers; but not a table: `public.password: …`.
-_GIVEN: Final = re.compile(
+_GIVEN: Final = lazily(
     rf"((?:{_WORD}[\"'\\\]]*\s{{0,9}}(?:=>|:=|=|%3D|(?<=[\"'\s]):(?!:))|\bpwd\s{{0,9}}=)\s{{0,9}}).+",
     re.IGNORECASE | re.DOTALL,
 )
 #: What every match of these two holds.
 _PARTS: Final = ("passw", "pwd", "_secret", "scram_")
 #: PASSWORD 'literal', as in ALTER ROLE, CREATE USER MAPPING or in the options of a foreign server.
-_LITERAL: Final = re.compile(
+_LITERAL: Final = lazily(
     r"(password(?:\s|/\*.{0,200}?\*/|--[^\n]{0,200}\n)+|password(?=[$']|(?:e|u&)')(?!'s\s))"
     r"(?:(?:e|u&)?(?!'\s{0,9}[:=])'(?:[^'\\]|''|\\.)*(?:'|\Z)|\$(\w*)\$.*?(?:\$\2\$|\Z))",
     re.IGNORECASE | re.DOTALL,
 )
 #: `://user:`, also percent-encoded, as JSON of PHP has it, and with the one slash that a path leaves of two.
-_URI: Final = re.compile(r"(?::|%3A)(?:\\?/|%2F){1,2}[^:/@]*?(?::|%3A)", re.IGNORECASE)
+_URI: Final = lazily(r"(?::|%3A)(?:\\?/|%2F){1,2}[^:/@]*?(?::|%3A)", re.IGNORECASE)
 #: What stands before a user's name.
-_BEFORE: Final = re.compile(r"[\s/\\\"'(=,;<>\[{]")
+_BEFORE: Final = lazily(r"[\s/\\\"'(=,;<>\[{]")
 
 
 class Hidden(str):
@@ -54,7 +56,7 @@ def redact(text: str) -> str:
         shown = shown.replace(word, instead)
     folded = shown.lower()
     # Most texts have none of these, and looking for them is quick.
-    if any(part in folded for part in _PARTS):
+    if any(map(folded.__contains__, _PARTS)):
         shown = _LITERAL.sub(rf"\1{MASK}", _GIVEN.sub(rf"\1{MASK}", shown))
     if "@" in shown or "%40" in shown:
         shown = _without_user_passwords(shown)

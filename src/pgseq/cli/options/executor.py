@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -12,12 +11,13 @@ from typing import Any
 
 from pgseq.errors import ConnectionFailed, UsageError
 from pgseq.names import display
+from pgseq.text.patterns import lazily
 from pgseq.text.secrets import redact
 
 #: Seconds to wait for a Dask scheduler.
 PATIENCE = 10
 #: A scheduler: any protocol of Dask's, and a port.
-_ADDRESS = re.compile(r"\w+://[^\s/]+:\d+/?")
+_ADDRESS = lazily(r"\w+://[^\s/]+:\d+/?")
 FORMS = "write dask=tcp://HOST:8786, or MODULE:FACTORY for a function that returns a concurrent.futures.Executor"
 
 

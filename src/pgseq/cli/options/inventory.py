@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import field
@@ -15,6 +14,7 @@ from pgseq.errors import UsageError
 from pgseq.files.trusted import read
 from pgseq.frozen import frozen
 from pgseq.names import display
+from pgseq.text.patterns import lazily
 from pgseq.text.secrets import Hidden, redact
 
 #: Bytes of a file, and characters of a line; more is not a list of databases.
@@ -27,9 +27,9 @@ NAMED: Final = 10
 FORM: Final = "one a line: a URI, 'host=… dbname=…', or the name of a service or a database; label = … before it"
 
 #: What is in quotes or escaped, as a conninfo string has it, may hold a #; else one behind a blank begins a comment.
-_BEFORE_COMMENT: Final = re.compile(r"((?:'(?:[^'\\]|\\.)*'|\\.|[^'\\])*?)\s#.*")
-_LABELLED: Final = re.compile(r"([^=]*[^=\s])\s*=\s*(\S.*)")
-_NAME: Final = re.compile(r"[\w.$-]+")
+_BEFORE_COMMENT: Final = lazily(r"((?:'(?:[^'\\]|\\.)*'|\\.|[^'\\])*?)\s#.*")
+_LABELLED: Final = lazily(r"([^=]*[^=\s])\s*=\s*(\S.*)")
+_NAME: Final = lazily(r"[\w.$-]+")
 NO_TEXT: Final = "it is not UTF-8"
 
 

@@ -22,6 +22,7 @@ from pgseq.cli.options.server import Server
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
+from pgseq.frozen import frozen
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
@@ -43,7 +44,7 @@ AHEAD: Final = 100
 PATIENCE: Final = 3.0
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class Job(Generic[T]):
     """What is done in each database, how its results are written, and the exit code of one."""
 
@@ -146,7 +147,7 @@ def _interrupted(future: Future[Any]) -> bool:
     return isinstance(outcome, fleet.Outcome) and outcome.interrupted
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Begun(Generic[T]):
     """Work in many databases that is under way."""
 
@@ -181,7 +182,7 @@ def at_once(
         allotment.stop()
 
 
-@dataclass(frozen=True, kw_only=True)
+@frozen
 class _Run(Generic[T]):
     """The work in one database."""
 

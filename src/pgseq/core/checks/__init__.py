@@ -1,7 +1,8 @@
 """The checks: one a file, each with its page. A new file `pgsNNN_*.py` is found by its name.
 
 A check is a module with a code, a title, a severity and a function `check` of a sequence's diagnosis, or `check_key` of
-a key without a sequence; its docstring is its page.
+a key without a sequence; its docstring is its page. One that says nothing of usual sequences (`OF_USUAL = False`) is
+not asked about them: there may be a hundred thousand.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from typing import Protocol, cast
 
 from pgseq import rule
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
-from pgseq.model.hints import Hint
+from pgseq.model.hints import Compose, Hint, bare, composing
 from pgseq.model.keys import Key
+from pgseq.model.sequences import Sequence
 from pgseq.names import display
 
 
@@ -34,11 +36,34 @@ CHECKS: tuple[rule.Paged, ...] = rule.modules(__name__, __path__, "pgs")
 OF_SEQUENCES: tuple[Check, ...] = tuple(cast(Check, one) for one in CHECKS if hasattr(one, "check"))
 OF_KEYS: tuple[KeyCheck, ...] = tuple(cast(KeyCheck, one) for one in CHECKS if hasattr(one, "check_key"))
 _ASK = tuple(check.check for check in OF_SEQUENCES)
+_ASK_OF_USUAL = tuple(check.check for check in OF_SEQUENCES if getattr(check, "OF_USUAL", True))
 
 
-def findings(diagnosis: Diagnosis, policy: Policy) -> tuple[Finding, ...]:
-    """The findings of all checks, in the order of their codes, each text fit for a terminal."""
-    return tuple(_printable(one) for check in _ASK if (one := check(diagnosis, policy)) is not None)
+def findings(diagnosis: Diagnosis, policy: Policy, compose: Compose = bare) -> tuple[Finding, ...]:
+    """The findings of all checks, in the order of their codes, each text fit for a terminal; the commands to run next
+    as `compose` writes them."""
+    ask = _ASK_OF_USUAL if _is_usual(diagnosis.sequence) else _ASK
+    with composing(compose):
+        return tuple([_printable(one) for check in ask if (one := check(diagnosis, policy)) is not None])
+
+
+def _is_usual(sequence: Sequence) -> bool:
+    """Whether a sequence is as serial and identity make it: an integer column of a permanent table draws from it and
+    owns it, both end at once, and nothing else limits it."""
+    if len(sequence.feeds) != 1 or sequence.unprivileged or sequence.likely or sequence.limits:
+        return False
+    (feed,) = sequence.feeds
+    return (
+        feed.owns
+        and feed.via in ("serial", "identity")
+        and feed.expression is None
+        and feed.block is None
+        and (feed.highest if sequence.ascending else feed.lowest) == sequence.bound
+        and abs(sequence.increment) == 1
+        and sequence.cache == 1
+        and sequence.persistence == "p"
+        and sequence.extension is None
+    )
 
 
 def key_findings(key: Key) -> tuple[Finding, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgseq.core.checks.wording import NO_WIDER_TYPE, furthest, rows, wider
+from pgseq.core.checks.wording import NO_WIDER_TYPE, rows, wider
+from pgseq.core.consequence import furthest
 from pgseq.model.arithmetic import steps
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import Hint, command, either

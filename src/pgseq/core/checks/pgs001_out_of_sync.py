@@ -67,6 +67,7 @@ from pgseq.core.consequence import colliding_block, consequence, nearest
 from pgseq.model.arithmetic import steps
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.hints import Hint, command, page
+from pgseq.model.sequences import Feed
 from pgseq.names import plural
 
 CODE = "PGS001"
@@ -79,7 +80,8 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     after = diagnosis.inserts_until_collision
     if after is None:
         return None
-    does, block, where = consequence(diagnosis), colliding_block(diagnosis), labels(nearest(diagnosis))
+    feeds = nearest(diagnosis)
+    does, block, where = consequence(diagnosis, feeds), colliding_block(diagnosis), labels(feeds)
     what = "block of ids" if block else "INSERT"
     if after == 0:
         when = f"the next {what} {does.one}"
@@ -93,7 +95,7 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
             + (f" for {block}, of which {diagnosis.nearest}" if block else ", which")
             + f" is already stored in {where}{does.reason}"
         ),
-        hint=_hint(diagnosis, policy),
+        hint=_hint(diagnosis, policy, feeds),
         brief=_brief(diagnosis, block, where),
     )
 
@@ -112,7 +114,7 @@ def _before(diagnosis: Diagnosis) -> int:
     return steps(diagnosis.sequence, diagnosis.next_value, diagnosis.colliding)
 
 
-def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
+def _hint(diagnosis: Diagnosis, policy: Policy, feeds: tuple[Feed, ...]) -> str:
     repair = diagnosis.repair
     if diagnosis.sequence.extension is not None:
         return by_hand(diagnosis, policy.max_jump)
@@ -120,4 +122,4 @@ def _hint(diagnosis: Diagnosis, policy: Policy) -> str:
         return Hint(page("PGS004"))
     if not repair.within(policy.max_jump):
         return Hint(page("PGS005"))
-    return Hint(command("fix", nearest(diagnosis)[0].table_sql))
+    return Hint(command("fix", feeds[0].table_sql))

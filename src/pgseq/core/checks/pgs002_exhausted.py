@@ -62,6 +62,8 @@ SEVERITY: Severity = "error"
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the bound that nextval() has reached."""
+    if diagnosis.status != "exhausted":
+        return None
     position, sequence, value = diagnosis.reading.position, diagnosis.sequence, diagnosis.next_value
     if not isinstance(position, Position) or (value is not None and not runs_short(sequence, value)):
         return None

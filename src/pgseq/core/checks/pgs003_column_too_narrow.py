@@ -65,6 +65,8 @@ SEVERITY: Severity = "error"
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Names the columns that cannot hold the next value."""
+    if diagnosis.status != "exhausted":
+        return None
     sequence, narrow, value = diagnosis.sequence, too_narrow(diagnosis), diagnosis.next_value
     if not narrow or value is None:
         return None

@@ -43,7 +43,8 @@ PostgreSQL documentation: [ALTER SEQUENCE](https://www.postgresql.org/docs/curre
 from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives
-from pgseq.core.checks.wording import furthest, labels
+from pgseq.core.checks.wording import labels
+from pgseq.core.consequence import furthest
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS004"

@@ -47,7 +47,8 @@ PostgreSQL documentation: [Sequence Manipulation Functions](https://www.postgres
 from __future__ import annotations
 
 from pgseq.core.checks.alternatives import alternatives, price
-from pgseq.core.checks.wording import furthest, labels
+from pgseq.core.checks.wording import labels
+from pgseq.core.consequence import furthest
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 
 CODE = "PGS005"

@@ -60,8 +60,9 @@ def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Says what could not be read and how it could."""
     reading = diagnosis.reading
     feeds = zip(reading.sequence.feeds, reading.stored, strict=True)
-    looked = (reading.position, *(seen for feed, seen in feeds if feed.expression is None))
-    unseen = [seen for seen in looked if isinstance(seen, Problem)]
+    unseen = [seen for feed, seen in feeds if isinstance(seen, Problem) and feed.expression is None]
+    if isinstance(reading.position, Problem):
+        unseen.insert(0, reading.position)
     if not unseen:
         return None
     return Finding(

@@ -65,6 +65,7 @@ from pgseq.names import excerpt
 CODE = "PGS007"
 TITLE = "default is not plainly the sequence's value"
 SEVERITY: Severity = "unknown"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -56,6 +56,7 @@ from pgseq.model.hints import Hint, either, page
 CODE = "PGS008"
 TITLE = "feeds no column"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -43,6 +43,7 @@ from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 CODE = "PGS009"
 TITLE = "belongs to an extension"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

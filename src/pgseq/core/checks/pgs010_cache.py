@@ -41,6 +41,7 @@ from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 CODE = "PGS010"
 TITLE = "cached values outlive a fix"
 SEVERITY: Severity = "warning"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

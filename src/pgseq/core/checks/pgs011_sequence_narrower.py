@@ -42,6 +42,7 @@ from pgseq.model.sequences import Feed, Sequence
 CODE = "PGS011"
 TITLE = "sequence narrower than its column"
 SEVERITY: Severity = "warning"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -53,6 +53,7 @@ from pgseq.model.sequences import Feed, Sequence
 CODE = "PGS012"
 TITLE = "column narrower than its sequence"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -52,6 +52,7 @@ from pgseq.model.sequences import Feed
 CODE = "PGS013"
 TITLE = "feeds several columns"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

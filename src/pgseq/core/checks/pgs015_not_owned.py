@@ -44,6 +44,7 @@ from pgseq.model.sequences import Feed, Sequence
 CODE = "PGS015"
 TITLE = "not owned by the column it feeds"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -44,6 +44,7 @@ PostgreSQL documentation: [Serial Types](https://www.postgresql.org/docs/current
 from __future__ import annotations
 
 from pgseq.core.checks.wording import NO_WIDER_TYPE, widening, wider, wider_limited
+from pgseq.model.arithmetic import steps, used
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 from pgseq.model.limits import ratio
 from pgseq.model.obstacles import Obstacle
@@ -57,15 +58,21 @@ SEVERITY: Severity = "warning"
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Says how many values are left."""
-    left, sequence = diagnosis.left, diagnosis.sequence
-    if left is None or diagnosis.next_value is None or sequence.cycle or diagnosis.status == "exhausted":
+    sequence, following = diagnosis.sequence, diagnosis.next_value
+    if following is None or sequence.cycle or diagnosis.status == "exhausted":
         return None
-    nearest = left.end
-    if nearest is None:
-        return None
-    whole = left.before + nearest.values
     # As it is written: 0.8 is four fifths, and bigint is beyond a float's precision.
     part, of = ratio(policy.nearly_used_up)
+    if not (sequence.limits or diagnosis.declared):
+        # Nothing ends it but its bound and its columns' types, and what is left until then is quickly counted.
+        before = used(sequence, following)
+        if before * of <= (before + steps(sequence, following, sequence.end) + 1) * part:
+            return None
+    left = diagnosis.left
+    nearest = None if left is None else left.end
+    if left is None or nearest is None:
+        return None
+    whole = left.before + nearest.values
     if left.before * of <= whole * part:
         return None
     percent = left.before * 100 // whole

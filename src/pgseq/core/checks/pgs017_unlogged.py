@@ -40,6 +40,7 @@ from pgseq.model.diagnosis import Diagnosis, Finding, Policy, Severity
 CODE = "PGS017"
 TITLE = "unlogged sequence of a permanent table"
 SEVERITY: Severity = "warning"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

@@ -55,6 +55,7 @@ from pgseq.model.hints import Hint, page
 CODE = "PGS018"
 TITLE = "names the sequence, but may not draw from it"
 SEVERITY: Severity = "warning"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

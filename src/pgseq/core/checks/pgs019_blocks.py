@@ -73,6 +73,7 @@ from pgseq.model.sequences import Feed, Stored
 CODE = "PGS019"
 TITLE = "perhaps drawn in blocks"
 SEVERITY: Severity = "warning"
+OF_USUAL = False
 
 
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:

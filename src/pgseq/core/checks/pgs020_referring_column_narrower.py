@@ -46,6 +46,7 @@ from pgseq.model.obstacles import ColumnLimit, Left, Obstacle
 CODE = "PGS020"
 TITLE = "referring column narrower than the key"
 SEVERITY: Severity = "info"
+OF_USUAL = False
 
 #: Columns named before the rest is counted.
 NAMED = 5

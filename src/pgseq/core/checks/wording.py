@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pgseq.core.consequence import storing
 from pgseq.model.arithmetic import INTEGER_BITS
-from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.hints import joined
 from pgseq.model.obstacles import ColumnLimit
 from pgseq.model.sequences import Feed, Sequence
@@ -23,7 +21,7 @@ REWRITES = (
 
 def labels(feeds: Iterable[Feed]) -> str:
     """The columns, listed."""
-    return ", ".join(feed.label for feed in feeds)
+    return ", ".join([feed.label for feed in feeds])
 
 
 def ends(sequence: Sequence, feeds: Iterable[Feed]) -> str:
@@ -52,11 +50,6 @@ def wrapped(feed: Feed, value: int) -> int:
 def plain(sequence: Sequence) -> tuple[Feed, ...]:
     """The feeds that store the sequence's own value, so that it can be compared with what their columns hold."""
     return tuple(feed for feed in sequence.feeds if feed.expression is None)
-
-
-def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
-    """The feeds that store the last value in the way."""
-    return storing(diagnosis, diagnosis.furthest, "furthest")
 
 
 def rows(feeds: Iterable[Feed], value: int) -> str:

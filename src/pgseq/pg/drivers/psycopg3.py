@@ -252,7 +252,7 @@ class _Alike:
     def __call__(self, values: Items[Any]) -> tuple[Any, ...]:
         if len(values) == len(self._last):
             pairs = zip(self._last, values, strict=True)
-            values = [old if old == new and type(old) is type(new) else new for old, new in pairs]
+            values = [old if old == new and old.__class__ is new.__class__ else new for old, new in pairs]
         self._last = row = tuple(values)
         return row
 

@@ -20,14 +20,26 @@ class Alike:
 
     def __init__(self) -> None:
         self._databases: dict[Hashable, list[str]] = defaultdict(list)
+        self._first: tuple[Server, tuple[SequenceReport, ...]] | None = None
 
-    def folds(self, server: Server, shown: Iterable[SequenceReport]) -> bool:
+    def folds(self, server: Server, shown: tuple[SequenceReport, ...]) -> bool:
         """Whether enough databases with this answer have been written."""
+        if self._first is None:
+            # Compared when there is another one.
+            self._first = server, shown
+            return False
+        if not self._databases:
+            self._names(*self._first)
+            self._first = server, ()
+        return len(self._names(server, shown)) > FULL
+
+    def _names(self, server: Server, shown: Iterable[SequenceReport]) -> list[str]:
+        """The databases that had this answer, with this one."""
         answers = tuple(map(_answer, shown))
         # Where there is nothing to say, it does not matter on which server.
         names = self._databases[(server.address, server.version, answers) if answers else ()]
         names.append(display(server.label or server.database))
-        return len(names) > FULL
+        return names
 
     def sentences(self) -> list[str]:
         """Which databases have not been written, and which they are like."""

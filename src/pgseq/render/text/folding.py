@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cached_property
 from typing import Final, Generic, TypeVar
 
 from pgseq.core.selection import scope
@@ -23,14 +24,35 @@ _NUMBER: Final = re.compile(r"-?\d[\d,]*")
 T = TypeVar("T", bound=SequenceReport | Proof)
 
 
+class _Everything:
+    """The sequences of a database, by the names that a pattern for tables may select them by."""
+
+    def __init__(self, reports: Iterable[SequenceReport | Proof]) -> None:
+        self._reports = reports
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[Sequence]]:
+        by_name: dict[str, list[Sequence]] = defaultdict(list)
+        for report in self._reports:
+            feeds = report.sequence.feeds
+            tables = {table for feed in feeds for table in (feed.table, *(name for _, name in feed.below))}
+            for name in {report.sequence.name, *tables}:
+                by_name[name].append(report.sequence)
+        return by_name
+
+    def named(self, name: str) -> list[Sequence]:
+        """Those that are called so, or that tables of that name draw from."""
+        return self._by_name.get(name, [])
+
+
 @frozen
 class Row(Generic[T]):
     """A sequence to show, and the like sequences of other schemas."""
 
     report: T
     others: tuple[T, ...] = ()
-    #: All sequences of the database; empty where they are not known.
-    everything: tuple[T, ...] = ()
+    #: All sequences of the database; None: they are not known.
+    everything: _Everything | None = None
 
     @property
     def remark(self) -> str:
@@ -59,11 +81,11 @@ class Row(Generic[T]):
         """The pattern that selects the row's sequences among all and no others; empty where there is none."""
         feeds = self.report.sequence.feeds
         names = [[feed.schema for feed in one.sequence.feeds[:1]] for one in self.every]
-        if not (self.everything and feeds and all(names)):
+        if not (self.everything is not None and feeds and all(names)):
             return ()
         pattern = f"{common_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
         chosen = scope(table=[pattern])
-        selected = {one.sequence.oid for one in self.everything if chosen.selects(one.sequence)}
+        selected = {one.oid for one in self.everything.named(feeds[0].table) if chosen.selects(one)}
         return (pattern,) if selected == {one.sequence.oid for one in self.every} else ()
 
 
@@ -78,7 +100,8 @@ def rows(
     groups: dict[Hashable, list[T]] = defaultdict(list)
     for report in shown:
         groups[likeness(report)].append(report)
-    return [row for alike in groups.values() for row in _folded(alike, everything)]
+    known = _Everything(everything) if everything else None
+    return [row for alike in groups.values() for row in _folded(alike, known)]
 
 
 def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Row[SequenceReport]]:
@@ -86,7 +109,7 @@ def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail:
     return rows(shown, detail, findings, report.sequences if report.whole else ())
 
 
-def _folded(alike: list[T], everything: tuple[T, ...]) -> list[Row[T]]:
+def _folded(alike: list[T], everything: _Everything | None) -> list[Row[T]]:
     if len({one.sequence.schema for one in alike}) < FEW:
         return [Row(report=one) for one in alike]
     return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]

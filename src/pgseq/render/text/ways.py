@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -11,10 +10,11 @@ from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Command, Hint
 from pgseq.names import display
 from pgseq.render.text.terminal import GAP, Terminal
+from pgseq.text.patterns import lazily
 
 #: Labels up to this width are padded, so that their commands stand below each other.
 _ALIGNED: Final = 24
-_STATEMENT: Final = re.compile(
+_STATEMENT: Final = lazily(
     r"(?:ALTER|ANALYZE|CREATE|DELETE|DISCARD|DROP|GRANT|REINDEX|REVOKE|SELECT|SET|UPDATE|VACUUM) [A-Za-z\"]"
 )
 

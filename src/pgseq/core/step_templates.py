@@ -1,0 +1,137 @@
+"""The statements of steps, from templates: those of sequences that differ in nothing but their names differ in nothing
+else. A plan may have a hundred thousand steps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from pgseq.model.sequences import Feed, Sequence
+from pgseq.text.patterns import lazily
+
+#: Stand in a template for what is filled in: no SQL holds these characters.
+_NAMES: Final = {name: f"\0{name}\0" for name in ("literal", "sequence", "table", "column", "condition")}
+#: Names that SQL takes as they are, so that nothing that quotes them can do so otherwise in a template.
+_SIMPLE: Final = lazily(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
+#: Templates that are kept.
+_MOST: Final = 1000
+
+
+class Texts(NamedTuple):
+    """What of a `Move` a sequence decides; or a template of it, with slots for names."""
+
+    lock: str
+    guard: str
+    settings: tuple[str, ...]
+    statements: tuple[str, ...]
+
+    def filled(self, names: dict[str, str]) -> Texts:
+        """The texts of a template with these names."""
+        statements = tuple([statement % names for statement in self.statements])
+        return Texts(self.lock % names, self.guard % names, self.settings, statements)
+
+
+#: Composes the texts for a sequence; the other argument is a condition that depends on the step.
+Compose = Callable[[Sequence, str], Texts]
+
+
+class Templates:
+    """The templates of one way to compose."""
+
+    def __init__(self) -> None:
+        #: By shape; None: to be composed one by one.
+        self._by_shape: dict[tuple[Any, ...], Texts | None] = {}
+
+    def filled(self, compose: Compose, sequence: Sequence, condition: str, *, variant: bool) -> Texts:
+        """What `compose` makes of a sequence and a condition, which depends on nothing else, but on `variant`."""
+        shape = (variant, *_shape(sequence)) if _is_simple(sequence) else None
+        if shape is None or (template := self._by_shape.get(shape, _UNKNOWN)) is None:
+            return compose(sequence, condition)
+        names = {
+            "literal": sequence.literal,
+            "sequence": sequence.sql,
+            "table": sequence.feeds[0].table_sql,
+            "column": sequence.feeds[0].column_sql,
+            "condition": condition,
+        }
+        if template is not _UNKNOWN:
+            return template.filled(names)
+        template = _slotted(compose(_unnamed(sequence), _NAMES["condition"]))
+        composed = compose(sequence, condition)
+        if len(self._by_shape) >= _MOST:
+            self._by_shape.clear()
+        # What depends on more than names and shape, as on an oid, has no template.
+        self._by_shape[shape] = template if template.filled(names) == composed else None
+        return composed
+
+
+_UNKNOWN: Final = Texts("", "", (), ())
+
+
+def _is_simple(sequence: Sequence) -> bool:
+    if len(sequence.feeds) != 1 or sequence.limits or sequence.unprivileged or sequence.likely:
+        return False
+    (feed,) = sequence.feeds
+    return (
+        feed.sources == (feed.table_sql,)
+        and not (feed.below or feed.unlockable)
+        and sequence.literal == f"'{sequence.sql}'"
+        and _SIMPLE.fullmatch(f"{sequence.sql} {feed.table_sql} {feed.column_sql}") is not None
+    )
+
+
+def _unnamed(sequence: Sequence) -> Sequence:
+    """The sequence with names to be filled in, and without what may differ but must not count."""
+    feed = replace(
+        sequence.feeds[0],
+        schema="",
+        table="",
+        column="",
+        relid=0,
+        scan_bytes=0,
+        locks=1,
+        table_sql=_NAMES["table"],
+        column_sql=_NAMES["column"],
+        sources=(_NAMES["table"],),
+    )
+    return replace(
+        sequence,
+        schema="",
+        name="",
+        oid=0,
+        schema_sql="",
+        sql=_NAMES["sequence"],
+        literal=_NAMES["literal"],
+        feeds=(feed,),
+    )
+
+
+def _others(kind: type[Any], *left_out: str) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(one.name for one in fields(kind) if one.init and one.name not in left_out))
+
+
+#: All that `_unnamed` leaves as it is.
+_of_sequence: Final = _others(Sequence, "schema", "name", "oid", "schema_sql", "sql", "literal", "feeds")
+_of_feed: Final = _others(
+    Feed,
+    *("schema", "table", "column", "relid", "scan_bytes", "locks"),
+    *("table_sql", "column_sql", "sources"),
+)
+
+
+def _shape(sequence: Sequence) -> tuple[Any, ...]:
+    return *_of_sequence(sequence), *_of_feed(sequence.feeds[0])
+
+
+def _slotted(texts: Texts) -> Texts:
+    return Texts(_slots(texts.lock), _slots(texts.guard), texts.settings, tuple(map(_slots, texts.statements)))
+
+
+def _slots(text: str) -> str:
+    """A text as a format, with a slot for each name."""
+    text = text.replace("%", "%%")
+    for name, mark in _NAMES.items():
+        text = text.replace(mark, f"%({name})s")
+    return text
