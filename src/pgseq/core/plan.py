@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Sequence as Items
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -166,7 +167,8 @@ class _Fix:
             goal = gap_after(sequence, self.policy.max_jump) if self.into_gap else compare.goal(sequence)
         statement = move.move(sequence, goal=goal, allowed=self._allowed(of))
         remark = ", into a free stretch" if self.into_gap else ""
-        return statements(of, statement, self.policy, self.limits, remark=remark)
+        composed = statements(of, statement, self.policy, self.limits, remark=remark)
+        return replace(composed, joint=()) if self.into_gap else composed
 
     def _allowed(self, of: Step) -> str:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
@@ -197,6 +199,27 @@ def statements(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remar
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
         locking=before_moving(sequence, own, others, limits),
         move=move_sql,
+        joint=own if _brief(sequence) and not others else (),
+    )
+
+
+def _brief(sequence: Sequence) -> bool:
+    """Whether its step takes no long look at a table, and leads to where it is to go."""
+    return compare.direct(sequence) and sequence.cache == 1 and not any(feed.scan_bytes for feed in sequence.readable)
+
+
+def jointly(steps: Items[tuple[Step, Statements]], limits: Limits) -> tuple[str, ...]:
+    """The statements of one transaction that takes several steps, each with its own move. Their tables are locked at
+    once, or none: nothing is waited for while one is held."""
+    sequences = [step.sequence for step, _ in steps]
+    tables = tuple(dict.fromkeys(table for _, composed in steps for table in composed.joint))
+    # Together they take no longer than one may.
+    briefly = replace(limits, hold_ms=limits.hold_ms // len(steps))
+    return (
+        *steps[0][1].settings,
+        *locking((), briefly, others=tables),
+        *_as_read(sequences, limits),
+        *(composed.move for _, composed in steps),
     )
 
 
@@ -215,8 +238,14 @@ def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, .
     else:
         # Another step or a guard could set the sequence between the reading and the setval().
         locks = (f"{ALONE}({move.key(sequence)})", *unchanged.share(feeds))
-    named = [sequence] if sequence.by_name else []
-    return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))
+    return (*locks, *_as_read([sequence], limits))
+
+
+def _as_read(sequences: Items[Sequence], limits: Limits) -> tuple[str, ...]:
+    """The questions whether what belongs to others is still what it was when it was read."""
+    feeds = [feed for sequence in sequences if not sequence.in_parts for feed in sequence.readable]
+    named = [sequence for sequence in sequences if sequence.by_name]
+    return unchanged.unchanged(feeds, named, limits.server_version // 10_000)
 
 
 def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -230,12 +259,12 @@ def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
     feeds = sorted(sequence.readable, key=lambda feed: feed.relid)
     owners = [feed.owner for feed in feeds]
     first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
-
-    def items(theirs: bool) -> tuple[str, ...]:
-        mine = (feed for feed in feeds if (feed.owner != first) == theirs)
-        return tuple(source for feed in mine for source in feed.sources if source not in feed.unlockable)
-
-    return items(False), items(True)
+    own: list[str] = []
+    others: list[str] = []
+    for feed in feeds:
+        items = own if feed.owner == first else others
+        items += (source for source in feed.sources if source not in feed.unlockable)
+    return tuple(own), tuple(others)
 
 
 def locking(

@@ -23,6 +23,8 @@ class Statements:
     settings: tuple[str, ...]
     locking: tuple[str, ...]
     move: str
+    #: The tables that it locks, where it may be taken in one transaction with others; empty where it may not.
+    joint: tuple[str, ...] = ()
 
     @property
     def sql(self) -> str:

@@ -1,4 +1,4 @@
-"""Applies steps, one short transaction each, several in one round trip. Nothing else moves a sequence."""
+"""Applies steps in short transactions, several in one round trip. Nothing else moves a sequence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import random
 import time
 from collections.abc import Sequence as Items
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
-from pgseq.core.plan import before_moving, lockable
+from pgseq.core.plan import before_moving, jointly, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.changes import Applied, Statements, Step, UndoResult, undo
 from pgseq.model.limits import Limits
@@ -16,10 +17,11 @@ from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.pg import owners
+from pgseq.pg.read import packed
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
-from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
+from pgseq.pg.session import Answer, Rows, Session, commit_each, in_one_message, transaction
 from pgseq.sql import load
-from pgseq.sql.move import restore
+from pgseq.sql.move import WALK, restore
 from pgseq.sql.unchanged import opening
 from pgseq.undo_file import Entry
 
@@ -30,22 +32,67 @@ PAUSE = 0.25
 #: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
 _UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
 _FORCE = "--force puts it back all the same"
+#: Values that the steps of one transaction may go by nextval() together, and how many steps that may be.
+TOGETHER, MOST = WALK, 10
 #: Repeats without a table lock, until nothing is left behind.
 ROUNDS = 20
 
 
 def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
-    """Apply steps, a transaction each, in one round trip; the result of each, in order.
+    """Apply steps in one round trip, short ones some in a transaction; the result of each, in order.
 
-    Never raises for an error of the server, so that one step cannot stop the others. A busy table is tried again with
-    growing pauses, then reported with who holds it.
+    Never raises for an error of the server, so that one step cannot stop the others. Where not all tables of a
+    transaction are free, its steps are taken one by one. A busy table is tried again with growing pauses, then reported
+    with who holds it.
     """
-    composed = [step.statements for step in steps]
-    answers = commit_each(session, list(map(_transaction, composed)))
+    composed = [(step, step.statements) for step in steps]
+    groups = [[one] for one in composed]
+    if in_one_message(session):
+        groups = [group for _, own in groupby(composed, _owner) for group in packed(own, _share, TOGETHER)]
+    answers = commit_each(session, [_transaction(group, limits) for group in groups])
+    each = [one for group, answer in zip(groups, answers, strict=True) for one in _apart(group, answer)]
+    again = [number for number, answer in enumerate(each) if answer is None]
+    if again:
+        alone = commit_each(session, [_transaction([composed[number]], limits) for number in again])
+        for number, one in zip(again, alone, strict=True):
+            each[number] = one
     return [
         _settled(session, step, statements, answer, limits)
-        for step, statements, answer in zip(steps, composed, answers, strict=True)
+        for (step, statements), answer in zip(composed, each, strict=True)
+        if answer is not None
     ]
+
+
+#: A step that was planned, and its statements.
+Planned = tuple[Step, Statements]
+
+
+def _owner(planned: Planned) -> int:
+    return next((feed.owner for feed in planned[0].sequence.readable), 0)
+
+
+def _share(planned: Planned) -> int:
+    """How much of a transaction of several steps a step takes, of TOGETHER: all where it is to be alone."""
+    step, statements = planned
+    way = abs(step.goal.last_value - step.found.last_value) + 1
+    # A longer way is gone by setval().
+    return max(TOGETHER // MOST, way if way <= WALK else 0) if statements.joint else TOGETHER
+
+
+def _apart(group: Items[Planned], answer: Answer) -> list[Answer | None]:
+    """The answer to each step of a transaction; None for those that were not taken. What a move has returned is done,
+    also where one after it failed: nextval() and setval() are not rolled back."""
+    if len(group) == 1 or isinstance(answer, ConnectionFailed):
+        return [answer] * len(group)
+    if not isinstance(answer, QueryFailed):
+        return [[one] for one in answer[-len(group) :]]
+    moves = [statements.move for _, statements in group]
+    if answer.statement not in moves:
+        return [None] * len(group)
+    number = moves.index(answer.statement)
+    done = answer.rows[len(answer.rows) - number :]
+    # The one that failed may have been cut off on its way.
+    return [*([one] for one in done), answer, *[None] * (len(group) - number - 1)]
 
 
 def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
@@ -53,7 +100,7 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
         if not (isinstance(answer, QueryFailed) and busy(answer)):
             break
         pause(attempt)
-        (answer,) = commit_each(session, [_transaction(statements)])
+        (answer,) = commit_each(session, [_transaction([(step, statements)], limits)])
     if isinstance(answer, QueryFailed):
         against = AGAINST_LOCKING if statements.lock else AGAINST_MOVING
         try:
@@ -70,7 +117,7 @@ def _settled(session: Session, step: Step, statements: Statements, answer: Answe
         )
     moved = _outcome(step, answer)
     if moved.result == "moved" and not statements.lock:
-        moved = _repeated(session, step, statements, moved)
+        moved = _repeated(session, step, statements, moved, limits)
     return _warned(session, step, moved, limits)
 
 
@@ -179,10 +226,10 @@ def _unsure(sequence: Sequence, entry: Entry) -> str:
     return ""
 
 
-def _repeated(session: Session, step: Step, statements: Statements, moved: Applied) -> Applied:
+def _repeated(session: Session, step: Step, statements: Statements, moved: Applied, limits: Limits) -> Applied:
     """Repeat a step that took no lock until no values are left ahead: others may have stored some meanwhile."""
     for _ in range(ROUNDS):
-        (answer,) = commit_each(session, [_transaction(statements)])
+        (answer,) = commit_each(session, [_transaction([(step, statements)], limits)])
         if isinstance(answer, QueryFailed | ConnectionFailed):
             lost = isinstance(answer, ConnectionFailed)
             return replace(moved, result="failed", reason=answer.message, hint="run it again", lost=lost)
@@ -213,8 +260,11 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
     )
 
 
-def _transaction(statements: Statements) -> tuple[str, ...]:
-    return (*statements.settings, *_UNFLUSHED, *statements.locking, statements.move)
+def _transaction(steps: Items[Planned], limits: Limits) -> tuple[str, ...]:
+    if len(steps) > 1:
+        return (*_UNFLUSHED, *jointly(steps, limits))
+    ((_, alone),) = steps
+    return (*alone.settings, *_UNFLUSHED, *alone.locking, alone.move)
 
 
 def _outcome(step: Step, answer: list[Rows]) -> Applied:
