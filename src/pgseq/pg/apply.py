@@ -80,19 +80,16 @@ def _share(planned: Planned) -> int:
 
 
 def _apart(group: Items[Planned], answer: Answer) -> list[Answer | None]:
-    """The answer to each step of a transaction; None for those that were not taken. What a move has returned is done,
-    also where one after it failed: nextval() and setval() are not rolled back."""
+    """The answer to each step of a transaction; None for those that are to be taken alone. What a move has returned is
+    done, also where one after it failed: nextval() and setval() are not rolled back."""
     if len(group) == 1 or isinstance(answer, ConnectionFailed):
         return [answer] * len(group)
     if not isinstance(answer, QueryFailed):
         return [[one] for one in answer[-len(group) :]]
     moves = [statements.move for _, statements in group]
-    if answer.statement not in moves:
-        return [None] * len(group)
-    number = moves.index(answer.statement)
+    number = moves.index(answer.statement) if answer.statement in moves else 0
     done = answer.rows[len(answer.rows) - number :]
-    # The one that failed may have been cut off on its way.
-    return [*([one] for one in done), answer, *[None] * (len(group) - number - 1)]
+    return [*([one] for one in done), *[None] * (len(group) - number)]
 
 
 def _settled(session: Session, step: Step, statements: Statements, answer: Answer, limits: Limits) -> Applied:
