@@ -78,7 +78,8 @@ class QueryFailed(PgseqError):
 
     `sqlstate` is PostgreSQL's five-character code (PostgreSQL documentation, appendix A); go by it and never by the
     message, which is localised. `constraint` is the constraint or index that the error names, `statement` the text of
-    the statement that was refused; empty where that is not known.
+    the statement that was refused; empty where that is not known. `rows` is what the statements before it in the same
+    message returned.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class QueryFailed(PgseqError):
         self.sqlstate = sqlstate
         self.constraint = constraint
         self.statement = statement
+        self.rows: list[Any] = []
 
 
 def _restored(kind: type[PgseqError], arguments: tuple[Any, ...], fields: dict[str, Any]) -> PgseqError:

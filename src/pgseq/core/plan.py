@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from functools import cache, partial
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
+from pgseq.core.locks import before_moving, in_words, joint, lockable
 from pgseq.core.step_templates import Templates, Texts
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
@@ -23,10 +24,6 @@ from pgseq.sql.stretches import gap_after
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
 
-#: How the statement begins that takes the locks of a step.
-LOCK = "LOCK TABLE"
-#: The same where no table is locked: only against others that move the sequence.
-ALONE = "SELECT pg_advisory_xact_lock"
 
 #: Stored values ahead that are counted again when a step runs; more would be counted for too long under its lock.
 RECOUNTED = 250_000
@@ -169,7 +166,9 @@ class _Fix:
         goal = of.goal.last_value
         condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
         texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
-        return _move(of, texts, ", into a free stretch" if self.into_gap else "")
+        if self.into_gap:
+            return _move(of, texts, ", into a free stretch")
+        return _move(of, texts, joint=joint(sequence, self.policy))
 
     def _texts(self, sequence: Sequence, condition: str, *, counted: bool) -> Texts:
         if sequence.in_parts:
@@ -186,10 +185,10 @@ class _Fix:
 
 def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
     """The change of a step that runs `move_sql`."""
-    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark)
+    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark, joint(of.sequence, policy))
 
 
-def _move(of: Step, texts: Texts, remark: str) -> Move:
+def _move(of: Step, texts: Texts, remark: str = "", joint: tuple[str, ...] = ()) -> Move:
     return Move(
         step=of,
         description=f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}",
@@ -197,6 +196,7 @@ def _move(of: Step, texts: Texts, remark: str) -> Move:
         guard=texts.guard,
         settings=texts.settings,
         statements=texts.statements,
+        joint=joint,
     )
 
 
@@ -208,64 +208,10 @@ def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) ->
     open_to_writers = bool(foreign) and policy.lock == "table"
     unlocked = f"; LOCK TABLE takes no foreign table: rows may come into {foreign} meanwhile" if open_to_writers else ""
     return Texts(
-        lock=_lock_in_words(own, others),
+        lock=in_words(own, others),
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
         statements=(*before_moving(sequence, own, others, limits), move_sql),
-    )
-
-
-def _lock_in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
-    ours = [f"SHARE ROW EXCLUSIVE on {', '.join(own)}"] if own else []
-    theirs = [f"without waiting on {', '.join(others)} of other owners"] if others else []
-    return ", and ".join(ours + theirs)
-
-
-def before_moving(sequence: Sequence, own: tuple[str, ...], others: tuple[str, ...], limits: Limits) -> tuple[str, ...]:
-    """The statements in front of a move: the locks on tables (`lockable`), or on the sequence alone where there are
-    none, and behind them what makes sure that nothing of others has taken the place of what is read."""
-    feeds = () if sequence.in_parts else sequence.readable
-    if own or others:
-        locks = locking(own, limits, others=others)
-    else:
-        # Another step or a guard could set the sequence between the reading and the setval().
-        locks = (f"{ALONE}({move.key(sequence)})", *unchanged.share(feeds))
-    named = [sequence] if sequence.by_name else []
-    return (*locks, *unchanged.unchanged(feeds, named, limits.server_version // 10_000))
-
-
-def lockable(sequence: Sequence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The FROM items to lock, those of one owner and those of others: always in the same order, so that two repairs
-    cannot block each other for good. None of them where they are too many.
-
-    The one owner is the sequence's, or where no table is his, that of the first.
-    """
-    if sequence.in_parts:
-        return (), ()
-    feeds = sorted(sequence.readable, key=lambda feed: feed.relid)
-    owners = [feed.owner for feed in feeds]
-    first = sequence.owner if sequence.owner in owners else next(iter(owners), 0)
-
-    def items(theirs: bool) -> tuple[str, ...]:
-        mine = (feed for feed in feeds if (feed.owner != first) == theirs)
-        return tuple(source for feed in mine for source in feed.sources if source not in feed.unlockable)
-
-    return items(False), items(True)
-
-
-def locking(
-    tables: tuple[str, ...], limits: Limits, mode: str = "SHARE ROW EXCLUSIVE", others: tuple[str, ...] = ()
-) -> tuple[str, ...]:
-    """The statements that take a bounded lock on `tables`, and bound what follows while it is held. For tables of
-    `others` nobody waits: whoever holds one of them would keep the writers of the first ones waiting."""
-    # lock_timeout holds for each table, statement_timeout for all of them together.
-    first = (f"{LOCK} {', '.join(tables)} IN {mode} MODE",) if tables else ()
-    second = (f"{LOCK} {', '.join(others)} IN {mode} MODE NOWAIT",) if others else ()
-    return (
-        f"SET LOCAL statement_timeout = {limits.lock_ms}",
-        *first,
-        *second,
-        f"SET LOCAL statement_timeout = {limits.hold_ms}",
     )
 
 

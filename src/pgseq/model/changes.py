@@ -45,6 +45,8 @@ class Move(Change):
     step: Step
     #: What keeps it from going wrong, in words.
     guard: str
+    #: The tables that it locks, where it may be made in one transaction with others; empty where it may not.
+    joint: tuple[str, ...] = ()
 
 
 @frozen

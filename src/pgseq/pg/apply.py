@@ -1,4 +1,4 @@
-"""Carries out planned changes, one short transaction each, several in one round trip. Nothing else moves a sequence."""
+"""Carries out planned changes in short transactions, several in one round trip. Nothing else moves a sequence."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
-from pgseq.core.plan import before_moving, lockable
+from pgseq.core.locks import before_moving, jointly, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Change, Move, Step, UndoResult, undo
@@ -18,10 +19,11 @@ from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.pg import owners
+from pgseq.pg.read import packed
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
-from pgseq.pg.session import Answer, Rows, Session, commit_each, transaction
+from pgseq.pg.session import Answer, Rows, Session, commit_each, in_one_message, transaction
 from pgseq.sql import load
-from pgseq.sql.move import restore
+from pgseq.sql.move import WALK, restore
 from pgseq.sql.unchanged import opening
 from pgseq.undo_file import Entry
 
@@ -32,6 +34,8 @@ PAUSE = 0.25
 #: server crash in between, rows stored meanwhile have taken the move to disk with them, since WAL is written in order.
 _UNFLUSHED = ("SET LOCAL synchronous_commit = off",)
 _FORCE = "--force puts it back all the same"
+#: Values that the steps of one transaction may go by nextval() together, and how many steps that may be.
+TOGETHER, MOST = WALK, 10
 #: Repeats without a table lock, until nothing is left behind.
 ROUNDS = 20
 
@@ -53,10 +57,51 @@ def commit(session: Session, changes: Items[Change], settings: Items[str] = ()) 
 
 
 def apply(session: Session, steps: Items[Step], limits: Limits) -> list[Applied]:
-    """Apply steps; the result of each, in order. A busy table is reported with who holds it."""
+    """Apply steps, short ones some in a transaction; the result of each, in order. A busy table is reported with who
+    holds it."""
     moves = [step.change for step in steps]
-    answers = commit(session, moves, _UNFLUSHED)
-    return [_settled(session, move, answer, limits) for move, answer in zip(moves, answers, strict=True)]
+    answers = _jointly(session, moves, limits) if in_one_message(session) else [None] * len(moves)
+    alone = commit(session, [move for move, answer in zip(moves, answers, strict=True) if answer is None], _UNFLUSHED)
+    return [
+        _settled(session, move, next(alone) if answer is None else answer, limits)
+        for move, answer in zip(moves, answers, strict=True)
+    ]
+
+
+def _jointly(session: Session, moves: Items[Move], limits: Limits) -> list[Answer | None]:
+    """The answers to moves that were made in transactions of several; None for those that are to be made alone, such as
+    where not all tables of a transaction are free."""
+    groups = [group for _, own in groupby(moves, _owner) for group in packed(own, _share, TOGETHER)]
+    several = [group for group in groups if len(group) > 1]
+    answers = commit_each(session, [(*_UNFLUSHED, *jointly(group, limits)) for group in several]) if several else []
+    answered = iter(answers)
+    return [
+        each for group in groups for each in (_apart(group, next(answered)) if len(group) > 1 else [None] * len(group))
+    ]
+
+
+def _owner(move: Move) -> int:
+    return next((feed.owner for feed in move.step.sequence.readable), 0)
+
+
+def _share(move: Move) -> int:
+    """How much of a transaction of several moves a move takes, of TOGETHER: all where it is to be alone."""
+    way = abs(move.step.goal.last_value - move.step.found.last_value) + 1
+    # A longer way is gone by setval().
+    return max(TOGETHER // MOST, way if way <= WALK else 0) if move.joint else TOGETHER
+
+
+def _apart(group: Items[Move], answer: Answer) -> list[Answer | None]:
+    """The answer to each move of a transaction. What a move has returned is done, also where one after it failed:
+    nextval() and setval() are not rolled back."""
+    if isinstance(answer, ConnectionFailed):
+        return [answer] * len(group)
+    if not isinstance(answer, QueryFailed):
+        return [[rows] for rows in answer[-len(group) :]]
+    statements = [move.statements[-1] for move in group]
+    number = statements.index(answer.statement) if answer.statement in statements else 0
+    done = answer.rows[len(answer.rows) - number :]
+    return [*([rows] for rows in done), *[None] * (len(group) - number)]
 
 
 def _settled(session: Session, move: Move, answer: Answer, limits: Limits) -> Applied:

@@ -23,6 +23,9 @@ from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import LONGEST, LONGEST_BODY, braced, load
 
+#: Of a catalog table: how many rows it has, and a sum over those that are recent.
+_MARK = "count(*), sum(hashtext(xmin::text || ctid)) FILTER (WHERE age(xmin) <= (SELECT age FROM look))"
+
 Part = tuple[list[SequenceRow], list[Column], list[Child]]
 
 #: Sequences read at a time.
@@ -65,7 +68,7 @@ class CatalogFingerprint:
 def read_fingerprint(session: Session, limits: Limits, first: CatalogFingerprint | None = None) -> CatalogFingerprint:
     """The catalog's fingerprint now; equal to `first` unless the catalog has changed since then. Raises QueryFailed,
     ConnectionFailed."""
-    question = load("pg.catalog_fingerprint", since="NULL" if first is None else str(first.since))
+    question = load("pg.catalog_fingerprint", since="NULL" if first is None else str(first.since), mark=_MARK)
     ((row,),) = (answer.rows for answer in transaction(session, [question], settings=limits.settings))
     return CatalogFingerprint(since=row[0], rows=tuple(row[1]), recent=tuple(row[2]))
 

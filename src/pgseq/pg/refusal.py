@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.core.plan import ALONE, LOCK
+from pgseq.core.locks import ALONE, LOCK
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.limits import Limits, restricts

@@ -83,6 +83,12 @@ class Session(Protocol):
         not for each statement (PostgreSQL documentation, statement_timeout)."""
         ...
 
+    @property
+    def sends_scripts(self) -> bool:
+        """Whether the statements of a script go to the server in one message: it does not wait for the client between
+        them."""
+        ...
+
     def run(self, *statements: str) -> list[Rows]:
         """Send statements in one round trip; what each that returns rows returned.
 
@@ -168,6 +174,11 @@ def _timed(script: Items[str]) -> list[Items[str]]:
         if statement.startswith(_TIME_BOUND):
             messages.append([])
     return [*messages]
+
+
+def in_one_message(session: Session) -> bool:
+    """Whether `commit_each` sends all transactions in one message."""
+    return session.sends_scripts and not (session.in_transaction or session.times_scripts)
 
 
 def commit_each(session: Session, transactions: Items[Items[str]]) -> list[Answer]:

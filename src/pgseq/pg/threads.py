@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
@@ -48,6 +48,22 @@ class Threads:
                 self._calls.get_nowait()
         for _ in self._threads:
             self._calls.put(None)
+
+
+@contextmanager
+def meanwhile(call: Callable[[], Result], cancel: Callable[[], None]) -> Iterator[Future[Result]]:
+    """The result to come of a call that is made in a thread; when the block is left by an error, `cancel` is called,
+    and the end of the call waited for."""
+    threads = Threads(1)
+    future = threads.submit(call)
+    try:
+        yield future
+    except BaseException:
+        cancel()
+        future.exception()
+        raise
+    finally:
+        threads.stop()
 
 
 def _run(call: Callable[[], Result], future: Future[Result]) -> None:

@@ -33,7 +33,7 @@ def test_what_fills_a_word_is_not_searched_for_another(name: str, major: int) ->
 
 
 def test_every_word_is_wanted() -> None:
-    message = r"^pg.catalog_fingerprint.sql wants the words \['since'\], and was given \[\]$"
+    message = r"^pg.catalog_fingerprint.sql wants the words \['mark', 'since'\], and was given \[\]$"
     with pytest.raises(TypeError, match=message):
         load("pg.catalog_fingerprint")
 

@@ -11,7 +11,7 @@ from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
 from pgseq.commands.guard.refuse import CHANGED, first
 from pgseq.commands.guard.rows import Column, Default
-from pgseq.core.plan import locking
+from pgseq.core.locks import locking
 from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport

@@ -11,7 +11,7 @@ from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not
 from pgseq.commands.guard.rows import Column, SequenceExtras
 from pgseq.core.checks import pgs011_sequence_narrower as narrower
 from pgseq.core.checks.wording import type_bound
-from pgseq.core.plan import locking
+from pgseq.core.locks import locking
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.changes import Alteration
 from pgseq.model.diagnosis import Policy

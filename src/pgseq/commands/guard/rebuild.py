@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pgseq.commands.guard.blocks import block
 from pgseq.commands.guard.rows import Column, Default, SequenceExtras
-from pgseq.core.plan import LOCK, locking
+from pgseq.core.locks import LOCK, locking
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import load

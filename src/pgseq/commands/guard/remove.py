@@ -14,7 +14,7 @@ from pgseq.commands.guard.installed import targets
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.rows import Trigger
 from pgseq.commands.guard.statements import drop_guards, restore_guards
-from pgseq.core.plan import locking
+from pgseq.core.locks import locking
 from pgseq.core.selection import Scope
 from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits

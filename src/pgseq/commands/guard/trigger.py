@@ -21,7 +21,7 @@ from pgseq.commands.guard.refuse import (
 )
 from pgseq.commands.guard.rows import Column, Trigger
 from pgseq.commands.guard.statements import drop_function, drop_guards, make_guards, restore_guards
-from pgseq.core.plan import locking
+from pgseq.core.locks import locking
 from pgseq.model.changes import Alteration
 from pgseq.model.hints import Command, Hint, command, page
 from pgseq.model.limits import Limits

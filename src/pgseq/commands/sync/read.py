@@ -9,6 +9,7 @@ from typing import Final
 
 from pgseq.commands.sync.columns import Column, Columns, column
 from pgseq.commands.sync.ddl import DdlContext, Identities
+from pgseq.commands.sync.match import refuse_unknown
 from pgseq.commands.sync.model import Instance, Source
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.configuration import Config
@@ -23,15 +24,20 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-def read_source(pool: SessionPool, config: Config, limits: Limits) -> Source:
-    """The source without positions. Raises ConnectionFailed, QueryFailed."""
+def identify(session: Session, limits: Limits) -> Source:
+    """The source without its sequences. Raises ConnectionFailed, QueryFailed, and UsageError for another product."""
     with naming("source"):
-        server = read_server(pool.primary, limits)
-        return Source(
-            server=server,
-            instance=read_instance(pool.primary, limits),
-            sequences=read_sequences(pool, server, limits, config.feeds),
-        )
+        server = read_server(session, limits)
+        return Source(server=server, instance=read_instance(session, limits), sequences=())
+
+
+def read_source(pool: SessionPool, source: Source, config: Config, limits: Limits) -> Source:
+    """The source with its sequences, without positions. Raises ConnectionFailed, QueryFailed, and UsageError where a
+    map names what is not there."""
+    with naming("source"):
+        sequences = read_sequences(pool, source.server, limits, config.feeds)
+    refuse_unknown(config.map, sequences, on_source=True)
+    return replace(source, sequences=sequences)
 
 
 def read_instance(session: Session, limits: Limits) -> Instance:

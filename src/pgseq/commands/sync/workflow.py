@@ -10,7 +10,14 @@ from pgseq.commands.sync.columns import Columns, missing_defaults, without_defau
 from pgseq.commands.sync.compare import compare
 from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
 from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
-from pgseq.commands.sync.read import read_columns, read_instance, read_positions, read_source, refuse_the_same
+from pgseq.commands.sync.read import (
+    identify,
+    read_columns,
+    read_instance,
+    read_positions,
+    read_source,
+    refuse_the_same,
+)
 from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
@@ -21,6 +28,7 @@ from pgseq.model.sequences import Position, Problem
 from pgseq.pg.catalog import read_fingerprint, read_sequences
 from pgseq.pg.execute import execute, reports_since
 from pgseq.pg.pool import SessionPool
+from pgseq.pg.threads import meanwhile
 from pgseq.undo_file import UndoFile
 
 #: Shown the plan; whether to go on.
@@ -135,10 +143,9 @@ def _look(
     source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
 ) -> _Snapshot:
     limits = options.limits
-    source_data = read_source(source, options.config, limits)
+    source_data = identify(source.primary, limits)
     refuse_the_same(source_data.instance, read_instance(target.primary, limits), options.compose)
-    refuse_unknown(options.config.map, source_data.sequences, on_source=True)
-    report = workflow.check(target, options, progress)
+    source_data, report = _read_both(source, source_data, target, options, progress)
     selected = [one.sequence for one in report.sequences]
     # A sequence that is not selected may be the pair of one of the source, or named by a map.
     everything = (
@@ -162,6 +169,26 @@ def _look(
         positions=positions,
         columns=columns,
     )
+
+
+def _read_both(
+    source: SessionPool,
+    source_data: Source,
+    target: SessionPool,
+    options: workflow.Options,
+    progress: workflow.Progress,
+) -> tuple[Source, DatabaseReport]:
+    """The source with its sequences, and the report on the target: two servers, which read at the same time."""
+
+    def read() -> Source:
+        return read_source(source, source_data, options.config, options.limits)
+
+    if source.jobs == 1:
+        # A session of the caller's own stays in his thread.
+        return read(), workflow.check(target, options, progress)
+    with meanwhile(read, source.cancel) as reading:
+        report = workflow.check(target, options, progress)
+        return reading.result(), report
 
 
 def _with_result(report: SequenceReport, results: Mapping[int, Applied]) -> SequenceReport:

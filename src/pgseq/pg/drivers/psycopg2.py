@@ -59,6 +59,10 @@ class Psycopg2Session:
         info = self._connection.info
         return info.host or info.dsn_parameters.get("hostaddr"), info.port
 
+    @property
+    def sends_scripts(self) -> bool:
+        return False
+
     def run(self, *statements: str) -> list[Rows]:
         answers: list[Rows] = []
         for statement in statements:

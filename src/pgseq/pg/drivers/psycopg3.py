@@ -83,6 +83,10 @@ class PsycopgSession:
     def times_scripts(self) -> bool:
         return self.server_version < 13_00_00
 
+    @property
+    def sends_scripts(self) -> bool:
+        return True
+
     def run(self, *statements: str) -> list[Rows]:
         self._refuse_cancelled()
         outcomes: list[Outcome] = []
@@ -262,7 +266,7 @@ def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
     rows: list[Rows] = []
     for number, outcome in enumerate(outcomes):
         if isinstance(outcome, QueryFailed):
-            outcome.statement = statements[number]
+            outcome.statement, outcome.rows = statements[number], rows
         if isinstance(outcome, PgseqError):
             raise outcome
         if outcome is not None:

@@ -31,14 +31,14 @@ class Outcome(Table):
         if not changed:
             return self._unchanged(report)
         self._count(report)
-        said = set() if self._planned is None else {_saying(each) for each in self._planned.sequences}
-        if self._planned is None:
+        planned, self._planned = self._planned, None
+        if planned is None:
             heading(self._terminal, report.server)
-        self._planned = None
         outcome(self._terminal, report, changed, self._detail)
-        rest = tuple(
-            one for one in words.shown(report, self._detail) if one.applied is None and _saying(one) not in said
-        )
+        rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
+        if rest and planned is not None:
+            said = {_saying(each) for each in planned.sequences if each.step is None}
+            rest = tuple(one for one in rest if _saying(one) not in said)
         if rest:
             listing(self._terminal, report, rest, self._detail)
         return None
