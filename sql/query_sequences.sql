@@ -112,11 +112,12 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
     AND NOT pg_is_other_temp_schema(c.relnamespace) AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
 ), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
-  SELECT t.relid, t.attnum, t.sequence, bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
-    CASE WHEN bool_or(apart) THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart)
-    ELSE array_agg(p.sql) FILTER (WHERE c.oid = t.relid) END AS sources, string_agg(p.sql, ', ')
-    FILTER (WHERE apart AND c.relkind = 'f') || ' is a foreign table' AS outside, sum(c.relpages) AS pages,
-    sum(c.relpages) FILTER (WHERE i.serves IS NOT TRUE) AS unserved
+  SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.per_row, t.owner, t.first,
+    bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks, CASE WHEN bool_or(apart)
+    THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart) ELSE array_agg(p.sql)
+    FILTER (WHERE c.oid = t.relid) END AS sources, string_agg(p.sql, ', ') FILTER (WHERE apart AND c.relkind = 'f')
+    || ' is a foreign table' AS outside, sum(c.relpages) AS pages, sum(c.relpages)
+    FILTER (WHERE i.serves IS NOT TRUE) AS unserved
   FROM link t JOIN below b ON b.top = t.relid
   JOIN pg_catalog.pg_class c ON c.oid = b.child JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
     LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
@@ -128,15 +129,15 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
   WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
     WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
-  GROUP BY t.relid, t.attnum, t.sequence
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
   SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds, max(t.per_row) AS draws,
     max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
-    string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ' ORDER BY t.relid,
+    string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, t.outside), ''), '; ' ORDER BY t.relid,
       t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
     string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
     FILTER (WHERE NOT q.known AND q.shared) AS sharing
-  FROM server v, link t JOIN tree p USING (relid, attnum, sequence) JOIN sequence s ON s.seqrelid = t.sequence
+  FROM server v, tree t JOIN pg_catalog.pg_sequence s ON s.seqrelid = t.sequence
   JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum
   LEFT JOIN base b ON b.domain = a.atttypid
@@ -166,22 +167,24 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing', n.nspname)
       WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'GRANT SELECT ON ' || x.sql || ' is missing'
       WHEN row_security_active(c.oid) THEN 'row-level security hides rows from ' || current_user
-      WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > 1073741824 / current_setting('block_size')::int
+      WHEN CASE WHEN y.text THEN t.pages ELSE t.unserved END > 1073741824 / current_setting('block_size')::int
       THEN 'no index on it, and too much to scan'
-      WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason,
-      n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
+      WHEN t.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', t.locks) END AS reason,
+      n.nspowner IN (TABLE trusted) AND t.trusted AND v.restricts AS known, has_table_privilege(c.oid, 'SELECT')
       AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
   CROSS JOIN LATERAL ( -- the values to come that it holds
-    SELECT string_agg(format('SELECT %1$s FROM %6$s AS fed WHERE ' || concat_ws(' AND ', '%1$s %4$s= pos.last_value',
-            '%1$s %5$s= %2$L::bigint', 'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.step) <> 1
-            OR k.typname !~ '^int' THEN 'mod(%1$s::numeric - pos.last_value, %3$s) = 0' END),
-          format(CASE WHEN NOT y.text THEN '%s' ELSE
+    SELECT string_agg(format(translate('SELECT %1$s FROM %4$s AS fed WHERE '
+            || concat_ws(' AND ', '%1$s >= pos.last_value', '%1$s <= %2$L::bigint',
+              'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.seqincrement::numeric) <> 1
+              OR k.typname !~ '^int' THEN 'mod(%1$s::numeric - pos.last_value, %3$s) = 0' END),
+            CASE WHEN s.seqincrement < 0 THEN '<>' ELSE '' END, '><'), format(CASE WHEN NOT y.text THEN '%s' ELSE
             $q$CASE WHEN (%1$s::text COLLATE "C") ~ '^(0|-?[1-9][0-9]{0,18})$' THEN %1$s::text::numeric END$q$ END,
-            'fed.' || quote_ident(t.attname)), CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest)
-          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
-      string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
-          regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
-    FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f GROUP BY t.sequence)
+            'fed.' || quote_ident(t.attname)), CASE WHEN s.seqincrement > 0 THEN least(s.seqmax, z.highest)
+          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.seqincrement::numeric), source),
+        ' UNION ALL ') AS values, string_agg(source, ', ') AS tables,
+      string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid, regexp_replace(source, '^ONLY ', ''),
+          t.attname, a.atttypid), ', ') AS identities
+    FROM unnest(CASE WHEN q.reason IS NULL THEN t.sources END) AS source) AS f GROUP BY t.sequence)
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
   concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,

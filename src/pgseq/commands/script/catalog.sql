@@ -49,7 +49,8 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     SELECT b.top, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.child
 {:inherits}
 ), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
-    SELECT t.relid, t.attnum, t.sequence, bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
+    SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.per_row, t.owner, t.first,
+           bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks,
            CASE WHEN bool_or(apart) THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart)
                 ELSE array_agg(p.sql) FILTER (WHERE c.oid = t.relid) END AS sources,
            string_agg(p.sql, ', ') FILTER (WHERE apart AND c.relkind = 'f') || ' is a foreign table' AS outside,
@@ -65,16 +66,15 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                       FROM pg_catalog.pg_index x WHERE x.indrelid = c.oid) AS i
      WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
             WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
-     GROUP BY t.relid, t.attnum, t.sequence
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
     SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds,
            max(t.per_row) AS draws, max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
-           string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, p.outside), ''), '; ' ORDER BY t.relid, t.attnum) AS reason,
+           string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, t.outside), ''), '; ' ORDER BY t.relid, t.attnum) AS reason,
            string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
 {:locking}
            string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '') FILTER (WHERE NOT q.known AND q.shared) AS sharing
-      FROM server v, link t JOIN tree p USING (relid, attnum, sequence)
-      JOIN sequence s ON s.seqrelid = t.sequence
+      FROM server v, tree t JOIN pg_catalog.pg_sequence s ON s.seqrelid = t.sequence
       JOIN pg_catalog.pg_class c ON c.oid = t.relid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_catalog.pg_attribute a ON a.attrelid = t.relid AND a.attnum = t.attnum
       LEFT JOIN base b ON b.domain = a.atttypid
@@ -103,21 +103,21 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
                 WHEN NOT has_schema_privilege(n.oid, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing', n.nspname)
                 WHEN NOT has_column_privilege(c.oid, a.attnum, 'SELECT') THEN 'GRANT SELECT ON ' || x.sql || ' is missing'
                 WHEN row_security_active(c.oid) THEN 'row-level security hides rows from ' || current_user
-                WHEN CASE WHEN y.text THEN p.pages ELSE p.unserved END > {:scan_limit} / current_setting('block_size')::int
+                WHEN CASE WHEN y.text THEN t.pages ELSE t.unserved END > {:scan_limit} / current_setting('block_size')::int
                 THEN 'no index on it, and too much to scan'
-                WHEN p.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', p.locks) END AS reason,
-                  n.nspowner IN (TABLE trusted) AND p.trusted AND v.restricts AS known,
+                WHEN t.locks > v.slots THEN format('reading it takes %s locks: run pgseq check', t.locks) END AS reason,
+                  n.nspowner IN (TABLE trusted) AND t.trusted AND v.restricts AS known,
                   has_table_privilege(c.oid, 'SELECT') AND (v.version >= 130000 OR NOT c.relhassubclass) AS shared) AS q
      CROSS JOIN LATERAL ( -- the values to come that it holds
-           SELECT string_agg(format('SELECT %1$s FROM %6$s AS fed WHERE ' || concat_ws(' AND ', {:ahead},
-                      CASE WHEN abs(s.step) <> 1 OR k.typname !~ '^int' THEN {:grid} END),
+           SELECT string_agg(format(translate('SELECT %1$s FROM %4$s AS fed WHERE ' || concat_ws(' AND ', {:ahead},
+                      CASE WHEN abs(s.seqincrement::numeric) <> 1 OR k.typname !~ '^int' THEN {:grid} END), CASE WHEN s.seqincrement < 0 THEN '<>' ELSE '' END, '><'),
                       format(CASE WHEN NOT y.text THEN '%s' ELSE
     {:number} END, 'fed.' || quote_ident(t.attname)),
-                      CASE WHEN s.step > 0 THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint,
-                      abs(s.step), s.d[4], s.d[3], source), ' UNION ALL ') AS values,
+                      CASE WHEN s.seqincrement > 0 THEN least(s.seqmax, z.highest) ELSE greatest(s.seqmin, z.lowest) END::bigint,
+                      abs(s.seqincrement::numeric), source), ' UNION ALL ') AS values,
                   string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
                       regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
-             FROM unnest(CASE WHEN q.reason IS NULL THEN p.sources END) AS source) AS f
+             FROM unnest(CASE WHEN q.reason IS NULL THEN t.sources END) AS source) AS f
      GROUP BY t.sequence
 )
 SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,

@@ -112,7 +112,7 @@ _GROUPING: Final = "), pairs AS (\n    SELECT"
 
 def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> str:
     """The query for sequences, their feeds, and the statements that look at them, and those that move them."""
-    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
+    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", ">", "<")
     text = load(
         "script.catalog",
         visible=visible,
