@@ -106,9 +106,10 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     WHERE n.sequence IS NULL AND t.text ~ concat('^(', t.word, ')+$') AND s.name = parts[1]
       AND s.schema = coalesce(parts[2], s.schema)) AS n WHERE rank = 1
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
-  SELECT relid, attnum, attname, owner, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
+  SELECT relid, attnum, attname, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
     bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain,
-    sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS per_row, min(owner) OVER (PARTITION BY meant) AS first
+    sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS per_row,
+    owner = min(owner) OVER (PARTITION BY meant) AS own
   FROM meant d JOIN pg_class c ON c.oid = d.meant JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relowner = d.role OR
     (has_sequence_privilege(d.role, c.oid, 'USAGE, UPDATE') OR pg_has_role(d.role, c.relowner, 'MEMBER'))
@@ -120,7 +121,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f') AND NOT pg_is_other_temp_schema(c.relnamespace)
     AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
 ), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
-  SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.per_row, t.owner, t.first,
+  SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.per_row, t.own,
     bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks, CASE WHEN bool_or(apart)
     THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart) ELSE array_agg(p.sql)
     FILTER (WHERE c.oid = t.relid) END AS sources, string_agg(p.sql, ', ') FILTER (WHERE apart AND c.relkind = 'f')
@@ -137,14 +138,14 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
     FROM pg_index x WHERE x.indrelid = c.oid) AS i
   WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
     WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
   SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds, max(t.per_row) AS draws,
     max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
     string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, t.outside), ''), '; ' ORDER BY t.relid,
       t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
-    string_agg('LOCK TABLE ' || f.tables || ' IN SHARE ROW EXCLUSIVE MODE' || CASE WHEN t.owner = t.first THEN '; '
-      ELSE ' NOWAIT; ' END, '' ORDER BY t.owner <> t.first, t.relid) AS lock, -- nobody waits for a second owner's
+    string_agg('LOCK TABLE ' || f.tables || ' IN SHARE ROW EXCLUSIVE MODE' || CASE WHEN t.own THEN '; '
+      ELSE ' NOWAIT; ' END, '' ORDER BY NOT t.own, t.relid) AS lock, -- nobody waits for a second owner's
     string_agg(DISTINCT 'GRANT UPDATE ON ' || x.sql || ' is missing, to lock it', '; ') FILTER (WHERE f.tables <> ''
       AND NOT has_table_privilege(c.oid, concat('UPDATE, DELETE, TRUNCATE', CASE WHEN v.version >= 170000
           THEN ', MAINTAIN' END))) AS unlocked, string_agg('LOCK TABLE ' || f.tables || ' IN ACCESS SHARE MODE; ', '')
@@ -166,8 +167,7 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       2::numeric ^ (8 * least(nullif(k.typlen, -1), nullif(e.typlen, -1)) - 1) AS beyond, CASE WHEN k.typcategory = 'S'
       THEN least(x.typmod, 20) WHEN k.typname = 'numeric' AND x.typmod >= 0
       THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
-  CROSS JOIN LATERAL (
-    SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs a character for the sign
+  CROSS JOIN LATERAL (SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs one for the sign
       greatest(-y.beyond, 1 - 10::numeric ^ (y.digits - y.text::int)) AS lowest) AS z
   CROSS JOIN LATERAL ( -- why it cannot be read
     SELECT CASE WHEN c.relkind = 'v' THEN x.sql || ' is a view: reading it runs what its owner wrote'
@@ -186,27 +186,25 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   CROSS JOIN LATERAL ( -- the values to come that it holds
     SELECT string_agg(format(translate('SELECT %1$s FROM %4$s AS fed WHERE '
             || concat_ws(' AND ', '%1$s >= pos.last_value', '%1$s <= %2$L::bigint',
-              'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN abs(s.seqincrement::numeric) <> 1
+              'NOT (pos.is_called AND %1$s = pos.last_value)', CASE WHEN s.seqincrement NOT IN (1, -1)
               OR k.typname !~ '^int' THEN 'mod(%1$s::numeric - pos.last_value, %3$s) = 0' END),
             CASE WHEN s.seqincrement < 0 THEN '<>' ELSE '' END, '><'), format(CASE WHEN NOT y.text THEN '%s' ELSE
             $q$CASE WHEN (%1$s::text COLLATE "C") ~ '^(0|-?[1-9][0-9]{0,18})$' THEN %1$s::text::numeric END$q$ END,
             'fed.' || quote_ident(t.attname)), CASE WHEN s.seqincrement > 0 THEN least(s.seqmax, z.highest)
-          ELSE greatest(s.seqmin, z.lowest) END::bigint, abs(s.seqincrement::numeric), source),
-        ' UNION ALL ') AS values, string_agg(source, ', ') AS tables,
-      string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid, regexp_replace(source, '^ONLY ', ''),
-          t.attname, a.atttypid), ', ') AS identities
+          ELSE greatest(s.seqmin, z.lowest) END::bigint, s.seqincrement, source), ' UNION ALL ') AS values,
+      string_agg(source, ', ') AS tables, string_agg(format('(%s::oid, ''rpm'', %L, ARRAY[%L], %s::oid)', t.relid,
+          regexp_replace(source, '^ONLY ', ''), t.attname, a.atttypid), ', ') AS identities
     FROM unnest(CASE WHEN q.reason IS NULL THEN t.sources END) AS source) AS f GROUP BY t.sequence)
-SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.blind, l.look, r.ahead,
+SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound, v.slots, b.lack, l.look, r.ahead,
   NOT (s.trusted AND s.by_name) AS lasting, -- looking at it locks the sequence until the transaction ends
-  concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE, SELECT') THEN b.blind END,
-    f.reason) AS reason, concat_ws('; ', (SELECT 'it belongs to extension ' || e.extname
+  concat_ws('; ', CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'USAGE,SELECT') THEN b.lack END, f.reason) AS reason,
+  concat_ws('; ', (SELECT 'it belongs to extension ' || e.extname
     FROM pg_depend x JOIN pg_extension e ON e.oid = x.refobjid
     WHERE x.classid = 'pg_class'::regclass AND x.objid = s.seqrelid AND x.deptype = 'e'), f.unlocked,
     CASE WHEN NOT has_schema_privilege(s.schema, 'USAGE') THEN format('GRANT USAGE ON SCHEMA %I is missing',
       s.schema) END, CASE WHEN NOT has_sequence_privilege(s.seqrelid, 'UPDATE') THEN 'GRANT UPDATE ON SEQUENCE '
-    || s.sql || ' is missing' END) AS immovable, f.lock,
-  format( -- the statement that moves it, to which the last value that it may be moved to is appended
-    $q$SELECT CASE WHEN seq.way <= 10000 AND seq.goal %4$s= %5$s THEN
+    || s.sql || ' is missing' END) AS immovable, f.lock, -- to `move`, the last value that it may go to is appended
+  format($q$SELECT CASE WHEN seq.way <= 10000 AND seq.goal %4$s= %5$s THEN
     %9$s((SELECT %3$s(nextval(%1$L)) FROM generate_series(1, seq.way::int)), pg_sequence_last_value(%1$L))
     WHEN coalesce(pg_sequence_last_value(%1$L) %4$s seq.goal OR pg_sequence_last_value(%1$L) %6$s, true) THEN
     setval(%1$L, seq.goal) END AS moved
@@ -231,7 +229,7 @@ SELECT s.*, f.feeds, greatest(f.draws, 1) AS draws, f.lowest, f.highest, b.bound
         AND d.refclassid = ANY ('{pg_proc,pg_operator}'::regclass[])) HAVING count(*) > 0);
   IF changed <> '' THEN RAISE '% has changed meanwhile', changed USING HINT = 'Run it again.'; END IF; END$q$) AS guard
 FROM server v, sequence s LEFT JOIN feeds f ON f.sequence = s.seqrelid
-CROSS JOIN LATERAL (SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing' AS blind,
+CROSS JOIN LATERAL (SELECT 'GRANT SELECT ON SEQUENCE ' || s.sql || ' is missing' AS lack,
     nullif(concat_ws(', ', f.identities, CASE WHEN s.by_name AND NOT s.trusted
         THEN format('(%s::oid, ''S'', %L, ARRAY[]::text[], 0::oid)', s.seqrelid, s.sql) END), '') AS known,
     CASE WHEN s.step > 0 THEN least(s.seqmax, f.highest) ELSE greatest(s.seqmin, f.lowest) END AS bound) AS b
@@ -254,7 +252,7 @@ CROSS JOIN LATERAL (
       held := held + s.lasting::int; EXECUTE coalesce(s.guard, '');
       FOR pass IN 1 .. 3 LOOP -- without the lock, under it, and after the move
         EXECUTE s.look INTO last_value, is_called, before, stored_up_to;
-        reason := coalesce(reason, CASE WHEN last_value IS NULL THEN s.blind END);
+        reason := coalesce(reason, CASE WHEN last_value IS NULL THEN s.lack END);
         next := CASE WHEN before + s.step BETWEEN s.seqmin AND s.seqmax THEN before + s.step END;
         status := CASE WHEN last_value IS NULL THEN 'unknown' WHEN next IS NULL OR next < s.lowest OR next > s.highest
             OR NOT s.seqcycle AND s.draws > div(s.ends[2] - before, s.step) THEN 'exhausted'
@@ -265,10 +263,9 @@ CROSS JOIN LATERAL (
         ceiling := before + s.step * greatest(skipped, least(floor(max_jump * remaining), remaining - 1));
         obstacle := CASE WHEN status = 'exhausted' THEN 'moving it forward cannot make room: widen it, or the column'
           WHEN status <> 'out_of_sync' THEN NULL WHEN s.immovable <> '' THEN s.immovable
-          WHEN pg_is_in_recovery() THEN 'this is a standby: run it on the primary'
+          WHEN pg_is_in_recovery() THEN 'this is a standby: run it on the primary' WHEN held >= s.slots THEN unreached
           WHEN current_setting('transaction_read_only')::bool THEN 'the transaction is read-only'
           WHEN current_setting('transaction_isolation') <> 'read committed' THEN 'the transaction is not READ COMMITTED'
-          WHEN held >= s.slots THEN unreached
           WHEN (s.bound - stored_up_to) / s.step < 1 THEN stored_up_to || ' leaves no room beyond it'
           WHEN skipped - stored > max_jump * (remaining - stored)
           THEN format('going beyond %s would give up %s %% of the free values left', stored_up_to,
