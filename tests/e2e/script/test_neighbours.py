@@ -90,11 +90,12 @@ def test_what_is_not_postgresql_12_is_refused_by_the_first_act(database: Databas
     assert database.value("SELECT nextval('t_id_seq')") == 1
 
 
-@pytest.mark.parametrize("version", ["PostgreSQL 12.0", "PostgreSQL 19devel on x86_64", "PostgreSQL 18.1 (EnterpriseDB)"])
+@pytest.mark.parametrize(
+    "version", ["PostgreSQL 12.0", "PostgreSQL 19devel on x86_64", "PostgreSQL 18.1 (EnterpriseDB)"]
+)
 def test_any_postgresql_since_12_is_taken(database: Database, version: str) -> None:
     database.run(
-        "CREATE SCHEMA theirs;"
-        f"CREATE FUNCTION theirs.version() RETURNS text LANGUAGE sql AS $$ SELECT '{version}' $$"
+        f"CREATE SCHEMA theirs;CREATE FUNCTION theirs.version() RETURNS text LANGUAGE sql AS $$ SELECT '{version}' $$"
     )
     text = script("check").replace(" version()", " theirs.version()")
     with database.connect() as client:
