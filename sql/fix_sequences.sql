@@ -19,7 +19,8 @@ DECLARE
   max_jump CONSTANT numeric := 0.1; -- part of the free values left that a move may give up
   scan_limit CONSTANT bigint := 107374182; -- bytes of a table that are read where no index serves
   safe jsonb := '{"restrict_nonsystem_relation_kind": "view, foreign-table", "search_path": "pg_catalog, pg_temp",
-    "quote_all_identifiers": "off", "constraint_exclusion": "off", "lock_timeout": "2000", "row_security": "off"}';
+    "quote_all_identifiers": "off", "constraint_exclusion": "off", "lock_timeout": "2000",
+    "row_security": "off", "jit": "off"}';
   own jsonb := (SELECT pg_catalog.jsonb_object_agg(name, setting) FROM pg_catalog.pg_settings WHERE safe ? name);
   visible oid[] := ARRAY(SELECT seqrelid FROM pg_catalog.pg_sequence WHERE pg_catalog.pg_table_is_visible(seqrelid));
   may_commit boolean := now() = statement_timestamp() AND now()::text <> current_setting('pgseq.transaction');
@@ -64,19 +65,20 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
   WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass AND p.deptype IN ('a', 'i')
 ), base AS ( -- the types beneath domains
   SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod FROM pg_type d
-  JOIN pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
-  UNION ALL SELECT d.oid, base, greatest(d.typtypmod, typmod) FROM base b JOIN pg_type d ON d.typbasetype = b.domain
+  JOIN pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd' WHERE d.typtype = 'd'
+  UNION ALL SELECT d.oid, base, greatest(d.typtypmod, typmod)
+  FROM base b JOIN pg_type d ON d.typbasetype = b.domain AND d.typtype = 'd'
 ), trusted AS MATERIALIZED ( -- the roles that may do all that we may do: what they wrote may run
   SELECT r.oid FROM pg_roles r LEFT JOIN pg_database d ON rolname = 'pg_database_owner' AND datname = current_database()
   WHERE pg_has_role(coalesce(d.datdba, r.oid), current_user, 'MEMBER')
 ), sequence AS MATERIALIZED ( -- `ends`: its first and last value; `d`: words for its direction
   SELECT s.*, s::text AS definition, n.nspname AS schema, c.relname AS name,
-    format('%I.%I', n.nspname, c.relname) AS sql, s.seqincrement::numeric AS step, w.d, w.ends,
-    has_sequence_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE') AS by_name,
-    c.relowner IN (TABLE trusted) AND n.nspowner IN (TABLE trusted) AND v.restricts AS trusted
+    format('%I.%I', n.nspname, c.relname) AS sql, s.seqincrement::numeric AS step, CASE WHEN s.seqincrement > 0
+    THEN '{min,max,<,>,greatest}' ELSE '{max,min,>,<,least}' END::text[] AS d, CASE WHEN s.seqincrement > 0
+    THEN ARRAY[s.seqmin, s.seqmax] ELSE ARRAY[s.seqmax, s.seqmin] END AS ends, has_sequence_privilege(c.oid, 'SELECT')
+    AND has_schema_privilege(n.oid, 'USAGE') AS by_name, c.relowner IN (TABLE trusted) AND n.nspowner IN (TABLE trusted)
+    AND v.restricts AS trusted
   FROM server v, pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN LATERAL (VALUES (1, '{min,max,<,>,greatest}'::text[], ARRAY[s.seqmin, s.seqmax]),
-      (-1, '{max,min,>,<,least}', ARRAY[s.seqmax, s.seqmin])) AS w (way, d, ends) ON w.way = sign(s.seqincrement)
   WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND NOT pg_is_other_temp_schema(n.oid)
 ), named AS MATERIALIZED ( -- the columns, with the text of their defaults, and the role that draws
   SELECT p.relid, p.attnum, a.attname, p.sequence, p.draws, p.body, c.relowner AS owner,
@@ -108,27 +110,27 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
 ), link AS MATERIALIZED ( -- a default whose table's owner may not draw from the sequence feeds nothing
   SELECT relid, attnum, attname, meant AS sequence, max(expression) AS expression, bool_or(draws) AS draws,
     bool_or(bool_or(draws)) OVER (PARTITION BY relid, attname) AS drawn, bool_and(certain) AS certain,
-    sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS per_row,
-    owner = min(owner) OVER (PARTITION BY meant) AS own
+    sum(bool_or(draws)::int) OVER (PARTITION BY meant, relid) AS n, owner = min(owner) OVER (PARTITION BY meant) AS own
   FROM meant d JOIN pg_class c ON c.oid = d.meant JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relowner = d.role OR
     (has_sequence_privilege(d.role, c.oid, 'USAGE, UPDATE') OR pg_has_role(d.role, c.relowner, 'MEMBER'))
     AND (NOT d.by_name OR has_schema_privilege(d.role, n.oid, 'USAGE') OR pg_has_role(d.role, n.nspowner, 'MEMBER'))
   GROUP BY relid, attnum, attname, owner, meant
-), below AS ( -- every table with itself, and with each of those that inherit from it
-  SELECT relid AS top, relid AS child FROM link
-  UNION SELECT b.top, i.inhrelid FROM below b JOIN pg_inherits i ON i.inhparent = b.child
+), below AS ( -- each with its table, and with all that inherit from it; what draws is not fed by what it only owns
+  SELECT l.*, l.relid AS child FROM link l WHERE l.draws = l.drawn
+  UNION SELECT relid, attnum, attname, sequence, expression, draws, drawn, certain, n, own, i.inhrelid
+  FROM below b JOIN pg_inherits i ON i.inhparent = b.child
   JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f') AND NOT pg_is_other_temp_schema(c.relnamespace)
     AND (to_jsonb(i) ->> 'inhdetachpending') IS DISTINCT FROM 'true'
-), tree AS MATERIALIZED ( -- compared once, at its top; a column that draws is not fed by what it only owns
-  SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.per_row, t.own,
+), tree AS MATERIALIZED ( -- compared once, at its top
+  SELECT t.relid, t.attnum, t.attname, t.sequence, t.expression, t.draws, t.certain, t.n, t.own,
     bool_and(c.relowner IN (TABLE trusted)) AS trusted, sum(1 + i.count) AS locks, CASE WHEN bool_or(apart)
     THEN array_agg('ONLY ' || p.sql ORDER BY c.oid) FILTER (WHERE NOT apart) ELSE array_agg(p.sql)
     FILTER (WHERE c.oid = t.relid) END AS sources, string_agg(p.sql, ', ') FILTER (WHERE apart AND c.relkind = 'f')
     || ' is a foreign table' AS outside, sum(c.relpages) AS pages, sum(c.relpages)
     FILTER (WHERE i.serves IS NOT TRUE) AS unserved
-  FROM link t JOIN below b ON b.top = t.relid
-  JOIN pg_class c ON c.oid = b.child JOIN pg_namespace n ON n.oid = c.relnamespace,
+  FROM (SELECT *, bool_or(child <> relid) OVER (PARTITION BY child, sequence, attname) AS covered FROM below) AS t
+  JOIN pg_class c ON c.oid = t.child JOIN pg_namespace n ON n.oid = c.relnamespace,
     LATERAL (SELECT format('%I.%I', n.nspname, c.relname) AS sql, c.oid <> t.relid AND (c.relkind = 'f'
         OR NOT c.relispartition AND coalesce((SELECT bool_and(o.sequence <> t.sequence) FROM link o
           WHERE o.relid = c.oid AND o.attname = t.attname AND o.draws), false)) AS apart) AS p,
@@ -136,11 +138,9 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
         AND pg_get_indexdef(x.indexrelid, 1, false) = quote_ident(t.attname)
         AND pg_index_column_has_property(x.indexrelid, 1, 'orderable')) AS serves
     FROM pg_index x WHERE x.indrelid = c.oid) AS i
-  WHERE t.draws = t.drawn AND NOT EXISTS (SELECT FROM below a JOIN link o ON o.relid = a.top AND o.draws = o.drawn
-    WHERE a.child = t.relid AND a.top <> t.relid AND o.sequence = t.sequence AND o.attname = t.attname)
-  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING NOT bool_or(t.covered AND t.child = t.relid)
 ), feeds AS ( -- of a sequence: their ranges, and pieces of the statements that look at them and lock them
-  SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds, max(t.per_row) AS draws,
+  SELECT t.sequence, string_agg(x.label, ', ' ORDER BY t.relid, t.attnum) AS feeds, max(t.n) AS draws,
     max(z.lowest) AS lowest, min(z.highest) AS highest, string_agg(f.values, ' UNION ALL ') AS values,
     string_agg(nullif(concat_ws('; ', x.label || ': ' || q.reason, t.outside), ''), '; ' ORDER BY t.relid,
       t.attnum) AS reason, string_agg(f.identities, ', ') FILTER (WHERE NOT q.known) AS identities,
@@ -161,10 +161,10 @@ WITH RECURSIVE server AS MATERIALIZED ( -- `slots`: a quarter of the lock table;
       nullif(coalesce(b.typmod, a.atttypmod), -1) - 4 AS typmod OFFSET 0) AS x
   LEFT JOIN pg_type k ON x.pure IS NOT NULL AND k.oid = coalesce(b.base, a.atttypid)
     AND k.oid = ANY ('{smallint, integer, bigint, numeric, character, character varying, name, text}'::regtype[])
-  LEFT JOIN pg_type e ON e.oid = to_regtype(x.pure[3])
   CROSS JOIN LATERAL ( -- its limits (see make_numeric_typmod())
     SELECT k.typcategory = 'S' AS text, k.typname = 'numeric' AND (x.typmod & 2047 # 1024) < 1024 AS rounded,
-      2::numeric ^ (8 * least(nullif(k.typlen, -1), nullif(e.typlen, -1)) - 1) AS beyond, CASE WHEN k.typcategory = 'S'
+      2::numeric ^ (8 * least(nullif(k.typlen, -1), (SELECT nullif(typlen, -1) FROM pg_type
+          WHERE oid = to_regtype(x.pure[3]))) - 1) AS beyond, CASE WHEN k.typcategory = 'S'
       THEN least(x.typmod, 20) WHEN k.typname = 'numeric' AND x.typmod >= 0
       THEN greatest((x.typmod >> 16 & 65535) - (x.typmod & 2047 # 1024) + 1024, 0) END AS digits) AS y
   CROSS JOIN LATERAL (SELECT least(y.beyond, 10::numeric ^ y.digits) - 1 AS highest, -- text needs one for the sign

@@ -19,13 +19,14 @@ Mode = Literal["check", "fix", "query"]
 _ALL: Final = {"low": "0", "high": str(2**32 - 1)}
 _OLDEST: Final = 12
 
-#: The settings of each transaction, as a check or fix makes them, and names as they are quoted where they must be;
-#: a statement's time-out would be that of the script.
+#: Names are quoted where they must be; the one query that is asked once is not compiled.
+_MORE: Final = ("SET LOCAL quote_all_identifiers = off", "SET LOCAL jit = off")
+#: The settings of each transaction, as a check or fix makes them; a statement's time-out would be that of the script.
 _SAFE: Final = {
     name: value.strip("'")
     for name, value in (
         setting.removeprefix("SET LOCAL ").split(" = ")
-        for setting in (*Limits(server_version=180_000).settings, "SET LOCAL quote_all_identifiers = off")
+        for setting in (*Limits(server_version=180_000).settings, *_MORE)
     )
     if name != "statement_timeout"
 }
@@ -51,7 +52,7 @@ def script(mode: Mode) -> str:
     text = load(
         "script.script",
         catalog=_catalog(mode, visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit"),
-        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:]))).join("{}"),
+        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:5], safe[5:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
