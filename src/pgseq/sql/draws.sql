@@ -54,9 +54,10 @@ defaults AS MATERIALIZED ( -- of columns, their domains' included: which sequenc
     SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod
       FROM pg_catalog.pg_type d
       JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
+     WHERE d.typtype = 'd'
     UNION ALL
     SELECT d.oid, base, greatest(d.typtypmod, typmod)
-      FROM base b JOIN pg_catalog.pg_type d ON d.typbasetype = b.domain
+      FROM base b JOIN pg_catalog.pg_type d ON d.typbasetype = b.domain AND d.typtype = 'd'
 ), pairs AS (
     SELECT relid, attnum, sequence, body, definer,
            bool_or(draws) AS draws, max(owned) AS owned, bool_or(declared) AS declared,

@@ -273,3 +273,25 @@ def test_query_lists_statements_that_tell_the_same(database: Database) -> None:
     assert row[:2] == (NAME, "public.t.id")
     assert answer is not None
     assert answer == (1, False, 0, 10)
+
+
+@pytest.mark.parametrize("mode", ["check", "fix"])
+def test_without_its_first_statement_it_does_nothing(database: Database, mode: Mode) -> None:
+    database.run(BEHIND)
+    with database.connect() as client, pytest.raises(psycopg.errors.UndefinedObject, match=r"pgseq\.transaction"):
+        client.execute(statements(mode)[1].encode())
+    assert next_value(database) == 1
+
+
+def test_guard_of_the_query_ends_with_an_error_where_a_table_was_exchanged(database: Database) -> None:
+    owned = "CREATE SCHEMA theirs AUTHORIZATION {role}; SET ROLE {role};"
+    owned += "CREATE TABLE theirs.t (id serial PRIMARY KEY); INSERT INTO theirs.t VALUES (1); RESET ROLE"
+    with new_role(database, owned), database.connect() as client:
+        ((_, _, _, _, _, _, _, guard, look),) = client.execute(script("query").encode()).fetchall()
+        client.execute(guard.encode())
+        assert client.execute(look.encode()).fetchone() == (1, False, 0, 1)
+        database.run("ALTER TABLE theirs.t RENAME TO old; CREATE TABLE theirs.t (id int)")
+        with pytest.raises(psycopg.errors.RaiseException) as error:
+            client.execute(guard.encode())
+    assert error.value.diag.message_primary == "theirs.t has changed meanwhile"
+    assert error.value.diag.message_hint == "Run it again."

@@ -19,13 +19,14 @@ Mode = Literal["check", "fix", "query"]
 _ALL: Final = {"low": "0", "high": str(2**32 - 1)}
 _OLDEST: Final = 12
 
-#: The settings of each transaction, as a check or fix makes them, and names as they are quoted where they must be;
-#: a statement's time-out would be that of the script.
+#: Names are quoted where they must be; the one query that is asked once is not compiled.
+_MORE: Final = ("SET LOCAL quote_all_identifiers = off", "SET LOCAL jit = off")
+#: The settings of each transaction, as a check or fix makes them; a statement's time-out would be that of the script.
 _SAFE: Final = {
     name: value.strip("'")
     for name, value in (
         setting.removeprefix("SET LOCAL ").split(" = ")
-        for setting in (*Limits(server_version=180_000).settings, "SET LOCAL quote_all_identifiers = off")
+        for setting in (*Limits(server_version=180_000).settings, *_MORE)
     )
     if name != "statement_timeout"
 }
@@ -51,7 +52,7 @@ def script(mode: Mode) -> str:
     text = load(
         "script.script",
         catalog=_catalog(mode, visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit"),
-        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:]))).join("{}"),
+        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:5], safe[5:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
@@ -112,7 +113,7 @@ _GROUPING: Final = "), pairs AS (\n    SELECT"
 
 def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> str:
     """The query for sequences, their feeds, and the statements that look at them, and those that move them."""
-    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
+    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", ">", "<")
     text = load(
         "script.catalog",
         visible=visible,

@@ -1,5 +1,5 @@
       EXECUTE s.look INTO last_value, is_called, before, stored_up_to;
-      reason := coalesce(reason, CASE WHEN last_value IS NULL THEN s.blind END);
+      reason := coalesce(reason, CASE WHEN last_value IS NULL THEN s.lack END);
       next := CASE WHEN before + s.step BETWEEN s.seqmin AND s.seqmax THEN before + s.step END;
       status := CASE WHEN last_value IS NULL THEN 'unknown' WHEN next IS NULL OR next < s.lowest OR next > s.highest
           OR NOT s.seqcycle AND s.draws > div(s.ends[2] - before, s.step) THEN 'exhausted'
