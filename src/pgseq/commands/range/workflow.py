@@ -17,7 +17,7 @@ from pgseq.commands.range.read import Counters, read_clocks, read_counters, read
 from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
-from pgseq.model.hints import command
+from pgseq.model.hints import Hint, command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -247,7 +247,7 @@ def _repair(one: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
     if one.report.step is None or one.nearest is None or one.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", one.sequence.feeds[0].table_sql))
+    return Hint(command("fix", one.sequence.feeds[0].table_sql), compose=options.compose)
 
 
 def _soonest(one: SequenceRange) -> tuple[int, float, str, str]:
