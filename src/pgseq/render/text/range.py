@@ -35,7 +35,7 @@ class RangeTable:
         listed = rows(report, self._detail)
         if listed or not self._detail.quiet:
             server = report.database_report.server
-            self._terminal.line((f"{words.database(server)}, {range_words.since(report)}", "faint"))
+            self._terminal.line((words.database(server), "head"), (f", {range_words.since(report)}", "faint"))
             self._terminal.line()
         if listed:
             self._listing(report, listed)
@@ -71,7 +71,7 @@ class RangeTable:
         for row, one, texts in zip(listed, shown, cells, strict=True):
             columns.row(texts, {LASTS: _style(report, one)})
             if one.ended and one.repair and not pasted:
-                self._terminal.hint(one.repair, indent=INDENT)
+                self._terminal.hint(one.repair, "command", indent=INDENT)
             remark(self._terminal, row)
             if self._detail.verbose:
                 self._more(one)
