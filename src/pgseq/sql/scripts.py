@@ -1,7 +1,8 @@
 r"""Scripts for psql: for one database, a line for each result, and an exit code that is not 0 unless all is done. Pure.
 
-Each part is sent as one query (`\;`), so that it ends at its first error, which is the only one told. Source: psql
-documentation, "Meta-Commands" and "Variables" (ERROR, ON_ERROR_STOP: exit code 3).
+Each part but its COMMIT is sent as one query (`\;`), so that it ends at its first error, which is the only one told.
+What its last statement returns goes into variables: psql before 15 shows the last result of a query alone. Source: psql
+documentation, "Meta-Commands" (\gset) and "Variables" (ERROR, ON_ERROR_STOP: exit code 3).
 """
 
 from __future__ import annotations
@@ -25,11 +26,22 @@ _HEAD = """\
 \\set pgseq_left off
 """
 _PART = """\
-{comments}{query};
+{comments}{query}
+\\gset pgseq_
 \\if :ERROR
 ROLLBACK;
+\\set pgseq_line '{name}: not done'
+\\set pgseq_failed on
+\\else
+COMMIT;
+\\if :ERROR
+\\set pgseq_line '{name}: not done'
+\\set pgseq_failed on
+\\endif
+\\endif
+\\echo :pgseq_line
+\\if :pgseq_failed
 \\set pgseq_left on
-\\echo '{name}: not done'
 \\endif
 """
 _END = """\
@@ -59,30 +71,27 @@ def _part(change: Change) -> str:
         comments.append(f"undo: {change.step.undo}")
         statements = (*statements[:-1], _outcome(name, statements[-1], ascending=sequence.ascending))
     else:
-        statements = (*statements, f"SELECT {literal(f'{display(name)}: done')}")
+        statements = (*statements, f"SELECT {literal(f'{display(name)}: done')} AS line, false AS failed")
     if isinstance(change, Alteration):
         comments += [f"{label}: {text}" for label, text in (("lock", change.lock), ("effect", change.effect)) if text]
     return _PART.format(
         comments=_comments(comments),
-        query="\\;\n".join(("BEGIN", *change.settings, *statements, "COMMIT")),
+        query="\\;\n".join(("BEGIN", *change.settings, *statements)),
         name=display(name).replace("\\", "\\\\").replace("'", "''"),
     )
 
 
 def _outcome(name: str, move: str, *, ascending: bool) -> str:
-    """The statement that runs `move` (see pgseq.sql.move) and prints what became of the sequence; an error where it
+    """The statement that runs `move` (see pgseq.sql.move) and says what became of the sequence; it failed where it
     ought to have been moved and was not."""
     ahead = f"goal {'>' if ascending else '<'} last_value OR (goal = last_value AND NOT is_called)"
-    label = literal(display(name))
-    # No integer: the error's message is ours.
-    return f"""SELECT CASE
-         WHEN count(*) = 0 THEN (format('pgseq: %s was not moved: its definition has changed', {label}))::int::text
-         WHEN max(moved) IS NOT NULL THEN format('%s: moved from %s to %s', {label}, max(last_value), max(moved))
-         WHEN bool_or({ahead}) THEN
-           (format('pgseq: %s was not moved past %s: no room, or too many values given up',
-                   {label}, max(goal)))::int::text
-         ELSE format('%s: in sync already', {label})
-       END
+    return f"""SELECT {literal(f"{display(name)}: ")} || CASE
+         WHEN count(*) = 0 THEN 'not moved: its definition has changed'
+         WHEN max(moved) IS NOT NULL THEN format('moved from %s to %s', max(last_value), max(moved))
+         WHEN bool_or({ahead}) THEN format('not moved past %s: no room, or too many values given up', max(goal))
+         ELSE 'in sync already'
+       END AS line,
+       count(*) = 0 OR max(moved) IS NULL AND bool_or(coalesce({ahead}, false)) AS failed
   FROM (
 {move}
 ) AS step"""

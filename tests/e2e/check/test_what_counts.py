@@ -160,3 +160,38 @@ def test_keys_above_the_table_are_told(pgseq: Pgseq, tmp_path: Path) -> None:
     assert done.err.startswith(
         "pgseq: error: pgseq.toml has a table [tool.pgseq], and beside it: unknown key 'ignore' (known: tool)\n"
     )
+
+
+def test_verify_advises_no_fix_that_would_skip_all(database: Database, pgseq: Pgseq) -> None:
+    database.run(
+        "CREATE TABLE stray (id serial PRIMARY KEY); INSERT INTO stray VALUES (1), (2147483647);"
+        "CREATE TABLE full_up (id smallserial PRIMARY KEY); SELECT setval('full_up_id_seq', 32767)"
+    )
+    verified = pgseq("verify", database.dsn)
+    assert (verified.code, "→" in verified.out) == (1, False)
+    assert pgseq("fix", database.dsn, "--yes").out.count("moved") == 0
+    database.run("CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users VALUES (1)")
+    assert "→ pgseq fix " in pgseq("verify", database.dsn).out
+
+
+def test_restarted_at_the_least_integer(database: Database, pgseq: Pgseq) -> None:
+    """Half the values are free before the stored ones: range tells how many, and --within makes them no error."""
+    database.run(
+        "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1), (2);"
+        "ALTER SEQUENCE t_id_seq MINVALUE -2147483648 RESTART -2147483648"
+    )
+    assert "t.id: 1 is stored  2,147,483,649  " in pgseq("range", database.dsn, "--no-history").out
+    assert pgseq("check", database.dsn).code == 1
+    within = pgseq("check", database.dsn, "--within", "1000000")
+    assert (within.code, within.out.splitlines()[-1]) == (0, "1 out of sync only later on")
+
+
+def test_two_servers_with_databases_of_one_name_are_told_apart(database: Database, pgseq: Pgseq) -> None:
+    database.run("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)")
+    socket, tcp = database.dsn, database.server.tcp(database.name)
+    done = pgseq("check", socket, tcp)
+    port = database.server.embedded.port
+    assert f"{database.name} on local socket:{port} " in done.out
+    assert f"{database.name} on 127.0.0.1:{port} " in done.out
+    hosts = [one["host"] for one in pgseq("check", socket, tcp, "--format", "json").json()["databases"]]
+    assert hosts == [str(database.server.embedded.folder), "127.0.0.1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -297,3 +298,17 @@ def test_lint(database: Database, pgseq: Pgseq, shell: Shell, tmp_path: Path) ->
     archive.write_bytes(gzip.compress(b"INSERT INTO users VALUES (9);"))
     hint = pgseq("lint", archive, *options).err.partition("hint: ")[2]
     assert shell(hint).code == 1
+
+
+@pytest.mark.parametrize("command", [("range", "--no-history"), ("check",), ("check", "--format", "markdown")])
+def test_a_row_of_tenants_has_one_command_for_all(
+    database: Database, pgseq: Pgseq, shell: Shell, command: tuple[str, ...]
+) -> None:
+    make = "CREATE SCHEMA {0}; CREATE TABLE {0}.users (id serial PRIMARY KEY); INSERT INTO {0}.users VALUES (1), (2)"
+    names = [f"t{number}" for number in range(4)]
+    database.run("; ".join(make.format(name) for name in names))
+    said = re.sub("`([^`]*)`", r"\n\1\n", pgseq(*command, database.dsn).out)
+    (fix, *_) = (one for one in printed(said) if "-t " in one)
+    assert "-t 't*.users'" in fix
+    assert shell(changing(fix)).code == 0
+    assert {database.value(f"SELECT last_value FROM {name}.users_id_seq") for name in names} == {2}

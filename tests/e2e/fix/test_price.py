@@ -225,15 +225,15 @@ def test_explain_advises_what_fix_does(database: Database, pgseq: Pgseq) -> None
         # The examples of the report: 46.6 % were given up, and the sequence stood in the widest stretch below.
         (
             "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (1000000000)",
-            "999999899 values",
+            "999,999,899 values",
         ),
         (
             "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (2000000000)",
-            "1999999899 values",
+            "1,999,999,899 values",
         ),
         (
             "INSERT INTO t (n) SELECT 0 FROM generate_series(1, 100); INSERT INTO t VALUES (2147483647)",
-            "2147483546 values",
+            "2,147,483,546 values",
         ),
     ],
 )

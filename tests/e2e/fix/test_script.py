@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pgseq.names import literal
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -46,9 +47,38 @@ def test_what_is_not_moved_ends_psql_with_an_error(database: Database, pgseq: Pg
     database.run("INSERT INTO users VALUES (2000000000)")
     done = psql(database.dsn, "-f", file)
     assert done.code == 3
-    assert "public.users_id_seq was not moved past 2000000000" in done.err
-    assert 'public."it\'s_id_seq": moved from 1 to 7' in done.out
-    assert "public.users_id_seq: not done" in done.out
+    assert [line for line in done.err.splitlines() if "ERROR" in line] == [
+        f"psql:{file}:{len(file.read_text('utf-8').splitlines()) - 1}: "
+        "ERROR:  pgseq: not everything was done, see above"
+    ]
+    assert sorted(done.out.splitlines()) == [
+        'public."it\'s_id_seq": moved from 1 to 7',
+        "public.users_id_seq: not moved past 2000000000: no room, or too many values given up",
+    ]
+
+
+def test_a_sequence_that_was_altered_is_said_to_be(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    database.run(BEHIND)
+    file = tmp_path / "fix.sql"
+    pgseq("fix", database.dsn, "--sql", file)
+    database.run('ALTER SEQUENCE "it\'s_id_seq" CACHE 5')
+    done = psql(database.dsn, "-f", file)
+    assert done.code == 3
+    assert 'public."it\'s_id_seq": not moved: its definition has changed\n' in done.out
+    assert "public.users_id_seq: moved from 1 to 2\n" in done.out
+
+
+def test_a_line_is_printed_by_every_psql(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:
+    """Until psql 14 the last result of a query sent at once is the only one that is shown."""
+    name = "it's :pgseq_left `id` \\\\ \"q"
+    quoted = '"' + name.replace('"', '""') + '"'
+    database.run(f"CREATE TABLE t (id serial); INSERT INTO t VALUES (7); ALTER SEQUENCE t_id_seq RENAME TO {quoted}")
+    file = tmp_path / "fix.sql"
+    pgseq("fix", database.dsn, "--sql", file)
+    for options in ((), ("-v", "SHOW_ALL_RESULTS=off")):
+        database.run(f"SELECT setval({literal(quoted)}, 1)")
+        done = psql(database.dsn, *options, "-f", file)
+        assert (done.code, done.err, done.out) == (0, "", f"public.{quoted}: moved from 1 to 7\n")
 
 
 def test_one_line_for_each_sequence_without_privileges(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:

@@ -131,3 +131,21 @@ def test_colored(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert colored(Screen() if screen else io.StringIO(), color) is expected  # type: ignore[arg-type]
+
+
+def test_names_stand_alone_where_that_makes_fewer_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen = Screen()
+    names = ("public.t.id", "public.u.id", "public.countdown.id", "public.refunds_of.id")
+    rows = [(name, "next 1 → 8", "next insert fails, stored up to 7") for name in names]
+    columns = Columns(Terminal(screen, "never"), rows)
+    for row in rows:
+        columns.row(row)
+    assert screen.getvalue().splitlines() == [
+        "public.t.id  next 1 → 8  next insert fails, stored up to 7",
+        "public.u.id  next 1 → 8  next insert fails, stored up to 7",
+        "public.countdown.id",
+        "             next 1 → 8  next insert fails, stored up to 7",
+        "public.refunds_of.id",
+        "             next 1 → 8  next insert fails, stored up to 7",
+    ]

@@ -16,7 +16,7 @@ from pgseq.commands.range.samples import HistoryFile, Place
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
 from pgseq.frozen import frozen
-from pgseq.model.hints import command
+from pgseq.model.hints import Hint, command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -239,7 +239,7 @@ def _repair(sequence_range: SequenceRange, options: workflow.Options) -> str:
     """The command that moves a sequence beyond the stored value that ends its run; empty where none would."""
     if sequence_range.report.step is None or sequence_range.nearest is None or sequence_range.nearest.kind != "stored":
         return ""
-    return options.compose(command("fix", sequence_range.sequence.feeds[0].table_sql))
+    return Hint(command("fix", sequence_range.sequence.feeds[0].table_sql), compose=options.compose)
 
 
 def _soonest(sequence_range: SequenceRange) -> tuple[int, float, str, str]:

@@ -12,7 +12,6 @@ from pgseq.model.hints import Hint, command, either
 from pgseq.model.limits import MAX_JUMP
 from pgseq.model.repair import Gap, Repair
 from pgseq.model.sequences import Problem
-from pgseq.names import plural
 
 
 def price(diagnosis: Diagnosis, repair: Repair) -> str:
@@ -55,7 +54,7 @@ def alternatives(diagnosis: Diagnosis) -> str:
 def free(diagnosis: Diagnosis, stretch: Gap) -> str:
     """How many inserts go into a stretch, at most."""
     count = steps(diagnosis.sequence, stretch.first, stretch.last) + 1
-    return f"{plural(count, 'value')} {'is' if count == 1 else 'are'} free there"
+    return f"{count:,} {'value is' if count == 1 else 'values are'} free there"
 
 
 def _alternatives(diagnosis: Diagnosis) -> Iterator[str]:

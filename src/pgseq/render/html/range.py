@@ -10,6 +10,7 @@ from pgseq.frozen import frozen
 from pgseq.render.html.file import Box, HtmlFile, boxed, noun
 from pgseq.render.html.history import bars
 from pgseq.render.text import words
+from pgseq.render.text.folding import Row
 from pgseq.render.text.range import rows
 
 
@@ -18,7 +19,7 @@ class RangeView:
     """What is shown of one database: the rows listed, of so many, each a sequence and those that are like it."""
 
     report: RangeReport
-    rows: tuple[list[SequenceRange], ...]
+    rows: tuple[Row[SequenceRange], ...]
     count: int
     #: Those of them that have more to tell than their row, by oid.
     told: dict[int, SequenceRange]
@@ -40,7 +41,7 @@ class HtmlRange(HtmlFile[RangeReport]):
         listed = every[: self._detail.limit]
         told = {
             one.sequence.oid: one
-            for one, *_ in listed
+            for one in (row.report for row in listed)
             if self._detail.verbose or bars(one) or one.unseen or (one.ended and one.repair)
         }
         return RangeView(report=report, rows=tuple(listed), count=len(every), told=told)

@@ -31,10 +31,10 @@ class RangeMarkdown:
         self._out.write(f"### {plain(heading)}\n\n")
         if listed:
             self._out.write(_HEAD)
-            self._out.writelines(_row(one, report.now, len(others)) for one, *others in listed)
+            self._out.writelines(_row(row.report, report.now, len(row.others)) for row in listed)
             self._out.write("\n")
         if self._detail.verbose and (
-            reasons := [_at_most(one, problem) for one, *_ in listed for problem in one.unseen]
+            reasons := [_at_most(row.report, problem) for row in listed for problem in row.report.unseen]
         ):
             self._out.write("".join(reasons) + "\n")
         if len(every) > len(listed):

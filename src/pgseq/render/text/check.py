@@ -9,7 +9,7 @@ from typing import Final
 from pgseq.model.diagnosis import Finding, Severity
 from pgseq.model.hints import Hint
 from pgseq.model.keys import KeyReport
-from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Tally, Unreachable
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
@@ -175,7 +175,7 @@ def _hint(row: folding.Row[SequenceReport], finding: Finding) -> str:
     return hint if row.others else ways.unsaid(hint, row.report.findings)
 
 
-def remark(terminal: Terminal, row: folding.Row[SequenceReport] | folding.Row[Proof]) -> None:
+def remark(terminal: Terminal, row: folding.Row[folding.T]) -> None:
     """Write how many sequences a row stands for."""
     if row.others:
         terminal.note(f"{row.remark}; -v lists each", "faint", indent=INDENT)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from pgseq.core.selection import scope
 from pgseq.frozen import frozen
@@ -16,18 +16,21 @@ from pgseq.model.sequences import Sequence
 from pgseq.names import display, quoted_pattern
 from pgseq.render.writer import Detail
 
+if TYPE_CHECKING:
+    from pgseq.commands.range import SequenceRange
+
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3
 _NUMBER: Final = re.compile(r"-?\d[\d,]*")
 
 
-T = TypeVar("T", bound=SequenceReport | Proof)
+T = TypeVar("T", bound="SequenceReport | Proof | SequenceRange")
 
 
 class _Everything:
     """The sequences of a database, by the names that a pattern for tables may select them by."""
 
-    def __init__(self, reports: Iterable[SequenceReport | Proof]) -> None:
+    def __init__(self, reports: Iterable[SequenceReport | Proof | SequenceRange]) -> None:
         self._reports = reports
 
     @cached_property
@@ -98,10 +101,13 @@ def rows(
     if detail.verbose:
         return [Row(report=report) for report in shown]
     groups: dict[Hashable, list[T]] = defaultdict(list)
+    place: dict[int, int] = {}
     for report in shown:
+        place[report.sequence.oid] = len(place)
         groups[likeness(report)].append(report)
     known = _Everything(everything) if everything else None
-    return [row for alike in groups.values() for row in _folded(alike, known)]
+    folded = [row for alike in groups.values() for row in _folded(alike, known)]
+    return sorted(folded, key=lambda row: place[row.report.sequence.oid])
 
 
 def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Row[SequenceReport]]:
@@ -123,7 +129,7 @@ def findings(report: SequenceReport) -> Hashable:
 def result(report: SequenceReport) -> Hashable:
     """The same but for their findings: a plan may have a hundred thousand steps."""
     applied = report.applied and (report.applied.result, report.applied.reason)
-    return _names(report.sequence), report.status, report.ignored, applied
+    return names(report.sequence), report.status, report.ignored, applied
 
 
 def proof(report: Proof) -> Hashable:
@@ -131,7 +137,7 @@ def proof(report: Proof) -> Hashable:
     schema = f"{report.sequence.schema_sql}."
     reasons = (report.reason, *(reason for _, reason in report.not_inserted))
     why = tuple(_NUMBER.sub("", reason.replace(schema, "")) for reason in reasons)
-    return _names(report.sequence), report.proved, report.repeats, bool(report.inserted), report.ignored, why
+    return names(report.sequence), report.proved, report.repeats, bool(report.inserted), report.ignored, why
 
 
 def _verbs(hint: Hint) -> list[str]:
@@ -144,15 +150,16 @@ def _share(hint: Hint) -> float:
     return max((float(word.rstrip("%")) for word in words if word.endswith("%")), default=0)
 
 
-def _names(sequence: Sequence) -> Hashable:
+def names(sequence: Sequence) -> Hashable:
+    """Names and columns, but for the schema."""
     feeds = tuple((feed.schema == sequence.schema, feed.table, feed.column) for feed in sequence.feeds)
     return sequence.name, feeds
 
 
-def _hints(report: SequenceReport | Proof) -> Iterable[str]:
-    if isinstance(report, Proof):
-        return (report.hint,)
-    return (*(each.hint for each in report.findings), report.applied.hint if report.applied else "")
+def _hints(report: SequenceReport | Proof | SequenceRange) -> Iterable[str]:
+    if isinstance(report, SequenceReport):
+        return (*(each.hint for each in report.findings), report.applied.hint if report.applied else "")
+    return (report.hint if isinstance(report, Proof) else report.repair,)
 
 
 def common_pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
+from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.range import RangeReport, SequenceRange
 from pgseq.model.reports import Unreachable
 from pgseq.names import display
-from pgseq.render.text import range_words, words
-from pgseq.render.text.folding import FEW, common_pattern
+from pgseq.render.text import folding, range_words, words
+from pgseq.render.text.check import remark
+from pgseq.render.text.folding import Row
 from pgseq.render.text.range_chart import chart
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -34,15 +35,15 @@ class RangeTable:
         listed = rows(report, self._detail)
         if listed or not self._detail.quiet:
             server = report.database_report.server
-            self._terminal.line((f"{words.database(server)}, {range_words.since(report)}", "faint"))
+            self._terminal.line((words.database(server), "head"), (f", {range_words.since(report)}", "faint"))
             self._terminal.line()
         if listed:
             self._listing(report, listed)
         for problem in report.problems:
             self._terminal.note(display(problem.reason), "unknown")
             self._terminal.hint(display(problem.hint), indent=INDENT)
-        for remark in report.remarks if not self._detail.quiet else ():
-            self._terminal.note(display(remark), "faint")
+        for text in report.remarks if not self._detail.quiet else ():
+            self._terminal.note(display(text), "faint")
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing: the error has been reported already."""
@@ -52,9 +53,10 @@ class RangeTable:
         if self._reports and not self._detail.quiet:
             self._terminal.line((range_words.summary(self._reports), ""))
 
-    def _listing(self, report: RangeReport, rows: list[list[SequenceRange]]) -> None:
+    def _listing(self, report: RangeReport, rows: list[Row[SequenceRange]]) -> None:
         listed = rows[: self._detail.limit]
-        windows = {one.forecast.window for one, *_ in listed if one.forecast is not None}
+        shown = [row.report for row in listed]
+        windows = {one.forecast.window for one in shown if one.forecast is not None}
         head = (
             "Sequence",
             "Ends first at",
@@ -63,17 +65,14 @@ class RangeTable:
             "Lasts",
         )
         pasted = self._terminal.width is None
-        cells = [self._cells(one, report.now, pasted=pasted, windows=head[3] == "A day") for one, *_ in listed]
+        cells = [self._cells(one, report.now, pasted=pasted, windows=head[3] == "A day") for one in shown]
         columns = Columns(self._terminal, [head, *cells], right=NUMBERS)
         columns.row(head, default="head")
-        for (sequence_range, *others), texts in zip(listed, cells, strict=True):
+        for row, sequence_range, texts in zip(listed, shown, cells, strict=True):
             columns.row(texts, {LASTS: _style(report, sequence_range)})
             if sequence_range.ended and sequence_range.repair and not pasted:
-                self._terminal.hint(sequence_range.repair, indent=INDENT)
-            if others:
-                schemas = display(common_pattern([each.sequence.schema for each in (sequence_range, *others)]))
-                text = f"{schemas}: {len(others) + 1} sequences, same table; -v lists each"
-                self._terminal.note(text, "faint", indent=INDENT)
+                self._terminal.hint(sequence_range.repair, "command", indent=INDENT)
+            remark(self._terminal, row)
             if self._detail.verbose:
                 self._more(sequence_range)
         if len(rows) > len(listed):
@@ -101,33 +100,18 @@ class RangeTable:
             self._terminal.line((" " * INDENT, ""), (bars, "faint"))
 
 
-def rows(report: RangeReport, detail: Detail) -> list[list[SequenceRange]]:
-    """The sequences to show, what ends first standing first, like ones of several schemas as one group."""
+def rows(report: RangeReport, detail: Detail) -> list[Row[SequenceRange]]:
+    """The sequences to show, what ends first standing first, like ones of several schemas as one row, whose command is
+    about all of them."""
     shown = [one for one in report.sequences if not detail.quiet or report.ends_sooner(one)]
-    return [[one] for one in shown] if detail.verbose else _folded(shown)
-
-
-def _folded(shown: Iterable[SequenceRange]) -> list[list[SequenceRange]]:
-    groups: dict[Hashable, list[SequenceRange]] = defaultdict(list)
-    for sequence_range in shown:
-        groups[_likeness(sequence_range)].append(sequence_range)
-    every = [
-        part
-        for group in groups.values()
-        for part in ([group] if len({one.sequence.schema for one in group}) >= FEW else [[one] for one in group])
-    ]
-    place = {one.sequence.oid: number for number, one in enumerate(shown)}
-    return sorted(every, key=lambda group: place[group[0].sequence.oid])
+    everything = report.sequences if report.database_report.whole else ()
+    folded = folding.rows(shown, detail, _likeness, everything)
+    return [replace(row, report=replace(row.report, repair=row.hint(row.report.repair))) for row in folded]
 
 
 def _likeness(sequence_range: SequenceRange) -> Hashable:
-    feeds = tuple(
-        (feed.schema == sequence_range.sequence.schema, feed.table, feed.column)
-        for feed in sequence_range.sequence.feeds
-    )
     return (
-        sequence_range.sequence.name,
-        feeds,
+        folding.names(sequence_range.sequence),
         sequence_range.ended,
         sequence_range.nearest and sequence_range.nearest.kind,
         sequence_range.report.ignored,

@@ -36,6 +36,11 @@ NARROWEST: Final = 12
 MUCH_LONGER: Final = 1.5
 #: A column of words is not made narrower than this while names have room.
 WORDS: Final = 16
+#: The room in front of the other columns where names stand on lines of their own.
+ALONE: Final = 8
+#: Widths of a column of names that are tried, and rows that are counted for that.
+TRIED: Final = 8
+COUNTED: Final = 200
 
 
 class Terminal:
@@ -88,7 +93,8 @@ class Terminal:
 class Columns:
     """Columns as wide as their widest cell. Where they do not fit, a few cells that are longer than all others do not
     count: a name of the first column then stands on a line of its own; then words are folded, then more names stand
-    alone, and names of other columns are cut last. `margin` is the room of a sign in front of each row."""
+    alone, and names of other columns are cut last. Where more names on lines of their own make fewer lines in all, they
+    stand so at once. `margin` is the room of a sign in front of each row."""
 
     def __init__(
         self,
@@ -106,7 +112,7 @@ class Columns:
         self._usual = [_usual(list(map(_cells, column))) for column in columns]
         self._floors = [max(map(_longest_word, column)) for column in columns]
         if terminal.width is not None:
-            self._squeeze(terminal.width - margin)
+            self._fit(terminal.width - margin, columns)
 
     def row(
         self, cells: Sequence[str], styles: Mapping[int, str] | None = None, default: str = "", sign: Span = ("", "")
@@ -141,26 +147,39 @@ class Columns:
             self._terminal.note(name, lead=(first,), indent=self._margin)
             self._terminal.note(text, tail=tail, indent=2 * self._margin)
 
-    def _squeeze(self, width: int) -> None:
+    def _fit(self, width: int, columns: list[list[str]]) -> None:
+        squeezed = self._squeezed(self._widths, width)
+        if squeezed != self._widths and len(columns) > 1:
+            rows = list(zip(*(column[:COUNTED] for column in columns), strict=True))
+            shorter = sorted({size for size in map(_cells, columns[0]) if size < squeezed[0]} | {ALONE}, reverse=True)
+            choices = [squeezed]
+            for first in shorter[:: max(1, len(shorter) // TRIED)]:
+                choices.append(self._squeezed([first, *self._widths[1:]], width))
+            squeezed = min(choices, key=lambda widths: sum(_lines(row, widths) for row in rows))
+        self._widths = squeezed
+
+    def _squeezed(self, widths: list[int], width: int) -> list[int]:
+        """The widths of columns that are together not wider than `width`, where that can be."""
+        widths = list(widths)
         floors = (
             self._usual,
-            [max(floor, min(own, WORDS)) for floor, own in zip(self._floors, self._widths, strict=True)],
-            [NARROWEST if column == 0 else own for column, own in enumerate(self._widths)],
-            [NARROWEST] * len(self._widths),
+            [max(floor, min(own, WORDS)) for floor, own in zip(self._floors, widths, strict=True)],
+            [NARROWEST if column == 0 else own for column, own in enumerate(widths)],
+            [NARROWEST] * len(widths),
         )
         for floor in floors:
-            while (over := sum(self._widths) + GAP * (sum(map(bool, self._widths)) - 1) - width) > 0:
+            while (over := sum(widths) + GAP * (sum(map(bool, widths)) - 1) - width) > 0:
                 room = {
-                    column: self._widths[column] - floor[column]
-                    for column in range(len(self._widths))
-                    if column not in self._right and self._widths[column] > floor[column]
+                    column: widths[column] - floor[column]
+                    for column in range(len(widths))
+                    if column not in self._right and widths[column] > floor[column]
                 }
                 if not room:
                     break
-                widest = max(room, key=lambda column: self._widths[column])
-                others = (self._widths[column] for column in room if column != widest)
-                step = max(1, min(over, room[widest], self._widths[widest] - max(others, default=0)))
-                self._widths[widest] -= step
+                widest = max(room, key=lambda column: widths[column])
+                others = (widths[column] for column in room if column != widest)
+                widths[widest] -= max(1, min(over, room[widest], widths[widest] - max(others, default=0)))
+        return widths
 
 
 def colored(out: TextIO, color: Color) -> bool:
@@ -190,6 +209,13 @@ def fold(text: str, width: int | None) -> list[str]:
                 lines += chop_cells(part, width)
         lines[-1] += word[len(word.rstrip()) :]
     return [line.rstrip() for line in lines if line]
+
+
+def _lines(cells: Sequence[str], widths: list[int]) -> int:
+    """How many lines a row takes."""
+    alone = _cells(cells[0]) > widths[0]
+    others = list(zip(cells, widths, strict=True))[1:]
+    return alone + max((len(fold(text, width)) for text, width in others), default=1)
 
 
 def _usual(widths: list[int]) -> int:

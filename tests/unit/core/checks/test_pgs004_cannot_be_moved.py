@@ -31,7 +31,7 @@ FIRES: Final = [
         diagnosis(3, stored=AT_BOUND, ahead=Ahead(stored=1, alone=True, gap=Gap(first=4, last=INT - 1, here=True))),
         NO_ROOM.format(INT, INT + 1),
         f"delete or renumber the row in public.users WHERE id = 2147483647; or {WIDER}; "
-        "or leave it: the sequence stands below it, and 2147483643 values are free there",
+        "or leave it: the sequence stands below it, and 2,147,483,643 values are free there",
         id="in-the-gap",
     ),
     pytest.param(

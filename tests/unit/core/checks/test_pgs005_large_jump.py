@@ -21,7 +21,7 @@ FIRES: Final = [
         diagnosis(3, stored=STRAY, ahead=Ahead(stored=1, alone=True, gap=Gap(first=4, last=10**9 - 1, here=True))),
         BEYOND + "would give up 46.6 % of the free values left",
         "delete or renumber the row in public.users WHERE id = 1000000000; "
-        "or leave it: the sequence stands below it, and 999999996 values are free there; "
+        "or leave it: the sequence stands below it, and 999,999,996 values are free there; "
         "or give them up: pgseq fix -t public.users --max-jump 47%",
         id="PGS005",
     ),
