@@ -34,6 +34,8 @@ checkpoint, neither of which is measured.
   start of Python and the connection are not in its time, nor is any judgement.
 - *wiki script*, *article script*: SQL that writes `SELECT SETVAL(…)` for every sequence and is run by psql. They lock
   nothing, read nothing back, and also set sequences that were ahead.
+- *pgseq script*, *pgseq script --fix*: sql/check_sequences.sql and sql/fix_sequences.sql, run by psql as they are. They
+  look at, lock and move one sequence at a time in one session, and show a row for each.
 - *psycopg loop*: `SELECT max(id)` and `SELECT setval(…)` for each table.
 - *Django*: `sqlsequencereset` for an app with a model for each table, piped to psql.
 - *pgcopydb*, where it is installed: `list sequences` tells names only; `copy sequences`, here from the database to

@@ -1,6 +1,7 @@
 """`make bench`: pgseq beside what people use, on a PostgreSQL of its own. Linux; some 10 GB of disk for `huge`.
 
-    python -m bench.run [--shapes flat tenants] [--rounds 3] [--scale 0.1] [--limit 600] [--write]
+    python -m bench.run [--shapes flat tenants] [--only "pgseq fix" "wiki script"] [--rounds 3] [--scale 0.1]
+                        [--limit 600] [--write]
 
 Prints the medians and the targets. Exit code 1 when a target is missed, or cannot be told though its shapes were asked
 for in full. With --write, docs/benchmarks.md and its chart are written.
@@ -46,7 +47,7 @@ def main() -> int:
         for shape in chosen:
             _tell(f"built {shape.name}, {shape.sequences:,} sequences: {bench.prepare(shape):.0f} s")
         facts = _facts(bench, asked.rounds)
-        results = Results.of(_measured(bench, chosen, asked.rounds))
+        results = Results.of(_measured(bench, chosen, asked.rounds, asked.only))
     found = targets(results, {shape.name: shape for shape in chosen})
     print(*facts, "", sep="\n")
     print(page.summary(results, chosen))
@@ -63,7 +64,7 @@ def _facts(bench: Bench, rounds: int) -> list[str]:
     return page.machine(version, bench.commit_seconds(), rounds)
 
 
-def _measured(bench: Bench, chosen: Sequence[Shape], rounds: int) -> Iterator[Run]:
+def _measured(bench: Bench, chosen: Sequence[Shape], rounds: int, only: Sequence[str]) -> Iterator[Run]:
     """Every contender in turn, round after round. Who failed, or was ended at the limit, is not run again."""
     given_up: set[tuple[str, Shape, str]] = set()
     for shape in chosen:
@@ -72,6 +73,8 @@ def _measured(bench: Bench, chosen: Sequence[Shape], rounds: int) -> Iterator[Ru
             for state in STATES:
                 for contender in contenders():
                     if not contender.takes(shape) or (contender.name, shape, state) in given_up:
+                        continue
+                    if only and contender.name not in only:
                         continue
                     run = bench.run(contender, shape, state)
                     if run.ended or run.failure:
@@ -92,6 +95,7 @@ def _names() -> list[str]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="pgseq beside what people use")
     parser.add_argument("--shapes", nargs="+", choices=_names(), default=_names(), help="databases to measure")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="programs to measure; all if not given")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each program on each database")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the tables, for a trial")
     parser.add_argument("--limit", type=float, default=600, help="seconds after which a program is ended")

@@ -15,8 +15,7 @@ from pgseq.names import parse_qualified
 #: In a default, as regular expressions of Python and of PostgreSQL: the types of a cast; nextval() of a sequence, and
 #: of a name as text; a text, and in the body of a function what is between two apostrophes, or between two literals.
 CASTS: Final = "smallint|integer|bigint|numeric|text|character varying"
-_TEXT_NAME = r"nextval\(\('((?:[^']|'')*)'::(?:text|character varying)\)::regclass\)"
-NEXTVAL: Final = rf"nextval\('(?:[^']|'')*'::regclass\)|{_TEXT_NAME}"
+NEXTVAL: Final = r"nextval\((?:'(?:[^']|'')*'|\('((?:[^']|'')*)'::(?:text|character varying)\))::regclass\)"
 LITERAL: Final = r"'((?:[^']|'')*)'::(?:text|character varying|name)"
 BETWEEN: Final = r"'([^']+)(?=')"
 _LITERAL = re.compile(LITERAL, re.DOTALL)

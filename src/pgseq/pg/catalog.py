@@ -144,7 +144,7 @@ def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozense
         return frozenset()
     rows = ", ".join(f"({role}::oid, {sequence}::oid, {by_name})" for role, sequence, by_name in sorted(pairs))
     (answer,) = transaction(
-        session, [load("pg.may_draw", pairs=rows, cannot_draw=load("cannot_draw"))], settings=limits.settings
+        session, [load("pg.cannot_draw", pairs=rows, may_draw=load("may_draw"))], settings=limits.settings
     )
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
@@ -194,7 +194,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
         queries = [
             within("pg.sequences", server, *bounds, trusted=load("trusted")),
             _columns(server, bounds, lines),
-            within("parents", server, *bounds),
+            within("parents", server, *bounds, inherits=load("inherits")),
         ]
         sequences, columns, children = transaction(session, queries, settings=settings)
         return bounds[1], (sequences.into(SequenceRow), columns.into(Column), children.into(Child))

@@ -78,6 +78,7 @@ SELECT c.oid::bigint AS relid,
                                        WHERE x.conrelid = i.indrelid AND x.conindid = i.indexrelid
                                          AND o.oprname = '='))) AS unique
 {:fed}
+  LEFT JOIN base b ON b.domain = a.atttypid
  CROSS JOIN (SELECT oid, rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS me
  -- The functions look up, and the backend keeps, what concerns each relation: not needed where nothing was ever granted.
  CROSS JOIN LATERAL (SELECT me.rolsuper OR c.relowner = me.oid AND c.relacl IS NULL AS "all") AS own

@@ -290,4 +290,4 @@ def value_of(feed: Feed, alias: str) -> str:
 def number(column: str) -> str:
     """An expression: the number that a column of text holds; NULL where nextval() could not have given it."""
     text = f'({column}::text COLLATE "C")'
-    return f"CASE WHEN {text} ~ {_CANONICAL} THEN {text}::numeric END"
+    return f"CASE WHEN {text} ~ {_CANONICAL} THEN {column}::text::numeric END"

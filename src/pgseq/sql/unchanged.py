@@ -18,6 +18,9 @@ from pgseq.sql import braced, load
 #: The beginning of the query that fails if something has changed.
 QUESTION: Final = "-- No row, and an error where one of "
 
+#: What the query answers then: a text that is no integer.
+_ERROR: Final = "('pgseq: ' || string_agg(DISTINCT k.name, ', ') || ' has changed meanwhile')::int"
+
 #: pg_class.relkind of tables (materialized views included), of relations that are read if declared, of sequences.
 _TABLES: Final = "rpm"
 _DECLARED: Final = "rpmvf"
@@ -112,7 +115,7 @@ def unchanged(relations: Iterable[Relation], sequences: Iterable[Sequence], majo
     if untrusted:
         queries.append(load("lock_sequences", oids=braced(sequence.oid for sequence in untrusted)))
     if plain:
-        queries.append(load("unchanged", major, tables=", ".join(f"({row})" for row in plain)))
+        queries.append(load("unchanged", major, tables=", ".join(f"({row})" for row in plain), answer=_ERROR))
     if coded:
         code = load("planned_code", major, relids=braced(sorted(relids)), longest="1", trusted=load("trusted"))
         queries.append(load("unchanged_code", major, tables=", ".join(coded), code=code))

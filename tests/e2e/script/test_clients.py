@@ -13,7 +13,7 @@ from tests.e2e.script.running import run, statements
 from tests.support.binaries import client as program
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
-from tests.support.database import Database
+from tests.support.database import Database, fresh_database
 from tests.support.roles import new_role
 from tests.support.standby import catch_up, standby
 
@@ -25,6 +25,11 @@ NAME: Final = "public.t_id_seq"
 
 def next_value(database: Database) -> Any:
     return database.value("SELECT nextval('t_id_seq')")
+
+
+def undo(name: str) -> str:
+    """What takes the move of `BEHIND` back, in the database of that name."""
+    return f"SELECT setval('{NAME}', 1, false) WHERE pg_catalog.current_database() = '{name}'"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -40,7 +45,7 @@ def test_file_in_the_repository_is_what_the_command_writes(mode: Mode, pgseq: Pg
 @pytest.mark.parametrize("mode", MODES)
 def test_file_is_readable_pure_sql(mode: Mode) -> None:
     lines = script(mode).splitlines()
-    assert len(lines) <= 440
+    assert len(lines) <= 300
     assert [line for line in lines if len(line) > 120 or line != line.rstrip()] == []
     assert not [line for line in lines if line.lstrip().startswith("\\")]
 
@@ -56,7 +61,7 @@ def test_psql_runs_the_files(database: Database, major: int) -> None:
     assert f"{NAME}|public.t.id|1|10|0|out_of_sync||" in checked.out
     moved = psql(database.dsn, *options, ROOT / "sql" / "fix_sequences.sql", major=major)
     assert (moved.code, moved.err) == (0, "")
-    assert moved.out.splitlines()[-1] == f"{NAME}|public.t.id|moved|1|10|11||SELECT setval('{NAME}', 1, false)"
+    assert moved.out.splitlines()[-1] == f"{NAME}|public.t.id|moved|1|10|11||{undo(database.name)}"
     assert next_value(database) == 11
 
 
@@ -98,10 +103,31 @@ def test_client_that_wraps_each_statement_in_a_transaction(database: Database) -
     assert [row[2] for row in rows] == ["moved", "moved"]
 
 
-def test_undo_takes_a_move_back(database: Database) -> None:
+def test_fix_column_that_has_nothing_to_move_says_so(database: Database) -> None:
     database.run(BEHIND)
     with database.connect() as client:
-        client.execute(run(client, "fix")[NAME]["undo"].encode())
+        fix = run(client, "check")[NAME]["fix"].encode()
+        told: list[str | None] = []
+        client.add_notice_handler(lambda notice: told.append(notice.message_primary))
+        client.execute(fix)
+        assert told == []
+        client.execute(fix)
+        database.run("INSERT INTO t VALUES (50); ALTER SEQUENCE t_id_seq INCREMENT 2")
+        client.execute(fix)
+    assert told == ["not moved: look again"] * 2
+    assert next_value(database) == 12
+
+
+def test_undo_takes_a_move_back_in_the_database_that_it_was_made_in(database: Database) -> None:
+    database.run(BEHIND)
+    with database.connect() as client:
+        taken_back = run(client, "fix")[NAME]["undo"]
+    assert taken_back == undo(database.name)
+    with fresh_database(database.server) as other:
+        other.run(BEHIND + "; SELECT setval('t_id_seq', 10)")
+        other.run(taken_back)
+        assert next_value(other) == 11
+    database.run(taken_back)
     assert next_value(database) == 1
 
 
@@ -247,3 +273,25 @@ def test_query_lists_statements_that_tell_the_same(database: Database) -> None:
     assert row[:2] == (NAME, "public.t.id")
     assert answer is not None
     assert answer == (1, False, 0, 10)
+
+
+@pytest.mark.parametrize("mode", ["check", "fix"])
+def test_without_its_first_statement_it_does_nothing(database: Database, mode: Mode) -> None:
+    database.run(BEHIND)
+    with database.connect() as client, pytest.raises(psycopg.errors.UndefinedObject, match=r"pgseq\.transaction"):
+        client.execute(statements(mode)[1].encode())
+    assert next_value(database) == 1
+
+
+def test_guard_of_the_query_ends_with_an_error_where_a_table_was_exchanged(database: Database) -> None:
+    owned = "CREATE SCHEMA theirs AUTHORIZATION {role}; SET ROLE {role};"
+    owned += "CREATE TABLE theirs.t (id serial PRIMARY KEY); INSERT INTO theirs.t VALUES (1); RESET ROLE"
+    with new_role(database, owned), database.connect() as client:
+        ((_, _, _, _, _, _, _, guard, look),) = client.execute(script("query").encode()).fetchall()
+        client.execute(guard.encode())
+        assert client.execute(look.encode()).fetchone() == (1, False, 0, 1)
+        database.run("ALTER TABLE theirs.t RENAME TO old; CREATE TABLE theirs.t (id int)")
+        with pytest.raises(psycopg.errors.RaiseException) as error:
+            client.execute(guard.encode())
+    assert error.value.diag.message_primary == "theirs.t has changed meanwhile"
+    assert error.value.diag.message_hint == "Run it again."

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Final
 
 import psycopg
 import pytest
 
-from pgseq.commands.script.compose import script
+from pgseq.commands.script.compose import Mode, script
 from tests.e2e.fix.test_neighbours import APPLICATION, WAYS, WRITERS
 from tests.e2e.script.running import run
 from tests.support.application import at_work, watched
 from tests.support.database import Database
 
+MODES: Final[tuple[Mode, ...]] = ("check", "fix")
 #: More than a default server's lock table has room for in one transaction.
 MANY = 10_000
 
@@ -64,11 +66,37 @@ def test_ten_thousand_sequences(database: Database, prepared: bool | None) -> No
         assert {row["status"] for row in run(client, "check", prepared=prepared).values()} == {"ok"}
 
 
-def test_server_that_is_too_old_is_refused_at_once(database: Database) -> None:
-    """No server older than 12 is at hand: the script asks this one for a major that it is not."""
-    database.run("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)")
-    text = script("fix").replace("< 120000", "< 990000", 1)
-    with database.connect() as client, pytest.raises(psycopg.Error) as error:
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "version",
+    [
+        "PostgreSQL 11.22 on x86_64-pc-linux-gnu",
+        "PostgreSQL 9.4.26 (Greenplum Database 6.25.3) on x86_64",
+        "PostgreSQL 15.2-YB-2.25.0.0-b0 on aarch64",
+        "CockroachDB CCL v24.1.0",
+    ],
+)
+def test_what_is_not_postgresql_12_is_refused_by_the_first_act(database: Database, version: str, mode: Mode) -> None:
+    """None of them is at hand: the script asks a function that answers as they do."""
+    database.run(
+        "CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1); CREATE SCHEMA theirs;"
+        f"CREATE FUNCTION theirs.version() RETURNS text LANGUAGE sql AS $$ SELECT '{version}' $$"
+    )
+    text = script(mode).replace(" version()", " theirs.version()")
+    with database.connect() as client, pytest.raises(psycopg.errors.FeatureNotSupported) as error:
         client.execute(text.encode())
-    assert "pgseq needs PostgreSQL 12 or later, and this is PostgreSQL" in str(error.value)
+    assert error.value.diag.message_primary == "pgseq needs PostgreSQL 12 or later"
+    assert error.value.diag.message_hint == f"This is {version}"
     assert database.value("SELECT nextval('t_id_seq')") == 1
+
+
+@pytest.mark.parametrize(
+    "version", ["PostgreSQL 12.0", "PostgreSQL 19devel on x86_64", "PostgreSQL 18.1 (EnterpriseDB)"]
+)
+def test_any_postgresql_since_12_is_taken(database: Database, version: str) -> None:
+    database.run(
+        f"CREATE SCHEMA theirs;CREATE FUNCTION theirs.version() RETURNS text LANGUAGE sql AS $$ SELECT '{version}' $$"
+    )
+    text = script("check").replace(" version()", " theirs.version()")
+    with database.connect() as client:
+        client.execute(text.encode())

@@ -64,7 +64,9 @@ class FactsReader(Asker):
     @cached_property
     def drawing(self) -> Drawing:
         """Which sequence feeds what."""
-        return Drawing(self.sequences, Tree(self._ask(within("parents", self.server)).into(Child)))
+        return Drawing(
+            self.sequences, Tree(self._ask(within("parents", self.server, inherits=load("inherits"))).into(Child))
+        )
 
     @cached_property
     def sessions(self) -> int:

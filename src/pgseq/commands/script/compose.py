@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from textwrap import dedent, indent
+from textwrap import indent
 from typing import Final, Literal
 
+from pgseq.commands.script.layout import filled
 from pgseq.core.defaults import BETWEEN, CASTS, LITERAL, NEXTVAL
 from pgseq.model.arithmetic import BIGINT_DIGITS, INTEGER_BITS, TEXT_TYPES
 from pgseq.model.limits import MAX_JUMP, Limits
@@ -18,19 +19,20 @@ Mode = Literal["check", "fix", "query"]
 _ALL: Final = {"low": "0", "high": str(2**32 - 1)}
 _OLDEST: Final = 12
 
-#: The settings of each transaction, as a check or fix makes them, and names as they are quoted where they must be;
-#: a statement's time-out would be that of the script.
+#: Names are quoted where they must be; the one query that is asked once is not compiled.
+_MORE: Final = ("SET LOCAL quote_all_identifiers = off", "SET LOCAL jit = off")
+#: The settings of each transaction, as a check or fix makes them; a statement's time-out would be that of the script.
 _SAFE: Final = {
     name: value.strip("'")
     for name, value in (
         setting.removeprefix("SET LOCAL ").split(" = ")
-        for setting in (*Limits(server_version=180_000).settings, "SET LOCAL quote_all_identifiers = off")
+        for setting in (*Limits(server_version=180_000).settings, *_MORE)
     )
     if name != "statement_timeout"
 }
 _SETTINGS: Final = """\
-    settings := (SELECT 'PERFORM ' || string_agg(format('set_config(%L, %L, true)', name, safe ->> name), ', ')
-                   FROM jsonb_object_keys(own) AS name);
+  settings := (SELECT string_agg(format('PERFORM set_config(%L, %L, true); ', name, safe ->> name), '')
+    FROM jsonb_object_keys(own) AS name);
 """
 
 _DEFINITION: Final = load("script.definition").rstrip("\n")
@@ -39,18 +41,26 @@ _DEFINITION: Final = load("script.definition").rstrip("\n")
 def script(mode: Mode) -> str:
     """The text of the script that looks (`check`), moves (`fix`), or lists the statements that look (`query`)."""
     if mode == "query":
-        catalog = _catalog(visible="pg_table_is_visible(s.seqrelid)", scan_limit=str(Limits().scan_bytes))
+        catalog = _catalog(
+            mode,
+            visible="pg_table_is_visible(s.seqrelid)",
+            scan_limit=str(Limits().scan_bytes),
+            prefix="pg_catalog.",
+        )
         return load("script.query", definition=_DEFINITION, catalog=catalog) + "\n"
-    safe = [f'"{name}": "{value}"' for name, value in _SAFE.items()]
+    safe = sorted((f'"{name}": "{value}"' for name, value in _SAFE.items()), key=len, reverse=True)
     text = load(
         "script.script",
-        catalog=_catalog(visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit", prefix=""),
-        safe=",\n        ".join(map(", ".join, (safe[:2], safe[2:4], safe[4:]))).join("{}"),
+        catalog=_catalog(mode, visible="s.seqrelid = ANY (visible)", scan_limit="scan_limit"),
+        safe=",\n    ".join(map(", ".join, (safe[:2], safe[2:5], safe[5:]))).join("{}"),
         max_jump=f"{MAX_JUMP:g}",
         **_WORDS[mode],
     )
     return f"{text}\n"
 
+
+#: What keeps this session from moving any.
+_HINDERED: Final = "\n" + load("script.hindered").rstrip("\n")
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "check": {
@@ -59,103 +69,93 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "declare": "settings text; first_stored bigint; fix text;",
         "begin": _SETTINGS,
         "reset": "first_stored := NULL; fix := NULL;",
-        "looking": "\n".join((load("script.judge"), load("script.check"))),
+        "looking": "\n".join((load("script.judge", hindered=""), load("script.check"))),
         "failed": "status := 'unknown'; reason := concat_ws('; ', reason, SQLERRM);",
         "row": load("script.check_row").rstrip("\n"),
         "most_held": "s.slots",
         "columns": "sequence text, feeds text, next_value bigint, stored_up_to bigint,\n"
-        "           inserts_until_collision bigint, status text, reason text, fix text",
+        "  inserts_until_collision bigint, status text, reason text, fix text",
         "order": "pg_catalog.array_position('{out_of_sync,exhausted,unknown}', r.status)",
     },
     "fix": {
         "head": load("script.head_fix", definition=_DEFINITION),
         "scan_limit": str(Limits().scan_bytes // 10),
-        "declare": "old_value bigint; old_called boolean; goal bigint; moved bigint; failed boolean;",
+        "declare": "old_value bigint; moved bigint; undo text;",
         "begin": "",
-        "reset": "moved := NULL; failed := false;",
+        "reset": "old_value := NULL; moved := NULL; undo := NULL;",
         "looking": "\n".join(
             (
-                "            FOR pass IN 1 .. 3 LOOP -- without the lock, under it, and after the move",
-                indent("\n".join((load("script.judge"), load("script.fix"))), "    "),
-                "            END LOOP;",
+                "      FOR pass IN 1 .. 3 LOOP -- without the lock, under it, and after the move",
+                indent("\n".join((load("script.judge", hindered=_HINDERED), load("script.fix"))), "  "),
+                "      END LOOP;",
             )
         ),
-        "failed": "failed := true; reason := concat_ws('; ', reason, SQLERRM); obstacle := NULL;",
+        "failed": "status := 'failed'; reason := concat_ws('; ', reason, SQLERRM); obstacle := NULL;",
         "row": load("script.fix_row").rstrip("\n"),
         "most_held": "1",
-        "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint,\n'
-        "           next_value bigint, reason text, undo text",
+        "columns": 'sequence text, feeds text, result text, "from" bigint, "to" bigint, '
+        "next_value bigint, reason text, undo text",
         "order": "pg_catalog.array_position('{failed,skipped,moved}', r.result)",
     },
 }
 
 
-#: What draws.sql says for columns that the user has declared, which a script does not know.
-_DECLARED: Final = (
-    ", false AS declared,\n           NULL::bigint AS block, NULL::text AS ids",
-    ", false, NULL, NULL",
-    ", bool_or(declared) AS declared,\n           max(block) AS block, max(ids) AS ids",
+#: What draws.sql says of columns that the user has declared, which a script does not know, and of who owns a sequence;
+#: and the grouping of its rows, which the script does later.
+_LEFT_OUT: Final = (
+    (", NULL AS owned, false AS declared,\n           NULL::bigint AS block, NULL::text AS ids", ""),
+    (", NULL, false, NULL, NULL", ""),
+    (", p.deptype::text, false, NULL, NULL", ""),
+    ("links AS ( --", "pairs AS ( --"),
 )
+_GROUPING: Final = "), pairs AS (\n    SELECT"
 
 
-def _catalog(*, visible: str, scan_limit: str, prefix: str = "pg_catalog.") -> str:
-    """The query for sequences, their feeds, and the statements that look at them and move them."""
-    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", "%4$s", "%5$s")
-    way = "trunc((seq.goal - seq.before) / %2$s)"
-    integers = ", ".join(f"('{name}', {2 ** (bits - 1) - 1})" for name, bits in INTEGER_BITS.items())
+def _catalog(mode: Mode, *, visible: str, scan_limit: str, prefix: str = "") -> str:
+    """The query for sequences, their feeds, and the statements that look at them, and those that move them."""
+    *ahead, grid = compare.to_come("%1$s", "%2$L::bigint", "%3$s", ">", "<")
     text = load(
         "script.catalog",
         visible=visible,
         scan_limit=scan_limit,
         draws=_draws(),
         trusted=_shared("trusted"),
-        parents=_shared("parents", **_ALL),
+        inherits=_shared("inherits"),
         default_text=_shared("default_text", **LONGEST),
         fed=_shared("fed"),
-        cannot_draw=indent(dedent(load("cannot_draw")), "         ").rstrip("\n"),
+        may_draw=load("may_draw").rstrip("\n"),
         word=_quoted(PART),
         literal=_quoted(LITERAL),
         between=_quoted(BETWEEN),
         nextval=_quoted(NEXTVAL),
-        casts=_quoted(CASTS),
-        text_types=", ".join(map(literal, sorted(TEXT_TYPES))),
-        integers=integers,
+        casts=CASTS,
+        types=literal("{" + ", ".join((*INTEGER_BITS, "numeric", *sorted(TEXT_TYPES))) + "}"),
         number=_quoted(compare.number("%1$s")),
-        ahead=_quoted(" AND ".join(ahead)),
-        grid=_quoted(f" AND {grid}"),
+        ahead=", ".join(map(literal, ahead)),
+        grid=literal(grid),
         anew=_quoted(compare.anew("%1$s", "last_value %2$s %3$s", "%4$L::bigint")),
-        lock_sequences=_quoted(_shared("lock_sequences", oids="{%s}")),
-        unchanged=_shared("unchanged", tables="%s"),
-        look=_quoted(load("script.look").rstrip("\n")),
-        move=_quoted(load("script.move", way=way, walk=str(move.WALK)).rstrip("\n")),
-        walk=_quoted(move.walked("%1$s", way, "%3$s", "%4$s", "")),
+        unchanged=_shared("unchanged", tables=_TABLES, answer="string_agg(DISTINCT k.name, ', ')"),
         by_function=_quoted(compare.by_function("%s")),
-        integer_types=", ".join(map(literal, INTEGER_BITS)),
-        digits=str(BIGINT_DIGITS),
+        digits=str(BIGINT_DIGITS + 1),
+        locking="" if mode == "query" else load("script.locking").rstrip("\n"),
+        moving="" if mode == "query" else _moving(_FIRST if mode == "check" else ""),
     )
-    return _filled(text.replace("pg_catalog.", prefix))
+    return filled(text.replace("pg_catalog.", prefix))
 
 
-#: Columns of a line of the scripts.
-_WIDTH: Final = 118
-#: What begins a line of its own; and a clause that goes behind the one before it where both fit.
-_APART: Final = re.compile(r"--|\), |\)$|(SELECT|UNION|WITH|GROUP|ORDER|HAVING)\b")
-_CLAUSE: Final = re.compile(r"(FROM|WHERE)\b")
-_OPEN: Final = ("(", "RECURSIVE", "UNION", "UNION ALL", "$q$")
+#: Where the tables stand that must be unchanged.
+_TABLES: Final = "$q$ || b.known || $q$"
 
 
-def _filled(text: str) -> str:
-    """The query in fewer lines: one that goes on with the clause of the line before it is appended where both fit."""
-    lines: list[str] = []
-    for line in filter(str.strip, text.splitlines()):
-        part, last = line.strip(), lines[-1] if lines else "--"
-        goes_on = not _CLAUSE.match(part) or last.lstrip().startswith(("SELECT", "FROM"))
-        apart = _APART.match(part) or "--" in last or last.endswith(_OPEN)
-        if apart or not goes_on or len(last) + 1 + len(part) > _WIDTH:
-            lines.append(line.rstrip())
-        else:
-            lines[-1] = f"{last} {part}"
-    return "\n".join(lines)
+#: The statement that asks for the first value that is met.
+_FIRST: Final = " format('SELECT (SELECT %s(value)', s.d[1]) || r.ahead AS first,"
+
+
+def _moving(first: str) -> str:
+    """The columns for a move: what forbids it, the locks, the statement; and `first`."""
+    walked = move.walked("%1$L", "seq.way", "", "%3$s", "")
+    statement = load("script.move", walk=str(move.WALK), walked=walked).rstrip("\n")
+    return load("script.moving", move=_quoted(statement), first=first).rstrip("\n")
 
 
 #: The condition that asks only for some tables.
@@ -174,13 +174,13 @@ def _shared(name: str, **words: str) -> str:
 
 
 def _draws() -> str:
-    """The CTEs of draws.sql for the whole catalog, without those columns that only declarations fill."""
-    text = _shared("draws", declared="", longest_body=LONGEST_BODY, **_ALL)
-    for part in _DECLARED:
+    """The CTEs of draws.sql for the whole catalog, as far as a script needs them."""
+    text, _, _ = _shared("draws", declared="", longest_body=LONGEST_BODY, **_ALL).partition(_GROUPING)
+    for part, short in _LEFT_OUT:
         if part not in text:
             raise ValueError(f"draws.sql has no {part!r}")
-        text = text.replace(part, "")
-    return text.removesuffix(")").rstrip()
+        text = text.replace(part, short)
+    return text.rstrip()
 
 
 def _quoted(text: str) -> str:

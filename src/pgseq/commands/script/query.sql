@@ -5,7 +5,7 @@
 -- `guard` is to be run before `look`, in one transaction, where tables of other owners are read.
 {:definition}
 -- That is so where the `stored_up_to` that `look` returns is not NULL.
-SELECT sql AS sequence, feeds, step AS increment, least AS minvalue, greatest AS maxvalue, cycle,
+SELECT sql AS sequence, feeds, seqincrement AS increment, seqmin AS minvalue, seqmax AS maxvalue, seqcycle AS cycle,
        nullif(reason, '') AS not_seen, nullif(guard, '') AS guard, look
   FROM (
 {:catalog}
