@@ -171,7 +171,11 @@ def _look(
 
 
 def _read_both(
-    source: SessionPool, source_data: Source, target: SessionPool, options: workflow.Options, progress: workflow.Progress
+    source: SessionPool,
+    source_data: Source,
+    target: SessionPool,
+    options: workflow.Options,
+    progress: workflow.Progress,
 ) -> tuple[Source, DatabaseReport]:
     """The source with its sequences, and the report on the target: two servers, which read at the same time."""
 
