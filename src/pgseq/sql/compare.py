@@ -128,14 +128,22 @@ def goal(sequence: Sequence) -> str:
     if not direct(sequence):
         return furthest(sequence)
     way = "max" if sequence.ascending else "min"
-    bound = "<=" if sequence.ascending else ">="
     parts = [
-        _first(value, source, f"{value} {bound} {bigint(end_of(sequence, feed))}", descending=sequence.ascending)
+        _first(feed.column_sql, source, _within(sequence, feed), descending=sequence.ascending)
         for feed in sequence.readable
-        for value in [feed.column_sql]
         for source in feed.sources
     ]
-    return f"{merged(way, parts)}::bigint"
+    # A cast would take a text, too: a column of another type than was read is to be refused.
+    return f"{merged(way, parts)} + 0::bigint"
+
+
+def _within(sequence: Sequence, feed: Feed) -> str:
+    """A condition: the column holds a value that does not lie beyond the sequence's end."""
+    value, end = feed.column_sql, end_of(sequence, feed)
+    if end == feed.end(ascending=sequence.ascending):
+        # Any: a comparison would have the planner look for the table's greatest value.
+        return f"{value} IS NOT NULL"
+    return f"{value} {'<=' if sequence.ascending else '>='} {bigint(end)}"
 
 
 def stored_between(sequence: Sequence, first: str, last: str) -> str:

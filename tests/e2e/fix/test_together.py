@@ -68,7 +68,8 @@ def test_each_goes_by_the_statement_that_the_plan_shows(tables: Database) -> Non
     assert len(planned) == COUNT
     assert all(move in log for move in planned)
     free = ", ".join(f"public.{name}" for name in reversed(NAMES[2:]))
-    assert f"LOCK TABLE {free} IN SHARE ROW EXCLUSIVE MODE NOWAIT" in log
+    # In 12 a time-out holds for a whole message, which is then one transaction's.
+    assert (f"LOCK TABLE {free} IN SHARE ROW EXCLUSIVE MODE NOWAIT" in log) == (tables.server.major > 12)
 
 
 def test_one_that_fails_leaves_the_others_told_as_they_went(tables: Database, tmp_path: Path) -> None:

@@ -179,6 +179,8 @@ class PsycopgSession:
                     outcomes.append(self._refusal(result))
 
     def _loaded(self, result: PGresult, outcomes: list[Outcome]) -> list[tuple[Any, ...]]:
+        if not result.ntuples:
+            return []
         self._reader.set_pgresult(result)
         try:
             return self._reader.load_rows(0, result.ntuples, _Alike())
