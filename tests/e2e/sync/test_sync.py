@@ -473,7 +473,8 @@ def test_both_the_same(ends: Ends, pgseq: Pgseq) -> None:
     done = pgseq("sync", ends.source.dsn, over_tcp, "--yes")
     assert (done.code, done.err) == (
         2,
-        "pgseq: error: source and target are the same database\nhint: pgseq fix moves what is behind its own rows\n",
+        "pgseq: error: source and target are the same database\n"
+        f"hint: pgseq fix -d {shlex.quote(over_tcp)} moves what is behind its own rows\n",
     )
 
 
