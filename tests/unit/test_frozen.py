@@ -162,3 +162,15 @@ def test_one_that_inherits() -> None:
         below.first = 7  # type: ignore[misc]
     assert pickle.loads(pickle.dumps(again)) == again == replace(below, more=5)
     assert not hasattr(below, "__dict__")
+
+
+class Plain(Ours):
+    """Not frozen itself."""
+
+
+def test_one_that_inherits_without_being_said_to_be_frozen() -> None:
+    plain = Plain(first=1, last="x")
+    assert type(plain) is Plain
+    assert (plain.first, plain.sum) == (1, 1)
+    with pytest.raises(FrozenInstanceError):
+        plain.first = 7  # type: ignore[misc]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Final, Self
@@ -69,14 +68,19 @@ def _visible(relation: str) -> str:
 _composing: ContextVar[Compose] = ContextVar("composing", default=bare)
 
 
-@contextmanager
-def composing(compose: Compose) -> Iterator[None]:
-    """Inside, the commands of hints are written by `compose`."""
-    token = _composing.set(compose)
-    try:
-        yield
-    finally:
-        _composing.reset(token)
+class Composing:
+    """A context in which the commands of hints are written by `compose`; entered for each of many sequences."""
+
+    __slots__ = ("_compose", "_token")
+
+    def __init__(self, compose: Compose) -> None:
+        self._compose = compose
+
+    def __enter__(self) -> None:
+        self._token = _composing.set(self._compose)
+
+    def __exit__(self, *_: object) -> None:
+        _composing.reset(self._token)
 
 
 class Hint(str):
@@ -87,7 +91,7 @@ class Hint(str):
     compose: Compose
 
     def __new__(cls, *parts: str | Command, compose: Compose | None = None) -> Self:
-        """The text of parts, those of hints among them included; as `composing` says, unless told otherwise."""
+        """The text of parts, those of hints among them included; as `Composing` says, unless told otherwise."""
         compose = compose or _composing.get()
         flat: list[str | Command] = []
         for part in parts:

@@ -12,7 +12,7 @@ from typing import Protocol, cast
 
 from pgseq import rule
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
-from pgseq.model.hints import Compose, Hint, bare, composing
+from pgseq.model.hints import Compose, Composing, Hint, bare
 from pgseq.model.keys import Key
 from pgseq.model.sequences import Sequence
 from pgseq.names import display
@@ -43,7 +43,7 @@ def findings(diagnosis: Diagnosis, policy: Policy, compose: Compose = bare) -> t
     """The findings of all checks, in the order of their codes, each text fit for a terminal; the commands to run next
     as `compose` writes them."""
     ask = _ASK_OF_USUAL if _is_usual(diagnosis.sequence) else _ASK
-    with composing(compose):
+    with Composing(compose):
         return tuple([_printable(one) for check in ask if (one := check(diagnosis, policy)) is not None])
 
 

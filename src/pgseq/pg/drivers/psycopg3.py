@@ -249,6 +249,10 @@ class _Context:
     connection: psycopg.Connection[Any] | None
 
 
+#: Columns of rows that are numbers for the most part, such as positions.
+FEW = 4
+
+
 class _Alike:
     """Makes rows. What is as in the row before is the same object: most names and types of a large catalog."""
 
@@ -256,7 +260,7 @@ class _Alike:
         self._last: Items[Any] = ()
 
     def __call__(self, values: Items[Any]) -> tuple[Any, ...]:
-        if len(values) == len(self._last):
+        if len(values) == len(self._last) > FEW:
             pairs = zip(self._last, values, strict=True)
             values = [old if old == new and old.__class__ is new.__class__ else new for old, new in pairs]
         self._last = row = tuple(values)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TextIO, TypeVar
+from typing import Any, Final, Generic, TextIO, TypeVar
 
 from pgseq.model.reports import Unreachable
 from pgseq.render.writer import by
@@ -18,6 +18,9 @@ FORMAT = 1
 
 T = TypeVar("T")
 Fields = dict[str, Any]
+
+#: As json.dumps() writes, without looking for circles: there are none.
+_encoded: Final = json.JSONEncoder(check_circular=False).encode
 
 
 class JsonDocument(Generic[T]):
@@ -60,7 +63,7 @@ class JsonDocument(Generic[T]):
             return
         self._out.write(json.dumps(fields | {key: []})[: -len("]}")])
         for number, element in enumerate(last):
-            self._out.write(f"{',' if number else ''}\n{json.dumps(element)}")
+            self._out.write(f"{',' if number else ''}\n{_encoded(element)}")
         self._out.write("]}")
 
     def problem(self, key: str, **fields: str) -> None:
