@@ -11,7 +11,7 @@ from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, NotSeen, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 
 _FEED: Final = Feed(
@@ -157,7 +157,7 @@ def healthy(**overrides: Any) -> SequenceReport:
 
 def unseen(reason: str = "no privilege to read public.users.id", **overrides: Any) -> SequenceReport:
     """A sequence whose column could not be read."""
-    why = Problem(reason=reason, hint="GRANT SELECT ON public.users TO me")
+    why = NotSeen(reason=reason, hint="GRANT SELECT ON public.users TO me")
     judged = diagnosis(3, stored=why, **overrides)
     found = finding(code="PGS006", severity="unknown", message=f"could not look: {why.reason}", hint=why.hint)
     return SequenceReport(diagnosis=judged, find=lambda _: (found,))

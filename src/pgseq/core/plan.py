@@ -15,7 +15,7 @@ from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.sequences import MissingPrivilege, Position, Problem, Refused, Sequence
 from pgseq.model.server import Server
 from pgseq.sql import compare, move, scripts, unchanged
 from pgseq.sql.literals import bigint
@@ -50,7 +50,7 @@ def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None
     if sequence.extension is not None:
         return replace(_extensions(sequence), hint=by_hand(diagnosis, policy.max_jump))
     if diagnosis.status == "exhausted" or repair is None:
-        return Problem(reason="moving it forward cannot make room", hint=WIDEN)
+        return Refused(reason="moving it forward cannot make room", hint=WIDEN)
     if forbidden := not_movable(sequence, policy, role):
         return forbidden
     assert repair is not None
@@ -63,13 +63,13 @@ def _not_into_gap(diagnosis: Diagnosis, repair: Repair) -> Problem | None:
     """Why a sequence does not go on in a free stretch before the furthest stored value."""
     ahead, stretch = diagnosis.reading.ahead, diagnosis.stretch
     if isinstance(ahead, Problem):
-        return Problem(reason=f"{NOT_LOOKED_FOR}: {ahead.reason}", hint=ahead.hint)
+        return Refused(reason=f"{NOT_LOOKED_FOR}: {ahead.reason}", hint=ahead.hint)
     if stretch is None:
-        return Problem(
+        return Refused(
             reason=f"no free stretch before {diagnosis.furthest} has room for it", hint=alternatives(diagnosis)
         )
     if stretch.here:
-        return Problem(
+        return Refused(
             reason=f"it stands in the free stretch before {diagnosis.furthest} already: {free(diagnosis, stretch)}",
             hint=alternatives(diagnosis),
         )
@@ -83,14 +83,14 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     missing: list[Problem] = []
     if not sequence.may_enter:
         missing.append(
-            Problem(
+            MissingPrivilege(
                 reason=f"no privilege to look into schema {sequence.schema}",
                 hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {role}",
             )
         )
     if not sequence.may_update:
         missing.append(
-            Problem(
+            MissingPrivilege(
                 reason=f"no privilege to move {sequence.sql}",
                 hint=f"GRANT UPDATE ON SEQUENCE {sequence.sql} TO {role}",
             )
@@ -100,14 +100,14 @@ def not_movable(sequence: Sequence, policy: Policy, role: str) -> Problem | None
     if not missing:
         return None
     # Told together, so that nothing is left to grant when these are.
-    return Problem(
+    return MissingPrivilege(
         reason="; ".join(dict.fromkeys(one.reason for one in missing)),
         hint="; ".join(dict.fromkeys(one.hint for one in missing)),
     )
 
 
 def _extensions(sequence: Sequence) -> Problem:
-    return Problem(
+    return Refused(
         reason=f"belongs to extension {sequence.extension}, which pgseq does not change",
         hint=f"see the documentation of {sequence.extension}",
     )
@@ -118,7 +118,7 @@ def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
         reason = f"the stored value {diagnosis.furthest} leaves no room beyond it"
     else:
         reason = f"going beyond {diagnosis.furthest:,} {price(diagnosis, repair)}"
-    return Problem(reason=reason, hint=alternatives(diagnosis))
+    return Refused(reason=reason, hint=alternatives(diagnosis))
 
 
 def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from pgseq.frozen import frozen
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import NotSeen, Problem
 from pgseq.text.patterns import lazily
 
 #: Longest expression that is parsed, in characters of pg_node_tree.
@@ -80,7 +80,7 @@ def judge_tables(expressions: Iterable[Expression], tables: dict[int, str]) -> d
 
 def refusal(table: str, expression: Expression) -> Problem:
     """Why a table is not read: it would run this expression."""
-    return Problem(
+    return NotSeen(
         reason=f"reading {table} would run a function of {expression.owner}: {expression.name} ({expression.what})",
         hint=f"connect as {expression.owner}, or pass --trust-owners if you know what it does",
     )

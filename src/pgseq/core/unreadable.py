@@ -6,7 +6,7 @@ from pgseq.core.catalog_rows import AssemblyContext, Column
 from pgseq.core.defaults import printable
 from pgseq.model.hints import Hint, page
 from pgseq.model.limits import lock_privilege
-from pgseq.model.sequences import Kind, Problem
+from pgseq.model.sequences import Kind, MissingPrivilege, NotSeen, Problem
 from pgseq.names import excerpt, size
 
 #: pg_class.relkind of relations that run code or ask another server when read: views and foreign tables.
@@ -21,13 +21,13 @@ def readable_outside(column: Column, context: AssemblyContext) -> bool:
 def outside(table: str, relkind: str) -> Problem:
     """Why a view or foreign table is not read unless declared."""
     if relkind == "v":
-        return Problem(
+        return NotSeen(
             reason=f"{table} is a view: reading it runs what its owner wrote, and may not show every row",
             hint=Hint(
                 "compare the table behind it; or, if you trust the view, declare the feed (", page("PGS008"), ")"
             ),
         )
-    return Problem(
+    return NotSeen(
         reason=f"{table} is a foreign table: reading it asks another server, in the way that its owner has set up",
         hint=Hint("if you trust that server and its owner, declare the feed (", page("PGS008"), ")"),
     )
@@ -41,14 +41,14 @@ def incomparable(column: Column, kind: Kind, *, plain: bool, certain: bool) -> P
     label = f"{column.table_sql}.{column.column_sql}"
     if not plain:
         default = excerpt(printable(column.expression or ""))
-        return Problem(
+        return NotSeen(
             reason=f"the default of {label} is not plainly the sequence's value: {default}",
             hint="compare the stored values with the sequence by hand, or ignore it with a reason",
         )
     if not certain:
         return ambiguous(column)
     if kind == "other":
-        return Problem(
+        return NotSeen(
             reason=f"values of type {column.type} in {label} cannot be compared exactly with a sequence's",
             hint="use bigint for the column, or ignore it with a reason",
         )
@@ -61,7 +61,7 @@ def unreadable(column: Column, context: AssemblyContext) -> Problem | None:
     if column.relkind in OUTSIDE and not column.declared:
         return outside(column.table_sql, column.relkind)
     if column.relkind in OUTSIDE and not readable_outside(column, context):
-        return Problem(
+        return NotSeen(
             reason=f"{column.table_sql} is declared, but reading it runs what {column.owner_name} has set up",
             hint=f"connect as {column.owner_name}, or pass --trust-owners if you know what it does",
         )
@@ -69,15 +69,15 @@ def unreadable(column: Column, context: AssemblyContext) -> Problem | None:
     select = f"GRANT SELECT ON {column.table_sql} TO {role}"
     if not column.may_enter:
         hint = enter if column.may_select else f"{enter}; {select}"
-        return Problem(reason=f"no privilege to look into schema {column.schema}", hint=hint, privilege=True)
+        return MissingPrivilege(reason=f"no privilege to look into schema {column.schema}", hint=hint)
     if not column.may_select:
         reason = f"no privilege to read {column.table_sql}.{column.column_sql}"
-        return Problem(reason=reason, hint=select, privilege=True)
+        return MissingPrivilege(reason=reason, hint=select)
     code = context.code.get(column.relid)
     if isinstance(code, Problem) and not context.trust_owners:
         return code
     if column.row_security:
-        return Problem(
+        return NotSeen(
             reason=f"row-level security hides rows of {column.table_sql} from {role}",
             hint=f"run as a role with BYPASSRLS: ALTER ROLE {role} BYPASSRLS",
         )
@@ -87,7 +87,7 @@ def unreadable(column: Column, context: AssemblyContext) -> Problem | None:
 def ambiguous(column: Column) -> Problem:
     """The default names its sequence as text, which may mean another one."""
     label = f"{column.table_sql}.{column.column_sql}"
-    return Problem(
+    return NotSeen(
         reason=f"the default of {label} names its sequence as text, and search_path decides which one is meant",
         hint="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
     )
@@ -100,7 +100,7 @@ def too_large_to_scan(column: Column, scan_bytes: int, scan_limit: int) -> Probl
     # A foreign table cannot have an index; a partitioned one cannot get it concurrently.
     way = {"r": "CREATE INDEX CONCURRENTLY", "p": "CREATE INDEX"}.get(column.relkind)
     index = f"{way} ON {column.table_sql} ({column.column_sql}), or " if way else ""
-    return Problem(
+    return NotSeen(
         reason=f"no index on {column.table_sql}.{column.column_sql}, and {size(scan_bytes)} to scan instead",
         hint=f"{index}pass --scan-limit",
     )
@@ -110,7 +110,7 @@ def unlockable_because(column: Column, context: AssemblyContext) -> Problem | No
     """Why the role cannot lock the table against writers."""
     if column.may_lock:
         return None
-    return Problem(
+    return MissingPrivilege(
         reason=f"no privilege to lock {column.table_sql} against writers, which --lock none does without",
         hint=f"GRANT {lock_privilege(context.major)} ON {column.table_sql} TO {context.role}",
     )

@@ -11,7 +11,7 @@ from pgseq.model.left import left
 from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
 from pgseq.model.obstacles import DeclaredLimit, Left
 from pgseq.model.repair import Ahead, Gap, Repair
-from pgseq.model.sequences import Problem, Reading, Sequence
+from pgseq.model.sequences import MissingPrivilege, Problem, Reading, Sequence
 from pgseq.text.secrets import redact
 
 Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
@@ -92,8 +92,9 @@ class Diagnosis:
     @property
     def lacks_privilege(self) -> bool:
         """Whether the status is unknown for want of privileges alone."""
-        seen = (self.reading.position, *self.reading.stored)
-        return self.status == "unknown" and all(one.privilege for one in seen if isinstance(one, Problem))
+        read = (self.reading.position, *self.reading.stored)
+        problems = [one for one in read if isinstance(one, Problem)]
+        return self.status == "unknown" and all(isinstance(problem, MissingPrivilege) for problem in problems)
 
     @property
     def gap(self) -> Gap | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field
-from typing import Literal
+from dataclasses import field, replace
+from typing import Literal, Self
 
 from pgseq.frozen import frozen
 from pgseq.model.blocks import Block
@@ -21,20 +21,33 @@ Kind = Literal["integer", "numeric", "text", "other"]
 
 @frozen
 class Problem:
-    """Why something could not be read or done, and the hint what to do."""
+    """Why something was not seen or not done, and the hint what to do: `NotSeen`, `Refused` or `MissingPrivilege`."""
 
     reason: str
     hint: str = ""
-    #: Nothing but a privilege to read is missing.
-    privilege: bool = False
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
         object.__setattr__(self, "reason", redact(self.reason))
 
-    def calling(self, compose: Compose) -> Problem:
+    def calling(self, compose: Compose) -> Self:
         """The same with the commands to run next as `compose` writes them."""
-        return Problem(reason=self.reason, hint=completed(self.hint, compose))
+        return replace(self, hint=completed(self.hint, compose))
+
+
+@frozen
+class NotSeen(Problem):
+    """What could not be read or compared."""
+
+
+@frozen
+class Refused(Problem):
+    """What is not done, or failed."""
+
+
+@frozen
+class MissingPrivilege(Problem):
+    """What a privilege alone would allow to be read or done."""
 
 
 @frozen

@@ -12,7 +12,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Position, Problem, Reading
+from pgseq.model.sequences import NotSeen, Position, Problem, Reading
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.refusal import AGAINST_READING, refusal
@@ -50,11 +50,11 @@ def diagnose_priced(session: Session, server: Server, reading: Reading, policy: 
 def _not_countable(reading: Reading, limits: Limits) -> Problem | None:
     sequence = reading.sequence
     if limits.over:
-        return Problem(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
+        return NotSeen(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
     if not sequence.in_parts:
         return None
     tables = ", ".join(feed.table_sql for feed in sequence.feeds if feed.parts)
-    return Problem(
+    return NotSeen(
         reason=f"{tables} has more partitions than one transaction may lock",
         hint="raise the server's max_locks_per_transaction",
     )

@@ -15,7 +15,7 @@ from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Change, Move, Step, UndoResult, undo
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.sequences import Position, Problem, Refused, Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.pg import owners
@@ -263,7 +263,7 @@ def _warned(session: Session, step: Step, moved: Applied, limits: Limits) -> App
 def _outcome(step: Step, answer: list[Rows]) -> Applied:
     rows = answer[-1].rows
     if not rows:
-        return _failed(step, Problem(reason="its definition has changed since it was read", hint="run it again"))
+        return _failed(step, Refused(reason="its definition has changed since it was read", hint="run it again"))
     last_value, is_called, goal, moved = rows[0]
     before = Position(last_value=last_value, is_called=is_called)
     if moved is not None:

@@ -14,7 +14,7 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.sequences import NotSeen, Sequence
 from pgseq.model.server import Server
 from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.apply import apply, flush
@@ -169,7 +169,7 @@ class _Executor:
             if oid not in self.started:
                 self.results[oid] = StepResult(applied=_lost(f"{why}, not reached"))
             elif result is None or result.report is None:
-                unseen = Problem(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
+                unseen = NotSeen(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
                 applied = _lost("") if result is None else result.applied
                 if result is None or (interrupted and applied.lost):
                     before = applied.before or step.found

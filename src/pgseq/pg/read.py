@@ -16,7 +16,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.ahead import diagnose_priced
@@ -112,7 +112,7 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
 def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
     """Read sequences that together are few enough for one transaction, one after the other. Raises ConnectionFailed."""
     if limits.over:
-        late = Problem(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
+        late = NotSeen(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
         return [unread(sequence, late) for sequence in batch]
     if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
         return [

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from pgseq.model.arithmetic import end_of, forward, further, nearer, next_value
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, MissingPrivilege, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session
@@ -227,13 +227,11 @@ def _position_unreadable(sequence: Sequence, server: Server) -> Problem | None:
 
 def _no_position(sequence: Sequence, server: Server) -> Problem:
     if sequence.may_select:
-        return Problem(
+        return MissingPrivilege(
             reason=f"no privilege to look into schema {sequence.schema}",
             hint=f"GRANT USAGE ON SCHEMA {sequence.schema_sql} TO {server.role}",
-            privilege=True,
         )
-    return Problem(
+    return MissingPrivilege(
         reason=f"no privilege to read the position of {sequence.sql}",
         hint=f"GRANT SELECT ON SEQUENCE {sequence.sql} TO {server.role}",
-        privilege=True,
     )

@@ -9,7 +9,7 @@ from pgseq.core.locks import ALONE, LOCK
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.limits import Limits, restricts
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, Problem, Refused, Sequence
 from pgseq.names import display
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load, unchanged
@@ -115,7 +115,7 @@ def holders(session: Session, relids: Iterable[int], against: Against, limits: L
 
 def held(name: str, holders_of: list[Holder]) -> Problem:
     """The relation `name` is locked, and by which sessions."""
-    return Problem(reason=f"{name} is locked by {', '.join(map(str, holders_of[:NAMED]))}", hint=holders_of[0].hint)
+    return Refused(reason=f"{name} is locked by {', '.join(map(str, holders_of[:NAMED]))}", hint=holders_of[0].hint)
 
 
 def busy(error: QueryFailed) -> bool:
@@ -148,7 +148,7 @@ def refusal(
             return held(names[blocking[0].relid], blocking)
     match error.sqlstate:
         case "55P03" if error.statement.startswith(ALONE):
-            return Problem(
+            return Refused(
                 reason=(
                     f"another session has held the advisory lock of {sequence.sql} for {limits.lock_ms} ms: another "
                     "pgseq, a guard, or anybody"
@@ -159,37 +159,37 @@ def refusal(
                 ),
             )
         case "55P03":
-            return Problem(
+            return Refused(
                 reason=f"no lock on {tables} within {limits.lock_ms} ms",
                 hint="run again, or give more time with --lock-timeout",
             )
         case "57014" if locked:
             return _too_long(tables, feeds, error, against, limits)
         case "57014":
-            return Problem(
+            return Refused(
                 reason=f"reading {tables} took too long ({error.message})",
                 hint="create an index on the column, or give more time with --statement-timeout",
             )
         case "42P01" | "3F000" | "42703":
-            return Problem(reason=f"changed or dropped meanwhile: {error.message}", hint="run again")
+            return Refused(reason=f"changed or dropped meanwhile: {error.message}", hint="run again")
         case "22P02" if error.statement.startswith(unchanged.QUESTION):
-            return Problem(
+            return Refused(
                 reason=f"{tables} changed meanwhile: another relation has its name, or code of others would run",
                 hint="run again; if it changes again, ask its owner why",
             )
         case "55000" if error.statement and restricts(session.server_version):
-            return Problem(reason=f"changed meanwhile: {error.message}", hint="run again")
+            return Refused(reason=f"changed meanwhile: {error.message}", hint="run again")
         case "42501":
             lacking = _lacking(session, sequence, feeds, against, limits)
-            return Problem(reason=error.message, hint=lacking or "ask the owner for the privilege named above")
+            return Refused(reason=error.message, hint=lacking or "ask the owner for the privilege named above")
         case "XX001" | "XX002" | "58030" | "58P01":
             what = f"{tables}, an index of it or {sequence.sql}" if feeds else sequence.sql
-            return Problem(
+            return Refused(
                 reason=f"the server cannot read {what} from its disk: {error.message}",
                 hint="pg_amcheck tells what is damaged; REINDEX mends an index; for the rest, a backup or standby",
             )
         case _:
-            return Problem(reason=f"{error.message} (SQLSTATE {error.sqlstate})", hint=error.hint)
+            return Refused(reason=f"{error.message} (SQLSTATE {error.sqlstate})", hint=error.hint)
 
 
 def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against: Against, limits: Limits) -> Problem:
@@ -197,7 +197,7 @@ def _too_long(tables: str, feeds: tuple[Feed, ...], error: QueryFailed, against:
     columns = ", ".join(feed.label for feed in feeds if feed.kind != "text")
     index = f"create an index on {columns}" if columns else ""
     ways = " or ".join(way for way in (index, against.otherwise) if way)
-    return Problem(
+    return Refused(
         reason=f"reading {tables} takes longer than a lock may be held, {limits.hold_ms} ms ({error.message})",
         hint=ways or "run again while less is going on",
     )

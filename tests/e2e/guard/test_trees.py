@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import Refused
 from tests.support.database import Database
 from tests.support.guards import only, owned, results, to_identity, with_trigger
 
@@ -205,7 +205,7 @@ def test_views_are_not_guarded(database: Database) -> None:
 
 def test_foreign_tables(database: Database) -> None:
     database.run(FOREIGN)
-    assert only(to_identity(database.dsn)).refused == Problem(reason="a foreign table cannot have identity columns")
+    assert only(to_identity(database.dsn)).refused == Refused(reason="a foreign table cannot have identity columns")
     refused = only(with_trigger(database.dsn)).refused
     assert refused is not None
     assert refused.reason == "foreign tables in public.f cannot have triggers with transition tables"

@@ -9,12 +9,12 @@ import pytest
 from pgseq.core.diagnose import too_narrow
 from pgseq.model.diagnosis import Diagnosis, Status
 from pgseq.model.repair import Repair
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import MissingPrivilege, Stored
 from tests.unit.factory import diagnosis, feed
 
 INT: Final = 2**31 - 1
 BIG: Final = 2**63 - 1
-HIDDEN: Final = Problem(reason="no privilege to read", hint="GRANT SELECT")
+HIDDEN: Final = MissingPrivilege(reason="no privilege to read", hint="GRANT SELECT")
 TWO: Final = (feed(), feed(table="orders", table_sql="public.orders"))
 PAIR: Final = (feed(), feed(column="version", column_sql="version", via="default"))
 NARROW: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)

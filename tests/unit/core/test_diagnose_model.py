@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, NotSeen, Position, Reading, Sequence, Stored
 from tests.unit.factory import feed, sequence
 
 #: Where ranges begin: around zero, and so that they end at the bounds of integer and bigint.
 ORIGINS: Final = (-20, 0, 1, 2**31 - 40, 2**63 - 40, -(2**63))
 SPAN: Final = 39
 INCREMENTS: Final = (1, -1, 2, -2, 3, -3, 7, -7, 12, -12)
-HIDDEN: Final = Problem(reason="no right")
+HIDDEN: Final = NotSeen(reason="no right")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

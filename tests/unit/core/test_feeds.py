@@ -10,7 +10,7 @@ import pytest
 from pgseq.core.catalog_rows import AssemblyContext, Column, SequenceRow
 from pgseq.core.feeds import assemble, draws
 from pgseq.core.inheritance import Child, Tree
-from pgseq.model.sequences import Feed, Problem
+from pgseq.model.sequences import Feed, MissingPrivilege, NotSeen, Problem
 from tests.unit.factory import sequence_row
 
 S: Final = sequence_row(oid=1, name="s")
@@ -155,7 +155,7 @@ def test_a_default_by_a_function_that_draws_is_not_judged() -> None:
 def test_a_view_is_read_only_where_the_user_says_so() -> None:
     view: dict[str, Any] = {"relkind": "v", "table": "v", "table_sql": "public.v"}
     feed = only(assembled(column(**view))["s"])
-    assert feed.unreadable == Problem(
+    assert feed.unreadable == NotSeen(
         reason="public.v is a view: reading it runs what its owner wrote, and may not show every row",
         hint="compare the table behind it; or, if you trust the view, declare the feed (pgseq explain PGS008)",
     )
@@ -183,7 +183,7 @@ def test_a_name_given_as_text_that_may_mean_two_sequences() -> None:
     row = column(sequence=None, schema="app", table_sql="app.users", expression=BY_TEXT)
     found = assemble((S, elsewhere), (row,), (), CONTEXT)
     for one in found:
-        assert only(one.feeds).unreadable == Problem(
+        assert only(one.feeds).unreadable == NotSeen(
             reason="the default of app.users.id names its sequence as text, and search_path decides which one is meant",
             hint="qualify the name, or let the default depend on it: SET DEFAULT nextval('schema.name'::regclass)",
         )
@@ -198,36 +198,32 @@ def test_a_name_given_as_text_that_no_sequence_has() -> None:
     [
         (
             {"type": "real", "base_type": "real"},
-            Problem(
+            NotSeen(
                 reason="values of type real in public.users.id cannot be compared exactly with a sequence's",
                 hint="use bigint for the column, or ignore it with a reason",
             ),
         ),
         (
             {"may_enter": False},
-            Problem(
+            MissingPrivilege(
                 reason="no privilege to look into schema public",
                 hint="GRANT USAGE ON SCHEMA public TO me",
-                privilege=True,
             ),
         ),
         (
             {"may_enter": False, "may_select": False},
-            Problem(
+            MissingPrivilege(
                 reason="no privilege to look into schema public",
                 hint="GRANT USAGE ON SCHEMA public TO me; GRANT SELECT ON public.users TO me",
-                privilege=True,
             ),
         ),
         (
             {"may_select": False, "row_security": True},
-            Problem(
-                reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me", privilege=True
-            ),
+            MissingPrivilege(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me"),
         ),
         (
             {"row_security": True},
-            Problem(
+            NotSeen(
                 reason="row-level security hides rows of public.users from me",
                 hint="run as a role with BYPASSRLS: ALTER ROLE me BYPASSRLS",
             ),
@@ -244,7 +240,7 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], unreadab
         pytest.param({"scan_bytes": 2**30}, None, id="within-the-limit"),
         pytest.param(
             {"scan_bytes": 3 * 2**29, "relkind": "p"},
-            Problem(
+            NotSeen(
                 reason="no index on public.users.id, and 1.5 GB to scan instead",
                 hint="CREATE INDEX ON public.users (id), or pass --scan-limit",
             ),
@@ -252,12 +248,12 @@ def test_what_keeps_a_column_from_being_read(overrides: dict[str, Any], unreadab
         ),
         pytest.param(
             {"scan_bytes": 3 * 2**29, "relkind": "f", "declared": True},
-            Problem(reason="no index on public.users.id, and 1.5 GB to scan instead", hint="pass --scan-limit"),
+            NotSeen(reason="no index on public.users.id, and 1.5 GB to scan instead", hint="pass --scan-limit"),
             id="foreign",
         ),
         pytest.param(
             {"scan_bytes": 3 * 2**29},
-            Problem(
+            NotSeen(
                 reason="no index on public.users.id, and 1.5 GB to scan instead",
                 hint="CREATE INDEX CONCURRENTLY ON public.users (id), or pass --scan-limit",
             ),
@@ -385,7 +381,7 @@ def test_what_is_declared_is_read_where_its_owner_is_trusted() -> None:
         trusted = only(assembled(column(relkind=relkind, declared=True))["s"])
         assert (trusted.unreadable, trusted.unrestricted) == (None, True)
         other = only(assembled(column(relkind=relkind, declared=True, trusted=False, owner_name="mal"))["s"])
-        assert other.unreadable == Problem(
+        assert other.unreadable == NotSeen(
             reason="public.users is declared, but reading it runs what mal has set up",
             hint="connect as mal, or pass --trust-owners if you know what it does",
         )

@@ -15,7 +15,7 @@ from pgseq.model.changes import Applied
 from pgseq.model.hints import Hint, command, either, joined
 from pgseq.model.repair import Ahead, Gap
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Position, Problem, Stored
+from pgseq.model.sequences import NotSeen, Position, Stored
 from pgseq.render.html.drawing import CHARACTER, WIDTH, Drawing, draw
 from pgseq.render.html.environment import environment, pieces
 from tests.unit import factory
@@ -65,7 +65,7 @@ def test_what_a_column_cannot_hold_is_closed() -> None:
 def test_a_position_that_was_not_read_has_no_mark() -> None:
     drawing = draw(factory.unseen())
     assert "Its next value is 4." in drawing.description
-    unread = SequenceReport(diagnosis=factory.diagnosis(Problem(reason="locked")))
+    unread = SequenceReport(diagnosis=factory.diagnosis(NotSeen(reason="locked")))
     assert [mark.kind for mark in draw(unread).marks] == ["start", "end"]
     assert "Where it stands could not be read." in draw(unread).description
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, Unreachable
-from pgseq.model.sequences import Position, Problem
+from pgseq.model.sequences import NotSeen, Position
 from pgseq.render.json.check import check_document
 from tests.unit import factory
 
@@ -88,7 +88,7 @@ def test_the_example_of_the_contract() -> None:
 
 
 def test_what_was_not_seen_is_null() -> None:
-    unseen = Problem(reason="no right", hint="GRANT")
+    unseen = NotSeen(reason="no right", hint="GRANT")
     one = replace(factory.healthy(), diagnosis=factory.diagnosis(unseen))
     (sequence,) = written(factory.report(one))["databases"][0]["sequences"]
     assert [sequence[key] for key in ("last_value", "is_called", "next_value")] == [None, None, None]

@@ -12,7 +12,7 @@ from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Position, Problem, Sequence
+from pgseq.model.sequences import NotSeen, Position, Refused, Sequence
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_words import doubts, writers
 from pgseq.render.text.terminal import Terminal
@@ -22,7 +22,7 @@ from tests.unit import factory
 OPEN = Instance(started=1, database=1, read_only=False, exempt=[], others=3)
 SOURCE = Source(server=factory.server(database="old", version="14.23"), instance=OPEN, sequences=())
 THERE = SourceSequence(sequence=factory.sequence(), how="name", position=Position(last_value=100, is_called=True))
-HIDDEN = replace(THERE, position=Problem(reason="no right to read it", hint="GRANT SELECT"))
+HIDDEN = replace(THERE, position=NotSeen(reason="no right to read it", hint="GRANT SELECT"))
 NOTHING = (
     "nothing was compared: no sequence of the target has a counterpart on the source. "
     "Are these the databases that were meant? --map names pairs that differ in name and column"
@@ -55,7 +55,7 @@ def level(**changes: object) -> Comparison:
         (Comparison(report=factory.behind(), source=THERE, lag=0), 1),
         (Comparison(report=factory.healthy(), source=HIDDEN), 3),
         (Comparison(report=factory.unseen(), source=THERE, lag=0), 3),
-        (level(plan=Problem(reason="it counts the other way")), 1),
+        (level(plan=Refused(reason="it counts the other way")), 1),
         (level(applied=Applied(result="skipped", reason="no")), 1),
         (replace(level(), without_default=(factory.feed(),)), 3),
         (Comparison(report=replace(factory.healthy(), ignored="by night"), source=THERE, lag=97), 1),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance
 from pgseq.model.changes import Applied
-from pgseq.model.sequences import Position, Problem
+from pgseq.model.sequences import NotSeen, Position
 from pgseq.render.csv import check as delimited
 from pgseq.render.csv.sync import HEADER, CutoverCsv
 from pgseq.render.markdown.sync import CutoverMarkdown
@@ -25,7 +25,7 @@ AT_100 = Position(last_value=100, is_called=True)
 THERE = SourceSequence(sequence=factory.sequence(schema="old"), how="map", position=AT_100)
 BEHIND = Comparison(report=factory.healthy(name="a|b"), source=THERE, lag=97, differences=("CACHE: 1, 20", "CYCLE"))
 HIDDEN = Comparison(
-    report=factory.healthy(oid=2), source=replace(THERE, position=Problem(reason="no right to read it"))
+    report=factory.healthy(oid=2), source=replace(THERE, position=NotSeen(reason="no right to read it"))
 )
 ALONE = Comparison(report=factory.healthy(oid=3, name="alone"))
 MOVED = Applied(

@@ -9,7 +9,7 @@ from pgseq.commands.guard.refuse import first
 from pgseq.errors import ConnectionFailed, QueryFailed
 from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import Problem, Refused
 from pgseq.pg.apply import commit
 from pgseq.pg.refusal import AGAINST_ALTERING, refusal
 from pgseq.pg.session import Session
@@ -33,18 +33,18 @@ def execute(session: Session, item: GuardItem, change: Alteration, limits: Limit
     try:
         why = _why(session, item, answer, limits)
     except (ConnectionFailed, QueryFailed) as error:
-        why = Problem(reason=answer.message, hint=error.hint)
+        why = Refused(reason=answer.message, hint=error.hint)
     return ItemResult(status="failed", reason=why.reason, hint=why.hint)
 
 
 def _why(session: Session, item: GuardItem, error: QueryFailed, limits: Limits) -> Problem:
     if error.sqlstate == CHANGED:
         fix = "" if item.sequence is None else first(item.sequence, "fix")
-        return Problem(reason=error.message, hint=fix if error.hint == fix else error.hint)
+        return Refused(reason=error.message, hint=fix if error.hint == fix else error.hint)
     if error.sqlstate == "55P03" and error.statement.endswith("NOWAIT"):
         reason = f"{error.message}: a table of another owner that draws from it, too"
-        return Problem(reason=reason, hint="run it again when nobody works with that table")
+        return Refused(reason=reason, hint="run it again when nobody works with that table")
     if error.sqlstate == "42501" or item.sequence is None:
-        return Problem(reason=error.message, hint=error.hint or "run it as the owner of the table and the sequence")
+        return Refused(reason=error.message, hint=error.hint or "run it as the owner of the table and the sequence")
     feeds = () if item.feed is None else (item.feed,)
     return refusal(session, item.sequence, feeds, error, AGAINST_ALTERING, limits)

@@ -17,7 +17,7 @@ from pgseq.commands.guard.refuse import (
 from pgseq.commands.guard.rows import Column, Default, SequenceExtras
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, Problem, Refused, Sequence
 
 #: Since this major the partitions of a table with an identity column have it, too.
 ON_PARTITIONS: Final = 17
@@ -47,30 +47,30 @@ def obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
 def _kind(column: Column) -> Problem | None:
     """Why what it is a column of is nothing that can have an identity."""
     if column.kind == "f":
-        return Problem(reason="a foreign table cannot have identity columns")
+        return Refused(reason="a foreign table cannot have identity columns")
     if column.kind == "v":
-        return Problem(reason="a view cannot have identity columns")
+        return Refused(reason="a view cannot have identity columns")
     return None
 
 
 def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
     """Why the column is not of a kind that can have an identity."""
     if feed.type not in INTEGER_BITS:
-        return Problem(
+        return Refused(
             reason=f"an identity column is smallint, integer or bigint, and {feed.label} is {feed.type}",
             hint=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} TYPE bigint rewrites the table",
         )
     if column.is_partition:
-        return Problem(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
+        return Refused(reason=f"{feed.table_sql} is a partition: only the whole table can have an identity column")
     if column.inherits or column.inherited:
-        return Problem(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
+        return Refused(reason=f"{feed.table_sql} is part of an inheritance tree, which does not inherit identity")
     if not column.identity and not column.not_null:
-        return Problem(
+        return Refused(
             reason=f"{feed.label} is not NOT NULL",
             hint=f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET NOT NULL",
         )
     if feed.via in ("owned", "declared"):
-        return Problem(
+        return Refused(
             reason=f"{feed.label} has no default that draws from {sequence.sql}: its ids come from elsewhere"
         )
     return None
@@ -79,24 +79,24 @@ def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
 def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
     """Why the sequence cannot be this column's own."""
     if len(sequence.feeds) > 1 and not feed.owns:
-        return Problem(
+        return Refused(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and this one does not own it",
             hint=f"if it is this one's: ALTER SEQUENCE {sequence.sql} OWNED BY {feed.label}",
         )
     if sequence.schema != feed.schema:
-        return Problem(
+        return Refused(
             reason=f"an identity column's sequence is in the schema of its table, and {sequence.sql} is not",
             hint=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
         )
     if extras.owner != column.owner:
-        return Problem(
+        return Refused(
             reason=f"{sequence.sql} belongs to {extras.owner}, {feed.table_sql} to {column.owner}",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
     least, greatest = _range(feed.type)
     after = as_identity(sequence, feed)
     if not least <= after.min <= after.max <= greatest:
-        return Problem(
+        return Refused(
             reason=f"{sequence.sql} goes from {sequence.min} to {sequence.max}, which {feed.type} cannot hold",
             hint=f"ALTER SEQUENCE {sequence.sql} MINVALUE … MAXVALUE …, within {least} and {greatest}",
         )
@@ -108,7 +108,7 @@ def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
     if column.kind != "p" or major < ON_PARTITIONS:
         return None
     for name, default in column.other_defaults:
-        return Problem(
+        return Refused(
             reason=f"{name} has a default of its own, which the identity would take the place of: {default}",
             hint=(
                 f"if it need not be: ALTER TABLE {name} ALTER COLUMN {feed.column_sql} SET DEFAULT {column.expression}"
@@ -120,13 +120,13 @@ def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
 def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...]) -> Problem | None:
     """Why dropping the sequence would lose something that cannot be put back."""
     if extras.dependents:
-        return Problem(
+        return Refused(
             reason=f"{', '.join(extras.dependents)}: would be lost with {sequence.sql}, which is made anew",
             hint="drop it first, and create it again afterwards",
         )
     for other in others:
         if not other.owned_by_us:
-            return Problem(
+            return Refused(
                 reason=f"the default of {other.table_sql}.{other.column_sql} draws from it, and is another owner's",
                 hint=AS_OWNER.format(owner=f"the owner of {other.table_sql}"),
             )

@@ -17,7 +17,7 @@ from pgseq.model.changes import Alteration
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, MissingPrivilege, Problem, Refused, Sequence
 
 AS_REGCLASS: Final = "regclass"
 OWNED_BY: Final = "OWNED BY"
@@ -60,7 +60,7 @@ def _by_regclass(inventory: Inventory, report: SequenceReport, feed: Feed, limit
     column, extras = parts.column, parts.extras
     problem = feed.ambiguous
     if feed.expression is not None:
-        problem = Problem(
+        problem = Refused(
             reason=f"the default of {feed.label} is not plainly the sequence's value: {feed.expression}",
             hint=f"write {report.sequence.literal}::regclass in it by hand",
         )
@@ -97,7 +97,7 @@ def _may_not_draw(sequence: Sequence, feed: Feed, parts: Parts) -> Problem | Non
     """Why the default is left as text: a dependency on the sequence is no business of who may not draw from it."""
     if parts.owner_privileges.may_call_nextval:
         return None
-    return Problem(
+    return Refused(
         reason=(
             f"{parts.column.owner}, who owns {feed.table_sql}, may not draw from {sequence.sql}, which could not be "
             "dropped any more without this default"
@@ -136,7 +136,7 @@ def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Lim
     column, extras = parts.column, parts.extras
     problem = _not_its_own(sequence, feed, column) or not_owner(feed, column, extras)
     if problem is None and extras.owner != column.owner:
-        problem = Problem(
+        problem = Refused(
             reason=f"{sequence.sql} belongs to {extras.owner}, {feed.table_sql} to {column.owner}",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNER TO {column.owner}",
         )
@@ -160,17 +160,17 @@ def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Problem | No
     if feed.ambiguous is not None:
         return feed.ambiguous
     if column.kind == "v":
-        return Problem(
+        return Refused(
             reason=f"{feed.table_sql} is a view: {sequence.sql} would be dropped with it, and the rows are a table's",
             hint=f"ALTER SEQUENCE {sequence.sql} OWNED BY … the column of that table",
         )
     if len(sequence.feeds) > 1:
-        return Problem(
+        return Refused(
             reason=f"{sequence.sql} feeds {len(sequence.feeds)} columns, and only one can own it",
             hint=f"if they share it on purpose, leave it; else ALTER SEQUENCE {sequence.sql} OWNED BY …",
         )
     if sequence.schema != feed.schema:
-        return Problem(
+        return Refused(
             reason=f"a table owns sequences of its own schema alone: {sequence.sql} feeds {feed.table_sql}",
             hint=f"if nothing names it by its schema: ALTER SEQUENCE {sequence.sql} SET SCHEMA …",
         )
@@ -185,4 +185,4 @@ def _type(sequence: Sequence) -> str:
 
 
 def _owner_only(extras: SequenceExtras) -> Problem:
-    return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner))
+    return MissingPrivilege(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner))

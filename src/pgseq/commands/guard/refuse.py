@@ -8,11 +8,11 @@ from pgseq.commands.guard.model import SCHEMA, Parts
 from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
 from pgseq.model.hints import Hint, command
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, MissingPrivilege, Problem, Refused, Sequence
 from pgseq.model.server import Server
 
 #: A table or sequence is not what it was when it was checked.
-CHANGED: Final = Problem(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")
+CHANGED: Final = Refused(reason="changed meanwhile: dropped, renamed or made anew", hint="run it again")
 #: The statement's own words where a role may not alter something.
 AS_OWNER = "run it as {owner}, or as a member of that role"
 
@@ -26,17 +26,17 @@ def not_in_sync(report: SequenceReport) -> Problem | None:
     """Why a sequence that is not in sync, or could not be read, is left alone."""
     match report.status:
         case "out_of_sync":
-            return Problem(
+            return Refused(
                 reason=f"{report.sequence.sql} is out of sync",
                 hint=first(report.sequence, "check" if report.step is None else "fix"),
             )
         case "exhausted":
             hint = first(report.sequence, "check", "make room ")
-            return Problem(reason=f"{report.sequence.sql} is exhausted", hint=hint)
+            return Refused(reason=f"{report.sequence.sql} is exhausted", hint=hint)
         case "unknown":
             why = report.diagnosis.reason
             reason = "it could not be looked at" if why is None else why.reason
-            return Problem(reason=reason, hint="" if why is None else why.hint)
+            return Refused(reason=reason, hint="" if why is None else why.hint)
         case "ok":
             return None
 
@@ -49,14 +49,18 @@ def first(sequence: Sequence, verb: str, what: str = "") -> Hint:
 def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
     """Why the current role cannot alter the table or the sequence, or pgseq does not."""
     if column.extension is not None:
-        return Problem(
+        return Refused(
             reason=f"{feed.table_sql} belongs to extension {column.extension}, which pgseq does not change",
             hint=f"see the documentation of {column.extension}",
         )
     if not column.owned_by_us:
-        return Problem(reason=f"only its owner may alter {feed.table_sql}", hint=AS_OWNER.format(owner=column.owner))
+        return MissingPrivilege(
+            reason=f"only its owner may alter {feed.table_sql}", hint=AS_OWNER.format(owner=column.owner)
+        )
     if not extras.owned_by_us:
-        return Problem(reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner))
+        return MissingPrivilege(
+            reason="only its owner may alter the sequence", hint=AS_OWNER.format(owner=extras.owner)
+        )
     return None
 
 
@@ -65,7 +69,7 @@ def too_many_locks(feed: Feed, server: Server) -> Problem | None:
     if not feed.parts:
         return None
     locks = sum(cost for _, cost in feed.parts)
-    return Problem(
+    return Refused(
         reason=(
             f"{feed.table_sql} and all below it take {locks} locks at once, and the server's lock table has room for "
             f"some {server.lock_slots}, of which pgseq takes {server.lock_share}"
@@ -79,7 +83,7 @@ def extension_member(report: SequenceReport) -> Problem | None:
     extension = report.sequence.extension
     if extension is None:
         return None
-    return Problem(
+    return Refused(
         reason=f"{report.sequence.sql} belongs to extension {extension}, which pgseq does not change",
         hint=f"see the documentation of {extension}",
     )
@@ -89,7 +93,7 @@ def untrusted_schema(schema: Schema) -> Problem | None:
     """Why nothing is put into the schema of the guards: its owner can drop all that is in it."""
     if schema.trusted:
         return None
-    return Problem(
+    return Refused(
         reason=(
             f"schema {SCHEMA} belongs to {schema.owner}, who can drop every guard in it: it must be a superuser's, the "
             "database owner's or yours"
@@ -103,7 +107,7 @@ def owner_may_not_move(sequence: Sequence, feed: Feed, parts: Parts) -> Problem 
     if not parts.owner_privileges.missing_grants:
         return None
     owner = parts.column.owner
-    return Problem(
+    return Refused(
         reason=f"{owner}, who owns {feed.table_sql}, may not move {sequence.sql} of {parts.extras.owner}",
         hint=f"if whoever inserts there shall move it: {'; '.join(parts.owner_privileges.missing_grants)}",
     )
@@ -114,9 +118,9 @@ def no_room(schema: Schema, column: Column) -> Problem | None:
     if barred := untrusted_schema(schema):
         return barred
     if not schema.may_create:
-        return Problem(reason=f"no privilege to create objects in schema {SCHEMA}", hint=schema.hint)
+        return MissingPrivilege(reason=f"no privilege to create objects in schema {SCHEMA}", hint=schema.hint)
     if not column.may_create_function:
-        return Problem(
+        return Refused(
             reason=f"{column.owner}, to whom the function will belong, may not create objects in schema {SCHEMA}",
             hint=f"GRANT CREATE ON SCHEMA {SCHEMA} TO {column.owner}",
         )

@@ -18,7 +18,7 @@ from pgseq.core.locks import locking
 from pgseq.core.selection import Scope
 from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import Problem, Refused
 
 
 def guards(inventory: Inventory) -> Iterator[tuple[tuple[Trigger, ...], tuple[Trigger, ...]]]:
@@ -54,10 +54,10 @@ def _plan(every: tuple[Trigger, ...], asked: tuple[Trigger, ...], major: int, li
     first, group = asked[0], tuple(trigger for trigger in asked if trigger.droppable)
     function = f"{first.name}()"
     if not group and first.table_sql is None:
-        return Problem(reason=f"only its owner may drop {function}", hint=f"run it as {first.owner}")
+        return Refused(reason=f"only its owner may drop {function}", hint=f"run it as {first.owner}")
     if not group:
         reason = f"only the owner of {first.table_sql} may drop the triggers of {function} on it"
-        return Problem(reason=reason, hint=f"run it as {first.table_owner}")
+        return Refused(reason=reason, hint=f"run it as {first.table_owner}")
     tables = _tables(group)
     named = ", ".join(tables)
     lock = locking(tables, limits, "ACCESS EXCLUSIVE") if tables else ()

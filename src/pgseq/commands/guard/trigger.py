@@ -26,7 +26,7 @@ from pgseq.model.changes import Alteration
 from pgseq.model.hints import Command, Hint, command, page
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, Problem, Refused, Sequence
 
 EFFECT = (
     "every INSERT and COPY into it looks at its new rows' ids (some 10 µs a statement, 0.2 µs a row); those ahead of "
@@ -47,14 +47,14 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
     """Why a column cannot have a guard trigger."""
     column = parts.column
     if column.foreign_below:
-        return Problem(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
+        return Refused(reason=f"foreign tables in {feed.table_sql} cannot have triggers with transition tables")
     if column.kind == "v":
-        return Problem(
+        return Refused(
             reason=f"{feed.table_sql} is a view, which cannot have triggers with transition tables",
             hint=Hint("declare the column of the table behind it as fed (", page("PGS008"), "), and guard that"),
         )
     if column.is_partition:
-        return Problem(
+        return Refused(
             reason=f"{feed.table_sql} is a partition: rows inserted through its parent fire none of its triggers"
         )
     return (
@@ -74,7 +74,7 @@ def _other_owners(feed: Feed, column: Column) -> Problem | None:
     below = set(targets(feed, column))
     for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
         if name in below and not agree:
-            return Problem(
+            return Refused(
                 reason=f"{name}, part of {feed.table_sql}, belongs to {owner}, and {feed.table_sql} to {column.owner}",
                 hint=f"ALTER TABLE {name} OWNER TO {column.owner}",
             )

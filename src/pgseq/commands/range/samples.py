@@ -21,7 +21,7 @@ from pgseq.commands.range.model import DAY, HOUR, Sample
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, refuse
 from pgseq.frozen import frozen
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import NotSeen, Problem
 from pgseq.model.server import Server
 from pgseq.names import display
 from pgseq.sql import load
@@ -80,7 +80,7 @@ class HistoryFile:
                 connection.execute("COMMIT")
         except (OSError, sqlite3.OperationalError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            return Problem(
+            return NotSeen(
                 reason=f"this sample was not kept in {display(str(self._path))}: {reason}",
                 hint=f"make room, or {ELSEWHERE}",
             )

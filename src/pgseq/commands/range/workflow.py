@@ -20,7 +20,7 @@ from pgseq.model.hints import Hint, command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position, Problem
+from pgseq.model.sequences import NotSeen, Position, Problem
 from pgseq.model.server import Server
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
@@ -139,7 +139,7 @@ def outlook(
     try:
         return by_history(report, counters, options, RangeOptions(history=path, keep=keep)), counters
     except UsageError as error:
-        problem = Problem(reason=error.message, hint=error.hint)
+        problem = NotSeen(reason=error.message, hint=error.hint)
         return replace(by_history(report, counters, options, RangeOptions()), problems=(problem,)), counters
 
 
@@ -148,7 +148,7 @@ def keep_sample(path: Path, report: DatabaseReport, counters: Counters) -> list[
     try:
         return keep(HistoryFile(path), report.server, samples_now(report, counters))
     except UsageError as error:
-        return [Problem(reason=error.message, hint=error.hint)]
+        return [NotSeen(reason=error.message, hint=error.hint)]
 
 
 def sampled_jumps(path: Path) -> Callable[[DatabaseReport, Counters], dict[int, tuple[Jump, ...]]]:

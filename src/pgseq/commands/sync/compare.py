@@ -19,7 +19,7 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed, Position, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, Position, Problem, Reading, Refused, Sequence, Stored
 from pgseq.sql.move import countable, move, reaching, up_to
 
 
@@ -109,7 +109,7 @@ def _plan(
     end = sequence.end
     after = near + sequence.increment
     if after > end if sequence.ascending else after < end:
-        return Problem(
+        return Refused(
             reason=f"it ends at {end}, and the source's values go up to {source.floor}" + _beyond_margin(source, bar),
             hint=WIDEN,
         )
@@ -170,7 +170,7 @@ def _starts_over(sequence: Sequence, position: Position) -> bool:
 
 
 def _opposite(source: Sequence) -> Problem:
-    return Problem(
+    return Refused(
         reason=f"it counts the other way than {source.sql} on the source (increment {source.increment})",
         hint="ALTER SEQUENCE … INCREMENT BY on the target, or leave it out with -T",
     )

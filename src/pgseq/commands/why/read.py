@@ -10,7 +10,7 @@ from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.limits import UNRESTRICTED, Limits, restricts
-from pgseq.model.sequences import Problem, Sequence
+from pgseq.model.sequences import MissingPrivilege, NotSeen, Problem, Sequence
 from pgseq.model.server import Server
 from pgseq.pg import owners
 from pgseq.pg.session import Rows, Session, transaction
@@ -76,7 +76,7 @@ def read_statements(database: Database, settings: Settings) -> StatementRecord:
     parse = parser()
     if parse is None:
         hint = "pip install 'pgseq[lint]'"
-        problem = Problem(reason="pg_stat_statements: its texts cannot be read without postgast", hint=hint)
+        problem = NotSeen(reason="pg_stat_statements: its texts cannot be read without postgast", hint=hint)
         return StatementRecord(problems=(problem,))
     try:
         recorded, extent = _read(database, settings)
@@ -115,45 +115,45 @@ def _read(database: Database, settings: Settings) -> tuple[list[StatementStats],
 
 def _absent(settings: Settings) -> Problem:
     if settings.statements_loaded:
-        return Problem(
+        return NotSeen(
             reason="pg_stat_statements counts statements, but its view is not in this database",
             hint="CREATE EXTENSION pg_stat_statements, and run again: it shows what was counted before",
         )
-    return Problem(reason="pg_stat_statements is not loaded: no record of the statements that were run")
+    return NotSeen(reason="pg_stat_statements is not loaded: no record of the statements that were run")
 
 
 def _refused(error: QueryFailed, settings: Settings, server: Server) -> Problem:
     if error.sqlstate == "55000":
-        return Problem(
+        return NotSeen(
             reason="pg_stat_statements is created here, but not loaded by the server",
             hint="add it to shared_preload_libraries and restart",
         )
     grant = f"GRANT USAGE ON SCHEMA {settings.statements_schema} TO {server.role}"
-    return Problem(
+    return NotSeen(
         reason=f"pg_stat_statements: {error.message}", hint=grant if error.sqlstate == "42501" else error.hint
     )
 
 
 def _gaps(extent: Extent, foreign: int, settings: Settings, server: Server) -> list[Problem]:
     """What pg_stat_statements holds and does not show, or does not hold."""
-    gaps = []
+    gaps: list[Problem] = []
     if extent.hidden:
         reason = f"pg_stat_statements: {extent.hidden} statements of other roles are hidden from {server.role}"
-        gaps.append(Problem(reason=reason, hint=f"GRANT pg_read_all_stats TO {server.role}"))
+        gaps.append(MissingPrivilege(reason=reason, hint=f"GRANT pg_read_all_stats TO {server.role}"))
     if extent.evicted:
         reason = f"pg_stat_statements: its least used statements were dropped {extent.evicted} times"
-        gaps.append(Problem(reason=reason, hint="raise pg_stat_statements.max"))
+        gaps.append(NotSeen(reason=reason, hint="raise pg_stat_statements.max"))
     if extent.long:
         gaps.append(
-            Problem(reason=f"pg_stat_statements: {extent.long} texts longer than {LONGEST} characters were left out")
+            NotSeen(reason=f"pg_stat_statements: {extent.long} texts longer than {LONGEST} characters were left out")
         )
     if foreign:
-        gaps.append(Problem(reason=f"pg_stat_statements: {foreign} texts are not understood by postgast"))
+        gaps.append(NotSeen(reason=f"pg_stat_statements: {foreign} texts are not understood by postgast"))
     if settings.track_utility == "off":
         reason = "pg_stat_statements: COPY, TRUNCATE and ALTER are not counted"
-        gaps.append(Problem(reason=reason, hint="pg_stat_statements.track_utility = on"))
+        gaps.append(NotSeen(reason=reason, hint="pg_stat_statements.track_utility = on"))
     if settings.statements_track == "none":
-        gaps.append(Problem(reason="pg_stat_statements: counts nothing", hint="pg_stat_statements.track = top"))
+        gaps.append(NotSeen(reason="pg_stat_statements: counts nothing", hint="pg_stat_statements.track = top"))
     if server.in_recovery:
-        gaps.append(Problem(reason="a standby: statements and counters are its own", hint="run it on the primary"))
+        gaps.append(NotSeen(reason="a standby: statements and counters are its own", hint="run it on the primary"))
     return gaps

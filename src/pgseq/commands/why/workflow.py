@@ -25,7 +25,7 @@ from pgseq.errors import QueryFailed
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Feed, Problem, Sequence
+from pgseq.model.sequences import Feed, NotSeen, Problem, Sequence
 from pgseq.names import plural
 from pgseq.pg.catalog import read_server
 from pgseq.pg.pool import SessionPool
@@ -137,13 +137,13 @@ def _causes(database: Database, report: SequenceReport, facts: SequenceFacts) ->
             elif stored.nearest is not None:
                 samples.append(_sample(database, facts.sequence, feed))
         except QueryFailed as error:
-            problems.append(Problem(reason=f"the rows of {feed.table_sql}: {error.message}", hint=error.hint))
+            problems.append(NotSeen(reason=f"the rows of {feed.table_sql}: {error.message}", hint=error.hint))
     count: int | None = None
     if facts.sequence.may_select and facts.sequence.may_enter:
         try:
             count = database.read(log_count(facts.sequence), sequences=[facts.sequence]).rows[0][0]
         except QueryFailed as error:
-            problems.append(Problem(reason=f"log_cnt of {facts.sequence.sql}: {error.message}", hint=error.hint))
+            problems.append(NotSeen(reason=f"log_cnt of {facts.sequence.sql}: {error.message}", hint=error.hint))
     evidence = rank(replace(facts, samples=tuple(samples), log_count=count))
     return SequenceCauses(report=report, evidence=evidence, problems=tuple(problems))
 
@@ -162,7 +162,7 @@ def _too_large(feed: Feed) -> Problem:
     reason = (
         f"the rows of {feed.table_sql} around the position: looking takes {feed.locks} locks at once, too many here"
     )
-    return Problem(reason=reason, hint="raise max_locks_per_transaction")
+    return NotSeen(reason=reason, hint="raise max_locks_per_transaction")
 
 
 def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:

@@ -10,7 +10,7 @@ import pytest
 from pgseq.commands.explain.facts import Candidate, ErrorFacts, FedColumn, Index, KeyLookup
 from pgseq.commands.explain.judge.dispatch import JUDGES, judge
 from pgseq.commands.explain.model import Explanation, Occurrences, ParsedError, Verdict
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import NotSeen, Problem, Stored
 from tests.unit import factory
 
 INDEX = Index(
@@ -119,13 +119,13 @@ def test_evidence_counts_the_inserts() -> None:
 
 
 def test_unseen() -> None:
-    told = _told(3, Problem(reason="no right", hint="GRANT it"))
+    told = _told(3, NotSeen(reason="no right", hint="GRANT it"))
     assert (told.verdict, told.next, told.exit_code) == ("cannot_tell", "GRANT it", 3)
 
 
 def test_a_column_that_does_not_store_the_values_as_they_are() -> None:
     """What lies ahead of the sequence is then another column's."""
-    why = Problem(reason="the default of public.users.id is not plainly the sequence's value: f()", hint="look")
+    why = NotSeen(reason="the default of public.users.id is not plainly the sequence's value: f()", hint="look")
     fed = factory.feed(expression="f()", unreadable=why)
     other = factory.feed(table="orders", table_sql="public.orders", relid=2)
     stored = (why, Stored(nearest=4, furthest=9))

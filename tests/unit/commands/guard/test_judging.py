@@ -27,7 +27,7 @@ from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import Refused
 from tests.unit.commands.guard.scenes import SCHEMA, column, extras, make_inventory
 from tests.unit.factory import behind, diagnosis, exhausted, feed, healthy, sequence, server, unseen
 
@@ -264,8 +264,8 @@ def test_removal_is_by_selection() -> None:
 @pytest.mark.parametrize("overrides", [{}, {"type": "xid8", "kind": "other"}])
 def test_a_name_that_may_mean_several_is_left(overrides: dict[str, Any]) -> None:
     """Whatever else keeps its rows from being read, of which nothing is needed here."""
-    why = Problem(reason="search_path decides")
-    unread = Problem(reason="no index, and 2.0 GB to scan instead")
+    why = Refused(reason="search_path decides")
+    unread = Refused(reason="no index, and 2.0 GB to scan instead")
     fed = feed(via="text-default", owns=False, ambiguous=why, unreadable=unread, **overrides)
     items = ownerships(make_inventory(healthy(feeds=(fed,))), LIMITS)
     assert [refusal(item) for item in items] == ["search_path decides"] * 2

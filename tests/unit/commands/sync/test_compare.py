@@ -16,11 +16,11 @@ from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Position, Problem, Sequence, Stored
+from pgseq.model.sequences import NotSeen, Position, Problem, Refused, Sequence, Stored
 from pgseq.sql.move import key
 from tests.unit import factory
 
-HIDDEN: Final = Problem(reason="no right", hint="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
+HIDDEN: Final = NotSeen(reason="no right", hint="GRANT SELECT ON SEQUENCE public.users_id_seq TO me")
 
 
 def counterpart(last_value: int | Problem, *, is_called: bool = True, **overrides: Any) -> SourceSequence:
@@ -103,7 +103,7 @@ def test_a_stray_id_is_left_to_a_fix() -> None:
 def test_no_room_for_the_source_s_position() -> None:
     found = compared(counterpart(3_000_000_000, data_type="bigint", max=2**63 - 1), 3)
     assert found.report.step is None
-    assert found.report.refused == Problem(
+    assert found.report.refused == Refused(
         reason="it ends at 2147483647, and the source's values go up to 3000000000",
         hint="widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint",
     )
@@ -156,7 +156,7 @@ def test_without_a_table_to_lock() -> None:
 
 def test_an_ignored_finding_leaves_the_source_s_position_to_be_reached() -> None:
     """Values that cannot be compared with their columns are known to be handed out all the same."""
-    fed = factory.feed(expression="'INV-' || nextval('s')", unreadable=Problem(reason="not plainly the value"))
+    fed = factory.feed(expression="'INV-' || nextval('s')", unreadable=NotSeen(reason="not plainly the value"))
     config = Config(ignore=ignored(["PGS007"]))
     one = Examiner.of(Policy(), Limits(), config, "me")(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN))
     assert one.ignored is not None

@@ -10,7 +10,7 @@ import pytest
 from pgseq.commands.sync import SourceSequence
 from pgseq.commands.sync.compare import differences
 from pgseq.commands.sync.ddl import DdlContext, connect, create
-from pgseq.model.sequences import Feed, Position, Problem, Sequence
+from pgseq.model.sequences import Feed, NotSeen, Position, Sequence
 from tests.unit import factory
 
 GROUND: Final = DdlContext(identities={}, schemas=["public"], columns={("public", "users", "id"): False}, major=18)
@@ -38,7 +38,7 @@ def test_differences() -> None:
 def test_start_tells_of_one_that_was_never_called() -> None:
     ours, theirs = factory.sequence(), factory.sequence(start=5)
     assert differences(there(theirs, is_called=False), ours) == ("START: 5 on the source, 1 on the target",)
-    assert differences(SourceSequence(sequence=theirs, how="name", position=Problem(reason="no right")), ours) == ()
+    assert differences(SourceSequence(sequence=theirs, how="name", position=NotSeen(reason="no right")), ours) == ()
 
 
 def script(*missing: Sequence, major: int = 18) -> str:
@@ -99,7 +99,7 @@ def test_ddl_of_a_schema_that_the_target_lacks() -> None:
             "ALTER TABLE public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::text);",
         ),
         (
-            {"via": "text-default", "ambiguous": Problem(reason="search_path\ndecides")},
+            {"via": "text-default", "ambiguous": NotSeen(reason="search_path\ndecides")},
             r"-- search_path\ndecides;",
         ),
         (

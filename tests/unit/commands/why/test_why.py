@@ -22,7 +22,7 @@ from pgseq.commands.why.model import (
     StoredRow,
 )
 from pgseq.model.reports import Unreachable
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import NotSeen, Stored
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.why import CauseDocument, CauseTable
 from pgseq.render.writer import Detail
@@ -165,7 +165,7 @@ def test_calls_of_like_statements_are_added_up() -> None:
     assert one.text == "it gives id: 3 calls by app, 6 rows"
 
 
-REASON = Problem(reason="pg_stat_statements is not loaded")
+REASON = NotSeen(reason="pg_stat_statements is not loaded")
 WHY_REPORT = WhyReport(
     database_report=factory.report(factory.behind(), factory.healthy()),
     sequences=(

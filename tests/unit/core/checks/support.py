@@ -6,7 +6,7 @@ from typing import Final
 
 from pgseq.core.checks import findings
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import MissingPrivilege, NotSeen, Stored
 from tests.unit.factory import feed
 
 BIG: Final = 2**63 - 1
@@ -17,8 +17,10 @@ SMALLINT: Final = feed(type="smallint", lowest=-(2**15), highest=2**15 - 1)
 LOOSE: Final = feed(via="default", owns=False)
 ORDERS: Final = feed(table="orders", table_sql="public.orders", via="default", owns=False)
 TEXT: Final = feed(type="text", kind="text", lowest=None, highest=None)
-HIDDEN: Final = Problem(reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me")
-ODD: Final = Problem(reason="the default of public.users.id is not plainly the sequence's value", hint="")
+HIDDEN: Final = MissingPrivilege(
+    reason="no privilege to read public.users.id", hint="GRANT SELECT ON public.users TO me"
+)
+ODD: Final = NotSeen(reason="the default of public.users.id is not plainly the sequence's value", hint="")
 AT_BOUND: Final = Stored(nearest=INT, furthest=INT)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pgseq.core.checks import CHECKS, OF_SEQUENCES, _is_usual, findings
 from pgseq.model.diagnosis import Policy
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import MissingPrivilege, NotSeen, Problem, Stored
 from pgseq.rule import Paged
 from tests.unit.core.checks.support import LOOSE
 from tests.unit.factory import diagnosis, feed
@@ -50,11 +50,11 @@ USUAL: dict[str, dict[str, Any]] = {
     "cycle": {"cycle": True},
     "not unique": {"feeds": (feed(unique=False),)},
     "unlogged table": {"feeds": (feed(persistence="u"),)},
-    "unreadable": {"feeds": (feed(unreadable=Problem(reason="no privilege", privilege=True)),)},
+    "unreadable": {"feeds": (feed(unreadable=MissingPrivilege(reason="no privilege")),)},
 }
 
 
-@pytest.mark.parametrize("stored", [Stored(), Stored(nearest=5, furthest=90), Problem(reason="locked")], ids=str)
+@pytest.mark.parametrize("stored", [Stored(), Stored(nearest=5, furthest=90), NotSeen(reason="locked")], ids=str)
 @pytest.mark.parametrize("shape", USUAL)
 def test_checks_that_are_not_asked_about_usual_sequences_say_nothing_of_them(
     shape: str, stored: Stored | Problem

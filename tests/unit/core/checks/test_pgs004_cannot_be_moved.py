@@ -9,7 +9,7 @@ import pytest
 from pgseq.core.checks import pgs004_cannot_be_moved
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import NotSeen, Stored
 from tests.unit.core.checks.support import AT_BOUND, BIG, BIGINT, INT, TEXT, finding
 from tests.unit.factory import diagnosis
 
@@ -41,7 +41,7 @@ FIRES: Final = [
         id="full",
     ),
     pytest.param(
-        diagnosis(3, stored=AT_BOUND, ahead=Problem(reason="canceled", hint="more time")),
+        diagnosis(3, stored=AT_BOUND, ahead=NotSeen(reason="canceled", hint="more time")),
         NO_ROOM.format(INT, INT + 1),
         WIDER,
         id="not-looked-for",

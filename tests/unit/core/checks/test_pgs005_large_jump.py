@@ -9,7 +9,7 @@ import pytest
 from pgseq.core.checks import pgs005_large_jump
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.repair import Ahead, Gap
-from pgseq.model.sequences import Problem, Stored
+from pgseq.model.sequences import NotSeen, Stored
 from tests.unit.core.checks.support import AT_BOUND, ORDERS, USERS, finding
 from tests.unit.factory import diagnosis
 
@@ -32,7 +32,7 @@ FIRES: Final = [
         id="not-counted",
     ),
     pytest.param(
-        diagnosis(3, stored=STRAY, ahead=Problem(reason="canceling statement due to statement timeout")),
+        diagnosis(3, stored=STRAY, ahead=NotSeen(reason="canceling statement due to statement timeout")),
         BEYOND + "may give up as much as 46.6 % of the values left: not all that are stored could be counted "
         "(canceling statement due to statement timeout)",
         "give them up: pgseq fix -t public.users --max-jump 47%",

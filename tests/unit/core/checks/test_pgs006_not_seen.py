@@ -8,7 +8,7 @@ import pytest
 
 from pgseq.core.checks import pgs006_not_seen
 from pgseq.model.diagnosis import Diagnosis
-from pgseq.model.sequences import Problem
+from pgseq.model.sequences import MissingPrivilege
 from tests.unit.core.checks.support import HIDDEN, ODD, finding
 from tests.unit.factory import diagnosis, feed
 
@@ -21,7 +21,7 @@ FIRES: Final = [
     ),
     pytest.param(
         diagnosis(
-            Problem(reason="no privilege to read the position", hint="GRANT SELECT ON SEQUENCE s TO me"),
+            MissingPrivilege(reason="no privilege to read the position", hint="GRANT SELECT ON SEQUENCE s TO me"),
             stored=(HIDDEN, HIDDEN, ODD),
             feeds=(feed(), feed(), feed(expression="f()")),
         ),

@@ -15,7 +15,7 @@ from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
 from pgseq.model.diagnosis import Diagnosis
-from pgseq.model.sequences import Feed, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def last_value(state: DatabaseState, sequence: SequenceState) -> int:
 
 def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:
     """Diagnose a sequence from the ids stored in the columns that it feeds."""
-    position = sequence.position or Problem(
+    position = sequence.position or NotSeen(
         reason=sequence.moved.hidden if sequence.moved else "it is not in the files"
     )
     stored = tuple(_stored(ahead) for ahead in ids)
@@ -74,7 +74,7 @@ def _ids_ahead(table: Table, column: Column, first: int | None) -> IdsAhead:
 
 def _stored(ahead: IdsAhead) -> Stored | Problem:
     if ahead.nearest is None and ahead.column.unseen is not None:
-        return Problem(reason=ahead.column.unseen.hidden)
+        return NotSeen(reason=ahead.column.unseen.hidden)
     return Stored(nearest=ahead.nearest, furthest=ahead.furthest)
 
 
