@@ -13,16 +13,14 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead, Gap
 from pgseq.model.sequences import NotSeen, Position, Problem, Reading
-from pgseq.model.server import Server
-from pgseq.pg import owners
+from pgseq.pg.database import Database
 from pgseq.pg.refusal import AGAINST_READING, refusal
-from pgseq.pg.session import Session
 from pgseq.sql import compare
 from pgseq.sql.literals import bigint
 from pgseq.sql.stretches import stretches
 
 
-def diagnose_priced(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Diagnosis:
+def diagnose_priced(database: Database, reading: Reading, policy: Policy) -> Diagnosis:
     """The diagnosis of a reading; with what is stored ahead, where the plain count of values skipped would not let its
     repair be made unasked: first how many, then, where that does not change the answer, the free stretches before the
     furthest.
@@ -33,17 +31,18 @@ def diagnose_priced(session: Session, server: Server, reading: Reading, policy: 
     repair = diagnosis.repair
     if repair is None or diagnosis.status != "out_of_sync" or repair.within(policy.max_jump):
         return diagnosis
-    if why := _not_countable(reading, limits):
+    if why := _not_countable(reading, database.limits):
         return diagnose(replace(reading, ahead=why))
     try:
         if repair.possible:
-            reading = replace(reading, ahead=_count(session, server, diagnosis, limits))
+            reading = replace(reading, ahead=_count(database, diagnosis))
             diagnosis = diagnose(reading)
             if diagnosis.repair is None or diagnosis.repair.within(policy.max_jump):
                 return diagnosis
-        return diagnose(replace(reading, ahead=_stretches(session, server, reading, policy, limits)))
+        return diagnose(replace(reading, ahead=_stretches(database, reading, policy)))
     except QueryFailed as error:
-        why = refusal(session, reading.sequence, reading.sequence.readable, error, AGAINST_READING, limits)
+        sequence = reading.sequence
+        why = refusal(database.session, sequence, sequence.readable, error, AGAINST_READING, database.limits)
         return diagnose(replace(reading, ahead=why))
 
 
@@ -60,21 +59,21 @@ def _not_countable(reading: Reading, limits: Limits) -> Problem | None:
     )
 
 
-def _count(session: Session, server: Server, diagnosis: Diagnosis, limits: Limits) -> Ahead:
+def _count(database: Database, diagnosis: Diagnosis) -> Ahead:
     assert diagnosis.next_value is not None
     assert diagnosis.repair is not None
     first, last = (f"{bigint(value)}::bigint" for value in (diagnosis.next_value, diagnosis.repair.last_value))
     feeds = diagnosis.sequence.readable
     statement = f"SELECT {compare.stored_between(diagnosis.sequence, first, last)}"
-    (answer,) = owners.read(session, server, [statement], limits, feeds)
+    (answer,) = database.read([statement], feeds)
     return Ahead(stored=answer.rows[0][0])
 
 
-def _stretches(session: Session, server: Server, reading: Reading, policy: Policy, limits: Limits) -> Ahead:
+def _stretches(database: Database, reading: Reading, policy: Policy) -> Ahead:
     sequence, position = reading.sequence, reading.position
     assert isinstance(position, Position)
     statement = stretches(sequence, position, policy.max_jump)
-    (answer,) = owners.read(session, server, [statement], limits, sequence.readable)
+    (answer,) = database.read([statement], sequence.readable)
     stored, alone, before, room, here = answer.rows[0]
     if before is None:
         return Ahead(stored=stored, alone=alone)

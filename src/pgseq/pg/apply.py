@@ -18,7 +18,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Refused, Sequence
 from pgseq.model.server import Server
 from pgseq.names import display
-from pgseq.pg import owners
+from pgseq.pg.database import Database
 from pgseq.pg.read import packed
 from pgseq.pg.refusal import AGAINST_LOCKING, AGAINST_MOVING, NAMED, busy, refusal
 from pgseq.pg.session import Answer, Rows, Session, commit_each, in_one_message, transaction
@@ -182,7 +182,8 @@ class UndoMove:
         limits = self.limits.on(self.session.server_version)
         if self.rehearse:
             named = [sequence] if sequence.by_name else []
-            return owners.read(self.session, self.server, [question], limits, sequence.readable, named)[-1].rows
+            database = Database(session=self.session, server=self.server, limits=limits)
+            return database.read([question], sequence.readable, named)[-1].rows
         settings = (*limits.settings, *opening(sequence.readable, limits.server_version))
         locks = before_moving(sequence, *lockable(sequence), limits)
         return transaction(self.session, [*locks, question], settings=settings, mode="write")[-1].rows

@@ -17,6 +17,7 @@ from pgseq.model.configuration import Declared
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
+from pgseq.pg.database import Database
 from pgseq.pg.databases import ask_first
 from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
@@ -85,6 +86,7 @@ def read_sequences(
         columns += part[1]
         children += part[2]
     columns = _sized(pool.primary, columns, limits)
+    database = Database(session=pool.primary, server=server, limits=limits)
     context = AssemblyContext(
         database=server.database,
         search_path=server.search_path,
@@ -94,31 +96,27 @@ def read_sequences(
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
         cannot_draw=_cannot_draw(pool.primary, draws(sequences, columns, server.search_path), limits),
-        code=_code(pool.primary, server, columns, limits),
+        code=_code(database, columns),
         trust_owners=limits.trust_owners,
     )
     assembled = assemble(sequences, columns, children, context)
-    return _limited(pool.primary, server, assembled, Tree(children), limits)
+    return _limited(database, assembled, Tree(children))
 
 
-def _limited(
-    session: Session, server: Server, sequences: tuple[Sequence, ...], tree: Tree, limits: Limits
-) -> tuple[Sequence, ...]:
+def _limited(database: Database, sequences: tuple[Sequence, ...], tree: Tree) -> tuple[Sequence, ...]:
     """The sequences with what limits them beside the types of their columns. CHECKs that cannot be read in time, since
     somebody holds a table, limit nothing: the columns' types do. Raises QueryFailed, ConnectionFailed."""
     feeds = [feed for sequence in sequences for feed in sequence.feeds if feed.plain]
     if not feeds:
         return sequences
-    (keys,) = transaction(session, [load("pg.references", server.major)], settings=limits.settings)
-    references = References(keys.into(Reference), tree)
+    references = References(database.ask("pg.references", Reference), tree)
     referring = [reference for feed in feeds for reference in references.to(feed)]
     relids = {feed.relid for feed in feeds} | {reference.relid for reference in referring}
     types = {feed.type_oid for feed in feeds} | {reference.type_oid for reference in referring}
     words = {"relids": braced(sorted(relids)), "types": braced(sorted(types)), "longest": LONGEST_BODY}
     checks: list[CheckRow] = []
     with suppress(QueryFailed):
-        (answer,) = transaction(session, [load("pg.bounds", server.major, **words)], settings=limits.settings)
-        checks = answer.into(CheckRow)
+        checks = database.ask("pg.bounds", CheckRow, **words)
     return with_limits(sequences, references, checks)
 
 
@@ -154,11 +152,11 @@ def _cannot_draw(session: Session, pairs: set[Draw], limits: Limits) -> frozense
     return frozenset((role, sequence, by_name) for role, sequence, by_name in answer.rows)
 
 
-def _code(session: Session, server: Server, columns: Iterable[Column], limits: Limits) -> dict[int, str | Problem]:
+def _code(database: Database, columns: Iterable[Column]) -> dict[int, str | Problem]:
     """What the planner evaluates when tables of other owners are read."""
-    every = not restricts(server.version_num)
+    every = not restricts(database.server.version_num)
     tables = {column.relid: column.table_sql for column in columns if every or not column.trusted}
-    return {} if limits.trust_owners else read_code(session, server, tables, limits)
+    return {} if database.limits.trust_owners else read_code(database, tables)
 
 
 def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words: str) -> str:

@@ -19,6 +19,7 @@ from pgseq.model.server import Server
 from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import batches, budget, neighbourhood, read_all, read_batch, unread
 from pgseq.pg.session import Session
@@ -156,9 +157,10 @@ class _Executor:
                 self.undo_file.done(self.target, taken)
         finally:
             # This fails, too, where the session was lost.
-            for reading in read_batch(session, self.server, sequences, self.limits):
+            database = Database(session=session, server=self.server, limits=self.limits)
+            for reading in read_batch(database, sequences):
                 oid = reading.sequence.oid
-                diagnosis = diagnose_priced(session, self.server, reading, self.policy, self.limits)
+                diagnosis = diagnose_priced(database, reading, self.policy)
                 self.results[oid] = replace(self.results[oid], report=self.examine(diagnosis))
 
     def end(self, *, interrupted: bool) -> dict[int, StepResult]:

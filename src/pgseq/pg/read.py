@@ -18,8 +18,8 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
-from pgseq.pg import owners
 from pgseq.pg.ahead import diagnose_priced
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read_batch import read_at_once
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
@@ -51,8 +51,10 @@ def read_all(
     bounded = limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Diagnosis]:
-        readings = map(_likely_apart, read_batch(session, server, batch, bounded))
-        return [diagnose_priced(session, server, reading, policy, bounded) for reading in readings]
+        database = Database(session=session, server=server, limits=bounded)
+        return [
+            diagnose_priced(database, reading, policy) for reading in map(_likely_apart, read_batch(database, batch))
+        ]
 
     asked = batches(map(_with_likely, sequences), budget(server, pool.jobs))
     for diagnoses in pool.map(work, asked, affinity=neighbourhood):
@@ -109,40 +111,38 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
         yield group
 
 
-def read_batch(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+def read_batch(database: Database, batch: list[Sequence]) -> list[Reading]:
     """Read sequences that together are few enough for one transaction, one after the other. Raises ConnectionFailed."""
+    limits = database.limits
     if limits.over:
         late = NotSeen(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
         return [unread(sequence, late) for sequence in batch]
     if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
-        return [
-            _read_parts(session, server, one, limits) if one.in_parts else read_batch(session, server, [one], limits)[0]
-            for one in batch
-        ]
+        return [_read_parts(database, one) if one.in_parts else read_batch(database, [one])[0] for one in batch]
     try:
-        readings = read_at_once(session, server, batch, limits)
+        readings = read_at_once(database, batch)
     except QueryFailed as error:
         if limits.over:
-            return read_batch(session, server, batch, limits)
-        open_to_us = _without_held(session, batch, limits) if error.sqlstate in BUSY else batch
+            return read_batch(database, batch)
+        open_to_us = _without_held(database, batch) if error.sqlstate in BUSY else batch
         if open_to_us != batch:
-            readings = read_batch(session, server, open_to_us, limits)
+            readings = read_batch(database, open_to_us)
             # Whoever locks a table now need not lock it later on: a step compares with all feeds.
             return [replace(reading, sequence=one) for reading, one in zip(readings, batch, strict=True)]
         if len(batch) > 1:
-            return [reading for one in batch for reading in read_batch(session, server, [one], limits)]
-        return [_read_apart(session, server, batch[0], limits, error)]
-    return _with_empty(session, server, readings, limits)
+            return [reading for one in batch for reading in read_batch(database, [one])]
+        return [_read_apart(database, batch[0], error)]
+    return _with_empty(database, readings)
 
 
-def _with_empty(session: Session, server: Server, readings: list[Reading], limits: Limits) -> list[Reading]:
+def _with_empty(database: Database, readings: list[Reading]) -> list[Reading]:
     """The readings, a column whose values cannot be compared as one that holds none where that is so: asked after the
     position was read, and a value stored since lies behind it or was brought along."""
     feeds = [feed for reading in readings for feed in reading.sequence.feeds if feed.countable and not feed.parts]
     empty: set[Feed] = set()
     for group in packed(feeds, lambda feed: feed.locks, LOCKS):
         with suppress(QueryFailed):
-            (answer,) = owners.read(session, server, [compare.rows(group)], limits, group)
+            (answer,) = database.read([compare.rows(group)], group)
             empty.update(feed for feed, filled in zip(group, answer.rows[0][0], strict=True) if not filled)
     return [replace(reading, stored=_nothing_in(empty, reading)) for reading in readings] if empty else readings
 
@@ -157,11 +157,11 @@ def _unrestricted(sequence: Sequence) -> bool:
     return any(feed.unrestricted for feed in sequence.readable)
 
 
-def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> list[Sequence]:
+def _without_held(database: Database, batch: list[Sequence]) -> list[Sequence]:
     """The batch, each feed whose table is locked marked unreadable: waiting for them one by one would take too long."""
     relids = {feed.relid for sequence in batch for feed in sequence.readable}
     by_table: dict[int, list[Holder]] = defaultdict(list)
-    for holder in holders(session, relids, AGAINST_READING, limits):
+    for holder in holders(database.session, relids, AGAINST_READING, database.limits):
         by_table[holder.relid].append(holder)
     return [
         replace(
@@ -177,17 +177,17 @@ def _without_held(session: Session, batch: list[Sequence], limits: Limits) -> li
     ]
 
 
-def _read_parts(session: Session, server: Server, sequence: Sequence, limits: Limits) -> Reading:
+def _read_parts(database: Database, sequence: Sequence) -> Reading:
     """Read a sequence whose columns take more locks than one transaction may: some relations at a time.
 
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
     readings: list[Reading] = []
     stored: list[Stored | Problem] = []
-    limits = replace(limits, furthest_only=False)
+    database = replace(database, limits=replace(database.limits, furthest_only=False))
     for feed in sequence.feeds:
-        parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(server, 1))]
-        part_readings = [read_batch(session, server, [replace(sequence, feeds=(part,))], limits)[0] for part in parts]
+        parts = [replace(feed, sources=sources, parts=()) for sources in _portions(feed, budget(database.server, 1))]
+        part_readings = [read_batch(database, [replace(sequence, feeds=(part,))])[0] for part in parts]
         stored.append(_together(sequence, [one.stored[0] for one in part_readings]))
         readings += part_readings
     return Reading(sequence=sequence, position=readings[0].position, stored=tuple(stored))
@@ -213,17 +213,17 @@ def _together(sequence: Sequence, stored: list[Stored | Problem]) -> Stored | Pr
     )
 
 
-def _read_apart(session: Session, server: Server, sequence: Sequence, limits: Limits, error: QueryFailed) -> Reading:
+def _read_apart(database: Database, sequence: Sequence, error: QueryFailed) -> Reading:
     """Read a sequence that failed as a whole feed by feed, so that one unreadable table hides nothing else.
 
     The first position read serves for all: what a later statement saw lies ahead of its own, later position.
     """
     if len(sequence.readable) > 1:
-        parts = [read_batch(session, server, [replace(sequence, feeds=(feed,))], limits)[0] for feed in sequence.feeds]
+        parts = [read_batch(database, [replace(sequence, feeds=(feed,))])[0] for feed in sequence.feeds]
         stored = tuple(part.stored[0] for part in parts)
         return Reading(sequence=sequence, position=parts[0].position, stored=stored)
-    reason = refusal(session, sequence, sequence.readable, error, AGAINST_READING, limits)
+    reason = refusal(database.session, sequence, sequence.readable, error, AGAINST_READING, database.limits)
     if not sequence.readable:
         return unread(sequence, reason)
     feeds = tuple(replace(feed, unreadable=feed.unreadable or reason) for feed in sequence.feeds)
-    return read_batch(session, server, [replace(sequence, feeds=feeds)], limits)[0]
+    return read_batch(database, [replace(sequence, feeds=feeds)])[0]

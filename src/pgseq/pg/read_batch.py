@@ -11,11 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
 from pgseq.model.arithmetic import end_of, forward, further, nearer, next_value
-from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, MissingPrivilege, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
-from pgseq.pg import owners
-from pgseq.pg.session import Rows, Session
+from pgseq.pg.database import Database
+from pgseq.pg.session import Rows
 from pgseq.sql import braced, compare, load
 from pgseq.text.integers import integer
 
@@ -27,42 +26,41 @@ _NOTHING: Final = Stored()
 BULK_DATA = 18
 
 
-def read_at_once(session: Session, server: Server, batch: list[Sequence], limits: Limits) -> list[Reading]:
+def read_at_once(database: Database, batch: list[Sequence]) -> list[Reading]:
     """Read a batch: extremes and positions of all in one round trip; then, where an extreme lies ahead or the position
     does not show in bulk, what is nearest; then the exact question, where that does not tell everything.
 
     Raises QueryFailed where one cannot be read, ConnectionFailed.
     """
-    extremes, positions = _with_positions(session, server, batch, compare.extremes(batch), limits)
+    extremes, positions = _with_positions(database, batch, compare.extremes(batch))
+    server = database.server
     furthest: dict[int, list[list[str | None]]] = _by_source(batch, extremes)
     close = [
         s for s in batch if not _position_unreadable(s, server) and _ahead(s, positions.get(s.oid), furthest[s.oid])
     ]
-    if limits.furthest_only:
+    if database.limits.furthest_only:
         readings = _between_all(close, positions, None, furthest)
     else:
-        readings = _nearest(session, server, close, positions, furthest, limits)
+        readings = _nearest(database, close, positions, furthest)
     vague = [sequence for sequence in close if sequence.oid not in readings]
-    answers = _read(session, server, vague, [*map(compare.stored, vague)], limits) if vague else []
+    answers = _read(database, vague, [*map(compare.stored, vague)]) if vague else []
     readings |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
     return [readings.get(s.oid) or _healthy(s, positions.get(s.oid), server) for s in batch]
 
 
-def _with_positions(
-    session: Session, server: Server, batch: list[Sequence], question: str, limits: Limits
-) -> tuple[list[Any], dict[int, Position]]:
+def _with_positions(database: Database, batch: list[Sequence], question: str) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
-    positions = load("pg.positions", server.major, oids=braced(sequence.oid for sequence in batch))
-    answer, rows = _read(session, server, batch, [question, positions], limits)
+    positions = load("pg.positions", database.server.major, oids=braced(sequence.oid for sequence in batch))
+    answer, rows = _read(database, batch, [question, positions])
     by_oid = {oid: Position(last_value=last, is_called=called) for oid, last, called in rows.rows if last is not None}
     return answer.rows[0][0], by_oid
 
 
-def _read(session: Session, server: Server, batch: list[Sequence], statements: list[str], limits: Limits) -> list[Rows]:
+def _read(database: Database, batch: list[Sequence], statements: list[str]) -> list[Rows]:
     """Run statements that read these sequences and their columns; the rows of each."""
     feeds = [feed for sequence in batch for feed in sequence.readable]
     named = [sequence for sequence in batch if sequence.by_name]
-    return owners.read(session, server, statements, limits, feeds, named)
+    return database.read(statements, feeds, named)
 
 
 def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
@@ -72,25 +70,23 @@ def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list
 
 
 def _nearest(
-    session: Session,
-    server: Server,
+    database: Database,
     close: list[Sequence],
-    seen: Mapping[int, Position],
+    known: Mapping[int, Position],
     furthest: Mapping[int, list[list[str | None]]],
-    limits: Limits,
 ) -> dict[int, Reading]:
     """By oid, the readings that extremes and first values ahead determine."""
     awaited = [
         (sequence, following)
         for sequence in close
-        if sequence.oid in seen
+        if sequence.oid in known
         and compare.direct(sequence)
-        and (following := next_value(sequence, seen[sequence.oid])) is not None
+        and (following := next_value(sequence, known[sequence.oid])) is not None
     ]
     if not awaited:
         return {}
     asked = [sequence for sequence, _ in awaited]
-    values, positions = _with_positions(session, server, asked, compare.nearest(awaited), limits)
+    values, positions = _with_positions(database, asked, compare.nearest(awaited))
     nearest: dict[int, list[list[int | None]]] = _by_source(asked, values)
     return _between_all(asked, positions, nearest, furthest)
 

@@ -13,6 +13,7 @@ from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.connect import open_pool
+from pgseq.pg.database import Database as Asked
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -27,7 +28,9 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
         (found,) = report.sequences
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
         reading = found.diagnosis.reading
-        blocked = diagnose_priced(pool.primary, report.server, reading, options.policy, options.limits)
+        blocked = diagnose_priced(
+            Asked(session=pool.primary, server=report.server, limits=options.limits), reading, options.policy
+        )
         ahead = blocked.reading.ahead
         assert isinstance(ahead, Problem)
         assert ahead.reason.startswith(f"public.t is locked by pid {other.info.backend_pid}")
@@ -44,7 +47,9 @@ def test_too_many_partitions_to_look_at_once(database: Database) -> None:
         (feed,) = found.sequence.feeds
         many = replace(found.sequence, feeds=(replace(feed, parts=(("ONLY public.t", 9999),)),))
         reading = replace(found.diagnosis.reading, sequence=many)
-        diagnosis = diagnose_priced(pool.primary, report.server, reading, Policy(), Limits())
+        diagnosis = diagnose_priced(
+            Asked(session=pool.primary, server=report.server, limits=Limits()), reading, Policy()
+        )
     why = plan(diagnosis, Policy(into_gap=True), Limits(), role="me")
     assert isinstance(why, Problem)
     assert (

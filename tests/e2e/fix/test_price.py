@@ -19,6 +19,7 @@ from pgseq.pg import ahead
 from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.catalog import read_server
 from pgseq.pg.connect import open_pool
+from pgseq.pg.database import Database as Asked
 from pgseq.render.json.check import sequence as fields
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
@@ -281,7 +282,9 @@ def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> Non
         reading = replace(found.diagnosis.reading, ahead=None)
         server = read_server(pool.primary, Limits())
         other.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
-        judged = diagnose_priced(pool.primary, server, reading, Policy(), Limits(lock_ms=100))
+        judged = diagnose_priced(
+            Asked(session=pool.primary, server=server, limits=Limits(lock_ms=100)), reading, Policy()
+        )
     assert judged.repair is not None
     assert (judged.repair.exact, judged.repair.given_up, judged.repair.free_left) == (False, 9000, 32767)
     refused = plan(judged, Policy(), Limits(), "me")

@@ -10,8 +10,8 @@ from pgseq.errors import QueryFailed
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
-from pgseq.pg import owners
 from pgseq.pg.catalog import read_server
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Rows, transaction
 from pgseq.sql.unchanged import Plain
@@ -32,6 +32,11 @@ class Asker:
     def server(self) -> Server:
         """Facts about the database."""
         return read_server(self.pool.primary, self.limits)
+
+    @property
+    def database(self) -> Database:
+        """The database by its first session."""
+        return Database(session=self.pool.primary, server=self.server, limits=self.limits)
 
     @property
     def tired(self) -> bool:
@@ -59,8 +64,7 @@ class Asker:
             hint = "give it fewer errors, with --since or one by one"
             raise QueryFailed(f"{QUESTIONS} questions about single errors are enough", sqlstate="", hint=hint)
         self._asked += 1
-        session, server = self.pool.primary, self.server
-        return owners.read(session, server, [question], self.limits, relations, sequences, settings)[0]
+        return self.database.read([question], relations, sequences, settings)[0]
 
     def _ask(self, question: str) -> Rows:
         # The session's own search_path is in the server's facts; the catalog is asked under a bounded one.

@@ -237,7 +237,7 @@ class FactsReader(Asker):
         wanted = (index.predicate or "true") if error.kind == "unique_build" else "false"
         question = load("explain.key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         try:
-            tables = read_plain(self.pool.primary, self.server, {index.relid: index.table_sql}, self.limits)
+            tables = read_plain(self.database, {index.relid: index.table_sql})
             table = tables.get(index.relid)
             # A value in the form of somebody's own type is read by that type's constraints and functions.
             if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):

@@ -14,8 +14,7 @@ from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Feed, Position, Sequence
-from pgseq.model.server import Server
-from pgseq.pg import owners
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
@@ -62,14 +61,7 @@ def read_clocks(session: Session, relids: Iterable[int], named: str | None, limi
 
 
 def read_looks(
-    session: Session,
-    server: Server,
-    sequence: Sequence,
-    feed: Feed,
-    clock: ClockColumn,
-    last: int,
-    now: float,
-    limits: Limits,
+    database: Database, sequence: Sequence, feed: Feed, clock: ClockColumn, last: int, now: float
 ) -> list[Look]:
     """Where the windows begin among the keys up to `last`. Raises QueryFailed, ConnectionFailed."""
     before, after, direction, onward = ("<=", ">=", "ASC", "1") if sequence.ascending else (">=", "<=", "DESC", "-1")
@@ -96,7 +88,7 @@ def read_looks(
         unlockable=feed.unlockable,
         unrestricted=feed.unrestricted,
     )
-    (answer,) = owners.read(session, server, [question], limits, [relation])
+    (answer,) = database.read([question], [relation])
     return answer.into(Look)
 
 
@@ -113,16 +105,17 @@ def read_times(
         return {}
 
     def work(session: Session, sequence_range: SequenceRange) -> tuple[int, ByTime | None]:
-        return sequence_range.sequence.oid, _read_time(session, server, sequence_range, clocks, limits)
+        return sequence_range.sequence.oid, _read_time(
+            Database(session=session, server=server, limits=limits), sequence_range, clocks
+        )
 
     answers = pool.map(work, [one for one in ranges if clock_feed(one.sequence, clocks)])
     return {oid: told for oid, told in answers if told is not None}
 
 
-def _read_time(
-    session: Session, server: Server, sequence_range: SequenceRange, clocks: dict[int, ClockColumn], limits: Limits
-) -> ByTime | None:
-    sequence, position, now = sequence_range.sequence, sequence_range.report.diagnosis.reading.position, server.time
+def _read_time(database: Database, sequence_range: SequenceRange, clocks: dict[int, ClockColumn]) -> ByTime | None:
+    sequence, position = sequence_range.sequence, sequence_range.report.diagnosis.reading.position
+    now = database.server.time
     fed = clock_feed(sequence, clocks)
     if (
         fed is None
@@ -133,7 +126,7 @@ def _read_time(
         return None
     last = position.last_value - (0 if position.is_called else sequence.increment)
     try:
-        looks = read_looks(session, server, sequence, *fed, last, now, limits)
+        looks = read_looks(database, sequence, *fed, last, now)
     except QueryFailed:
         return None
     known = past(sequence, last, looks, now)

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Items
 from typing import Final, TypeVar
 
 from pgseq.commands.why.model import Settings, StatementStats, StatementUse
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
-from pgseq.model.limits import UNRESTRICTED, Limits, restricts
-from pgseq.model.sequences import MissingPrivilege, NotSeen, Problem, Sequence
+from pgseq.model.limits import UNRESTRICTED, restricts
+from pgseq.model.sequences import MissingPrivilege, NotSeen, Problem
 from pgseq.model.server import Server
-from pgseq.pg import owners
-from pgseq.pg.session import Rows, Session, transaction
+from pgseq.pg.database import Database
 from pgseq.sql import load
 from pgseq.sql.grammar import NotUnderstood, parser
-from pgseq.sql.unchanged import Relation
 
 T = TypeVar("T")
 
 #: Longer texts are not read, in characters: the column list of an INSERT stands at its beginning, but the grammar wants
 #: all of it.
 LONGEST: Final = 100_000
-
-
-@frozen
-class Database:
-    """A session, the server's facts, and the limits of every question. Methods raise QueryFailed, ConnectionFailed."""
-
-    session: Session
-    server: Server
-    limits: Limits
-
-    def ask(self, name: str, kind: type[T], **words: str) -> list[T]:
-        """The rows of this package's `name`.sql, each as `kind`."""
-        (answer,) = self.run(load(f"why.{name}", self.server.major, **words))
-        return answer.into(kind)
-
-    def run(self, *statements: str, settings: Items[str] = ()) -> list[Rows]:
-        """What each statement returned, all in one transaction."""
-        return transaction(self.session, statements, settings=(*self.limits.settings, *settings))
-
-    def read(self, statement: str, relations: Items[Relation] = (), sequences: Items[Sequence] = ()) -> Rows:
-        """Read tables and sequences that may be somebody else's."""
-        (answer,) = owners.read(self.session, self.server, [statement], self.limits, relations, sequences)
-        return answer
 
 
 @frozen

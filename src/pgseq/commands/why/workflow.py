@@ -20,7 +20,7 @@ from pgseq.commands.why.model import (
     WhyReport,
 )
 from pgseq.commands.why.queries import log_count, sample
-from pgseq.commands.why.read import Database, StatementRecord, read_statements
+from pgseq.commands.why.read import StatementRecord, read_statements
 from pgseq.errors import QueryFailed
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
@@ -28,6 +28,7 @@ from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Feed, NotSeen, Problem, Sequence
 from pgseq.names import plural
 from pgseq.pg.catalog import read_server
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
 from pgseq.pg.subscriptions import read_subscribed
@@ -50,8 +51,8 @@ def why(
     """
     database = Database(session=pool.primary, server=read_server(pool.primary, options.limits), limits=options.limits)
     # Before anything else: reading a position counts as a use of its sequence.
-    files = {file.oid: file for file in database.ask("sequences", SequenceFile)}
-    (settings,) = database.ask("settings", Settings)
+    files = {file.oid: file for file in database.ask("why.sequences", SequenceFile)}
+    (settings,) = database.ask("why.settings", Settings)
     database_report = workflow.check(pool, options, progress)
     wrong = [report for report in database_report.sequences if POSSIBLE[report.status] and report.sequence.oid in files]
     record = read_statements(database, settings) if wrong else StatementRecord()
@@ -80,10 +81,10 @@ def recorded_ids(pool: SessionPool, limits: Limits, sequences: Iterable[Sequence
     where none is known or none can be read. Raises ConnectionFailed."""
     database = Database(session=pool.primary, server=read_server(pool.primary, limits), limits=limits)
     try:
-        (settings,) = database.ask("settings", Settings)
+        (settings,) = database.ask("why.settings", Settings)
         uses = read_statements(database, settings).statement_uses if settings.statements_schema else ()
         feeds = [feed for sequence in sequences for feed in sequence.feeds] if uses else []
-        tables = database.ask("tables", FedTable, relids=braced({feed.relid for feed in feeds})) if feeds else []
+        tables = database.ask("why.tables", FedTable, relids=braced({feed.relid for feed in feeds})) if feeds else []
     except QueryFailed:
         return {}
     return {
@@ -103,8 +104,8 @@ def _facts(
 ) -> list[tuple[SequenceReport, SequenceFacts]]:
     """The reports with what the catalog and pg_stat_statements say of their sequences."""
     relids = braced({feed.relid for report in wrong for feed in report.sequence.feeds})
-    tables = database.ask("tables", FedTable, relids=relids)
-    owned = database.ask("owned", OwnedSequence, relids=relids)
+    tables = database.ask("why.tables", FedTable, relids=relids)
+    owned = database.ask("why.owned", OwnedSequence, relids=relids)
     server, limits = database.server, database.limits
     subscribed = read_subscribed(database.session, server.major, {table.relid for table in tables}, limits)
 
@@ -141,7 +142,7 @@ def _causes(database: Database, report: SequenceReport, facts: SequenceFacts) ->
     count: int | None = None
     if facts.sequence.may_select and facts.sequence.may_enter:
         try:
-            count = database.read(log_count(facts.sequence), sequences=[facts.sequence]).rows[0][0]
+            count = database.read([log_count(facts.sequence)], [], [facts.sequence])[0].rows[0][0]
         except QueryFailed as error:
             problems.append(NotSeen(reason=f"log_cnt of {facts.sequence.sql}: {error.message}", hint=error.hint))
     evidence = rank(replace(facts, samples=tuple(samples), log_count=count))
@@ -168,7 +169,7 @@ def _too_large(feed: Feed) -> Problem:
 def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:
     """The rows of one feed around the position. Raises QueryFailed."""
     named = [sequence] if sequence.by_name else []
-    sampled = database.read(sample(sequence, feed), relations=[feed], sequences=named)
+    (sampled,) = database.read([sample(sequence, feed)], [feed], named)
     sides: dict[str, list[StoredRow]] = {"ahead": [], "behind": [], "beyond": [], "last": []}
     count = 0
     for side, value, xid, relid in sampled.rows:

@@ -13,7 +13,7 @@ from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.model.server import Server
-from pgseq.pg import owners
+from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import budget, packed
 from pgseq.pg.refusal import AGAINST_READING, refusal
@@ -41,7 +41,7 @@ def extents(pool: SessionPool, server: Server, sequences: Iterable[Sequence], li
     """The extent of each part of each plain feed, in any order. Raises ConnectionFailed."""
 
     def work(session: Session, batch: list[Part]) -> list[Extent]:
-        return _read(session, server, batch, limits)
+        return _read(Database(session=session, server=server, limits=limits), batch)
 
     parts = (part for sequence in sequences for feed in sequence.feeds if feed.plain for part in _parts(sequence, feed))
     for batch in pool.map(work, packed(parts, lambda part: part.locks, budget(server, pool.jobs))):
@@ -54,17 +54,18 @@ def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
         yield Part(sequence=sequence, feed=feed, source=source, locks=locks)
 
 
-def _read(session: Session, server: Server, batch: list[Part], limits: Limits) -> list[Extent]:
+def _read(database: Database, batch: list[Part]) -> list[Extent]:
     readable = [part for part in batch if part.feed.unreadable is None]
     unreadable: list[Extent] = [(part, part.feed.unreadable) for part in batch if part.feed.unreadable is not None]
     try:
-        statements = [_query(part, server) for part in readable]
+        statements = [_query(part, database.server) for part in readable]
         feeds = [replace(part.feed, sources=(part.source,)) for part in readable]
-        answers = owners.read(session, server, statements, limits, feeds) if statements else []
+        answers = database.read(statements, feeds) if statements else []
     except QueryFailed as error:
         if len(readable) > 1:
-            return [*unreadable, *(extent for part in readable for extent in _read(session, server, [part], limits))]
+            return [*unreadable, *(extent for part in readable for extent in _read(database, [part]))]
         (part,) = readable
+        session, limits = database.session, database.limits
         return [*unreadable, (part, refusal(session, part.sequence, (part.feed,), error, AGAINST_READING, limits))]
     ends = ([end for row in answer.rows for end in row if end is not None] for answer in answers)
     return [*unreadable, *zip(readable, ends, strict=True)]

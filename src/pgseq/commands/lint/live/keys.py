@@ -13,11 +13,11 @@ from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 from pgseq.model.server import Server
-from pgseq.pg import owners
+from pgseq.pg.database import Database
 from pgseq.pg.owners import read_plain
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import budget, packed
-from pgseq.pg.session import Session, transaction
+from pgseq.pg.session import Session
 from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
 
@@ -42,32 +42,30 @@ def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], li
 
     Raises ConnectionFailed, QueryFailed.
     """
-    listed = transaction(pool.primary, [load("lint.keys", server.major)], settings=limits.settings)[0].into(Key)
-    keys = [key for key in listed if (key.relid, key.column) not in fed]
-    tables = read_plain(pool.primary, server, {key.relid: key.table_sql for key in keys}, limits)
+    database = Database(session=pool.primary, server=server, limits=limits)
+    keys = [key for key in database.ask("lint.keys", Key) if (key.relid, key.column) not in fed]
+    tables = read_plain(database, {key.relid: key.table_sql for key in keys})
 
     def work(session: Session, batch: list[Key]) -> list[Ends]:
-        return _read(session, server, batch, tables, limits)
+        return _read(replace(database, session=session), batch, tables)
 
     for batch in pool.map(work, packed(keys, lambda key: key.locks, budget(server, pool.jobs))):
         yield from batch
 
 
-def _read(
-    session: Session, server: Server, batch: list[Key], tables: Mapping[int, Plain | Problem], limits: Limits
-) -> list[Ends]:
+def _read(database: Database, batch: list[Key], tables: Mapping[int, Plain | Problem]) -> list[Ends]:
     plain = [
         replace(table, columns=(key.column,)) for key in batch if isinstance(table := tables.get(key.relid), Plain)
     ]
     if len(plain) < len(batch):
         readable = [key for key in batch if isinstance(tables.get(key.relid), Plain)]
-        return _read(session, server, readable, tables, limits) if readable else []
+        return _read(database, readable, tables) if readable else []
     queries = [load("lint.ends", column=key.column_sql, table=key.table_sql) for key in batch]
     try:
-        answers = owners.read(session, server, queries, limits, plain)
+        answers = database.read(queries, plain)
     except QueryFailed:
         if len(batch) == 1:
             return []
-        return [ends for key in batch for ends in _read(session, server, [key], tables, limits)]
+        return [ends for key in batch for ends in _read(database, [key], tables)]
     rows = (answer.rows[0] for answer in answers)
     return [(key, [end for end in row if end is not None]) for key, row in zip(batch, rows, strict=True)]
