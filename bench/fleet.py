@@ -26,7 +26,7 @@ import psycopg
 from bench import apart
 from bench.processes import Watch, server_seconds
 from pgseq.embedded import temporary_server
-from pgseq.embedded.server import Server
+from pgseq.embedded.server import EmbeddedServer
 
 FEW: Final = 100
 #: Sessions at a time, in the order in which they are measured.
@@ -92,7 +92,7 @@ def main() -> int:
     return int(faster < 6 or local[-1].seconds > 60)
 
 
-def build(server: Server, count: int) -> None:
+def build(server: EmbeddedServer, count: int) -> None:
     """Databases of three sequences."""
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE tenant")
@@ -109,7 +109,7 @@ def write_list(file: Path, where: str, count: int) -> None:
 
 
 @contextlib.contextmanager
-def slow_wire(server: Server, wait: float) -> Iterator[int]:
+def slow_wire(server: EmbeddedServer, wait: float) -> Iterator[int]:
     """The port of a proxy in front of the server."""
     socket = str(Path(server.folder) / f".s.PGSQL.{server.port}")
     command = [sys.executable, "-m", "bench.proxy", socket, str(wait / 2)]
@@ -121,7 +121,7 @@ def slow_wire(server: Server, wait: float) -> Iterator[int]:
             proxy.terminate()
 
 
-def measure(server: Server, file: Path, databases: int, wait: float, jobs: int) -> Measured:
+def measure(server: EmbeddedServer, file: Path, databases: int, wait: float, jobs: int) -> Measured:
     """A check of all of them."""
     command = [str(Path(sys.executable).with_name("pgseq")), "check", "--from", str(file), "-j", str(jobs), "-q"]
     start, before = time.perf_counter(), _cpu(server)
@@ -135,7 +135,7 @@ def measure(server: Server, file: Path, databases: int, wait: float, jobs: int) 
     return Measured(databases=databases, wait=wait, jobs=jobs, seconds=seconds, cpu=cpu, megabytes=megabytes)
 
 
-def _cpu(server: Server) -> float:
+def _cpu(server: EmbeddedServer) -> float:
     """Seconds of CPU so far, of the server and of the processes that have ended here."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return server_seconds(server.pid or 0) + ended.ru_utime + ended.ru_stime

@@ -19,7 +19,7 @@ from bench import django_project, shapes
 from bench.contenders import Contender, statements
 from bench.processes import Watch, server_seconds
 from bench.shapes import Shape, State
-from pgseq.embedded import Server
+from pgseq.embedded import EmbeddedServer
 
 #: Commits that are timed.
 COMMITS: Final = 200
@@ -61,7 +61,7 @@ class Run:
 class Bench:
     """A server with a database for each shape, and a folder to work in."""
 
-    server: Server
+    server: EmbeddedServer
     folder: Path
     #: Seconds that a run may take.
     limit: float

@@ -27,7 +27,8 @@ import psycopg
 
 from bench import apart
 from bench.shapes import Shape, build, left, put
-from pgseq.embedded import Server, temporary_server, wheel_binaries
+from pgseq.embedded import temporary_server, wheel_binaries
+from pgseq.embedded.server import EmbeddedServer
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "cutover.md"
@@ -116,7 +117,7 @@ def main() -> int:
     return 0
 
 
-def _compared(source: Server, target: Server, tools: dict[str, Tool]) -> str:
+def _compared(source: EmbeddedServer, target: EmbeddedServer, tools: dict[str, Tool]) -> str:
     rows = []
     for situation in SITUATIONS:
         outcomes = []
@@ -172,7 +173,7 @@ SELECT d.last_value + CASE WHEN d.is_called THEN s.seqincrement ELSE 0 END, s.se
 """
 
 
-def _timed(source: Server, target: Server, tools: dict[str, Tool], count: int, rounds: int) -> str:
+def _timed(source: EmbeddedServer, target: EmbeddedServer, tools: dict[str, Tool], count: int, rounds: int) -> str:
     shape = Shape(name="sync", schemas=1, tables=count)
     for server in (source, target):
         _run(server.dsn(), f"CREATE DATABASE {shape.database}")
@@ -224,7 +225,7 @@ def _call(command: list[str]) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def _pair(source: Server, target: Server) -> Iterator[tuple[str, str]]:
+def _pair(source: EmbeddedServer, target: EmbeddedServer) -> Iterator[tuple[str, str]]:
     for server in (source, target):
         _run(server.dsn(), "CREATE DATABASE pair")
     try:

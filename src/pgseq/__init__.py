@@ -43,6 +43,7 @@ __all__ = [
     "GuardItem",
     "GuardReport",
     "GuardStatus",
+    "GuardWay",
     "InstalledGuard",
     "Instance",
     "Interrupted",
@@ -82,7 +83,6 @@ __all__ = [
     "Unread",
     "UsageError",
     "Verification",
-    "Way",
     "WhyReport",
     "Within",
     "__version__",
@@ -111,7 +111,7 @@ if TYPE_CHECKING:
     from pgseq.api.many import check_many, range_many, verify_many
     from pgseq.api.sequences import check, fix, undo, verify, why
     from pgseq.commands.explain.model import Explanation, Occurrences, SequenceName
-    from pgseq.commands.guard.advise import Advice, Advised, Way
+    from pgseq.commands.guard.advise import Advice, Advised, GuardWay
     from pgseq.commands.guard.model import GuardItem, GuardReport, GuardStatus, InstalledGuard
     from pgseq.commands.lint.model import FileReport, LintFinding, LintReport, Unread
     from pgseq.commands.range.model import Forecast, RangeReport, SequenceRange, Stretch, Within

@@ -16,7 +16,7 @@ from uuid import uuid4
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.frozen import frozen
-from pgseq.model.configuration import Declared, Effect
+from pgseq.model.configuration import ConfigEffect, Declared
 from pgseq.model.reports import Unreachable
 from pgseq.pg.allotment import Allotment
 from pgseq.pg.connect import open_session
@@ -87,7 +87,7 @@ class Outcome:
     result: Any
     feeds: tuple[Declared, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
-    effect: Effect = field(default_factory=Effect)
+    effect: ConfigEffect = field(default_factory=ConfigEffect)
     #: Whether Ctrl-C has reached the worker, too, as it does from a terminal.
     interrupted: bool = False
 

@@ -36,7 +36,7 @@ _OID = range(2**32)
 
 
 @frozen
-class Entry:
+class UndoEntry:
     """One logged move: `before` is the position to restore, `after` the one that the sequence must still have."""
 
     #: The server's system identifier; None where it was not known.
@@ -57,7 +57,7 @@ class UndoTarget:
     server: str | None
     database: str
 
-    def holds(self, entry: Entry) -> bool:
+    def holds(self, entry: UndoEntry) -> bool:
         """Whether the move was made here, as far as can be known."""
         return entry.database == self.database and (None in (entry.server, self.server) or entry.server == self.server)
 
@@ -142,7 +142,7 @@ def _mend(path: Path) -> None:
         raise _unwritable(path, error, "nothing was changed; name another file") from error
 
 
-def entries(path: Path) -> tuple[Entry, ...]:
+def entries(path: Path) -> tuple[UndoEntry, ...]:
     """The moves of an undo file, in the order in which they are to be undone for each sequence.
 
     Moves of one sequence that follow each other, from where the one left it, are one: undone, it stands where the first
@@ -159,7 +159,7 @@ def entries(path: Path) -> tuple[Entry, ...]:
     return _moves(_parsed(lines if lines[-1] else lines[:-1], path))
 
 
-def _parsed(lines: list[bytes], path: Path) -> Iterator[Entry]:
+def _parsed(lines: list[bytes], path: Path) -> Iterator[UndoEntry]:
     for number, line in enumerate(lines, start=1):
         try:
             fields = json.loads(line) | {}
@@ -177,7 +177,7 @@ def _no_line(path: Path, number: int) -> UsageError:
     return UsageError(f"{path}, line {number} is not a line of an undo file of pgseq", _HINT)
 
 
-def _moves(parsed: Iterable[Entry]) -> tuple[Entry, ...]:
+def _moves(parsed: Iterable[UndoEntry]) -> tuple[UndoEntry, ...]:
     trails: dict[tuple[str | None, str, int], _Trail] = {}
     for entry in parsed:
         key = (entry.server, entry.database, entry.oid)
@@ -185,10 +185,10 @@ def _moves(parsed: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for trail in trails.values() for entry in trail.told if entry.before != entry.after)
 
 
-def _entry(line: dict[str, Any]) -> Entry:
+def _entry(line: dict[str, Any]) -> UndoEntry:
     """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes, or cannot be sent
     to a server, raises KeyError, TypeError or ValueError."""
-    return Entry(
+    return UndoEntry(
         server=None if line.get("server") is None else _text(line["server"]),
         database=_text(line["database"]),
         oid=_in(_OID, line["oid"]),
@@ -231,17 +231,17 @@ class _Trail:
     """The moves of one sequence in the lines read so far."""
 
     #: What is known to have been done, several moves as one.
-    done: Entry | None = None
+    done: UndoEntry | None = None
     #: A step that nothing more is known of.
-    planned: Entry | None = None
+    planned: UndoEntry | None = None
 
-    def then(self, entry: Entry) -> _Trail:
+    def then(self, entry: UndoEntry) -> _Trail:
         """The trail with one more line."""
         if entry.interrupted:
             return _Trail(done=self._known(entry.before), planned=entry)
         return _Trail(done=self.done if entry.before == entry.after else _joined(self.done, entry))
 
-    def _known(self, position: Position) -> Entry | None:
+    def _known(self, position: Position) -> UndoEntry | None:
         """What had been done when a later step found the sequence there: it tells whether the interrupted one moved
         it."""
         if self.planned is not None and self.planned.after == position:
@@ -249,7 +249,7 @@ class _Trail:
         return self.done
 
     @property
-    def told(self) -> list[Entry]:
+    def told(self) -> list[UndoEntry]:
         if self.planned is None:
             return [] if self.done is None else [self.done]
         if self.done is not None and _follows(self.done, self.planned):
@@ -257,9 +257,9 @@ class _Trail:
         return [self.planned]
 
 
-def _follows(earlier: Entry, later: Entry) -> bool:
+def _follows(earlier: UndoEntry, later: UndoEntry) -> bool:
     return (earlier.sequence, earlier.after) == (later.sequence, later.before)
 
 
-def _joined(earlier: Entry | None, later: Entry) -> Entry:
+def _joined(earlier: UndoEntry | None, later: UndoEntry) -> UndoEntry:
     return replace(later, before=earlier.before) if earlier is not None and _follows(earlier, later) else later

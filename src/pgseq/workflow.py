@@ -40,7 +40,7 @@ from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
 
 if TYPE_CHECKING:
     from pgseq.pg.execute import Execution
-    from pgseq.undo_file import Entry, UndoFile
+    from pgseq.undo_file import UndoEntry, UndoFile
 
 #: Called with how many sequences are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -132,9 +132,9 @@ def fix(
 
 def undo(
     pool: SessionPool,
-    moves: Items[Entry],
+    moves: Items[UndoEntry],
     options: Options,
-    confirm: Callable[[Server, list[Entry]], bool],
+    confirm: Callable[[Server, list[UndoEntry]], bool],
     *,
     force: bool,
     rehearse: bool = False,

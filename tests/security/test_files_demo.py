@@ -15,9 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgseq.embedded import Server, stop_kept
 from pgseq.embedded import folder as folders
+from pgseq.embedded import stop_kept
 from pgseq.embedded.folder import MARKER, Opened
+from pgseq.embedded.server import EmbeddedServer
 from pgseq.errors import PgseqError, UsageError
 from tests.support.commandline import Pgseq
 
@@ -36,17 +37,17 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture
-def kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EmbeddedServer]:
     """A server that was left running in that folder."""
     monkeypatch.setattr(tempfile, "tempdir", str(place))
-    server = Server.create().start()
+    server = EmbeddedServer.create().start()
     server.keep()
     yield server
     if server.folder.exists():
         server.remove()
 
 
-def answers(server: Server) -> bool:
+def answers(server: EmbeddedServer) -> bool:
     with psycopg.connect(server.dsn()) as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
@@ -85,7 +86,7 @@ def test_a_folder_of_another_with_a_program_of_his(pgseq: Pgseq, place: Path) ->
     assert theirs.exists()
 
 
-def test_the_marker_of_another_folder(pgseq: Pgseq, place: Path, kept: Server) -> None:
+def test_the_marker_of_another_folder(pgseq: Pgseq, place: Path, kept: EmbeddedServer) -> None:
     """The account of root's server may move the marker, which is root's, to another folder."""
     other = place / "pgseq-other"
     other.mkdir(0o700)
@@ -99,7 +100,7 @@ def test_the_marker_of_another_folder(pgseq: Pgseq, place: Path, kept: Server) -
     assert not kept.folder.exists()
 
 
-def test_links(pgseq: Pgseq, place: Path, kept: Server) -> None:
+def test_links(pgseq: Pgseq, place: Path, kept: EmbeddedServer) -> None:
     link = place / "pgseq-link"
     link.symlink_to(kept.folder)
     refused(pgseq, link)
@@ -115,14 +116,14 @@ def test_links(pgseq: Pgseq, place: Path, kept: Server) -> None:
     assert answers(kept)
 
 
-def test_roots_own_marker_stays_its_own(kept: Server) -> None:
+def test_roots_own_marker_stays_its_own(kept: EmbeddedServer) -> None:
     """Under root the folder belongs to the account of the server, and its marker to root."""
     assert (kept.folder / MARKER).stat().st_uid == os.geteuid()
     assert stat.S_IMODE((kept.folder / MARKER).stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.folder.stat().st_mode) == 0o700
 
 
-def test_a_folder_that_is_swapped_meanwhile(place: Path, kept: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_is_swapped_meanwhile(place: Path, kept: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was opened is removed; what stands at its name by then is not touched."""
     victim = place / "victim"
     victim.mkdir()
@@ -142,7 +143,7 @@ def test_a_folder_that_is_swapped_meanwhile(place: Path, kept: Server, monkeypat
     kept.folder.unlink()
 
 
-def test_a_link_in_the_folder_is_not_followed(place: Path, kept: Server) -> None:
+def test_a_link_in_the_folder_is_not_followed(place: Path, kept: EmbeddedServer) -> None:
     victim = place / "victim"
     victim.mkdir()
     (victim / "file").touch()
@@ -154,7 +155,7 @@ def test_a_link_in_the_folder_is_not_followed(place: Path, kept: Server) -> None
 
 
 @pytest.mark.parametrize("number", ["{pid}", "-{pid}", "1", "-1", "0", "9" * 5000, "x"])
-def test_a_process_that_is_not_the_servers(kept: Server, number: str) -> None:
+def test_a_process_that_is_not_the_servers(kept: EmbeddedServer, number: str) -> None:
     """A stale postmaster.pid names whatever process has its number now, and a forged one whatever its writer wants."""
     with subprocess.Popen(["sleep", "60"]) as bystander:
         kept.stop()
@@ -170,7 +171,7 @@ def test_a_process_that_is_not_the_servers(kept: Server, number: str) -> None:
 
 
 @as_root
-def test_a_process_of_roots_in_the_servers_folder(kept: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_of_roots_in_the_servers_folder(kept: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The signal is sent as the server's account, which may not end root's processes."""
     monkeypatch.setattr(folders, "PATIENCE", 0.5)
     with subprocess.Popen(["sleep", "60"], cwd=kept.folder / "data") as bystander:
@@ -189,7 +190,7 @@ def test_a_process_of_roots_in_the_servers_folder(kept: Server, monkeypatch: pyt
 
 
 @as_root
-def test_a_log_that_is_a_link(place: Path, kept: Server) -> None:
+def test_a_log_that_is_a_link(place: Path, kept: EmbeddedServer) -> None:
     """Root opens the log in a folder of the account's."""
     kept.stop()
     (kept.folder / "log").unlink()

@@ -11,8 +11,8 @@ import pytest
 import pgseq
 from pgseq.commands.explain.logs.scan import entries
 from pgseq.commands.explain.logs.source import blocks
-from pgseq.commands.explain.logs.tally import Tally
-from pgseq.commands.explain.parse.origin import Column, origin
+from pgseq.commands.explain.logs.tally import ErrorTally
+from pgseq.commands.explain.parse.origin import KeyColumn, origin
 from pgseq.commands.explain.parse.recognise import LONGEST, from_fields
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.parse.statement import names, privilege_on_sequence, qualifier
@@ -95,7 +95,7 @@ STATEMENTS: Final = [
 @pytest.mark.sampled(4)
 def test_statements(statement: str) -> None:
     start = time.monotonic()
-    assert origin([statement], Column(tables={"t"}, name="id", place=0, parameters=statement), 5).source != "copied"
+    assert origin([statement], KeyColumn(tables={"t"}, name="id", place=0, parameters=statement), 5).source != "copied"
     privilege_on_sequence(statement, "s")
     qualifier(statement, "s")
     names(statement, "s")
@@ -135,7 +135,7 @@ def test_logs(name: str, tmp_path: Path) -> None:
     path = tmp_path / "server.log"
     path.write_text(LOGS[name], "utf-8")
     start = time.monotonic()
-    tally = Tally()
+    tally = ErrorTally()
     tally.add_all(entries(blocks(path)))
     assert len(list(tally.groups())) < 100
     assert time.monotonic() - start < BOUND
@@ -144,7 +144,7 @@ def test_logs(name: str, tmp_path: Path) -> None:
 def test_what_is_kept_of_many_causes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pgseq.commands.explain.logs.tally.TEXTS", 100_000)
     monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", 50)
-    tally = Tally()
+    tally = ErrorTally()
     log = "".join(f'{STAMP}{DUPLICATE}k{n}"\n{STAMP}STATEMENT:  SELECT {"x" * 10_000}\n' for n in range(70))
     tally.add_all(entries([(log.encode(), True)]))
     kept = [reported for reported, _ in tally.groups()]

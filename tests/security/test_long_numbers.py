@@ -15,7 +15,7 @@ import pgseq as library
 from pgseq import config
 from pgseq.cli.options.types import duration, share, size
 from pgseq.commands.explain.logs.clock import instant, reached
-from pgseq.commands.explain.parse.origin import Column, origin
+from pgseq.commands.explain.parse.origin import KeyColumn, origin
 from pgseq.commands.explain.parse.recognise import recognise
 from pgseq.errors import ConfigError, UsageError
 from pgseq.sql.grammar import NotUnderstood
@@ -128,7 +128,7 @@ def test_setval_out_of_any_range() -> None:
 
 
 def test_statements_with_long_numbers() -> None:
-    column = Column(tables={"t"}, name="id")
+    column = KeyColumn(tables={"t"}, name="id")
     assert origin([f"INSERT INTO t (id) VALUES ({LONG})"], column, 2**63).values == (2**63,)
     assert origin([f"INSERT INTO t (id) VALUES ({LONG})"], column, 5).source == "unsaid"
     for value in (LONG, "1e999999999"):

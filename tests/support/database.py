@@ -33,7 +33,7 @@ class Server:
     """A running server; `embedded` stops, restarts and logs it."""
 
     major: int
-    embedded: embedded.Server
+    embedded: embedded.EmbeddedServer
 
     def dsn(self, dbname: str = "postgres") -> str:
         """Connection string of its superuser through its socket."""

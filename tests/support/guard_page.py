@@ -10,7 +10,7 @@ from typing import Final
 
 import psycopg
 
-from pgseq.embedded import Server
+from pgseq.embedded import EmbeddedServer
 from tests.support.readme import regenerated
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "guard.md"
@@ -24,7 +24,7 @@ CREATE TABLE invoices (no bigint PRIMARY KEY DEFAULT nextval('invoice_no'));
 """
 
 
-def build(server: Server) -> None:
+def build(server: EmbeddedServer) -> None:
     """Create the page's database."""
     with psycopg.connect(server.dsn(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")

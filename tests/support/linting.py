@@ -9,7 +9,7 @@ from pgseq.commands.lint import FileReport
 from pgseq.commands.lint.linter import Reader
 from pgseq.commands.lint.notes import Limit, Note, NoteList
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.runs import Left, Run
+from pgseq.commands.lint.runs import FileRun, UnresolvedSequence
 from pgseq.model.configuration import Config
 from pgseq.sql.grammar import parser
 
@@ -26,17 +26,17 @@ def lint(text: str | bytes, file: str = "file.sql") -> FileReport:
     return reader().read(file, blocks(text))
 
 
-LEFT: Final = Left(
+LEFT: Final = UnresolvedSequence(
     schema="public", name="t_id_seq", unknown="", what="public.t.id holds 7, and public.t_id_seq hands out 1 next"
 )
 
 
-def ran(*left: Left, failures: Iterable[Note] = ()) -> Run:
+def ran(*left: UnresolvedSequence, failures: Iterable[Note] = ()) -> FileRun:
     """What came of running a file of nine lines."""
     notes: NoteList[Note] = NoteList(Limit())
     for note in failures:
         notes.add(note)
-    return Run(failures=notes, left_behind=left, end=Place(file="file.sql", line=9, column=1, end=9))
+    return FileRun(failures=notes, left_behind=left, end=Place(file="file.sql", line=9, column=1, end=9))
 
 
 def blocks(text: str | bytes, size: int = 2**20) -> Iterator[bytes]:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pgseq import demo
-from pgseq.embedded import Server, temporary_server
+from pgseq.embedded import temporary_server
+from pgseq.embedded.server import EmbeddedServer
 from tests.support.binaries import client
 
 README = Path(__file__).parents[2] / "README.md"
@@ -23,7 +24,7 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00")
 _BLOCK = re.compile(r"(<!-- run -->\n```console\n)(.*?)(```)", re.DOTALL)
 
 
-def regenerated(page: Path = README, build: Callable[[Server], object] = demo.build) -> str:
+def regenerated(page: Path = README, build: Callable[[EmbeddedServer], object] = demo.build) -> str:
     """A page as it would be with the output of today, on what `build` makes."""
     with temporary_server(settings=demo.SETTINGS) as server:
         build(server)

@@ -20,7 +20,7 @@ def standby(primary: Server) -> Iterator[Server]:
     """
     if not (primary.embedded.binaries / "pg_basebackup").exists():
         pytest.skip(f"no pg_basebackup for PostgreSQL {primary.major}")
-    replica = embedded.Server.prepare(primary.embedded.binaries)
+    replica = embedded.EmbeddedServer.prepare(primary.embedded.binaries)
     try:
         replica.run("pg_basebackup", "-D", str(replica.data), "-d", primary.dsn(), "-R", "-c", "fast", "--no-sync")
         replica.configure({"listen_addresses": ""})

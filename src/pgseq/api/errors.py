@@ -91,14 +91,13 @@ def explain_log(
     from pathlib import Path
 
     from pgseq.commands.explain.logs import errors, source
-    from pgseq.commands.explain.workflow import Target as Asked
-    from pgseq.commands.explain.workflow import explain_all
+    from pgseq.commands.explain.workflow import ExplainTarget, explain_all
 
     arguments, asked = Arguments(**bounds), None
     limits, settings, caller = arguments.limits, arguments.configuration, arguments.caller
     if target is not None:
         database = prepared(target)
-        asked = Asked(open=lambda: open_pool(database, 1), optional=True, caller=calling(caller, database))
+        asked = ExplainTarget(open=lambda: open_pool(database, 1), optional=True, caller=calling(caller, database))
     if isinstance(log, str | os.PathLike):
         read = errors.Log(name=os.fspath(log), blocks=source.blocks(Path(log)))
     else:

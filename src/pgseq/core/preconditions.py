@@ -13,7 +13,7 @@ from pgseq.model.server import Server
 from pgseq.names import display
 
 if TYPE_CHECKING:
-    from pgseq.undo_file import Entry, UndoTarget
+    from pgseq.undo_file import UndoEntry, UndoTarget
 
 
 def refuse_read_only(server: Server) -> None:
@@ -53,7 +53,7 @@ def refuse_open_transaction(*, in_transaction: bool) -> None:
         )
 
 
-def refuse_foreign(moves: Items[Entry], here: UndoTarget) -> None:
+def refuse_foreign(moves: Items[UndoEntry], here: UndoTarget) -> None:
     """Raises NothingMatches if none of an undo file's moves was made here."""
     if any(here.holds(one) for one in moves):
         return

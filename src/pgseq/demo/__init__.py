@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pgseq.core.follow_up import called
-from pgseq.embedded import Server, forget_the_users_servers, stop_kept, temporary_server
+from pgseq.embedded import EmbeddedServer, forget_the_users_servers, stop_kept, temporary_server
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import command
 from pgseq.names import shell_words
@@ -62,7 +62,7 @@ def stop(folder: Path) -> None:
     stop_kept(folder)
 
 
-def build(server: Server) -> str:
+def build(server: EmbeddedServer) -> str:
     """Create the shop's database; its DSN."""
     import psycopg
 
@@ -119,7 +119,7 @@ def _insert(console: Console, dsn: str) -> bool:
     return True
 
 
-def _how_to_go_on(console: Console, server: Server, dsn: str, program: str) -> None:
+def _how_to_go_on(console: Console, server: EmbeddedServer, dsn: str, program: str) -> None:
     compose = called(program)
     console.print()
     console.print("The server stays up. Break something and look again:", style="bold")

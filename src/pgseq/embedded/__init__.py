@@ -11,6 +11,6 @@ server's own are changed.
 
 from pgseq.embedded.folder import stop_kept
 from pgseq.embedded.programs import forget_the_users_servers, wheel_binaries
-from pgseq.embedded.server import Server, StopMode, temporary_server
+from pgseq.embedded.server import EmbeddedServer, StopMode, temporary_server
 
-__all__ = ["Server", "StopMode", "forget_the_users_servers", "stop_kept", "temporary_server", "wheel_binaries"]
+__all__ = ["EmbeddedServer", "StopMode", "forget_the_users_servers", "stop_kept", "temporary_server", "wheel_binaries"]

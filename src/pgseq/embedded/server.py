@@ -26,7 +26,7 @@ StopMode = Literal["fast", "immediate"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Server:
+class EmbeddedServer:
     """A PostgreSQL server of our own. It can be stopped and started again with its data until it is removed.
 
     Superuser is `postgres`, authentication is trust: whoever may enter the folder (mode 0700) may connect, and
@@ -195,12 +195,12 @@ def temporary_server(
     settings: Mapping[str, str] | None = None,
     listen: bool = False,
     initdb_args: Sequence[str] = (),
-) -> Iterator[Server]:
+) -> Iterator[EmbeddedServer]:
     """A running server for the length of a block; after it nothing is left, unless `keep()` was called in it.
 
     Arguments and errors are those of `Server.create` and `Server.start`.
     """
-    server = Server.create(binaries, settings=settings, listen=listen, initdb_args=initdb_args)
+    server = EmbeddedServer.create(binaries, settings=settings, listen=listen, initdb_args=initdb_args)
     try:
         yield server.start()
     finally:

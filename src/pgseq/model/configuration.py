@@ -54,7 +54,7 @@ class Limited:
 
 
 @dataclass(slots=True, kw_only=True)
-class Effect:
+class ConfigEffect:
     """What a configuration file has changed in the answer so far."""
 
     #: Codes of findings that it has taken out.
@@ -87,7 +87,7 @@ class Config:
     source: str = ""
     #: A message for each file that was not used, since others could have written it.
     passed_over: tuple[str, ...] = ()
-    effect: Effect = field(default_factory=Effect, compare=False, repr=False)
+    effect: ConfigEffect = field(default_factory=ConfigEffect, compare=False, repr=False)
 
     @property
     def path(self) -> str | None:

@@ -25,7 +25,7 @@ from pgseq.pg.session import Answer, Rows, Session, commit_each, in_one_message,
 from pgseq.sql import load
 from pgseq.sql.move import WALK, restore
 from pgseq.sql.unchanged import opening
-from pgseq.undo_file import Entry
+from pgseq.undo_file import UndoEntry
 
 #: Attempts at a busy table, and the longest pause before the second one (doubled before each further one), in seconds.
 ATTEMPTS = 3
@@ -153,7 +153,7 @@ class UndoMove:
     force: bool
     rehearse: bool
 
-    def undo(self, sequence: Sequence | None, entry: Entry) -> UndoResult:
+    def undo(self, sequence: Sequence | None, entry: UndoEntry) -> UndoResult:
         """The result of one move; `sequence` is what now has the oid that the entry tells of. Raises
         ConnectionFailed."""
         if sequence is None:
@@ -164,7 +164,7 @@ class UndoMove:
             return UndoResult(name=entry.sequence, applied=renamed)
         return UndoResult(name=entry.sequence, applied=self._put_back(sequence, entry))
 
-    def _put_back(self, sequence: Sequence, entry: Entry) -> Applied:
+    def _put_back(self, sequence: Sequence, entry: UndoEntry) -> Applied:
         if not self.force and (doubt := _unsure(sequence, entry)):
             return Applied(result="skipped", reason=doubt, hint=_FORCE)
         question = restore(sequence, entry.before, None if self.force else entry.after, rehearse=self.rehearse)
@@ -189,7 +189,7 @@ class UndoMove:
         return transaction(self.session, [*locks, question], settings=settings, mode="write")[-1].rows
 
 
-def _left_alone(sequence: Sequence, entry: Entry, position: Position, held: int | None) -> Applied:
+def _left_alone(sequence: Sequence, entry: UndoEntry, position: Position, held: int | None) -> Applied:
     """Why a sequence at `position` was not put back; `held` is the stored value that it would hand out."""
     if held is not None:
         where = " or ".join(feed.label for feed in sequence.readable)
@@ -213,7 +213,7 @@ def _left_alone(sequence: Sequence, entry: Entry, position: Position, held: int 
     )
 
 
-def _unsure(sequence: Sequence, entry: Entry) -> str:
+def _unsure(sequence: Sequence, entry: UndoEntry) -> str:
     """Why it cannot be known whether undoing a move is harmless; empty: it can be checked."""
     way = entry.before.last_value - entry.after.last_value
     if not sequence.cycle and (way > 0 if sequence.ascending else way < 0):

@@ -14,7 +14,7 @@ from pgseq.sql import braced, load
 
 
 @frozen
-class Table:
+class TrialTable:
     """A row of trial.sql."""
 
     relid: int
@@ -44,7 +44,7 @@ def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
         return proof
     question = load("pg.trial", relids=braced(feed.relid for feed in feeds))
     try:
-        tables = {t.relid: t for t in transaction(session, [question], settings=limits.settings)[0].into(Table)}
+        tables = {t.relid: t for t in transaction(session, [question], settings=limits.settings)[0].into(TrialTable)}
     except QueryFailed as error:
         return replace(proof, proved=None, reason=f"no INSERT was tried: {error.message}")
     outcome = [(feed, _insert(session, feed, tables.get(feed.relid), limits)) for feed in feeds]
@@ -59,7 +59,7 @@ def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
     )
 
 
-def _insert(session: Session, feed: Feed, table: Table | None, limits: Limits) -> Refused | None:
+def _insert(session: Session, feed: Feed, table: TrialTable | None, limits: Limits) -> Refused | None:
     if table is None:
         return Refused(reason=f"{feed.table_sql} was dropped meanwhile", proved=None)
     others = [name for name in table.required if name != feed.column]

@@ -28,7 +28,7 @@ from pgseq.render.json.verify import verify_document
 from pgseq.render.lint_sink import LintWriter
 from pgseq.render.text import guard_changes, guard_plan, guard_status
 from pgseq.render.text.explain import VERDICTS, ExplanationText, write_document
-from pgseq.render.text.fix import Outcome
+from pgseq.render.text.fix import FixTable
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.range import RangeTable
 from pgseq.render.text.sync import CutoverTable
@@ -54,7 +54,7 @@ _DOCUMENTS: Final[dict[type[Answer], Callable[[StringIO], Any]]] = {
     GuardStatus: lambda out: GuardDocument(out, guard_status.guards),
 }
 _TABLES: Final[dict[type[Answer], Callable[[Terminal], Any]]] = {
-    DatabaseReport: lambda terminal: Outcome(terminal, DETAIL),
+    DatabaseReport: lambda terminal: FixTable(terminal, DETAIL),
     Verification: lambda terminal: ProofTable(terminal, DETAIL),
     UndoReport: UndoneTable,
     RangeReport: lambda terminal: RangeTable(terminal, DETAIL),

@@ -44,7 +44,7 @@ _FIRST_TIME: Final = re.compile(r"\s*\(*\s*not\s+exists\b", re.IGNORECASE)
 
 
 @frozen
-class Step:
+class BodyStatement:
     """A statement of a body; an expression is a SELECT."""
 
     statement: Node | None = None
@@ -56,7 +56,7 @@ class Step:
     target: str = ""
 
 
-def plpgsql(text: str, parse: Parse) -> list[Step]:
+def plpgsql(text: str, parse: Parse) -> list[BodyStatement]:
     """The steps of a CREATE FUNCTION or DO in PL/pgSQL. Raises NotUnderstood."""
     try:
         return list(_steps(parse_plpgsql(text), parse, certain=True))
@@ -64,12 +64,12 @@ def plpgsql(text: str, parse: Parse) -> list[Step]:
         raise TooDeep from None
 
 
-def sql(text: str, parse: Parse) -> list[Step]:
+def sql(text: str, parse: Parse) -> list[BodyStatement]:
     """The steps of a body in SQL. Raises NotUnderstood."""
-    return [Step(statement=statement, certain=True) for statement in parse(text)]
+    return [BodyStatement(statement=statement, certain=True) for statement in parse(text)]
 
 
-def _steps(tree: Any, parse: Parse, *, certain: bool) -> Iterator[Step]:
+def _steps(tree: Any, parse: Parse, *, certain: bool) -> Iterator[BodyStatement]:
     if isinstance(tree, list):
         for item in tree:
             yield from _steps(item, parse, certain=certain)
@@ -79,7 +79,7 @@ def _steps(tree: Any, parse: Parse, *, certain: bool) -> Iterator[Step]:
             yield from _part(kind, body, parse, certain=certain)
 
 
-def _part(kind: str, body: Any, parse: Parse, *, certain: bool) -> Iterator[Step]:
+def _part(kind: str, body: Any, parse: Parse, *, certain: bool) -> Iterator[BodyStatement]:
     if kind == "PLpgSQL_stmt_if" and _FIRST_TIME.match(body["cond"]["PLpgSQL_expr"]["query"]):
         yield from _steps(body.get("then_body", []), parse, certain=certain)
         yield from _steps([body.get("elsif_list", []), body.get("else_body", [])], parse, certain=False)
@@ -97,7 +97,7 @@ def _part(kind: str, body: Any, parse: Parse, *, certain: bool) -> Iterator[Step
         yield from _steps(body, parse, certain=certain)
 
 
-def _expression(expression: Node, parse: Parse, *, certain: bool) -> Iterator[Step]:
+def _expression(expression: Node, parse: Parse, *, certain: bool) -> Iterator[BodyStatement]:
     text, mode, target = expression["query"], expression.get("parseMode", _STATEMENT), ""
     if mode > _EXPRESSION:
         assignment = _ASSIGNED.fullmatch(text)
@@ -107,18 +107,18 @@ def _expression(expression: Node, parse: Parse, *, certain: bool) -> Iterator[St
     if mode != _STATEMENT:
         text = f"SELECT {text}"
     for statement in parse(text):
-        yield Step(statement=statement, certain=certain, target=target)
+        yield BodyStatement(statement=statement, certain=certain, target=target)
 
 
-def _dynamic(text: str, parse: Parse, *, certain: bool) -> Iterator[Step]:
+def _dynamic(text: str, parse: Parse, *, certain: bool) -> Iterator[BodyStatement]:
     """EXECUTE of a literal is the statement in it."""
     (select,) = parse(f"SELECT {text}")
     literal = trees.constant(select["SelectStmt"]["targetList"][0]["ResTarget"]["val"])
     if literal is None:
-        yield Step(dynamic=text, certain=certain)
+        yield BodyStatement(dynamic=text, certain=certain)
         return
     for statement in parse(literal):
-        yield Step(statement=statement, certain=certain)
+        yield BodyStatement(statement=statement, certain=certain)
 
 
 def _may_return(item: Any) -> bool:

@@ -31,7 +31,7 @@ KEPT: Final = 20
 
 
 @frozen
-class Target:
+class WebTarget:
     """A database to be looked at: its name, how to open sessions, and the workflow's options."""
 
     name: str
@@ -60,11 +60,11 @@ class Fix:
 
 
 @dataclass(slots=True, kw_only=True)
-class Database:
+class WebDatabase:
     """One database: read when it is first looked at and when that is asked for, changed as it was shown."""
 
     number: int
-    target: Target
+    target: WebTarget
     keys: Keys
     #: Where undo files are written.
     folder: Path

@@ -22,7 +22,7 @@ from pgseq.render.text.privileges import sentences
 from pgseq.render.text.verify import verdict
 from pgseq.render.text.why import NAMES, NOTHING
 from pgseq.render.writer import Detail
-from pgseq.web.databases import Database, Fix
+from pgseq.web.databases import Fix, WebDatabase
 from pgseq.web.job import Job
 from pgseq.web.keys import Keys
 
@@ -38,7 +38,7 @@ PATIENCE: Final = 1.0
 class Pages:
     """Renders pages."""
 
-    databases: tuple[Database, ...]
+    databases: tuple[WebDatabase, ...]
     keys: Keys
     #: Whether anything may be changed.
     fixing: bool
@@ -58,11 +58,11 @@ class Pages:
         )
         return HTMLResponse(text, status_code=status, headers={"Refresh": "0"} if refresh else {})
 
-    def error(self, error: PgseqError, status: int = 400, database: Database | None = None) -> Response:
+    def error(self, error: PgseqError, status: int = 400, database: WebDatabase | None = None) -> Response:
         """What went wrong, and what to do."""
         return self.show("error", status, error=error, database=database)
 
-    def waiting(self, database: Database, job: Job[Any], what: str) -> Response:
+    def waiting(self, database: WebDatabase, job: Job[Any], what: str) -> Response:
         """How far something is that is under way."""
         return self.show("waiting", refresh=True, database=database, job=job, what=what)
 
@@ -79,7 +79,7 @@ class Pages:
             boxes=boxes(reports, sum(job.error is not None for _, job in readings)) if reports else [],
         )
 
-    def database(self, database: Database, report: DatabaseReport, query: Mapping[str, str]) -> Response:
+    def database(self, database: WebDatabase, report: DatabaseReport, query: Mapping[str, str]) -> Response:
         """The sequences of one database, those in trouble first."""
         chosen = query.get("show", "")
         chosen = chosen if chosen in FILTERS else usual(report)
@@ -97,19 +97,19 @@ class Pages:
             planned=sum(one.step is not None for one in report.sequences),
         )
 
-    def sequence(self, database: Database, report: DatabaseReport, sequence: SequenceReport) -> Response:
+    def sequence(self, database: WebDatabase, report: DatabaseReport, sequence: SequenceReport) -> Response:
         """One sequence, and how long its values last."""
         outlook = database.outlook(report)
         (last,) = (one for one in outlook.sequences if one.sequence.oid == sequence.sequence.oid)
         return self.show("sequence", database=database, report=report, sequence=sequence, outlook=outlook, range=last)
 
-    def why(self, database: Database, oid: int) -> Response:
+    def why(self, database: WebDatabase, oid: int) -> Response:
         """How one sequence got there."""
         report = database.why(oid)
         return self.show("why", database=database, report=report, names=NAMES, nothing=NOTHING)
 
     def plan(
-        self, database: Database, report: DatabaseReport, query: Mapping[str, str], *, outdated: bool = False
+        self, database: WebDatabase, report: DatabaseReport, query: Mapping[str, str], *, outdated: bool = False
     ) -> Response:
         """The steps, each to be ticked."""
         only = query.get("sequence", "")
@@ -130,7 +130,7 @@ class Pages:
             outdated=outdated,
         )
 
-    def fix(self, database: Database, fix: Fix, report: DatabaseReport) -> Response:
+    def fix(self, database: WebDatabase, fix: Fix, report: DatabaseReport) -> Response:
         """What became of a fix, before and after, with the proofs."""
         fixed = fix.job.result
         verification = None if fixed is None else fixed.verification

@@ -17,15 +17,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pgseq.commands.explain.logs.errors import CountedErrors, of_pipe, of_text
-from pgseq.commands.explain.workflow import Target as Asked
-from pgseq.commands.explain.workflow import explain_all
+from pgseq.commands.explain.workflow import ExplainTarget, explain_all
 from pgseq.errors import PgseqError, UsageError
 from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.html.environment import style
 from pgseq.text.secrets import redact
-from pgseq.web.databases import Database, Fix
+from pgseq.web.databases import Fix, WebDatabase
 from pgseq.web.entrance import TooLarge
 from pgseq.web.keys import Keys
 from pgseq.web.pages import PATIENCE, Pages
@@ -96,13 +95,13 @@ class Routes:
         except Exception as error:
             return self.pages.error(PgseqError(f"unexpected {type(error).__name__}: {error}", "please report it"), 500)
 
-    def _database(self, request: Request) -> Database:
+    def _database(self, request: Request) -> WebDatabase:
         number: int = request.path_params["number"]
         if not 1 <= number <= len(self.pages.databases):
             raise UsageError("there is no such database", "go on from the overview")
         return self.pages.databases[number - 1]
 
-    def _read(self, request: Request, show: Callable[[Database, DatabaseReport], Response]) -> Response:
+    def _read(self, request: Request, show: Callable[[WebDatabase, DatabaseReport], Response]) -> Response:
         """What `show` makes of the database's report, or how far the reading is."""
         database = self._database(request)
         job = database.read()
@@ -131,7 +130,7 @@ class Routes:
         """The sequence of that name."""
         schema, name = (request.query_params.get(key, "") for key in ("schema", "name"))
 
-        def show(database: Database, report: DatabaseReport) -> Response:
+        def show(database: WebDatabase, report: DatabaseReport) -> Response:
             for sequence_report in report.sequences:
                 if (sequence_report.sequence.schema, sequence_report.sequence.name) == (schema, name):
                     return self._to(f"/database/{database.number}/sequence/{sequence_report.sequence.oid}")
@@ -207,7 +206,7 @@ class Routes:
             return self.pages.error(fix.undone.error or PgseqError("interrupted"), 502, database)
         return self.pages.show("undone", database=database, fix=fix, report=fix.undone.result)
 
-    def _fix(self, request: Request) -> tuple[Database, Fix]:
+    def _fix(self, request: Request) -> tuple[WebDatabase, Fix]:
         database = self._database(request)
         fix = database.fixes.get(request.path_params["fix"])
         if fix is None:
@@ -225,14 +224,14 @@ class Routes:
         counted = _of_log(cast(UploadFile, log).file) if uploaded else _of_text(text)
         here = self.pages.databases[chosen - 1]
 
-        def target(name: str) -> Asked:
+        def target(name: str) -> ExplainTarget:
             named = (one for one in self.pages.databases if one.target.name == name)
             target = next(named, here).target
 
             def open_target() -> AbstractContextManager[SessionPool]:
                 return target.open()
 
-            return Asked(open=open_target, optional=True, caller=target.options.caller)
+            return ExplainTarget(open=open_target, optional=True, caller=target.options.caller)
 
         options = here.target.options
         answer = explain_all(counted, target, options.limits, options.config, options.caller)

@@ -17,7 +17,7 @@ from typing import Final
 import uvicorn
 
 from pgseq.errors import UsageError
-from pgseq.web.databases import Database, Fix, Target
+from pgseq.web.databases import Fix, WebDatabase, WebTarget
 from pgseq.web.entrance import Entrance
 from pgseq.web.job import Calling, thread
 from pgseq.web.keys import Keys
@@ -35,17 +35,19 @@ LAST_STEP: Final = 60
 class Site:
     """The page over some databases."""
 
-    databases: tuple[Database, ...]
+    databases: tuple[WebDatabase, ...]
     keys: Keys
     fixing: bool
 
     @classmethod
-    def over(cls, targets: Iterable[Target], folder: Path, *, fixing: bool = True, calling: Calling = thread) -> Site:
+    def over(
+        cls, targets: Iterable[WebTarget], folder: Path, *, fixing: bool = True, calling: Calling = thread
+    ) -> Site:
         """A page over these databases, with keys of its own; undo files are written to `folder`, and `calling` begins
         readings."""
         keys = Keys()
         databases = tuple(
-            Database(number=number, target=target, keys=keys, folder=folder, calling=calling)
+            WebDatabase(number=number, target=target, keys=keys, folder=folder, calling=calling)
             for number, target in enumerate(targets, start=1)
         )
         return cls(databases=databases, keys=keys, fixing=fixing)

@@ -21,7 +21,8 @@ import psycopg
 import pytest
 
 from pgseq import embedded, errors, text
-from pgseq.embedded import Server, StopMode, stop_kept, temporary_server, wheel_binaries
+from pgseq.embedded import StopMode, stop_kept, temporary_server, wheel_binaries
+from pgseq.embedded.server import EmbeddedServer
 from pgseq.errors import PgseqError, UsageError
 
 pytestmark = pytest.mark.slow
@@ -130,7 +131,7 @@ def test_a_start_that_fails_says_why_and_leaves_nothing(folder: Path, monkeypatc
     ):
         pass
     with pytest.raises(PgseqError, match="initdb failed"):
-        Server.create(initdb_args=["--no-such-option"])
+        EmbeddedServer.create(initdb_args=["--no-such-option"])
     assert list(folder.iterdir()) == []
 
 
@@ -149,7 +150,7 @@ def test_it_is_gone_after_a_signal_to_python(end: signal.Signals) -> None:
 def test_it_is_gone_also_where_a_file_is_still_written() -> None:
     """A server that is ending writes its last files while its folder is removed."""
     writes = "n=0; while [ $n -lt 20000 ] && : > last$n; do n=$((n + 1)); done"
-    server = Server.create().start()
+    server = EmbeddedServer.create().start()
     last = server.data / "pg_stat"
     with subprocess.Popen(["sh", "-c", writes], cwd=last, stderr=subprocess.DEVNULL):
         assert eventually((last / "last1000").exists)

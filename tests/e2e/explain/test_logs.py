@@ -38,7 +38,7 @@ LAST: Final = re.compile(rb'Users_id_seq[\\"]* does not exist.*Users_id_seq[^\n]
 
 
 @pytest.fixture(scope="module")
-def logs() -> Iterator[tuple[embedded.Server, Path]]:
+def logs() -> Iterator[tuple[embedded.EmbeddedServer, Path]]:
     """A server that logs in all formats, and the logs of an application's morning."""
     with embedded.temporary_server(binaries(18), settings=SETTINGS) as server:
         with psycopg.connect(server.dsn(), autocommit=True) as connection:
@@ -72,7 +72,9 @@ def _fail(connection: psycopg.Connection[Any], statement: str) -> None:
         connection.execute(statement)
 
 
-def _errors(pgseq: Pgseq, server: embedded.Server, *arguments: str | Path, code: int = 1) -> list[dict[str, Any]]:
+def _errors(
+    pgseq: Pgseq, server: embedded.EmbeddedServer, *arguments: str | Path, code: int = 1
+) -> list[dict[str, Any]]:
     # The host alone: the log says which database each error comes from.
     host = psycopg.conninfo.conninfo_to_dict(server.dsn())
     place = ("-h", str(host["host"]), "-p", str(host.get("port", 5432)), "-U", "postgres")
@@ -85,7 +87,9 @@ def _errors(pgseq: Pgseq, server: embedded.Server, *arguments: str | Path, code:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.sampled(6)
-def test_formats(form: str, packed: bool, logs: tuple[embedded.Server, Path], pgseq: Pgseq, tmp_path: Path) -> None:
+def test_formats(
+    form: str, packed: bool, logs: tuple[embedded.EmbeddedServer, Path], pgseq: Pgseq, tmp_path: Path
+) -> None:
     server, folder = logs
     path = tmp_path / f"copy.{form}"
     shutil.copy(folder / f"server.{form}", path)
@@ -103,7 +107,7 @@ def test_formats(form: str, packed: bool, logs: tuple[embedded.Server, Path], pg
     assert len(errors) == 2
 
 
-def test_table(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
+def test_table(logs: tuple[embedded.EmbeddedServer, Path], pgseq: Pgseq) -> None:
     server, folder = logs
     done = pgseq("explain", "-d", server.dsn("shop"), "--log", folder / "server.json")
     assert done.code == 1
@@ -115,7 +119,7 @@ def test_table(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
 
 
 def test_a_row_says_which_database_and_so_does_the_command(
-    logs: tuple[embedded.Server, Path], pgseq: Pgseq, tmp_path: Path
+    logs: tuple[embedded.EmbeddedServer, Path], pgseq: Pgseq, tmp_path: Path
 ) -> None:
     server, folder = logs
     lines = (folder / "server.log").read_text("utf-8")
@@ -161,14 +165,14 @@ def test_an_empty_log(pgseq: Pgseq, tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "log a.log is empty\n")
 
 
-def test_since(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
+def test_since(logs: tuple[embedded.EmbeddedServer, Path], pgseq: Pgseq) -> None:
     server, folder = logs
     log = folder / "server.csv"
     assert _errors(pgseq, server, "--log", log, "--since", "2099-01-01", code=0) == []
     assert len(_errors(pgseq, server, "--log", log, "--since", "2020-01-01 10:00")) == 2
 
 
-def test_standard_input(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> None:
+def test_standard_input(logs: tuple[embedded.EmbeddedServer, Path], pgseq: Pgseq) -> None:
     server, folder = logs
     for form in FORMS:
         text = (folder / f"server.{form}").read_text("utf-8")
@@ -176,7 +180,7 @@ def test_standard_input(logs: tuple[embedded.Server, Path], pgseq: Pgseq) -> Non
         assert json.loads(done.out)["errors"][0]["count"] == 6, form
 
 
-def test_follow(logs: tuple[embedded.Server, Path], tmp_path: Path) -> None:
+def test_follow(logs: tuple[embedded.EmbeddedServer, Path], tmp_path: Path) -> None:
     server, folder = logs
     lines = (folder / "server.log").read_text("utf-8").splitlines(keepends=True)
     path = tmp_path / "growing.log"

@@ -10,7 +10,7 @@ import pytest
 
 from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
 from pgseq.model.sequences import Stored
-from pgseq.render.text.check import Table
+from pgseq.render.text.check import CheckTable
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail
 from tests.unit import factory
@@ -19,7 +19,7 @@ from tests.unit.render.test_terminal import Screen
 
 def shown(*reports: DatabaseReport, color: Color = "auto", screen: bool = False, **detail: Any) -> str:
     out = Screen() if screen else io.StringIO()
-    table = Table(Terminal(out, color), Detail(**detail))
+    table = CheckTable(Terminal(out, color), Detail(**detail))
     for report in reports:
         table.database(report)
     table.close()
@@ -132,7 +132,7 @@ def test_a_standby_is_named() -> None:
 
 def test_nothing_is_summed_up_when_nothing_was_reached() -> None:
     out = io.StringIO()
-    table = Table(Terminal(out), Detail())
+    table = CheckTable(Terminal(out), Detail())
     table.unreachable(Unreachable(database="lost", reason="gone", hint=""))
     table.close()
     assert out.getvalue() == ""

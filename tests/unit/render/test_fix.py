@@ -9,7 +9,7 @@ from typing import Any
 from pgseq.model.changes import Applied
 from pgseq.model.repair import Ahead, Gap
 from pgseq.model.sequences import Position
-from pgseq.render.text.fix import Outcome
+from pgseq.render.text.fix import FixTable
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.writer import Detail
 from tests.unit import factory
@@ -20,9 +20,9 @@ MOVED = Applied(
 )
 
 
-def tables(**detail: Any) -> tuple[io.StringIO, Outcome]:
+def tables(**detail: Any) -> tuple[io.StringIO, FixTable]:
     out = io.StringIO()
-    return out, Outcome(Terminal(out), Detail(**detail))
+    return out, FixTable(Terminal(out), Detail(**detail))
 
 
 def test_plan_says_what_moves_next_to_the_question() -> None:

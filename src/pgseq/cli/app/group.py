@@ -24,7 +24,7 @@ from pgseq.spelling import is_refused, is_secret
 from pgseq.text.secrets import arguments
 
 
-class Group(click.RichGroup):
+class CommandGroup(click.RichGroup):
     """A group that suggests a command for an unknown name."""
 
     def resolve_command(
@@ -57,7 +57,7 @@ def _value(word: str) -> str:
     return re.sub(r"--[\w-]+=|-\w", "", word, count=1) if word.startswith("-") else word
 
 
-class Commands(Group):
+class Commands(CommandGroup):
     """A group whose commands are modules with a `command`; `modules` says where."""
 
     def __init__(self, *arguments: Any, modules: Mapping[str, str], **settings: Any) -> None:

@@ -10,7 +10,7 @@ from pgseq.cli.app.monitoring import PluginCommand
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.grouping import Decorator
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.cli.options.types import Span, span
 from pgseq.errors import UsageError
 from pgseq.model.hints import Command, Hint
@@ -33,9 +33,9 @@ def _threshold(*names: str, help: str) -> Decorator:
 @options.view("table", "json", "jsonl", "csv", "markdown", "html", "github", "nagios")
 def command(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
-    repair: options.Repair,
+    repair: options.RepairOptions,
     view: View,
     within: int | None,
     require: bool,

@@ -84,11 +84,11 @@ def command(
     if follow and len(log) > 1:
         raise UsageError("only one log can be followed", "start pgseq once for each")
     from pgseq.cli.options import configuration
-    from pgseq.cli.run.explain import Run, start
+    from pgseq.cli.run.explain import ExplainRun, start
 
     settings = configuration.read(config)
     named = () if config is None else (("--config", str(config.absolute())),)
-    run = Run(connection=connection, limits=limits, config=settings, view=view, caller=options.caller(named))
+    run = ExplainRun(connection=connection, limits=limits, config=settings, view=view, caller=options.caller(named))
     with configuration.naming_configuration(settings):
         if log:
             return run.logs(log, start(since), follow=follow)

@@ -11,7 +11,7 @@ from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
@@ -27,9 +27,9 @@ from pgseq.model.limits import Limits
 @options.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
-    repair: options.Repair,
+    repair: options.RepairOptions,
     lock: options.Lock,
     view: View,
     mode: ChangeMode,

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import rich_click as click
 
-from pgseq.cli.app.group import Group
+from pgseq.cli.app.group import CommandGroup
 from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.model.limits import Limits
 
 
-@click.group(name="guard", cls=Group)
+@click.group(name="guard", cls=CommandGroup)
 def command() -> None:
     """Keep sequences from getting out of sync, by means of the database itself.
 
@@ -36,7 +36,7 @@ def command() -> None:
 @options.limits
 @options.max_jump
 @options.view("table", "json")
-def plan(connection: Connection, selection: Selection, limits: Limits, max_jump: float, view: View) -> int:
+def plan(connection: Connection, selection: SelectionOptions, limits: Limits, max_jump: float, view: View) -> int:
     """Say for every fed column which guard fits, why, and what it costs. Reads only.
 
     \b
@@ -60,7 +60,7 @@ def plan(connection: Connection, selection: Selection, limits: Limits, max_jump:
 @options.view("table", "json")
 def identity(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
     view: View,
     mode: ChangeMode,
@@ -95,7 +95,7 @@ def identity(
 @options.view("table", "json")
 def trigger(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
     view: View,
     mode: ChangeMode,
@@ -127,7 +127,12 @@ def trigger(
 @options.limits
 @options.view("table", "json")
 def ownership(
-    connection: Connection, selection: Selection, limits: Limits, view: View, mode: ChangeMode, undo_file: Path | None
+    connection: Connection,
+    selection: SelectionOptions,
+    limits: Limits,
+    view: View,
+    mode: ChangeMode,
+    undo_file: Path | None,
 ) -> int:
     """Take away what causes trouble later: sequences that nothing owns, or narrower than their columns.
 
@@ -150,7 +155,7 @@ def ownership(
 @options.selection
 @options.limits
 @options.view("table", "json")
-def status(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
+def status(connection: Connection, selection: SelectionOptions, limits: Limits, view: View) -> int:
     """List the guard triggers, and whether each is intact. Reads only.
 
     Exit codes: 0 all are intact, 1 one is damaged.
@@ -171,7 +176,12 @@ def status(connection: Connection, selection: Selection, limits: Limits, view: V
 @options.limits
 @options.view("table", "json")
 def remove(
-    connection: Connection, selection: Selection, limits: Limits, view: View, mode: ChangeMode, undo_file: Path | None
+    connection: Connection,
+    selection: SelectionOptions,
+    limits: Limits,
+    view: View,
+    mode: ChangeMode,
+    undo_file: Path | None,
 ) -> int:
     """Remove guard triggers, and the schema pgseq with the last one.
 

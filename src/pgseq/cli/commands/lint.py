@@ -115,7 +115,7 @@ def command(
     from pgseq.cli.run import lint as linting
 
     _refuse(connection, fix=fix, on_server=on_server, scratch=scratch, since=since)
-    work = linting.Linting(
+    work = linting.LintRun(
         connection=connection,
         limits=limits,
         fix=fix,

@@ -9,7 +9,7 @@ import rich_click as click
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
-from pgseq.cli.options.shared import Selection
+from pgseq.cli.options.shared import SelectionOptions
 from pgseq.cli.options.types import address, positive_duration
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
@@ -67,7 +67,7 @@ def command(
     interval: int | None,
     every_sequence: bool,
     history: Path | None,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
 ) -> int:
     """Write metrics for Prometheus: once to standard output (OpenMetrics), to a file, or as a small web server.

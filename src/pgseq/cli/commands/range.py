@@ -9,7 +9,7 @@ import rich_click as click
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.cli.options.types import Span, span
 from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
@@ -50,7 +50,7 @@ from pgseq.model.limits import Limits
 @shared.view("table", "json", "jsonl", "csv", "markdown", "html")
 def command(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
     view: View,
     within: Span | None,

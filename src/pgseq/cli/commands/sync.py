@@ -12,7 +12,7 @@ from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.cli.options.types import positive_duration
 from pgseq.errors import UsageError
 from pgseq.model.hints import Command
@@ -69,7 +69,7 @@ def command(
     watch: bool,
     until_equal: bool,
     interval: int,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
     lock: options.Lock,
     max_jump: float,

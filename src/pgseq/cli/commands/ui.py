@@ -8,7 +8,7 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection
+from pgseq.cli.options.shared import SelectionOptions
 from pgseq.model.limits import Limits
 
 PANEL = "The page"
@@ -33,9 +33,9 @@ PANEL = "The page"
 @options.repair
 def command(
     connection: Connection,
-    selection: Selection,
+    selection: SelectionOptions,
     limits: Limits,
-    repair: options.Repair,
+    repair: options.RepairOptions,
     lock: options.Lock,
     page_port: int,
     no_browser: bool,

@@ -6,7 +6,7 @@ import rich_click as click
 
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
@@ -19,7 +19,7 @@ from pgseq.model.limits import Limits
 @options.require
 @options.view("table", "json", "jsonl", "csv", "markdown")
 def command(
-    connection: Connection, selection: Selection, limits: Limits, insert: bool, require: bool, view: View
+    connection: Connection, selection: SelectionOptions, limits: Limits, insert: bool, require: bool, view: View
 ) -> int:
     """Prove the next insert: that the value nextval() would give is free in every column it feeds.
 

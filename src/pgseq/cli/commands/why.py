@@ -6,7 +6,7 @@ import rich_click as click
 
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.shared import Selection, View
+from pgseq.cli.options.shared import SelectionOptions, View
 from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
@@ -16,7 +16,7 @@ from pgseq.model.limits import Limits
 @shared.selection
 @shared.limits
 @shared.view("table", "json", "jsonl", "csv", "markdown", "html")
-def command(connection: Connection, selection: Selection, limits: Limits, view: View) -> int:
+def command(connection: Connection, selection: SelectionOptions, limits: Limits, view: View) -> int:
     """Say how sequences got out of sync: the causes that something speaks for, most telling first.
 
     Reads only. Looks at the catalog, the rows around each position, the server's counters, and the statements in

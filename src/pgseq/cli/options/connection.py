@@ -10,7 +10,7 @@ from pgseq import conninfo
 from pgseq.cli.app import program
 from pgseq.cli.options.inventory import Line
 from pgseq.cli.options.password import Prompt
-from pgseq.cli.options.server import Server, server_of
+from pgseq.cli.options.server import NamedServer, server_of
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import Pattern
@@ -20,7 +20,7 @@ from pgseq.text.secrets import redact
 class Names(Protocol):
     """What a program that has the command line in it calls databases."""
 
-    def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> Server | None:
+    def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> NamedServer | None:
         """The server of a name, or the usual one; None for what libpq reads. `options`: libpq's parameters given
         beside the name. Raises UsageError."""
         ...
@@ -67,7 +67,7 @@ class Connection:
         """Whether several databases may be worked in at a time: not where each asks for a password first."""
         return self.jobs > 1 and self.prompt != "always"
 
-    def servers(self) -> list[Server]:
+    def servers(self) -> list[NamedServer]:
         """The servers that the command line names, or else the one that libpq takes by itself. Raises UsageError.
 
         What a connection string says goes before -h, -p and -U (psql documentation, -d).
@@ -78,7 +78,7 @@ class Connection:
             return []
         return [self._called(dsn) or self._read(dsn) for dsn in self.dsn or (None,)]
 
-    def _called(self, dsn: str | None) -> Server | None:
+    def _called(self, dsn: str | None) -> NamedServer | None:
         """The server that the program around us calls so; None for what libpq reads. Raises UsageError."""
         if self.names is None or (dsn is not None and self.dbname is not None):
             return None
@@ -87,10 +87,10 @@ class Connection:
             raise UsageError("an executor connects by itself", "name the database by a connection string")
         return server and replace(server, options=self._options())
 
-    def _read(self, dsn: str | None) -> Server:
+    def _read(self, dsn: str | None) -> NamedServer:
         return self._server(conninfo.Parameters() if dsn is None else conninfo.parse(dsn), dsn)
 
-    def listed(self, miss: Callable[[Line, UsageError], None]) -> Iterator[tuple[Line, Server]]:
+    def listed(self, miss: Callable[[Line, UsageError], None]) -> Iterator[tuple[Line, NamedServer]]:
         """The servers that files list; `miss` is called for a line that names none."""
         for line in self.lines:
             try:
@@ -102,7 +102,7 @@ class Connection:
             else:
                 yield line, server
 
-    def _server(self, parameters: conninfo.Parameters, dsn: str | None) -> Server:
+    def _server(self, parameters: conninfo.Parameters, dsn: str | None) -> NamedServer:
         """The server by a connection string and the options beside it. Raises UsageError."""
         named = conninfo.Parameters()
         if self.dbname is not None:
@@ -117,7 +117,7 @@ class Connection:
         options = {"host": self.host, "port": self.port, "user": self.username}
         return {key: value for key, value in options.items() if value is not None}
 
-    def excludes(self, server: Server) -> bool:
+    def excludes(self, server: NamedServer) -> bool:
         """Whether a database that `every` has come across is left out."""
         return any(pattern.matches("", server.parameters["dbname"]) for pattern in self.exclude)
 

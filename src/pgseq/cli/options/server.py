@@ -29,7 +29,7 @@ MAINTENANCE = ("postgres", "template1")
 
 
 @frozen
-class Server:
+class NamedServer:
     """The server and database of one DSN."""
 
     parameters: conninfo.Parameters
@@ -73,7 +73,7 @@ class Server:
         host = known.get("host") or known.get("hostaddr") or "local"
         return redact(f"[{host}]:{known.get('port', '5432')}" if ":" in host else f"{host}:{known.get('port', '5432')}")
 
-    def databases(self) -> Iterator[tuple[Server, bool]]:
+    def databases(self) -> Iterator[tuple[NamedServer, bool]]:
         """Every database of this server but templates, and whether it accepts connections. Raises ConnectionFailed."""
         if "dbname" in self.parameters:
             return self._siblings()
@@ -94,7 +94,7 @@ class Server:
             yield pool
 
     @property
-    def wanting_no_password(self) -> Server:
+    def wanting_no_password(self) -> NamedServer:
         """The same, which never asks for a password."""
         asks = self.password.prompt == "wanted" and self.password.value is None
         return replace(self, password=Password("never")) if asks else self
@@ -106,14 +106,14 @@ class Server:
         with closing(self._connect()) as connection, open_session(connection) as session:
             yield session
 
-    def _siblings(self) -> Iterator[tuple[Server, bool]]:
+    def _siblings(self) -> Iterator[tuple[NamedServer, bool]]:
         from pgseq.pg.databases import read_databases
 
         with self.session() as session:
             databases = read_databases(session)
         return ((self._named(database.name), database.open) for database in databases)
 
-    def _named(self, database: str) -> Server:
+    def _named(self, database: str) -> NamedServer:
         label = f"{self.own_label}/{database}" if self.own_label else ""
         parameters = conninfo.Parameters(self.parameters | {"dbname": database})
         return replace(self, parameters=parameters, own_label=label)
@@ -139,16 +139,16 @@ class Server:
             raise ConnectionFailed(error.message, hint, needs_password=error.needs_password) from error
 
 
-def server_of(parameters: dict[str, str], prompt: Prompt) -> Server:
+def server_of(parameters: dict[str, str], prompt: Prompt) -> NamedServer:
     """A server by what is given, and by what the environment adds. Raises UsageError for what would show a password."""
     variables = conninfo.variables(parameters)
     conninfo.refuse(conninfo.effective(parameters) | parameters, variables)
-    return Server(parameters=conninfo.Parameters(parameters), password=Password(prompt))
+    return NamedServer(parameters=conninfo.Parameters(parameters), password=Password(prompt))
 
 
-def distinct(servers: Iterable[Server]) -> list[Server]:
+def distinct(servers: Iterable[NamedServer]) -> list[NamedServer]:
     """Each once, in their order: those of whose parameters libpq makes the same are the same."""
-    servers_by_identity: dict[Identity, Server] = {}
+    servers_by_identity: dict[Identity, NamedServer] = {}
     for server in servers:
         servers_by_identity.setdefault(server.identity, server)
     return list(servers_by_identity.values())

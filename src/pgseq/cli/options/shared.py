@@ -45,7 +45,7 @@ def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = 
 
 
 @frozen
-class Selection:
+class SelectionOptions:
     """The selected sequences, as typed."""
 
     schema: tuple[str, ...]
@@ -90,12 +90,12 @@ class Selection:
 
 
 def _pattern(short: str, long: str, help: str) -> Decorator:
-    return click.option(short, long, help=help, multiple=True, metavar="PATTERN", panel="Selection")
+    return click.option(short, long, help=help, multiple=True, metavar="PATTERN", panel="SelectionOptions")
 
 
 selection = group(
     "selection",
-    lambda schema, exclude_schema, table, exclude_table, config, ignore, time_limit: Selection(
+    lambda schema, exclude_schema, table, exclude_table, config, ignore, time_limit: SelectionOptions(
         schema=schema,
         exclude_schema=exclude_schema,
         table=table,
@@ -112,14 +112,14 @@ selection = group(
         "--ignore",
         multiple=True,
         metavar="CODE",
-        panel="Selection",
+        panel="SelectionOptions",
         help="Findings that do not count, such as PGS008.",
     ),
     click.option(
         "--config",
         type=File(dir_okay=False, path_type=Path),
         metavar="FILE",
-        panel="Selection",
+        panel="SelectionOptions",
         help="Configuration, instead of pgseq.toml or pyproject.toml here.",
     ),
     click.option(
@@ -173,7 +173,7 @@ limits = group(
 
 
 @frozen
-class Repair:
+class RepairOptions:
     """The policy of a repair, as typed."""
 
     max_jump: float
@@ -198,7 +198,7 @@ max_jump = click.option(
 
 repair = group(
     "repair",
-    lambda max_jump, into_gap: Repair(max_jump=max_jump, into_gap=into_gap),
+    lambda max_jump, into_gap: RepairOptions(max_jump=max_jump, into_gap=into_gap),
     max_jump,
     click.option(
         "--into-gap",

@@ -14,7 +14,7 @@ from pgseq.cli.app.errors import newline, note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.databases import Job, Work
+from pgseq.cli.run.databases import DatabaseJob, Work
 from pgseq.cli.run.targets import calling
 from pgseq.errors import Interrupted, PgseqError, UsageError
 from pgseq.fleet import Question
@@ -25,7 +25,7 @@ from pgseq.model.reports import DatabaseReport, Report, Tally, Verification
 from pgseq.model.sequences import Problem
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text import words
-from pgseq.render.text.check import Table, following
+from pgseq.render.text.check import CheckTable, following
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
 
@@ -130,7 +130,7 @@ def over(
     `unfinished` are those of Job. Raises what `work` raises, and NothingMatches when no database has a match. Names the
     configuration file that changes the answer.
     """
-    job = Job(
+    job = DatabaseJob(
         connection=connection,
         options=options,
         work=work,
@@ -175,7 +175,7 @@ def report_writer(view: View, config: Config) -> Writer[DatabaseReport]:
             summary = os.environ.get("GITHUB_STEP_SUMMARY")
             return Annotations(sys.stdout, view.detail, Path(summary) if summary else None)
         case _:
-            return Table(view.terminal(), view.detail)
+            return CheckTable(view.terminal(), view.detail)
 
 
 def _proof_writer(view: View, config: Config) -> Writer[Verification]:

@@ -18,7 +18,7 @@ from pgseq.cli.app.errors import tell
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.executor import executor
 from pgseq.cli.options.password import wants_password
-from pgseq.cli.options.server import Server
+from pgseq.cli.options.server import NamedServer
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
@@ -45,7 +45,7 @@ PATIENCE: Final = 3.0
 
 
 @frozen
-class Job(Generic[T]):
+class DatabaseJob(Generic[T]):
     """What is done in each database, how its results are written, and the exit code of one."""
 
     connection: Connection
@@ -186,9 +186,9 @@ def at_once(
 class _Run(Generic[T]):
     """The work in one database."""
 
-    job: Job[T]
+    job: DatabaseJob[T]
     number: int
-    target: Server
+    target: NamedServer
     answers: _Answers[T]
 
     @property
@@ -244,7 +244,7 @@ class _Run(Generic[T]):
 class _Answers(Generic[T]):
     """What has come of the work so far."""
 
-    job: Job[T]
+    job: DatabaseJob[T]
     codes: list[ExitCode] = field(default_factory=list)
     passed_over: list[NothingMatches] = field(default_factory=list)
     absences: Absences = field(default_factory=Absences)
@@ -260,7 +260,7 @@ class _Answers(Generic[T]):
         self.job.writer.unreachable(Unreachable(database=label, reason=error.message, hint=error.hint))
         self.codes.append(code)
 
-    def take(self, target: Server, get: Callable[[], T]) -> None:
+    def take(self, target: NamedServer, get: Callable[[], T]) -> None:
         """Write a result, or why there is none."""
         try:
             result = get()

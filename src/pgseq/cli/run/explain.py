@@ -20,7 +20,7 @@ from pgseq.commands.explain.logs.errors import CountedErrors, Log, of_logs, of_p
 from pgseq.commands.explain.logs.source import blocks, stream
 from pgseq.commands.explain.model import CountedError
 from pgseq.commands.explain.parse.split import several
-from pgseq.commands.explain.workflow import Target, explain_all
+from pgseq.commands.explain.workflow import ExplainTarget, explain_all
 from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
@@ -34,7 +34,7 @@ from pgseq.render.text.explain import ExplanationText, write_document
 
 
 @frozen
-class Run:
+class ExplainRun:
     """One run of `explain`; each method returns the exit code."""
 
     connection: Connection
@@ -93,7 +93,7 @@ class Run:
         target = () if replace(self.connection, prompt="wanted") == Connection() else self.connection.arguments()
         return commands(replace(self.caller, target=target), self.limits, Policy(), self.config)
 
-    def _target(self, database: str) -> Target:
+    def _target(self, database: str) -> ExplainTarget:
         connection = self._connection(database)
 
         def pool() -> AbstractContextManager[SessionPool]:
@@ -102,7 +102,7 @@ class Run:
 
         # A database that only the log names may be another server's.
         who = replace(self.caller, target=connection.arguments())
-        return Target(open=pool, optional=connection != self.connection, caller=who)
+        return ExplainTarget(open=pool, optional=connection != self.connection, caller=who)
 
     def _connection(self, database: str) -> Connection:
         """The connection asked for; to the database that the log names where the command line names none."""

@@ -14,7 +14,7 @@ from pgseq.cli.run.script import step_script
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
-from pgseq.render.text.fix import Outcome
+from pgseq.render.text.fix import FixTable
 from pgseq.render.text.plan import listed
 from pgseq.render.text.progress import Bar
 from pgseq.render.writer import Writer
@@ -80,7 +80,7 @@ def write(connection: Connection, settings: workflow.Options, file: str) -> int:
 class _PlanFirst:
     """Writes the plan of a report before it."""
 
-    def __init__(self, table: Outcome) -> None:
+    def __init__(self, table: FixTable) -> None:
         self._table = table
         self.unreachable, self.close = table.unreachable, table.close
 
@@ -93,7 +93,7 @@ class _PlanFirst:
 class _MovesTold:
     """Passes reports on, and tells of what was moved also where they cannot be written."""
 
-    def __init__(self, writer: Writer[DatabaseReport], table: Outcome) -> None:
+    def __init__(self, writer: Writer[DatabaseReport], table: FixTable) -> None:
         self._writer, self._table = writer, table
         self.unreachable, self.close = writer.unreachable, writer.close
 
@@ -104,12 +104,12 @@ class _MovesTold:
             self._writer.database(carried.report)
 
 
-def _table(view: View) -> Outcome:
+def _table(view: View) -> FixTable:
     """Where the plan is shown: standard error where a document is written."""
-    return Outcome(view.terminal(error=view.format != "table"), view.detail)
+    return FixTable(view.terminal(error=view.format != "table"), view.detail)
 
 
-def _writer(view: View, table: Outcome, settings: workflow.Options) -> Writer[DatabaseReport]:
+def _writer(view: View, table: FixTable, settings: workflow.Options) -> Writer[DatabaseReport]:
     return table if view.format == "table" else report_writer(view, settings.config)
 
 

@@ -17,8 +17,7 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import caller
 from pgseq.commands.lint import FileReport, LintReport, Unread
 from pgseq.commands.lint.linter import Reader
-from pgseq.commands.lint.linting import Linting as FileLinting
-from pgseq.commands.lint.linting import earlier, files_of
+from pgseq.commands.lint.linting import Linting, earlier, files_of
 from pgseq.commands.lint.parse.source import STDIN, opened
 from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Linting:
+class LintRun:
     """One run of `lint`."""
 
     connection: Connection
@@ -99,9 +98,9 @@ class Linting:
         out.close()
         return LintReport(files=tuple(reports), unread=tuple(unread)).exit_code
 
-    def _linting(self, settings: Config, **shown: Any) -> FileLinting:
+    def _linting(self, settings: Config, **shown: Any) -> Linting:
         """How the files are linted, from the state with which they begin."""
-        return FileLinting(
+        return Linting(
             config=settings,
             fix=self.fix,
             values=self.values,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.password import wants_password
-from pgseq.cli.options.server import Server
+from pgseq.cli.options.server import NamedServer
 from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named
@@ -35,7 +35,7 @@ SAMPLED: Final = 600.0
 @frozen
 class _Target:
     label: str
-    server: Server
+    server: NamedServer
     options: workflow.Options
 
 
@@ -150,7 +150,9 @@ class Watch:
         lost = next((PgseqError(problem.reason, problem.hint) for problem in report.problems), None)
         return _Looked(seconds=time.monotonic() - began, ended=time.time(), samples=samples, lost=lost)
 
-    def _targets(self, servers: Iterable[Server], add: Callable[[str, _Looked], None]) -> Iterator[tuple[str, Server]]:
+    def _targets(
+        self, servers: Iterable[NamedServer], add: Callable[[str, _Looked], None]
+    ) -> Iterator[tuple[str, NamedServer]]:
         """Each database by its label: one that is named twice, as by two roles, is looked at by the last of them."""
         for server in servers:
             if not self.connection.every:
@@ -169,5 +171,5 @@ class Watch:
             )
 
 
-def _label(server: Server) -> str:
+def _label(server: NamedServer) -> str:
     return f"{server.address}/{server.database}"

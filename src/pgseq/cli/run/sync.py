@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 
 from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
-from pgseq.cli.options.server import Server
+from pgseq.cli.options.server import NamedServer
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.interactive import InteractiveRun
 from pgseq.cli.run.script import step_script
@@ -41,8 +41,8 @@ PURPOSE = "to at least where those of the source stood, and beyond the values st
 class Endpoints:
     """Both endpoints of a cut-over, and what is asked for."""
 
-    source: Server
-    target: Server
+    source: NamedServer
+    target: NamedServer
     jobs: int
     settings: workflow.Options
     #: Values of the target's own to be left free behind the source's position.

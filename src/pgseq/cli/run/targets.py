@@ -10,7 +10,7 @@ from typing import Final
 from pgseq.cli.app.errors import note
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.inventory import NAMED, Line, places
-from pgseq.cli.options.server import Identity, Server, distinct
+from pgseq.cli.options.server import Identity, NamedServer, distinct
 from pgseq.cli.options.shared import usual_jobs
 from pgseq.core.follow_up import Caller
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
@@ -31,7 +31,7 @@ def refuse_executor(connection: Connection) -> None:
         )
 
 
-def targets_of(connection: Connection, miss: Miss) -> list[Server]:
+def targets_of(connection: Connection, miss: Miss) -> list[NamedServer]:
     """The databases to work in, each once; `miss` is called for the lines of a list that name none, and for each of
     several servers that cannot list theirs."""
     missed: list[str] = []
@@ -49,7 +49,7 @@ def targets_of(connection: Connection, miss: Miss) -> list[Server]:
         note(f"the same label stands for several databases: {', '.join(labels[:NAMED])}")
     if not connection.every:
         return servers
-    targets: list[Server] = []
+    targets: list[NamedServer] = []
     for server in servers:
         try:
             siblings = list(server.databases())
@@ -65,9 +65,9 @@ def targets_of(connection: Connection, miss: Miss) -> list[Server]:
     return distinct(targets)
 
 
-def named(connection: Connection, miss: Miss) -> tuple[list[Server], list[Line]]:
+def named(connection: Connection, miss: Miss) -> tuple[list[NamedServer], list[Line]]:
     """The servers that arguments and files name, each once, and the lines that name one again."""
-    servers: dict[Identity, Server] = {server.identity: server for server in distinct(connection.servers())}
+    servers: dict[Identity, NamedServer] = {server.identity: server for server in distinct(connection.servers())}
     again: list[Line] = []
     for line, server in connection.listed(lambda line, error: miss(line.place, line.label or line.place, error)):
         if servers.setdefault(server.identity, server) is not server:

@@ -14,7 +14,7 @@ from pgseq.cli.app.errors import note, tell
 from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.password import wants_password
-from pgseq.cli.options.server import Server
+from pgseq.cli.options.server import NamedServer
 from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.targets import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
@@ -44,20 +44,20 @@ def serve(
         from pgseq.web.server import serve as serve_site
     except ImportError as error:
         raise UsageError(f"the page needs {error.name}, which is not installed", 'pip install "pgseq[web]"') from None
-    from pgseq.web.databases import Target
+    from pgseq.web.databases import WebTarget
 
     refuse_executor(connection)
     with naming_configuration(options.config):
         servers = targets_of(connection, _passed_over)
         several = len(servers) > 1
 
-        def target(server: Server) -> Target:
+        def target(server: NamedServer) -> WebTarget:
             caller = calling(options.caller, server.words, connection.jobs)
             here = replace(options, caller=replace(caller, label=server.own_label))
             if several:
                 # Another database may have it.
                 here = replace(here, on_missing_feeds=lambda feeds: None)
-            return Target(name=server.label, open=partial(allotment.pool, server.session), options=here)
+            return WebTarget(name=server.label, open=partial(allotment.pool, server.session), options=here)
 
         _ask_passwords(connection, servers)
         allotment = Allotment(sessions=connection.jobs, databases=len(servers))
@@ -72,10 +72,10 @@ def serve(
     return ExitCode.OK
 
 
-def _ask_passwords(connection: Connection, servers: list[Server]) -> None:
+def _ask_passwords(connection: Connection, servers: list[NamedServer]) -> None:
     """Ask for passwords here, and not from within the page."""
 
-    def ask(server: Server) -> None:
+    def ask(server: NamedServer) -> None:
         with suppress(ConnectionFailed), server.session():
             pass
 
@@ -85,7 +85,7 @@ def _ask_passwords(connection: Connection, servers: list[Server]) -> None:
         return
     allotment = Allotment(sessions=connection.jobs, databases=len(servers))
 
-    def tried(server: Server) -> ConnectionFailed | None:
+    def tried(server: NamedServer) -> ConnectionFailed | None:
         try:
             with allotment.pool(server.wanting_no_password.session):
                 return None

@@ -19,10 +19,10 @@ from pgseq.render.json.undo import undo_document
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.undo import UndoneTable, intentions
 from pgseq.render.writer import Writer
-from pgseq.undo_file import Entry, entries
+from pgseq.undo_file import UndoEntry, entries
 
 #: Which moves are to be put back where.
-Intended = tuple[Server, list[Entry]]
+Intended = tuple[Server, list[UndoEntry]]
 
 
 def undo_move(
@@ -40,7 +40,7 @@ def undo_move(
     if not moves:
         raise UsageError(f"{file} tells of no move", "there is nothing to put back")
     terminal = view.terminal()
-    in_database: set[Entry] = set()
+    in_database: set[UndoEntry] = set()
 
     def show(intended: Intended) -> None:
         if view.format == "table":
@@ -49,7 +49,7 @@ def undo_move(
     def work(pool: SessionPool, settings: workflow.Options, bar: Bar) -> tuple[UndoReport, list[Intended]]:
         later: list[Intended] = []
 
-        def confirm(server: Server, here: list[Entry]) -> bool:
+        def confirm(server: Server, here: list[UndoEntry]) -> bool:
             bar.pause()
             in_database.update(here)
             if bar.aside:

@@ -9,7 +9,7 @@ from pgseq.core.inheritance import Tree
 from pgseq.model.sequences import Feed, Sequence
 
 
-class Drawing:
+class DatabaseSequences:
     """The sequences of a database, with who inherits from whom."""
 
     def __init__(self, sequences: Iterable[Sequence], tree: Tree) -> None:

@@ -60,7 +60,7 @@ class Index:
 
 
 @frozen
-class Relation:
+class RelationRow:
     """A row of relations.sql."""
 
     schema: str
@@ -162,7 +162,7 @@ class ErrorFacts:
     candidates: tuple[Candidate, ...] = ()
     #: How many there are; of very many not all are looked at.
     total: int = 0
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[RelationRow, ...] = ()
     #: What bears a name that was asked for.
     objects: tuple[NamedObject, ...] = ()
     #: Sequences that the error names, or whose columns may be too narrow.

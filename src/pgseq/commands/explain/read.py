@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from pgseq.commands.explain.ask import Asker
-from pgseq.commands.explain.drawing import Drawing
+from pgseq.commands.explain.drawing import DatabaseSequences
 from pgseq.commands.explain.facts import (
     Candidate,
     ColumnFacts,
@@ -17,7 +17,7 @@ from pgseq.commands.explain.facts import (
     Index,
     KeyLookup,
     NamedObject,
-    Relation,
+    RelationRow,
 )
 from pgseq.commands.explain.meaning import cut, models, same, values_apart
 from pgseq.commands.explain.model import ParsedError, unquoted
@@ -62,9 +62,9 @@ class FactsReader(Asker):
         return sequences
 
     @cached_property
-    def drawing(self) -> Drawing:
+    def drawing(self) -> DatabaseSequences:
         """Which sequence feeds what."""
-        return Drawing(
+        return DatabaseSequences(
             self.sequences, Tree(self._ask(within("parents", self.server, inherits=load("inherits"))).into(Child))
         )
 
@@ -284,12 +284,12 @@ class FactsReader(Asker):
             columns = [column for index in indexes if index.sql == named.sql for column in _key(index)]
         return self._diagnosed([sequence for sequence, _ in self.drawing.feeding(named.relid, columns)])
 
-    def _relations(self, names: list[str]) -> tuple[Relation, ...]:
+    def _relations(self, names: list[str]) -> tuple[RelationRow, ...]:
         names = [name for name in names if name]
         if not names:
             return ()
         question = load("explain.relations", self.server.major, names=self._array(names))
-        return tuple(self._alone(question).into(Relation))
+        return tuple(self._alone(question).into(RelationRow))
 
     def _dangling(self, name: str) -> tuple[tuple[str, str], ...]:
         """Columns whose default names, as text, the sequence that does not exist."""

@@ -32,7 +32,7 @@ NOBODY: Final = Caller()
 
 
 @frozen
-class Target:
+class ExplainTarget:
     """The database that is asked about errors."""
 
     open: Callable[[], AbstractContextManager[SessionPool]]
@@ -58,7 +58,7 @@ class Explanations:
 
 def explain_all(
     counted: CountedErrors,
-    target: Callable[[str], Target | None],
+    target: Callable[[str], ExplainTarget | None],
     limits: Limits,
     config: Config | None = None,
     caller: Caller = NOBODY,

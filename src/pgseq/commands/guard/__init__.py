@@ -5,7 +5,7 @@ one out; `workflow` runs them all: read → plan → show → apply → read aga
 what it costs; `status` says whether an installed one is intact.
 """
 
-from pgseq.commands.guard.advise import Advice, Advised, Way
+from pgseq.commands.guard.advise import Advice, Advised, GuardWay
 from pgseq.commands.guard.model import (
     GuardItem,
     GuardReport,
@@ -20,7 +20,7 @@ __all__ = [
     "GuardItem",
     "GuardReport",
     "GuardStatus",
+    "GuardWay",
     "InstalledGuard",
     "Inventory",
-    "Way",
 ]

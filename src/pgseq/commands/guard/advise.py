@@ -29,7 +29,7 @@ GUARDS: Final[tuple[Name, ...]] = ("identity", "trigger")
 
 
 @frozen
-class Way:
+class GuardWay:
     """One way to guard a column."""
 
     name: Name
@@ -46,7 +46,7 @@ class Advice:
 
     report: SequenceReport
     feed: Feed
-    ways: tuple[Way, ...]
+    ways: tuple[GuardWay, ...]
     #: What else to know.
     remarks: tuple[str, ...]
     #: Why rows are expected to bring ids, which an identity column would refuse.
@@ -132,10 +132,10 @@ def _brought(inventory: Inventory, feed: Feed, recorded: Recorded) -> tuple[str,
     return bringers(inventory.columns.get(key), inventory.journals, recorded.get(key))
 
 
-def _ownership(items: list[GuardItem]) -> Way:
+def _ownership(items: list[GuardItem]) -> GuardWay:
     changes = [item.change for item in items if item.change is not None]
     if changes:
-        return Way(
+        return GuardWay(
             name="ownership",
             fit="fits",
             why="; ".join(change.description for change in changes),
@@ -144,25 +144,25 @@ def _ownership(items: list[GuardItem]) -> Way:
         )
     refused = [item.refused.reason for item in items if item.refused is not None]
     if refused:
-        return Way(name="ownership", fit="no", why="; ".join(refused))
-    return Way(name="ownership", fit="done", why="the sequence is tied to its column, and as wide")
+        return GuardWay(name="ownership", fit="no", why="; ".join(refused))
+    return GuardWay(name="ownership", fit="done", why="the sequence is tied to its column, and as wide")
 
 
-def _identity(item: GuardItem) -> Way:
+def _identity(item: GuardItem) -> GuardWay:
     return _way("identity", item, "no INSERT brings an id by accident any more")
 
 
-def _trigger(item: GuardItem) -> Way:
+def _trigger(item: GuardItem) -> GuardWay:
     return _way("trigger", item, "ids may go on coming with the rows: they take the sequence along")
 
 
-def _way(name: Name, item: GuardItem, why: str) -> Way:
+def _way(name: Name, item: GuardItem, why: str) -> GuardWay:
     if item.change is not None:
-        return Way(name=name, fit="fits", why=why, lock=item.change.lock, effect=item.change.effect)
+        return GuardWay(name=name, fit="fits", why=why, lock=item.change.lock, effect=item.change.effect)
     if item.refused is not None:
         hint = f" → {item.refused.hint}" if item.refused.hint else ""
-        return Way(name=name, fit="no", why=item.refused.reason + hint)
-    return Way(name=name, fit="done", why=item.remark)
+        return GuardWay(name=name, fit="no", why=item.refused.reason + hint)
+    return GuardWay(name=name, fit="done", why=item.remark)
 
 
 def _remarks(inventory: Inventory, report: SequenceReport, feed: Feed) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import count
 
-from pgseq.commands.guard.rows import Column
+from pgseq.commands.guard.rows import ColumnRow
 from pgseq.model.sequences import Feed
 from pgseq.sql import load
 
@@ -24,7 +24,7 @@ def check_owners(tables: Iterable[tuple[str, str]], major: int) -> str:
     return block("guard.check_owners", major, tables=rows)
 
 
-def check_default(feed: Feed, column: Column, tables: tuple[str, ...], major: int) -> str:
+def check_default(feed: Feed, column: ColumnRow, tables: tuple[str, ...], major: int) -> str:
     """The statement that raises where the column's default is not what it was when it was read, in one of `tables`."""
     return block(
         "guard.check_default",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.commands.guard.rows import Column
+from pgseq.commands.guard.rows import ColumnRow
 from pgseq.frozen import frozen
 
 #: The tables in which frameworks and migration tools note what they have run, in lower case, and what of theirs stores
@@ -48,7 +48,7 @@ class Journal:
     columns: list[str]
 
 
-def bringers(column: Column | None, journals: Iterable[Journal], recorded: str | None) -> tuple[str, ...]:
+def bringers(column: ColumnRow | None, journals: Iterable[Journal], recorded: str | None) -> tuple[str, ...]:
     """Reasons to expect rows that bring their own ids; `recorded` is a statement that did, as far as one is known."""
     reasons = [recorded] if recorded else []
     if column is not None and column.identity == "d":

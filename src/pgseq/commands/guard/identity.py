@@ -10,7 +10,7 @@ from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstac
 from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.rebuild import options, rebuild, unchanged
 from pgseq.commands.guard.refuse import CHANGED, first
-from pgseq.commands.guard.rows import Column, Default
+from pgseq.commands.guard.rows import ColumnRow, DefaultRow
 from pgseq.core.locks import locking
 from pgseq.model.changes import Alteration
 from pgseq.model.limits import Limits
@@ -57,7 +57,7 @@ def _item(inventory: Inventory, report: SequenceReport, feed: Feed, kind: Kind, 
     return replace(item, plan=_conversion(inventory, report.sequence, feed, parts, kind, limits))
 
 
-def _switch(feed: Feed, column: Column, kind: Kind, limits: Limits) -> Alteration:
+def _switch(feed: Feed, column: ColumnRow, kind: Kind, limits: Limits) -> Alteration:
     before = next(name for name, letter in LETTERS.items() if letter == column.identity)
     lock = locking((feed.table_sql,), limits, "ACCESS EXCLUSIVE")
     alter = f"ALTER TABLE {feed.table_sql} ALTER COLUMN {feed.column_sql} SET GENERATED"
@@ -166,11 +166,11 @@ def _persistence(sequence: Sequence, made: str) -> tuple[str, ...]:
     return (f"ALTER SEQUENCE {sequence.sql} SET {'UNLOGGED' if sequence.persistence == 'u' else 'LOGGED'}",)
 
 
-def _partitions(column: Column, major: int) -> str:
+def _partitions(column: ColumnRow, major: int) -> str:
     if column.kind != "p" or major >= ON_PARTITIONS:
         return ""
     return "; rows inserted into a partition directly draw from it by default as before, and may bring ids"
 
 
-def _tables(feed: Feed, others: tuple[Default, ...]) -> str:
+def _tables(feed: Feed, others: tuple[DefaultRow, ...]) -> str:
     return ", ".join(dict.fromkeys((feed.table_sql, *(one.table_sql for one in others))))

@@ -14,7 +14,7 @@ from pgseq.commands.guard.refuse import (
     not_owner,
     too_many_locks,
 )
-from pgseq.commands.guard.rows import Column, Default, SequenceExtras
+from pgseq.commands.guard.rows import ColumnRow, DefaultRow, SequenceExtras
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Problem, Refused, Sequence
@@ -44,7 +44,7 @@ def obstacle(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
     )
 
 
-def _kind(column: Column) -> Problem | None:
+def _kind(column: ColumnRow) -> Problem | None:
     """Why what it is a column of is nothing that can have an identity."""
     if column.kind == "f":
         return Refused(reason="a foreign table cannot have identity columns")
@@ -53,7 +53,7 @@ def _kind(column: Column) -> Problem | None:
     return None
 
 
-def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
+def _shape(sequence: Sequence, feed: Feed, column: ColumnRow) -> Problem | None:
     """Why the column is not of a kind that can have an identity."""
     if feed.type not in INTEGER_BITS:
         return Refused(
@@ -76,7 +76,7 @@ def _shape(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
     return None
 
 
-def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
+def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: ColumnRow, extras: SequenceExtras) -> Problem | None:
     """Why the sequence cannot be this column's own."""
     if len(sequence.feeds) > 1 and not feed.owns:
         return Refused(
@@ -103,7 +103,7 @@ def _sequence_elsewhere(sequence: Sequence, feed: Feed, column: Column, extras: 
     return None
 
 
-def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
+def _other_defaults(feed: Feed, column: ColumnRow, major: int) -> Problem | None:
     """Why the partitions cannot have the identity: one draws from elsewhere, and would no longer."""
     if column.kind != "p" or major < ON_PARTITIONS:
         return None
@@ -117,7 +117,7 @@ def _other_defaults(feed: Feed, column: Column, major: int) -> Problem | None:
     return None
 
 
-def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Default, ...]) -> Problem | None:
+def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[DefaultRow, ...]) -> Problem | None:
     """Why dropping the sequence would lose something that cannot be put back."""
     if extras.dependents:
         return Refused(
@@ -133,10 +133,12 @@ def _would_be_lost(sequence: Sequence, extras: SequenceExtras, others: tuple[Def
     return None
 
 
-def others_to_set_aside(inventory: Inventory, sequence: Sequence, feed: Feed, column: Column) -> tuple[Default, ...]:
+def others_to_set_aside(
+    inventory: Inventory, sequence: Sequence, feed: Feed, column: ColumnRow
+) -> tuple[DefaultRow, ...]:
     """The defaults that have to be set aside: those of other columns, and of partitions where they stay defaults."""
 
-    def goes_along(default: Default) -> bool:
+    def goes_along(default: DefaultRow) -> bool:
         if default.column != feed.column or default.table_sql not in column.tree:
             return False
         return default.relid == feed.relid or inventory.server.major >= ON_PARTITIONS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pgseq.commands.guard.function import arguments, body
 from pgseq.commands.guard.model import Inventory
-from pgseq.commands.guard.rows import Column, Purpose, Trigger
+from pgseq.commands.guard.rows import ColumnRow, Purpose, Trigger
 from pgseq.model.sequences import Feed, Sequence
 
 
-def targets(feed: Feed, column: Column) -> tuple[str, ...]:
+def targets(feed: Feed, column: ColumnRow) -> tuple[str, ...]:
     """The tables whose statements bring rows that count: an INSERT into a partition fires no trigger of its parent.
 
     Of an inheritance tree that draws from several sequences, those that draw from this one.
@@ -52,7 +52,7 @@ def _successor(inventory: Inventory, trigger: Trigger, purpose: Purpose) -> Feed
 
 
 def intact(
-    existing: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: Column, max_jump: float, major: int
+    existing: tuple[Trigger, ...], sequence: Sequence, feed: Feed, column: ColumnRow, max_jump: float, major: int
 ) -> bool:
     """Whether the triggers of a column are exactly those that would be made now."""
     expected = body(sequence, feed, max_jump, major), arguments(sequence, feed, max_jump)

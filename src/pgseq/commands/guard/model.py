@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 
 from pgseq.commands.guard.bringers import Journal
-from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.commands.guard.rows import ColumnRow, DefaultRow, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.core.selection import Scope
 from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
@@ -24,7 +24,7 @@ SCHEMA = "pgseq"
 class Parts:
     """The rows read for one feed."""
 
-    column: Column
+    column: ColumnRow
     extras: SequenceExtras
     owner_privileges: OwnerPrivileges
 
@@ -35,12 +35,12 @@ class Inventory:
 
     report: DatabaseReport
     #: By table and column name.
-    columns: dict[tuple[int, str], Column]
+    columns: dict[tuple[int, str], ColumnRow]
     #: By sequence.
     extras: dict[int, SequenceExtras]
     #: By table and sequence.
     owner_privileges: dict[tuple[int, int], OwnerPrivileges]
-    defaults: dict[int, tuple[Default, ...]]
+    defaults: dict[int, tuple[DefaultRow, ...]]
     triggers: tuple[Trigger, ...]
     schema: Schema
     #: Subscriptions by table.

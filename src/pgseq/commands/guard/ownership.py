@@ -8,7 +8,7 @@ from typing import Final
 from pgseq.commands.guard.blocks import check_default
 from pgseq.commands.guard.model import GuardItem, Inventory, Parts
 from pgseq.commands.guard.refuse import AS_OWNER, CHANGED, extension_member, not_owner, too_many_locks
-from pgseq.commands.guard.rows import Column, SequenceExtras
+from pgseq.commands.guard.rows import ColumnRow, SequenceExtras
 from pgseq.core.checks import pgs011_sequence_narrower as narrower
 from pgseq.core.checks.wording import type_bound
 from pgseq.core.locks import locking
@@ -156,7 +156,7 @@ def _owned(inventory: Inventory, report: SequenceReport, feed: Feed, limits: Lim
     )
 
 
-def _not_its_own(sequence: Sequence, feed: Feed, column: Column) -> Problem | None:
+def _not_its_own(sequence: Sequence, feed: Feed, column: ColumnRow) -> Problem | None:
     if feed.ambiguous is not None:
         return feed.ambiguous
     if column.kind == "v":

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pgseq import workflow
 from pgseq.commands.guard.bringers import FRAMEWORKS, Journal
 from pgseq.commands.guard.model import Inventory
-from pgseq.commands.guard.rows import Column, Default, OwnerPrivileges, Schema, SequenceExtras, Trigger
+from pgseq.commands.guard.rows import ColumnRow, DefaultRow, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.model.reports import DatabaseReport
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
@@ -38,9 +38,9 @@ def read_inventory(
     settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
     answers = transaction(session, questions, settings=settings)
     columns, extras, owner_privileges, defaults, triggers, schema, journals = answers
-    known = columns.into(Column)
-    by_sequence: dict[int, list[Default]] = defaultdict(list)
-    for default in defaults.into(Default):
+    known = columns.into(ColumnRow)
+    by_sequence: dict[int, list[DefaultRow]] = defaultdict(list)
+    for default in defaults.into(DefaultRow):
         by_sequence[default.sequence].append(default)
     return Inventory(
         report=report,

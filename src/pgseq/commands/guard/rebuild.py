@@ -8,7 +8,7 @@ put aside, and set again; and what has to be the same before and after is compar
 from __future__ import annotations
 
 from pgseq.commands.guard.blocks import block
-from pgseq.commands.guard.rows import Column, Default, SequenceExtras
+from pgseq.commands.guard.rows import ColumnRow, DefaultRow, SequenceExtras
 from pgseq.core.locks import LOCK, locking
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Sequence
@@ -22,9 +22,9 @@ SEQUENCE_MS = 100
 def rebuild(
     sequence: Sequence,
     feed: Feed,
-    column: Column,
+    column: ColumnRow,
     extras: SequenceExtras,
-    others: tuple[Default, ...],
+    others: tuple[DefaultRow, ...],
     *,
     checks: tuple[str, ...],
     dropping: tuple[str, ...],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pgseq.commands.guard.model import SCHEMA, Parts
-from pgseq.commands.guard.rows import Column, Schema, SequenceExtras
+from pgseq.commands.guard.rows import ColumnRow, Schema, SequenceExtras
 from pgseq.model.hints import Hint, command
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, MissingPrivilege, Problem, Refused, Sequence
@@ -46,7 +46,7 @@ def first(sequence: Sequence, verb: str, what: str = "") -> Hint:
     return Hint(f"{what}first: ", command(verb, sequence.feeds[0].table_sql if sequence.feeds else sequence.sql))
 
 
-def not_owner(feed: Feed, column: Column, extras: SequenceExtras) -> Problem | None:
+def not_owner(feed: Feed, column: ColumnRow, extras: SequenceExtras) -> Problem | None:
     """Why the current role cannot alter the table or the sequence, or pgseq does not."""
     if column.extension is not None:
         return Refused(
@@ -113,7 +113,7 @@ def owner_may_not_move(sequence: Sequence, feed: Feed, parts: Parts) -> Problem 
     )
 
 
-def no_room(schema: Schema, column: Column) -> Problem | None:
+def no_room(schema: Schema, column: ColumnRow) -> Problem | None:
     """Why the function of a guard cannot be put into its schema."""
     if barred := untrusted_schema(schema):
         return barred

@@ -6,7 +6,7 @@ from pgseq.frozen import frozen
 
 
 @frozen
-class Column:
+class ColumnRow:
     """A row of columns.sql: a fed column and its table."""
 
     relid: int
@@ -91,7 +91,7 @@ class OwnerPrivileges:
 
 
 @frozen
-class Default:
+class DefaultRow:
     """A row of defaults.sql: a column default that depends on a sequence."""
 
     sequence: int

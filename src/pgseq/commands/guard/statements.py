@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pgseq.commands.guard.blocks import block, dollar
 from pgseq.commands.guard.function import body, comment, share
-from pgseq.commands.guard.rows import Column, Trigger
+from pgseq.commands.guard.rows import ColumnRow, Trigger
 from pgseq.model.sequences import Feed, Sequence
 
 #: What ALTER TABLE says of pg_trigger.tgenabled, where it is not as CREATE TRIGGER leaves it.
@@ -19,7 +19,7 @@ def make_guards(
     tables: tuple[str, ...],
     sequence: Sequence,
     feed: Feed,
-    column: Column,
+    column: ColumnRow,
     max_jump: float,
     major: int,
 ) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pgseq.commands.guard.refuse import (
     owner_may_not_move,
     too_many_locks,
 )
-from pgseq.commands.guard.rows import Column, Trigger
+from pgseq.commands.guard.rows import ColumnRow, Trigger
 from pgseq.commands.guard.statements import drop_function, drop_guards, make_guards, restore_guards
 from pgseq.core.locks import locking
 from pgseq.model.changes import Alteration
@@ -69,7 +69,7 @@ def _problem(inventory: Inventory, report: SequenceReport, feed: Feed, parts: Pa
     )
 
 
-def _other_owners(feed: Feed, column: Column) -> Problem | None:
+def _other_owners(feed: Feed, column: ColumnRow) -> Problem | None:
     """Why the tables of a tree cannot have one function: its owner's privileges would be lent to owners of others."""
     below = set(targets(feed, column))
     for name, owner, agree in zip(column.tree, column.owners, column.agree, strict=True):
@@ -100,7 +100,7 @@ def _change(
     inventory: Inventory,
     sequence: Sequence,
     feed: Feed,
-    column: Column,
+    column: ColumnRow,
     existing: tuple[Trigger, ...],
     max_jump: float,
     limits: Limits,
@@ -141,7 +141,7 @@ def _cached(sequence: Sequence) -> str:
     return f". CACHE {sequence.cache}: a session hands out the rest of its block first, whatever ids came meanwhile"
 
 
-def _attaching(feed: Feed, column: Column, trigger: str, major: int) -> tuple[str | Command, ...]:
+def _attaching(feed: Feed, column: ColumnRow, trigger: str, major: int) -> tuple[str | Command, ...]:
     if column.kind != "p" or major >= ATTACHABLE:
         return ()
     refused = f". ATTACH PARTITION refuses a table that has it: DROP TRIGGER {trigger} on it first, and afterwards "

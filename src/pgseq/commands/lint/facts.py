@@ -10,11 +10,11 @@ from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.notes import Notes
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.runs import Run
+from pgseq.commands.lint.runs import FileRun
 from pgseq.commands.lint.simulator.diagnose import IdsAhead, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.relations import TEMPORARY, Column, Name, SequenceState
+from pgseq.commands.lint.simulator.relations import TEMPORARY, ColumnState, Name, SequenceState
 from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis, Severity
@@ -68,7 +68,7 @@ class LintedSequence:
                 last = event
         return last if last.place.file == self.file else None
 
-    def last_changes(self, column: Column) -> tuple[Event, ...]:
+    def last_changes(self, column: ColumnState) -> tuple[Event, ...]:
         """The statements that last made the sequence feed a column, changed its options, and moved it."""
         changes = (column.fed_by, self.sequence.reshaped, self.sequence.moved)
         return tuple(event for event in changes if event is not None)
@@ -194,7 +194,7 @@ class LintedFile:
     #: All the files.
     makers: Makers = field(default_factory=Makers)
     #: What came of running it; None: it was only read.
-    run: Run | None = None
+    run: FileRun | None = None
     #: By sequence, the place of the statement that is to blame by its text.
     places: Mapping[Name, Place] = field(default_factory=dict)
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from pgseq.commands.lint.parse.placeholders import ANY
 from pgseq.commands.lint.simulator.diagnose import last_value
 from pgseq.commands.lint.simulator.naming import label
-from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.limits import MAX_JUMP
 from pgseq.names import display
@@ -93,7 +93,7 @@ def resync(state: DatabaseState, sequence: SequenceState, max_jump: float = MAX_
     return f"{HEADING} {display(label(sequence))}\n{text.as_string(None)}"
 
 
-def _values(state: DatabaseState, table: Table, column: Column) -> sql.Composed:
+def _values(state: DatabaseState, table: TableState, column: ColumnState) -> sql.Composed:
     query = {"integer": _INTEGER, "text": _TEXT}.get(column.kind, _NUMERIC)
     return query.format(column=sql.Identifier(column.name), table=_identifier(state, table.schema, table.name))
 

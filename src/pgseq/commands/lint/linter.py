@@ -12,9 +12,9 @@ from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import FileReport
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.parse.splitter import Splitter
-from pgseq.commands.lint.reading import Reading
+from pgseq.commands.lint.reading import FileReading
 from pgseq.commands.lint.rules import RULES
-from pgseq.commands.lint.runs import Run
+from pgseq.commands.lint.runs import FileRun
 from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.relations import Name
 from pgseq.commands.lint.simulator.run import Simulator
@@ -46,7 +46,7 @@ class Reader:
     simulator: Simulator = field(default_factory=Simulator)
     #: What was there at an earlier commit, and does not count.
     earlier: Earlier | None = None
-    _reading: Reading = field(init=False)
+    _reading: FileReading = field(init=False)
     #: By folder, where its files have been read.
     _simulators: dict[str, Simulator] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ class Reader:
         return report
 
     def _read(self, file: str, blocks: Iterator[bytes]) -> FileReport:
-        self._reading = Reading(parse=self.parse, simulator=self.simulator, file=file, values={**self.values})
+        self._reading = FileReading(parse=self.parse, simulator=self.simulator, file=file, values={**self.values})
         splitter = Splitter(blocks, file, self._reading.opening)
         self._reading.read(splitter)
         return replace(
@@ -81,12 +81,12 @@ class Reader:
         after = self._report()
         return replace(after, fixed=len(report.behind) - len(after.behind))
 
-    def with_run(self, report: FileReport, run: Run) -> FileReport:
+    def with_run(self, report: FileReport, run: FileRun) -> FileReport:
         """The report on the file just read, by what came of running it."""
         places = {finding.sequence: finding.place for finding in report.findings if finding.sequence}
         return replace(self._report(run, places), closed=report.closed, joint=report.joint)
 
-    def _report(self, run: Run | None = None, places: Mapping[Name, Place] = _NOWHERE) -> FileReport:
+    def _report(self, run: FileRun | None = None, places: Mapping[Name, Place] = _NOWHERE) -> FileReport:
         reading = self._reading
         file = LintedFile.of(reading.file, self.simulator.states, reading.notes, self.max_jump)
         file = replace(file, makers=self.makers, run=run, places=places)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from pgseq.commands.lint.parse.pieces import Command, Place
+from pgseq.commands.lint.parse.pieces import Place, PsqlCommand
 from pgseq.frozen import frozen
 from pgseq.names import plural
 
@@ -69,7 +69,7 @@ class Notes:
         self.unfilled: dict[str, tuple[Place, int]] = {}
         self.cut_off: list[Note] = []
         #: psql's commands that read another file.
-        self.not_followed: NoteList[Command] = NoteList(Limit())
+        self.not_followed: NoteList[PsqlCommand] = NoteList(Limit())
         #: What is wrong with ignore comments.
         self.ignore_comments: NoteList[Note] = NoteList(Limit())
 

@@ -12,7 +12,7 @@ from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
 from pgseq.commands.lint.parse.others import MYSQL, MYSQL_NOTE, SILENT
 from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
-from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Place, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Comment, InsertedRows, Opening, Place, PsqlCommand, Statement
 from pgseq.commands.lint.parse.placeholders import ANY, parsed
 from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, copied
 from pgseq.commands.lint.parse.splitter import Splitter
@@ -33,7 +33,7 @@ _INSERTS: Final = re.compile(r"(?:insert|with)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True, kw_only=True)
-class Reading:
+class FileReading:
     """The state of reading one file."""
 
     parse: Parse
@@ -74,11 +74,11 @@ class Reading:
                 case Statement():
                     self.statements += not piece.more
                     self._statement(splitter, piece)
-                case Rows():
+                case InsertedRows():
                     if self.rows is not None:
                         self.rows.read(piece.data)
                         self.rows.narrow()
-                case Command():
+                case PsqlCommand():
                     self._command(splitter, piece)
                 case Comment():
                     if LIKE_A_MARK.match(piece.text):
@@ -215,7 +215,7 @@ class Reading:
             self.simulator.copied(data, form(node), columns, place)
         splitter.skip_data()
 
-    def _command(self, splitter: Splitter, command: Command) -> None:
+    def _command(self, splitter: Splitter, command: PsqlCommand) -> None:
         words = command.words or [""]
         if words[0] in READ_FILES:
             self.notes.not_followed.add(command)

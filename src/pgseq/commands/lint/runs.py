@@ -44,7 +44,7 @@ _PREPARING: Final = frozenset({"TRANS_STMT_PREPARE", "TRANS_STMT_COMMIT_PREPARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Left:
+class UnresolvedSequence:
     """A sequence that is out of sync, or of which that cannot be told."""
 
     schema: str
@@ -77,12 +77,12 @@ class Left:
 
 
 @frozen
-class Run:
+class FileRun:
     """What came of running one file."""
 
     failures: NoteList[Note]
     #: What it has left behind, and no file before it.
-    left_behind: tuple[Left, ...]
+    left_behind: tuple[UnresolvedSequence, ...]
     #: The end of the file.
     end: Place
 

@@ -11,12 +11,12 @@ from typing import Final
 from pgseq import workflow
 from pgseq.commands.lint.notes import Limit, Note, NoteList
 from pgseq.commands.lint.parse.connect import database
-from pgseq.commands.lint.parse.pieces import Command, Place, Statement
+from pgseq.commands.lint.parse.pieces import Place, PsqlCommand, Statement
 from pgseq.commands.lint.parse.placeholders import ANY, filled
 from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, copied
 from pgseq.commands.lint.parse.splitter import Splitter
 from pgseq.commands.lint.parse.way_back import MARK
-from pgseq.commands.lint.runs import Left, Run, left_out, touches_none
+from pgseq.commands.lint.runs import FileRun, UnresolvedSequence, left_out, touches_none
 from pgseq.errors import QueryFailed
 from pgseq.model.configuration import Config
 from pgseq.model.limits import Limits
@@ -45,13 +45,13 @@ class Runner:
     _stack: ExitStack = field(default_factory=ExitStack)
     _databases: dict[int, Scratch] = field(default_factory=dict)
     #: What was left behind by the files so far, by database.
-    _left: dict[int, frozenset[Left]] = field(default_factory=dict)
+    _left: dict[int, frozenset[UnresolvedSequence]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Drop the databases. Raises QueryFailed."""
         self._stack.close()
 
-    def run(self, file: str, blocks: Iterator[bytes], number: int) -> Run:
+    def run(self, file: str, blocks: Iterator[bytes], number: int) -> FileRun:
         """Run a file on the database of that number, a new one at first; `blocks` are read to their end.
 
         Raises UsageError, ConnectionFailed, QueryFailed.
@@ -67,18 +67,18 @@ class Runner:
         left = frozenset(self._check(scratch))
         new = left - self.left(number)
         self._left[number] = left
-        return Run(failures=running.failures, left_behind=tuple(sorted(new)), end=splitter.place)
+        return FileRun(failures=running.failures, left_behind=tuple(sorted(new)), end=splitter.place)
 
-    def left(self, number: int) -> frozenset[Left]:
+    def left(self, number: int) -> frozenset[UnresolvedSequence]:
         """What is left behind in the database of that number now."""
         return self._left.get(number, frozenset())
 
-    def _check(self, scratch: Scratch) -> Iterator[Left]:
+    def _check(self, scratch: Scratch) -> Iterator[UnresolvedSequence]:
         options = workflow.Options(limits=self.limits, config=self.config, on_missing_feeds=lambda feeds: None)
         with open_pool(scratch.dsn, 1) as pool:
             for report in workflow.check(pool, options).sequences:
                 if report.status in ("out_of_sync", "unknown"):
-                    yield Left.of(report.diagnosis)
+                    yield UnresolvedSequence.of(report.diagnosis)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,7 +100,7 @@ class _Running:
             match piece:
                 case Statement():
                     self._statement(splitter, piece)
-                case Command():
+                case PsqlCommand():
                     self._command(splitter, piece)
                 case _ if MARK.match(getattr(piece, "text", "")):
                     break
@@ -146,7 +146,7 @@ class _Running:
                 reason += f"; {excerpt(placeholder.group())} has no value: give it with --set NAME=VALUE"
             self.fail(piece.place, reason, counts=not touches_none(text, trees))
 
-    def _command(self, splitter: Splitter, command: Command) -> None:
+    def _command(self, splitter: Splitter, command: PsqlCommand) -> None:
         words = command.words or [""]
         if words[0] in READ_FILES:
             self.fail(command.place, f"{excerpt(command.text)} is not followed: give that file, too")
@@ -157,7 +157,7 @@ class _Running:
         elif copy := copied(command):
             self._statement(splitter, copy)
 
-    def _connect(self, command: Command, named: str) -> None:
+    def _connect(self, command: PsqlCommand, named: str) -> None:
         """The first database that the file names is the one that it is written for."""
         self.database = self.database or named
         if self.scratch.reconnect():

@@ -40,7 +40,7 @@ class ClockColumn:
 
 
 @frozen
-class Look:
+class ClockRow:
     """A row of clock.sql."""
 
     back: float
@@ -60,7 +60,7 @@ def clock_feed(sequence: Sequence, clocks: dict[int, ClockColumn]) -> tuple[Feed
     return None
 
 
-def past(sequence: Sequence, last: int, looks: Items[Look], now: float) -> tuple[Stretch, ...] | str:
+def past(sequence: Sequence, last: int, looks: Items[ClockRow], now: float) -> tuple[Stretch, ...] | str:
     """What was handed out up to `last`; a text says why that cannot be told."""
     onward = 1 if sequence.ascending else -1
     rows = sorted(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Items
 from dataclasses import replace
 
-from pgseq.commands.range.clock import WINDOWS, ClockColumn, Look, clock_feed, past
+from pgseq.commands.range.clock import WINDOWS, ClockColumn, ClockRow, clock_feed, past
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, SequenceRange, Stretch
 from pgseq.errors import QueryFailed
@@ -62,7 +62,7 @@ def read_clocks(session: Session, relids: Iterable[int], named: str | None, limi
 
 def read_looks(
     database: Database, sequence: Sequence, feed: Feed, clock: ClockColumn, last: int, now: float
-) -> list[Look]:
+) -> list[ClockRow]:
     """Where the windows begin among the keys up to `last`. Raises QueryFailed, ConnectionFailed."""
     before, after, direction, onward = ("<=", ">=", "ASC", "1") if sequence.ascending else (">=", "<=", "DESC", "-1")
     question = load(
@@ -89,7 +89,7 @@ def read_looks(
         unrestricted=feed.unrestricted,
     )
     (answer,) = database.read([question], [relation])
-    return answer.into(Look)
+    return answer.into(ClockRow)
 
 
 def read_times(

@@ -39,7 +39,7 @@ _MOST: Final = 200_000
 
 
 @frozen
-class Place:
+class SampledDatabase:
     """Which database samples are of."""
 
     identifier: str
@@ -48,7 +48,7 @@ class Place:
     database: str
 
     @classmethod
-    def of(cls, server: Server) -> Place:
+    def of(cls, server: Server) -> SampledDatabase:
         """The place of a server's database."""
         return cls(
             identifier=server.system_identifier or "",
@@ -71,7 +71,7 @@ class HistoryFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def keep(self, place: Place, samples: Iterable[tuple[int, Sample]]) -> Problem | None:
+    def keep(self, place: SampledDatabase, samples: Iterable[tuple[int, Sample]]) -> Problem | None:
         """Add samples of one moment, by the sequences' oids, and thin out what is old; why they could not be kept."""
         try:
             with self._open(create=True) as connection:
@@ -86,7 +86,7 @@ class HistoryFile:
             )
         return None
 
-    def read(self, place: Place) -> dict[int, list[Sample]]:
+    def read(self, place: SampledDatabase) -> dict[int, list[Sample]]:
         """The samples of a database by the sequences' oids, in the order in which they were taken."""
         try:
             if not self._path.exists():
@@ -161,7 +161,7 @@ def _make(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
-def _write(connection: sqlite3.Connection, place: Place, now: Items[tuple[int, Sample]]) -> None:
+def _write(connection: sqlite3.Connection, place: SampledDatabase, now: Items[tuple[int, Sample]]) -> None:
     """Add one moment of a database. Raises sqlite3.Error."""
     if not now:
         return
@@ -196,7 +196,7 @@ def _write(connection: sqlite3.Connection, place: Place, now: Items[tuple[int, S
     connection.executemany("DELETE FROM moments WHERE id = ?", old)
 
 
-def _read(connection: sqlite3.Connection, place: Place) -> dict[int, list[Sample]]:
+def _read(connection: sqlite3.Connection, place: SampledDatabase) -> dict[int, list[Sample]]:
     """The samples of a database by oid. Raises sqlite3.Error."""
     samples: dict[int, list[Sample]] = defaultdict(list)
     if not _tables(connection):

@@ -12,7 +12,7 @@ from pgseq.commands.range.earlier import earlier_samples
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, RangeReport, Sample, SequenceRange, Stretch, Within
 from pgseq.commands.range.read import ByTime, Counters, read_counters, read_times
-from pgseq.commands.range.samples import HistoryFile, Place
+from pgseq.commands.range.samples import HistoryFile, SampledDatabase
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
 from pgseq.frozen import frozen
@@ -99,7 +99,7 @@ def by_history(
     problems: list[Problem] = []
     if asked.history is not None:
         file = HistoryFile(asked.history)
-        earlier = file.read(Place.of(report.server))
+        earlier = file.read(SampledDatabase.of(report.server))
         problems += keep(file, report.server, now) if asked.keep else ()
     documented = earlier_samples(asked.since, report.server) if asked.since is not None else {}
     ranges: list[SequenceRange] = []
@@ -157,7 +157,7 @@ def sampled_jumps(path: Path) -> Callable[[DatabaseReport, Counters], dict[int, 
 
     def jumps(report: DatabaseReport, counters: Counters) -> dict[int, tuple[Jump, ...]]:
         try:
-            earlier = HistoryFile(path).read(Place.of(report.server))
+            earlier = HistoryFile(path).read(SampledDatabase.of(report.server))
         except UsageError:
             return {}
         now = samples_now(report, counters)
@@ -187,7 +187,7 @@ def sample_counters(session: Session, limits: Limits) -> Counters:
 
 def keep(file: HistoryFile, server: Server, now: Mapping[int, Sample]) -> list[Problem]:
     """Add samples to a history; why they could not be kept. Raises UsageError for a file that is no history."""
-    problem = file.keep(Place.of(server), now.items())
+    problem = file.keep(SampledDatabase.of(server), now.items())
     return [] if problem is None else [problem]
 
 

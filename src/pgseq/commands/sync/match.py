@@ -14,7 +14,7 @@ from pgseq.model.sequences import Sequence
 
 
 @frozen
-class Candidate:
+class SourceCandidate:
     """A sequence of the source, and how it was found."""
 
     sequence: Sequence
@@ -23,7 +23,7 @@ class Candidate:
 
 def pair(
     targets: Iterable[Sequence], sources: Iterable[Sequence], mapped: Iterable[Mapped]
-) -> dict[int, tuple[Candidate, ...]]:
+) -> dict[int, tuple[SourceCandidate, ...]]:
     """For each target sequence, by oid, the source sequences that it continues from: the mapped ones; else those that
     feed a column which it feeds, and the one of its schema and name, unless that feeds other columns instead."""
     known = {(sequence.schema, sequence.name): sequence for sequence in sources}
@@ -36,17 +36,19 @@ def pair(
         for fed in map(column, sequence.feeds):
             feeding[fed].append(sequence)
 
-    def candidates(sequence: Sequence) -> tuple[Candidate, ...]:
+    def candidates(sequence: Sequence) -> tuple[SourceCandidate, ...]:
         name = (sequence.schema, sequence.name)
         if name in by_map:
-            return tuple(Candidate(sequence=one, how="map") for one in by_map[name])
+            return tuple(SourceCandidate(sequence=one, how="map") for one in by_map[name])
         feeding_same = {one.oid: one for fed in map(column, sequence.feeds) for one in feeding.get(fed, ())}
         namesake = known.get(name)
         # A table that was replaced by one of its name leaves the name of its sequence to the old one.
         if namesake is None or (feeding_same and namesake.feeds and namesake.oid not in feeding_same):
-            return tuple(Candidate(sequence=one, how="column") for one in feeding_same.values())
+            return tuple(SourceCandidate(sequence=one, how="column") for one in feeding_same.values())
         others = (one for one in feeding_same.values() if one.oid != namesake.oid)
-        return Candidate(sequence=namesake, how="name"), *(Candidate(sequence=one, how="column") for one in others)
+        return SourceCandidate(sequence=namesake, how="name"), *(
+            SourceCandidate(sequence=one, how="column") for one in others
+        )
 
     return {sequence.oid: candidates(sequence) for sequence in targets}
 

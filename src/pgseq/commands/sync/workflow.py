@@ -8,7 +8,7 @@ from dataclasses import replace
 from pgseq import workflow
 from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
 from pgseq.commands.sync.compare import compare
-from pgseq.commands.sync.match import Candidate, pair, refuse_unknown
+from pgseq.commands.sync.match import SourceCandidate, pair, refuse_unknown
 from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import (
     identify,
@@ -92,7 +92,7 @@ class _Snapshot:
     source: Source
     target: DatabaseReport
     #: For every sequence of the target, selected or not.
-    pairs: Mapping[int, tuple[Candidate, ...]]
+    pairs: Mapping[int, tuple[SourceCandidate, ...]]
     positions: Mapping[int, Position | Problem]
     #: Columns of the target that draw from a sequence only on the source.
     columns: Columns

@@ -50,7 +50,7 @@ class Evidence:
 
 
 @frozen
-class Settings:
+class StatisticsSettings:
     """The row of settings.sql: which sources there are."""
 
     #: When this database's counters begin; None: never reset since the server's last loss of them.
@@ -129,7 +129,7 @@ class StoredRow:
 
 
 @frozen
-class Sample:
+class FeedSample:
     """Some of the values of one feed, in the sequence's direction: `ahead` from its next value on, `behind` the last
     ones before it."""
 
@@ -197,7 +197,7 @@ class SequenceFacts:
     tables: tuple[FedTable, ...] = ()
     owned: tuple[OwnedSequence, ...] = ()
     subscribed: tuple[Subscribed, ...] = ()
-    samples: tuple[Sample, ...] = ()
+    samples: tuple[FeedSample, ...] = ()
     #: pg_sequence's log_cnt; None where it could not be read.
     log_count: int | None = None
     statement_uses: tuple[StatementUse, ...] = ()

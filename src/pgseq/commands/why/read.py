@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
-from pgseq.commands.why.model import Settings, StatementStats, StatementUse
+from pgseq.commands.why.model import StatementStats, StatementUse, StatisticsSettings
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
@@ -43,7 +43,7 @@ class Extent:
     evicted: int | None
 
 
-def read_statements(database: Database, settings: Settings) -> StatementRecord:
+def read_statements(database: Database, settings: StatisticsSettings) -> StatementRecord:
     """The statements of this database that bring ids along or move sequences. Raises ConnectionFailed."""
     if settings.statements_schema is None:
         return StatementRecord(problems=(_absent(settings),))
@@ -70,7 +70,7 @@ def read_statements(database: Database, settings: Settings) -> StatementRecord:
     return StatementRecord(statement_uses=tuple(uses), sources=(source,), problems=problems)
 
 
-def _read(database: Database, settings: Settings) -> tuple[list[StatementStats], Extent]:
+def _read(database: Database, settings: StatisticsSettings) -> tuple[list[StatementStats], Extent]:
     major, schema, longest = database.server.major, settings.statements_schema or "", str(LONGEST)
     questions = [
         load("why.statements", major, schema=schema, longest=longest),
@@ -87,7 +87,7 @@ def _read(database: Database, settings: Settings) -> tuple[list[StatementStats],
     return statements.into(StatementStats), extent
 
 
-def _absent(settings: Settings) -> Problem:
+def _absent(settings: StatisticsSettings) -> Problem:
     if settings.statements_loaded:
         return NotSeen(
             reason="pg_stat_statements counts statements, but its view is not in this database",
@@ -96,7 +96,7 @@ def _absent(settings: Settings) -> Problem:
     return NotSeen(reason="pg_stat_statements is not loaded: no record of the statements that were run")
 
 
-def _refused(error: QueryFailed, settings: Settings, server: Server) -> Problem:
+def _refused(error: QueryFailed, settings: StatisticsSettings, server: Server) -> Problem:
     if error.sqlstate == "55000":
         return NotSeen(
             reason="pg_stat_statements is created here, but not loaded by the server",
@@ -108,7 +108,7 @@ def _refused(error: QueryFailed, settings: Settings, server: Server) -> Problem:
     )
 
 
-def _gaps(extent: Extent, foreign: int, settings: Settings, server: Server) -> list[Problem]:
+def _gaps(extent: Extent, foreign: int, settings: StatisticsSettings, server: Server) -> list[Problem]:
     """What pg_stat_statements holds and does not show, or does not hold."""
     gaps: list[Problem] = []
     if extent.hidden:

@@ -10,12 +10,12 @@ from pgseq.commands.why.evidence import POSSIBLE, rank
 from pgseq.commands.why.evidence.statements import stores
 from pgseq.commands.why.model import (
     FedTable,
+    FeedSample,
     OwnedSequence,
-    Sample,
     SequenceCauses,
     SequenceFacts,
     SequenceFile,
-    Settings,
+    StatisticsSettings,
     StoredRow,
     WhyReport,
 )
@@ -52,7 +52,7 @@ def why(
     database = Database(session=pool.primary, server=read_server(pool.primary, options.limits), limits=options.limits)
     # Before anything else: reading a position counts as a use of its sequence.
     files = {file.oid: file for file in database.ask("why.sequences", SequenceFile)}
-    (settings,) = database.ask("why.settings", Settings)
+    (settings,) = database.ask("why.settings", StatisticsSettings)
     database_report = workflow.check(pool, options, progress)
     wrong = [report for report in database_report.sequences if POSSIBLE[report.status] and report.sequence.oid in files]
     record = read_statements(database, settings) if wrong else StatementRecord()
@@ -81,7 +81,7 @@ def recorded_ids(pool: SessionPool, limits: Limits, sequences: Iterable[Sequence
     where none is known or none can be read. Raises ConnectionFailed."""
     database = Database(session=pool.primary, server=read_server(pool.primary, limits), limits=limits)
     try:
-        (settings,) = database.ask("why.settings", Settings)
+        (settings,) = database.ask("why.settings", StatisticsSettings)
         uses = read_statements(database, settings).statement_uses if settings.statements_schema else ()
         feeds = [feed for sequence in sequences for feed in sequence.feeds] if uses else []
         tables = database.ask("why.tables", FedTable, relids=braced({feed.relid for feed in feeds})) if feeds else []
@@ -128,7 +128,7 @@ def _facts(
 def _causes(database: Database, report: SequenceReport, facts: SequenceFacts) -> SequenceCauses:
     """Read the rows around the position of one sequence, and rank the evidence."""
     problems: list[Problem] = []
-    samples: list[Sample] = []
+    samples: list[FeedSample] = []
     for feed, stored in zip(facts.sequence.feeds, facts.diagnosis.reading.stored, strict=True):
         try:
             if isinstance(stored, Problem):
@@ -166,7 +166,7 @@ def _too_large(feed: Feed) -> Problem:
     return NotSeen(reason=reason, hint="raise max_locks_per_transaction")
 
 
-def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:
+def _sample(database: Database, sequence: Sequence, feed: Feed) -> FeedSample:
     """The rows of one feed around the position. Raises QueryFailed."""
     named = [sequence] if sequence.by_name else []
     (sampled,) = database.read([sample(sequence, feed)], [feed], named)
@@ -180,7 +180,7 @@ def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:
     onward = 1 if sequence.ascending else -1
     for rows in sides.values():
         rows.sort(key=lambda row: row.value * onward)
-    return Sample(
+    return FeedSample(
         feed=feed,
         ahead=tuple(sides["ahead"]),
         behind=tuple(sides["behind"]),
@@ -190,13 +190,13 @@ def _sample(database: Database, sequence: Sequence, feed: Feed) -> Sample:
     )
 
 
-def _counters(settings: Settings) -> str:
+def _counters(settings: StatisticsSettings) -> str:
     reset = settings.stats_reset
     since = f"reset at {reset}" if reset else "never reset by hand; a crash would have cleared them"
     return f"the counters of tables and sequences ({since})"
 
 
-def _advice(settings: Settings, record: StatementRecord) -> tuple[str, ...]:
+def _advice(settings: StatisticsSettings, record: StatementRecord) -> tuple[str, ...]:
     """Settings that would leave evidence next time and are not on yet. PostgreSQL documentation, "Error Reporting and
     Logging" and "pg_stat_statements"."""
     advice = []

@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from pgseq import conninfo
 from pgseq.cli.options.password import Password, Prompt
-from pgseq.cli.options.server import Server
+from pgseq.cli.options.server import NamedServer
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import display
@@ -24,7 +24,7 @@ _SETTINGS: Final = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "N
 
 
 @frozen
-class AliasServer(Server):
+class AliasServer(NamedServer):
     """The server of an alias, and the database of its settings or another one there."""
 
     alias: str
@@ -95,7 +95,7 @@ class Aliases:
     #: Options of Django's own that the command was called with, for commands to run next.
     carried: tuple[str, ...] = ()
 
-    def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> Server | None:
+    def server(self, name: str | None, options: Mapping[str, str], prompt: Prompt) -> NamedServer | None:
         """The server of an alias, of ALIAS/NAME, or of the alias whose database has this name; None for a connection
         string. Raises UsageError."""
         if name is not None and name not in connections.settings and conninfo.is_meant_as_string(name):

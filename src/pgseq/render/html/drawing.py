@@ -54,7 +54,7 @@ class Mark:
 
 
 @frozen
-class Stretch:
+class LineStretch:
     """A stretch of the line: `behind`, `free`, `stored`, `gap`, or `closed` beyond what a column can hold."""
 
     kind: str
@@ -74,7 +74,7 @@ class Drawing:
     height: float
     line_y: float
     marks: tuple[Mark, ...]
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[LineStretch, ...]
     description: str
 
 
@@ -96,7 +96,7 @@ def draw(report: SequenceReport) -> Drawing:
         line_y=line_y,
         marks=tuple(_mark(one, places[one.value], above, below, line_y) for one in labels),
         stretches=tuple(
-            Stretch(kind=_kind(report, one, other), x=places[one], width=round(places[other] - places[one], 1))
+            LineStretch(kind=_kind(report, one, other), x=places[one], width=round(places[other] - places[one], 1))
             for one, other in pairwise(values)
         ),
         description=describe(report),

@@ -17,7 +17,7 @@ GAP: Final = 2.0
 
 
 @frozen
-class Bar:
+class HistoryBar:
     """A part of the time: its place, and how much was used; `known`: whether samples tell."""
 
     x: float
@@ -26,10 +26,10 @@ class Bar:
 
 
 @frozen
-class History:
+class HistoryChart:
     """The drawing; `description` says the same in words."""
 
-    bars: tuple[Bar, ...]
+    bars: tuple[HistoryBar, ...]
     bar_width: float
     first: str
     last: str
@@ -37,7 +37,7 @@ class History:
     description: str
 
 
-def bars(sequence_range: SequenceRange) -> History | None:
+def bars(sequence_range: SequenceRange) -> HistoryChart | None:
     """The history of a sequence, the oldest on the left; None where nothing has happened between two samples."""
     use = rates(sequence_range.stretches)
     if use is None or not any(stretch.used or stretch.jumped or stretch.back for stretch in sequence_range.stretches):
@@ -45,9 +45,9 @@ def bars(sequence_range: SequenceRange) -> History | None:
     width = (WIDTH - 2 * MARGIN) / len(use.parts)
     highest = use.highest or 1.0
     first, last = use.times
-    return History(
+    return HistoryChart(
         bars=tuple(
-            Bar(
+            HistoryBar(
                 x=round(MARGIN + number * width, 1),
                 height=round(max((rate or 0.0) / highest * HIGHEST, LEAST), 1),
                 known=rate is not None,

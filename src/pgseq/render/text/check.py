@@ -30,7 +30,7 @@ INDENT: Final = 4
 _STYLE: Final[dict[Severity, str]] = {"error": "", "warning": "", "info": "faint", "unknown": ""}
 
 
-class Table:
+class CheckTable:
     """Writes to `terminal`."""
 
     def __init__(self, terminal: Terminal, detail: Detail) -> None:

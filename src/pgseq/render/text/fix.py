@@ -7,7 +7,7 @@ from typing import Final
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
-from pgseq.render.text.check import INDENT, SIGN, Table, heading, listing, remark, rest
+from pgseq.render.text.check import INDENT, SIGN, CheckTable, heading, listing, remark, rest
 from pgseq.render.text.plan import plan
 from pgseq.render.text.terminal import Columns, Terminal
 from pgseq.render.writer import Detail
@@ -15,7 +15,7 @@ from pgseq.render.writer import Detail
 RESULT: Final = 1
 
 
-class Outcome(Table):
+class FixTable(CheckTable):
     """Writes plan and results; after a plan, what it said of sequences that were not changed is not repeated."""
 
     _planned: DatabaseReport | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, Way
+from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, GuardWay
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, plural
 from pgseq.render.text import ways, words
@@ -70,7 +70,7 @@ class AdviceTable:
             self._terminal.line((" " * INDENT, ""), (following, "command"))
         self._terminal.line()
 
-    def _way(self, way: Way) -> None:
+    def _way(self, way: GuardWay) -> None:
         label = way.name.ljust(MARGIN - INDENT - 2)
         lead = ((f"{' ' * INDENT}{label}{' ' * GAP}", "head"),)
         # Why not: with what would help, to be pasted.
@@ -114,7 +114,7 @@ def _fields(advice: Advice) -> dict[str, Any]:
     }
 
 
-def _way(way: Way) -> dict[str, Any]:
+def _way(way: GuardWay) -> dict[str, Any]:
     return {
         "name": way.name,
         "fit": way.fit,

@@ -137,7 +137,7 @@ def state(comparison: Comparison) -> str:
 
 
 @frozen
-class Note:
+class RowNote:
     """A remark below a row (`text`), the ways out, and the code of the finding."""
 
     text: str
@@ -145,22 +145,22 @@ class Note:
     code: str = ""
 
 
-def notes(comparison: Comparison, *, verbose: bool) -> list[Note]:
+def notes(comparison: Comparison, *, verbose: bool) -> list[RowNote]:
     """What a row does not say."""
     report = comparison.report
-    notes = [Note(text=each) for each in comparison.differences]
+    notes = [RowNote(text=each) for each in comparison.differences]
     if comparison.source is not None and comparison.source.how != "name":
         how = _HOW[comparison.source.how]
-        notes.append(Note(text=f"goes on from {comparison.source.sequence.sql} ({how})"))
+        notes.append(RowNote(text=f"goes on from {comparison.source.sequence.sql} ({how})"))
     # What stands behind a refusal, if anything, is a finding.
     findings = [] if report.step else words.visible_findings(report, verbose=verbose)
     refused = None if any(finding.code in _REFUSALS for finding in findings) else report.refused
-    notes += [Note(text=why.reason, hint=why.hint) for why in (comparison.unseen, refused) if why is not None]
+    notes += [RowNote(text=why.reason, hint=why.hint) for why in (comparison.unseen, refused) if why is not None]
     if comparison.remark:
-        notes.append(Note(text=comparison.remark))
+        notes.append(RowNote(text=comparison.remark))
     for finding in findings:
         hint = ways.unsaid(finding.hint, report.findings)
-        notes.append(Note(text=finding.short, hint=hint, code=finding.code if finding.short else ""))
+        notes.append(RowNote(text=finding.short, hint=hint, code=finding.code if finding.short else ""))
     return [note for note in notes if note.text or note.hint]
 
 

@@ -12,7 +12,7 @@ from pgseq.names import display
 from pgseq.render.text import ways, words
 from pgseq.render.text.check import INDENT, SIGN, heading
 from pgseq.render.text.terminal import Columns, Terminal
-from pgseq.undo_file import Entry
+from pgseq.undo_file import UndoEntry
 
 RESULT: Final = 1
 
@@ -47,7 +47,7 @@ class UndoneTable:
         """Nothing follows the last database."""
 
 
-def intentions(terminal: Terminal, server: Server, moves: Iterable[Entry]) -> None:
+def intentions(terminal: Terminal, server: Server, moves: Iterable[UndoEntry]) -> None:
     """Write which sequences would be set back, and to which value."""
     heading(terminal, server)
     rows = [(display(one.sequence), f"back to {words.number(one.before.last_value)}") for one in moves]

@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 
 from pgseq.commands.explain.logs import csvlog, jsonlog, stderr
-from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.logs.prefix import parse
 from pgseq.commands.explain.logs.scan import Nature, entries, form_of
-from pgseq.commands.explain.logs.tally import Tally
+from pgseq.commands.explain.logs.tally import ErrorTally
 from pgseq.commands.explain.logs.text import RECORD
 from pgseq.commands.explain.model import ParsedError
 
@@ -155,7 +155,7 @@ def test_prefix(text: str, expected: tuple[str, str, str, str]) -> None:
     assert (found.time, found.pid, found.user, found.database) == expected
 
 
-def _entry(value: int, database: str = "") -> Entry:
+def _entry(value: int, database: str = "") -> LogEntry:
     error = ParsedError(
         kind="duplicate",
         sqlstate="23505",
@@ -164,11 +164,11 @@ def _entry(value: int, database: str = "") -> Entry:
         values=str(value),
         database=database,
     )
-    return Entry(error=error, time=f"2026-05-01 10:00:{value:02}", user="app" if value % 2 else "admin")
+    return LogEntry(error=error, time=f"2026-05-01 10:00:{value:02}", user="app" if value % 2 else "admin")
 
 
 def test_tally_counts_by_constraint_and_sees_steps() -> None:
-    tally = Tally()
+    tally = ErrorTally()
     assert [tally.add(_entry(value)) for value in (9, 4, 5, 6, 7)] == [True, False, False, False, False]
     tally.add(_entry(1, database="other"))
     (_, occurrences), (_, other) = tally.groups()
@@ -178,7 +178,7 @@ def test_tally_counts_by_constraint_and_sees_steps() -> None:
 
 
 def test_retries_of_one_value_are_no_steps() -> None:
-    tally = Tally()
+    tally = ErrorTally()
     for _ in range(5):
         tally.add(_entry(4))
     ((_, occurrences),) = tally.groups()
@@ -187,7 +187,7 @@ def test_retries_of_one_value_are_no_steps() -> None:
 
 def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pgseq.commands.explain.logs.tally.CAUSES", 3)
-    tally = Tally()
+    tally = ErrorTally()
     for number in range(50):
         tally.add(_entry(1, database=f"d{number}"))
     assert [occurrences.count for _, occurrences in tally.groups()] == [1, 1, 1]

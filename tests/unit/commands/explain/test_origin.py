@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pgseq.commands.explain.parse.origin import Column, Origin, origin
+from pgseq.commands.explain.parse.origin import KeyColumn, Origin, origin
 
 CLIENT = [
     ("INSERT INTO users (id, n) VALUES (5, 1)", (5,)),
@@ -69,7 +69,7 @@ UNSAID = [
     "SELECT 'INSERT INTO users (id) VALUES (5)'",
     "",
 ]
-USERS = Column(tables={"users"}, name="id", place=0)
+USERS = KeyColumn(tables={"users"}, name="id", place=0)
 
 
 @pytest.mark.parametrize(("statement", "values"), CLIENT)
@@ -95,10 +95,10 @@ def test_copy_of_which_only_the_context_is_known() -> None:
 
 
 def test_without_a_list_the_place_counts() -> None:
-    second = Column(tables={"users"}, name="id", place=1)
+    second = KeyColumn(tables={"users"}, name="id", place=1)
     assert origin(["INSERT INTO users VALUES ('x')"], second, 5).source == "default"
     assert origin(["INSERT INTO users VALUES ('x', 5)"], second, 5).source == "client"
-    unknown = Column(tables={"users"}, name="id")
+    unknown = KeyColumn(tables={"users"}, name="id")
     assert origin(["INSERT INTO users VALUES (5)"], unknown, 5).source == "unsaid"
 
 
@@ -118,6 +118,6 @@ def test_without_a_list_the_place_counts() -> None:
     ],
 )
 def test_values_of_parameters(statement: str, parameters: str) -> None:
-    column = Column(tables={"users"}, name="id", place=0, parameters=parameters)
+    column = KeyColumn(tables={"users"}, name="id", place=0, parameters=parameters)
     assert origin([statement], column, None) == Origin(source="client", verb="INSERT", values=(4,))
     assert origin([statement], column, 7).source == "client"

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pgseq.commands.guard.model import Inventory
-from pgseq.commands.guard.rows import Column, OwnerPrivileges, Schema, SequenceExtras
+from pgseq.commands.guard.rows import ColumnRow, OwnerPrivileges, Schema, SequenceExtras
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from tests.unit.factory import healthy, server
 
-_COLUMN: Final = Column(
+_COLUMN: Final = ColumnRow(
     relid=16385,
     column="id",
     table_literal="'public.users'",
@@ -48,7 +48,7 @@ _ATTACHED: Final = SequenceExtras(
 SCHEMA: Final = Schema(may_create=True, hint="", owner=None, trusted=True, taking="", writers=[])
 
 
-def column(**overrides: Any) -> Column:
+def column(**overrides: Any) -> ColumnRow:
     """public.users.id, a serial of role owner."""
     return replace(_COLUMN, **overrides)
 
@@ -59,7 +59,7 @@ def extras(**overrides: Any) -> SequenceExtras:
 
 
 def make_inventory(
-    one: SequenceReport | None = None, *, of: Column = _COLUMN, beside: SequenceExtras = _ATTACHED, **overrides: Any
+    one: SequenceReport | None = None, *, of: ColumnRow = _COLUMN, beside: SequenceExtras = _ATTACHED, **overrides: Any
 ) -> Inventory:
     """A database with one sequence and one fed column."""
     plain = Inventory(

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pgseq.commands.lint.parse.copy_data import Form, fields
+from pgseq.commands.lint.parse.copy_data import CopyFormat, fields
 from pgseq.commands.lint.simulator.literals import integer, integers
 from tests.support.linting import blocks
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 
 
-def read(data: str, form: Form, *wanted: int, size: int = 2**20) -> list[list[str]]:
+def read(data: str, form: CopyFormat, *wanted: int, size: int = 2**20) -> list[list[str]]:
     """For each wanted column its fields."""
     columns: list[list[str]] = [[] for _ in wanted]
     for batch in fields(blocks(data, size), form, wanted):
@@ -35,24 +35,24 @@ def escaped(text: str) -> str:
 def test_text(rows: list[tuple[int, str, int]], size: int) -> None:
     data = "".join(f"{first}\t{escaped(text)}\t{last}\n" for first, text, last in rows)
     firsts, lasts = [str(row[0]) for row in rows], [str(row[2]) for row in rows]
-    assert read(data, Form(), 0, size=size) == [firsts]
-    assert read(data, Form(), 2, size=size) == [lasts]
-    assert read(data, Form(), 0, 2, size=size) == [firsts, lasts]
+    assert read(data, CopyFormat(), 0, size=size) == [firsts]
+    assert read(data, CopyFormat(), 2, size=size) == [lasts]
+    assert read(data, CopyFormat(), 0, 2, size=size) == [firsts, lasts]
 
 
 @given(st.lists(st.tuples(st.integers(), TEXTS.filter(lambda text: "\r" not in text), st.integers()), min_size=1))
 def test_csv(rows: list[tuple[int, str, int]]) -> None:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
-    assert read(out.getvalue(), Form(format="csv", delimiter=","), 0, 2) == [
+    assert read(out.getvalue(), CopyFormat(format="csv", delimiter=","), 0, 2) == [
         [str(row[0]) for row in rows],
         [str(row[2]) for row in rows],
     ]
 
 
 def test_header_and_other_characters() -> None:
-    assert read("id|n\n1|2\n", Form(delimiter="|", header=True), 1) == [["2"]]
-    quoted = Form(format="csv", delimiter=";", quote="'", escape="'", header=True)
+    assert read("id|n\n1|2\n", CopyFormat(delimiter="|", header=True), 1) == [["2"]]
+    quoted = CopyFormat(format="csv", delimiter=";", quote="'", escape="'", header=True)
     assert read("id;n\n1;'a''\nb'\n2;c\n", quoted, 0) == [["1", "2"]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgseq.commands.lint.parse.pieces import Command, Comment, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Comment, InsertedRows, PsqlCommand, Statement
 from pgseq.commands.lint.parse.splitter import Splitter
 from tests.support.linting import blocks
 
@@ -26,17 +26,17 @@ ROUTINES = [
 ]
 
 
-def split(text: str, size: int = 2**20) -> tuple[Splitter, Iterator[Statement | Command | Comment]]:
+def split(text: str, size: int = 2**20) -> tuple[Splitter, Iterator[Statement | PsqlCommand | Comment]]:
     """A splitter for which no INSERT is long, and its pieces."""
     splitter = Splitter(blocks(text, size), "f", lambda statement: None)
-    return splitter, (piece for piece in splitter if not isinstance(piece, Rows))
+    return splitter, (piece for piece in splitter if not isinstance(piece, InsertedRows))
 
 
 def pieces(text: str, size: int = 2**20) -> list[str]:
     """The pieces as texts, those that are not statements with their kind."""
     found = []
     for piece in split(text, size)[1]:
-        kind = {Statement: "", Command: "command ", Comment: "comment "}[type(piece)]
+        kind = {Statement: "", PsqlCommand: "command ", Comment: "comment "}[type(piece)]
         found.append(f"{kind}{piece.text}")
     return found
 

@@ -14,7 +14,7 @@ from pgseq.commands.why.evidence.origin import origin
 from pgseq.commands.why.model import (
     Effect,
     FedTable,
-    Sample,
+    FeedSample,
     SequenceFacts,
     SequenceFile,
     StatementStats,
@@ -65,7 +65,7 @@ def facts(
         diagnosis=factory.diagnosis(last_value, is_called=is_called, stored=stored, **sequence),
         file=SequenceFile(oid=1, namesakes=0, accesses=uses, rewritten=rewritten, **owner),  # type: ignore[arg-type]
         tables=(table,),
-        samples=(Sample(feed=factory.feed(), ahead=rows, count=ahead),) if ahead else (),
+        samples=(FeedSample(feed=factory.feed(), ahead=rows, count=ahead),) if ahead else (),
         log_count=log_count,
         statement_uses=statement_uses,
     )

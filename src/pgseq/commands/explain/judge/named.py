@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pgseq.commands.explain.facts import ErrorFacts, NamedObject, Relation
+from pgseq.commands.explain.facts import ErrorFacts, NamedObject, RelationRow
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
 from pgseq.commands.explain.parse.statement import names
 from pgseq.commands.explain.text import CONNECT, collision, conclude, shortened, stands, with_name
@@ -191,7 +191,9 @@ def missing(error: ParsedError, facts: ErrorFacts | None) -> list[Explanation]:
     return [conclude(error, "not_a_sequence", evidence)]
 
 
-def _elsewhere(error: ParsedError, name: str, sequences: list[Relation], search_path: tuple[str, ...]) -> Explanation:
+def _elsewhere(
+    error: ParsedError, name: str, sequences: list[RelationRow], search_path: tuple[str, ...]
+) -> Explanation:
     """A sequence that exists, but not where it was looked for, or not under that spelling."""
     same = [sequence for sequence in sequences if sequence.name == name] or sequences
     same.sort(key=lambda one: search_path.index(one.schema) if one.schema in search_path else len(search_path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pgseq.commands.explain.facts import ErrorFacts, Relation
+from pgseq.commands.explain.facts import ErrorFacts, RelationRow
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName
 from pgseq.commands.explain.parse.statement import privilege_on_sequence, privilege_on_table, qualifier
 from pgseq.commands.explain.text import conclude, shortened, with_name
@@ -65,20 +65,20 @@ def denied_schema(error: ParsedError, facts: ErrorFacts | None) -> list[Explanat
     return [conclude(error, "no_right", ("the missing privilege is not on a sequence",), next=grant)]
 
 
-def _relations_named(error: ParsedError, facts: ErrorFacts | None, name: str) -> list[Relation]:
+def _relations_named(error: ParsedError, facts: ErrorFacts | None, name: str) -> list[RelationRow]:
     """The relations of that name: those of the schema that the statement writes before it, where it does."""
     relations = [one for one in facts.relations if one.name == name] if facts is not None else []
     schema = qualifier(error.statement, name) or error.schema
     return [one for one in relations if one.schema == schema] or relations
 
 
-def _sql(name: str, relations: list[Relation]) -> str:
+def _sql(name: str, relations: list[RelationRow]) -> str:
     if not relations:
         return quoted(name)
     return relations[0].sql if len(relations) == 1 else f"{SCHEMA}.{quoted(name)}"
 
 
-def _several(relations: list[Relation]) -> str:
+def _several(relations: list[RelationRow]) -> str:
     """Said where several schemas have one of that name."""
     if len(relations) < 2:
         return ""
@@ -86,7 +86,7 @@ def _several(relations: list[Relation]) -> str:
     return f"the error does not say whose: {len(relations)} schemas have one, {schemas}"
 
 
-def _with_relation(answer: Explanation, name: str, relations: list[Relation]) -> Explanation:
+def _with_relation(answer: Explanation, name: str, relations: list[RelationRow]) -> Explanation:
     if len(relations) != 1:
         return with_name(answer, name)
     return replace(

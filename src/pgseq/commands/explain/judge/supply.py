@@ -6,7 +6,7 @@ from typing import Final
 
 from pgseq.commands.explain.facts import Index
 from pgseq.commands.explain.model import ParsedError
-from pgseq.commands.explain.parse.origin import Column, Origin, Source, origin
+from pgseq.commands.explain.parse.origin import KeyColumn, Origin, Source, origin
 from pgseq.commands.explain.parse.recognise import REPLICATED
 from pgseq.commands.explain.parse.server_messages import normal
 from pgseq.commands.explain.text import key
@@ -38,7 +38,7 @@ def supply(error: ParsedError, feed: Feed, index: Index | None, said: str) -> Su
     place = None
     if index is not None and feed.column in index.table_columns:
         place = index.table_columns.index(feed.column)
-    column = Column(
+    column = KeyColumn(
         tables=tables, name=feed.column, place=place, parameters="\n".join((error.parameters, error.context))
     )
     source = origin((error.context, error.statement, error.parameters), column, error.value_of(feed.column))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.explain.logs.entry import CODES, Entry
+from pgseq.commands.explain.logs.entry import CODES, LogEntry
 from pgseq.commands.explain.logs.text import RECORD, decoded, line_end
 
 NEEDLES: Final[tuple[bytes, ...]] = tuple(f",{code},".encode() for code in CODES)
@@ -48,7 +48,7 @@ def start(data: bytes, hit: int, floor: int) -> int:
     return line
 
 
-def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
+def read(data: bytes, begin: int) -> tuple[LogEntry | None, int]:
     """The error in the record that begins there, and the record's end."""
     row: list[bytes] = []
     at, most = begin, min(len(data), begin + RECORD)
@@ -62,4 +62,4 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
     row += [b""] * (max(PLACES.values()) + 1 - len(row))
     if row[PLACES["code"]] not in _CODES:
         return None, end
-    return Entry.of({name: decoded(row[place].replace(b'""', b'"')) for name, place in PLACES.items()}), end
+    return LogEntry.of({name: decoded(row[place].replace(b'""', b'"')) for name, place in PLACES.items()}), end

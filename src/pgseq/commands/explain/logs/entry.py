@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 100
 
 
 @frozen
-class Entry:
+class LogEntry:
     """An error, when it happened (the log's own words) and to whom."""
 
     error: ParsedError
@@ -26,7 +26,7 @@ class Entry:
     application: str = ""
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> Entry:
+    def of(cls, fields: Mapping[str, str]) -> LogEntry:
         """An entry from a record's fields: those of `recognise.from_fields`, and `time` and `application`."""
         user, database = fields["role"][:LONGEST_NAME], fields["database"][:LONGEST_NAME]
         error = from_fields(

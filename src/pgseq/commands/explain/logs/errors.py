@@ -11,10 +11,10 @@ from typing import Final
 
 from pgseq.commands.explain.logs import stderr, tally
 from pgseq.commands.explain.logs.clock import instant, reached
-from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.logs.scan import Nature, entries, form_of
 from pgseq.commands.explain.logs.source import Blocks, beginning, stream
-from pgseq.commands.explain.logs.tally import Tally
+from pgseq.commands.explain.logs.tally import ErrorTally
 from pgseq.commands.explain.logs.text import colourless, decoded
 from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occurrences, ParsedError
 from pgseq.commands.explain.parse.named import by_name
@@ -55,15 +55,15 @@ def of_text(text: str) -> CountedErrors:
 def _of_errors(errors: list[ParsedError]) -> CountedErrors:
     if len(errors) <= PASTED:
         return CountedErrors(errors=tuple((error, Occurrences()) for error in errors))
-    counts = Tally()
-    counts.add_all(Entry(error=error) for error in errors)
+    counts = ErrorTally()
+    counts.add_all(LogEntry(error=error) for error in errors)
     return _counted(counts)
 
 
 def of_pipe(pipe: FileIO) -> CountedErrors:
     """The errors in what is piped in: the text of errors, or a log."""
     begun, complete = beginning(pipe)
-    counts, nature = Tally(), Nature()
+    counts, nature = ErrorTally(), Nature()
     counts.add_all(entries([(begun, True)] if complete else stream(pipe, begun), nature=nature))
     errors = [error for error, _ in counts.groups()]
     plain = colourless(begun)
@@ -87,7 +87,7 @@ def of_logs(
 ) -> CountedErrors:
     """The errors in logs since then. `on_new` is called at once with the first error of each cause, `warn` with
     warnings. Raises what reading raises (UsageError)."""
-    counts = Tally()
+    counts = ErrorTally()
     unread: list[Explanation] = []
     for log in logs:
         nature = Nature()
@@ -107,7 +107,7 @@ def _unrecognised(text: str) -> ParsedError:
     return replace(NOTHING, message=text.strip()[:300])
 
 
-def _since(log_entries: Iterable[Entry], since: datetime | None, warn: Callable[[str], None]) -> Iterator[Entry]:
+def _since(log_entries: Iterable[LogEntry], since: datetime | None, warn: Callable[[str], None]) -> Iterator[LogEntry]:
     """The entries from then on; an entry without a time is kept."""
     warned = False
     for entry in log_entries:
@@ -122,12 +122,12 @@ def _since(log_entries: Iterable[Entry], since: datetime | None, warn: Callable[
             yield entry
 
 
-def _first(entry: Entry) -> Occurrences:
+def _first(entry: LogEntry) -> Occurrences:
     users, applications = ((name,) if name else () for name in (entry.user, entry.application))
     return Occurrences(first=entry.time or None, last=entry.time or None, users=users, applications=applications)
 
 
-def _counted(counts: Tally, unread: tuple[Explanation, ...] = ()) -> CountedErrors:
+def _counted(counts: ErrorTally, unread: tuple[Explanation, ...] = ()) -> CountedErrors:
     if counts.left_out:
         text = f"{plural(counts.left_out, 'error')} beyond {tally.CAUSES} causes, which were not told apart"
         unread += (_not_explained(text, "give it less of the log, with --since or in parts"),)

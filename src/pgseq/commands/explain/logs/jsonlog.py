@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from typing import Any, Final
 
-from pgseq.commands.explain.logs.entry import CODES, Entry
+from pgseq.commands.explain.logs.entry import CODES, LogEntry
 from pgseq.commands.explain.logs.text import decoded, line_end
 
 #: What PostgreSQL calls the fields that matter.
@@ -49,7 +49,7 @@ def _flat(line: str) -> dict[str, str]:
     return fields
 
 
-def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
+def read(data: bytes, begin: int) -> tuple[LogEntry | None, int]:
     """The error in the line, and the line's end."""
     end = line_end(data, begin)
     line = decoded(data[begin:end])
@@ -64,4 +64,4 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
         return None, end
 
     texts = {name: value if isinstance(value := fields.get(key), str) else "" for name, key in KEYS.items()}
-    return Entry.of(texts), end
+    return LogEntry.of(texts), end

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pgseq.commands.explain.logs import csvlog, jsonlog, stderr
-from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.logs.text import RECORD, colourless
 
 
-class Form(Protocol):
+class LogFormat(Protocol):
     """A log format: a module with what to look for, and how to read a record."""
 
     NEEDLES: tuple[bytes, ...]
@@ -27,12 +27,12 @@ class Form(Protocol):
     def start(self, data: bytes, hit: int, floor: int) -> int:
         """Where the record begins that the hit is in, not before `floor`."""
 
-    def read(self, data: bytes, begin: int) -> tuple[Entry | None, int]:
+    def read(self, data: bytes, begin: int) -> tuple[LogEntry | None, int]:
         """The error in the record that begins there, and where to read on."""
 
 
 #: How the first line tells the format.
-_FORMS: Final[tuple[tuple[re.Pattern[bytes], Form], ...]] = (
+_FORMS: Final[tuple[tuple[re.Pattern[bytes], LogFormat], ...]] = (
     (re.compile(rb"\s*\{"), jsonlog),
     (csvlog.START, csvlog),
 )
@@ -47,14 +47,14 @@ class Nature:
     is_log: bool = False
 
 
-def form_of(data: bytes) -> Form:
+def form_of(data: bytes) -> LogFormat:
     """The format that a log's first bytes are in."""
     return next((form for pattern, form in _FORMS if pattern.match(data)), stderr)
 
 
 def entries(
-    blocks: Iterable[tuple[bytes, bool]], form: Form | None = None, nature: Nature | None = None
-) -> Iterator[Entry]:
+    blocks: Iterable[tuple[bytes, bool]], form: LogFormat | None = None, nature: Nature | None = None
+) -> Iterator[LogEntry]:
     """The errors in a log's blocks, in order; `nature` is told what the blocks are."""
     nature = nature or Nature()
     rest = b""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.logs.prefix import parse, timed
 from pgseq.commands.explain.logs.text import RECORD, decoded, line_end
 from pgseq.commands.explain.model import ParsedError
@@ -75,7 +75,7 @@ def start(data: bytes, hit: int, floor: int) -> int:
     return max(data.rfind(b"\n", floor, hit) + 1, floor)
 
 
-def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
+def read(data: bytes, begin: int) -> tuple[LogEntry | None, int]:
     """The error in the line that begins there, with the lines that go with it; the end of that line alone, since other
     sessions' errors may stand between."""
     end = line_end(data, begin)
@@ -98,7 +98,7 @@ def read(data: bytes, begin: int) -> tuple[Entry | None, int]:
     if prefix.database:
         fields["database"] = prefix.database
     error = filled(known, messages.normal(fields.get("detail", "")), fields)
-    return Entry(error=error, time=time, user=prefix.user, application=prefix.application), end
+    return LogEntry(error=error, time=time, user=prefix.user, application=prefix.application), end
 
 
 @lru_cache(maxsize=2**15)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pgseq.commands.explain.logs.entry import Entry
+from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError, unquoted
 from pgseq.commands.explain.parse.origin import leaves_out
 
@@ -19,7 +19,7 @@ SHORT: Final = 500
 
 
 @dataclass(kw_only=True, slots=True)
-class Group:
+class ErrorGroup:
     """The errors of one cause."""
 
     #: The latest of them.
@@ -36,7 +36,7 @@ class Group:
     _step: int = 0
     _drawn: bool = False
 
-    def add(self, entry: Entry, *, room: bool = True) -> None:
+    def add(self, entry: LogEntry, *, room: bool = True) -> None:
         """Count one more; with `room` also the names of whose it is that have not been met."""
         self.count += 1
         self.first = min(self.first or entry.time, entry.time or self.first)
@@ -79,16 +79,16 @@ def _drawn(error: ParsedError) -> bool:
     return leaves_out(error.statement[:SHORT], error.table, unquoted(error.columns[-1]))
 
 
-class Tally:
+class ErrorTally:
     """Groups of errors."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str, ...], Group] = {}
+        self._groups: dict[tuple[str, ...], ErrorGroup] = {}
         self._room = TEXTS
         #: Errors of further causes than are told apart.
         self.left_out = 0
 
-    def add(self, entry: Entry) -> bool:
+    def add(self, entry: LogEntry) -> bool:
         """Count an error; whether it is the first of its cause."""
         key = entry.error.key
         group = self._groups.get(key)
@@ -97,14 +97,14 @@ class Tally:
             if len(self._groups) >= CAUSES:
                 self.left_out += 1
                 return False
-            group = self._groups[key] = Group(error=NOTHING)
+            group = self._groups[key] = ErrorGroup(error=NOTHING)
         before = group.error
         group.add(entry, room=self._room > 0)
         if group.error is not before:
             self._keep(group, before)
         return new
 
-    def _keep(self, group: Group, before: ParsedError) -> None:
+    def _keep(self, group: ErrorGroup, before: ParsedError) -> None:
         """Account for the texts of a group that has changed, and cut them where there is no room."""
         self._room += _length(before) - _length(group.error)
         if self._room < 0:
@@ -112,7 +112,7 @@ class Tally:
             group.error = whole.with_({name: text[:SHORT] for name in _TEXTS if (text := getattr(whole, name))})
             self._room += _length(whole) - _length(group.error)
 
-    def add_all(self, entries: Iterable[Entry]) -> None:
+    def add_all(self, entries: Iterable[LogEntry]) -> None:
         """Count errors."""
         for entry in entries:
             self.add(entry)

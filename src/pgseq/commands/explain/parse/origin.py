@@ -49,7 +49,7 @@ class Origin:
 
 
 @frozen
-class Column:
+class KeyColumn:
     """The column that is asked about: its table's possible names and its place in the row of a statement without a
     list of columns (None: not known)."""
 
@@ -60,7 +60,7 @@ class Column:
     parameters: str = ""
 
 
-def origin(texts: Collection[str], column: Column, value: int | None) -> Origin:
+def origin(texts: Collection[str], column: KeyColumn, value: int | None) -> Origin:
     """Who gave `column` its value (`value`, where it is known), by the first of `texts` that stores rows in its table.
 
     `unsaid` where statements on it differ, and where the integers that one gives are all others.
@@ -84,10 +84,10 @@ def origin(texts: Collection[str], column: Column, value: int | None) -> Origin:
 @lru_cache(maxsize=4096)
 def leaves_out(statement: str, table: str, name: str) -> bool:
     """Whether a statement leaves a column of `table` to its default."""
-    return origin((statement,), Column(tables=(table,), name=name), None).source == "default"
+    return origin((statement,), KeyColumn(tables=(table,), name=name), None).source == "default"
 
 
-def _origins(text: str, column: Column) -> Iterator[Origin]:
+def _origins(text: str, column: KeyColumn) -> Iterator[Origin]:
     head = HEAD.search(text)
     if head is None:
         return
@@ -119,7 +119,7 @@ def _behind_name(tokens: list[str], at: int, tables: Collection[str]) -> int:
     return at + 1 if at < len(tokens) and name(tokens[at]) in tables else 0
 
 
-def _insert(tokens: list[str], small: list[str], at: int, column: Column) -> Origin | None:
+def _insert(tokens: list[str], small: list[str], at: int, column: KeyColumn) -> Origin | None:
     """`at`: behind the table's name."""
     while at < len(small) and small[at] not in ("(", "values", "default", "overriding", *_QUERY):
         at += 1
@@ -169,7 +169,7 @@ def _selected(tokens: list[str], small: list[str], at: int, place: int) -> Itera
     yield ["nextval_of_another_column", "("] if "nextval" in small[at:] else ["?"]
 
 
-def _given(verb: str, cells: list[list[str]], column: Column) -> Origin | None:
+def _given(verb: str, cells: list[list[str]], column: KeyColumn) -> Origin | None:
     """What the cells of one column come to."""
     drawn = [any(word.lower() in ("default", "nextval") for word in cell) for cell in cells]
     if not cells or (any(drawn) and not all(drawn)):
@@ -202,7 +202,7 @@ def _number(cell: list[str]) -> int | None:
     return integer(match[1]) if match else None
 
 
-def _copy(tokens: list[str], small: list[str], at: int, column: Column) -> Origin | None:
+def _copy(tokens: list[str], small: list[str], at: int, column: KeyColumn) -> Origin | None:
     if small[at : at + 1] == ["("]:
         lists, end = items(tokens, at + 1)
         if end >= len(tokens):
@@ -214,13 +214,13 @@ def _copy(tokens: list[str], small: list[str], at: int, column: Column) -> Origi
     return Origin(source="copied", verb="COPY") if small[at : at + 1] == [","] else None
 
 
-def _update(tokens: list[str], small: list[str], at: int, column: Column) -> Origin | None:
+def _update(tokens: list[str], small: list[str], at: int, column: KeyColumn) -> Origin | None:
     if "set" not in small[at : at + 4]:
         return None
     return _assigned("UPDATE", tokens, small.index("set", at) + 1, column)
 
 
-def _assigned(verb: str, tokens: list[str], at: int, column: Column) -> Origin:
+def _assigned(verb: str, tokens: list[str], at: int, column: KeyColumn) -> Origin:
     """What SET, which ends at `at`, gives the column."""
     for assignment in items(tokens, at, _SET)[0]:
         if "=" not in assignment:
@@ -231,7 +231,7 @@ def _assigned(verb: str, tokens: list[str], at: int, column: Column) -> Origin:
     return Origin(source="client", verb=verb, untouched=True)
 
 
-def _merge(tokens: list[str], small: list[str], at: int, column: Column) -> Origin | None:
+def _merge(tokens: list[str], small: list[str], at: int, column: KeyColumn) -> Origin | None:
     """Of its actions the INSERT: an UPDATE that sets a key as well leaves it open."""
     inserts = [place for place in range(at, len(small)) if small[place : place + 1] == ["insert"]]
     if not inserts:

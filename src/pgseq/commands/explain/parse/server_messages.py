@@ -100,7 +100,7 @@ def plain(msgid: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
+class MessagePattern:
     """One message in one language."""
 
     msgid: str
@@ -120,7 +120,7 @@ def catalogue() -> dict[str, dict[str, list[str]]]:
 
 
 @cache
-def patterns() -> tuple[Pattern, ...]:
+def patterns() -> tuple[MessagePattern, ...]:
     """Every message in every language, English first, texts that begin alike longest first; then the English ones
     without the quotes around names, which a shell takes away."""
     texts = {(msgid, msgid) for msgid in (*MESSAGES, *DETAILS)}
@@ -189,7 +189,7 @@ def words(msgids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(translations | {msgid.rstrip() for msgid in msgids}))
 
 
-def _pattern(msgid: str, text: str) -> Pattern:
+def _pattern(msgid: str, text: str) -> MessagePattern:
     text = normal(text)
     parts: list[str] = []
     literals: list[str] = []
@@ -205,17 +205,17 @@ def _pattern(msgid: str, text: str) -> Pattern:
     if literals[-1].strip() == '"':
         parts.append(r'(?=$|[^\w"])')
     fragment = max((piece.strip() for literal in literals for piece in literal.split('"')), key=len)
-    return Pattern(msgid, fragment, re.compile("".join(parts), re.MULTILINE), tuple(order))
+    return MessagePattern(msgid, fragment, re.compile("".join(parts), re.MULTILINE), tuple(order))
 
 
-def _bare(msgid: str) -> Pattern:
+def _bare(msgid: str) -> MessagePattern:
     """An English message, on one line, whose names are words without quotes."""
     stands_for = {'"%s"': rf"([\w$](?:[\w$.-]{{0,{LONGEST_NAME}}}[\w$])?)", "%s": r"(-?\d{1,20})", " ": " {1,9}"}
     stands_for['"%s.%s"'] = rf"([\w$]{{1,{LONGEST_NAME}}})\.([\w$]{{1,{LONGEST_NAME}}})"
     pieces = re.split(r'("%s(?:\.%s)?"|%s| )', msgid)
     regex = "".join(stands_for.get(piece, re.escape(piece)) for piece in pieces)
     fragment = max(re.split(r'"?%s(?:\.%s)?"?', msgid), key=len).strip()
-    return Pattern(msgid, fragment, re.compile(regex), tuple(range(len(MESSAGES[msgid].fields))))
+    return MessagePattern(msgid, fragment, re.compile(regex), tuple(range(len(MESSAGES[msgid].fields))))
 
 
 def _literal(text: str) -> str:

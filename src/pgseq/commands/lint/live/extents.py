@@ -24,7 +24,7 @@ from pgseq.sql.literals import bigint
 
 
 @frozen
-class Part:
+class FeedPart:
     """The rows of a fed column in one FROM item, and how many locks reading them takes."""
 
     sequence: Sequence
@@ -34,13 +34,13 @@ class Part:
 
 
 #: A part with its least and greatest ids in turn, or why they cannot be read.
-Extent = tuple[Part, list[int] | Problem]
+Extent = tuple[FeedPart, list[int] | Problem]
 
 
 def extents(pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits) -> Iterator[Extent]:
     """The extent of each part of each plain feed, in any order. Raises ConnectionFailed."""
 
-    def work(session: Session, batch: list[Part]) -> list[Extent]:
+    def work(session: Session, batch: list[FeedPart]) -> list[Extent]:
         return _read(Database(session=session, server=server, limits=limits), batch)
 
     parts = (part for sequence in sequences for feed in sequence.feeds if feed.plain for part in _parts(sequence, feed))
@@ -48,13 +48,13 @@ def extents(pool: SessionPool, server: Server, sequences: Iterable[Sequence], li
         yield from batch
 
 
-def _parts(sequence: Sequence, feed: Feed) -> Iterator[Part]:
+def _parts(sequence: Sequence, feed: Feed) -> Iterator[FeedPart]:
     share = -(-feed.locks // max(len(feed.sources), 1))
     for source, locks in feed.parts or ((source, share) for source in feed.sources):
-        yield Part(sequence=sequence, feed=feed, source=source, locks=locks)
+        yield FeedPart(sequence=sequence, feed=feed, source=source, locks=locks)
 
 
-def _read(database: Database, batch: list[Part]) -> list[Extent]:
+def _read(database: Database, batch: list[FeedPart]) -> list[Extent]:
     readable = [part for part in batch if part.feed.unreadable is None]
     unreadable: list[Extent] = [(part, part.feed.unreadable) for part in batch if part.feed.unreadable is not None]
     try:
@@ -71,7 +71,7 @@ def _read(database: Database, batch: list[Part]) -> list[Extent]:
     return [*unreadable, *zip(readable, ends, strict=True)]
 
 
-def _query(part: Part, server: Server) -> str:
+def _query(part: FeedPart, server: Server) -> str:
     sequence, width = part.sequence, abs(part.sequence.increment)
     return load(
         "lint.extents",

@@ -23,7 +23,7 @@ from pgseq.sql.unchanged import Plain
 
 
 @frozen
-class Key:
+class KeyRow:
     """A row of keys.sql."""
 
     relid: int
@@ -34,7 +34,7 @@ class Key:
 
 
 #: A key with its least and greatest ids, empty without rows.
-Ends = tuple[Key, list[int]]
+Ends = tuple[KeyRow, list[int]]
 
 
 def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], limits: Limits) -> Iterator[Ends]:
@@ -43,17 +43,17 @@ def ends(pool: SessionPool, server: Server, fed: Collection[tuple[int, str]], li
     Raises ConnectionFailed, QueryFailed.
     """
     database = Database(session=pool.primary, server=server, limits=limits)
-    keys = [key for key in database.ask("lint.keys", Key) if (key.relid, key.column) not in fed]
+    keys = [key for key in database.ask("lint.keys", KeyRow) if (key.relid, key.column) not in fed]
     tables = read_plain(database, {key.relid: key.table_sql for key in keys})
 
-    def work(session: Session, batch: list[Key]) -> list[Ends]:
+    def work(session: Session, batch: list[KeyRow]) -> list[Ends]:
         return _read(replace(database, session=session), batch, tables)
 
     for batch in pool.map(work, packed(keys, lambda key: key.locks, budget(server, pool.jobs))):
         yield from batch
 
 
-def _read(database: Database, batch: list[Key], tables: Mapping[int, Plain | Problem]) -> list[Ends]:
+def _read(database: Database, batch: list[KeyRow], tables: Mapping[int, Plain | Problem]) -> list[Ends]:
     plain = [
         replace(table, columns=(key.column,)) for key in batch if isinstance(table := tables.get(key.relid), Plain)
     ]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from pgseq.commands.lint.live.extents import Part, extents
+from pgseq.commands.lint.live.extents import FeedPart, extents
 from pgseq.commands.lint.live.keys import ends
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.columns import merge
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import written
-from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.frozen import frozen
@@ -48,7 +48,7 @@ class CatalogTable:
 
 
 @frozen
-class Reference:
+class ReferenceRow:
     """A row of references.sql."""
 
     relid: int
@@ -68,7 +68,7 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
     tables, references = transaction(pool.primary, catalog, settings=limits.settings, mode="snapshot")
     listed = tables.into(CatalogTable)
     by_oid = {row.relid: _table(row) for row in listed}
-    for reference in references.into(Reference):
+    for reference in references.into(ReferenceRow):
         if (target := by_oid.get(reference.target)) is not None and reference.relid in by_oid:
             by_oid[reference.relid].refers[reference.column] = (target.key, reference.target_column)
     state.tables = {table.key: table for table in by_oid.values()}
@@ -96,10 +96,10 @@ def read_simulator(pool: SessionPool, limits: Limits, declared: tuple[Declared, 
     return Simulator(state=state, database=server.database)
 
 
-def _table(row: CatalogTable) -> Table:
-    table = Table(schema=row.schema, name=row.name, rows=None)
+def _table(row: CatalogTable) -> TableState:
+    table = TableState(schema=row.schema, name=row.name, rows=None)
     for name, identity, kind, typmod in zip(row.columns, row.identities, row.types, row.typmods, strict=True):
-        table.put(Column(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(row, name)))
+        table.put(ColumnState(name=name, type=kind, typmod=typmod, always=identity == "a", unseen=_unread(row, name)))
     return table
 
 
@@ -130,7 +130,7 @@ def _sequence(reading: Reading) -> SequenceState:
     return sequence
 
 
-def _fill(table: Table, sequence: SequenceState, part: Part, ids: list[int] | Problem) -> None:
+def _fill(table: TableState, sequence: SequenceState, part: FeedPart, ids: list[int] | Problem) -> None:
     """Feed a column, and store the ids of a part of its rows."""
     feed, column = part.feed, table.columns[part.feed.column]
     if column.sequence is not sequence:
@@ -149,7 +149,7 @@ def _depth(relid: int, parents: dict[int, list[int]]) -> int:
     return max((_depth(parent, parents) + 1 for parent in parents.get(relid, ())), default=0)
 
 
-def _share(table: Table, parent: Table | None) -> None:
+def _share(table: TableState, parent: TableState | None) -> None:
     """Partitions and children share their parent's columns, unless they draw from another sequence."""
     for name, shared in parent.columns.items() if parent else ():
         own = table.columns.get(name)

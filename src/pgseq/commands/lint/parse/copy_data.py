@@ -31,7 +31,7 @@ class LineTooLong(Exception):
 
 
 @frozen
-class Form:
+class CopyFormat:
     """The format options of a COPY."""
 
     format: str = "text"
@@ -54,7 +54,7 @@ class Form:
         return "".join((self.delimiter, self.quote, self.escape, "\\\r\n")).encode()
 
 
-def form(node: Node) -> Form:
+def form(node: Node) -> CopyFormat:
     """The form of a CopyStmt."""
     options: dict[str, Any] = {}
     for option in trees.each(node.get("options"), "DefElem"):
@@ -62,7 +62,7 @@ def form(node: Node) -> Form:
         options[option["defname"]] = value.get("String", {}).get("sval", value.get("Boolean", {}).get("boolval", False))
     kind = options.get("format", "text")
     quote = options.get("quote", '"')
-    return Form(
+    return CopyFormat(
         format=kind,
         delimiter=options.get("delimiter", "," if kind == "csv" else "\t"),
         null=options.get("null", "" if kind == "csv" else "\\N"),
@@ -111,7 +111,7 @@ def end_of_data(block: bytes, at: int, *, within_line: bool) -> int:
     return -1
 
 
-def fields(blocks: Iterator[bytes], form: Form, wanted: Sequence[int]) -> Iterator[Fields]:
+def fields(blocks: Iterator[bytes], form: CopyFormat, wanted: Sequence[int]) -> Iterator[Fields]:
     """The fields at the places `wanted` (from 0, ascending), some rows at a time."""
     if form.format == "csv":
         rows = _csv(blocks, form)
@@ -136,7 +136,7 @@ def _line(delimiter: bytes, wanted: Sequence[int]) -> re.Pattern[bytes]:
     )
 
 
-def _csv(blocks: Iterator[bytes], form: Form) -> Iterator[list[str]]:
+def _csv(blocks: Iterator[bytes], form: CopyFormat) -> Iterator[list[str]]:
     csv.field_size_limit(_FIELD)
     # Latin-1 keeps every byte, and the fields looked at are digits.
     lines = (line.decode("latin-1") for block in blocks for line in block.splitlines(keepends=True))

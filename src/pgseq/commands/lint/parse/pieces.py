@@ -38,7 +38,7 @@ class Statement:
 
 
 @frozen
-class Rows:
+class InsertedRows:
     """Rows of a long INSERT, each with its comma, that match the pattern of its `Opening`."""
 
     data: bytes
@@ -55,7 +55,7 @@ class Opening:
 
 
 @frozen
-class Command:
+class PsqlCommand:
     """A command of psql's, from the backslash to the end of the line."""
 
     text: str
@@ -77,4 +77,4 @@ class Comment:
     alone: bool
 
 
-Piece = Statement | Rows | Command | Comment
+Piece = Statement | InsertedRows | PsqlCommand | Comment

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pgseq.commands.lint.parse.pieces import Command, Statement
+from pgseq.commands.lint.parse.pieces import PsqlCommand, Statement
 
 #: The commands that read another file.
 READ_FILES: Final = ("i", "include", "ir", "include_relative")
@@ -21,7 +21,7 @@ _COPY: Final = re.compile(
 )
 
 
-def copied(command: Command) -> Statement | None:
+def copied(command: PsqlCommand) -> Statement | None:
     r"""The COPY that a \copy stands for; None: it is no \copy … FROM."""
     copy = _COPY.match(command.text)
     if copy is None:
@@ -30,7 +30,7 @@ def copied(command: Command) -> Statement | None:
     return Statement(text=f"COPY {copy['what']} FROM {source}{copy['options']}", place=command.place)
 
 
-def assigned(command: Command) -> tuple[str, str] | None:
+def assigned(command: PsqlCommand) -> tuple[str, str] | None:
     r"""The name and the value of a \set; None: it is no \set of a value."""
     words = command.words
     return (words[1], "".join(word.strip("'") for word in words[2:])) if words[:1] == ["set"] and words[2:] else None

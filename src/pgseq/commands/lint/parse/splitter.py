@@ -14,7 +14,7 @@ from typing import Final, Literal
 from pgseq.commands.lint.parse import lexemes
 from pgseq.commands.lint.parse.copy_data import end_of_data, lines
 from pgseq.commands.lint.parse.cursor import Cursor
-from pgseq.commands.lint.parse.pieces import Command, Comment, Opening, Piece, Place, Rows, Statement
+from pgseq.commands.lint.parse.pieces import Comment, InsertedRows, Opening, Piece, Place, PsqlCommand, Statement
 from pgseq.commands.lint.parse.routines import Body, is_routine
 from pgseq.commands.lint.parse.way_back import HASH_MARK, WORDS
 
@@ -234,7 +234,7 @@ class Splitter:
         line = line.rstrip()
         if line in (b"\\r", b"\\reset"):
             self._forget()
-        yield Command(text=lexemes.decoded(line), place=place)
+        yield PsqlCommand(text=lexemes.decoded(line), place=place)
 
     def _statement(self, end: int = 0, sent_by: str = "") -> Iterator[Statement]:
         """The statement so far; skips `end` characters behind it."""
@@ -266,7 +266,7 @@ class Splitter:
                 return
             yield self._so_far(more=True)
         if end > start:
-            yield Rows(data=text.block[start:end])
+            yield InsertedRows(data=text.block[start:end])
         self._insert, self._limit = opening, len(opening.head)
         self._goes_on = text.here(end)
         text.at = end

@@ -23,7 +23,7 @@ from pathlib import Path
 from pgseq.commands.lint.facts import LintedFile
 from pgseq.commands.lint.model import LintFinding
 from pgseq.commands.lint.notes import and_more
-from pgseq.commands.lint.parse.pieces import Command
+from pgseq.commands.lint.parse.pieces import PsqlCommand
 from pgseq.model.diagnosis import Severity
 from pgseq.names import excerpt
 
@@ -41,7 +41,7 @@ def check(file: LintedFile) -> Iterator[LintFinding]:
         yield LintFinding(code=CODE, severity=severity, place=command.place, message=message, hint=hint, more=more)
 
 
-def _is_given(command: Command, all_files: frozenset[Path]) -> bool:
+def _is_given(command: PsqlCommand, all_files: frozenset[Path]) -> bool:
     """Whether the command line names the other file too; the folder in which psql will run is not known."""
     name = command.text.partition(command.words[0])[2].strip().strip("'\"")
     try:

@@ -11,7 +11,7 @@ from pgseq.commands.lint.parse.placeholders import unfilled
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import InsertRows, read_from
 from pgseq.commands.lint.simulator.literals import integer
-from pgseq.commands.lint.simulator.relations import Column, SequenceState
+from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
@@ -21,7 +21,7 @@ _NOBODY: Final = Event(how="insert", place=Place(file="", line=0, column=0, end=
 
 
 @dataclass(slots=True)
-class Cells:
+class ColumnCells:
     """The cells of one column."""
 
     #: Ids given as such.
@@ -41,7 +41,7 @@ class Cells:
     #: How many ids are given, also those that are not kept.
     explicit_count: int = 0
 
-    def add(self, state: DatabaseState, column: Column, cells: Iterable[Node], rows: InsertRows) -> None:
+    def add(self, state: DatabaseState, column: ColumnState, cells: Iterable[Node], rows: InsertRows) -> None:
         """Take in more cells of these rows."""
         kind = column.kind
         for cell in cells:
@@ -81,13 +81,13 @@ class Cells:
             self.explicit_count += len(ids)
             self.explicit = True
 
-    def narrow(self, column: Column) -> None:
+    def narrow(self, column: ColumnState) -> None:
         """Keep only the ids that matter: the ends of each grid, and the ends outside of the range."""
         self.known = self._ends(column, [self.known])
         self.series = [range(value, value + 1) for value in self._ends(column, self.series)]
 
-    def _ends(self, column: Column, ids: Sequence[Sequence[int]]) -> list[int]:
-        ends = Column(name=column.name, sequence=column.sequence)
+    def _ends(self, column: ColumnState, ids: Sequence[Sequence[int]]) -> list[int]:
+        ends = ColumnState(name=column.name, sequence=column.sequence)
         for values in ids:
             ends.store(values, _NOBODY)
         self.scattered |= ends.unseen is not None

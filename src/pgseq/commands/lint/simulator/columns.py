@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Final
 
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.routines import EVENTS, Routine
 from pgseq.commands.lint.simulator.sequences import create, serial_name
 from pgseq.commands.lint.simulator.state import DatabaseState
@@ -35,12 +35,12 @@ _LIKE_DEFAULTS: Final = 1 << 3
 _LIKE_IDENTITY: Final = 1 << 5
 
 
-def define(state: DatabaseState, table: Table, node: Node, event: Event) -> Column:
+def define(state: DatabaseState, table: TableState, node: Node, event: Event) -> ColumnState:
     """A column of CREATE TABLE or ADD COLUMN; in a partition only the options that differ."""
     name = node["colname"]
     column = table.columns.get(name)
     if column is None or ("typeName" in node and _has_default(node)):
-        column = table.put(Column(name=name))  # A new column, not the inherited one of its parent.
+        column = table.put(ColumnState(name=name))  # A new column, not the inherited one of its parent.
     if "typeName" in node:
         serial = _SERIALS.get(trees.type_name(node["typeName"]))
         column.type, column.typmod = column_type(node["typeName"])
@@ -68,7 +68,7 @@ def _has_default(node: Node) -> bool:
 
 
 def _give(
-    table: Table, column: Column, sequence: SequenceState, via: Via, event: Event, *, always: bool = False
+    table: TableState, column: ColumnState, sequence: SequenceState, via: Via, event: Event, *, always: bool = False
 ) -> None:
     """Make the column the owner of a sequence, and draw from it."""
     sequence.owner = (table.key, column.name)
@@ -89,7 +89,7 @@ def column_type(node: Node) -> tuple[str, int]:
     return base, numbers[0] + 4
 
 
-def identity(state: DatabaseState, table: Table, column: Column, constraint: Node, event: Event) -> None:
+def identity(state: DatabaseState, table: TableState, column: ColumnState, constraint: Node, event: Event) -> None:
     """GENERATED … AS IDENTITY."""
     options = constraint.get("options", ())
     named = trees.options(options).get("sequence_name")
@@ -106,7 +106,7 @@ def identity(state: DatabaseState, table: Table, column: Column, constraint: Nod
     _give(table, column, sequence, "identity", event, always=constraint.get("generated_when") == "a")
 
 
-def default(state: DatabaseState, table: Table, column: Column, expression: Node, event: Event) -> None:
+def default(state: DatabaseState, table: TableState, column: ColumnState, expression: Node, event: Event) -> None:
     """DEFAULT nextval(…). Any other default feeds nothing, unless the column owns a sequence."""
     expression = trees.uncast(expression)
     named = trees.nextval(expression.get("FuncCall", {}))
@@ -120,7 +120,7 @@ def default(state: DatabaseState, table: Table, column: Column, expression: Node
     column.feed(sequence or next(iter(owned), None), "default" if sequence else "owned", event=event)
 
 
-def _call_with_rows(table: Table, column: Column, expression: Node) -> None:
+def _call_with_rows(table: TableState, column: ColumnState, expression: Node) -> None:
     """What the functions of a default do, an INSERT does: as those of a trigger."""
     head = f"default of {column.name}: "
     table.triggers = {name: fired for name, fired in table.triggers.items() if not name.startswith(head)}
@@ -148,7 +148,7 @@ def _drawn_by(state: DatabaseState, routine: Routine) -> SequenceState | None:
     return next((state.at_home(trees.nextval(call)) for call in trees.calls(statements, "nextval")), None)
 
 
-def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
+def refer(state: DatabaseState, table: TableState, constraint: Node) -> None:
     """FOREIGN KEY."""
     if constraint.get("contype") != "CONSTR_FOREIGN":
         return
@@ -163,7 +163,7 @@ def refer(state: DatabaseState, table: Table, constraint: Node) -> None:
         }
 
 
-def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> None:
+def inherit(state: DatabaseState, table: TableState, parent: Node, event: Event) -> None:
     """Share the parent's columns, and the ids in both."""
     above = state.table(parent)
     if above is None:
@@ -179,7 +179,7 @@ def inherit(state: DatabaseState, table: Table, parent: Node, event: Event) -> N
     table.rows = above.rows = None
 
 
-def merge(shared: Column, own: Column, event: Event | None) -> None:
+def merge(shared: ColumnState, own: ColumnState, event: Event | None) -> None:
     """Add the ids in a child's column to the parent's; `event`: the statement, if any."""
     before = dict(shared.ids)
     for value, stored_by in own.stored:
@@ -191,13 +191,13 @@ def merge(shared: Column, own: Column, event: Event | None) -> None:
             shared.sequence.touch(event)
 
 
-def like(state: DatabaseState, table: Table, node: Node, event: Event) -> None:
+def like(state: DatabaseState, table: TableState, node: Node, event: Event) -> None:
     """LIKE: INCLUDING DEFAULTS shares the sequence of a serial column, INCLUDING IDENTITY creates one."""
     other, options = state.table(node["relation"]), node.get("options", 0)
     for column in other.columns.values() if other else ():
         copy = table.columns.get(column.name)
         if copy is None:
-            copy = table.put(Column(name=column.name, type=column.type, typmod=column.typmod))
+            copy = table.put(ColumnState(name=column.name, type=column.type, typmod=column.typmod))
         if column.via == "identity" and column.sequence is not None and options & _LIKE_IDENTITY:
             identity(state, table, copy, {"generated_when": "a" if column.always else "d"}, event)
         elif column.via != "identity" and column.sequence is not None and options & _LIKE_DEFAULTS:

@@ -10,7 +10,7 @@ from pgseq.commands.lint.parse.source import STDIN
 from pgseq.commands.lint.simulator.columns import column_type, default, define, identity, inherit, like, refer
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.queries import new_table
-from pgseq.commands.lint.simulator.relations import PUBLIC, TEMPORARY, UNNAMED, Column, Table
+from pgseq.commands.lint.simulator.relations import PUBLIC, TEMPORARY, UNNAMED, ColumnState, TableState
 from pgseq.commands.lint.simulator.sequences import alter, create, draw_into, drop, retype
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
@@ -169,17 +169,17 @@ def _move(state: DatabaseState, named: Node, *, schema: str | None = None, name:
         state.sequences[moved.key] = moved
 
 
-def _drop_table(state: DatabaseState, table: Table) -> None:
+def _drop_table(state: DatabaseState, table: TableState) -> None:
     del state.tables[table.key]
     for sequence in state.owned(table.key):
         drop(state, sequence)
 
 
-def _column(table: Table, command: Node) -> Column:
-    return table.columns.get(command["name"]) or table.put(Column(name=command["name"]))
+def _column(table: TableState, command: Node) -> ColumnState:
+    return table.columns.get(command["name"]) or table.put(ColumnState(name=command["name"]))
 
 
-def _add_column(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _add_column(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     """ADD COLUMN: every row draws from its sequence."""
     node, drawn = command["def"]["ColumnDef"], Event(how="drawn", place=place)
     if node["colname"] in table.columns:
@@ -189,13 +189,13 @@ def _add_column(state: DatabaseState, table: Table, command: Node, place: Place)
         draw_into(state, column, table.rows, drawn, some=False)
 
 
-def _drop_column(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _drop_column(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     table.columns.pop(command["name"], None)
     for sequence in state.owned(table.key, command["name"]):
         drop(state, sequence)
 
 
-def _set_default(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _set_default(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     """SET or DROP DEFAULT, ADD GENERATED … AS IDENTITY."""
     column, event = _column(table, command), Event(how="define", place=place)
     overlooked = _overlooked(table, column)
@@ -207,13 +207,13 @@ def _set_default(state: DatabaseState, table: Table, command: Node, place: Place
         column.hide(Event(how="insert", place=place, hidden=_OVERLOOKED))
 
 
-def _overlooked(table: Table, column: Column) -> bool:
+def _overlooked(table: TableState, column: ColumnState) -> bool:
     """Whether the ids of a column were not recorded, because another column of its table was fed and it was not."""
     known = column.sequence is not None or column.stored or column.unseen is not None
     return not known and bool(table.fed) and table.rows != 0
 
 
-def _set_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _set_identity(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     column = _column(table, command)
     options = command["def"]["List"]["items"]
     for option in trees.each(options, "DefElem"):
@@ -223,35 +223,35 @@ def _set_identity(state: DatabaseState, table: Table, command: Node, place: Plac
         alter(state, column.sequence, options, place)
 
 
-def _drop_identity(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _drop_identity(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     column = _column(table, command)
     if column.via == "identity" and column.sequence is not None:
         drop(state, column.sequence)
 
 
-def _set_type(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _set_type(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     column = _column(table, command)
     column.type, column.typmod = column_type(command["def"]["ColumnDef"]["typeName"])
     if column.via == "identity" and column.sequence is not None and column.worth_watching:
         retype(column.sequence, column.type)
 
 
-def _attach(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _attach(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     partition = state.table(command["def"]["PartitionCmd"]["name"])
     if partition is not None:
         above = {"schemaname": table.schema, "relname": table.name}
         inherit(state, partition, above, Event(how="define", place=place))
 
 
-def _add_parent(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _add_parent(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     inherit(state, table, command["def"]["RangeVar"], Event(how="define", place=place))
 
 
-def _add_constraint(state: DatabaseState, table: Table, command: Node, place: Place) -> None:
+def _add_constraint(state: DatabaseState, table: TableState, command: Node, place: Place) -> None:
     refer(state, table, command["def"]["Constraint"])
 
 
-_ACTIONS: Final[dict[str, Callable[[DatabaseState, Table, Node, Place], None]]] = {
+_ACTIONS: Final[dict[str, Callable[[DatabaseState, TableState, Node, Place], None]]] = {
     "AT_AddColumn": _add_column,
     "AT_DropColumn": _drop_column,
     "AT_ColumnDefault": _set_default,

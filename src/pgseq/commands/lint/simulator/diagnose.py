@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
-from pgseq.commands.lint.simulator.relations import Column, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value, type_range
@@ -22,8 +22,8 @@ from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Sto
 class IdsAhead:
     """The ids in a fed column that its sequence has yet to hand out; None: there are none."""
 
-    table: Table
-    column: Column
+    table: TableState
+    column: ColumnState
     nearest: int | None = None
     nearest_by: Event | None = None
     furthest: int | None = None
@@ -56,7 +56,7 @@ def judge(sequence: SequenceState, ids: Items[IdsAhead]) -> Diagnosis:
     return diagnose(Reading(sequence=model, position=position, stored=stored))
 
 
-def _ids_ahead(table: Table, column: Column, first: int | None) -> IdsAhead:
+def _ids_ahead(table: TableState, column: ColumnState, first: int | None) -> IdsAhead:
     sequence = column.sequence
     width = abs(sequence.increment) if sequence else 1
     spans = column.ids.values() if first is None else [column.ids[first % width]] if first % width in column.ids else []

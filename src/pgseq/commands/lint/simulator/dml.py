@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final, Literal
 
-from pgseq.commands.lint.parse.copy_data import Form, LineTooLong, fields
+from pgseq.commands.lint.parse.copy_data import CopyFormat, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.commands.lint.simulator.cells import Cells
+from pgseq.commands.lint.simulator.cells import ColumnCells
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.gathering import Gathering
 from pgseq.commands.lint.simulator.insert_rows import InsertRows
 from pgseq.commands.lint.simulator.literals import integers
-from pgseq.commands.lint.simulator.relations import SCATTERED, Column, Table
+from pgseq.commands.lint.simulator.relations import SCATTERED, ColumnState, TableState
 from pgseq.commands.lint.simulator.sequences import draw, draw_into, put
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
@@ -57,7 +57,7 @@ def insert(state: DatabaseState, node: Node, place: Place) -> None:
         _count(table, rows.count)
 
 
-def _note_computed(state: DatabaseState, table: Table, rows: Gathering, event: Event) -> None:
+def _note_computed(state: DatabaseState, table: TableState, rows: Gathering, event: Event) -> None:
     """Ids stored in columns whose defaults compute with nextval(): whether these come again is not known."""
     for column in table.columns.values():
         at = rows.names.index(column.name) if column.computed_from and column.name in rows.names else rows.width
@@ -65,7 +65,7 @@ def _note_computed(state: DatabaseState, table: Table, rows: Gathering, event: E
             state.computed.setdefault((table.key, column.name), (column.computed_from, event))
 
 
-def _source(column: Column, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
+def _source(column: ColumnState, rows: Gathering, override: str) -> int | Literal["default", "query", "refused"]:
     """Where a column's values come from: the cells at a place of the rows, its default, or a query; or the server
     refuses them (428C9)."""
     at = rows.place_of(column)
@@ -77,20 +77,20 @@ def _source(column: Column, rows: Gathering, override: str) -> int | Literal["de
     return "query" if rows.hidden else at
 
 
-def _draws(rows: Gathering, column: Column, override: str) -> bool:
+def _draws(rows: Gathering, column: ColumnState, override: str) -> bool:
     """Whether some rows take a value of the column's sequence."""
     source = _source(column, rows, override)
     return source == "default" or (isinstance(source, int) and bool(rows.cells[source].drawn))
 
 
-def _forget_collisions(table: Table, event: Event) -> None:
+def _forget_collisions(table: TableState, event: Event) -> None:
     """ON CONFLICT: a row that is stored already does not make the statement fail."""
     for sequence in (column.sequence for column in table.fed):
         if sequence and sequence.collision and sequence.collision.drawn_by is event:
             sequence.collision = None
 
 
-def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, ColumnState]] | None:
     """COPY … FROM: the fields to read from its data, by position; None: no data follow, or no field matters."""
     event = Event(how="copy", place=place)
     if "relation" not in node:
@@ -117,7 +117,11 @@ def copy(state: DatabaseState, node: Node, place: Place) -> list[tuple[int, Colu
 
 
 def copied(
-    state: DatabaseState, blocks: Iterator[bytes], form: Form, columns_at: list[tuple[int, Column]], place: Place
+    state: DatabaseState,
+    blocks: Iterator[bytes],
+    form: CopyFormat,
+    columns_at: list[tuple[int, ColumnState]],
+    place: Place,
 ) -> None:
     """The data of a COPY … FROM STDIN."""
     columns = [column for _, column in columns_at]
@@ -198,17 +202,17 @@ def _all(node: Node) -> bool:
     return "usingClause" not in node and ("whereClause" not in node or bool(condition.get("boolval")))
 
 
-def _empty(table: Table) -> None:
+def _empty(table: TableState) -> None:
     for column in table.columns.values():
         column.empty()
     table.rows = 0
 
 
-def _count(table: Table, more: int | None) -> None:
+def _count(table: TableState, more: int | None) -> None:
     table.rows = None if more is None or table.rows is None else table.rows + more
 
 
-def hide(columns: Iterable[Column], event: Event) -> None:
+def hide(columns: Iterable[ColumnState], event: Event) -> None:
     """These columns receive ids that the text does not show."""
     for column in columns:
         column.hide(event)
@@ -219,7 +223,7 @@ def note_unknown_table(state: DatabaseState, named: Node, event: Event) -> None:
     state.unknown_tables.setdefault((named.get("schemaname", ""), named["relname"]), event)
 
 
-def _cascade(state: DatabaseState, tables: list[Table]) -> None:
+def _cascade(state: DatabaseState, tables: list[TableState]) -> None:
     """Add the tables that refer to these."""
     for table in tables:
         for other in state.tables.values():
@@ -227,14 +231,16 @@ def _cascade(state: DatabaseState, tables: list[Table]) -> None:
                 tables.append(other)
 
 
-def _store_one(state: DatabaseState, column: Column, value: Node, event: Event) -> None:
+def _store_one(state: DatabaseState, column: ColumnState, value: Node, event: Event) -> None:
     """Store one value in an unknown number of rows."""
-    cells = Cells()
+    cells = ColumnCells()
     cells.add(state, column, [value], InsertRows(cells=None, count=None, query=True))
     _store(state, column, cells, event, count=None, query=True)
 
 
-def _store(state: DatabaseState, column: Column, cells: Cells, event: Event, *, count: int | None, query: bool) -> None:
+def _store(
+    state: DatabaseState, column: ColumnState, cells: ColumnCells, event: Event, *, count: int | None, query: bool
+) -> None:
     """Store the cells of one column. Of a query there is one cell for all `count` rows."""
     column.explicit_count += cells.explicit_count
     for values in cells.series:

@@ -11,7 +11,7 @@ from pgseq.commands.lint.simulator.dml import hide, note_unknown_table
 from pgseq.commands.lint.simulator.evaluate import target_of
 from pgseq.commands.lint.simulator.events import Event, How
 from pgseq.commands.lint.simulator.insert_rows import brings_id, may_be_id
-from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, TableState
 from pgseq.commands.lint.simulator.sequences import put
 from pgseq.commands.lint.simulator.setval import lose_all
 from pgseq.commands.lint.simulator.state import DatabaseState
@@ -138,7 +138,7 @@ def _alter(state: DatabaseState, node: Node, event: Event) -> None:
                 _make_identity(state, table, column, event)
 
 
-def _make_identity(state: DatabaseState, table: Table, column: Column, event: Event) -> None:
+def _make_identity(state: DatabaseState, table: TableState, column: ColumnState, event: Event) -> None:
     if column.sequence is None:
         identity(state, table, column, {}, event)
     if column.sequence is not None:

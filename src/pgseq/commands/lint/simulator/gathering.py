@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from pgseq.commands.lint.parse.value_lists import patterns
-from pgseq.commands.lint.simulator.cells import Cells
+from pgseq.commands.lint.simulator.cells import ColumnCells
 from pgseq.commands.lint.simulator.insert_rows import brings_ids, rows_of
 from pgseq.commands.lint.simulator.literals import integer
-from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, TableState
 from pgseq.commands.lint.simulator.state import Counting, DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node, TooLong
@@ -34,7 +34,7 @@ class Gathering:
     """The rows of one INSERT so far."""
 
     state: DatabaseState
-    table: Table | None
+    table: TableState | None
     #: Its columns in the order of the cells.
     names: tuple[str, ...]
     #: How many rows; None: not known.
@@ -52,8 +52,8 @@ class Gathering:
     #: The places whose cells are not all left to the default; only of columns that compute with a sequence.
     explicit: set[int] = field(default_factory=set)
     #: By position, for the watched columns.
-    cells: dict[int, Cells] = field(default_factory=dict)
-    _watched: dict[int, Column] = field(default_factory=dict)
+    cells: dict[int, ColumnCells] = field(default_factory=dict)
+    _watched: dict[int, ColumnState] = field(default_factory=dict)
     _awaited: list[Awaited] = field(default_factory=list)
     #: The calls of setval() in the rows so far.
     _setvals: list[Node] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Gathering:
             if column.name in gathering.names:
                 at = gathering.names.index(column.name)
                 gathering._watched[at] = column
-                gathering.cells[at] = Cells()
+                gathering.cells[at] = ColumnCells()
         if table is not None:
             gathering._awaited = _awaited(state, table, gathering.names)
         gathering.add(insert)
@@ -120,7 +120,7 @@ class Gathering:
             rows.insert(0, {"List": {"items": self._setvals}})
         self._setvals = [{"FuncCall": call} for call in trees.calls(rows, "setval")]
 
-    def place_of(self, column: Column) -> int | None:
+    def place_of(self, column: ColumnState) -> int | None:
         """The place of a column's cells; None where the rows leave it to its default."""
         if column.name not in self.names:
             return None
@@ -169,7 +169,7 @@ class Gathering:
             self.counting.append(replace(awaited.counting, value=used))
 
 
-def _awaited(state: DatabaseState, table: Table, names: tuple[str, ...]) -> list[Awaited]:
+def _awaited(state: DatabaseState, table: TableState, names: tuple[str, ...]) -> list[Awaited]:
     """The references whose constants may expect ids of a truncated table from the start."""
     awaited = []
     for name, (other, key) in table.refers.items():

@@ -6,7 +6,7 @@ from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.relations import Column, Table
+from pgseq.commands.lint.simulator.relations import ColumnState, TableState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
@@ -15,9 +15,9 @@ from pgseq.sql.grammar import Node
 _SUMMARIZED: Final = {"distinctClause", "groupClause", "havingClause", "limitCount", "limitOffset", "larg"}
 
 
-def new_table(state: DatabaseState, named: Node) -> Table | None:
+def new_table(state: DatabaseState, named: Node) -> TableState | None:
     """A new table; None if the name is taken: IF NOT EXISTS keeps that table, any other statement fails."""
-    table = Table(schema=state.place_for(named), name=named["relname"])
+    table = TableState(schema=state.place_for(named), name=named["relname"])
     return None if state.tables.setdefault(table.key, table) is not table else table
 
 
@@ -28,7 +28,7 @@ def create_view(state: DatabaseState, node: Node, place: Place) -> None:
     base = state.table(sources[0]["RangeVar"]) if len(sources) == 1 and "RangeVar" in sources[0] else None
     if base is None or _SUMMARIZED & select.keys():
         return
-    view = Table(schema=state.place_for(node["view"]), name=node["view"]["relname"], view=True)
+    view = TableState(schema=state.place_for(node["view"]), name=node["view"]["relname"], view=True)
     if view.key in state.tables and not state.tables[view.key].view:
         return
     for target in trees.each(select.get("targetList"), "ResTarget"):
@@ -51,7 +51,7 @@ def create_table_as(state: DatabaseState, node: Node, place: Place) -> None:
     hidden = None if table.rows == 0 else Event(how="insert", place=place, hidden="the rows come from a query")
     for target in trees.each(query.get("targetList"), "ResTarget"):
         if name := target.get("name") or trees.read_column(target.get("val", {})):
-            table.put(Column(name=name, unseen=hidden))
+            table.put(ColumnState(name=name, unseen=hidden))
         elif trees.star([target]):
             for column in (one for source in state.read_by(query.get("fromClause")) for one in source.columns.values()):
-                table.put(Column(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))
+                table.put(ColumnState(name=column.name, type=column.type, typmod=column.typmod, unseen=hidden))

@@ -48,7 +48,7 @@ class SequenceState:
     #: The first statement that draws a value already stored, and fails.
     collision: Collision | None = None
     #: The columns that draw from it, also of dropped tables, by id().
-    columns: dict[int, Column] = field(default_factory=dict, repr=False)
+    columns: dict[int, ColumnState] = field(default_factory=dict, repr=False)
 
     #: The file whose statement last moved it, changed its options, made it feed a column or stored ids there.
     touched_in: str = ""
@@ -75,7 +75,7 @@ SCATTERED: Final = f"its ids lie on more than {GRIDS} grids"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Column:
+class ColumnState:
     """A column, its feed, and the ids stored in it. Partitions share their parents' columns."""
 
     name: str
@@ -98,7 +98,7 @@ class Column:
     #: The last statement that stored ids not shown by its text.
     unseen: Event | None = None
     #: The tables that have or had it.
-    tables: list[Table] = field(default_factory=list, repr=False)
+    tables: list[TableState] = field(default_factory=list, repr=False)
 
     @property
     def kind(self) -> Kind:
@@ -203,12 +203,12 @@ class Column:
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Table:
+class TableState:
     """A table."""
 
     schema: str
     name: str
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, ColumnState] = field(default_factory=dict)
     #: Columns that refer to another table's: own column → (table, column).
     refers: dict[str, tuple[Name, str]] = field(default_factory=dict)
     #: The last TRUNCATE without RESTART IDENTITY, and how many rows have drawn since.
@@ -229,17 +229,17 @@ class Table:
     def key(self) -> Name:
         return self.schema, self.name
 
-    def put(self, column: Column) -> Column:
+    def put(self, column: ColumnState) -> ColumnState:
         """Add a column, its own or one that it shares with its parent."""
         self.columns[column.name] = column
         column.tables.append(self)
         return column
 
     @property
-    def fed(self) -> list[Column]:
+    def fed(self) -> list[ColumnState]:
         return [column for column in self.columns.values() if column.sequence is not None]
 
     @property
-    def watched(self) -> list[Column]:
+    def watched(self) -> list[ColumnState]:
         """The columns whose ids are recorded: the fed ones, or without any those that a sequence may come to feed."""
         return self.fed or [column for column in self.columns.values() if column.worth_watching]

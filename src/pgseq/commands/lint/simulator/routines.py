@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pgseq.commands.lint.simulator.relations import Table
+from pgseq.commands.lint.simulator.relations import TableState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.names import display
 from pgseq.sql import bodies, grammar, trees
-from pgseq.sql.bodies import Step
+from pgseq.sql.bodies import BodyStatement
 from pgseq.sql.grammar import Node, NotUnderstood
 
 #: Bits of CreateTrigStmt.events: TRIGGER_TYPE_INSERT and TRIGGER_TYPE_UPDATE of src/include/catalog/pg_trigger.h.
@@ -31,19 +31,19 @@ class Routine:
     #: BEGIN ATOMIC … END, RETURN.
     atomic: list[Node] | None = None
     parameters: tuple[str, ...] = ()
-    _steps: list[Step] | None = field(default=None, repr=False)
+    _steps: list[BodyStatement] | None = field(default=None, repr=False)
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[BodyStatement]:
         """What it does. Raises NotUnderstood for another language, or a body that cannot be read."""
         if self._steps is None:
             self._steps = self._read()
         return self._steps
 
-    def _read(self) -> list[Step]:
+    def _read(self) -> list[BodyStatement]:
         parse = grammar.parser()
         if self.atomic is not None:
-            return [Step(statement=statement, certain=True) for statement in self.atomic]
+            return [BodyStatement(statement=statement, certain=True) for statement in self.atomic]
         if parse is not None and self.language == "sql":
             return bodies.sql(self.body, parse)
         if parse is not None and self.language == "plpgsql" and self.text:
@@ -90,7 +90,7 @@ def create_trigger(state: DatabaseState, node: Node) -> None:
         table.triggers[node["trigname"]] = (events, trees.function(node))
 
 
-def triggers(state: DatabaseState, table: Table, kind: str) -> Iterator[Routine]:
+def triggers(state: DatabaseState, table: TableState, kind: str) -> Iterator[Routine]:
     """The routines of the triggers that a statement of that kind fires."""
     for events, name in table.triggers.values():
         if events & EVENTS.get(kind, 0):

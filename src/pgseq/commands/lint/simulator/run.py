@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pgseq.commands.lint.parse.copy_data import Form
+from pgseq.commands.lint.parse.copy_data import CopyFormat
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator import ddl, dml, fix_tables, queries, routines, setval
 from pgseq.commands.lint.simulator.doubt import doubt, doubt_text
 from pgseq.commands.lint.simulator.events import Event
-from pgseq.commands.lint.simulator.relations import UNNAMED, Column, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, ColumnState, TableState
 from pgseq.commands.lint.simulator.routines import Routine
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.sql import trees
-from pgseq.sql.bodies import Step
+from pgseq.sql.bodies import BodyStatement
 from pgseq.sql.grammar import Node, NotUnderstood
 
 #: How many routines that call each other are followed.
@@ -120,7 +120,13 @@ class Simulator:
             self._execute(routine, (), place, certain=False, table=table)
 
     def _execute(
-        self, routine: Routine, arguments: Sequence[Node], place: Place, *, certain: bool, table: Table | None = None
+        self,
+        routine: Routine,
+        arguments: Sequence[Node],
+        place: Place,
+        *,
+        certain: bool,
+        table: TableState | None = None,
     ) -> None:
         """Run the body of a routine; `table`: that of the trigger which calls it."""
         if routine in self._running or len(self._running) >= _DEEPEST:
@@ -139,7 +145,9 @@ class Simulator:
         finally:
             self._running.pop()
 
-    def _step(self, routine: Routine, step: Step, arguments: Sequence[Node], place: Place, *, certain: bool) -> None:
+    def _step(
+        self, routine: Routine, step: BodyStatement, arguments: Sequence[Node], place: Place, *, certain: bool
+    ) -> None:
         if step.statement is None:
             self.scan_text(step.dynamic, place, routine.label)
             return
@@ -170,13 +178,15 @@ class Simulator:
         there are any."""
         return doubt_text(self.state, text, place, source)
 
-    def copy(self, node: Node, place: Place) -> list[tuple[int, Column]] | None:
+    def copy(self, node: Node, place: Place) -> list[tuple[int, ColumnState]] | None:
         """COPY … FROM: the columns to read from its data, with their positions."""
         columns = dml.copy(self.state, node, place)
         self._follow("CopyStmt", node, place, certain=True)
         return columns
 
-    def copied(self, data: Iterator[bytes], form: Form, columns: list[tuple[int, Column]], place: Place) -> None:
+    def copied(
+        self, data: Iterator[bytes], form: CopyFormat, columns: list[tuple[int, ColumnState]], place: Place
+    ) -> None:
         """The data of a COPY … FROM STDIN."""
         dml.copied(self.state, data, form, columns, place)
 
@@ -235,7 +245,7 @@ class Simulator:
         self.state.path = tuple(one for one in schemas if one not in (UNNAMED, "$user", "pg_catalog"))
 
 
-def _assign(table: Table, step: Step, event: Event) -> None:
+def _assign(table: TableState, step: BodyStatement, event: Event) -> None:
     """A trigger sets a column of its row."""
     owner, _, name = step.target.lower().partition(".")
     column = table.columns.get(name.strip('"')) if owner == "new" else None

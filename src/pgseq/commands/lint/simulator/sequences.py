@@ -13,7 +13,7 @@ from typing import Final
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.diagnose import following, ids_ahead, judge
 from pgseq.commands.lint.simulator.events import Collision, Event
-from pgseq.commands.lint.simulator.relations import UNNAMED, Column, SequenceState, Table
+from pgseq.commands.lint.simulator.relations import UNNAMED, ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.model.sequences import Position
@@ -127,7 +127,7 @@ def drop(state: DatabaseState, sequence: SequenceState) -> None:
 
 
 def draw(
-    state: DatabaseState, sequence: SequenceState, count: int | None, event: Event, *, into: Column | None = None
+    state: DatabaseState, sequence: SequenceState, count: int | None, event: Event, *, into: ColumnState | None = None
 ) -> range:
     """Hand out `count` values (None: an unknown number); the known ones.
 
@@ -160,7 +160,7 @@ def draw(
     return known
 
 
-def draw_into(state: DatabaseState, column: Column, count: int | None, event: Event, *, some: bool = True) -> None:
+def draw_into(state: DatabaseState, column: ColumnState, count: int | None, event: Event, *, some: bool = True) -> None:
     """Store in a fed column `count` values of its sequence (None: an unknown number, at least one if `some`)."""
     if column.sequence is None:
         return
@@ -172,7 +172,7 @@ def draw_into(state: DatabaseState, column: Column, count: int | None, event: Ev
         column.hide(drawn)
 
 
-def serial_name(state: DatabaseState, table: Table, column: str) -> str:
+def serial_name(state: DatabaseState, table: TableState, column: str) -> str:
     """The name that PostgreSQL chooses for the sequence of a serial or identity column."""
     number = 0
     while True:

@@ -10,7 +10,7 @@ from pgseq.commands.lint.simulator.diagnose import ids_ahead
 from pgseq.commands.lint.simulator.evaluate import Evaluator, Furthest, leaves_out, target_of
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.insert_rows import rows_of
-from pgseq.commands.lint.simulator.relations import Column, SequenceState
+from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState
 from pgseq.commands.lint.simulator.sequences import draw, put, settle
 from pgseq.commands.lint.simulator.state import DatabaseState
 from pgseq.model.sequences import Position
@@ -58,7 +58,7 @@ def _moved_by_us(state: DatabaseState, statement: Node) -> list[SequenceState] |
     return moved if value == "furthest" and taken == {sequence.furthest} and named is sequence else None
 
 
-def to_stored(state: DatabaseState, sequence: SequenceState, read: list[Column], place: Place) -> None:
+def to_stored(state: DatabaseState, sequence: SequenceState, read: list[ColumnState], place: Place) -> None:
     """Move a sequence forward to what is stored in the columns that are `read`, and never backwards."""
     settle(state, sequence)
     for column in read:
@@ -147,7 +147,7 @@ def _to_furthest(
         put(sequence, Position(last_value=sequence.start, is_called=False), None)
 
 
-def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[Column]:
+def _read(state: DatabaseState, sequence: SequenceState, statement: Node) -> list[ColumnState]:
     """The columns of a sequence that a statement reads, at least in part: partitions share their columns."""
     shared = {id(column) for table in state.read_by(statement) for column in table.columns.values()}
     return [column for _, column in state.feeds(sequence) if id(column) in shared]

@@ -12,10 +12,10 @@ from pgseq.commands.lint.simulator.relations import (
     PUBLIC,
     TEMPORARY,
     UNNAMED,
-    Column,
+    ColumnState,
     Name,
     SequenceState,
-    Table,
+    TableState,
 )
 from pgseq.frozen import frozen
 from pgseq.sql import trees
@@ -48,7 +48,7 @@ class DatabaseState:
     path: tuple[str, ...] = DEFAULT_PATH
     #: The search_path of a new session.
     home: tuple[str, ...] = DEFAULT_PATH
-    tables: dict[Name, Table] = field(default_factory=dict)
+    tables: dict[Name, TableState] = field(default_factory=dict)
     sequences: dict[Name, SequenceState] = field(default_factory=dict)
     #: Tables that received ids but that no statement creates, with the first statement that stored some.
     unknown_tables: dict[Name, Event] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class DatabaseState:
     #: Ids stored in a column whose default computes with nextval(): the sequence, and the first statement.
     computed: dict[tuple[Name, str], tuple[SequenceState, Event]] = field(default_factory=dict)
 
-    def table(self, named: Node) -> Table | None:
+    def table(self, named: Node) -> TableState | None:
         """The table that a RangeVar names."""
         return self._find(self.tables, named)
 
@@ -82,7 +82,7 @@ class DatabaseState:
         owners = ((sequence, sequence.owner) for sequence in self.sequences.values() if sequence.owner)
         return [sequence for sequence, owner in owners if owner[0] == table and column in ("", owner[1])]
 
-    def read_by(self, tree: Any) -> list[Table]:
+    def read_by(self, tree: Any) -> list[TableState]:
         """The tables that a tree names."""
         return [table for named in trees.relations(tree) if (table := self.table(named))]
 
@@ -92,7 +92,7 @@ class DatabaseState:
             return TEMPORARY
         return named.get("schemaname") or next(iter(self.path), UNNAMED)
 
-    def feeds(self, sequence: SequenceState) -> Iterator[tuple[Table, Column]]:
+    def feeds(self, sequence: SequenceState) -> Iterator[tuple[TableState, ColumnState]]:
         """The columns that draw from a sequence, each with the first table that has it; not temporary tables."""
         for column in tuple(sequence.columns.values()):
             lasting = (one for one in column.tables if one.schema != TEMPORARY)
@@ -100,7 +100,7 @@ class DatabaseState:
             if table is not None:
                 yield table, column
 
-    def _has(self, table: Table, column: Column) -> bool:
+    def _has(self, table: TableState, column: ColumnState) -> bool:
         return self.tables.get(table.key) is table and table.columns.get(column.name) is column
 
     def _find(self, among: dict[Name, T], named: Node) -> T | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pgseq.commands.why.evidence.origin import origin, replaced
-from pgseq.commands.why.model import Evidence, Sample, SequenceFacts
+from pgseq.commands.why.model import Evidence, FeedSample, SequenceFacts
 from pgseq.commands.why.queries import COUNTED
 from pgseq.model.arithmetic import steps
 from pgseq.model.sequences import Position
@@ -34,7 +34,7 @@ def bulk(facts: SequenceFacts) -> bool:
     return any(_at_once(sample) is not None for sample in facts.samples)
 
 
-def _at_once(sample: Sample) -> int | None:
+def _at_once(sample: FeedSample) -> int | None:
     """How many of the rows looked at ahead one transaction wrote; None where it is not a bulk load."""
     if len(sample.ahead) < BULK:
         return None
@@ -42,7 +42,7 @@ def _at_once(sample: Sample) -> int | None:
     return rows if rows >= MOST * len(sample.ahead) else None
 
 
-def _stray(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+def _stray(facts: SequenceFacts, sample: FeedSample) -> Iterator[Evidence]:
     following = facts.diagnosis.next_value
     if following is None or not sample.count:
         return
@@ -68,7 +68,7 @@ def _stray(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
             )
 
 
-def _bulk(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+def _bulk(facts: SequenceFacts, sample: FeedSample) -> Iterator[Evidence]:
     rows, came = _at_once(sample), origin(facts)
     if rows is None or came == "drawn" or replaced(facts):
         return
@@ -85,14 +85,14 @@ def _bulk(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
     )
 
 
-def _values(sample: Sample) -> str:
+def _values(sample: FeedSample) -> str:
     """The values looked at, in words."""
     first, last = sample.ahead[0].value, sample.ahead[-1].value
     dense = abs(last - first) + 1 == len({row.value for row in sample.ahead})
     return f"{first} to {last}{' without a gap' if dense else ''}"
 
 
-def _off_grid(facts: SequenceFacts, sample: Sample) -> Iterator[Evidence]:
+def _off_grid(facts: SequenceFacts, sample: FeedSample) -> Iterator[Evidence]:
     position, increment = facts.diagnosis.reading.position, abs(facts.sequence.increment)
     if increment == 1 or sample.feed.block is not None or not isinstance(position, Position):
         return

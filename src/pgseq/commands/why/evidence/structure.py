@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgseq.commands.why.evidence.origin import origin, replaced
-from pgseq.commands.why.model import Evidence, FedTable, Sample, SequenceFacts
+from pgseq.commands.why.model import Evidence, FedTable, FeedSample, SequenceFacts
 from pgseq.model.sequences import Feed
 from pgseq.names import plural
 
@@ -134,7 +134,7 @@ def _attached(facts: SequenceFacts) -> Iterator[Evidence]:
         )
 
 
-def _homes(sample: Sample) -> set[int]:
+def _homes(sample: FeedSample) -> set[int]:
     return {row.relid for row in sample.ahead}
 
 
