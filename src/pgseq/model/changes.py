@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, completed
 from pgseq.model.sequences import Position, Sequence
-from pgseq.names import literal
+from pgseq.names import display, literal
 
 Result = Literal["moved", "unchanged", "skipped", "failed"]
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
@@ -57,6 +57,8 @@ class Alteration(Change):
     effect: str
     #: The statements that take it back.
     undoing: tuple[str, ...]
+    #: The one database in which its `undo` does anything; empty: whichever.
+    database: str = ""
 
     def calling(self, compose: Compose) -> Alteration:
         """The same with the commands to run next as `compose` writes them."""
@@ -69,8 +71,9 @@ class Alteration(Change):
 
     @property
     def undo(self) -> str:
-        """The script that takes it back."""
-        return self.reverse.sql
+        """The script that takes it back, and does nothing in another database."""
+        here = (only_in(self.database, "what was changed"),) if self.database else ()
+        return replace(self.reverse, statements=(*here, *self.undoing)).sql
 
 
 @frozen
@@ -103,6 +106,16 @@ class Step:
     @property
     def undo(self) -> str:
         return undo(self.sequence, self.found)
+
+
+def only_in(database: str, what: str) -> str:
+    """The statement that fails in another database, and with it the transaction; `what` is of that one."""
+    message = f"{what} is of database {display(database)}, not of this one"
+    body = (
+        f"BEGIN IF pg_catalog.current_database() <> {literal(database)} THEN "
+        f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"
+    )
+    return f"DO {literal(body)}"
 
 
 def undo(sequence: Sequence, position: Position) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.model.changes import Alteration, Change, Move
+from pgseq.model.changes import Alteration, Change, Move, only_in
 from pgseq.model.server import Server
 from pgseq.names import display, literal
 
@@ -55,8 +55,10 @@ DO 'BEGIN RAISE EXCEPTION ''pgseq: not everything was done, see above''; END';
 def script(server: Server | None, comments: Iterable[str], changes: Iterable[Change]) -> str:
     """The changes as a script that refuses another database than that of `server`."""
     where = () if server is None else (f"For database {server.database} (PostgreSQL {server.version}) alone.",)
+    refusal = "" if server is None else f"{only_in(server.database, 'this script')};"
     head = _HEAD.format(
-        comments=_comments((*comments, *where)).rstrip(), refusal="" if server is None else _refusal(server.database)
+        comments=_comments((*comments, *where)).rstrip(),
+        refusal=refusal,
     )
     return "\n".join((head, *map(_part, changes), _END))
 
@@ -95,15 +97,6 @@ def _outcome(name: str, move: str, *, ascending: bool) -> str:
   FROM (
 {move}
 ) AS step"""
-
-
-def _refusal(database: str) -> str:
-    message = f"this script is for database {display(database)}, not for this one"
-    body = (
-        f"BEGIN IF current_database() <> {literal(database)} THEN "
-        f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"
-    )
-    return f"DO {literal(body)};"
 
 
 def _comments(lines: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq, shell
-from tests.support.database import Database
+from tests.support.database import Database, fresh_database
 
 TABLES = ("one", "two", "three")
 IDENTITIES = "SELECT count(*) FROM pg_attribute WHERE attidentity = 'a'"
@@ -93,3 +94,16 @@ def test_what_was_done_is_said_where_standard_output_takes_nothing(
         assert f"To undo: psql -X -d {shlex.quote(tables.dsn)} -f {script}\n" in done.err
         assert psql(tables.dsn, "-q", "-f", script).err == ""
     assert tables.value(IDENTITIES) == 0
+
+
+def test_an_undo_does_nothing_in_another_database(tables: Database, pgseq: Pgseq) -> None:
+    done = pgseq("guard", "trigger", tables.dsn, "-t", "one", "--yes", "--format", "json")
+    undo = json.loads(done.out)["databases"][0]["changes"][0]["undo"]
+    triggers = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
+    with fresh_database(tables.server) as other:
+        other.run("CREATE TABLE one (id serial PRIMARY KEY)")
+        assert pgseq("guard", "trigger", other.dsn, "--yes").code == 0
+        refused = psql(other.dsn, "-q", input=undo)
+        assert f"what was changed is of database {tables.name}, not of this one" in refused.err
+        assert other.value(triggers) == 1
+    assert (psql(tables.dsn, "-q", input=undo).err, tables.value(triggers)) == ("", 0)

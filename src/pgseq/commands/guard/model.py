@@ -98,6 +98,10 @@ class GuardItem:
         """The same with the commands to run next as `compose` writes them."""
         return self if self.plan is None else replace(self, plan=self.plan.calling(compose))
 
+    def of(self, database: str) -> GuardItem:
+        """The same, whose undo does nothing in another database."""
+        return replace(self, plan=replace(self.plan, database=database)) if isinstance(self.plan, Alteration) else self
+
     @property
     def change(self) -> Alteration | None:
         """What is planned."""

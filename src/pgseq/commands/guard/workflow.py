@@ -24,7 +24,7 @@ Confirm = Callable[[GuardReport], bool]
 def plan(pool: SessionPool, options: workflow.Options, planner: Planner, progress: workflow.Progress) -> GuardReport:
     """What would be done; changes nothing. Raises what `workflow.check` raises."""
     inventory = read_inventory(pool, options, progress)
-    items = tuple(item.calling(options.compose) for item in planner(inventory))
+    items = tuple(item.calling(options.compose).of(inventory.server.database) for item in planner(inventory))
     return GuardReport(server=inventory.server, items=items, target=options.caller.target)
 
 
