@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from pgseq.sql import load
+from pgseq.sql.fix_tables import fix_tables
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
 
@@ -62,14 +62,14 @@ _COLUMNS: Final = {
 def test_of_a_migration(database: Database, column: str) -> None:
     database.run(HOSTILE)
     database.run(_rows(column))
-    database.run("SET search_path = public; " + load("fix_tables", tables="'t'::pg_catalog.regclass", max_jump="0.1"))
+    database.run("SET search_path = public; " + fix_tables(["t"]))
     assert database.rows("SELECT DISTINCT what FROM called") == []
     _inserts(database)
 
 
 def test_of_a_migration_leaves_the_search_path(database: Database) -> None:
     database.run("CREATE TABLE t (id serial)")
-    statement = load("fix_tables", tables="'t'::pg_catalog.regclass", max_jump="0.1")
+    statement = fix_tables(["t"])
     with database.connect() as connection, connection.transaction():
         connection.execute("SET LOCAL search_path = public, pg_catalog")
         connection.execute(statement.encode())

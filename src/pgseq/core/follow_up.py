@@ -67,7 +67,9 @@ def linting(
     if max_jump != MAX_JUMP:
         options.append(("--max-jump", f"{max_jump * 100:.15g}%"))
     database = commands(caller, limits, Policy(), config)
-    named = tuple(files) if len(files) <= FILES and "-" not in files else ()
+    # A name that no terminal shows as it is cannot be pasted.
+    plain = len(files) <= FILES and "-" not in files and all(map(str.isprintable, files))
+    named = tuple(files) if plain else ()
     lint = commands(replace(caller, options=(*caller.options, *options)), limits, Policy(), config)
     return _Linting(lint=lint, database=database, files=named)
 

@@ -33,7 +33,7 @@ class CodeQuality:
 
     def unread(self, file: Unread) -> None:
         """Keep a file that was not read."""
-        self._issues.append(self._issue("not read", file.file, 1, 1, "major", f"{file.reason}. {file.hint}"))
+        self._issues.append(self._issue("not read", file.file, 1, 1, "major", (file.reason, file.hint)))
 
     def close(self) -> None:
         """Write the array."""
@@ -41,16 +41,17 @@ class CodeQuality:
 
     def _finding(self, finding: LintFinding) -> dict[str, Any]:
         place, severity = finding.place, _SEVERITIES[finding.severity]
-        text = f"{finding.message}. {finding.hint}"
-        return self._issue(finding.code, place.file, place.line, place.end, severity, text)
+        said = (finding.message, finding.hint)
+        return self._issue(finding.code, place.file, place.line, place.end, severity, said)
 
-    def _issue(self, code: str, file: str, line: int, end: int, severity: str, text: str) -> dict[str, Any]:
+    def _issue(self, code: str, file: str, line: int, end: int, severity: str, said: tuple[str, str]) -> dict[str, Any]:
         path = _path(file)
-        # By what stays the same where a line is added above it.
-        same = json.dumps([code, path, text])
+        message, hint = said
+        # By what stays the same where a line is added above it, and however the file is named in a command.
+        same = json.dumps([code, path, message])
         self._alike[same] += 1
         return {
-            "description": display(text),
+            "description": display(f"{message}. {hint}"),
             "check_name": code,
             "fingerprint": sha256(f"{same}{self._alike[same]}".encode()).hexdigest(),
             "severity": severity,
