@@ -24,7 +24,7 @@ class TrialTable:
 
 
 @frozen
-class Refused:
+class RefusedInsert:
     """Why an INSERT was not tried, or refused, and whether the next value is still proved to be free: False where it
     was refused for that value, None where there is no table any more."""
 
@@ -59,16 +59,16 @@ def insert(session: Session, proof: Proof, limits: Limits) -> Proof:
     )
 
 
-def _insert(session: Session, feed: Feed, table: TrialTable | None, limits: Limits) -> Refused | None:
+def _insert(session: Session, feed: Feed, table: TrialTable | None, limits: Limits) -> RefusedInsert | None:
     if table is None:
-        return Refused(reason=f"{feed.table_sql} was dropped meanwhile", proved=None)
+        return RefusedInsert(reason=f"{feed.table_sql} was dropped meanwhile", proved=None)
     others = [name for name in table.required if name != feed.column]
     if feed.via in ("owned", "declared"):
-        return Refused(reason=f"{feed.column} has no default: the application gives the ids out")
+        return RefusedInsert(reason=f"{feed.column} has no default: the application gives the ids out")
     if others:
-        return Refused(reason=f"NOT NULL without default: {', '.join(others)}")
+        return RefusedInsert(reason=f"NOT NULL without default: {', '.join(others)}")
     if not table.may_insert:
-        return Refused(reason="no privilege to INSERT")
+        return RefusedInsert(reason="no privilege to INSERT")
     # Defaults and triggers see the role's own search_path and row_security, as they do in an application.
     settings = [f"SET LOCAL statement_timeout = {limits.statement_ms}", f"SET LOCAL lock_timeout = {limits.lock_ms}"]
     # Deferred constraints are looked at, too, which else only a COMMIT would do.
@@ -80,5 +80,5 @@ def _insert(session: Session, feed: Feed, table: TrialTable | None, limits: Limi
         transaction(session, statements, settings=settings, mode="trial")
     except QueryFailed as error:
         collided = error.sqlstate == "23505" and [error.constraint, feed.column] in table.keys
-        return Refused(reason=f"the INSERT was refused: {error.message}", proved=not collided)
+        return RefusedInsert(reason=f"the INSERT was refused: {error.message}", proved=not collided)
     return None
