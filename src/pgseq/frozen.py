@@ -40,25 +40,25 @@ def _mark(classes: Iterable[type], like: type) -> None:
         setattr(each, _PARAMS, vars(like)[_PARAMS])
 
 
-def _init(self: Any, **given: Any) -> None:
+def _init(self: Any, **arguments: Any) -> None:
     cls = self.__class__
     parameters, lines, names = [], [], dict[str, object]({"MISSING": MISSING})
-    for one in fields(cls):
-        if not one.init:
+    for part in fields(cls):
+        if not part.init:
             continue
-        names[f"set_{one.name}"] = getattr(cls, one.name).__set__
-        if one.default_factory is not MISSING:
-            names[f"make_{one.name}"] = one.default_factory
-            parameters.append(f"{one.name}=MISSING")
-            lines.append(f"set_{one.name}(self, make_{one.name}() if {one.name} is MISSING else {one.name})")
+        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
+        if part.default_factory is not MISSING:
+            names[f"make_{part.name}"] = part.default_factory
+            parameters.append(f"{part.name}=MISSING")
+            lines.append(f"set_{part.name}(self, make_{part.name}() if {part.name} is MISSING else {part.name})")
             continue
-        names[f"default_{one.name}"] = one.default
-        parameters.append(one.name if one.default is MISSING else f"{one.name}=default_{one.name}")
-        lines.append(f"set_{one.name}(self, {one.name})")
+        names[f"default_{part.name}"] = part.default
+        parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
+        lines.append(f"set_{part.name}(self, {part.name})")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     cls.__init__ = _function("__init__", f"self, *, {', '.join(parameters)}", lines, names)
-    self.__init__(**given)
+    self.__init__(**arguments)
 
 
 def _eq(self: Any, other: object) -> bool:
@@ -105,8 +105,8 @@ def _getstate(self: Any) -> list[Any]:
 
 
 def _setstate(self: Any, state: list[Any]) -> None:
-    for one, content in zip(fields(self), state, strict=True):
-        object.__setattr__(self, one.name, content)
+    for part, content in zip(fields(self), state, strict=True):
+        object.__setattr__(self, part.name, content)
 
 
 _PARAMS: Final = "__dataclass_params__"

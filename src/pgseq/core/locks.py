@@ -24,8 +24,10 @@ def joint(sequence: Sequence, policy: Policy) -> tuple[str, ...]:
 
 
 def _brief(sequence: Sequence) -> bool:
-    """Whether its step takes no long look at a table, and leads to where it is to go."""
-    return compare.direct(sequence) and sequence.cache == 1 and not any(feed.scan_bytes for feed in sequence.readable)
+    """Whether its step takes no long look at a table, and leads to where it is to go. Views and foreign tables are not
+    read in one transaction with others: it would allow reading them instead of these."""
+    slow = any(feed.scan_bytes or feed.unrestricted for feed in sequence.readable)
+    return compare.direct(sequence) and sequence.cache == 1 and not slow
 
 
 def jointly(moves: Items[Move], limits: Limits) -> tuple[str, ...]:
@@ -44,6 +46,7 @@ def jointly(moves: Items[Move], limits: Limits) -> tuple[str, ...]:
 
 
 def in_words(own: tuple[str, ...], others: tuple[str, ...]) -> str:
+    """The locks on `lockable` tables, in words; empty for none."""
     ours = [f"SHARE ROW EXCLUSIVE on {', '.join(own)}"] if own else []
     theirs = [f"without waiting on {', '.join(others)} of other owners"] if others else []
     return ", and ".join(ours + theirs)

@@ -84,45 +84,41 @@ def _is_simple(sequence: Sequence) -> bool:
 
 def _unnamed(sequence: Sequence) -> Sequence:
     """The sequence with names to be filled in, and without what may differ but must not count."""
-    feed = replace(
-        sequence.feeds[0],
-        schema="",
-        table="",
-        column="",
-        relid=0,
-        scan_bytes=0,
-        locks=1,
-        table_sql=_NAMES["table"],
-        column_sql=_NAMES["column"],
-        sources=(_NAMES["table"],),
-    )
-    return replace(
-        sequence,
-        schema="",
-        name="",
-        oid=0,
-        schema_sql="",
-        sql=_NAMES["sequence"],
-        literal=_NAMES["literal"],
-        feeds=(feed,),
-    )
+    return replace(sequence, **_OF_SEQUENCE, feeds=(replace(sequence.feeds[0], **_OF_FEED),))
+
+
+#: What differs between sequences and feeds of one shape, as it is in a template.
+_OF_SEQUENCE: Final[dict[str, Any]] = {
+    "schema": "",
+    "name": "",
+    "oid": 0,
+    "schema_sql": "",
+    "sql": _NAMES["sequence"],
+    "literal": _NAMES["literal"],
+}
+_OF_FEED: Final[dict[str, Any]] = {
+    "schema": "",
+    "table": "",
+    "column": "",
+    "relid": 0,
+    "scan_bytes": 0,
+    "locks": 1,
+    "table_sql": _NAMES["table"],
+    "column_sql": _NAMES["column"],
+    "sources": (_NAMES["table"],),
+}
 
 
 def _others(kind: type[Any], *left_out: str) -> Callable[[Any], tuple[Any, ...]]:
-    return attrgetter(*(one.name for one in fields(kind) if one.init and one.name not in left_out))
+    return attrgetter(*(field.name for field in fields(kind) if field.init and field.name not in left_out))
 
 
-#: All that `_unnamed` leaves as it is.
-_of_sequence: Final = _others(Sequence, "schema", "name", "oid", "schema_sql", "sql", "literal", "feeds")
-_of_feed: Final = _others(
-    Feed,
-    *("schema", "table", "column", "relid", "scan_bytes", "locks"),
-    *("table_sql", "column_sql", "sources"),
-)
+_shape_of_sequence: Final = _others(Sequence, *_OF_SEQUENCE, "feeds")
+_shape_of_feed: Final = _others(Feed, *_OF_FEED)
 
 
 def _shape(sequence: Sequence) -> tuple[Any, ...]:
-    return *_of_sequence(sequence), *_of_feed(sequence.feeds[0])
+    return *_shape_of_sequence(sequence), *_shape_of_feed(sequence.feeds[0])
 
 
 def _slotted(texts: Texts) -> Texts:

@@ -110,7 +110,7 @@ class Step:
 
 def only_in(database: str, what: str) -> str:
     """The statement that fails in another database, and with it the transaction; `what` is of that one."""
-    message = f"{what} is of database {display(database)}, not of this one"
+    message = f"{what} belongs to database {display(database)}, not to this one"
     body = (
         f"BEGIN IF pg_catalog.current_database() <> {literal(database)} THEN "
         f"RAISE EXCEPTION USING MESSAGE = {literal(message)}; END IF; END"

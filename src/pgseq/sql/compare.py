@@ -226,8 +226,7 @@ def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
 def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
     """An expression: the least value, or the greatest, that meets the condition. As min() and max() are planned in the
     end (preprocess_minmax_aggregates() in planagg.c), without the planning of the aggregate."""
-    order = f"{value} DESC" if descending else value
-    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {order} LIMIT 1)"
+    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {value}{' DESC' * descending} LIMIT 1)"
 
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:

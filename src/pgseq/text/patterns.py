@@ -8,10 +8,10 @@ from typing import Any, cast
 
 class _Lazy:
     def __init__(self, expression: str, flags: int) -> None:
-        self._given = expression, flags
+        self._arguments = expression, flags
 
     def __getattr__(self, name: str) -> Any:
-        attribute = getattr(re.compile(*self._given), name)
+        attribute = getattr(re.compile(*self._arguments), name)
         # Next time it is found here.
         setattr(self, name, attribute)
         return attribute

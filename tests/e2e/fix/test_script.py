@@ -37,7 +37,7 @@ def test_another_database_is_refused(database: Database, pgseq: Pgseq, tmp_path:
     pgseq("fix", database.dsn, "--sql", file)
     done = psql(database.server.dsn("postgres"), "-f", file)
     assert (done.code, done.out) == (3, "")
-    assert f"this script is of database {database.name}, not of this one" in done.err
+    assert f"this script belongs to database {database.name}, not to this one" in done.err
 
 
 def test_what_is_not_moved_ends_psql_with_an_error(database: Database, pgseq: Pgseq, tmp_path: Path) -> None:

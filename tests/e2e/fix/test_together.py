@@ -14,6 +14,7 @@ from pgseq.pg.apply import MOST
 from pgseq.pg.connect import open_pool
 from pgseq.undo_file import entries, open_undo_file
 from tests.support.database import Database
+from tests.support.roles import new_role
 
 COUNT = MOST + 2
 NAMES = [f"t{number:02}" for number in range(1, COUNT + 1)]
@@ -90,3 +91,23 @@ def test_one_that_is_held_leaves_the_others_free(tables: Database) -> None:
         results = told(fixed(tables, ""))
     assert results.pop(FIFTH)[0] == "failed"
     assert results == {name: MOVED for name in NAMES if name != FIFTH}
+
+
+@pytest.mark.parametrize("swap", ["CREATE VIEW {t} AS SELECT run() AS id", "CREATE TABLE {t} (id integer)"])
+def test_what_a_stranger_exchanges_runs_nothing_and_stops_no_other(tables: Database, swap: str) -> None:
+    """After the plan another relation has the name of one of his tables, and another has an index with his function."""
+    stranger = """
+        CREATE SEQUENCE ran; GRANT ALL ON SEQUENCE ran TO PUBLIC;
+        CREATE FUNCTION run() RETURNS integer IMMUTABLE LANGUAGE sql AS $$SELECT nextval('public.ran')::integer$$;
+        ALTER FUNCTION run() OWNER TO {role};
+        SET ROLE {role};
+    """
+    with new_role(tables, "GRANT CREATE ON SCHEMA public TO {role}") as role:
+        for name in NAMES:
+            role.granted(f"ALTER TABLE {name} OWNER TO {{role}}")
+        exchange = f"ALTER TABLE {FIFTH} RENAME TO was; {swap.format(t=FIFTH)}; CREATE INDEX ON {NAMES[0]} (run())"
+        meanwhile = f"{stranger}; {exchange}; RESET ROLE; SELECT setval('ran', 1, false)"
+        results = told(fixed(tables, meanwhile.replace("{role}", role.sql)))
+        assert tables.rows("SELECT last_value, is_called FROM ran") == [(1, False)]
+    assert {results.pop(name)[0] for name in (NAMES[0], "was")} == {"failed"}
+    assert results == {name: MOVED for name in NAMES if name not in (NAMES[0], FIFTH)}

@@ -104,6 +104,6 @@ def test_an_undo_does_nothing_in_another_database(tables: Database, pgseq: Pgseq
         other.run("CREATE TABLE one (id serial PRIMARY KEY)")
         assert pgseq("guard", "trigger", other.dsn, "--yes").code == 0
         refused = psql(other.dsn, "-q", input=undo)
-        assert f"what was changed is of database {tables.name}, not of this one" in refused.err
+        assert f"what was changed belongs to database {tables.name}, not to this one" in refused.err
         assert other.value(triggers) == 1
     assert (psql(tables.dsn, "-q", input=undo).err, tables.value(triggers)) == ("", 0)

@@ -237,8 +237,7 @@ class FactsReader(Asker):
         wanted = (index.predicate or "true") if error.kind == "unique_build" else "false"
         question = load("explain.key_held", table=f"ONLY {index.table_sql}", predicate=wanted, condition=condition)
         try:
-            tables = read_plain(self.database, {index.relid: index.table_sql})
-            table = tables.get(index.relid)
+            table = read_plain(self.database, {index.relid: index.table_sql}).get(index.relid)
             # A value in the form of somebody's own type is read by that type's constraints and functions.
             if not isinstance(table, Plain) or (table.mark is not None and not index.pinned):
                 return KeyLookup()
@@ -285,8 +284,7 @@ class FactsReader(Asker):
         return self._diagnosed([sequence for sequence, _ in self.drawing.feeding(named.relid, columns)])
 
     def _relations(self, names: list[str]) -> tuple[RelationRow, ...]:
-        names = [name for name in names if name]
-        if not names:
+        if not (names := [name for name in names if name]):
             return ()
         question = load("explain.relations", self.server.major, names=self._array(names))
         return tuple(self._alone(question).into(RelationRow))
