@@ -53,6 +53,11 @@ class Proof:
         """Whether no default draws from the sequence: a free value says nothing about an INSERT then."""
         return self.sequence.feeds_nothing
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do next."""
+        return (self.hint,)
+
 
 @frozen
 class Verification(Answer):
@@ -141,6 +146,11 @@ class SequenceReport:
     @property
     def sequence(self) -> Sequence:
         return self.diagnosis.sequence
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do next, of all findings and of the result."""
+        return (*(finding.hint for finding in self.findings), self.applied.hint if self.applied else "")
 
     @property
     def status(self) -> Status:
