@@ -53,6 +53,10 @@ def django(dsn: str, **options: Any) -> ConnectionHandler:
     if not settings.configured:
         settings.configure()
         setup()
+    from django.db.backends.postgresql.features import DatabaseFeatures
+
+    # Its older releases know older servers, and hand out the same: tests/e2e/contrib/test_versions.py runs one.
+    DatabaseFeatures.minimum_database_version = (12,)
     named = conninfo_to_dict(dsn)
     place = {"HOST": named["host"], "PORT": named["port"], "NAME": named["dbname"], "USER": named["user"]}
     return ConnectionHandler({"default": {"ENGINE": "django.db.backends.postgresql"} | place | options})
