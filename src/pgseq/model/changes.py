@@ -34,8 +34,7 @@ class Change:
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        texts = ("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT")
-        return "\n".join(f"{text};" for text in texts)
+        return ";\n".join(("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT;"))
 
 
 @frozen
