@@ -163,7 +163,7 @@ class _Fix:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
         assert following is not None
         counted = move.countable(sequence, following)
-        goal = of.goal.last_value
+        goal = of.last_value
         condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
         texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
         return _move(of, texts, ", into a free stretch" if self.into_gap else "")
