@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
+from pgseq.frozen import maker
 from pgseq.model.arithmetic import steps, used
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
@@ -31,7 +32,7 @@ def left(
         # What lies beyond the bound is never reached.
         obstacles = [obstacle for obstacle in obstacles if obstacle.values < wraps]
         wraps = None if obstacles else wraps
-    return Left(
+    return maker(Left)(
         obstacles=tuple(obstacles),
         draws=sequence.draws,
         before=used(sequence, following),
@@ -52,7 +53,7 @@ def _obstacles(
             end = origin - increment
         if end is not None:
             values = max((end - origin) // increment + 1, 0)
-            yield Obstacle(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
+            yield maker(Obstacle)(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
 
 
 #: What ends a run, its name, the first and the last value that it lets through in the sequence's direction, its type,
