@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pgseq.frozen import frozen
+from pgseq.frozen import frozen, maker
 
 
 @frozen
@@ -174,3 +174,32 @@ def test_one_that_inherits_without_being_said_to_be_frozen() -> None:
     assert (plain.first, plain.sum) == (1, 1)
     with pytest.raises(FrozenInstanceError):
         plain.first = 7  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        (One, {"only": 1}),
+        (Ours, {"first": 1, "last": "x"}),
+        (Ours, {"first": 1, "second": ("a",), "third": [7], "kept": 3, "last": "x"}),
+        (Below, {"first": 1, "last": "x", "more": 5}),
+    ],
+)
+def test_what_a_maker_makes(kind: Any, arguments: dict[str, Any]) -> None:
+    for _ in range(2):
+        made, called = maker(kind)(**arguments), kind(**arguments)
+        assert (made, repr(made), type(made)) == (called, repr(called), kind)
+        assert (getattr(made, "sum", 0), getattr(made, "kept", 0)) == (
+            getattr(called, "sum", 0),
+            getattr(called, "kept", 0),
+        )
+        assert pickle.loads(pickle.dumps(made)) == copy.copy(made) == replace(made) == called
+        for name in (*arguments, "new"):
+            with pytest.raises(FrozenInstanceError, match=name):
+                setattr(made, name, 2)
+        with pytest.raises(TypeError):
+            maker(kind)(**arguments, unknown=1)
+
+
+def test_a_maker_shares_no_default() -> None:
+    assert maker(Ours)(first=1, last="x").third is not maker(Ours)(first=1, last="x").third

@@ -5,12 +5,12 @@ A value that stands for a block of ids draws the whole block with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Final
 
 from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis
-from pgseq.model.sequences import Feed, Sequence, Stored
+from pgseq.model.sequences import Feed, Problem, Sequence, Stored
 
 
 @frozen
@@ -40,17 +40,18 @@ def consequence(diagnosis: Diagnosis, feeds: tuple[Feed, ...] | None = None) -> 
 
 def nearest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the first value in the way."""
-    return _storing(diagnosis, lambda stored: stored.nearest == diagnosis.nearest)
+    first = diagnosis.nearest
+    return tuple([feed for feed, stored in _pairs(diagnosis) if isinstance(stored, Stored) and stored.nearest == first])
 
 
 def furthest(diagnosis: Diagnosis) -> tuple[Feed, ...]:
     """The feeds that store the last value in the way."""
-    return _storing(diagnosis, lambda stored: stored.furthest == diagnosis.furthest)
+    last = diagnosis.furthest
+    return tuple([feed for feed, stored in _pairs(diagnosis) if isinstance(stored, Stored) and stored.furthest == last])
 
 
-def _storing(diagnosis: Diagnosis, chosen: Callable[[Stored], bool]) -> tuple[Feed, ...]:
-    pairs = zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
-    return tuple([feed for feed, stored in pairs if isinstance(stored, Stored) and chosen(stored)])
+def _pairs(diagnosis: Diagnosis) -> Iterable[tuple[Feed, Stored | Problem]]:
+    return zip(diagnosis.sequence.feeds, diagnosis.reading.stored, strict=True)
 
 
 def colliding_block(diagnosis: Diagnosis) -> str:

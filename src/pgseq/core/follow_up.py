@@ -87,7 +87,7 @@ class _Linting:
             return self.database(command)
         # What comes from a pipe is instead of the files.
         files = () if "-" in command.options else self.files
-        return self.lint(replace(command, options=(*command.options, *files)))
+        return self.lint(command._replace(options=(*command.options, *files)))
 
 
 def called(program: str) -> Compose:
@@ -117,7 +117,7 @@ class Composer:
     def __call__(self, command: Command) -> str:
         first, last = _around(self, command.verb, command.options, bool(command.relations))
         selection = shell_words(selecting(command.relations))
-        return " ".join([words for words in (first, selection, last) if words])
+        return " ".join(filter(None, (first, selection, last)))
 
 
 @lru_cache(maxsize=64)

@@ -34,8 +34,7 @@ class Change:
     @property
     def sql(self) -> str:
         """The whole transaction as a script."""
-        texts = ("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT")
-        return "\n".join(f"{text};" for text in texts)
+        return ";\n".join(("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT;"))
 
 
 @frozen
@@ -99,9 +98,14 @@ class Step:
         return self.change.sql
 
     @property
+    def last_value(self) -> int:
+        """The last value after the step, as far as the readings tell."""
+        return self.next_value - self.sequence.increment
+
+    @property
     def goal(self) -> Position:
         """The position after the step, as far as the readings tell."""
-        return Position(last_value=self.next_value - self.sequence.increment, is_called=True)
+        return Position(last_value=self.last_value, is_called=True)
 
     @property
     def undo(self) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from pgseq.names import display, shell_words
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command of pgseq to run next: what it does, about which tables or sequences (their names in SQL), with which
     options of its own. Who completes it adds the database and what else was asked for."""
 
@@ -128,7 +126,7 @@ class Hint(str):
     def about(self, patterns: tuple[str, ...]) -> Hint:
         """The hint with these patterns in each command that is about a relation."""
         parts = (
-            replace(part, relations=patterns) if isinstance(part, Command) and part.relations else part
+            part._replace(relations=patterns) if isinstance(part, Command) and part.relations else part
             for part in self.parts
         )
         return Hint(*parts, compose=self.compose)

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from typing import Final
 
+from pgseq.frozen import maker
 from pgseq.model.arithmetic import steps, used
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
 
-#: Which of several that end at the same value is named: the one that fails first.
-_RANK: Final[dict[ObstacleKind, int]] = {
-    "stored": 0,
-    "column": 1,
-    "check": 2,
-    "reference": 3,
-    "declared": 4,
-    "sequence": 5,
-}
+_VALUES: Final = attrgetter("values")
 
 
 def left(
@@ -30,22 +24,16 @@ def left(
         return None
     # Where nextval() would fail: the first value that it does not reach.
     origin = position.last_value + sequence.increment if following is None else following
-    every = [
-        Obstacle(
-            kind=kind, object=name, last=end, values=max(steps(sequence, origin, end) + 1, 0), type=type, limit=limit
-        )
-        for kind, name, lowest, highest, type, limit in _ranges(reading, nearest, declared)
-        if (end := _end(sequence, origin, lowest, highest)) is not None
-    ]
-    every.sort(key=_soonest)
+    # Of several that end at the same value, the one that fails first stays first.
+    obstacles = sorted(_obstacles(reading, origin, nearest, declared), key=_VALUES)
     wraps = None
     if sequence.cycle and following is not None:
         wraps = max(steps(sequence, following, sequence.bound) + 1, 0)
         # What lies beyond the bound is never reached.
-        every = [obstacle for obstacle in every if obstacle.values < wraps]
-        wraps = None if every else wraps
-    return Left(
-        obstacles=tuple(every),
+        obstacles = [obstacle for obstacle in obstacles if obstacle.values < wraps]
+        wraps = None if obstacles else wraps
+    return maker(Left)(
+        obstacles=tuple(obstacles),
         draws=sequence.draws,
         before=used(sequence, following),
         wraps_after=wraps,
@@ -53,11 +41,23 @@ def left(
     )
 
 
-def _soonest(obstacle: Obstacle) -> tuple[int, int]:
-    return obstacle.values, _RANK[obstacle.kind]
+def _obstacles(
+    reading: Reading, origin: int, nearest: int | None, declared: Iterable[DeclaredLimit]
+) -> Iterator[Obstacle]:
+    """What ends the run from `origin` on, in the order in which an INSERT of one value would fail."""
+    sequence = reading.sequence
+    ascending, increment = sequence.ascending, sequence.increment
+    for kind, name, begin, end, type, limit in _ranges(reading, nearest, declared):
+        if begin is not None and (origin < begin if ascending else origin > begin):
+            # The sequence stands before the first value that is taken.
+            end = origin - increment
+        if end is not None:
+            values = max((end - origin) // increment + 1, 0)
+            yield maker(Obstacle)(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
 
 
-#: What ends a run, its name, the first and the last value that it lets through, its type, and what was declared.
+#: What ends a run, its name, the first and the last value that it lets through in the sequence's direction, its type,
+#: and what was declared.
 _Range = tuple[ObstacleKind, str, int | None, int | None, str | None, ColumnLimit | None]
 
 
@@ -71,29 +71,25 @@ def _ranges(reading: Reading, nearest: int | None, declared: Iterable[DeclaredLi
             for feed, stored in pairs
             if isinstance(stored, Stored) and stored.nearest == (stored.nearest if feed.in_blocks else nearest)
         ]
-        last = nearest - sequence.increment
-        yield "stored", ", ".join(holding), *_up_to(sequence, last), None, None
+        yield "stored", ", ".join(holding), None, nearest - sequence.increment, None, None
+    ascending = sequence.ascending
     for feed in sequence.feeds:
         if feed.plain:
-            yield "column", feed.label, feed.end(ascending=False), feed.end(ascending=True), feed.type, None
-    for limit in sequence.limits:
-        kind: ObstacleKind = "check" if limit.refers_to is None else "reference"
-        yield kind, limit.label, limit.lowest, limit.highest, limit.type, limit
+            first, last = feed.end(ascending=not ascending), feed.end(ascending=ascending)
+            yield "column", feed.label, first, last, feed.type, None
+    for limit in sorted(sequence.limits, key=_refers):
+        kind: ObstacleKind = "reference" if _refers(limit) else "check"
+        yield kind, limit.label, *_span(sequence, limit), limit.type, limit
     for limited in declared:
-        yield "declared", limited.reason, limited.lowest, limited.highest, None, None
+        yield "declared", limited.reason, *_span(sequence, limited), None, None
     if not sequence.cycle:
-        yield "sequence", sequence.sql, *_up_to(sequence, sequence.bound), None, None
+        yield "sequence", sequence.sql, None, sequence.bound, None, None
 
 
-def _up_to(sequence: Sequence, last: int) -> tuple[int | None, int | None]:
-    """What lets everything through up to `last`, in the sequence's direction."""
-    return (None, last) if sequence.ascending else (last, None)
+def _refers(limit: ColumnLimit) -> bool:
+    return limit.refers_to is not None
 
 
-def _end(sequence: Sequence, origin: int, lowest: int | None, highest: int | None) -> int | None:
-    """The last value that lies between both; None where there is no end in the sequence's direction."""
-    begin, end = (lowest, highest) if sequence.ascending else (highest, lowest)
-    if begin is not None and steps(sequence, begin, origin) < 0:
-        # The sequence stands before the first value that is taken.
-        return origin - sequence.increment
-    return end
+def _span(sequence: Sequence, limit: ColumnLimit | DeclaredLimit) -> tuple[int | None, int | None]:
+    """The first and the last value that a limit lets through, in the sequence's direction."""
+    return (limit.lowest, limit.highest) if sequence.ascending else (limit.highest, limit.lowest)

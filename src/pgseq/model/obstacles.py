@@ -7,7 +7,7 @@ from typing import Literal
 from pgseq.frozen import frozen
 
 #: What ends a run: a value stored ahead, the type or a CHECK of a fed column, a column that refers to one by foreign
-#: key, a limit that the configuration declares, the sequence's own bound.
+#: key, a limit that the configuration declares, the sequence's own bound; in the order in which an INSERT fails.
 ObstacleKind = Literal["stored", "column", "check", "reference", "declared", "sequence"]
 
 
@@ -110,4 +110,5 @@ class Left:
     @property
     def inserts(self) -> int | None:
         """Inserts until the nearest obstacle; None: without end."""
-        return None if self.values is None else self.values // self.draws
+        values = self.values
+        return None if values is None else values // self.draws

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from pgseq.frozen import frozen
 from pgseq.model.limits import within_jump
 
@@ -45,16 +47,14 @@ class Repair:
     exact: bool = False
     #: Whether `next_value` lies within the sequence's range and fits every fed column.
     possible: bool
+    # What follows from that, and is asked for again and again.
+    #: Free values that the move gives up, and free values left before it.
+    given_up: int = field(init=False, repr=False, compare=False)
+    free_left: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def given_up(self) -> int:
-        """Free values that the move gives up."""
-        return self.skipped - self.stored
-
-    @property
-    def free_left(self) -> int:
-        """Free values left before it."""
-        return max(self.left - self.stored, 0)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "given_up", self.skipped - self.stored)
+        object.__setattr__(self, "free_left", max(self.left - self.stored, 0))
 
     @property
     def share(self) -> float:

@@ -20,7 +20,7 @@ from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.catalog import read_server
 from pgseq.pg.connect import open_pool
 from pgseq.pg.database import Database as Asked
-from pgseq.render.json.check import sequence as fields
+from pgseq.render.json.check import sequences
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq
 from tests.support.database import Database
@@ -303,5 +303,6 @@ def test_ordinary_checks_ask_nothing_more(database: Database, monkeypatch: pytes
         monkeypatch.setattr(ahead, name, lambda *arguments: asked.append(arguments))
     (found,) = library.check(database.dsn).sequences
     assert (found.status, asked) == ("out_of_sync", [])
-    repair = fields(found)["repair"]
+    (fields,) = sequences((found,))
+    repair = fields["repair"]
     assert (repair["given_up"], repair["exact"]) == (9000, False)

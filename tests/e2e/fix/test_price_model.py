@@ -17,7 +17,7 @@ from pgseq import workflow
 from pgseq.core.plan import script
 from pgseq.model.diagnosis import Policy
 from pgseq.pg.connect import open_pool
-from pgseq.render.json.check import sequence as fields
+from pgseq.render.json.check import sequences
 from tests.support.clients import psql
 from tests.support.database import Database
 
@@ -177,7 +177,8 @@ def test_price_and_gap_are_those_of_the_model(database: Database, of: Situation,
     database.run(of.setup())
     expected, run = answer(of), of.run()
     (report,) = pgseq.check(database.dsn, max_jump=of.max_jump).sequences
-    repair = fields(report)["repair"]
+    (fields,) = sequences((report,))
+    repair = fields["repair"]
     if expected is None or not run:
         assert repair is None
         return

@@ -231,4 +231,4 @@ def suggest(view: View, connection: Connection, options: workflow.Options, comma
         return
     called = replace(options, caller=calling(options.caller, connection.arguments(), connection.jobs))
     color = () if view.color == "auto" else ("--color", view.color)
-    following(view.terminal(), called.compose(replace(command, options=(*command.options, *color))), remark)
+    following(view.terminal(), called.compose(command._replace(options=(*command.options, *color))), remark)

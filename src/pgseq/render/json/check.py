@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Items
 from typing import Any, Final, TextIO
 
 from pgseq.model.changes import Applied, Step
@@ -14,6 +15,9 @@ from pgseq.model.reports import DatabaseReport, SequenceReport, Tally
 from pgseq.model.sequences import Feed, Position
 from pgseq.model.server import Server
 from pgseq.render.json.document import JsonDocument
+
+#: Sequences whose fields are made together.
+_TOGETHER: Final = 50
 
 STATUSES: Final[tuple[Status, ...]] = ("ok", "out_of_sync", "exhausted", "unknown")
 
@@ -50,7 +54,7 @@ def head(server: Server) -> dict[str, Any]:
 
 def _database(report: DatabaseReport) -> dict[str, Any]:
     keys = {"keys": [_key(one) for one in report.keys]}
-    return head(report.server) | keys | {"sequences": map(sequence, report.sequences)}
+    return head(report.server) | keys | {"sequences": sequences(report.sequences)}
 
 
 def _key(report: KeyReport) -> dict[str, Any]:
@@ -59,8 +63,20 @@ def _key(report: KeyReport) -> dict[str, Any]:
     return place | {"findings": [_finding(report.finding)]}
 
 
-def sequence(report: SequenceReport) -> dict[str, Any]:
-    """One sequence of the document."""
+def sequences(reports: Items[SequenceReport]) -> Iterator[dict[str, Any]]:
+    """The sequences of the document."""
+    for first in range(0, len(reports), _TOGETHER):
+        some = reports[first : first + _TOGETHER]
+        # One part of all, then the next one: a processor that does the same again is half as fast again.
+        fixes = [_fix(report.step) for report in some]
+        runs = [left(report.diagnosis.left) for report in some]
+        findings = [[_finding(finding) for finding in report.findings] for report in some]
+        yield from map(_sequence, some, fixes, runs, findings)
+
+
+def _sequence(
+    report: SequenceReport, fix: dict[str, Any] | None, left: dict[str, Any] | None, findings: list[dict[str, Any]]
+) -> dict[str, Any]:
     of, judged = report.sequence, report.diagnosis
     position = judged.reading.position if isinstance(judged.reading.position, Position) else None
     fields: dict[str, Any] = {
@@ -82,10 +98,10 @@ def sequence(report: SequenceReport) -> dict[str, Any]:
         "inserts_until_collision": judged.inserts_until_collision,
         "furthest": judged.furthest,
         "reason": judged.reason and judged.reason.reason,
-        "fix": report.step and _fix(report.step),
+        "fix": fix,
         "repair": judged.repair and _repair(judged.repair, judged.gap),
-        "left": None if (run := judged.left) is None else left(run),
-        "findings": [_finding(finding) for finding in report.findings],
+        "left": left,
+        "findings": findings,
     }
     if of.extension is not None:
         fields["extension"] = of.extension
@@ -114,8 +130,8 @@ def _feed(feed: Feed) -> dict[str, Any]:
     return fields if feed.block is None else fields | {"block": feed.block.size, "ids": feed.block.ids}
 
 
-def _fix(step: Step) -> dict[str, Any]:
-    return {"next_value": step.next_value, "sql": step.sql, "undo": step.undo}
+def _fix(step: Step | None) -> dict[str, Any] | None:
+    return None if step is None else {"next_value": step.next_value, "sql": step.sql, "undo": step.undo}
 
 
 def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
@@ -131,13 +147,15 @@ def _repair(repair: Repair, gap: Gap | None) -> dict[str, Any]:
     }
 
 
-def left(left: Left) -> dict[str, Any]:
+def left(left: Left | None) -> dict[str, Any] | None:
     """What is left of a sequence's run."""
+    if left is None:
+        return None
     return {
         "values": left.values,
         "inserts": left.inserts,
         "used": left.used,
-        "ends_at": left.nearest and obstacle(left.nearest),
+        "ends_at": (nearest := left.nearest) and obstacle(nearest),
         "wraps_after": left.wraps_after,
         "exact": left.exact,
     }

@@ -1,13 +1,9 @@
-"""The JSON documents: format, version, items and problems, written item by item.
-
-Only ASCII is written: whatever a name holds, the document is valid in every encoding and cannot command a terminal.
-"""
+"""The JSON documents: format, version, items and problems, written item by item."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Generic, TextIO, TypeVar
+from typing import Any, Generic, TextIO, TypeVar
 
 from pgseq.model.reports import Unreachable
 from pgseq.render.writer import by
@@ -18,9 +14,6 @@ FORMAT = 1
 
 T = TypeVar("T")
 Fields = dict[str, Any]
-
-#: As json.dumps() writes, without looking for circles: there are none.
-_encoded: Final = json.JSONEncoder(check_circular=False).encode
 
 
 class JsonDocument(Generic[T]):
@@ -40,6 +33,10 @@ class JsonDocument(Generic[T]):
         key: str = "databases",
         summary: Callable[[list[T]], Fields] | None = None,
     ) -> None:
+        # What imports this file may be asked for a table.
+        from pgseq.render.json.encoding import encoded
+
+        self._encoded = encoded
         self._out = out
         self._fields = fields
         self._summary = summary
@@ -47,7 +44,7 @@ class JsonDocument(Generic[T]):
         self._sums: Fields | None = None if summary is None else summary([])
         self._problems: dict[str, list[Fields]] = {}
         head: Fields = {"format": FORMAT, "pgseq": __version__} | by(config) | {key: []}
-        self._head = json.dumps(head)[: -len("]}")] + "\n"
+        self._head = encoded(head)[: -len("]}")] + "\n"
 
     def database(self, item: T) -> None:
         """Write an item."""
@@ -59,11 +56,11 @@ class JsonDocument(Generic[T]):
         fields = self._fields(item)
         key, last = fields.popitem()
         if not isinstance(last, Iterator):
-            self._out.write(json.dumps(fields | {key: last}))
+            self._out.write(self._encoded(fields | {key: last}))
             return
-        self._out.write(json.dumps(fields | {key: []})[: -len("]}")])
+        self._out.write(self._encoded(fields | {key: []})[: -len("]}")])
         for number, element in enumerate(last):
-            self._out.write(f"{',' if number else ''}\n{_encoded(element)}")
+            self._out.write(f"{',' if number else ''}\n{self._encoded(element)}")
         self._out.write("]}")
 
     def problem(self, key: str, **fields: str) -> None:
@@ -81,4 +78,4 @@ class JsonDocument(Generic[T]):
         tail: Fields = dict(self._problems)
         if self._sums is not None:
             tail["summary"] = self._sums
-        self._out.write(f"],\n{json.dumps(tail)[1:]}\n" if tail else "]}\n")
+        self._out.write(f"],\n{self._encoded(tail)[1:]}\n" if tail else "]}\n")

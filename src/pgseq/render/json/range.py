@@ -36,7 +36,7 @@ def _sequence(report: RangeReport, sequence_range: SequenceRange) -> dict[str, A
         "next_value": sequence_range.report.diagnosis.next_value,
         "increment": of.increment,
         "feeds": [{"schema": feed.schema, "table": feed.table, "column": feed.column} for feed in of.feeds],
-        "left": left and check.left(left),
+        "left": check.left(left),
         "not_seen": [_problem(problem) for problem in sequence_range.unseen],
         "obstacles": [check.obstacle(each) for each in left.obstacles] if left else [],
         "ends_sooner": report.ends_sooner(sequence_range),

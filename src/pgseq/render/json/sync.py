@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from pgseq.commands.sync import Comparison, Cutover
@@ -39,13 +40,15 @@ def _database(cutover: Cutover) -> dict[str, Any]:
         },
         "missing_on_target": [_name(one) for one in cutover.missing_on_target],
         "missing_on_source": [_name(one) for one in cutover.missing_on_source],
-        "sequences": map(_sequence, cutover.comparisons),
+        "sequences": _sequences(cutover.comparisons),
     }
 
 
-def _sequence(comparison: Comparison) -> dict[str, Any]:
-    beside = {"source": _source(comparison), "lag": comparison.lag, "differences": list(comparison.differences)}
-    return check.sequence(comparison.report) | beside
+def _sequences(comparisons: tuple[Comparison, ...]) -> Iterator[dict[str, Any]]:
+    reports = [comparison.report for comparison in comparisons]
+    for comparison, fields in zip(comparisons, check.sequences(reports), strict=True):
+        beside = {"source": _source(comparison), "lag": comparison.lag, "differences": list(comparison.differences)}
+        yield fields | beside
 
 
 def _source(comparison: Comparison) -> dict[str, Any] | None:
