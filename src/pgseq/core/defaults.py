@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 from pgseq.core.catalog_rows import SequenceRow
@@ -86,9 +87,14 @@ class Lookup:
 
     def __init__(self, sequences: Iterable[SequenceRow], search_path: tuple[str, ...]) -> None:
         self._search_path = search_path
-        self._homes: dict[str, dict[str, int]] = defaultdict(dict)
-        for sequence in sequences:
-            self._homes[sequence.name][sequence.schema] = sequence.oid
+        self._sequences = sequences
+
+    @cached_property
+    def _homes(self) -> Mapping[str, Mapping[str, int]]:
+        homes: dict[str, dict[str, int]] = defaultdict(dict)
+        for sequence in self._sequences:
+            homes[sequence.name][sequence.schema] = sequence.oid
+        return homes
 
     def find(self, text: str, table_schema: str) -> frozenset[int]:
         """Oids of the sequences that `text` may mean in a default of a table in `table_schema`."""

@@ -5,7 +5,7 @@ psycopg's own execute() gives up the results of what ran before the statement th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -183,7 +183,8 @@ class PsycopgSession:
             return []
         self._reader.set_pgresult(result)
         try:
-            return self._reader.load_rows(0, result.ntuples, _Alike())
+            rows: list[tuple[Any, ...]] = self._reader.load_rows(0, result.ntuples, tuple)
+            return rows if result.nfields <= FEW else _alike(rows)
         except UnicodeError:
             outcomes.append(unreadable())
             return []
@@ -253,18 +254,16 @@ class _Context:
 FEW = 4
 
 
-class _Alike:
-    """Makes rows. What is as in the row before is the same object: most names and types of a large catalog."""
+def _alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows, what repeats in a column being the same object: most names and types of a large catalog."""
+    return list(zip(*map(_once, zip(*rows, strict=True)), strict=True))
 
-    def __init__(self) -> None:
-        self._last: Items[Any] = ()
 
-    def __call__(self, values: Items[Any]) -> tuple[Any, ...]:
-        if len(values) == len(self._last) > FEW:
-            pairs = zip(self._last, values, strict=True)
-            values = [old if old == new and old.__class__ is new.__class__ else new for old, new in pairs]
-        self._last = row = tuple(values)
-        return row
+def _once(column: tuple[Any, ...]) -> Iterable[Any]:
+    if column[0].__class__ not in (str, int) or 2 * len(different := set(column)) > len(column):
+        return column
+    same = dict(zip(different, different, strict=True))
+    return map(same.__getitem__, column)
 
 
 def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
