@@ -1,6 +1,6 @@
 # make test      the quick suite on PostgreSQL 18, which comes as a wheel: needs Python and nothing else
 # make slow      what takes its time, and all values of what make test runs a sample of
-# make test-all  both, on 12 to 18
+# make test-all  the quick suite on 12 to 18, and what takes its time on the oldest and the newest
 # make contrib   pgseq inside real frameworks, their oldest and newest releases, and in CI (NEW_PYTHON: for the newest Django)
 # make security  what a hostile owner, file or name could do, on PostgreSQL 18
 # make demo      a sequence that is out of sync, and its repair, on a PostgreSQL of its own
@@ -24,7 +24,8 @@ slow: .venv/installed
 	$(PYTEST) -m slow
 
 test-all: lint servers
-	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST)
+	PGSEQ_MAJORS="12 13 14 15 16 17 18" $(PYTEST) -m "not slow"
+	PGSEQ_MAJORS="12 18" $(PYTEST) -m slow
 
 contrib: .venv/installed
 	$(PYTEST) tests/e2e/contrib tests/e2e/ci

@@ -53,6 +53,11 @@ class Proof:
         """Whether no default draws from the sequence: a free value says nothing about an INSERT then."""
         return self.sequence.feeds_nothing
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do next."""
+        return (self.hint,)
+
 
 @frozen
 class Verification(Answer):
@@ -141,6 +146,15 @@ class SequenceReport:
     @property
     def sequence(self) -> Sequence:
         return self.diagnosis.sequence
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do next, of all findings and of the result."""
+        return self.hints_of(self.findings)
+
+    def hints_of(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """The same where the findings have been made."""
+        return (*[finding.hint for finding in findings], self.applied.hint if self.applied else "")
 
     @property
     def status(self) -> Status:

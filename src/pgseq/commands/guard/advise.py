@@ -13,10 +13,10 @@ from pgseq.commands.guard.trigger import triggers
 from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
-from pgseq.model.hints import Compose, bare, command
+from pgseq.model.hints import Command, Compose, bare
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
-from pgseq.model.sequences import Feed
+from pgseq.model.sequences import Feed, Sequence
 from pgseq.model.server import Server
 
 #: `fits`: it can be had and would help; `done`: it is there, or there is nothing for it to do; `no`: it cannot be had.
@@ -35,6 +35,8 @@ class GuardWay:
     name: Name
     fit: Fit
     why: str
+    #: What would make it fit.
+    hint: str = ""
     #: What it costs: the lock on the way, and what is different afterwards; empty where it would not be done.
     lock: str = ""
     effect: str = ""
@@ -64,9 +66,22 @@ class Advice:
         return (*(name for name in fits if name not in GUARDS), *first)
 
     @property
+    def hints(self) -> tuple[str, ...]:
+        """What would make the other ways fit."""
+        return tuple(way.hint for way in self.ways)
+
+    @property
     def next(self) -> tuple[str, ...]:
         """The commands that take them."""
-        return tuple(self.compose(command(f"guard {name}", self.feed.table_sql)) for name in self.chosen)
+        return self.taking(self.feed.table_sql)
+
+    @property
+    def sequence(self) -> Sequence:
+        return self.report.sequence
+
+    def taking(self, *tables: str) -> tuple[str, ...]:
+        """The commands that take the chosen ways for these tables, which may be patterns."""
+        return tuple(self.compose(Command(f"guard {name}", tables)) for name in self.chosen)
 
 
 @frozen
@@ -160,8 +175,7 @@ def _way(name: Name, item: GuardItem, why: str) -> GuardWay:
     if item.change is not None:
         return GuardWay(name=name, fit="fits", why=why, lock=item.change.lock, effect=item.change.effect)
     if item.refused is not None:
-        hint = f" → {item.refused.hint}" if item.refused.hint else ""
-        return GuardWay(name=name, fit="no", why=item.refused.reason + hint)
+        return GuardWay(name=name, fit="no", why=item.refused.reason, hint=item.refused.hint)
     return GuardWay(name=name, fit="done", why=item.remark)
 
 

@@ -88,6 +88,11 @@ class SequenceRange:
         return self.report.sequence
 
     @property
+    def hints(self) -> tuple[str, ...]:
+        """What to do next."""
+        return (self.repair,)
+
+    @property
     def nearest(self) -> Obstacle | None:
         return self.left.nearest if self.left else None
 

@@ -6,32 +6,42 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from pgseq.core.selection import scope
 from pgseq.frozen import frozen
-from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Hint
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, quoted_pattern
+from pgseq.render.text.ways import STATEMENT
 from pgseq.render.writer import Detail
 
 if TYPE_CHECKING:
-    from pgseq.commands.range import SequenceRange
+    from pgseq.commands.guard.advise import Advice
 
 #: Schemas from which on like sequences are folded.
 FEW: Final = 3
 _NUMBER: Final = re.compile(r"-?\d[\d,]*")
 
 
-T = TypeVar("T", bound="SequenceReport | Proof | SequenceRange")
+class Shown(Protocol):
+    """What a row may be about."""
+
+    @property
+    def sequence(self) -> Sequence: ...
+
+    @property
+    def hints(self) -> Iterable[str]: ...
+
+
+T = TypeVar("T", bound=Shown)
 
 
 class _Everything:
     """The sequences of a database, by the names that a pattern for tables may select them by."""
 
-    def __init__(self, reports: Iterable[SequenceReport | Proof | SequenceRange]) -> None:
+    def __init__(self, reports: Iterable[Shown]) -> None:
         self._reports = reports
 
     @cached_property
@@ -75,11 +85,32 @@ class Row(Generic[T]):
 
     def hint(self, hint: str) -> str:
         """A hint of `report`, its commands about all the sequences that the row stands for."""
-        if not (self.others and isinstance(hint, Hint) and any(command.relations for command in hint.commands)):
+        if not self.others:
             return hint
-        said = self.said or _together(each for one in self.every for each in _hints(one))
+        if not isinstance(hint, Hint):
+            return self._of_first(hint)
+        if any(command.relations for command in hint.commands):
+            hint = self._about_all(hint)
+        parts = (self._of_first(part) if isinstance(part, str) else part for part in hint.parts)
+        return Hint(*parts, compose=hint.compose)
+
+    def relations(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The pattern that selects the row's sequences and no others; where there is none, the names."""
+        return (self._selecting() if self.others else ()) or tuple(names)
+
+    def _about_all(self, hint: Hint) -> Hint:
+        said = self.said or _together(each for one in self.every for each in one.hints)
         greatest, relations = said[_verbs(hint)]
-        return greatest.about(self._selecting() or relations)
+        return greatest.about(self.relations(relations))
+
+    def _of_first(self, text: str) -> str:
+        """A text that says of which sequence its statement is."""
+        statement = STATEMENT.search(text)
+        before = text[: statement.start()] if statement else ""
+        schema = rf"(?<!\w){re.escape(self.report.sequence.schema_sql)}(?!\w)"
+        if statement is None or not (before.endswith(": ") or not before) or not re.search(schema, text):
+            return text
+        return f"{before.removesuffix(': ')}{', ' if before else ''}for the first of them: {text[statement.start() :]}"
 
     def _selecting(self) -> tuple[str, ...]:
         """The pattern that selects the row's sequences among all and no others; empty where there is none."""
@@ -97,7 +128,7 @@ def rows(
     shown: Iterable[T],
     detail: Detail,
     likeness: Callable[[T], Hashable],
-    everything: tuple[T, ...] = (),
+    everything: Iterable[Shown] = (),
     hints: Callable[[T], Iterable[str]] | None = None,
 ) -> list[Row[T]]:
     """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
@@ -125,9 +156,9 @@ def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail:
     hints: dict[int, tuple[str, ...]] = {}
 
     def likeness(one: SequenceReport) -> Hashable:
-        found = one.findings
-        hints[id(one)] = _with_result(one, found)
-        return result(one), tuple([finding.code for finding in found])
+        findings = one.findings
+        hints[id(one)] = one.hints_of(findings)
+        return result(one), tuple([finding.code for finding in findings])
 
     return rows(shown, detail, likeness, report.sequences if report.whole else (), lambda one: hints.pop(id(one)))
 
@@ -152,10 +183,23 @@ def result(report: SequenceReport) -> Hashable:
 
 def proof(report: Proof) -> Hashable:
     """What is the same of like proofs: names, columns, and why, but for values."""
-    schema = f"{report.sequence.schema_sql}."
     reasons = (report.reason, *(reason for _, reason in report.not_inserted))
-    why = tuple(_NUMBER.sub("", reason.replace(schema, "")) for reason in reasons)
+    why = tuple(_without_values(reason, report.sequence) for reason in reasons)
     return names(report.sequence), report.proved, report.repeats, bool(report.inserted), report.ignored, why
+
+
+def advice(advice: Advice) -> Hashable:
+    """What is the same of like advice: names, column, and the ways with their reasons, but for values; of a sequence
+    that feeds several columns nothing is."""
+    sequence, feed = advice.sequence, advice.feed
+    shared = (sequence.oid, feed.relid, feed.column) if len(sequence.feeds) > 1 else ()
+    texts = (*advice.remarks, *advice.brought, *(text for way in advice.ways for text in (way.name, way.fit, way.why)))
+    why = tuple(_without_values(text, sequence) for text in texts)
+    return shared, names(sequence), feed.type, feed.via, advice.report.status, why
+
+
+def _without_values(reason: str, sequence: Sequence) -> str:
+    return _NUMBER.sub("", reason.replace(f"{sequence.schema_sql}.", ""))
 
 
 #: By the verbs of like hints, the one that gives up most, which is enough for all, and the relations of all.
@@ -188,16 +232,6 @@ def names(sequence: Sequence) -> Hashable:
     """Names and columns, but for the schema."""
     feeds = tuple((feed.schema == sequence.schema, feed.table, feed.column) for feed in sequence.feeds)
     return sequence.name, feeds
-
-
-def _hints(report: SequenceReport | Proof | SequenceRange) -> Iterable[str]:
-    if isinstance(report, SequenceReport):
-        return _with_result(report, report.findings)
-    return (report.hint if isinstance(report, Proof) else report.repair,)
-
-
-def _with_result(report: SequenceReport, findings: Iterable[Finding]) -> tuple[str, ...]:
-    return (*[finding.hint for finding in findings], report.applied.hint if report.applied else "")
 
 
 def common_pattern(schemas: list[str], part: Callable[[str], str] = str) -> str:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from pgseq.commands.guard.advise import GUARDS, Advice, Advised, Fit, GuardWay
 from pgseq.model.reports import Unreachable
 from pgseq.names import display, plural
-from pgseq.render.text import ways, words
-from pgseq.render.text.check import INDENT, heading, rest
+from pgseq.render.text import folding, ways, words
+from pgseq.render.text.check import INDENT, heading, remark, rest
+from pgseq.render.text.folding import Row
 from pgseq.render.text.terminal import GAP, Terminal
 from pgseq.render.writer import Detail
 
@@ -32,9 +33,11 @@ class AdviceTable:
         """Write one database."""
         heading(self._terminal, advised.server)
         shown = [one for one in advised.columns if self._detail.verbose or not _guarded(one)]
-        for advice in shown[: self._detail.limit]:
-            self._advice(advice)
-        rest(self._terminal, shown, self._detail)
+        everything = advised.inventory.report.sequences if advised.inventory.report.whole else ()
+        rows = folding.rows(shown, self._detail, folding.advice, everything)
+        for row in rows[: self._detail.limit]:
+            self._advice(row)
+        rest(self._terminal, rows, self._detail)
         if not advised.columns and not self._detail.quiet:
             self._terminal.line(("No column draws from a sequence: there is nothing to guard.", ""))
         guarded = len(advised.columns) - len(shown)
@@ -47,7 +50,8 @@ class AdviceTable:
     def close(self) -> None:
         """Nothing follows the last database."""
 
-    def _advice(self, advice: Advice) -> None:
+    def _advice(self, row: Row[Advice]) -> None:
+        advice = row.report
         sign, style = words.sign(advice.report)
         subject = words.subject(advice.report.sequence, whole=self._detail.verbose)
         self._terminal.line(
@@ -58,26 +62,26 @@ class AdviceTable:
         )
         for way in advice.ways:
             if way.fit != "done" or self._detail.verbose:
-                self._way(way)
+                self._way(way, row.hint(way.hint))
         if advice.brought and any(way.fit == "fits" for way in advice.ways if way.name == "identity"):
             reasons = "; ".join(advice.brought)
             self._terminal.note(
                 display(f"no identity: it would refuse rows that bring ids: {reasons}"), "warning", indent=INDENT
             )
-        for remark in advice.remarks:
-            self._terminal.note(display(remark), "warning", indent=INDENT)
-        for following in advice.next:
+        for sentence in advice.remarks:
+            self._terminal.note(display(sentence), "warning", indent=INDENT)
+        remark(self._terminal, row)
+        tables = dict.fromkeys(like.feed.table_sql for like in row.every)
+        for following in advice.taking(*row.relations(tables)):
             self._terminal.line((" " * INDENT, ""), (following, "command"))
         self._terminal.line()
 
-    def _way(self, way: GuardWay) -> None:
+    def _way(self, way: GuardWay, hint: str) -> None:
         label = way.name.ljust(MARGIN - INDENT - 2)
         lead = ((f"{' ' * INDENT}{label}{' ' * GAP}", "head"),)
-        # Why not: with what would help, to be pasted.
-        why, arrow, help = way.why.partition(" → ") if way.fit == "no" else (way.why, "", "")
-        self._terminal.note(display(f"{SAID[way.fit]}: {why}"), lead=lead, indent=MARGIN)
-        if arrow:
-            ways.write(self._terminal, help, MARGIN)
+        self._terminal.note(display(f"{SAID[way.fit]}: {way.why}"), lead=lead, indent=MARGIN)
+        if hint:
+            ways.write(self._terminal, hint, MARGIN)
         if way.lock:
             self._terminal.note(display(f"lock: {way.lock}"), "faint", indent=MARGIN)
         if way.effect and way.effect not in self._told:
@@ -118,7 +122,7 @@ def _way(way: GuardWay) -> dict[str, Any]:
     return {
         "name": way.name,
         "fit": way.fit,
-        "why": way.why,
+        "why": f"{way.why} → {way.hint}" if way.hint else way.why,
         "lock": way.lock or None,
         "effect": way.effect or None,
     }

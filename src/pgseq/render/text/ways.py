@@ -14,7 +14,8 @@ from pgseq.text.patterns import lazily
 
 #: Labels up to this width are padded, so that their commands stand below each other.
 _ALIGNED: Final = 24
-_STATEMENT: Final = lazily(
+#: How a statement begins.
+STATEMENT: Final = lazily(
     r"(?:ALTER|ANALYZE|CREATE|DELETE|DISCARD|DROP|GRANT|REINDEX|REVOKE|SELECT|SET|UPDATE|VACUUM) [A-Za-z\"]"
 )
 
@@ -83,8 +84,8 @@ def _text(way: Hint, start: int, end: int) -> str:
 
 def _statement(text: str) -> Way:
     """A way out without a command of pgseq: a statement, a label and a statement, or a sentence."""
-    if _STATEMENT.match(text):
+    if STATEMENT.match(text):
         return Way("", text)
     label, colon, rest = text.partition(": ")
-    pasted = _STATEMENT.match(rest) or rest.startswith("pgseq ")
+    pasted = STATEMENT.match(rest) or rest.startswith("pgseq ")
     return Way(label, rest) if colon and pasted else Way(text, "")
