@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pgseq.core.checks import findings
-from pgseq.core.plan import plan
+from pgseq.core.plan import Planner
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
@@ -48,20 +48,20 @@ class Examiner:
     """Makes the report on a diagnosis: findings and plan. Findings that the configuration ignores are left out; where
     all that make the status are ignored, the sequence does not count and is not changed."""
 
-    limits: Limits
     config: Config
-    #: The current role, for the GRANT that would help.
-    role: str
+    plan: Planner
     findings: Findings
 
     @classmethod
     def of(cls, policy: Policy, limits: Limits, config: Config, role: str, compose: Compose = bare) -> Examiner:
-        """One for all of a run; what the configuration says counts for what `policy` leaves open."""
+        """One for all of a run, of the current role; what the configuration says counts for what `policy` leaves
+        open."""
         if config.nearly_used_up is not None:
             policy = replace(policy, nearly_used_up=config.nearly_used_up)
         if policy.within is None and config.within is not None:
             policy = replace(policy, within=config.within)
-        return cls(limits=limits, config=config, role=role, findings=Findings(policy=policy, compose=compose))
+        planner = Planner(policy=policy, limits=limits, role=role)
+        return cls(config=config, plan=planner, findings=Findings(policy=policy, compose=compose))
 
     def __call__(self, diagnosis: Diagnosis) -> SequenceReport:
         """The report."""
@@ -75,7 +75,7 @@ class Examiner:
             decisive = [reasons[code] for code, severity in severities.items() if severity in DECISIVE]
             if decisive and None not in decisive:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
-        planned = plan(diagnosis, policy, self.limits, self.role)
+        planned = self.plan(diagnosis)
         distant = is_distant(diagnosis, policy.within)
         if isinstance(planned, Problem):
             planned = None if distant else planned.calling(find.compose)
