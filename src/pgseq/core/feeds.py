@@ -73,14 +73,12 @@ def assemble(
 
     def assembled(row: SequenceRow) -> Sequence:
         said = row._asdict()
+        said["database"] = context.database
         said["trusted"] = (row.trusted and context.restricts) or context.trust_owners
-        return Sequence(
-            **said,
-            database=context.database,
-            feeds=tuple(feeds.get(row.oid, ())),
-            unprivileged=tuple(unprivileged.get(row.oid, ())),
-            likely=likely.get(row.oid, ()),
-        )
+        said["feeds"] = tuple(feeds.get(row.oid, ()))
+        said["unprivileged"] = tuple(unprivileged.get(row.oid, ()))
+        said["likely"] = likely.get(row.oid, ())
+        return Sequence(**said)
 
     return tuple(map(assembled, known))
 

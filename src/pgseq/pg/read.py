@@ -102,11 +102,12 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
     group: list[Item] = []
     weight = 0
     for item in items:
-        if group and weight + cost(item) > locks:
+        its_weight = cost(item)
+        if group and weight + its_weight > locks:
             yield group
             group, weight = [], 0
         group.append(item)
-        weight += cost(item)
+        weight += its_weight
     if group:
         yield group
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
@@ -260,7 +261,12 @@ def _alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _once(column: tuple[Any, ...]) -> Iterable[Any]:
-    if column[0].__class__ not in (str, int) or 2 * len(different := set(column)) > len(column):
+    first = column[0]
+    if first.__class__ not in (str, int):
+        return column
+    if first == column[-1] and column.count(first) == len(column):
+        return repeat(first, len(column))
+    if 2 * len(different := set(column)) > len(column):
         return column
     same = dict(zip(different, different, strict=True))
     return map(same.__getitem__, column)
