@@ -217,4 +217,4 @@ def test_many_fields(wide: Wide) -> None:
     with pytest.raises(FrozenInstanceError):
         wide.a = 2  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
-        del wide.a  # type: ignore[misc]
+        del wide.a

@@ -231,14 +231,15 @@ class Sequence:
                 readable.append(feed)
                 in_parts = in_parts or bool(feed.parts)
                 locks += feed.locks
-        object.__setattr__(self, "ascending", ascending)
-        object.__setattr__(self, "bound", bound)
-        object.__setattr__(self, "end", end)
-        object.__setattr__(self, "feeds_nothing", feeds_nothing)
-        object.__setattr__(self, "draws", _draws(self.feeds))
-        object.__setattr__(self, "readable", tuple(readable))
-        object.__setattr__(self, "in_parts", in_parts)
-        object.__setattr__(self, "locks", locks)
+        put = object.__setattr__
+        put(self, "ascending", ascending)
+        put(self, "bound", bound)
+        put(self, "end", end)
+        put(self, "feeds_nothing", feeds_nothing)
+        put(self, "draws", _draws(self.feeds))
+        put(self, "readable", self.feeds if len(readable) == len(self.feeds) else tuple(readable))
+        put(self, "in_parts", in_parts)
+        put(self, "locks", locks)
 
     @property
     def by_name(self) -> bool:

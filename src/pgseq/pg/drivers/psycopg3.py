@@ -166,18 +166,23 @@ class PsycopgSession:
             pgconn.set_chunked_rows_mode(CHUNK)
         yield from send(pgconn)
         begun: list[tuple[Any, ...]] = []
+        # Asked for once: there are a dozen results for a batch.
+        done, part, whole = (
+            (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY),
+            ExecStatus.TUPLES_CHUNK,
+            ExecStatus.TUPLES_OK,
+        )
         while (result := (yield from fetch(pgconn))) is not None:
-            match result.status:
-                case ExecStatus.TUPLES_CHUNK:
-                    begun += self._loaded(result, outcomes)
-                case ExecStatus.TUPLES_OK:
-                    begun += self._loaded(result, outcomes)
+            status = result.status
+            if status in done:
+                outcomes.append(None)
+            elif status in (part, whole):
+                begun += self._loaded(result, outcomes)
+                if status == whole:
                     outcomes.append(Rows(_names(result), begun))
                     begun = []
-                case ExecStatus.COMMAND_OK | ExecStatus.EMPTY_QUERY:
-                    outcomes.append(None)
-                case _:
-                    outcomes.append(self._refusal(result))
+            else:
+                outcomes.append(self._refusal(result))
 
     def _loaded(self, result: PGresult, outcomes: list[Outcome]) -> list[tuple[Any, ...]]:
         if not result.ntuples:
