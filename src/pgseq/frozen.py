@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, FrozenInstanceError, dataclass, field, fields
-from typing import Any, Final, ParamSpec, TypeVar, cast, dataclass_transform
+from typing import Any, Final, TypeVar, cast, dataclass_transform
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -41,59 +40,39 @@ def _mark(classes: Iterable[type], like: type) -> None:
         setattr(each, _PARAMS, vars(like)[_PARAMS])
 
 
-def maker(cls: Callable[P, T]) -> Callable[P, T]:
-    """Makes what the class makes, in less than half the time: for where there may be a hundred thousand."""
-    make: Callable[P, T] | None = _makers.get(cls)
-    if make is None:
-        make = _makers[cls] = _maker(cls)
-    return make
-
-
-_makers: Final[dict[Any, Any]] = {}
-
-
-def _maker(cls: Any) -> Callable[..., Any]:
-    parameters, values, names = _parameters(cls)
-    # A class of the same layout, in which what is set is not refused; and no class is called, which costs as much.
-    kept = {name: vars(cls)[name] for name in ("__slots__", "__orig_bases__") if name in vars(cls)}
-    names["open_"] = type(cls.__name__, cls.__bases__, {**kept, "__setattr__": object.__setattr__})
-    names |= {"new_": object.__new__, "cls_": cls}
-    lines = [
-        "self = new_(open_)",
-        *(f"self.{name} = {value}" for name, value in values.items()),
-        "self.__class__ = cls_",
-    ]
-    return _function("make", f"*, {', '.join(parameters)}", [*lines, *_after(cls), "return self"], names)
+#: Fields from which on an object becomes an open one while they are set: that costs less than half for each, and the
+#: way there and back as much as four.
+MANY: Final = 8
 
 
 def _init(self: Any, **arguments: Any) -> None:
     cls = self.__class__
-    parameters, values, names = _parameters(cls)
-    names |= {f"set_{name}": getattr(cls, name).__set__ for name in values}
-    lines = [f"set_{name}(self, {value})" for name, value in values.items()]
-    cls.__init__ = _function("__init__", f"self, *, {', '.join(parameters)}", [*lines, *_after(cls)], names)
-    self.__init__(**arguments)
-
-
-def _parameters(cls: Any) -> tuple[list[str], dict[str, str], dict[str, object]]:
-    """The parameters of a constructor, what each field is set to, and what both name."""
-    parameters, values, names = [], {}, dict[str, object]({"MISSING": MISSING})
-    for part in fields(cls):
-        if not part.init:
-            continue
+    parameters, lines, names = [], [], dict[str, object]({"MISSING": MISSING})
+    set_in = [part for part in fields(cls) if part.init]
+    for part in set_in:
+        value = part.name
         if part.default_factory is not MISSING:
             names[f"make_{part.name}"] = part.default_factory
             parameters.append(f"{part.name}=MISSING")
-            values[part.name] = f"make_{part.name}() if {part.name} is MISSING else {part.name}"
-            continue
-        names[f"default_{part.name}"] = part.default
-        parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
-        values[part.name] = part.name
-    return parameters, values, names
+            value = f"make_{part.name}() if {part.name} is MISSING else {part.name}"
+        else:
+            names[f"default_{part.name}"] = part.default
+            parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
+        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
+        lines.append(f"self.{part.name} = {value}" if len(set_in) >= MANY else f"set_{part.name}(self, {value})")
+    if len(set_in) >= MANY:
+        names |= {"become": vars(object)["__class__"].__set__, "open": _open(cls), "frozen": cls}
+        lines = ["become(self, open)", *lines, "become(self, frozen)"]
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
+    cls.__init__ = _function("__init__", f"self, *, {', '.join(parameters)}", lines, names)
+    self.__init__(**arguments)
 
 
-def _after(cls: Any) -> list[str]:
-    return ["self.__post_init__()"] if hasattr(cls, "__post_init__") else []
+def _open(cls: type) -> type:
+    """A class of the same layout whose objects take what is set in them."""
+    kept = {name: vars(cls)[name] for name in ("__slots__", "__orig_bases__") if name in vars(cls)}
+    return type(cls.__name__, cls.__bases__, {**kept, "__setattr__": object.__setattr__})
 
 
 def _eq(self: Any, other: object) -> bool:

@@ -114,7 +114,7 @@ class Pattern:
 
     def matches(self, schema: str, name: str) -> bool:
         """Whether an object of that schema and name is meant (a pattern without schema matches in every schema)."""
-        return (self.schema is None or self.schema.fullmatch(schema)) and self.name.fullmatch(name)
+        return self.name.fullmatch(name) and (self.schema is None or self.schema.fullmatch(schema))
 
 
 def parse_single(text: str) -> Pattern:

@@ -248,7 +248,7 @@ def _selected(session: Session, everything: tuple[Sequence, ...], options: Optio
     options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))
     options.unmatched(missed)
-    wanted = [sequence for sequence in everything if options.scope.selects(sequence)]
+    wanted = [*filter(options.scope.selects, everything)]
     if not wanted:
         # Nothing in this database was asked for.
         refuse_unmatched(missed)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
-from pgseq.frozen import frozen, maker
+from pgseq.frozen import frozen
 
 
 @frozen
@@ -176,30 +176,45 @@ def test_one_that_inherits_without_being_said_to_be_frozen() -> None:
         plain.first = 7  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(
-    ("kind", "arguments"),
-    [
-        (One, {"only": 1}),
-        (Ours, {"first": 1, "last": "x"}),
-        (Ours, {"first": 1, "second": ("a",), "third": [7], "kept": 3, "last": "x"}),
-        (Below, {"first": 1, "last": "x", "more": 5}),
-    ],
-)
-def test_what_a_maker_makes(kind: Any, arguments: dict[str, Any]) -> None:
-    for _ in range(2):
-        made, called = maker(kind)(**arguments), kind(**arguments)
-        assert (made, repr(made), type(made)) == (called, repr(called), kind)
-        assert (getattr(made, "sum", 0), getattr(made, "kept", 0)) == (
-            getattr(called, "sum", 0),
-            getattr(called, "kept", 0),
-        )
-        assert pickle.loads(pickle.dumps(made)) == copy.copy(made) == replace(made) == called
-        for name in (*arguments, "new"):
-            with pytest.raises(FrozenInstanceError, match=name):
-                setattr(made, name, 2)
-        with pytest.raises(TypeError):
-            maker(kind)(**arguments, unknown=1)
+Kind = TypeVar("Kind")
 
 
-def test_a_maker_shares_no_default() -> None:
-    assert maker(Ours)(first=1, last="x").third is not maker(Ours)(first=1, last="x").third
+@frozen
+class Wide:
+    """One with more fields than are set one by one."""
+
+    a: int
+    b: int
+    c: int = 0
+    d: list[int] = field(default_factory=list)
+    e: str = ""
+    f: str = ""
+    g: str = ""
+    h: str = ""
+    sum: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.a + self.b)
+
+
+@frozen
+class Wider(Wide):
+    i: int = 9
+
+
+@frozen
+class WideOf(Wide, Generic[Kind]):
+    j: Kind
+
+
+@pytest.mark.parametrize("wide", [Wide(a=1, b=2), Wider(a=1, b=2, i=3), WideOf(a=1, b=2, j="x")])
+def test_many_fields(wide: Wide) -> None:
+    assert (wide.a, wide.b, wide.c, wide.d, wide.sum) == (1, 2, 0, [], 3)
+    again = pickle.loads(pickle.dumps(wide))
+    assert (again, type(again), again.sum) == (wide, type(wide), 3)
+    assert replace(wide, a=5).sum == 7
+    assert not hasattr(wide, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        wide.a = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del wide.a

@@ -104,8 +104,7 @@ class Column(NamedTuple):
 Draw = tuple[int, int, bool]
 
 
-@frozen
-class Link:
+class Link(NamedTuple):
     """One column and one sequence that it draws from or owns."""
 
     column: Column
@@ -120,6 +119,17 @@ class Link:
     def draw(self) -> Draw:
         """The role, sequence and lookup that the privilege depends on."""
         return self.column.drawer, self.sequence, self.by_text or self.column.body is not None
+
+    def joined(self, earlier: Link) -> Link:
+        """The link that an earlier row and this one make of the same column and sequence."""
+        return Link(
+            column=earlier.column if earlier.column.declared else self.column,
+            sequence=self.sequence,
+            draws=self.draws or earlier.draws,
+            owns=self.owns or earlier.owns,
+            by_text=self.by_text or earlier.by_text,
+            certain=self.certain and earlier.certain,
+        )
 
 
 @frozen

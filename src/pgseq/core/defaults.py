@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from pgseq.core.catalog_rows import SequenceRow
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import INTEGER_BITS
 from pgseq.names import parse_qualified
 from pgseq.text.patterns import lazily
@@ -26,8 +26,7 @@ _CONSTANT = lazily(r":consttype 25 [^{}\[]*\[ ((?:-?\d+ ){5,600})\]")
 _BETWEEN = lazily(BETWEEN)
 
 
-@frozen
-class Default:
+class Default(NamedTuple):
     """A parsed default.
 
     `plain`: the sequence's value and nothing else. `cast`: the integer type of an explicit cast that it passes
@@ -49,15 +48,17 @@ def parse_default(expression: str) -> Default:
     if expression.startswith("{"):
         return Default(plain=False, cast=None, names=tuple(map(_text, _CONSTANT.findall(expression))))
     match = _PLAIN.fullmatch(expression)
-    # In most defaults nothing is named as text.
-    literals = () if match is not None and match[2] is None else _LITERAL.findall(expression)
-    names = tuple(name.replace("''", "'").lstrip(".") for name in literals)
     cast = match["cast"] if match else None
     return Default(
         plain=match is not None,
         cast=cast if cast in INTEGER_BITS else None,
-        names=names,
+        # In most defaults nothing is named as text.
+        names=() if match is not None and match[2] is None else _named(expression),
     )
+
+
+def _named(expression: str) -> tuple[str, ...]:
+    return tuple(name.replace("''", "'").lstrip(".") for name in _LITERAL.findall(expression))
 
 
 def printable(expression: str) -> str:
@@ -86,9 +87,14 @@ class Lookup:
 
     def __init__(self, sequences: Iterable[SequenceRow], search_path: tuple[str, ...]) -> None:
         self._search_path = search_path
-        self._homes: dict[str, dict[str, int]] = defaultdict(dict)
-        for sequence in sequences:
-            self._homes[sequence.name][sequence.schema] = sequence.oid
+        self._sequences = sequences
+
+    @cached_property
+    def _homes(self) -> Mapping[str, Mapping[str, int]]:
+        homes: dict[str, dict[str, int]] = defaultdict(dict)
+        for sequence in self._sequences:
+            homes[sequence.name][sequence.schema] = sequence.oid
+        return homes
 
     def find(self, text: str, table_schema: str) -> frozenset[int]:
         """Oids of the sequences that `text` may mean in a default of a table in `table_schema`."""

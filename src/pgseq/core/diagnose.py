@@ -18,14 +18,14 @@ def diagnose(reading: Reading) -> Diagnosis:
         return Diagnosis(reading=reading, status="unknown", reason=reading.position)
     following = next_value(sequence, reading.position)
     nearest, colliding, furthest, last = _ahead(reading, following)
-    reason = next((stored for stored in reading.stored if isinstance(stored, Problem)), None)
+    problems = [stored for stored in reading.stored if isinstance(stored, Problem)]
     status: Status
     if following is None or not _has_room(sequence, following):
         status = "exhausted"
     elif last is not None:
         status = "out_of_sync"
     else:
-        status = "ok" if reason is None else "unknown"
+        status = "unknown" if problems else "ok"
     return Diagnosis(
         reading=reading,
         status=status,
@@ -37,7 +37,7 @@ def diagnose(reading: Reading) -> Diagnosis:
             None if following is None or colliding is None else steps(sequence, following, colliding) // sequence.draws
         ),
         repair=None if following is None or last is None else _repair(reading, following, last),
-        reason=reason if status == "unknown" else None,
+        reason=problems[0] if status == "unknown" else None,
     )
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import field, replace
+from typing import TYPE_CHECKING
 
 from pgseq.core.checks import findings
-from pgseq.core.plan import plan
 from pgseq.frozen import frozen
+from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.hints import Compose, bare
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
+
+if TYPE_CHECKING:
+    from pgseq.core.plan import Planner
 
 #: Severities of the findings that make a sequence's status.
 DECISIVE = ("error", "unknown")
@@ -53,6 +57,8 @@ class Examiner:
     #: The current role, for the GRANT that would help.
     role: str
     findings: Findings
+    #: What plans for all of a run, once something is to be planned.
+    _planner: list[Planner] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def of(cls, policy: Policy, limits: Limits, config: Config, role: str, compose: Compose = bare) -> Examiner:
@@ -75,11 +81,20 @@ class Examiner:
             decisive = [reasons[code] for code, severity in severities.items() if severity in DECISIVE]
             if decisive and None not in decisive:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
-        planned = plan(diagnosis, policy, self.limits, self.role)
+        if diagnosis.status in ("ok", "unknown"):
+            return SequenceReport(diagnosis=diagnosis, find=find)
+        planned = self._plan(diagnosis)
         distant = is_distant(diagnosis, policy.within)
         if isinstance(planned, Problem):
             planned = None if distant else planned.calling(find.compose)
         return SequenceReport(diagnosis=diagnosis, find=find, plan=planned, distant=distant)
+
+    def _plan(self, diagnosis: Diagnosis) -> Step | Problem | None:
+        if not self._planner:
+            from pgseq.core.plan import Planner
+
+            self._planner.append(Planner(policy=self.findings.policy, limits=self.limits, role=self.role))
+        return self._planner[0](diagnosis)
 
 
 def is_distant(diagnosis: Diagnosis, within: int | None) -> bool:

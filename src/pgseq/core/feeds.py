@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, Link, SequenceRow
 from pgseq.core.defaults import Default, Lookup, mentioned, parse_default, printable
@@ -20,68 +21,75 @@ from pgseq.core.unreadable import (
     unlockable_because,
     unreadable,
 )
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import type_range
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Kind, Sequence, Via
 
 
-def draws(sequences: Iterable[SequenceRow], columns: Iterable[Column], search_path: tuple[str, ...]) -> set[Draw]:
+def draws(sequences: Iterable[SequenceRow], links: Iterable[Link]) -> set[Draw]:
     """The draws that depend on a privilege, since table and sequence have different owners."""
-    known = tuple(sequences)
     # A sequence that was made while the catalog was read stands in the columns' rows alone.
-    owners = {sequence.oid: sequence.owner for sequence in known}
+    owners = {sequence.oid: sequence.owner for sequence in sequences}
     return {
         link.draw
-        for link in _links(columns, Lookup(known, search_path))
+        for link in links
         if not link.column.declared and owners.get(link.sequence, link.column.drawer) != link.column.drawer
     }
 
 
 def assemble(
-    sequences: Iterable[SequenceRow], columns: Iterable[Column], children: Iterable[Child], context: AssemblyContext
+    sequences: Iterable[SequenceRow],
+    columns: Iterable[Column],
+    links: list[Link],
+    children: Iterable[Child],
+    context: AssemblyContext,
 ) -> tuple[Sequence, ...]:
-    """The sequences with their feeds, partition and inheritance trees folded into their tops."""
-    known, columns = tuple(sequences), tuple(columns)
-    every = _links(columns, Lookup(known, context.search_path))
-    links = [link for link in every if link.column.declared or link.draw not in context.cannot_draw]
+    """The sequences with their feeds, partition and inheritance trees folded into their tops; `links` are `linked`."""
+    known, tree = tuple(sequences), Tree(children)
+    refused = [link for link in links if _refused(link, context)] if context.cannot_draw else []
+    drawing = [link for link in links if not _refused(link, context)] if refused else links
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for link in links:
+    # Only asked for below the top of a tree, and of columns that own a sequence without drawing from it.
+    for link in drawing if tree or not all(link.draws for link in links) else ():
         if link.draws:
             drawn[link.column.relid, link.column.column].add(link.sequence)
-    tree = Tree(children)
-    feeds: dict[int, list[Feed]] = defaultdict(list)
-    readable = {link.column.relid for link in links if readable_outside(link.column, context)}
+    readable = {link.column.relid for link in drawing if readable_outside(link.column, context)}
     # A column that owns one sequence and draws from another is fed by that other alone.
-    feeding = [link for link in links if link.draws or not drawn.get((link.column.relid, link.column.column))]
+    feeding = [link for link in drawing if link.draws or not drawn.get((link.column.relid, link.column.column))]
+    feeds: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops(feeding, tree):
         sources = _sources(link, tree, drawn, readable, context.lock_limit)
         feed = _feed(link, sources, context)
-        feeds[link.sequence] += [feed, *(_foreign_feed(feed, child) for child in sources.foreign)]
+        feeds[link.sequence].append(feed)
+        if sources.foreign:
+            feeds[link.sequence] += [_foreign_feed(feed, child) for child in sources.foreign]
     likely = {
-        oid: tuple(_guess(Link(column=key, sequence=oid, draws=False, owns=False), tree, context) for key in keys)
+        oid: tuple(_guess(Link(key, oid, draws=False, owns=False), tree, context) for key in keys)
         for oid, keys in likely_keys(known, feeds, columns).items()
     }
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
-    for link in _tops([link for link in every if link.draw in context.cannot_draw and not link.column.declared], tree):
+    for link in _tops(refused, tree):
         unprivileged[link.sequence].append(_feed(link, _Sources(items=(), unlockable=(), locks=0), context))
 
     def assembled(row: SequenceRow) -> Sequence:
         said = row._asdict()
+        said["database"] = context.database
         said["trusted"] = (row.trusted and context.restricts) or context.trust_owners
-        return Sequence(
-            **said,
-            database=context.database,
-            feeds=tuple(feeds.get(row.oid, ())),
-            unprivileged=tuple(unprivileged.get(row.oid, ())),
-            likely=likely.get(row.oid, ()),
-        )
+        said["feeds"] = tuple(feeds.get(row.oid, ()))
+        said["unprivileged"] = tuple(unprivileged.get(row.oid, ()))
+        said["likely"] = likely.get(row.oid, ())
+        return Sequence(**said)
 
     return tuple(map(assembled, known))
 
 
-def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
+def _refused(link: Link, context: AssemblyContext) -> bool:
+    return not link.column.declared and link.draw in context.cannot_draw
+
+
+def linked(sequences: Iterable[SequenceRow], columns: Iterable[Column], search_path: tuple[str, ...]) -> list[Link]:
     """The links of all rows: sequences named as text are looked up, rows of one column and sequence are joined."""
+    lookup = Lookup(sequences, search_path)
     links: dict[tuple[int, str, int], Link] = {}
     for column in columns:
         if column.unfilled:
@@ -90,22 +98,22 @@ def _links(columns: Iterable[Column], lookup: Lookup) -> list[Link]:
         meant = _meant(column, lookup)
         for oid in meant:
             key = (column.relid, column.column, oid)
-            other = links.get(key)
-            links[key] = Link(
-                column=other.column if other is not None and other.column.declared else column,
+            link = Link(
+                column=column,
                 sequence=oid,
-                draws=column.draws or (other is not None and other.draws),
-                owns=column.owned is not None or (other is not None and other.owns),
-                by_text=by_text or (other is not None and other.by_text),
-                certain=not (by_text and len(meant) > 1) and (other is None or other.certain),
+                draws=column.draws,
+                owns=column.owned is not None,
+                by_text=by_text,
+                certain=not (by_text and len(meant) > 1),
             )
+            links[key] = link.joined(links[key]) if key in links else link
     return list(links.values())
 
 
-def _meant(column: Column, lookup: Lookup) -> frozenset[int]:
+def _meant(column: Column, lookup: Lookup) -> Collection[int]:
     """Oids of the sequences that a row refers to."""
     if column.sequence is not None:
-        return frozenset([column.sequence])
+        return (column.sequence,)
     names = parse_default(column.expression or "").names if column.body is None else mentioned(column.body)
     return frozenset(oid for name in names for oid in lookup.find(name, column.schema))
 
@@ -122,8 +130,7 @@ def _tops(links: list[Link], tree: Tree) -> list[Link]:
     ]
 
 
-@frozen
-class _Sources:
+class _Sources(NamedTuple):
     """The FROM items that hold the rows which count, the locks that they take, and their parts where those are too
     many; those that LOCK TABLE does not take."""
 

@@ -24,8 +24,11 @@ def likely_keys(
 ) -> dict[int, list[Column]]:
     """By the oid of a sequence that feeds nothing, the unfilled keys that an application may fill from it. `feeds` are
     those of each sequence."""
+    unfilled = [column for column in columns if column.unfilled]
+    if not unfilled:
+        return {}
     fed = {(feed.relid, feed.column) for every in feeds.values() for feed in every}
-    keys = [column for column in columns if column.unfilled and (column.relid, column.column) not in fed]
+    keys = [column for column in unfilled if (column.relid, column.column) not in fed]
     likely: dict[int, list[Column]] = {}
     for sequence in sequences if keys else ():
         if feeds.get(sequence.oid) or sequence.extension is not None:

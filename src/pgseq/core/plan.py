@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import field, replace
-from functools import cache, partial
+from functools import partial
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.core.locks import before_moving, in_words, joint, lockable
@@ -35,14 +35,38 @@ NOT_LOOKED_FOR = "free stretches were not looked for"
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
 
 
-def plan(diagnosis: Diagnosis, policy: Policy, limits: Limits, role: str) -> Step | Problem | None:
-    """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed.
+@frozen
+class Planner:
+    """Plans the steps of a run."""
 
-    `role` is the current role, for the GRANT that would help.
-    """
-    if diagnosis.status not in ("out_of_sync", "exhausted"):
-        return None
-    return _obstacle(diagnosis, policy, role) or _step(diagnosis, policy, limits)
+    policy: Policy
+    limits: Limits
+    #: The current role, for the GRANT that would help.
+    role: str
+    #: What composes the steps: into a gap or not, trusted or not (`_Fix`).
+    _fixes: dict[tuple[bool, bool], _Fix] = field(default_factory=dict, compare=False, repr=False)
+
+    def __call__(self, diagnosis: Diagnosis) -> Step | Problem | None:
+        """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed."""
+        if diagnosis.status not in ("out_of_sync", "exhausted"):
+            return None
+        return _obstacle(diagnosis, self.policy, self.role) or self._step(diagnosis)
+
+    def _step(self, diagnosis: Diagnosis) -> Step:
+        repair = diagnosis.repair
+        assert repair is not None
+        if not repair.within(self.policy.max_jump):
+            gap = diagnosis.gap
+            assert gap is not None
+            return step(diagnosis, gap.first - diagnosis.sequence.increment, self._fix(into_gap=True, trusted=False))
+        return step(diagnosis, repair.last_value, self._fix(into_gap=False, trusted=repair.stored > RECOUNTED))
+
+    def _fix(self, *, into_gap: bool, trusted: bool) -> _Fix:
+        # One for all steps of a plan: there may be a hundred thousand.
+        if (fix := self._fixes.get((into_gap, trusted))) is None:
+            fix = _Fix(policy=self.policy, limits=self.limits, into_gap=into_gap, trusted=trusted)
+            self._fixes[into_gap, trusted] = fix
+        return fix
 
 
 def _obstacle(diagnosis: Diagnosis, policy: Policy, role: str) -> Problem | None:
@@ -121,17 +145,6 @@ def _too_far(diagnosis: Diagnosis, repair: Repair) -> Problem:
     return Refused(reason=reason, hint=alternatives(diagnosis))
 
 
-def _step(diagnosis: Diagnosis, policy: Policy, limits: Limits) -> Step:
-    repair = diagnosis.repair
-    assert repair is not None
-    if not repair.within(policy.max_jump):
-        gap = diagnosis.gap
-        assert gap is not None
-        goal = gap.first - diagnosis.sequence.increment
-        return step(diagnosis, goal, _fix(policy, limits, into_gap=True, trusted=False))
-    return step(diagnosis, repair.last_value, _fix(policy, limits, into_gap=False, trusted=repair.stored > RECOUNTED))
-
-
 def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Move]) -> Step:
     """The step that leads to `goal`, as far as the readings tell."""
     sequence, found = diagnosis.sequence, diagnosis.reading.position
@@ -139,12 +152,6 @@ def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Move]) -> St
     assert diagnosis.next_value is not None
     following = move.landing(sequence, diagnosis.next_value, goal) + sequence.increment
     return Step(sequence=sequence, found=found, next_value=following, compose=compose)
-
-
-@cache
-def _fix(policy: Policy, limits: Limits, *, into_gap: bool, trusted: bool) -> _Fix:
-    # One for all steps of a plan: there may be a hundred thousand.
-    return _Fix(policy=policy, limits=limits, into_gap=into_gap, trusted=trusted)
 
 
 @frozen

@@ -55,10 +55,12 @@ class References:
         for reference in references:
             self._by_referred[reference.referred_relid, reference.referred].append(reference)
 
+    def __bool__(self) -> bool:
+        """Whether any column refers to another."""
+        return bool(self._by_referred)
+
     def to(self, feed: Feed) -> Iterator[Reference]:
         """The columns that refer to a fed one, directly or not, each once."""
-        if not self._by_referred:
-            return
         reached: set[tuple[int, str]] = set()
         labels = {(feed.relid, feed.column)}
         waiting = [(feed.relid, feed.column)]
@@ -77,9 +79,11 @@ class References:
 
 
 def with_limits(
-    sequences: Iterable[Sequence], references: References, checks: Iterable[CheckRow]
+    sequences: tuple[Sequence, ...], references: References, checks: list[CheckRow]
 ) -> tuple[Sequence, ...]:
     """The sequences with what limits them."""
+    if not (references or checks):
+        return sequences
     of_columns: dict[tuple[int, str], list[CheckRow]] = defaultdict(list)
     of_domains: dict[int, list[CheckRow]] = defaultdict(list)
     for check in checks:
@@ -89,14 +93,18 @@ def with_limits(
             of_domains[check.type_oid].append(check)
 
     def limits(feed: Feed) -> Iterator[ColumnLimit]:
-        yield from checked(_of_feed(feed), feed.relid, feed.type_oid)
+        if own_checks := checks_of(feed):
+            yield from checked(_of_feed(feed), own_checks)
         for reference in references.to(feed):
             limit = _of_reference(reference)
             yield limit
-            yield from checked(limit, reference.relid, reference.type_oid)
+            yield from checked(limit, checks_of(reference))
 
-    def checked(limit: ColumnLimit, relid: int, type_oid: int) -> Iterator[ColumnLimit]:
-        for check in (*of_columns.get((relid, limit.column), ()), *of_domains.get(type_oid, ())):
+    def checks_of(column: Feed | Reference) -> tuple[CheckRow, ...]:
+        return (*of_columns.get((column.relid, column.column), ()), *of_domains.get(column.type_oid, ()))
+
+    def checked(limit: ColumnLimit, column_checks: tuple[CheckRow, ...]) -> Iterator[ColumnLimit]:
+        for check in column_checks:
             lowest, highest = bounds(check.definition, check.operand)
             yield replace(limit, lowest=lowest, highest=highest, constraint=check.name)
 

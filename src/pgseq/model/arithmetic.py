@@ -60,7 +60,7 @@ def forward(sequence: Sequence, feed: Feed) -> tuple[int, int]:
 def drawings(sequence: Sequence, feed: Feed, following: int, stored: int) -> tuple[int, int]:
     """The first and the last value, from the next value `following` on, that stand for the id `stored`; one of them
     does."""
-    if not feed.in_blocks:
+    if feed.block is None or not feed.in_blocks:
         return stored, stored
     behind, ahead = forward(sequence, feed)
     width = abs(sequence.increment)

@@ -150,7 +150,11 @@ class SequenceReport:
     @property
     def hints(self) -> tuple[str, ...]:
         """What to do next, of all findings and of the result."""
-        return (*(finding.hint for finding in self.findings), self.applied.hint if self.applied else "")
+        return self.hints_of(self.findings)
+
+    def hints_of(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """The same where the findings have been made."""
+        return (*[finding.hint for finding in findings], self.applied.hint if self.applied else "")
 
     @property
     def status(self) -> Status:
@@ -181,7 +185,7 @@ class DatabaseReport(Answer):
     @property
     def exit_code(self) -> ExitCode:
         """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
-        return Report(databases=(self,)).exit_code
+        return Tally().add(self.sequences).exit_code
 
 
 @frozen
@@ -209,17 +213,21 @@ class Tally:
     #: How many a fix will move, and how many that are not in sync it will leave as they are.
     repairs: int = 0
     leaves: int = 0
+    #: How many steps were not taken.
+    unfixed: int = 0
     #: How many keys no sequence feeds.
     keys: int = 0
 
     def add(self, sequences: Iterable[SequenceReport]) -> Tally:
         """Count the sequences of one database, too; none counts twice."""
         for sequence_report in sequences:
-            counts_as = sequence_report.counts_as
+            counts_as, applied = sequence_report.counts_as, sequence_report.applied
+            moves = isinstance(sequence_report.plan, Step)
             self.counts[counts_as] += 1
             self.compared += sequence_report.ignored is None and not sequence_report.sequence.feeds_nothing
-            self.repairs += sequence_report.step is not None and not sequence_report.distant
-            self.leaves += sequence_report.step is None and counts_as in ("out_of_sync", "exhausted")
+            self.repairs += moves and not sequence_report.distant
+            self.leaves += not moves and counts_as in ("out_of_sync", "exhausted")
+            self.unfixed += applied is not None and applied.result in ("skipped", "failed")
         return self
 
     def merge(self, other: Tally) -> None:
@@ -228,10 +236,18 @@ class Tally:
         self.compared += other.compared
         self.repairs += other.repairs
         self.leaves += other.leaves
+        self.unfixed += other.unfixed
 
     def count(self, what: Counted) -> int:
         """How many sequences count as this."""
         return self.counts[what]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
+        if self.count("out_of_sync") or self.count("exhausted") or self.unfixed:
+            return ExitCode.WRONG
+        return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK
 
 
 @frozen
@@ -250,9 +266,5 @@ class Report(Answer):
 
     @property
     def exit_code(self) -> ExitCode:
-        """0 in sync; 1 something is out of sync, exhausted or was left unfixed; 3 something could not be read."""
-        tally = Tally().add(self.sequences)
-        unfixed = any(one.applied and one.applied.result in ("skipped", "failed") for one in self.sequences)
-        if tally.count("out_of_sync") or tally.count("exhausted") or unfixed:
-            return ExitCode.WRONG
-        return ExitCode.UNKNOWN if tally.count("unknown") else ExitCode.OK
+        """That of all sequences together."""
+        return Tally().add(self.sequences).exit_code

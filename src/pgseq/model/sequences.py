@@ -144,14 +144,14 @@ class Feed:
 
     def end(self, *, ascending: bool) -> int | None:
         """The last value that the column's type can hold, with all the ids that it stands for; None: no limit."""
-        first, last = self.offsets
+        first, last = (0, 0) if self.block is None else self.block.offsets
         if ascending:
             return None if self.highest is None else self.highest - last
         return None if self.lowest is None else self.lowest - first
 
     def holds(self, value: int) -> bool:
         """Whether the column's type can hold `value`, or all the ids that it stands for."""
-        first, last = self.offsets
+        first, last = (0, 0) if self.block is None else self.block.offsets
         return (self.lowest is None or value + first >= self.lowest) and (
             self.highest is None or value + last <= self.highest
         )
@@ -231,14 +231,15 @@ class Sequence:
                 readable.append(feed)
                 in_parts = in_parts or bool(feed.parts)
                 locks += feed.locks
-        object.__setattr__(self, "ascending", ascending)
-        object.__setattr__(self, "bound", bound)
-        object.__setattr__(self, "end", end)
-        object.__setattr__(self, "feeds_nothing", feeds_nothing)
-        object.__setattr__(self, "draws", _draws(self.feeds))
-        object.__setattr__(self, "readable", tuple(readable))
-        object.__setattr__(self, "in_parts", in_parts)
-        object.__setattr__(self, "locks", locks)
+        put = object.__setattr__
+        put(self, "ascending", ascending)
+        put(self, "bound", bound)
+        put(self, "end", end)
+        put(self, "feeds_nothing", feeds_nothing)
+        put(self, "draws", _draws(self.feeds))
+        put(self, "readable", self.feeds if len(readable) == len(self.feeds) else tuple(readable))
+        put(self, "in_parts", in_parts)
+        put(self, "locks", locks)
 
     @property
     def by_name(self) -> bool:

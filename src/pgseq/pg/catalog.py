@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
-from pgseq.core.feeds import assemble, draws
+from pgseq.core.feeds import assemble, draws, linked
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
 from pgseq.core.referring import CheckRow, Reference, References, with_limits
@@ -87,6 +87,7 @@ def read_sequences(
         children += part[2]
     columns = _sized(pool.primary, columns, limits)
     database = Database(session=pool.primary, server=server, limits=limits)
+    links = linked(sequences, columns, server.search_path)
     context = AssemblyContext(
         database=server.database,
         search_path=server.search_path,
@@ -95,11 +96,11 @@ def read_sequences(
         scan_limit=limits.scan_bytes,
         lock_limit=server.lock_share,
         restricts=restricts(server.version_num),
-        cannot_draw=_cannot_draw(pool.primary, draws(sequences, columns, server.search_path), limits),
+        cannot_draw=_cannot_draw(pool.primary, draws(sequences, links), limits),
         code=_code(database, columns),
         trust_owners=limits.trust_owners,
     )
-    assembled = assemble(sequences, columns, children, context)
+    assembled = assemble(sequences, columns, links, children, context)
     return _limited(database, assembled, Tree(children))
 
 
@@ -110,7 +111,7 @@ def _limited(database: Database, sequences: tuple[Sequence, ...], tree: Tree) ->
     if not feeds:
         return sequences
     references = References(database.ask("pg.references", Reference), tree)
-    referring = [reference for feed in feeds for reference in references.to(feed)]
+    referring = [reference for feed in feeds for reference in references.to(feed)] if references else []
     relids = {feed.relid for feed in feeds} | {reference.relid for reference in referring}
     types = {feed.type_oid for feed in feeds} | {reference.type_oid for reference in referring}
     words = {"relids": braced(sorted(relids)), "types": braced(sorted(types)), "longest": LONGEST_BODY}

@@ -102,11 +102,12 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
     group: list[Item] = []
     weight = 0
     for item in items:
-        if group and weight + cost(item) > locks:
+        its_weight = cost(item)
+        if group and weight + its_weight > locks:
             yield group
             group, weight = [], 0
         group.append(item)
-        weight += cost(item)
+        weight += its_weight
     if group:
         yield group
 
@@ -117,7 +118,7 @@ def read_batch(database: Database, batch: list[Sequence]) -> list[Reading]:
     if limits.over:
         late = NotSeen(reason=f"not reached within {limits.time_limit:g} s", hint="give more time with --time-limit")
         return [unread(sequence, late) for sequence in batch]
-    if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and any(map(_unrestricted, batch))):
+    if any(sequence.in_parts for sequence in batch) or (len(batch) > 1 and _unrestricted(batch)):
         return [_read_parts(database, one) if one.in_parts else read_batch(database, [one])[0] for one in batch]
     try:
         readings = read_at_once(database, batch)
@@ -152,9 +153,9 @@ def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, .
     return tuple(Stored() if feed in empty else stored for feed, stored in pairs)
 
 
-def _unrestricted(sequence: Sequence) -> bool:
+def _unrestricted(batch: list[Sequence]) -> bool:
     """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
-    return any(feed.unrestricted for feed in sequence.readable)
+    return True in [feed.unrestricted for sequence in batch for feed in sequence.readable]
 
 
 def _without_held(database: Database, batch: list[Sequence]) -> list[Sequence]:

@@ -38,10 +38,11 @@ def read_at_once(database: Database, batch: list[Sequence]) -> list[Reading]:
     close = [
         s for s in batch if not _position_unreadable(s, server) and _ahead(s, positions.get(s.oid), furthest[s.oid])
     ]
+    direct = [sequence for sequence in close if compare.direct(sequence)]
     if database.limits.furthest_only:
-        readings = _between_all(close, positions, None, furthest)
+        readings = _between_all(direct, positions, None, furthest)
     else:
-        readings = _nearest(database, close, positions, furthest)
+        readings = _nearest(database, direct, positions, furthest)
     vague = [sequence for sequence in close if sequence.oid not in readings]
     answers = _read(database, vague, [*map(compare.stored, vague)]) if vague else []
     readings |= {s.oid: _exact(s, answer, server) for s, answer in zip(vague, answers, strict=True)}
@@ -63,25 +64,29 @@ def _read(database: Database, batch: list[Sequence], statements: list[str]) -> l
     return database.read(statements, feeds, named)
 
 
-def _by_source(batch: Iterable[Sequence], values: Iterable[T]) -> dict[int, list[list[T]]]:
+def _by_source(batch: Iterable[Sequence], values: list[T]) -> dict[int, list[list[T]]]:
     """Values for each source of each readable feed, one after the other, by the sequence's oid."""
-    each = iter(values)
-    return {s.oid: [[next(each) for _ in feed.sources] for feed in s.readable] for s in batch}
+    by_oid: dict[int, list[list[T]]] = {}
+    at = 0
+    for sequence in batch:
+        by_oid[sequence.oid] = of_feeds = []
+        for feed in sequence.readable:
+            of_feeds.append(values[at : at + len(feed.sources)])
+            at += len(feed.sources)
+    return by_oid
 
 
 def _nearest(
     database: Database,
-    close: list[Sequence],
+    direct: list[Sequence],
     known: Mapping[int, Position],
     furthest: Mapping[int, list[list[str | None]]],
 ) -> dict[int, Reading]:
-    """By oid, the readings that extremes and first values ahead determine."""
+    """By oid, the readings of `direct` sequences that extremes and first values ahead determine."""
     awaited = [
         (sequence, following)
-        for sequence in close
-        if sequence.oid in known
-        and compare.direct(sequence)
-        and (following := next_value(sequence, known[sequence.oid])) is not None
+        for sequence in direct
+        if sequence.oid in known and (following := next_value(sequence, known[sequence.oid])) is not None
     ]
     if not awaited:
         return {}
@@ -97,12 +102,11 @@ def _between_all(
     nearest: Mapping[int, list[list[int | None]]] | None,
     furthest: Mapping[int, list[list[str | None]]],
 ) -> dict[int, Reading]:
-    """By oid, the readings of `direct` sequences that these values determine; `nearest` is None where it was not asked
-    for."""
+    """By oid, the readings of these `direct` sequences that these values determine; `nearest` is None where it was not
+    asked for."""
     readings = {
         s.oid: _between(s, positions.get(s.oid), None if nearest is None else nearest[s.oid], furthest[s.oid])
         for s in asked
-        if compare.direct(s)
     }
     return {oid: reading for oid, reading in readings.items() if reading is not None}
 
@@ -114,12 +118,13 @@ def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[st
     following = next_value(sequence, position)
     if following is None:
         return False
-    return any(
+    beyond = [
         _beyond(sequence, value, following - _margin(sequence, feed))
         for feed, values in zip(sequence.readable, furthest, strict=True)
         for value in values
         if value is not None
-    )
+    ]
+    return True in beyond
 
 
 def _margin(sequence: Sequence, feed: Feed) -> int:

@@ -205,7 +205,7 @@ def direct(sequence: Sequence) -> bool:
     return (
         abs(sequence.increment) == 1
         and not sequence.cycle
-        and all(feed.kind == "integer" and not feed.in_blocks for feed in sequence.readable)
+        and False not in [feed.kind == "integer" and not feed.in_blocks for feed in sequence.readable]
     )
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 #: Characters of an expression, parentheses inside one another, repetitions of one part (PostgreSQL's DUPMAX), and
@@ -75,33 +76,49 @@ class _State:
     start: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class _Reached(dict[str, "_Reached"]):
+    """States that need a character, and the end (0); by each character known so far, those that it leads to."""
+
+    def __init__(self, states: frozenset[int], step: Callable[[frozenset[int], str], _Reached]) -> None:
+        self.states = states
+        self._step = step
+
+    def __missing__(self, c: str) -> _Reached:
+        self[c] = following = self._step(self.states, c)
+        return following
+
+
+@dataclass(slots=True, unsafe_hash=True)
 class Matcher:
-    """An expression that whole names are compared with."""
+    """An expression that whole names are compared with; what changes are the steps that it remembers."""
 
     expression: str
     _states: list[_State] = field(compare=False, repr=False)
     _first: int = field(compare=False, repr=False)
-    _steps: dict[tuple[frozenset[int], str], frozenset[int]] = field(compare=False, repr=False, default_factory=dict)
+    _start: _Reached | None = field(compare=False, repr=False, default=None)
+    _known: dict[frozenset[int], _Reached] = field(compare=False, repr=False, default_factory=dict)
+    _steps: int = field(compare=False, repr=False, default=0)
 
     def fullmatch(self, name: str) -> bool:
         """Whether all of `name` is matched."""
-        now = self._reached([self._first], start=True)
+        if self._start is None or self._steps >= REMEMBERED:
+            self._known, self._steps = {}, 0
+            self._start = self._known_as(self._reached([self._first], start=True))
+        now = self._start
         for c in name:
-            if not now:
-                return False
-            now = self._steps.get((now, c)) or self._step(now, c)
-        return 0 in now
+            now = now[c]
+        return 0 in now.states
 
-    def _step(self, now: frozenset[int], c: str) -> frozenset[int]:
-        if len(self._steps) >= REMEMBERED:
-            self._steps.clear()
+    def _step(self, now: frozenset[int], c: str) -> _Reached:
+        self._steps += 1
         states = (state for state in map(self._states.__getitem__, now) if state.test is not None and state.test(c))
-        self._steps[now, c] = following = self._reached(target for state in states for target in state.targets)
-        return following
+        return self._known_as(self._reached(target for state in states for target in state.targets))
+
+    def _known_as(self, states: frozenset[int]) -> _Reached:
+        return self._known.setdefault(states, _Reached(states, self._step))
 
     def _reached(self, targets: Iterable[int], *, start: bool = False) -> frozenset[int]:
-        """The states that need a character, and the end (0), which are reached from there without one."""
+        """The states that need a character, and the end, which are reached from there without one."""
         todo, reached = list(targets), set[int]()
         while todo:
             number = todo.pop()
@@ -112,6 +129,7 @@ class Matcher:
         return frozenset(number for number in reached if number == 0 or self._states[number].test is not None)
 
 
+@lru_cache(maxsize=64)
 def compile(expression: str) -> Matcher:
     """Raises Unreadable."""
     if len(expression) > LONGEST:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pgseq import workflow
-from pgseq.core.plan import plan
+from pgseq.core.plan import Planner
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
@@ -34,7 +34,7 @@ def test_not_seen_is_not_told_as_none(database: Database) -> None:
         ahead = blocked.reading.ahead
         assert isinstance(ahead, Problem)
         assert ahead.reason.startswith(f"public.t is locked by pid {other.info.backend_pid}")
-    why = plan(blocked, options.policy, Limits(), role="me")
+    why = Planner(policy=options.policy, limits=Limits(), role="me")(blocked)
     assert isinstance(why, Problem)
     assert why.reason == f"free stretches were not looked for: {ahead.reason}"
 
@@ -50,7 +50,7 @@ def test_too_many_partitions_to_look_at_once(database: Database) -> None:
         diagnosis = diagnose_priced(
             Asked(session=pool.primary, server=report.server, limits=Limits()), reading, Policy()
         )
-    why = plan(diagnosis, Policy(into_gap=True), Limits(), role="me")
+    why = Planner(policy=Policy(into_gap=True), limits=Limits(), role="me")(diagnosis)
     assert isinstance(why, Problem)
     assert (
         why.reason == "free stretches were not looked for: public.t has more partitions than one transaction may lock"

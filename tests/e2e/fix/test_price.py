@@ -11,7 +11,7 @@ import pytest
 
 import pgseq as library
 from pgseq import workflow
-from pgseq.core.plan import plan, script
+from pgseq.core.plan import Planner, script
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
@@ -287,7 +287,7 @@ def test_what_is_not_counted_is_said_so(database: Database, pgseq: Pgseq) -> Non
         )
     assert judged.repair is not None
     assert (judged.repair.exact, judged.repair.given_up, judged.repair.free_left) == (False, 9000, 32767)
-    refused = plan(judged, Policy(), Limits(), "me")
+    refused = Planner(policy=Policy(), limits=Limits(), role="me")(judged)
     assert isinstance(refused, Problem)
     assert refused.reason.startswith(
         "going beyond 9,000 may give up as much as 27.5 % of the values left: "

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import pytest
 
+from pgseq.core import feeds as core_feeds
 from pgseq.core.catalog_rows import AssemblyContext, Column, SequenceRow
-from pgseq.core.feeds import assemble, draws
+from pgseq.core.feeds import draws, linked
 from pgseq.core.inheritance import Child, Tree
-from pgseq.model.sequences import Feed, MissingPrivilege, NotSeen, Problem
+from pgseq.model.sequences import Feed, MissingPrivilege, NotSeen, Problem, Sequence
 from tests.unit.factory import sequence_row
 
 S: Final = sequence_row(oid=1, name="s")
@@ -57,6 +58,16 @@ def child(of: int, relid: int, *, is_partition: bool = False) -> Child:
     return Child(
         child=relid, parent=of, schema="public", name=f"t{relid}", sql=f"public.t{relid}", is_partition=is_partition
     )
+
+
+def assemble(
+    sequences: tuple[SequenceRow, ...],
+    columns: tuple[Column, ...],
+    children: tuple[Child, ...],
+    context: AssemblyContext,
+) -> tuple[Sequence, ...]:
+    links = linked(sequences, columns, context.search_path)
+    return core_feeds.assemble(sequences, columns, links, children, context)
 
 
 def assembled(
@@ -342,9 +353,9 @@ def test_a_tree_with_two_parents() -> None:
 def test_a_tree_of_too_many_locks_is_read_in_parts() -> None:
     children = tuple(child(10, relid, is_partition=True)._replace(locks=5) for relid in (11, 12))
     tree = column(locks=16)
-    (whole,) = assemble([S], [tree], children, replace(CONTEXT, lock_limit=16))
+    (whole,) = assemble((S,), (tree,), children, replace(CONTEXT, lock_limit=16))
     assert (whole.locks, whole.in_parts, only(whole.feeds).parts) == (17, False, ())
-    (split,) = assemble([S], [tree], children, replace(CONTEXT, lock_limit=15))
+    (split,) = assemble((S,), (tree,), children, replace(CONTEXT, lock_limit=15))
     assert (split.locks, split.in_parts) == (17, True)
     assert sorted(only(split.feeds).parts) == [("ONLY public.t11", 5), ("ONLY public.t12", 5), ("ONLY public.users", 6)]
     assert only(split.feeds).sources == ("public.users",)
@@ -399,4 +410,4 @@ def test_a_draw_without_privilege_feeds_nothing_unless_declared() -> None:
 def test_a_sequence_that_was_made_while_the_catalog_was_read_asks_nothing() -> None:
     other = S._replace(owner=7)
     rows = (column(owner=7), column(owner=8, relid=11), column(owner=8, relid=12, sequence=99))
-    assert draws((other,), rows, ("public",)) == {(8, 1, False)}
+    assert draws((other,), linked((other,), rows, ("public",))) == {(8, 1, False)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pgseq.core.plan import plan
+from pgseq.core.plan import Planner
 from pgseq.core.step_templates import Templates, Texts
 from pgseq.model.changes import Step
 from pgseq.model.diagnosis import Policy
@@ -64,11 +64,12 @@ SHAPES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("policy", [Policy(max_jump=1), Policy(max_jump=1, lock="none")], ids=["table", "none"])
 def test_a_plan_of_many_alike(shape: str, policy: Policy) -> None:
+    plan = Planner(policy=policy, limits=Limits(), role="me")
     alike = [named(number, **SHAPES[shape]) for number in (1, 2, 30, 400)]
     for number, one in enumerate(alike):
         far = one.min + 10 * one.increment + number * one.increment if one.ascending else -11 - number
         found = diagnosis(one.min if one.ascending else -1, stored=Stored(nearest=far, furthest=far), **_all_of(one))
-        step = plan(found, policy, Limits(), "me")
+        step = plan(found)
         assert isinstance(step, Step), step
         again = replace(step.compose, templates=Templates())  # type: ignore[type-var]
         # The first of its shape is composed, not filled in.

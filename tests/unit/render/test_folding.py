@@ -12,7 +12,7 @@ from pgseq.model.hints import Hint, command
 from pgseq.model.reports import Proof, SequenceReport, Verification
 from pgseq.render.markdown.verify import ProofMarkdown
 from pgseq.render.text.fix import outcome
-from pgseq.render.text.folding import findings, proof, rows
+from pgseq.render.text.folding import Row, of_database, proof, rows
 from pgseq.render.text.terminal import Terminal
 from pgseq.render.text.verify import ProofTable
 from pgseq.render.writer import Detail
@@ -26,6 +26,10 @@ def tenant(schema: str, furthest: int = 50) -> SequenceReport:
     sequence = replace(one.sequence, schema=schema, sql=f"{schema}.users_id_seq", feeds=(feed,))
     reading = replace(one.diagnosis.reading, sequence=sequence)
     return replace(one, diagnosis=replace(one.diagnosis, reading=reading))
+
+
+def folded(*reports: SequenceReport) -> list[Row[SequenceReport]]:
+    return of_database(factory.report(*reports), reports, Detail())
 
 
 def test_same_table_in_many_schemas_is_one_row() -> None:
@@ -51,7 +55,7 @@ def test_limit_counts_rows() -> None:
 
 
 def test_the_worst_stands_for_the_others() -> None:
-    (row,) = rows([tenant("b", 9), tenant("a", 5), tenant("c", 7)], Detail(), findings)
+    (row,) = folded(tenant("b", 9), tenant("a", 5), tenant("c", 7))
     assert (row.report.sequence.schema, len(row.others)) == ("b", 2)
 
 
@@ -66,12 +70,12 @@ def test_the_worst_stands_for_the_others() -> None:
     ],
 )
 def test_how_schemas_are_named(schemas: list[str], remark: str) -> None:
-    assert rows([tenant(schema) for schema in schemas], Detail(), findings)[0].remark == remark
+    assert folded(*(tenant(schema) for schema in schemas))[0].remark == remark
 
 
 def test_what_differs_is_not_folded() -> None:
     mixed = [tenant("a"), tenant("b"), replace(tenant("c"), ignored="known")]
-    assert [len(row.others) for row in rows(mixed, Detail(), findings)] == [0, 0, 0]
+    assert [len(row.others) for row in folded(*mixed)] == [0, 0, 0]
 
 
 def unproved(schema: str, value: int = 4) -> Proof:

@@ -29,7 +29,7 @@ def command(connection: Connection, selection: SelectionOptions, limits: Limits,
     import sys
     from collections.abc import Callable
 
-    from pgseq.cli.run.common import exit_code, over, suggest
+    from pgseq.cli.run.common import over, suggest
     from pgseq.commands.range.samples import usual_path
     from pgseq.commands.range.workflow import sampled_jumps
     from pgseq.commands.why import WhyReport
@@ -61,7 +61,7 @@ def command(connection: Connection, selection: SelectionOptions, limits: Limits,
         "html": lambda: HtmlCauses(sys.stdout, view.detail, options.config.path),
     }
     sink = writers[view.format]()
-    code = over(connection, options, work, sink, lambda why_report: exit_code(why_report.database_report), at_once=True)
+    code = over(connection, options, work, sink, lambda why_report: why_report.exit_code, at_once=True)
     if repairable:
         suggest(view, connection, options, Command("fix"))
     return code

@@ -21,7 +21,7 @@ from pgseq.fleet import Question
 from pgseq.model.configuration import Config
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command
-from pgseq.model.reports import DatabaseReport, Report, Tally, Verification
+from pgseq.model.reports import DatabaseReport, Tally, Verification
 from pgseq.model.sequences import Problem
 from pgseq.pg.pool import SessionPool
 from pgseq.render.text import words
@@ -55,8 +55,9 @@ def check(
             raise KeyboardInterrupt("before everything was looked at") from None
 
     def code(report: DatabaseReport) -> ExitCode:
-        tally.add(report.sequences)
-        return exit_code(report)
+        here = Tally().add(report.sequences)
+        tally.merge(here)
+        return here.exit_code
 
     writer, unfinished = report_writer(view, options.config), view.format == "table"
     worst = over(connection, options, work, writer, code, question=question, at_once=True, unfinished=unfinished)
@@ -201,11 +202,6 @@ def _proof_writer(view: View, config: Config) -> Writer[Verification]:
             from pgseq.render.text.verify import ProofTable
 
             return ProofTable(view.terminal(), view.detail)
-
-
-def exit_code(report: DatabaseReport) -> ExitCode:
-    """The exit code of one database."""
-    return Report(databases=(report,)).exit_code
 
 
 def confirm_on_terminal(question: str) -> bool:

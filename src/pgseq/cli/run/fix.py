@@ -8,7 +8,7 @@ from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import exit_code, over, report_writer
+from pgseq.cli.run.common import over, report_writer
 from pgseq.cli.run.interactive import Carried, InteractiveRun
 from pgseq.cli.run.script import step_script
 from pgseq.model.exit_code import ExitCode
@@ -53,7 +53,7 @@ def apply(
 
     def code(carried: Carried[DatabaseReport]) -> ExitCode:
         reports.extend(carried.report.sequences)
-        return exit_code(carried.report)
+        return carried.report.exit_code
 
     return over(connection, settings, work, writer, code, at_once=not ask, changes=True), tuple(reports)
 
@@ -67,14 +67,14 @@ def rehearse(connection: Connection, settings: workflow.Options, view: View) -> 
     def code(report: DatabaseReport) -> ExitCode:
         nonlocal planned
         planned = planned or bool(_planned(report))
-        return exit_code(report)
+        return report.exit_code
 
     return over(connection, settings, workflow.check, writer, code, at_once=True), planned
 
 
 def write(connection: Connection, settings: workflow.Options, file: str) -> int:
     """Write the plan of one database as a script for psql; the exit code. Raises UsageError."""
-    return over(connection, settings, workflow.check, step_script(file), exit_code)
+    return over(connection, settings, workflow.check, step_script(file), lambda report: report.exit_code)
 
 
 class _PlanFirst:

@@ -10,7 +10,7 @@ from pgseq.cli.app.streams import told_anyway
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
-from pgseq.cli.run.common import exit_code, over, refuse_to_ask
+from pgseq.cli.run.common import over, refuse_to_ask
 from pgseq.cli.run.interactive import Carried, InteractiveRun, refuse_format, refuse_several
 from pgseq.cli.run.script import Script
 from pgseq.cli.run.way_back import way_back_beside, write_way_back
@@ -110,7 +110,7 @@ def advise(connection: Connection, settings: workflow.Options, view: View) -> in
         if view.format == "json"
         else AdviceTable(view.terminal(), view.detail)
     )
-    return over(connection, settings, work, writer, lambda advised: exit_code(advised.inventory.report), at_once=True)
+    return over(connection, settings, work, writer, lambda advised: advised.inventory.report.exit_code, at_once=True)
 
 
 def status(connection: Connection, settings: workflow.Options, view: View) -> int:

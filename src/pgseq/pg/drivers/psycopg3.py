@@ -5,9 +5,10 @@ psycopg's own execute() gives up the results of what ran before the statement th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
@@ -165,25 +166,31 @@ class PsycopgSession:
             pgconn.set_chunked_rows_mode(CHUNK)
         yield from send(pgconn)
         begun: list[tuple[Any, ...]] = []
+        # Asked for once: there are a dozen results for a batch.
+        done, part, whole = (
+            (ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY),
+            ExecStatus.TUPLES_CHUNK,
+            ExecStatus.TUPLES_OK,
+        )
         while (result := (yield from fetch(pgconn))) is not None:
-            match result.status:
-                case ExecStatus.TUPLES_CHUNK:
-                    begun += self._loaded(result, outcomes)
-                case ExecStatus.TUPLES_OK:
-                    begun += self._loaded(result, outcomes)
+            status = result.status
+            if status in done:
+                outcomes.append(None)
+            elif status in (part, whole):
+                begun += self._loaded(result, outcomes)
+                if status == whole:
                     outcomes.append(Rows(_names(result), begun))
                     begun = []
-                case ExecStatus.COMMAND_OK | ExecStatus.EMPTY_QUERY:
-                    outcomes.append(None)
-                case _:
-                    outcomes.append(self._refusal(result))
+            else:
+                outcomes.append(self._refusal(result))
 
     def _loaded(self, result: PGresult, outcomes: list[Outcome]) -> list[tuple[Any, ...]]:
         if not result.ntuples:
             return []
         self._reader.set_pgresult(result)
         try:
-            return self._reader.load_rows(0, result.ntuples, _Alike())
+            rows: list[tuple[Any, ...]] = self._reader.load_rows(0, result.ntuples, tuple)
+            return rows if result.nfields <= FEW else _alike(rows)
         except UnicodeError:
             outcomes.append(unreadable())
             return []
@@ -253,18 +260,21 @@ class _Context:
 FEW = 4
 
 
-class _Alike:
-    """Makes rows. What is as in the row before is the same object: most names and types of a large catalog."""
+def _alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows, what repeats in a column being the same object: most names and types of a large catalog."""
+    return list(zip(*map(_once, zip(*rows, strict=True)), strict=True))
 
-    def __init__(self) -> None:
-        self._last: Items[Any] = ()
 
-    def __call__(self, values: Items[Any]) -> tuple[Any, ...]:
-        if len(values) == len(self._last) > FEW:
-            pairs = zip(self._last, values, strict=True)
-            values = [old if old == new and old.__class__ is new.__class__ else new for old, new in pairs]
-        self._last = row = tuple(values)
-        return row
+def _once(column: tuple[Any, ...]) -> Iterable[Any]:
+    first = column[0]
+    if first.__class__ not in (str, int):
+        return column
+    if first == column[-1] and column.count(first) == len(column):
+        return repeat(first, len(column))
+    if 2 * len(different := set(column)) > len(column):
+        return column
+    same = dict(zip(different, different, strict=True))
+    return map(same.__getitem__, column)
 
 
 def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from pgseq.model.diagnosis import Finding
-from pgseq.model.reports import DatabaseReport, SequenceReport, Unreachable
+from pgseq.model.reports import DatabaseReport, SequenceReport, Tally, Unreachable
 from pgseq.names import display
 from pgseq.render.text import folding, ways, words
 from pgseq.render.text.check import repairing, unread
@@ -42,7 +42,7 @@ class Markdown:
             self._out.write(f"{plain(who)}\n\n    {grant}\n\n")
         self._out.write(undo(report.sequences))
         self._out.write(f"{words.summary([report])}\n\n")
-        if following := repairing(report):
+        if following := repairing(report, Tally().add(report.sequences)):
             command, remark = following
             self._out.write(f"{code(command)}: {remark}\n\n")
 

@@ -45,7 +45,7 @@ class CheckTable:
 
     def database(self, report: DatabaseReport) -> None:
         """Write one database; where it is one of several, with the command that repairs it alone."""
-        self._count(report)
+        tally = self._count(report)
         self._follow()
         shown = words.shown(report, self._detail)
         if self._detail.quiet and not shown:
@@ -58,7 +58,7 @@ class CheckTable:
         if self._detail.verbose:
             keys(self._terminal, report.keys, self._detail)
         if shown:
-            self._following = None if self._detail.quiet else repairing(report)
+            self._following = None if self._detail.quiet else repairing(report, tally)
 
     def unreachable(self, unreachable: Unreachable) -> None:
         """Write nothing yet: the error has been reported already."""
@@ -76,14 +76,15 @@ class CheckTable:
         if self._databases and not self._detail.quiet:
             self._terminal.line(*words.sums(self._tally))
 
-    def _count(self, report: DatabaseReport) -> None:
-        """Keep of a report what its sums need: there may be ten thousand."""
+    def _count(self, report: DatabaseReport) -> Tally:
+        """The sums of a report, which are kept of it: there may be ten thousand."""
         self._databases += 1
         self._tally.keys += len(report.keys)
         tally = Tally().add(report.sequences)
         self._tally.merge(tally)
         self._overview.add(report.server, [tally.count(status) for status in words.STATUSES])
         self._unread += [pair for pair in unread([report], self._detail) if pair[1]]
+        return tally
 
     def _follow(self) -> None:
         """Write what repairs the database before."""
@@ -99,11 +100,11 @@ def following(terminal: Terminal, command: str, remark: str = "") -> None:
     terminal.line(*spans, (f"  # {remark}" if remark else "", "faint"))
 
 
-def repairing(report: DatabaseReport) -> tuple[str, str] | None:
-    """The command that repairs a database, and what it will do; None where it would do nothing."""
+def repairing(report: DatabaseReport, tally: Tally) -> tuple[str, str] | None:
+    """The command that repairs a database, and what it will do, going by its sums; None where it would do nothing."""
     hints = (finding.hint for one in report.sequences if one.step for finding in one.findings)
     fixes = (hint.about(()) for hint in hints if isinstance(hint, Hint) and ways.is_fix(hint))
-    remark = words.prospect(Tally().add(report.sequences))
+    remark = words.prospect(tally)
     return next(((fix, remark) for fix in fixes), None) if remark else None
 
 

@@ -67,6 +67,8 @@ class Row(Generic[T]):
     others: tuple[T, ...] = ()
     #: All sequences of the database; None: they are not known.
     everything: _Everything | None = None
+    #: What the hints of all say; None: they are made when that is asked for.
+    said: _Said | None = None
 
     @property
     def remark(self) -> str:
@@ -97,11 +99,9 @@ class Row(Generic[T]):
         return (self._selecting() if self.others else ()) or tuple(names)
 
     def _about_all(self, hint: Hint) -> Hint:
-        hints = [each for one in self.every for each in one.hints if isinstance(each, Hint)]
-        like = [each for each in hints if _verbs(each) == _verbs(hint)]
-        relations = dict.fromkeys(name for each in like for command in each.commands for name in command.relations)
-        # One share for all is the greatest that one of them needs.
-        return max(like, key=_share).about(self.relations(relations))
+        said = self.said or _together(each for one in self.every for each in one.hints)
+        greatest, relations = said[_verbs(hint)]
+        return greatest.about(self.relations(relations))
 
     def _of_first(self, text: str) -> str:
         """A text that says of which sequence its statement is."""
@@ -125,41 +125,58 @@ class Row(Generic[T]):
 
 
 def rows(
-    shown: Iterable[T], detail: Detail, likeness: Callable[[T], Hashable], everything: Iterable[Shown] = ()
+    shown: Iterable[T],
+    detail: Detail,
+    likeness: Callable[[T], Hashable],
+    everything: Iterable[Shown] = (),
+    hints: Callable[[T], Iterable[str]] | None = None,
 ) -> list[Row[T]]:
     """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
     them; unfolded where every sequence was asked for. `likeness` tells which are alike. `everything` is all that the
-    database has, where that is known."""
+    database has, where that is known. `hints` are asked for right after the likeness of a few, where they are at hand
+    then."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
-    groups: dict[Hashable, list[T]] = defaultdict(list)
-    place: dict[int, int] = {}
-    for report in shown:
-        place[report.sequence.oid] = len(place)
-        groups[likeness(report)].append(report)
+    shown = list(shown)
     known = _Everything(everything) if everything else None
-    folded = [row for alike in groups.values() for row in _folded(alike, known)]
-    return sorted(folded, key=lambda row: place[row.report.sequence.oid])
+    folded: dict[int, Row[T] | None] = {}
+    # By their names first: likeness may take the findings, and of most sequences there is one.
+    for group in _grouped(shown, lambda report: names(report.sequence)):
+        for alike in _grouped(group, likeness) if _in_schemas(group) else ():
+            if _in_schemas(alike):
+                said = None if hints is None else _together(each for one in alike for each in hints(one))
+                folded |= dict.fromkeys(map(id, alike))
+                folded[id(alike[0])] = Row(report=alike[0], others=tuple(alike[1:]), everything=known, said=said)
+    listed = (folded.get(id(report), Row(report=report)) for report in shown)
+    return [row for row in listed if row is not None]
 
 
 def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Row[SequenceReport]]:
-    """Rows of sequences of a database that say their findings."""
-    return rows(shown, detail, findings, report.sequences if report.whole else ())
+    """Rows of sequences of a database that say their findings, which are made once for both."""
+    hints: dict[int, tuple[str, ...]] = {}
+
+    def likeness(one: SequenceReport) -> Hashable:
+        findings = one.findings
+        hints[id(one)] = one.hints_of(findings)
+        return result(one), tuple([finding.code for finding in findings])
+
+    return rows(shown, detail, likeness, report.sequences if report.whole else (), lambda one: hints.pop(id(one)))
 
 
-def _folded(alike: list[T], everything: _Everything | None) -> list[Row[T]]:
-    if len({one.sequence.schema for one in alike}) < FEW:
-        return [Row(report=one) for one in alike]
-    return [Row(report=alike[0], others=tuple(alike[1:]), everything=everything)]
+def _grouped(reports: Iterable[T], likeness: Callable[[T], Hashable]) -> Iterable[list[T]]:
+    groups: dict[Hashable, list[T]] = defaultdict(list)
+    for report in reports:
+        groups[likeness(report)].append(report)
+    return groups.values()
 
 
-def findings(report: SequenceReport) -> Hashable:
-    """What is the same of sequences that are alike: names, columns, status, findings and result."""
-    return result(report), tuple(found.code for found in report.findings)
+def _in_schemas(alike: list[T]) -> bool:
+    """Whether they lie in so many schemas that they are folded."""
+    return len({report.sequence.schema for report in alike}) >= FEW
 
 
 def result(report: SequenceReport) -> Hashable:
-    """The same but for their findings: a plan may have a hundred thousand steps."""
+    """What is the same of sequences that are alike but for their findings: a plan may have a hundred thousand steps."""
     applied = report.applied and (report.applied.result, report.applied.reason)
     return names(report.sequence), report.status, report.ignored, applied
 
@@ -185,8 +202,24 @@ def _without_values(reason: str, sequence: Sequence) -> str:
     return _NUMBER.sub("", reason.replace(f"{sequence.schema_sql}.", ""))
 
 
-def _verbs(hint: Hint) -> list[str]:
-    return [command.verb for command in hint.commands]
+#: By the verbs of like hints, the one that gives up most, which is enough for all, and the relations of all.
+_Said = Mapping[tuple[str, ...], tuple[Hint, tuple[str, ...]]]
+
+
+def _together(hints: Iterable[str]) -> _Said:
+    like: dict[tuple[str, ...], list[Hint]] = defaultdict(list)
+    for hint in hints:
+        if isinstance(hint, Hint):
+            like[_verbs(hint)].append(hint)
+    return {verbs: (max(said, key=_share), _relations(said)) for verbs, said in like.items()}
+
+
+def _relations(hints: Iterable[Hint]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for hint in hints for command in hint.commands for name in command.relations))
+
+
+def _verbs(hint: Hint) -> tuple[str, ...]:
+    return tuple([command.verb for command in hint.commands])
 
 
 def _share(hint: Hint) -> float:
