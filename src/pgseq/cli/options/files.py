@@ -6,7 +6,7 @@ from os.path import exists
 from pathlib import Path
 from typing import Any, Final
 
-import rich_click as click
+import click
 
 from pgseq import conninfo
 from pgseq.errors import UsageError
