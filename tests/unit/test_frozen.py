@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pgseq.frozen import frozen
+from pgseq.frozen import changeable, frozen, frozen_in_order
 
 
 @frozen
@@ -174,3 +174,35 @@ def test_one_that_inherits_without_being_said_to_be_frozen() -> None:
     assert (plain.first, plain.sum) == (1, 1)
     with pytest.raises(FrozenInstanceError):
         plain.first = 7  # type: ignore[misc]
+
+
+@frozen_in_order
+class InOrder:
+    first: int
+    second: tuple[int, ...] = ()
+
+
+def test_one_whose_fields_are_given_in_their_order() -> None:
+    assert InOrder(1) == InOrder(1, ()) == InOrder(first=1)
+    assert (InOrder(1, (2,)).second, repr(InOrder(1))) == ((2,), "InOrder(first=1, second=())")
+    with pytest.raises(TypeError):
+        InOrder(1, (2,), 3)  # type: ignore[call-arg]
+    with pytest.raises(FrozenInstanceError):
+        InOrder(1).first = 2  # type: ignore[misc]
+
+
+@changeable
+class Changeable:
+    first: int
+    second: list[int] = field(default_factory=list)
+
+
+def test_one_that_changes() -> None:
+    one, other = Changeable(first=1), Changeable(first=1)
+    one.first += 1
+    one.second.append(3)
+    assert (one.first, one.second, other.first, other.second) == (2, [3], 1, [])
+    assert repr(one) == "Changeable(first=2, second=[3])"
+    assert (one == other, hasattr(one, "__dict__"), len({one, other})) == (False, False, 2)
+    again = pickle.loads(pickle.dumps(one))
+    assert (again.first, again.second) == (2, [3])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pgseq.core.checks import findings
-from pgseq.core.plan import plan
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
@@ -33,6 +31,8 @@ class Findings:
     ignored: tuple[str, ...] = ()
 
     def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
+        from pgseq.core.checks import findings
+
         distant = is_distant(diagnosis, self.policy.within)
         return tuple(
             [
@@ -69,12 +69,18 @@ class Examiner:
         if self.config.limits and (declared := self.config.limits_of(sequence.schema, sequence.name)):
             diagnosis = replace(diagnosis, declared=declared)
         if self.config.ignore:
+            from pgseq.core.checks import findings
+
             severities = {one.code: one.severity for one in findings(diagnosis, policy)}
             reasons = {code: self.config.reason(code, sequence.schema, sequence.name) for code in severities}
             find = replace(find, ignored=tuple(code for code, reason in reasons.items() if reason is not None))
             decisive = [reasons[code] for code, severity in severities.items() if severity in DECISIVE]
             if decisive and None not in decisive:
                 return SequenceReport(diagnosis=diagnosis, find=find, ignored=decisive[0])
+        if diagnosis.status in ("ok", "unknown"):
+            return SequenceReport(diagnosis=diagnosis, find=find)
+        from pgseq.core.plan import plan
+
         planned = plan(diagnosis, policy, self.limits, self.role)
         distant = is_distant(diagnosis, policy.within)
         if isinstance(planned, Problem):

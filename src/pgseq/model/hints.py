@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, Self
 
+from pgseq.frozen import frozen_in_order
 from pgseq.names import display, shell_words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_in_order
 class Command:
     """A command of pgseq to run next: what it does, about which tables or sequences (their names in SQL), with which
     options of its own. Who completes it adds the database and what else was asked for."""
