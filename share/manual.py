@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-import rich_click as click
+import click
 
 from pgseq.cli import main
 from pgseq.version import __version__

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pgseq import config
-from pgseq.core.checks import CHECKS
 from pgseq.errors import ConfigError, UsageError
 from pgseq.model.configuration import Config, Ignore
 from pgseq.names import display
@@ -31,6 +30,10 @@ def configuration(
 def ignored(codes: Iterable[str]) -> tuple[Ignore, ...]:
     """Codes of checks that do not count in this run. Raises UsageError for one that does not exist."""
     asked = config.ignored(codes)
+    if not asked:
+        return ()
+    from pgseq.core.checks import CHECKS
+
     known = {check.CODE for check in CHECKS}
     for entry in asked:
         if entry.code not in known:
@@ -55,6 +58,10 @@ def ignored_by_lint(codes: Iterable[str]) -> tuple[Ignore, ...]:
 
 def refuse_unknown_codes(loaded: Config) -> None:
     """Raises ConfigError for a code of the file that does not exist."""
+    if not loaded.ignore:
+        return
+    from pgseq.core.checks import CHECKS
+
     unknown = {one.code for one in loaded.ignore} - {one.CODE for one in CHECKS}
     if not unknown:
         return

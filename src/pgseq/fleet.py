@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import field, replace
 from functools import partial
-from typing import Any, Final, Generic, Protocol, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.frozen import frozen
 from pgseq.model.configuration import ConfigEffect, Declared
 from pgseq.model.reports import Unreachable
-from pgseq.pg.allotment import Allotment
 from pgseq.pg.connect import open_session
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.suggest import Unmatched
-from pgseq.pg.threads import Threads, as_they_come
 from pgseq.text.secrets import KEYWORDS, Hidden
 from pgseq.version import __version__
+
+if TYPE_CHECKING:
+    from pgseq.pg.allotment import Allotment
+    from pgseq.pg.suggest import Unmatched
 
 T = TypeVar("T")
 
@@ -67,6 +67,8 @@ class Task:
 
     def run(self, allotment: Allotment | None = None) -> Outcome:
         """Do it here; an error of this database is an outcome, too."""
+        from pgseq.pg.allotment import Allotment
+
         feeds: list[Declared] = []
         unmatched: list[Unmatched] = []
         options = replace(self.options, on_missing_feeds=feeds.extend, unmatched=unmatched.extend)
@@ -122,6 +124,7 @@ class Elsewhere:
             return answer
         try:
             import pickle
+            from uuid import uuid4
 
             future = self._executor.submit(work_elsewhere, __version__, pickle.dumps(task), uuid4().hex)
         except Exception as error:
@@ -183,6 +186,9 @@ def ask_all(
     progress: workflow.Progress = workflow.silent,
 ) -> Iterator[T | Unreachable]:
     """Ask about databases, pairs of a label and a DSN; an answer for each as they come. `progress` counts databases."""
+    from pgseq.pg.allotment import Allotment
+    from pgseq.pg.threads import Threads, as_they_come
+
     threads = Threads(jobs or SESSIONS)
     allotment = Allotment(sessions=jobs or SESSIONS, databases=len(named))
     elsewhere = None if executor is None else Elsewhere(executor, send_passwords=send_passwords)

@@ -1,4 +1,4 @@
-"""Frozen dataclasses whose methods are made when they are first needed: a command uses few of the hundred that it
+"""Dataclasses whose methods are made when they are first needed: a command uses few of the hundred that it
 imports, and what `dataclasses` compiles for each took longer than all else that pgseq does before it connects."""
 
 from __future__ import annotations
@@ -13,6 +13,16 @@ T = TypeVar("T")
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[T]) -> type[T]:
     """The class as `dataclass(frozen=True, slots=True, kw_only=True)` makes it, but for methods that it has itself."""
+    return _frozen(cls, kw_only=True)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen_in_order(cls: type[T]) -> type[T]:
+    """The same for one whose fields are given in their order."""
+    return _frozen(cls, kw_only=False)
+
+
+def _frozen(cls: type[T], *, kw_only: bool) -> type[T]:
     bases = [base for base in cls.__mro__[1:] if _PARAMS in vars(base)]
     for name, method in _SHARED.items():
         inherited = getattr(cls, name, None)
@@ -20,17 +30,25 @@ def frozen(cls: type[T]) -> type[T]:
             setattr(cls, name, method)
     # What is not frozen may not inherit from what is.
     _mark(bases, _Open)
-    made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(cls)
+    made = dataclass(init=False, repr=False, eq=False, slots=True, kw_only=kw_only)(cls)
     _mark((made, *bases), _Frozen)
     return made
 
 
-@dataclass(frozen=True)
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+def changeable(cls: type[T]) -> type[T]:
+    """The class as `dataclass(eq=False, slots=True, kw_only=True)` makes it, in the same way."""
+    for name in ("__init__", "__repr__"):
+        setattr(cls, name, _SHARED[name])
+    return dataclass(init=False, repr=False, eq=False, slots=True, kw_only=True)(cls)
+
+
+@dataclass(init=False, repr=False, eq=False, frozen=True)
 class _Frozen:
     """A frozen dataclass."""
 
 
-@dataclass
+@dataclass(init=False, repr=False, eq=False)
 class _Open:
     """One that is not."""
 
@@ -40,39 +58,27 @@ def _mark(classes: Iterable[type], like: type) -> None:
         setattr(each, _PARAMS, vars(like)[_PARAMS])
 
 
-#: Fields from which on an object becomes an open one while they are set: that costs less than half for each, and the
-#: way there and back as much as four.
-MANY: Final = 8
-
-
-def _init(self: Any, **arguments: Any) -> None:
+def _init(self: Any, *in_order: Any, **arguments: Any) -> None:
     cls = self.__class__
-    parameters, lines, names = [], [], dict[str, object]({"MISSING": MISSING})
-    set_in = [part for part in fields(cls) if part.init]
-    for part in set_in:
-        value = part.name
+    parameters, lines, names = ["self"], [], dict[str, object]({"MISSING": MISSING})
+    for part in fields(cls):
+        if not part.init:
+            continue
+        if part.kw_only and "*" not in parameters:
+            parameters.append("*")
+        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
         if part.default_factory is not MISSING:
             names[f"make_{part.name}"] = part.default_factory
             parameters.append(f"{part.name}=MISSING")
-            value = f"make_{part.name}() if {part.name} is MISSING else {part.name}"
-        else:
-            names[f"default_{part.name}"] = part.default
-            parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
-        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
-        lines.append(f"self.{part.name} = {value}" if len(set_in) >= MANY else f"set_{part.name}(self, {value})")
-    if len(set_in) >= MANY:
-        names |= {"become": vars(object)["__class__"].__set__, "open": _open(cls), "frozen": cls}
-        lines = ["become(self, open)", *lines, "become(self, frozen)"]
+            lines.append(f"set_{part.name}(self, make_{part.name}() if {part.name} is MISSING else {part.name})")
+            continue
+        names[f"default_{part.name}"] = part.default
+        parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
+        lines.append(f"set_{part.name}(self, {part.name})")
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
-    cls.__init__ = _function("__init__", f"self, *, {', '.join(parameters)}", lines, names)
-    self.__init__(**arguments)
-
-
-def _open(cls: type) -> type:
-    """A class of the same layout whose objects take what is set in them."""
-    kept = {name: vars(cls)[name] for name in ("__slots__", "__orig_bases__") if name in vars(cls)}
-    return type(cls.__name__, cls.__bases__, {**kept, "__setattr__": object.__setattr__})
+    cls.__init__ = _function("__init__", ", ".join(parameters), lines, names)
+    self.__init__(*in_order, **arguments)
 
 
 def _eq(self: Any, other: object) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pgseq.errors import UsageError
+from pgseq.frozen import frozen_in_order
 from pgseq.text.patterns import lazily
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _truncate(name: str) -> str:
     return name.encode()[:63].decode(errors="ignore")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_in_order
 class Pattern:
     """A name pattern of pg_dump and psql: `*`, `?`, double quotes, `schema.name`."""
 

@@ -7,8 +7,6 @@ from collections.abc import Sequence as Items
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from pgseq.core.checks import key_findings
-from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
 from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
@@ -181,6 +179,7 @@ def verify(pool: SessionPool, options: Options, *, insert: bool = False, progres
 
 
 def _proof(diagnosis: Diagnosis, examine: Examiner) -> Proof:
+    from pgseq.core.checks.pgs019_blocks import CODE as UNDECLARED
     from pgseq.core.prove import prove
 
     report = examine(diagnosis)
@@ -211,11 +210,15 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
 
 def _keys(session: Session, everything: tuple[Sequence, ...], options: Options) -> tuple[KeyReport, ...]:
     """What is to be said of keys without a sequence, but for what the configuration ignores."""
-    keys = (
+    keys = [
         key
         for key in read_missing_defaults(session, everything, options.limits)
         if options.scope.selects_table(key.schema, key.table)
-    )
+    ]
+    if not keys:
+        return ()
+    from pgseq.core.checks import key_findings
+
     return tuple(
         KeyReport(key=key, finding=finding.calling(options.compose))
         for key in keys

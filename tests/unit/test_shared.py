@@ -9,8 +9,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import click
 import pytest
-import rich_click as click
 from share.files import COMPLETIONS, files, write
 
 from pgseq.cli import COMMANDS, main

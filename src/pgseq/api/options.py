@@ -19,7 +19,7 @@ from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, Limits
 from pgseq.pg.connect import open_pool, open_session
-from pgseq.pg.drivers import Handle
+from pgseq.pg.drivers.handles import Handle
 from pgseq.pg.drivers.sqlalchemy import url
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session

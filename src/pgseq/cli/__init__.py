@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import option
 from pgseq.cli.app.group import Commands
+from pgseq.version import __version__
 
 #: Where each command is: the only place that lists them.
 COMMANDS: Final = {
@@ -32,14 +34,11 @@ COMMANDS: Final = {
     name="pgseq",
     cls=Commands,
     modules=COMMANDS,
-    context_settings={
-        "help_option_names": ["--help"],
-        "rich_help_config": {"text_paragraph_linebreaks": "\n\n"},
-    },
+    context_settings={"help_option_names": ["--help"]},
     epilog="Exit codes: 0 in sync; 1 out of sync, exhausted or left unfixed; 2 could not run; 3 not all could be seen.",
 )
-@click.version_option(package_name="pgseq", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def main(debug: bool) -> None:
     """Find, explain, fix and verify PostgreSQL sequences that are out of sync with the columns they feed.
 

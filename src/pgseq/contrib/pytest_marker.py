@@ -10,7 +10,7 @@ import pytest
 
 import pgseq
 from pgseq.errors import PgseqError
-from pgseq.pg.drivers import known
+from pgseq.pg.drivers.handles import known
 from pgseq.pg.drivers.state import TransactionFailed
 from pgseq.testing import sentences
 

@@ -80,6 +80,8 @@ class Column(NamedTuple):
     unsized: Iterable[int] | None = None
     #: Locks taken to read it: tables and indexes, partitions and children included.
     locks: int = 1
+    #: Whether a CHECK or a foreign key may leave it fewer values than its type.
+    limited: bool = True
     #: Whether a unique index of the table on this column alone refuses a stored value a second time.
     unique: bool = True
     #: Oid and name of the table's owner, and of that of the function that the default calls where it runs with the

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
-from pgseq.core.checks import findings
 from pgseq.frozen import frozen
 from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
@@ -37,6 +36,8 @@ class Findings:
     ignored: tuple[str, ...] = ()
 
     def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
+        from pgseq.core.checks import findings
+
         distant = is_distant(diagnosis, self.policy.within)
         return tuple(
             [
@@ -75,6 +76,8 @@ class Examiner:
         if self.config.limits and (declared := self.config.limits_of(sequence.schema, sequence.name)):
             diagnosis = replace(diagnosis, declared=declared)
         if self.config.ignore:
+            from pgseq.core.checks import findings
+
             severities = {one.code: one.severity for one in findings(diagnosis, policy)}
             reasons = {code: self.config.reason(code, sequence.schema, sequence.name) for code in severities}
             find = replace(find, ignored=tuple(code for code, reason in reasons.items() if reason is not None))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from pgseq.frozen import frozen_in_order
 
 #: Which ids a value stands for: those up to it, or those from it on.
 Ids = Literal["below", "above"]
 IDS: Final[tuple[Ids, ...]] = ("below", "above")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_in_order
 class Block:
     """So many ids for each value: `below`, those up to it (Hibernate's pooled optimizer, EclipseLink); `above`, those
     from it on (Hibernate's pooled-lo, EF Core's hi/lo)."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
-from pgseq.frozen import frozen
+from pgseq.frozen import changeable, frozen
 from pgseq.model.blocks import Block
 from pgseq.model.obstacles import DeclaredLimit
 from pgseq.names import Pattern
@@ -53,7 +53,7 @@ class Limited:
     limit: DeclaredLimit
 
 
-@dataclass(slots=True, kw_only=True)
+@changeable
 class ConfigEffect:
     """What a configuration file has changed in the answer so far."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
-from pgseq.frozen import frozen
+from pgseq.frozen import changeable, frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
@@ -203,7 +203,7 @@ class Unreachable(Answer):
         return ExitCode.ERROR
 
 
-@dataclass(slots=True)
+@changeable
 class Tally:
     """The sums over the reports on databases, which are not kept: there may be ten thousand."""
 

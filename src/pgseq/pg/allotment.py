@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Items
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, TypeVar
 
 from pgseq.errors import ConnectionFailed
 from pgseq.pg.pool import Opener, SessionPool
 from pgseq.pg.session import Session
+from pgseq.pg.threads import InOrder, Threads
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: Databases that are begun before the first of them is written: a server that hangs holds up no more of them.
+AHEAD: Final = 100
 #: Seconds to wait for servers to take note that what they run is cancelled.
 CANCELLING = 1.0
 
@@ -90,3 +99,16 @@ class Allotment:
                 return False
             share.count += 1
             return True
+
+
+@contextmanager
+def at_once(
+    allotment: Allotment, items: Items[Item], work: Callable[[Item], Result]
+) -> Iterator[InOrder[Item, Result]]:
+    """Do `work` for all items, each a database, with the sessions of an allotment; the results in their order."""
+    threads = Threads(allotment.sessions)
+    try:
+        yield InOrder(lambda item: threads.submit(partial(work, item)), iter(items), AHEAD)
+    finally:
+        threads.stop()
+        allotment.stop()

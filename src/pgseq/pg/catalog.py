@@ -10,16 +10,14 @@ from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
 from pgseq.core.feeds import assemble, draws, linked
 from pgseq.core.inheritance import Child, Tree
 from pgseq.core.product import refuse_product
-from pgseq.core.referring import CheckRow, Reference, References, with_limits
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared
-from pgseq.model.limits import Limits, restricts
+from pgseq.model.limits import JOINS_AS_WRITTEN, Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
 from pgseq.model.server import Server
 from pgseq.pg.database import Database
 from pgseq.pg.databases import ask_first
-from pgseq.pg.owners import read_code
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import LONGEST, LONGEST_BODY, braced, load
@@ -101,7 +99,8 @@ def read_sequences(
         trust_owners=limits.trust_owners,
     )
     assembled = assemble(sequences, columns, links, children, context)
-    return _limited(database, assembled, Tree(children))
+    # Few small databases have what is asked for then, and its plans cost them more than all else of the catalog.
+    return _limited(database, assembled, Tree(children)) if any(one.limited for one in columns) else assembled
 
 
 def _limited(database: Database, sequences: tuple[Sequence, ...], tree: Tree) -> tuple[Sequence, ...]:
@@ -110,7 +109,10 @@ def _limited(database: Database, sequences: tuple[Sequence, ...], tree: Tree) ->
     feeds = [feed for sequence in sequences for feed in sequence.feeds if feed.plain]
     if not feeds:
         return sequences
-    references = References(database.ask("pg.references", Reference), tree)
+    from pgseq.core.referring import CheckRow, Reference, References, with_limits
+
+    (rows,) = database.run(load("pg.references", database.server.major), settings=(JOINS_AS_WRITTEN,))
+    references = References(rows.into(Reference), tree)
     referring = [reference for feed in feeds for reference in references.to(feed)] if references else []
     relids = {feed.relid for feed in feeds} | {reference.relid for reference in referring}
     types = {feed.type_oid for feed in feeds} | {reference.type_oid for reference in referring}
@@ -157,7 +159,11 @@ def _code(database: Database, columns: Iterable[Column]) -> dict[int, str | Prob
     """What the planner evaluates when tables of other owners are read."""
     every = not restricts(database.server.version_num)
     tables = {column.relid: column.table_sql for column in columns if every or not column.trusted}
-    return {} if database.limits.trust_owners else read_code(database, tables)
+    if database.limits.trust_owners or not tables:
+        return {}
+    from pgseq.pg.owners import read_code
+
+    return read_code(database, tables)
 
 
 def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words: str) -> str:
@@ -192,7 +198,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
-    settings = (*limits.settings, "SET LOCAL quote_all_identifiers = off")
+    settings = (*limits.settings, JOINS_AS_WRITTEN, "SET LOCAL quote_all_identifiers = off")
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         queries = [

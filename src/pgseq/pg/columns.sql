@@ -63,6 +63,9 @@ SELECT c.oid::bigint AS relid,
        heap.scan_bytes,
        heap.unsized,
        heap.locks,
+       -- A CHECK, a domain's too, or a foreign key that refers to the table or to another one of its tree. (What refers has
+       -- triggers on both sides; they may be others.)
+       c.relchecks > 0 OR b.base IS NOT NULL OR c.relhastriggers OR c.relhassubclass OR c.relispartition AS limited,
        EXISTS (SELECT FROM pg_catalog.pg_index i
                 WHERE i.indrelid = p.relid AND i.indisvalid AND i.indisready AND i.indnkeyatts = 1
                   AND i.indkey[0] = p.attnum

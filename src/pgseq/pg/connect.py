@@ -10,14 +10,15 @@ from urllib.parse import quote
 
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed
-from pgseq.pg import drivers
-from pgseq.pg.drivers import Handle, psycopg3
+from pgseq.pg.drivers import psycopg3
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
 from pgseq.text.secrets import MASK, Hidden
 
 if TYPE_CHECKING:
     import psycopg
+
+    from pgseq.pg.drivers.handles import Handle
 
 #: libpq's default of the key word, so that monitoring can tell pgseq's sessions from the application's.
 APPLICATION_NAME = "pgseq"
@@ -35,7 +36,9 @@ def open_session(target: str | Handle) -> Iterator[Session]:
     Raises ConnectionFailed when no connection can be opened, UsageError for what cannot be used.
     """
     if not isinstance(target, str):
-        with drivers.session(target) as session:
+        from pgseq.pg.drivers import handles
+
+        with handles.session(target) as session:
             yield session
         return
     connection = connect(Hidden(target))

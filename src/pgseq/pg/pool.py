@@ -7,10 +7,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, Self, TypeVar
 
 from pgseq.errors import ConnectionFailed
+from pgseq.frozen import changeable
 from pgseq.pg.session import Session
 
 Item = TypeVar("Item")
@@ -78,7 +79,7 @@ class SessionPool:
         )
 
 
-@dataclass(kw_only=True)
+@changeable
 class _Slot:
     """One of the pool's sessions, opened when there is work."""
 
@@ -98,7 +99,7 @@ class _Slot:
         self._own.close()
 
 
-@dataclass(kw_only=True)
+@changeable
 class _Run(Generic[Item, Result]):
     """One map: the thread of each slot takes items from its own queue, then from the longest other one."""
 

@@ -6,7 +6,7 @@ WITH RECURSIVE bases AS (
     UNION ALL
     SELECT b.domain, t.typbasetype, CASE WHEN b.typmod >= 0 THEN b.typmod ELSE t.typtypmod END
       FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype = 'd'
-), base AS (
+), base AS MATERIALIZED ( -- else all types are looked through for each key where the catalog was never analyzed
     SELECT b.domain, b.base, b.typmod
       FROM bases b JOIN pg_catalog.pg_type t ON t.oid = b.base WHERE t.typtype <> 'd'
 )

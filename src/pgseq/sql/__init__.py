@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.resources import files
-from typing import Final
+from pkgutil import get_data
+from typing import Final, cast
 
 from pgseq.text.patterns import lazily
 
@@ -45,7 +45,7 @@ def braced(values: Iterable[int | str]) -> str:
 def _text(name: str) -> str:
     package, _, stem = name.rpartition(".")
     folder = {"": ("sql",), "pg": ("pg",)}.get(package, ("commands", package))
-    return files("pgseq").joinpath(*folder, f"{stem}.sql").read_text("utf-8")
+    return cast(bytes, get_data("pgseq", "/".join((*folder, f"{stem}.sql")))).decode()
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from pgseq.model.arithmetic import steps
 from pgseq.model.limits import ratio
 from pgseq.model.sequences import Position, Sequence
@@ -156,6 +154,8 @@ def _last_block(sequence: Sequence) -> int:
 
 def key(sequence: Sequence) -> int:
     """The advisory lock under which a sequence is moved where no lock on a table keeps others from doing so."""
+    import hashlib
+
     return int.from_bytes(hashlib.sha256(f"pgseq {sequence.sql}".encode()).digest()[:8], "big", signed=True)
 
 

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickGroup
 from pgseq.cli.app.errors import guarded, tell
 from pgseq.cli.app.program import Program
 from pgseq.cli.app.signals import caught
@@ -24,7 +25,7 @@ from pgseq.spelling import is_refused, is_secret
 from pgseq.text.secrets import arguments
 
 
-class CommandGroup(click.RichGroup):
+class CommandGroup(ClickGroup):
     """A group that suggests a command for an unknown name."""
 
     def resolve_command(

@@ -9,16 +9,17 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, TypeVar
 
-import rich_click as click
+import click
 from click.exceptions import Abort, ClickException, Exit
 
+from pgseq.cli.app.command import ClickCommand
 from pgseq.errors import PgseqError
 from pgseq.model.exit_code import PluginState
 
 T = TypeVar("T")
 
 
-class PluginCommand(click.RichCommand):
+class PluginCommand(ClickCommand):
     """A command that knows `--format nagios`: with it -w is --warning, as plugins have it, and errors are answers."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

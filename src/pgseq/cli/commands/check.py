@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import option
 from pgseq.cli.app.monitoring import PluginCommand
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
@@ -18,7 +19,7 @@ from pgseq.model.limits import Limits
 
 
 def _threshold(*names: str, help: str) -> Decorator:
-    return click.option(*names, type=span, metavar="SPAN", panel="What counts", help=help)
+    return option(*names, type=span, metavar="SPAN", panel="What counts", help=help)
 
 
 @click.command(name="check", cls=PluginCommand)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
+
+from pgseq.cli.app.command import ClickCommand
 
 
-@click.command(name="completion")
+@click.command(name="completion", cls=ClickCommand)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options.files import File
 from pgseq.model.exit_code import ExitCode
 
 
-@click.command(name="demo")
-@click.option("--keep", is_flag=True, help="Leave the server running, and print how to reach and remove it.")
-@click.option(
+@click.command(name="demo", cls=ClickCommand)
+@option("--keep", is_flag=True, help="Leave the server running, and print how to reach and remove it.")
+@option(
     "--stop",
     type=File(path_type=Path),
     metavar="FOLDER",
     help="Stop and remove a server that --keep left running.",
 )
-@click.option("--ui", is_flag=True, help="Open the broken shop on a page of your browser instead (pgseq ui).")
-@click.option("--no-browser", is_flag=True, help="With --ui: print the address, and open no browser.")
+@option("--ui", is_flag=True, help="Open the broken shop on a page of your browser instead (pgseq ui).")
+@option("--no-browser", is_flag=True, help="With --ui: print the address, and open no browser.")
 def command(keep: bool, stop: Path | None, ui: bool, no_browser: bool) -> int:
     """Break four sequences on a PostgreSQL of its own, and repair them.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.codes import all_codes
 from pgseq.cli.options.connection import Connection
@@ -16,10 +17,10 @@ from pgseq.model.exit_code import ExitCode
 from pgseq.model.limits import Limits
 
 
-@click.command(name="explain")
+@click.command(name="explain", cls=ClickCommand)
 @click.argument("text", nargs=-1, metavar="[DATABASE] [TEXT]", shell_complete=all_codes)
 @options.database
-@click.option(
+@option(
     "--log",
     type=File(dir_okay=False, allow_dash=True, path_type=Path),
     multiple=True,
@@ -27,15 +28,15 @@ from pgseq.model.limits import Limits
     panel="Logs",
     help="Read a server log: stderr, csvlog or jsonlog, plain or .gz; - is standard input. Several may be given.",
 )
-@click.option(
+@option(
     "--since",
     metavar="TIME",
     panel="Logs",
     help="Only errors since then: 90min, 12h or 7d before now, 2026-05-01T12:00+02:00, or without an offset "
     "2026-05-01T12:00 by the log's own clock.",
 )
-@click.option("--follow", is_flag=True, panel="Logs", help="Go on reading a log as it grows, until Ctrl-C.")
-@click.option(
+@option("--follow", is_flag=True, panel="Logs", help="Go on reading a log as it grows, until Ctrl-C.")
+@option(
     "--config",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",

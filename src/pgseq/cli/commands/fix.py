@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand
 from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
@@ -16,7 +17,7 @@ from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
-@click.command(name="fix")
+@click.command(name="fix", cls=ClickCommand)
 @options.connection
 @change.mode
 @change.undo_file

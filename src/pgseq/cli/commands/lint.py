@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.codes import lint_codes
 from pgseq.cli.options.connection import Connection
@@ -41,22 +42,22 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
         raise UsageError("--run takes no database that holds something", "name the server with --scratch DSN")
 
 
-@click.command(name="lint")
+@click.command(name="lint", cls=ClickCommand)
 @click.argument("files", nargs=-1, required=True, type=File(allow_dash=True), metavar="FILE...")
 @options.database
-@click.option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
+@option("--fix", is_flag=True, help="Append a setval() for each sequence left behind; it never goes backwards.")
 @options.max_jump
-@click.option("--run", "on_server", is_flag=True, help="Run the files on a throw-away database, judge what is left.")
-@click.option("--scratch", metavar="DSN", help="With --run: make that database there, not on a server of pgseq's own.")
-@click.option("--since", metavar="REV", help="Only what was not there at this commit of git, such as origin/main.")
-@click.option(
+@option("--run", "on_server", is_flag=True, help="Run the files on a throw-away database, judge what is left.")
+@option("--scratch", metavar="DSN", help="With --run: make that database there, not on a server of pgseq's own.")
+@option("--since", metavar="REV", help="Only what was not there at this commit of git, such as origin/main.")
+@option(
     "--ignore",
     multiple=True,
     metavar="CODE",
     shell_complete=lint_codes,
     help="Findings that do not count, such as PGL008.",
 )
-@click.option(
+@option(
     "--set",
     "values",
     multiple=True,
@@ -64,14 +65,14 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
     callback=placeholders,
     help="The value of a placeholder, as psql's :NAME or Flyway's ${NAME}.",
 )
-@click.option(
+@option(
     "--config",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Configuration, instead of pgseq.toml or pyproject.toml here.",
 )
 @options.limits
-@click.option(
+@option(
     "--format",
     type=click.Choice(["text", "json", "github", "gitlab", "sarif", "html"]),
     default="text",
@@ -80,7 +81,7 @@ def _refuse(connection: Connection, *, fix: bool, on_server: bool, scratch: str 
     help="How to write the findings.",
 )
 @options.color
-@click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong.")
+@option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong.")
 def command(
     files: tuple[str, ...],
     connection: Connection,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
@@ -19,24 +20,24 @@ PANEL = "What to do"
 MINUTE = 60_000
 
 
-@click.command(name="metrics")
+@click.command(name="metrics", cls=ClickCommand)
 @options.connection
-@click.option(
+@option(
     "--textfile",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel=PANEL,
     help="Write to FILE.prom for node_exporter's textfile collector.",
 )
-@click.option("--listen", type=address, metavar="ADDR:PORT", panel=PANEL, help="Serve /metrics and /healthz.")
-@click.option(
+@option("--listen", type=address, metavar="ADDR:PORT", panel=PANEL, help="Serve /metrics and /healthz.")
+@option(
     "--web-config",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel=PANEL,
     help="With --listen: TLS and passwords by Prometheus' web-config file.",
 )
-@click.option(
+@option(
     "--interval",
     type=positive_duration,
     show_default="1min",
@@ -44,13 +45,13 @@ MINUTE = 60_000
     panel=PANEL,
     help="With --listen: look again after this time, 1min or more.",
 )
-@click.option(
+@option(
     "--every-sequence",
     is_flag=True,
     panel=PANEL,
     help="Series for healthy sequences, too: not only for those not in sync, more than half used or ending soon.",
 )
-@click.option(
+@option(
     "--history",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
@@ -15,33 +16,33 @@ from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 
 
-@click.command(name="range")
+@click.command(name="range", cls=ClickCommand)
 @shared.connection
 @shared.selection
 @shared.limits
-@click.option(
+@option(
     "--within",
     type=span,
     metavar="SPAN",
     panel="What counts",
     help="Exit with 1 where a sequence ends sooner: 90d, 12h, 2w, 1y, or so many values.",
 )
-@click.option(
+@option(
     "--history",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel="History",
     help="Keep samples in this file, instead of pgseq/history.sqlite under $XDG_STATE_HOME.",
 )
-@click.option("--no-history", is_flag=True, panel="History", help="Neither read nor keep samples.")
-@click.option(
+@option("--no-history", is_flag=True, panel="History", help="Neither read nor keep samples.")
+@option(
     "--since",
     type=File(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel="History",
     help="An earlier document of `pgseq check --format json`, as one more sample.",
 )
-@click.option(
+@option(
     "--clock",
     metavar="COLUMN",
     panel="History",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import files
 from pgseq.cli.options.files import File
 
 
-@click.command(name="script")
-@click.option("--fix", "mode", flag_value="fix", help="Write the script that moves sequences.")
-@click.option("--query", "mode", flag_value="query", help="Write one SELECT that lists the statements to look with.")
-@click.option(
+@click.command(name="script", cls=ClickCommand)
+@option("--fix", "mode", flag_value="fix", help="Write the script that moves sequences.")
+@option("--query", "mode", flag_value="query", help="Write one SELECT that lists the statements to look with.")
+@option(
     "-o",
     "--output",
     type=File(dir_okay=False, allow_dash=True),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import rich_click as click
+import click
 from click import get_current_context
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import change
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.change import ChangeMode
@@ -19,12 +20,12 @@ from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
-@click.command(name="sync")
+@click.command(name="sync", cls=ClickCommand)
 @click.argument("source")
 @click.argument("target")
 @options.jobs
 @change.sync_mode
-@click.option(
+@option(
     "--margin",
     type=click.IntRange(min=0),
     default=0,
@@ -33,7 +34,7 @@ from pgseq.model.limits import Limits
     panel="What to do",
     help="Leave N values free behind the source's position.",
 )
-@click.option(
+@option(
     "--map",
     "mapped",
     multiple=True,
@@ -42,9 +43,9 @@ from pgseq.model.limits import Limits
     help="A sequence that has another name on the target: schema.name=schema.name.",
 )
 @change.undo_file
-@click.option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
-@click.option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
-@click.option(
+@option("--watch", is_flag=True, panel="Watch", help="Repeat until Ctrl-C (with --yes or --verify-only).")
+@option("--until-equal", is_flag=True, panel="Watch", help="Repeat until nothing is behind any more.")
+@option(
     "--interval",
     type=positive_duration,
     default="2s",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import SelectionOptions
@@ -14,9 +15,9 @@ from pgseq.model.limits import Limits
 PANEL = "The page"
 
 
-@click.command(name="ui")
+@click.command(name="ui", cls=ClickCommand)
 @options.connection
-@click.option(
+@option(
     "--page-port",
     type=click.IntRange(0, 65535),
     default=0,
@@ -25,8 +26,8 @@ PANEL = "The page"
     panel=PANEL,
     help="Port of 127.0.0.1 to serve the page on.",
 )
-@click.option("--no-browser", is_flag=True, panel=PANEL, help="Print the address, and open no browser.")
-@click.option("--no-fix", is_flag=True, panel=PANEL, help="Only look: nothing can be changed on the page.")
+@option("--no-browser", is_flag=True, panel=PANEL, help="Print the address, and open no browser.")
+@option("--no-fix", is_flag=True, panel=PANEL, help="Only look: nothing can be changed on the page.")
 @options.lock
 @options.selection
 @options.limits

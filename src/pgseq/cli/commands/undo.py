@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
@@ -14,19 +15,19 @@ from pgseq.errors import UsageError
 from pgseq.model.limits import Limits
 
 
-@click.command(name="undo")
+@click.command(name="undo", cls=ClickCommand)
 @click.argument("file", type=File(dir_okay=False, path_type=Path))
 @options.connection
-@click.option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
-@click.option("--force", is_flag=True, panel="What to do", help="Put back those left alone, too.")
-@click.option(
+@option("-y", "--yes", is_flag=True, panel="What to do", help="Do not ask.")
+@option("--force", is_flag=True, panel="What to do", help="Put back those left alone, too.")
+@option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     panel="What to do",
     help="Configuration that declares feeds, instead of pgseq.toml or pyproject.toml here.",
 )
-@click.option("--dry-run", is_flag=True, panel="What to do", help="Show what would become of each, and change nothing.")
+@option("--dry-run", is_flag=True, panel="What to do", help="Show what would become of each, and change nothing.")
 @options.limits
 @options.view("table", "json")
 def command(

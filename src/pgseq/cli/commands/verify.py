@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import shared as options
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import SelectionOptions, View
@@ -11,11 +12,11 @@ from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
-@click.command(name="verify")
+@click.command(name="verify", cls=ClickCommand)
 @options.connection
 @options.selection
 @options.limits
-@click.option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
+@option("--insert", is_flag=True, help="Try a real INSERT in each fed table and roll it back.")
 @options.require
 @options.view("table", "json", "jsonl", "csv", "markdown")
 def command(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import ClickCommand
 from pgseq.cli.options import shared
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import SelectionOptions, View
@@ -11,7 +12,7 @@ from pgseq.model.hints import Command
 from pgseq.model.limits import Limits
 
 
-@click.command(name="why")
+@click.command(name="why", cls=ClickCommand)
 @shared.connection
 @shared.selection
 @shared.limits

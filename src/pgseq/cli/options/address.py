@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-import rich_click as click
+import click
 from click import get_current_context
 from click.core import ParameterSource
 
+from pgseq.cli.app.command import option
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.files import File
 from pgseq.cli.options.grouping import group
@@ -69,7 +70,7 @@ def usual_jobs() -> int:
     return min(max(os.cpu_count() or 2, 2), 4)
 
 
-jobs = click.option(
+jobs = option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
@@ -81,12 +82,12 @@ jobs = click.option(
 )
 
 _address = (
-    click.option("-d", "--dbname", metavar="DBNAME", panel="Connection", help="Database, or a DSN."),
-    click.option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
-    click.option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
-    click.option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
-    click.option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
-    click.option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
+    option("-d", "--dbname", metavar="DBNAME", panel="Connection", help="Database, or a DSN."),
+    option("-h", "--host", metavar="HOST", panel="Connection", help="Server, or the folder of its socket."),
+    option("-p", "--port", metavar="PORT", panel="Connection", help="Port."),
+    option("-U", "--username", metavar="USER", panel="Connection", help="Role to connect as."),
+    option("-w", "--no-password", is_flag=True, panel="Connection", help="Never ask for a password."),
+    option("-W", "--password", is_flag=True, panel="Connection", help="Ask for the password."),
 )
 
 #: For commands that look at one database at most, and whose arguments are something else.
@@ -97,15 +98,15 @@ connection = group(
     _connection,
     click.argument("dsn", nargs=-1),
     *_address,
-    click.option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
-    click.option(
+    option("-a", "--all", "every", is_flag=True, panel="Connection", help="Every database of the server."),
+    option(
         "--exclude-database",
         multiple=True,
         metavar="PATTERN",
         panel="Connection",
         help="With --all: not these databases (pg_dumpall's patterns).",
     ),
-    click.option(
+    option(
         "--from",
         "inventories",
         type=File(dir_okay=False, allow_dash=True),
@@ -114,13 +115,13 @@ connection = group(
         panel="Connection",
         help="Databases that a file lists, one a line (docs/fleets.md); - is standard input.",
     ),
-    click.option(
+    option(
         "--executor",
         metavar="NAME",
         panel="Connection",
         help="Work elsewhere: dask=tcp://HOST:PORT, or MODULE:FACTORY of an Executor (check, verify, range).",
     ),
-    click.option(
+    option(
         "--send-passwords",
         is_flag=True,
         panel="Connection",

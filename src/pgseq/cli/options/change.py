@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
-
+from pgseq.cli.app.command import option
 from pgseq.cli.options import files
 from pgseq.cli.options.shared import group
 from pgseq.errors import UsageError
@@ -40,9 +39,9 @@ def _refuse_two(**options: bool) -> None:
         raise UsageError(f"{', '.join(names)} and {last} exclude each other", "leave all but one out")
 
 
-_yes = click.option("-y", "--yes", is_flag=True, panel=PANEL, help="Do not ask.")
-_dry_run = click.option("--dry-run", is_flag=True, panel=PANEL, help="Show the plan and change nothing.")
-_sql = click.option(
+_yes = option("-y", "--yes", is_flag=True, panel=PANEL, help="Do not ask.")
+_dry_run = option("--dry-run", is_flag=True, panel=PANEL, help="Show the plan and change nothing.")
+_sql = option(
     "--sql",
     is_flag=False,
     flag_value="-",
@@ -57,17 +56,17 @@ sync_mode = group(
     "mode",
     _sync_mode,
     _yes,
-    click.option("--verify-only", is_flag=True, panel=PANEL, help="Compare and change nothing."),
+    option("--verify-only", is_flag=True, panel=PANEL, help="Compare and change nothing."),
     _dry_run,
     _sql,
-    click.option(
+    option(
         "--create-missing",
         is_flag=True,
         panel=PANEL,
         help="Print the DDL of the sequences and defaults that only the source has, and change nothing.",
     ),
 )
-undo_file = click.option(
+undo_file = option(
     "--undo-file",
     type=files.File(dir_okay=False),
     callback=files.undo,
@@ -75,7 +74,7 @@ undo_file = click.option(
     panel=PANEL,
     help="Note every move in FILE before it is made, for pgseq undo.",
 )
-undo_script = click.option(
+undo_script = option(
     "--undo-file",
     type=files.File(dir_okay=False),
     callback=files.script_path,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
+import click
 
 
 def lint_codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -6,12 +6,10 @@ from os.path import exists
 from pathlib import Path
 from typing import Any, Final
 
-import rich_click as click
+import click
 
 from pgseq import conninfo
 from pgseq.errors import UsageError
-from pgseq.files import targets
-from pgseq.files.trusted import Distrusted, handed_over
 from pgseq.names import display
 from pgseq.spelling import is_secret
 
@@ -41,7 +39,12 @@ def script(ctx: click.Context, option: click.Parameter, file: str | None) -> str
 
     Raises UsageError for a file that holds anything but a script of pgseq.
     """
-    if file is None or handed_over(Path(file)) or (file == "-" and getattr(option.type, "allow_dash", False)):
+    if file is None:
+        return None
+    from pgseq.files import targets
+    from pgseq.files.trusted import handed_over
+
+    if handed_over(Path(file)) or (file == "-" and getattr(option.type, "allow_dash", False)):
         return file
     targets.refuse(Path(file))
     if Path(file).is_file():
@@ -68,6 +71,9 @@ def undo(ctx: click.Context, option: click.Parameter, file: str | None) -> Path 
     """
     if file is None:
         return None
+    from pgseq.files import targets
+    from pgseq.files.trusted import Distrusted, handed_over
+
     path = Path(file)
     targets.refuse(path)
     if not handed_over(path) and path.is_file() and path.stat().st_size:

@@ -101,9 +101,9 @@ class NamedServer:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        from pgseq.pg.connect import open_session
+        from pgseq.pg.drivers import psycopg3
 
-        with closing(self._connect()) as connection, open_session(connection) as session:
+        with closing(self._connect()) as connection, psycopg3.session(connection) as session:
             yield session
 
     def _siblings(self) -> Iterator[tuple[NamedServer, bool]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import rich_click as click
+import click
 from click import get_current_context
 
+from pgseq.cli.app.command import option
 from pgseq.cli.options.address import connection as connection
 from pgseq.cli.options.address import database as database
 from pgseq.cli.options.address import jobs as jobs
@@ -90,7 +91,7 @@ class SelectionOptions:
 
 
 def _pattern(short: str, long: str, help: str) -> Decorator:
-    return click.option(short, long, help=help, multiple=True, metavar="PATTERN", panel="SelectionOptions")
+    return option(short, long, help=help, multiple=True, metavar="PATTERN", panel="SelectionOptions")
 
 
 selection = group(
@@ -108,21 +109,21 @@ selection = group(
     _pattern("-N", "--exclude-schema", "Not these schemas."),
     _pattern("-t", "--table", "Only sequences that feed these tables, or of this name."),
     _pattern("-T", "--exclude-table", "Not these."),
-    click.option(
+    option(
         "--ignore",
         multiple=True,
         metavar="CODE",
         panel="SelectionOptions",
         help="Findings that do not count, such as PGS008.",
     ),
-    click.option(
+    option(
         "--config",
         type=File(dir_okay=False, path_type=Path),
         metavar="FILE",
         panel="SelectionOptions",
         help="Configuration, instead of pgseq.toml or pyproject.toml here.",
     ),
-    click.option(
+    option(
         "--time-limit",
         type=seconds,
         metavar="TIME",
@@ -136,7 +137,7 @@ limits = group(
     lambda statement_timeout, lock_timeout, scan_limit, trust_owners: Limits(
         statement_ms=statement_timeout, lock_ms=lock_timeout, scan_bytes=scan_limit, trust_owners=trust_owners
     ),
-    click.option(
+    option(
         "--statement-timeout",
         type=duration,
         default=format_duration(Limits().statement_ms),
@@ -145,7 +146,7 @@ limits = group(
         panel="Limits",
         help="Bound on reading one batch of tables; 0 for none.",
     ),
-    click.option(
+    option(
         "--lock-timeout",
         type=positive_duration,
         default=format_duration(Limits().lock_ms),
@@ -154,7 +155,7 @@ limits = group(
         panel="Limits",
         help="Bound on waiting for a lock, while others may wait behind.",
     ),
-    click.option(
+    option(
         "--scan-limit",
         type=size,
         default=format_size(Limits().scan_bytes),
@@ -163,7 +164,7 @@ limits = group(
         panel="Limits",
         help="Do not scan larger tables where no index serves the column.",
     ),
-    click.option(
+    option(
         "--trust-owners",
         is_flag=True,
         panel="Limits",
@@ -186,7 +187,7 @@ class RepairOptions:
         return Policy(max_jump=self.max_jump, into_gap=self.into_gap)
 
 
-max_jump = click.option(
+max_jump = option(
     "--max-jump",
     type=share,
     default=f"{MAX_JUMP:.0%}",
@@ -200,7 +201,7 @@ repair = group(
     "repair",
     lambda max_jump, into_gap: RepairOptions(max_jump=max_jump, into_gap=into_gap),
     max_jump,
-    click.option(
+    option(
         "--into-gap",
         is_flag=True,
         panel="Limits",
@@ -209,7 +210,7 @@ repair = group(
 )
 
 
-within = click.option(
+within = option(
     "--within",
     type=click.IntRange(min=0),
     metavar="N",
@@ -217,14 +218,14 @@ within = click.option(
     help="A collision more than N inserts away does not count.",
 )
 
-require = click.option(
+require = option(
     "--require",
     is_flag=True,
     panel="What counts",
     help="Exit with 3 where no sequence that feeds a column was looked at.",
 )
 
-lock = click.option(
+lock = option(
     "--lock",
     type=click.Choice(["table", "none"]),
     default="table",

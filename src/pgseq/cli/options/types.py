@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import rich_click as click
+import click
 
 from pgseq.model.limits import LONGEST_MS
 from pgseq.text.units import SIZES, UNITS

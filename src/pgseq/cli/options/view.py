@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import rich_click as click
+import click
 
+from pgseq.cli.app.command import option
 from pgseq.cli.options.grouping import Decorator, group
 from pgseq.cli.options.types import rows
 from pgseq.errors import UsageError
@@ -13,7 +14,7 @@ from pgseq.frozen import frozen
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
 
-color = click.option(
+color = option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -47,7 +48,7 @@ def view(*formats: Format) -> Decorator:
     return group(
         "view",
         _view,
-        click.option(
+        option(
             "--format",
             type=click.Choice(formats),
             default=formats[0],
@@ -56,9 +57,9 @@ def view(*formats: Format) -> Decorator:
             help="How to write the answer.",
         ),
         color,
-        click.option("-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and the SQL, too."),
-        click.option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
-        click.option(
+        option("-v", "--verbose", is_flag=True, panel="Output", help="Healthy sequences and the SQL, too."),
+        option("-q", "--quiet", is_flag=True, panel="Output", help="Only what is wrong."),
+        option(
             "--limit",
             type=rows,
             default="100",

@@ -6,40 +6,37 @@ import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from collections.abc import Sequence as Items
-from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, suppress
+from dataclasses import field, replace
 from functools import partial
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import tell
 from pgseq.cli.options.connection import Connection
-from pgseq.cli.options.executor import executor
 from pgseq.cli.options.password import wants_password
 from pgseq.cli.options.server import NamedServer
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
-from pgseq.frozen import frozen
+from pgseq.frozen import changeable, frozen
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
-from pgseq.pg.allotment import Allotment
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.threads import InOrder, Threads
 from pgseq.render.text.progress import Aside, Bar
 from pgseq.render.writer import Writer
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from pgseq.pg.allotment import Allotment
+    from pgseq.pg.threads import InOrder
+
 T = TypeVar("T")
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 #: What a command does in one database.
 Work = Callable[[SessionPool, workflow.Options, Bar], T]
-#: Databases that are begun before the first of them is written: a server that hangs holds up no more of them.
-AHEAD: Final = 100
 #: Seconds that a change may still take after Ctrl-C before it is cancelled, as where it waits for a lock.
 PATIENCE: Final = 3.0
 
@@ -127,8 +124,13 @@ class DatabaseJob(Generic[T]):
             raise failures[0]
 
     def _begin(self, runs: list[_Run[T]], stack: ExitStack) -> _Begun[T]:
+        from pgseq.pg.allotment import Allotment, at_once
+        from pgseq.pg.threads import InOrder
+
         connection, stopping = self.connection, threading.Event()
         if connection.executor is not None:
+            from pgseq.cli.options.executor import executor
+
             cluster = stack.enter_context(executor(connection.executor))
             elsewhere = fleet.Elsewhere(cluster, send_passwords=connection.send_passwords)
             ahead = connection.jobs if connection.jobs_asked else fleet.GIVEN
@@ -167,19 +169,6 @@ class _Begun(Generic[T]):
             yield from self.results.finished()
         finally:
             timer.cancel()
-
-
-@contextmanager
-def at_once(
-    allotment: Allotment, items: Items[Item], work: Callable[[Item], Result]
-) -> Iterator[InOrder[Item, Result]]:
-    """Do `work` for all items, each a database, with the sessions of an allotment; the results in their order."""
-    threads = Threads(allotment.sessions)
-    try:
-        yield InOrder(lambda item: threads.submit(partial(work, item)), iter(items), AHEAD)
-    finally:
-        threads.stop()
-        allotment.stop()
 
 
 @frozen
@@ -240,7 +229,7 @@ class _Run(Generic[T]):
         return self.job.question.finish(outcome.result, self.options)
 
 
-@dataclass(kw_only=True)
+@changeable
 class _Answers(Generic[T]):
     """What has come of the work so far."""
 

@@ -14,14 +14,13 @@ from pgseq import workflow
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.password import wants_password
 from pgseq.cli.options.server import NamedServer
-from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named
 from pgseq.commands.range.workflow import outlook
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
 from pgseq.frozen import frozen
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
-from pgseq.pg.allotment import Allotment
+from pgseq.pg.allotment import Allotment, at_once
 from pgseq.pg.pool import SessionPool
 
 if TYPE_CHECKING:

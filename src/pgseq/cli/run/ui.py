@@ -15,13 +15,12 @@ from pgseq.cli.options.configuration import naming_configuration
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.password import wants_password
 from pgseq.cli.options.server import NamedServer
-from pgseq.cli.run.databases import at_once
 from pgseq.cli.run.targets import calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import DatabaseReport
 from pgseq.names import display, plural
-from pgseq.pg.allotment import Allotment
+from pgseq.pg.allotment import Allotment, at_once
 from pgseq.pg.threads import Threads
 
 if TYPE_CHECKING:

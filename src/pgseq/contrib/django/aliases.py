@@ -15,7 +15,7 @@ from pgseq.cli.options.server import NamedServer
 from pgseq.errors import UsageError
 from pgseq.frozen import frozen
 from pgseq.names import display
-from pgseq.pg import drivers
+from pgseq.pg.drivers import handles
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
 
@@ -65,7 +65,7 @@ class AliasServer(NamedServer):
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session over a connection of Django's. Raises ConnectionFailed, UsageError."""
-        with drivers.session(connections[self.alias] if self._in_transaction else self._connection()) as session:
+        with handles.session(connections[self.alias] if self._in_transaction else self._connection()) as session:
             yield session
 
     @property

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-import rich_click as click
+import click
 
 from pgseq.cli import COMMANDS, main
+from pgseq.cli.app.command import option
 from pgseq.cli.app.errors import tell
 from pgseq.cli.app.group import Commands
 from pgseq.cli.app.program import Program
 from pgseq.contrib.django.aliases import Aliases
 from pgseq.errors import PgseqError
 from pgseq.model.exit_code import ExitCode
+from pgseq.version import __version__
 
 #: Where each command is.
 _MODULES: Final = {
@@ -31,8 +33,8 @@ _AS_IT_IS: Final = ("loaddata", "script", "demo")
     context_settings=main.context_settings,
     epilog=main.epilog,
 )
-@click.version_option(package_name="pgseq", message="%(prog)s %(version)s")
-@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.version_option(__version__, message="%(prog)s %(version)s")
+@option("--debug", is_flag=True, help="Show tracebacks of errors.")
 def group(debug: bool) -> None:
     """Find, explain, fix and verify PostgreSQL sequences that are out of sync with the columns they feed.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import rich_click as click
+import click
 from django.core.management import CommandError, call_command
 from django.core.management.commands.loaddata import Command as Loaddata
 from django.core.serializers.base import DeserializationError
 from django.db import Error
 
+from pgseq.cli.app.command import ClickCommand
 from pgseq.contrib.django import looking
 from pgseq.errors import PgseqError, UsageError
 from pgseq.model.exit_code import ExitCode
@@ -46,6 +47,7 @@ class ForwardLoaddata(Loaddata):
 
 @click.command(
     name="loaddata",
+    cls=ClickCommand,
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     add_help_option=False,
 )

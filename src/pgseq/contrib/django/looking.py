@@ -17,7 +17,7 @@ from pgseq.core.selection import scope
 from pgseq.errors import NothingMatches
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.names import display, plural, quoted, shell_words
-from pgseq.pg import drivers
+from pgseq.pg.drivers import handles
 from pgseq.pg.pool import SessionPool
 
 #: Seconds for all reading where nobody has asked for it; what was not reached then is unknown.
@@ -33,13 +33,13 @@ SELECT n.nspname, c.relname
 
 def check(connection: Any) -> DatabaseReport:
     """Every sequence of a database of Django's, in the time there is. Raises PgseqError."""
-    with drivers.session(connection) as session:
+    with handles.session(connection) as session:
         return workflow.check(SessionPool(primary=session), _options(connection.alias, time_limit=PATIENCE))
 
 
 def fix(connection: Any) -> DatabaseReport:
     """Move every sequence of a database of Django's that is out of sync. Raises PgseqError."""
-    with drivers.session(connection) as session:
+    with handles.session(connection) as session:
         return workflow.fix(SessionPool(primary=session), _options(connection.alias), accept)
 
 
@@ -53,7 +53,7 @@ def fix_tables(connection: Any, names: Iterable[str]) -> tuple[SequenceReport, .
         return ()
     options = _options(connection.alias, tables=[quoted(*table) for table in tables])
     try:
-        with drivers.session(connection) as session:
+        with handles.session(connection) as session:
             return workflow.fix(SessionPool(primary=session), options, accept).sequences
     except NothingMatches:
         # Tables without a sequence.

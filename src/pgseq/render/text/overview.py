@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from pgseq.frozen import changeable
 from pgseq.model.reports import Unreachable
 from pgseq.model.server import Server
 from pgseq.names import display, plural
@@ -27,7 +28,7 @@ _STYLES: Final = {
 _HEALTHY: Final = frozenset({"in sync", "proved"})
 
 
-@dataclass(kw_only=True)
+@changeable
 class _Row:
     """Databases with the same state and numbers; of healthy ones, the numbers from the least to the greatest."""
 
@@ -47,7 +48,7 @@ class _Row:
         return (self.names[0] + more, *numbers, self.state)
 
 
-@dataclass(kw_only=True)
+@changeable
 class Overview:
     """Counts of databases; `states` names the columns, the healthy one first, and what a count above 0 means."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from pgseq.frozen import frozen_in_order
 from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Command, Hint
 from pgseq.names import display
@@ -20,7 +20,7 @@ STATEMENT: Final = lazily(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen_in_order
 class Way:
     """A way out: what it does (`label`, may be empty), what to paste (may be empty), and what follows it."""
 
