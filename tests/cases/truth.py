@@ -19,13 +19,13 @@ Rows = Connection[tuple[Any, ...]]
 SEQUENCES: Final[LiteralString] = """
     SELECT format('%I.%I', nspname, relname), nspname, relname, seqincrement, seqmin, seqmax
     FROM pg_sequence JOIN pg_class c ON c.oid = seqrelid JOIN pg_namespace n ON n.oid = relnamespace
-    WHERE relpersistence <> 't'
+    WHERE relpersistence <> 't' AND c.oid >= 16384
 """
 COLUMNS: Final[LiteralString] = """
     SELECT concat_ws('.', nspname, relname, attname), nspname, relname, attname, typcategory = 'S'
     FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
     JOIN pg_type t ON t.oid = atttypid
-    WHERE relkind IN ('r', 'p', 'f', 'v') AND relpersistence <> 't' AND attnum > 0
+    WHERE relkind IN ('r', 'p', 'f', 'v') AND relpersistence <> 't' AND attnum > 0 AND c.oid >= 16384
 """
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 import array
 import atexit
 import contextlib
+import gc
+import io
 import json
 import os
 import pkgutil
+import selectors
 import signal
 import socket
 import subprocess
@@ -20,11 +23,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
-#: What an interpreter reads when it starts: a copy cannot obey these.
-READ_AT_START: Final = ("PYTHON", "LANG", "LC_", "TZ")
-_PACKAGES: Final = ("pgseq.cli", "pgseq.render", "pgseq.pg", "pgseq.core")
+#: What an interpreter, its libraries and psycopg read when they start: a copy cannot obey these.
+READ_AT_START: Final = ("PYTHON", "LANG", "LC_", "LD_", "TZ", "PSYCOPG")
+_PACKAGES: Final = ("pgseq.cli", "pgseq.commands", "pgseq.render", "pgseq.pg", "pgseq.core")
 
 
 def fits(env: Mapping[str, str]) -> bool:
@@ -100,44 +103,72 @@ def _template() -> str:
     return address
 
 
-def _serve(address: str) -> None:
-    """Copy this process for each connection, until whoever started it is gone."""
+def load() -> None:
+    """Import what commands import, before they do or when they run: one is run, which reaches no server."""
     for name in _PACKAGES:
         for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
             import_module(module.name)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(address)
-    listener.listen(64)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    print("ready", flush=True)
-    while True:
-        connection, _ = listener.accept()
-        if not os.fork():
-            listener.close()
-            _handle(connection)
-        connection.close()
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        import_module("pgseq.cli").main(["check", "host=/nonexistent"], standalone_mode=False)
 
 
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os._exit(0)
+class _Template:
+    """The process to copy: one thread, no connection to a server."""
 
+    def __init__(self, address: str) -> None:
+        self._listener = socket.socket(socket.AF_UNIX)
+        self._listener.bind(address)
+        self._listener.listen(64)
+        #: Whom to tell of the end of a copy, by its pid.
+        self._callers: dict[int, socket.socket] = {}
+        self._ended, ending = os.pipe()
+        os.set_blocking(ending, False)
+        signal.set_wakeup_fd(ending)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
 
-def _handle(connection: socket.socket) -> NoReturn:
-    """Run one command in a copy and report its pid and its status."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    _, descriptors, _, _ = socket.recv_fds(connection, 1, 3)
-    request = json.loads(connection.makefile().readline())
-    pid = os.fork()
-    if pid:
+    def serve(self) -> None:
+        """Make a copy for each caller, until whoever started this process is gone."""
+        with selectors.DefaultSelector() as selector:
+            for file, act in ((self._listener, self._copy), (self._ended, self._tell), (sys.stdin, sys.exit)):
+                selector.register(file, selectors.EVENT_READ, act)
+            print("ready", flush=True)
+            while True:
+                for key, _ in selector.select():
+                    key.data()
+
+    def _copy(self) -> None:
+        caller, _ = self._listener.accept()
+        _, descriptors, _, _ = socket.recv_fds(caller, 1, 3)
+        request = json.loads(caller.makefile().readline())
+        pid = os.fork()
+        if not pid:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for other in (self._listener, caller, *self._callers.values()):
+                other.close()
+            _be(request, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        with contextlib.suppress(BrokenPipeError):
-            connection.sendall(f"{pid}\n".encode())
-            connection.sendall(f"{os.waitpid(pid, 0)[1]}\n".encode())
-        os._exit(0)
-    connection.close()
+        self._callers[pid] = caller
+        _say(caller, pid)
+
+    def _tell(self) -> None:
+        os.read(self._ended, 4096)
+        while self._callers:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            with self._callers.pop(pid) as caller:
+                _say(caller, status)
+
+
+def _say(caller: socket.socket, number: int) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        caller.sendall(f"{number}\n".encode())
+
+
+def _be(request: dict[str, Any], descriptors: Sequence[int]) -> NoReturn:
+    """Run one command in a copy."""
     for number, descriptor in enumerate(descriptors):
         os.dup2(descriptor, number)
         os.close(descriptor)
@@ -150,9 +181,29 @@ def _handle(connection: socket.socket) -> NoReturn:
         stream = os.fdopen(number, mode, buffering, sys.stdout.encoding, errors, closefd=False)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
-    sys.exit(import_module("pgseq.cli").main())
+    try:
+        sys.exit(import_module("pgseq.cli").main())
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            _end(end.code)
+        raise
+
+
+def _end(code: int) -> NoReturn:
+    """End as an interpreter does (Py_FinalizeEx), but for the modules: to take all of them apart would take longer than
+    most commands do."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        code = 120
+    os._exit(code & 0xFF)
 
 
 if __name__ == "__main__":
     sys.path.pop(0)
-    _serve(sys.argv[1])
+    load()
+    gc.freeze()
+    _Template(sys.argv[1]).serve()

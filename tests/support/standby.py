@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from pgseq import embedded
-from tests.support.database import Server
+from tests.support.database import Server, in_memory
 
 
 @contextlib.contextmanager
@@ -20,7 +20,8 @@ def standby(primary: Server) -> Iterator[Server]:
     """
     if not (primary.embedded.binaries / "pg_basebackup").exists():
         pytest.skip(f"no pg_basebackup for PostgreSQL {primary.major}")
-    replica = embedded.EmbeddedServer.prepare(primary.embedded.binaries)
+    with in_memory():
+        replica = embedded.EmbeddedServer.prepare(primary.embedded.binaries)
     try:
         replica.run("pg_basebackup", "-D", str(replica.data), "-d", primary.dsn(), "-R", "-c", "fast", "--no-sync")
         replica.configure({"listen_addresses": ""})
