@@ -58,27 +58,41 @@ def _mark(classes: Iterable[type], like: type) -> None:
         setattr(each, _PARAMS, vars(like)[_PARAMS])
 
 
+#: Fields from which on an object becomes an open one while they are set: that costs less than half for each, and the
+#: way there and back as much as four.
+MANY: Final = 8
+
+
 def _init(self: Any, *in_order: Any, **arguments: Any) -> None:
     cls = self.__class__
     parameters, lines, names = ["self"], [], dict[str, object]({"MISSING": MISSING})
-    for part in fields(cls):
-        if not part.init:
-            continue
+    set_in = [part for part in fields(cls) if part.init]
+    for part in set_in:
+        value = part.name
         if part.kw_only and "*" not in parameters:
             parameters.append("*")
-        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
         if part.default_factory is not MISSING:
             names[f"make_{part.name}"] = part.default_factory
             parameters.append(f"{part.name}=MISSING")
-            lines.append(f"set_{part.name}(self, make_{part.name}() if {part.name} is MISSING else {part.name})")
-            continue
-        names[f"default_{part.name}"] = part.default
-        parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
-        lines.append(f"set_{part.name}(self, {part.name})")
+            value = f"make_{part.name}() if {part.name} is MISSING else {part.name}"
+        else:
+            names[f"default_{part.name}"] = part.default
+            parameters.append(part.name if part.default is MISSING else f"{part.name}=default_{part.name}")
+        names[f"set_{part.name}"] = getattr(cls, part.name).__set__
+        lines.append(f"self.{part.name} = {value}" if len(set_in) >= MANY else f"set_{part.name}(self, {value})")
+    if len(set_in) >= MANY:
+        names |= {"become": vars(object)["__class__"].__set__, "open": _open(cls), "frozen": cls}
+        lines = ["become(self, open)", *lines, "become(self, frozen)"]
     if hasattr(cls, "__post_init__"):
         lines.append("self.__post_init__()")
     cls.__init__ = _function("__init__", ", ".join(parameters), lines, names)
     self.__init__(*in_order, **arguments)
+
+
+def _open(cls: type) -> type:
+    """A class of the same layout whose objects take what is set in them."""
+    kept = {name: vars(cls)[name] for name in ("__slots__", "__orig_bases__") if name in vars(cls)}
+    return type(cls.__name__, cls.__bases__, {**kept, "__setattr__": object.__setattr__})
 
 
 def _eq(self: Any, other: object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -206,3 +206,47 @@ def test_one_that_changes() -> None:
     assert (one == other, hasattr(one, "__dict__"), len({one, other})) == (False, False, 2)
     again = pickle.loads(pickle.dumps(one))
     assert (again.first, again.second) == (2, [3])
+
+
+Kind = TypeVar("Kind")
+
+
+@frozen
+class Wide:
+    """One with more fields than are set one by one."""
+
+    a: int
+    b: int
+    c: int = 0
+    d: list[int] = field(default_factory=list)
+    e: str = ""
+    f: str = ""
+    g: str = ""
+    h: str = ""
+    sum: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sum", self.a + self.b)
+
+
+@frozen
+class Wider(Wide):
+    i: int = 9
+
+
+@frozen
+class WideOf(Wide, Generic[Kind]):
+    j: Kind
+
+
+@pytest.mark.parametrize("wide", [Wide(a=1, b=2), Wider(a=1, b=2, i=3), WideOf(a=1, b=2, j="x")])
+def test_many_fields(wide: Wide) -> None:
+    assert (wide.a, wide.b, wide.c, wide.d, wide.sum) == (1, 2, 0, [], 3)
+    again = pickle.loads(pickle.dumps(wide))
+    assert (again, type(again), again.sum) == (wide, type(wide), 3)
+    assert replace(wide, a=5).sum == 7
+    assert not hasattr(wide, "__dict__")
+    with pytest.raises(FrozenInstanceError):
+        wide.a = 2  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        del wide.a

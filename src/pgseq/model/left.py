@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Final
 
-from pgseq.frozen import maker
 from pgseq.model.arithmetic import steps, used
 from pgseq.model.obstacles import ColumnLimit, DeclaredLimit, Left, Obstacle, ObstacleKind
 from pgseq.model.sequences import Position, Problem, Reading, Sequence, Stored
@@ -32,7 +31,7 @@ def left(
         # What lies beyond the bound is never reached.
         obstacles = [obstacle for obstacle in obstacles if obstacle.values < wraps]
         wraps = None if obstacles else wraps
-    return maker(Left)(
+    return Left(
         obstacles=tuple(obstacles),
         draws=sequence.draws,
         before=used(sequence, following),
@@ -53,7 +52,7 @@ def _obstacles(
             end = origin - increment
         if end is not None:
             values = max((end - origin) // increment + 1, 0)
-            yield maker(Obstacle)(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
+            yield Obstacle(kind=kind, object=name, last=end, values=values, type=type, limit=limit)
 
 
 #: What ends a run, its name, the first and the last value that it lets through in the sequence's direction, its type,
