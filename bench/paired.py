@@ -119,10 +119,12 @@ def _cell(figure: str, value: Callable[[Run], float], runs: list[Mapping[str, Ru
 def _side(folder: Path, name: str, tree: Path) -> Path:
     """The program of a tree, installed in an environment of its own."""
     home = folder / f"venv-{name}"
-    if not (home / "installed").exists():
+    installed = home / "installed"
+    # A folder may be kept by several trees.
+    if not installed.exists() or installed.read_text() != str(tree):
         venv.create(home, with_pip=True)
         subprocess.run([home / "bin" / "pip", "install", "-qq", "-e", tree], check=True)
-        (home / "installed").touch()
+        installed.write_text(str(tree))
     return home / "bin" / "pgseq"
 
 
