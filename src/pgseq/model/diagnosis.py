@@ -31,7 +31,8 @@ class Finding:
     brief: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "message", redact(self.message))
+        if (message := redact(self.message)) is not self.message:
+            object.__setattr__(self, "message", message)
 
     @property
     def short(self) -> str:

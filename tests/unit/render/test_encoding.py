@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pgseq.model.hints import Hint, command
@@ -28,6 +28,7 @@ def test_writes_what_the_standard_library_writes(value: Any) -> None:
     assert encoded(value) == json.dumps(value)
 
 
+@settings(max_examples=50)
 @given(values(st.floats(allow_nan=False, allow_infinity=False) | ASCII, ASCII))
 def test_a_float_is_read_as_it_was(value: Any) -> None:
     assert json.loads(encoded(value)) == value
@@ -38,6 +39,11 @@ def test_a_float_is_read_as_it_was(value: Any) -> None:
 def test_a_hint_is_a_text(relation: str) -> None:
     hint = Hint("run ", command("fix", relation))
     assert encoded({"hint": hint}) == json.dumps({"hint": str(hint)})
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_null(number: float) -> None:
+    assert encoded([number]) == "[null]"
 
 
 def test_what_is_no_json_is_refused() -> None:
