@@ -163,12 +163,10 @@ class _Fix:
         sequence, following = of.sequence, next_value(of.sequence, of.found)
         assert following is not None
         counted = move.countable(sequence, following)
-        goal = of.goal.last_value
+        goal = of.last_value
         condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
         texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
-        if self.into_gap:
-            return _move(of, texts, ", into a free stretch")
-        return _move(of, texts, joint=joint(sequence, self.policy))
+        return _move(of, texts, ", into a free stretch" if self.into_gap else "")
 
     def _texts(self, sequence: Sequence, condition: str, *, counted: bool) -> Texts:
         if sequence.in_parts:
@@ -180,15 +178,16 @@ class _Fix:
             goal, allowed = compare.goal(sequence), move.within_share(sequence, self.policy.max_jump, counted=counted)
             if self.trusted or not counted:
                 allowed = f"{condition} OR {allowed}"
-        return _texts(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
+        move_sql = move.move(sequence, goal=goal, allowed=allowed)
+        return _texts(sequence, move_sql, self.policy, self.limits, alone=self.into_gap)
 
 
 def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
     """The change of a step that runs `move_sql`."""
-    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark, joint(of.sequence, policy))
+    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark)
 
 
-def _move(of: Step, texts: Texts, remark: str = "", joint: tuple[str, ...] = ()) -> Move:
+def _move(of: Step, texts: Texts, remark: str = "") -> Move:
     return Move(
         step=of,
         description=f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}",
@@ -196,11 +195,11 @@ def _move(of: Step, texts: Texts, remark: str = "", joint: tuple[str, ...] = ())
         guard=texts.guard,
         settings=texts.settings,
         statements=texts.statements,
-        joint=joint,
+        joint=texts.joint,
     )
 
 
-def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Texts:
+def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits, *, alone: bool = False) -> Texts:
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
@@ -212,6 +211,7 @@ def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) ->
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
         statements=(*before_moving(sequence, own, others, limits), move_sql),
+        joint=() if alone else joint(sequence, policy),
     )
 
 

@@ -26,11 +26,12 @@ class Texts(NamedTuple):
     guard: str
     settings: tuple[str, ...]
     statements: tuple[str, ...]
+    joint: tuple[str, ...] = ()
 
     def filled(self, names: dict[str, str]) -> Texts:
         """The texts of a template with these names."""
-        statements = tuple([statement % names for statement in self.statements])
-        return Texts(self.lock % names, self.guard % names, self.settings, statements)
+        statements, joint = (tuple([text % names for text in texts]) for texts in (self.statements, self.joint))
+        return Texts(self.lock % names, self.guard % names, self.settings, statements, joint)
 
 
 #: Composes the texts for a sequence; the other argument is a condition that depends on the step.
@@ -84,7 +85,8 @@ def _is_simple(sequence: Sequence) -> bool:
 
 def _unnamed(sequence: Sequence) -> Sequence:
     """The sequence with names to be filled in, and without what may differ but must not count."""
-    return replace(sequence, **_OF_SEQUENCE, feeds=(replace(sequence.feeds[0], **_OF_FEED),))
+    feed = sequence.feeds[0]
+    return replace(sequence, **_OF_SEQUENCE, feeds=(replace(feed, **_OF_FEED, scan_bytes=int(_is_scanned(feed))),))
 
 
 #: What differs between sequences and feeds of one shape, as it is in a template.
@@ -101,7 +103,6 @@ _OF_FEED: Final[dict[str, Any]] = {
     "table": "",
     "column": "",
     "relid": 0,
-    "scan_bytes": 0,
     "locks": 1,
     "table_sql": _NAMES["table"],
     "column_sql": _NAMES["column"],
@@ -114,15 +115,22 @@ def _others(kind: type[Any], *left_out: str) -> Callable[[Any], tuple[Any, ...]]
 
 
 _shape_of_sequence: Final = _others(Sequence, *_OF_SEQUENCE, "feeds")
-_shape_of_feed: Final = _others(Feed, *_OF_FEED)
+_shape_of_feed: Final = _others(Feed, *_OF_FEED, "scan_bytes")
 
 
 def _shape(sequence: Sequence) -> tuple[Any, ...]:
-    return *_shape_of_sequence(sequence), *_shape_of_feed(sequence.feeds[0])
+    (feed,) = sequence.feeds
+    return *_shape_of_sequence(sequence), _is_scanned(feed), *_shape_of_feed(feed)
+
+
+def _is_scanned(feed: Feed) -> bool:
+    """Whether no index serves it: how much is scanned does not count."""
+    return feed.scan_bytes > 0
 
 
 def _slotted(texts: Texts) -> Texts:
-    return Texts(_slots(texts.lock), _slots(texts.guard), texts.settings, tuple(map(_slots, texts.statements)))
+    statements, joint = (tuple(map(_slots, part)) for part in (texts.statements, texts.joint))
+    return Texts(_slots(texts.lock), _slots(texts.guard), texts.settings, statements, joint)
 
 
 def _slots(text: str) -> str:

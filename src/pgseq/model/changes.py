@@ -99,9 +99,14 @@ class Step:
         return self.change.sql
 
     @property
+    def last_value(self) -> int:
+        """The value that the step leads to, as far as the readings tell."""
+        return self.next_value - self.sequence.increment
+
+    @property
     def goal(self) -> Position:
         """The position after the step, as far as the readings tell."""
-        return Position(last_value=self.next_value - self.sequence.increment, is_called=True)
+        return Position(last_value=self.last_value, is_called=True)
 
     @property
     def undo(self) -> str:

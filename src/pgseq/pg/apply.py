@@ -86,7 +86,7 @@ def _owner(move: Move) -> int:
 
 def _share(move: Move) -> int:
     """How much of a transaction of several moves a move takes, of TOGETHER: all where it is to be alone."""
-    way = abs(move.step.goal.last_value - move.step.found.last_value) + 1
+    way = abs(move.step.last_value - move.step.found.last_value) + 1
     # A longer way is gone by setval().
     return max(TOGETHER // MOST, way if way <= WALK else 0) if move.joint else TOGETHER
 

@@ -190,8 +190,8 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
-    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass"). A part is so small that starting workers
-    # takes the server longer than they save.
+    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass"). For so small a part the server takes
+    # longer to start parallel workers than they save.
     settings = (
         *limits.settings,
         "SET LOCAL quote_all_identifiers = off",

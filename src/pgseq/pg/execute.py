@@ -161,7 +161,7 @@ class _Executor:
             for reading in read_batch(database, sequences):
                 oid = reading.sequence.oid
                 diagnosis = diagnose_priced(database, reading, self.policy)
-                self.results[oid] = replace(self.results[oid], report=self.examine(diagnosis))
+                self.results[oid] = StepResult(applied=self.results[oid].applied, report=self.examine(diagnosis))
 
     def end(self, *, interrupted: bool) -> dict[int, StepResult]:
         """The result of every step, once no session is working any more."""

@@ -116,11 +116,12 @@ def packed(items: Iterable[Item], cost: Callable[[Item], int], locks: int) -> It
     group: list[Item] = []
     weight = 0
     for item in items:
-        if group and weight + cost(item) > locks:
+        more = cost(item)
+        if group and weight + more > locks:
             yield group
             group, weight = [], 0
         group.append(item)
-        weight += cost(item)
+        weight += more
     if group:
         yield group
 

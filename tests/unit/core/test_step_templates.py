@@ -27,7 +27,7 @@ def named(number: int, **overrides: Any) -> Sequence:
         table_sql=table,
         column_sql=f"c{number}",
         sources=(table,),
-        scan_bytes=number,
+        scan_bytes=overrides.pop("scan_bytes", number),
         locks=number + 1,
         **overrides.pop("of_feed", {}),
     )
@@ -56,6 +56,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "of another owner": {"trusted": False, "of_feed": {"mark": "", "owner": 7}},
     "planner's code": {"trusted": False, "of_feed": {"mark": "abc", "owner": 7}},
     "text": {"of_feed": {"kind": "text", "type": "text", "lowest": None, "highest": None}},
+    "served by an index": {"scan_bytes": 0},
     "short": {"data_type": "smallint", "max": 32767},
 }
 
@@ -72,6 +73,7 @@ def test_a_plan_of_many_alike(shape: str, policy: Policy) -> None:
         again = replace(step.compose, templates=Templates())  # type: ignore[type-var]
         # The first of its shape is composed, not filled in.
         assert step.change == again(step)
+        assert bool(step.change.joint) == (shape == "served by an index" and policy.lock == "table")
         assert one.sql in step.sql
 
 
