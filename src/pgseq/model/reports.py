@@ -140,7 +140,7 @@ class SequenceReport:
 
     @property
     def sequence(self) -> Sequence:
-        return self.diagnosis.sequence
+        return self.diagnosis.reading.sequence
 
     @property
     def status(self) -> Status:

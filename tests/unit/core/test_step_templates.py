@@ -92,6 +92,7 @@ def _all_of(one: Sequence) -> dict[str, Any]:
         lambda of: f"{of.feeds[0].scan_bytes} {of.feeds[0].locks}",
         lambda of: f"{of.name} {of.schema} {of.feeds[0].column}",
         lambda of: f"{hash(of.sql)}",
+        lambda of: f"\1{of.sql}\1",
     ],
 )
 def test_what_depends_on_more_than_names_is_composed(text: Any) -> None:
