@@ -172,8 +172,8 @@ class _Fix:
         counted = move.countable(sequence, following)
         goal = of.last_value
         condition = bigint(goal) if sequence.in_parts else move.up_to(sequence, goal)
-        texts = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
-        return _move(of, texts, ", into a free stretch" if self.into_gap else "")
+        filled = self.templates.filled(partial(self._texts, counted=counted), sequence, condition, variant=counted)
+        return change(of, filled, ", into a free stretch" if self.into_gap else "")
 
     def _texts(self, sequence: Sequence, condition: str, *, counted: bool) -> Texts:
         if sequence.in_parts:
@@ -185,16 +185,12 @@ class _Fix:
             goal, allowed = compare.goal(sequence), move.within_share(sequence, self.policy.max_jump, counted=counted)
             if self.trusted or not counted:
                 allowed = f"{condition} OR {allowed}"
-        texts = _texts(sequence, move.move(sequence, goal=goal, allowed=allowed), self.policy, self.limits)
-        return texts._replace(joint=()) if self.into_gap else texts
+        move_sql = move.move(sequence, goal=goal, allowed=allowed)
+        return texts(sequence, move_sql, self.policy, self.limits, alone=self.into_gap)
 
 
-def change(of: Step, move_sql: str, policy: Policy, limits: Limits, *, remark: str = "") -> Move:
-    """The change of a step that runs `move_sql`."""
-    return _move(of, _texts(of.sequence, move_sql, policy, limits), remark)
-
-
-def _move(of: Step, texts: Texts, remark: str) -> Move:
+def change(of: Step, texts: Texts, remark: str = "") -> Move:
+    """The change of a step with these texts; `remark` stands behind what it does."""
     return Move(
         step=of,
         description=f"{of.sequence.sql}: next value {next_value(of.sequence, of.found)} → {of.next_value}{remark}",
@@ -206,7 +202,8 @@ def _move(of: Step, texts: Texts, remark: str) -> Move:
     )
 
 
-def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) -> Texts:
+def texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits, *, alone: bool = False) -> Texts:
+    """What `move_sql` needs around it. `alone`: it is not made in one transaction with others."""
     own, others = lockable(sequence) if policy.lock == "table" else ((), ())
     feeds = sequence.readable
     computed = "goal as read, too many tables to lock" if sequence.in_parts else "computed anew when it runs"
@@ -218,7 +215,7 @@ def _texts(sequence: Sequence, move_sql: str, policy: Policy, limits: Limits) ->
         guard=f"{computed}; only forward; not if the definition has changed{unlocked}",
         settings=(*limits.settings, *unchanged.opening(feeds, limits.server_version)),
         statements=(*before_moving(sequence, own, others, limits), move_sql),
-        joint=joint(sequence, policy),
+        joint=() if alone else joint(sequence, policy),
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.text.patterns import lazily
 
-#: Stand in a template for what is filled in, and between its texts: no SQL holds these characters.
+#: Stand in a template for what is filled in: no SQL holds these characters.
 _NAMES: Final = {name: f"\0{name}\0" for name in ("literal", "sequence", "table", "column", "condition")}
-_BETWEEN: Final = "\0/\0"
-_SLOT: Final = lazily("\0([a-z]+)\0")
+#: Stands between the texts of a template. What holds it has none, since it would not come out as composed.
+_END: Final = "\1"
 #: Names that SQL takes as they are, so that nothing that quotes them can do so otherwise in a template.
 _SIMPLE: Final = lazily(r"[a-z0-9_.]+ [a-z0-9_.]+ [a-z0-9_]+")
 #: Templates that are kept.
@@ -31,60 +31,64 @@ class Texts(NamedTuple):
     joint: tuple[str, ...] = ()
 
 
+class _Template(NamedTuple):
+    """Texts with slots for names, all in one format: to fill one is quicker than to fill each."""
+
+    format: str
+    settings: tuple[str, ...]
+    #: How many of them are statements.
+    length: int
+
+    @classmethod
+    def of(cls, texts: Texts) -> _Template:
+        """The template of texts that hold _NAMES."""
+        joined = _END.join((texts.lock, texts.guard, *texts.statements, *texts.joint)).replace("%", "%%")
+        for name, mark in _NAMES.items():
+            joined = joined.replace(mark, f"%({name})s")
+        return cls(joined, texts.settings, len(texts.statements))
+
+    def filled(self, names: dict[str, str]) -> Texts:
+        """The texts with these names."""
+        lock, guard, *others = (self.format % names).split(_END)
+        statements, joint = others[: self.length], others[self.length :]
+        return Texts(lock, guard, self.settings, tuple(statements), tuple(joint))
+
+
 #: Composes the texts for a sequence; the other argument is a condition that depends on the step.
 Compose = Callable[[Sequence, str], Texts]
-
-
-class _Template:
-    """Texts with slots for names."""
-
-    def __init__(self, compose: Compose, sequence: Sequence) -> None:
-        """The template of the texts that `compose` makes of sequences like this one."""
-        texts = compose(_unnamed(sequence), _NAMES["condition"])
-        joined = _BETWEEN.join((texts.lock, texts.guard, *texts.joint, *texts.statements))
-        #: What stands between the slots, and after each which name is to be filled in.
-        self._parts = _SLOT.split(joined)
-        self._slots = self._parts[1::2]
-        self._settings = texts.settings
-        self._first = 2 + len(texts.joint)
-
-    def __call__(self, sequence: Sequence, condition: str) -> Texts:
-        """The texts with the names of a sequence."""
-        (feed,) = sequence.feeds
-        names = {
-            "literal": sequence.literal,
-            "sequence": sequence.sql,
-            "table": feed.table_sql,
-            "column": feed.column_sql,
-            "condition": condition,
-        }
-        parts = self._parts.copy()
-        parts[1::2] = map(names.__getitem__, self._slots)
-        # All texts at once: there are a dozen slots in them.
-        texts, first = tuple("".join(parts).split(_BETWEEN)), self._first
-        return Texts(texts[0], texts[1], self._settings, texts[first:], texts[2:first])
 
 
 class Templates:
     """The templates of one way to compose."""
 
     def __init__(self) -> None:
-        self._by_shape: dict[tuple[Any, ...], Compose] = {}
+        #: By shape; None: to be composed one by one.
+        self._by_shape: dict[tuple[Any, ...], _Template | None] = {}
 
     def filled(self, compose: Compose, sequence: Sequence, condition: str, *, variant: bool) -> Texts:
         """What `compose` makes of a sequence and a condition, which depends on nothing else, but on `variant`."""
-        if not _is_simple(sequence):
+        shape = (variant, *_shape(sequence)) if _is_simple(sequence) else None
+        if shape is None or (template := self._by_shape.get(shape, _UNKNOWN)) is None:
             return compose(sequence, condition)
-        shape = (variant, *_shape(sequence))
-        fill = self._by_shape.get(shape)
-        if fill is None:
-            template = _Template(compose, sequence)
-            # What depends on more than names and shape, as on an oid, has no template.
-            fill = template if template(sequence, condition) == compose(sequence, condition) else compose
-            if len(self._by_shape) >= _MOST:
-                self._by_shape.clear()
-            self._by_shape[shape] = fill
-        return fill(sequence, condition)
+        names = {
+            "literal": sequence.literal,
+            "sequence": sequence.sql,
+            "table": sequence.feeds[0].table_sql,
+            "column": sequence.feeds[0].column_sql,
+            "condition": condition,
+        }
+        if template is not _UNKNOWN:
+            return template.filled(names)
+        template = _Template.of(compose(_unnamed(sequence), _NAMES["condition"]))
+        composed = compose(sequence, condition)
+        if len(self._by_shape) >= _MOST:
+            self._by_shape.clear()
+        # What depends on more than names and shape, as on an oid, has no template.
+        self._by_shape[shape] = template if template.filled(names) == composed else None
+        return composed
+
+
+_UNKNOWN: Final = _Template("", (), 0)
 
 
 def _is_simple(sequence: Sequence) -> bool:
@@ -101,9 +105,8 @@ def _is_simple(sequence: Sequence) -> bool:
 
 def _unnamed(sequence: Sequence) -> Sequence:
     """The sequence with names to be filled in, and without what may differ but must not count."""
-    (feed,) = sequence.feeds
-    # How many there are must not count, but whether there are any.
-    return replace(sequence, **_OF_SEQUENCE, feeds=(replace(feed, **_OF_FEED, scan_bytes=-bool(feed.scan_bytes)),))
+    feed = sequence.feeds[0]
+    return replace(sequence, **_OF_SEQUENCE, feeds=(replace(feed, **_OF_FEED, scan_bytes=int(_is_scanned(feed))),))
 
 
 #: What differs between sequences and feeds of one shape, as it is in a template.
@@ -137,4 +140,9 @@ _shape_of_feed: Final = _others(Feed, *_OF_FEED, "scan_bytes")
 
 def _shape(sequence: Sequence) -> tuple[Any, ...]:
     (feed,) = sequence.feeds
-    return *_shape_of_sequence(sequence), *_shape_of_feed(feed), bool(feed.scan_bytes)
+    return *_shape_of_sequence(sequence), _is_scanned(feed), *_shape_of_feed(feed)
+
+
+def _is_scanned(feed: Feed) -> bool:
+    """Whether no index serves it: how much is scanned does not count."""
+    return feed.scan_bytes > 0

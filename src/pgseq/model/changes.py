@@ -99,7 +99,7 @@ class Step:
 
     @property
     def last_value(self) -> int:
-        """The last value after the step, as far as the readings tell."""
+        """The value that the step leads to, as far as the readings tell."""
         return self.next_value - self.sequence.increment
 
     @property

@@ -145,7 +145,7 @@ class SequenceReport:
 
     @property
     def sequence(self) -> Sequence:
-        return self.diagnosis.sequence
+        return self.diagnosis.reading.sequence
 
     @property
     def hints(self) -> tuple[str, ...]:

@@ -197,8 +197,14 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
     ends = [*(oid for (oid,) in cuts.rows), LAST]
-    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass").
-    settings = (*limits.settings, JOINS_AS_WRITTEN, "SET LOCAL quote_all_identifiers = off")
+    # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass"). For so small a part the server takes
+    # longer to start parallel workers than they save.
+    settings = (
+        *limits.settings,
+        JOINS_AS_WRITTEN,
+        "SET LOCAL quote_all_identifiers = off",
+        "SET LOCAL max_parallel_workers_per_gather = 0",
+    )
 
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         queries = [

@@ -21,7 +21,7 @@ from pgseq.pg.apply import apply, flush
 from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences
 from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import batches, budget, neighbourhood, read_all, read_batch, unread
+from pgseq.pg.read import batches, neighbourhood, read_all, read_batch, unread
 from pgseq.pg.session import Session
 from pgseq.undo_file import UndoFile, UndoTarget
 
@@ -73,7 +73,7 @@ def execute(
     )
     # The sequences read last come first: the server still has their tables in its buffers.
     in_order = sorted((step.sequence for step in steps), key=lambda sequence: -sequence.oid)
-    groups = list(batches(in_order, budget(server, pool.jobs)))
+    groups = batches(in_order, server, pool.jobs)
     interrupted = False
     try:
         for _ in pool.map(executor.run_group, groups, affinity=neighbourhood):
@@ -161,7 +161,7 @@ class _Executor:
             for reading in read_batch(database, sequences):
                 oid = reading.sequence.oid
                 diagnosis = diagnose_priced(database, reading, self.policy)
-                self.results[oid] = replace(self.results[oid], report=self.examine(diagnosis))
+                self.results[oid] = StepResult(applied=self.results[oid].applied, report=self.examine(diagnosis))
 
     def end(self, *, interrupted: bool) -> dict[int, StepResult]:
         """The result of every step, once no session is working any more."""

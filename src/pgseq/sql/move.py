@@ -110,19 +110,19 @@ def countable(sequence: Sequence, following: int) -> bool:
     return steps(sequence, following, sequence.end) < COUNTABLE
 
 
-def reaching(sequence: Sequence, bar: int, max_jump: float, *, counted: bool) -> str:
-    """An expression over `pos`, the goal of a move by which no value up to `bar` is handed out any more: the last value
-    of the sequence's grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
+def reaching(sequence: Sequence, bar: str, max_jump: float, *, counted: bool) -> str:
+    """An expression over `pos`: the goal of a move by which no value up to `bar`, a literal, is handed out: the
+    last value of the grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
     followed by another value, and going on to it gives up at most `max_jump` of the free values left then.
 
     NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
     start, end = f"({before(sequence)})", sequence.end
     beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
-    near = f"{merge}({bigint(bar)}, {start})"
+    near = f"{merge}({bar}, {start})"
     if abs(sequence.increment) != 1:
         step = bigint(sequence.increment)
-        near = f"{start} + greatest(div({bigint(bar)} - {start}, {step}), 0) * {step}"
+        near = f"{start} + greatest(div({bar} - {start}, {step}), 0) * {step}"
     if sequence.cycle:
         near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {start} END"
     if not sequence.readable:

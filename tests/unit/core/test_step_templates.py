@@ -27,8 +27,7 @@ def named(number: int, **overrides: Any) -> Sequence:
         table_sql=table,
         column_sql=f"c{number}",
         sources=(table,),
-        # Where no index serves, a step is taken alone.
-        scan_bytes=8192 * number * (number % 2),
+        scan_bytes=overrides.pop("scan_bytes", number),
         locks=number + 1,
         **overrides.pop("of_feed", {}),
     )
@@ -57,6 +56,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "of another owner": {"trusted": False, "of_feed": {"mark": "", "owner": 7}},
     "planner's code": {"trusted": False, "of_feed": {"mark": "abc", "owner": 7}},
     "text": {"of_feed": {"kind": "text", "type": "text", "lowest": None, "highest": None}},
+    "served by an index": {"scan_bytes": 0},
     "short": {"data_type": "smallint", "max": 32767},
 }
 
@@ -74,6 +74,7 @@ def test_a_plan_of_many_alike(shape: str, policy: Policy) -> None:
         again = replace(step.compose, templates=Templates())  # type: ignore[type-var]
         # The first of its shape is composed, not filled in.
         assert step.change == again(step)
+        assert bool(step.change.joint) == (shape == "served by an index" and policy.lock == "table")
         assert one.sql in step.sql
 
 
@@ -92,6 +93,7 @@ def _all_of(one: Sequence) -> dict[str, Any]:
         lambda of: f"{of.feeds[0].scan_bytes} {of.feeds[0].locks}",
         lambda of: f"{of.name} {of.schema} {of.feeds[0].column}",
         lambda of: f"{hash(of.sql)}",
+        lambda of: f"\1{of.sql}\1",
     ],
 )
 def test_what_depends_on_more_than_names_is_composed(text: Any) -> None:

@@ -7,11 +7,14 @@ Everything that the target has stored or handed out itself counts besides, as fo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Sequence as Items
+from dataclasses import field, replace
+from functools import partial
 
 from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
-from pgseq.core.plan import WIDEN, change, not_movable, step
+from pgseq.core.plan import WIDEN, change, not_movable, step, texts
+from pgseq.core.step_templates import Templates, Texts
 from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
@@ -20,37 +23,49 @@ from pgseq.model.limits import Limits
 from pgseq.model.repair import Ahead
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Refused, Sequence, Stored
+from pgseq.sql.literals import bigint
 from pgseq.sql.move import countable, move, reaching, up_to
 
 
-def compare(
-    report: SequenceReport,
-    sources: Iterable[SourceSequence],
-    margin: int,
-    policy: Policy,
-    limits: Limits,
-    role: str,
-) -> Comparison:
-    """Compare a sequence of the target with the source's `sources`; plan the step that brings it level, or say why
-    there is none. Where no position on the source was read, the step of a fix stays. `role` is the target's.
+@frozen
+class Comparer:
+    """Compares sequences of the target with those of the source, and plans the steps of a cut-over."""
 
-    An ignored finding says nothing of the source's position: a sequence that lags is moved all the same."""
-    candidates = tuple(sources)
-    source = decisive(report.sequence, candidates)
-    if source is None:
-        return Comparison(report=report)
-    without_default = tuple(feed for candidate in candidates for feed in candidate.without_default)
-    differing = (*differences(source, report.sequence), *draws_nothing(without_default))
-    comparison = Comparison(report=report, source=source, differences=differing, without_default=without_default)
-    if source.floor is None:
-        return comparison
-    if source.sequence.ascending != report.sequence.ascending:
-        return replace(comparison, report=replace(report, plan=_opposite(source.sequence)))
-    bar = source.floor + margin * report.sequence.increment
-    lag = behind(report.diagnosis, bar)
-    if lag:
-        report = replace(report, plan=_plan(report.diagnosis, source, bar, lag, policy, limits, role))
-    return replace(comparison, report=report, lag=lag, remark=_remark(report, source, lag))
+    #: How many values of the target are to be free behind the source's position.
+    margin: int
+    policy: Policy
+    limits: Limits
+    #: The role on the target.
+    role: str
+    templates: Templates = field(default_factory=Templates, compare=False, repr=False)
+
+    def __call__(self, report: SequenceReport, sources: Items[SourceSequence]) -> Comparison:
+        """Compare a sequence with the source's `sources`; plan the step that brings it level, or say why there is none.
+        Where no position on the source was read, the step of a fix stays.
+
+        An ignored finding says nothing of the source's position: a sequence that lags is moved all the same."""
+        source = decisive(report.sequence, sources)
+        if source is None:
+            return Comparison(report=report)
+        lag, remark = None, ""
+        if source.floor is not None:
+            if source.sequence.ascending != report.sequence.ascending:
+                report = replace(report, plan=_opposite(source.sequence))
+            else:
+                bar = source.floor + self.margin * report.sequence.increment
+                lag = behind(report.diagnosis, bar)
+                if lag:
+                    report = replace(report, plan=_plan(report.diagnosis, source, bar, lag, self))
+                remark = _remark(report, source, lag)
+        without_default = tuple([feed for candidate in sources for feed in candidate.without_default])
+        return Comparison(
+            report=report,
+            source=source,
+            lag=lag,
+            differences=(*differences(source, report.sequence), *draws_nothing(without_default)),
+            without_default=without_default,
+            remark=remark,
+        )
 
 
 def differences(source: SourceSequence, target: Sequence) -> tuple[str, ...]:
@@ -75,7 +90,7 @@ def draws_nothing(feeds: Iterable[Feed]) -> tuple[str, ...]:
     return tuple(f"{feed.label}: draws from it on the source, from nothing on the target" for feed in feeds)
 
 
-def decisive(sequence: Sequence, sources: Iterable[SourceSequence]) -> SourceSequence | None:
+def decisive(sequence: Sequence, sources: Items[SourceSequence]) -> SourceSequence | None:
     """The one of `sources` that decides how far the sequence goes: one whose position is unknown or that counts the
     other way, since it leaves that open; else the furthest."""
 
@@ -98,12 +113,10 @@ def behind(diagnosis: Diagnosis, bar: int) -> int | None:
     return max((bar - following) // diagnosis.sequence.increment + 1, 0)
 
 
-def _plan(
-    diagnosis: Diagnosis, source: SourceSequence, bar: int, lag: int, policy: Policy, limits: Limits, role: str
-) -> Step | Problem:
+def _plan(diagnosis: Diagnosis, source: SourceSequence, bar: int, lag: int, comparer: Comparer) -> Step | Problem:
     sequence, following = diagnosis.sequence, diagnosis.next_value
     assert following is not None
-    if forbidden := not_movable(sequence, policy, role):
+    if forbidden := not_movable(sequence, comparer.policy, comparer.role):
         return forbidden
     near = following + (lag - 1) * sequence.increment
     end = sequence.end
@@ -113,10 +126,11 @@ def _plan(
             reason=f"it ends at {end}, and the source's values go up to {source.floor}" + _beyond_margin(source, bar),
             hint=WIDEN,
         )
-    further = diagnose(_arrived(diagnosis.reading, near, lag)).repair
-    goes_on = further is not None and further.within(policy.max_jump)
+    arrived = _arrived(diagnosis.reading, near, lag)
+    further = None if arrived is None else diagnose(arrived).repair
+    goes_on = further is not None and further.within(comparer.policy.max_jump)
     goal = further.last_value if further is not None and goes_on else near
-    return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, policy=policy, limits=limits))
+    return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, comparer=comparer))
 
 
 @frozen
@@ -125,21 +139,25 @@ class _Reach:
 
     bar: int
     floor: int | None
-    policy: Policy
-    limits: Limits
+    comparer: Comparer
 
     def __call__(self, of: Step) -> Move:
-        sequence, policy = of.sequence, self.policy
-        following = next_value(sequence, of.found)
+        following = next_value(of.sequence, of.found)
         assert following is not None
-        goal = reaching(sequence, self.bar, policy.max_jump, counted=countable(sequence, following))
-        move_to = move(sequence, goal=goal, allowed=up_to(sequence))
-        return change(of, move_to, policy, self.limits, remark=f", beyond the source's {self.floor}")
+        counted = countable(of.sequence, following)
+        compose = partial(self._texts, counted=counted)
+        filled = self.comparer.templates.filled(compose, of.sequence, bigint(self.bar), variant=counted)
+        return change(of, filled, f", beyond the source's {self.floor}")
+
+    def _texts(self, sequence: Sequence, bar: str, *, counted: bool) -> Texts:
+        policy, limits = self.comparer.policy, self.comparer.limits
+        goal = reaching(sequence, bar, policy.max_jump, counted=counted)
+        return texts(sequence, move(sequence, goal=goal, allowed=up_to(sequence)), policy, limits)
 
 
-def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
+def _arrived(reading: Reading, last_value: int, lag: int) -> Reading | None:
     """The reading as it would be with the sequence at `last_value`, `lag` values further on, as far as the furthest
-    stored values go."""
+    stored values go; None where none of those lies ahead then."""
     sequence, following = reading.sequence, last_value + reading.sequence.increment
 
     def ahead(feed: Feed, stored: Stored | Problem) -> Stored | Problem:
@@ -149,6 +167,9 @@ def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
         is_ahead = stored.furthest >= following + first if sequence.ascending else stored.furthest <= following + last
         return Stored(nearest=stored.furthest, furthest=stored.furthest) if is_ahead else Stored()
 
+    beyond = tuple(map(ahead, sequence.feeds, reading.stored))
+    if not any(isinstance(stored, Stored) and stored.furthest is not None for stored in beyond):
+        return None
     counted = reading.ahead
     if isinstance(counted, Ahead):
         # All values on the way may be stored; the others are beyond.
@@ -156,7 +177,7 @@ def _arrived(reading: Reading, last_value: int, lag: int) -> Reading:
     return replace(
         reading,
         position=Position(last_value=last_value, is_called=True),
-        stored=tuple(map(ahead, sequence.feeds, reading.stored)),
+        stored=beyond,
         ahead=counted,
     )
 

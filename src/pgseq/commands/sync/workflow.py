@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pgseq import workflow
 from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
-from pgseq.commands.sync.compare import compare
+from pgseq.commands.sync.compare import Comparer
 from pgseq.commands.sync.match import SourceCandidate, pair, refuse_unknown
 from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import (
@@ -87,15 +87,15 @@ def sync(
 class _Snapshot:
     """Both databases as they were read, and the options."""
 
-    options: workflow.Options
-    margin: int
+    scope: Scope
+    compare: Comparer
     source: Source
     target: DatabaseReport
     #: For every sequence of the target, selected or not.
     pairs: Mapping[int, tuple[SourceCandidate, ...]]
+    #: What those of the selected ones are compared with.
+    sources: Mapping[int, tuple[SourceSequence, ...]]
     positions: Mapping[int, Position | Problem]
-    #: Columns of the target that draw from a sequence only on the source.
-    columns: Columns
 
     def cutover(self) -> Cutover:
         """Compare both."""
@@ -103,22 +103,23 @@ class _Snapshot:
 
     def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, SequenceReport]) -> Cutover:
         """Compare again after the steps: the sequences read since then, each with its result."""
-        comparisons = (self._compare(fresh.get(one.sequence.oid, one)) for one in self.target.sequences)
-        return self._cutover(replace(one, report=_with_result(one.report, applied)) for one in comparisons)
+
+        def with_result(one: SequenceReport) -> Comparison:
+            report = fresh.get(one.sequence.oid, one)
+            if (result := applied.get(one.sequence.oid)) is not None:
+                if result.result == "unchanged":
+                    result = replace(result, reason="it has gone that far by itself")
+                return self._compare(replace(report, applied=result))
+            comparison = self._compare(report)
+            alone = workflow.left_alone(comparison.report)
+            return (
+                comparison if alone is None else replace(comparison, report=replace(comparison.report, applied=alone))
+            )
+
+        return self._cutover(map(with_result, self.target.sequences))
 
     def _compare(self, report: SequenceReport) -> Comparison:
-        sources = (
-            SourceSequence(
-                sequence=candidate.sequence,
-                how=candidate.how,
-                position=self.positions[candidate.sequence.oid],
-                without_default=without_default(candidate.sequence, self.columns),
-            )
-            for candidate in self.pairs.get(report.sequence.oid, ())
-        )
-        options = self.options
-        limits = options.limits.on(self.target.server.version_num)
-        return compare(report, sources, self.margin, options.policy, limits, self.target.server.role)
+        return self.compare(report, self.sources[report.sequence.oid])
 
     def _cutover(self, comparisons: Iterable[Comparison]) -> Cutover:
         by_oid = {one.sequence.oid: one for one in comparisons}
@@ -131,7 +132,7 @@ class _Snapshot:
             missing_on_target=tuple(
                 sequence
                 for sequence in self.source.sequences
-                if sequence.oid not in followed and self.options.scope.selects(sequence)
+                if sequence.oid not in followed and self.scope.selects(sequence)
             ),
             drawn=frozenset(
                 oid for oid, position in self.positions.items() if isinstance(position, Problem) or position.is_called
@@ -160,14 +161,29 @@ def _look(
     unfed = (one for one in source_data.sequences if not one.feeds and one.oid not in followed)
     asked = (*followed.values(), *filter(options.scope.selects, unfed))
     positions = read_positions(source, source_data, asked, limits, options.time_limit)
+    policy, server = options.policy, report.server
     return _Snapshot(
-        options=options,
-        margin=margin,
+        scope=options.scope,
+        compare=Comparer(margin=margin, policy=policy, limits=limits.on(server.version_num), role=server.role),
         source=source_data,
         target=report,
         pairs=pairs,
+        sources={
+            sequence.oid: tuple(_source(each, positions, columns) for each in pairs.get(sequence.oid, ()))
+            for sequence in selected
+        },
         positions=positions,
-        columns=columns,
+    )
+
+
+def _source(
+    candidate: SourceCandidate, positions: Mapping[int, Position | Problem], columns: Columns
+) -> SourceSequence:
+    return SourceSequence(
+        sequence=candidate.sequence,
+        how=candidate.how,
+        position=positions[candidate.sequence.oid],
+        without_default=without_default(candidate.sequence, columns),
     )
 
 
@@ -189,10 +205,3 @@ def _read_both(
     with meanwhile(read, source.cancel) as reading:
         report = workflow.check(target, options, progress)
         return reading.result(), report
-
-
-def _with_result(report: SequenceReport, results: Mapping[int, Applied]) -> SequenceReport:
-    applied = results.get(report.sequence.oid) or workflow.left_alone(report)
-    if applied is not None and applied.result == "unchanged":
-        applied = replace(applied, reason="it has gone that far by itself")
-    return replace(report, applied=applied)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ class PsycopgSession:
             elif status in (part, whole):
                 begun += self._loaded(result, outcomes)
                 if status == whole:
-                    outcomes.append(Rows(_names(result), begun))
+                    outcomes.append(Rows(_names(*map(result.fname, range(result.nfields))), begun))
                     begun = []
             else:
                 outcomes.append(self._refusal(result))
@@ -290,9 +291,10 @@ def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
     return rows
 
 
-def _names(result: PGresult) -> tuple[str, ...]:
-    """Names of the columns, all ASCII: pgseq's own. Straight from libpq, since a description of each costs more."""
-    return tuple((result.fname(number) or b"").decode() for number in range(result.nfields))
+@lru_cache(maxsize=64)  # Ten thousand steps return the same columns.
+def _names(*names: bytes | None) -> tuple[str, ...]:
+    """Names of columns, all ASCII: pgseq's own. Straight from libpq, since a description of each costs more."""
+    return tuple((name or b"").decode() for name in names)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pgseq.commands.sync import Comparison, SourceSequence
-from pgseq.commands.sync.compare import compare, decisive
+from pgseq.commands.sync.compare import Comparer, decisive
 from pgseq.config import ignored
 from pgseq.core.examine import Examiner
 from pgseq.model.changes import Step
@@ -35,7 +35,7 @@ def compared(
     """A sequence of the target (arguments are those of `factory.reading`) beside one of the source."""
     rules, limits = policy or Policy(), Limits()
     one = Examiner.of(rules, limits, Config(), "me")(factory.diagnosis(*arguments, **overrides))
-    return compare(one, [source], margin, rules, limits, "me")
+    return Comparer(margin=margin, policy=rules, limits=limits, role="me")(one, [source])
 
 
 def next_value(found: Comparison) -> int | None:
@@ -160,7 +160,7 @@ def test_an_ignored_finding_leaves_the_source_s_position_to_be_reached() -> None
     config = Config(ignore=ignored(["PGS007"]))
     one = Examiner.of(Policy(), Limits(), config, "me")(factory.diagnosis(1, feeds=(fed,), stored=HIDDEN))
     assert one.ignored is not None
-    found = compare(one, [counterpart(90000)], 0, Policy(), Limits(), "me")
+    found = Comparer(margin=0, policy=Policy(), limits=Limits(), role="me")(one, [counterpart(90000)])
     assert (found.lag, next_value(found), found.left_behind) == (89999, 90001, True)
 
 
