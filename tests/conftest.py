@@ -11,12 +11,16 @@ import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.support.commandline import Pgseq, commandline
 from tests.support.database import Database, Server, fresh_database, running_server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,6 +67,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A running server of one of the chosen majors."""
     with running_server(request.param) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium, one for all: Playwright drives one at a time."""
+    from tests.support.chromium import running_browser
+
+    with running_browser() as running:
         yield running
 
 

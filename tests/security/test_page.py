@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Browser, Route
 
 from pgseq.web import server
-from tests.support.chromium import running_browser
 from tests.support.database import Database
 from tests.support.page import FORM, Site, running_page
 
@@ -220,11 +219,12 @@ def test_no_page_shows_a_password(database: Database, tmp_path: Path) -> None:
         assert secret not in "".join(texts) + said
 
 
-def test_another_site_s_form_in_a_real_browser_changes_nothing(site: Site, database: Database) -> None:
+def test_another_site_s_form_in_a_real_browser_changes_nothing(
+    site: Site, database: Database, browser: Browser
+) -> None:
     site.enter()
     chosen, token = step(site), site.token()
-    with running_browser() as browser:
-        context = browser.new_context()
+    with browser.new_context() as context:
         name, _, value = site.cookie.partition("=")
         context.add_cookies(
             [

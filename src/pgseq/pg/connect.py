@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from pgseq import conninfo
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 APPLICATION_NAME = "pgseq"
 #: Seconds to wait for a connection where nothing says how long.
 PATIENCE = "10"
+#: A network that has gone away is noticed within a minute and a half, where the system takes two hours (PostgreSQL
+#: documentation, libpq, "Parameter Key Words").
+_KEEPALIVES: Final = {"keepalives_idle": "60", "keepalives_interval": "10", "keepalives_count": "3"}
 
 
 @contextmanager
@@ -74,6 +77,7 @@ def connect(dsn: str, *, password: str | None = None) -> psycopg.Connection[Any]
             # psycopg knows the environment's, but not a service's.
             "connect_timeout": known.get("connect_timeout", PATIENCE),
         }
+        | {name: known.get(name, seconds) for name, seconds in _KEEPALIVES.items()}
         | given
         | ({"password": password} if password else {})
     )

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 import pgseq
 from tests.support.binaries import ROOT
-from tests.support.chromium import running_browser
 
 ERRORS: Final = re.findall(
     r"^\| (\w{5}) \| `([^`]+)` \|", (ROOT / "docs/index.md").read_text(encoding="utf-8"), re.MULTILINE
@@ -55,7 +54,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_the_site(tmp_path: Path) -> None:
+def test_the_site(tmp_path: Path, browser: Browser) -> None:
     mkdocs = Path(sys.executable).with_name("mkdocs")
     done = subprocess.run(
         [mkdocs, "build", "--strict", "--quiet", "--site-dir", tmp_path],
@@ -71,7 +70,7 @@ def test_the_site(tmp_path: Path) -> None:
     assert [page for page in pages if not (tmp_path / page).is_file()] == []
     menu = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert [page for page in pages if page.name != "index.html" and f'href="{page.as_posix()}"' not in menu] == []
-    with served(tmp_path) as address, running_browser() as browser:
+    with served(tmp_path) as address:
         tab = browser.new_page()
         asked: list[str] = []
         tab.on("request", lambda request: asked.append(request.url))

@@ -20,7 +20,7 @@ from typing import Any, Final
 import psycopg
 import pytest
 
-from pgseq import embedded, errors, text
+import pgseq
 from pgseq.embedded import StopMode, stop_kept, temporary_server, wheel_binaries
 from pgseq.embedded.server import EmbeddedServer
 from pgseq.errors import PgseqError, UsageError
@@ -216,10 +216,7 @@ def test_an_ordinary_user_runs_it_in_place(folder: Path, copied: Path) -> None:
     interpreter, nobody = shutil.which("python3", path="/usr/bin"), pwd.getpwnam("nobody")
     if interpreter is None:
         pytest.skip("no Python that nobody can run")
-    shutil.copytree(Path(embedded.__file__).parent, folder / "pgseq" / "embedded")
-    shutil.copytree(Path(text.__file__).parent, folder / "pgseq" / "text")
-    shutil.copy(errors.__file__, folder / "pgseq")
-    (folder / "pgseq" / "__init__.py").touch()
+    shutil.copytree(Path(pgseq.__file__).parent, folder / "pgseq")
     done = subprocess.run(
         [interpreter, "-c", PROGRAM % "print(server.binaries)", copied],
         user=nobody.pw_uid,

@@ -50,7 +50,8 @@ def test_what_would_help_is_about_all(tenants: Database, pgseq: Pgseq) -> None:
 def test_columns_of_one_sequence_are_told_apart(database: Database, pgseq: Pgseq) -> None:
     database.run("CREATE SEQUENCE ids")
     for schema in TENANTS:
-        database.run(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.orders (id int DEFAULT nextval('ids') PRIMARY KEY)")
+        table = f"{schema}.orders (id int DEFAULT nextval('ids') PRIMARY KEY)"
+        database.run(f"CREATE SCHEMA {schema}; CREATE TABLE {table}")
     done = pgseq("guard", "plan", database.dsn)
     assert "same table" not in done.out
     assert all(f"-t {schema}.orders" in done.out for schema in TENANTS)

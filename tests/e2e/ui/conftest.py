@@ -7,15 +7,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.chromium import running_browser
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A running Chromium."""
-    with running_browser() as running:
-        yield running
-
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
