@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pgseq.model.changes import Applied
+from pgseq.model.diagnosis import Diagnosis, Finding
 from pgseq.model.hints import Hint, command
 from pgseq.model.reports import Proof, SequenceReport, Verification
 from pgseq.render.markdown.verify import ProofMarkdown
@@ -126,3 +127,21 @@ def test_the_hint_of_a_result_is_about_all() -> None:
     out.truncate(out.seek(0))
     outcome(Terminal(out), replace(factory.report(*reports), whole=True), reports, Detail())
     assert "  pgseq fix -t 't*.users' --max-jump 94%\n" in out.getvalue()
+
+
+def test_findings_are_made_once_and_only_of_those_that_may_be_folded() -> None:
+    made: list[str] = []
+
+    def counted(report: SequenceReport) -> SequenceReport:
+        def find(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+            made.append(diagnosis.sequence.schema)
+            return (replace(report.findings[0], hint=Hint(command("fix", f"{made[-1]}.users"))),)
+
+        return replace(report, find=find)
+
+    (row,) = folded(*(counted(tenant(schema)) for schema in "abc"))
+    assert row.hint(Hint(command("fix", "a.users"))) == "pgseq fix -t a.users -t b.users -t c.users"
+    assert made == ["a", "b", "c"]
+    made.clear()
+    assert len(folded(*(counted(tenant(schema)) for schema in "ab"))) == 2
+    assert made == []

@@ -191,7 +191,7 @@ class PsycopgSession:
         self._reader.set_pgresult(result)
         try:
             rows: list[tuple[Any, ...]] = self._reader.load_rows(0, result.ntuples, tuple)
-            return rows if result.nfields <= FEW else _alike(rows)
+            return rows if result.nfields <= FEW else alike(rows)
         except UnicodeError:
             outcomes.append(unreadable())
             return []
@@ -261,7 +261,7 @@ class _Context:
 FEW = 4
 
 
-def _alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """The rows, what repeats in a column being the same object: most names and types of a large catalog."""
     return list(zip(*map(_once, zip(*rows, strict=True)), strict=True))
 
