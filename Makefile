@@ -14,6 +14,8 @@ BIN := .venv/bin
 # More than two cores need: tests wait for servers and for commands.
 WORKERS ?= 4
 PYTEST := $(BIN)/pytest -n $(WORKERS)
+# Every worker and every command that is started would compile all modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: lint-corpus test slow test-all contrib security lint demo man site fuzz bench servers release-check clean
 

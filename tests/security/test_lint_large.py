@@ -125,6 +125,23 @@ def test_parts_say_what_the_whole_says(
         assert said(text, size) == whole
 
 
+@pytest.mark.parametrize("between", ["", "(0, 'a', 0), ", "(setval('t_id_seq', 9), 'a', 0), "], ids=repr)
+@pytest.mark.parametrize("error", ["'a' 'b'", "'a' :v 'b'"])
+@pytest.mark.parametrize("placeholder", [":n", "${m}", "'a' :n 'b'"])
+@pytest.mark.parametrize("table", [TABLES[0], ""], ids=["t", "unknown"])
+def test_a_placeholder_and_an_error_in_parts_of_their_own(
+    table: str, placeholder: str, error: str, between: str
+) -> None:
+    """What is told of the whole is the first of them."""
+    for first, second in ((placeholder, error), (error, placeholder)):
+        rows = f"(0, 'a', 0), (0, 'a', {first}), {between}(0, 'a', {second}), (0, 'a', 0)"
+        text = f"{table}INSERT INTO t VALUES {rows};\nINSERT INTO t (n) VALUES ('last');\n"
+        with cut(2**60, 2**60, 2**60):
+            whole = said(text, 2**20)
+        with cut(1, 1, 1):
+            assert said(text, 10) == whole
+
+
 def test_what_is_said_of_a_long_insert() -> None:
     """Long enough to be cut as it is in a user's file; the greatest id stands between others, far from any end."""
     text = TABLES[0] + "INSERT INTO t VALUES\n"

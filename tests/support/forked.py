@@ -104,12 +104,13 @@ def _template() -> str:
 
 
 def load() -> None:
-    """Import what commands import, before they do or when they run: one is run, which reaches no server."""
+    """Import what commands import, before they run and while they do: two are run, which reach no server."""
     for name in _PACKAGES:
         for module in pkgutil.walk_packages(import_module(name).__path__, f"{name}."):
             import_module(module.name)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        import_module("pgseq.cli").main(["check", "host=/nonexistent"], standalone_mode=False)
+        for words in (["check", "host=/nonexistent"], ["no-such-command"]):
+            import_module("pgseq.cli").main(words, standalone_mode=False)
 
 
 class _Template:

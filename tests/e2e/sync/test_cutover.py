@@ -25,7 +25,6 @@ from tests.support.cutover import (
     copy_schema,
     replicated,
     returned,
-    servers_by_major,
     wait_for_target,
     work,
 )
@@ -51,13 +50,6 @@ STATEMENTS: Final = (
 )
 TABLES: Final = ("orders", "events", "countdown", "invoices")
 PAIRS: Final = [(14, 18), (18, 18), (12, 18), (18, 12)]
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    """Servers of the majors that the tests ask for."""
-    with servers_by_major() as running:
-        yield running
 
 
 @pytest.fixture(params=PAIRS, ids="{0[0]}-{0[1]}".format)

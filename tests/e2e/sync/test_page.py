@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clients import run_client
 from tests.support.commandline import Completed
-from tests.support.cutover import Clerk, Ends, Servers, both_ends, clerks, returned, servers_by_major, work
+from tests.support.cutover import Clerk, Ends, Servers, both_ends, clerks, returned, work
 from tests.support.runbook import run, steps
 
 SCHEMA: Final = """
@@ -24,13 +24,6 @@ STATEMENTS: Final = (
     "SELECT nextval('invoice_no')",
 )
 REPLICATION: Final = ("schema", "replicate", "rehearse", "ahead", "close", "caught_up", "last", "open", "back")
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    """Servers of the majors that the tests ask for."""
-    with servers_by_major() as running:
-        yield running
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.clients import psql
 from tests.support.commandline import Completed, Pgseq
-from tests.support.cutover import Ends, Servers, both_ends, servers_by_major
+from tests.support.cutover import Ends, Servers, both_ends
 
 NOT_ALL: Final = 3
 #: Columns that draw from sequences in every way there is.
@@ -21,13 +21,6 @@ CREATE TABLE identities (id int GENERATED ALWAYS AS IDENTITY, name text);
 CREATE TABLE kept (id int DEFAULT 7, name text); CREATE SEQUENCE kept_ids;
 """
 TABLES: Final = ("serials", "texts", "words", "identities")
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    """Servers of the majors that the tests ask for."""
-    with servers_by_major() as running:
-        yield running
 
 
 @pytest.fixture(params=[(12, 18), (18, 18)], ids="{0[0]}-{0[1]}".format)

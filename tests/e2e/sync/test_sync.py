@@ -22,7 +22,7 @@ from tests.support.application import watched
 from tests.support.binaries import ROOT
 from tests.support.clients import psql
 from tests.support.commandline import Completed, Pgseq, at_once, environment, executable
-from tests.support.cutover import Ends, Servers, both_ends, clerks, returned, servers_by_major
+from tests.support.cutover import Ends, Servers, both_ends, clerks, returned
 from tests.support.database import Database
 from tests.support.roles import new_role
 from tests.support.standby import catch_up, standby
@@ -49,13 +49,6 @@ def syncing(home: Path, *arguments: str) -> subprocess.Popen[str]:
         text=True,
         env=environment(home),
     )
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    """Servers of the majors that the tests ask for."""
-    with servers_by_major() as running:
-        yield running
 
 
 @pytest.fixture

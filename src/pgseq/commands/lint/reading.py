@@ -11,7 +11,7 @@ from pgseq.commands.lint.notes import Note, Notes
 from pgseq.commands.lint.parse.connect import database
 from pgseq.commands.lint.parse.copy_data import form
 from pgseq.commands.lint.parse.others import MYSQL, MYSQL_NOTE, SILENT
-from pgseq.commands.lint.parse.parts import head_of, place_of, with_setval
+from pgseq.commands.lint.parse.parts import head_of, place_of, with_placeholder, with_setval
 from pgseq.commands.lint.parse.pieces import Comment, InsertedRows, Opening, Place, PsqlCommand, Statement
 from pgseq.commands.lint.parse.placeholders import ANY, parsed
 from pgseq.commands.lint.parse.psql import DATA_FOLLOW, READ_FILES, assigned, copied
@@ -46,6 +46,9 @@ class FileReading:
     rows: Gathering | None = None
     #: That part, and why.
     failed: tuple[Statement, NotUnderstood] | None = None
+    #: The first part that is understood only with something in its placeholders' place, and why: what is told if a
+    #: later part cannot be read.
+    doubtful: tuple[Statement, NotUnderstood] | None = None
     #: The heading of a dump has been read, but not its closing line.
     open_dump: bool = False
     #: The last of pg_dump's comments in it is above rows.
@@ -132,13 +135,18 @@ class FileReading:
         text = piece.text[piece.repeated :]
         if not piece.more:
             self._not_understood(splitter, replace(part, text=f"{part.text}\n{text}", place=piece.place), error)
-        elif "setval" in text.lower():
-            self.failed = with_setval(part), error
+            return
+        part = with_placeholder(part, error, text)
+        self.failed = with_setval(part) if "setval" in text.lower() else part, error
 
     def _read_statement(self, splitter: Splitter, piece: Statement) -> None:
         rows, self.rows = self.rows, None
+        if not piece.repeated:
+            self.doubtful = None
         try:
-            statements = self._parsed(piece)
+            statements, doubt = self._parsed(piece)
+            if piece.repeated and doubt and not self.doubtful:
+                self.doubtful = piece, doubt
             if piece.repeated and rows is not None and statements:
                 rows.take(statements[0]["InsertStmt"])
                 self.rows = rows if piece.more else None
@@ -147,21 +155,23 @@ class FileReading:
         except (NotUnderstood, RecursionError) as error:
             # Without its traceback, which would keep the tree of the part.
             failure = error.with_traceback(None) if isinstance(error, NotUnderstood) else TooDeep()
+            part, why = self.doubtful or (piece, failure)
             if rows is not None and rows.calls_setval:
-                piece = with_setval(piece)
-            if piece.more:
-                self.failed = piece, failure
-            else:
-                self._not_understood(splitter, piece, failure)
+                part = with_setval(part)
+            self.failed = part, why
+            if self.doubtful:
+                self._after_failure(splitter, piece)
+            elif not piece.more:
+                self._not_understood(splitter, part, why)
 
-    def _parsed(self, piece: Statement) -> list[Node]:
-        """The statements that psql sends. Raises NotUnderstood."""
+    def _parsed(self, piece: Statement) -> tuple[list[Node], NotUnderstood | None]:
+        """The statements that psql sends, and why they are not understood as they are written. Raises NotUnderstood."""
         if piece.cut:
             raise TooLong
-        statements = parsed(piece, self.parse, self.values) if piece.sent_by != "gdesc" else []
+        statements, doubt = parsed(piece, self.parse, self.values) if piece.sent_by != "gdesc" else ([], None)
         if piece.shortened and (piece.sent_by == "gexec" or any("DoStmt" in one for one in statements)):
             raise TooLong
-        return statements
+        return statements, doubt
 
     def _run(self, splitter: Splitter, statement: Node, piece: Statement, *, alone: bool) -> None:
         if statement.get("CopyStmt", {}).get("is_from"):

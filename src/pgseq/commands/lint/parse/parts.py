@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from pgseq.commands.lint.parse.pieces import Place, Statement
+from pgseq.commands.lint.parse.placeholders import ANY
 from pgseq.commands.lint.parse.splitter import FIRST
 from pgseq.sql.grammar import Node, NotUnderstood
 
@@ -19,6 +20,13 @@ _BEHIND: Final = {"onConflictClause", "returningClause"}
 def with_setval(part: Statement) -> Statement:
     """A part that cannot be read, with the word by which `scan_text` sees that another part calls setval()."""
     return part if "setval" in part.text.lower() else replace(part, text=f"{part.text}\nsetval")
+
+
+def with_placeholder(part: Statement, error: NotUnderstood, later: str) -> Statement:
+    """A part that cannot be read, with the first placeholder of a later part behind it, if it has none itself from the
+    error on."""
+    placeholder = ANY.search(later) if not ANY.search(part.text, max(error.position - 1, 0)) else None
+    return replace(part, text=f"{part.text}\n({placeholder.group()})") if placeholder else part
 
 
 def place_of(piece: Statement, error: NotUnderstood) -> Place:

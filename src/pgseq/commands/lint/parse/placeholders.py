@@ -91,15 +91,17 @@ def unfilled(text: str) -> bool:
     return any(mark in text for mark in ("${", "{{", "%(")) and ANY.search(text) is not None
 
 
-def parsed(piece: Statement, parse: Parse, values: Mapping[str, str]) -> list[Node]:
-    """The statements of a text, its placeholders read as what may stand in their place. Raises NotUnderstood."""
+def parsed(piece: Statement, parse: Parse, values: Mapping[str, str]) -> tuple[list[Node], NotUnderstood | None]:
+    """The statements of a text, its placeholders read as what may stand in their place; and why it is not understood as
+    it is written. Raises NotUnderstood."""
     text = filled(piece.text, values)
     try:
-        return parse(text)
+        return parse(text), None
     except (TooDeep, TooLong):
         raise
-    except NotUnderstood:
+    except NotUnderstood as error:
         for reading in readings(text):
             with suppress(NotUnderstood):
-                return parse(reading)
+                # Without its traceback, which would keep the tree of the text.
+                return parse(reading), error.with_traceback(None)
         raise
