@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
-from pgseq.core.feeds import assemble, draws, linked
+from pgseq.core.feeds import assemble
 from pgseq.core.inheritance import Child, Tree
+from pgseq.core.links import draws, linked
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
 from pgseq.frozen import frozen

@@ -9,8 +9,8 @@ import pytest
 
 from pgseq.core import feeds as core_feeds
 from pgseq.core.catalog_rows import AssemblyContext, Column, SequenceRow
-from pgseq.core.feeds import draws, linked
 from pgseq.core.inheritance import Child, Tree
+from pgseq.core.links import draws, linked
 from pgseq.model.sequences import Feed, MissingPrivilege, NotSeen, Problem, Sequence
 from tests.unit.factory import sequence_row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pgseq.pg.drivers.psycopg3 import alike
+from pgseq.pg.drivers.repeats import alike
 
 
 def test_what_repeats_in_a_column_is_one_object() -> None:

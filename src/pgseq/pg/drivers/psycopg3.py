@@ -5,17 +5,17 @@ psycopg's own execute() gives up the results of what ran before the statement th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Sequence as Items
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
 from pgseq.frozen import frozen
 from pgseq.pg.drivers.errors import called_off, translate, unreadable
+from pgseq.pg.drivers.repeats import FEW, alike
 from pgseq.pg.drivers.state import refuse_console, refuse_status
 from pgseq.pg.session import Answer, Rows, Session
 
@@ -255,27 +255,6 @@ class _Context:
 
     adapters: AdaptersMap
     connection: psycopg.Connection[Any] | None
-
-
-#: Columns of rows that are numbers for the most part, such as positions.
-FEW = 4
-
-
-def alike(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows, what repeats in a column being the same object: most names and types of a large catalog."""
-    return list(zip(*map(_once, zip(*rows, strict=True)), strict=True))
-
-
-def _once(column: tuple[Any, ...]) -> Iterable[Any]:
-    first = column[0]
-    if first.__class__ not in (str, int):
-        return column
-    if first == column[-1] and column.count(first) == len(column):
-        return repeat(first, len(column))
-    if 2 * len(different := set(column)) > len(column):
-        return column
-    same = dict(zip(different, different, strict=True))
-    return map(same.__getitem__, column)
 
 
 def _rows(outcomes: Items[Outcome], statements: Items[str]) -> list[Rows]:
