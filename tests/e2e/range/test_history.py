@@ -80,7 +80,8 @@ def test_a_forecast_from_two_samples(database: Database, pgseq: Pgseq, history: 
 
 
 def test_setval_between_samples_is_no_use(database: Database, history: Path) -> None:
-    database.run("CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s')); SELECT nextval('s')")
+    database.run("CREATE SEQUENCE s; CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval('s'))")
+    draw(database, 1)
     outlook(database, history)
     back(history, DAY)
     draw(database, 100)
