@@ -47,6 +47,12 @@ class Findings:
             ]
         )
 
+    def codes(self, diagnosis: Diagnosis) -> tuple[str, ...]:
+        """Their codes alone."""
+        from pgseq.core.checks import codes
+
+        return tuple([code for code in codes(diagnosis, self.policy) if code not in self.ignored])
+
 
 @frozen
 class Examiner:

@@ -144,17 +144,19 @@ class SequenceReport:
         return self.find(self.diagnosis)
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the findings, without their words where who makes them can tell."""
+        codes = getattr(self.find, "codes", None)
+        return tuple([one.code for one in self.findings]) if codes is None else tuple(codes(self.diagnosis))
+
+    @property
     def sequence(self) -> Sequence:
         return self.diagnosis.reading.sequence
 
     @property
     def hints(self) -> tuple[str, ...]:
         """What to do next, of all findings and of the result."""
-        return self.hints_of(self.findings)
-
-    def hints_of(self, findings: Iterable[Finding]) -> tuple[str, ...]:
-        """The same where the findings have been made."""
-        return (*[finding.hint for finding in findings], self.applied.hint if self.applied else "")
+        return (*[finding.hint for finding in self.findings], self.applied.hint if self.applied else "")
 
     @property
     def status(self) -> Status:

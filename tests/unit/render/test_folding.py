@@ -129,19 +129,28 @@ def test_the_hint_of_a_result_is_about_all() -> None:
     assert "  pgseq fix -t 't*.users' --max-jump 94%\n" in out.getvalue()
 
 
-def test_findings_are_made_once_and_only_of_those_that_may_be_folded() -> None:
+def test_rows_need_codes_alone_and_hints_the_findings_of_their_row() -> None:
     made: list[str] = []
 
-    def counted(report: SequenceReport) -> SequenceReport:
-        def find(diagnosis: Diagnosis) -> tuple[Finding, ...]:
+    class Find:
+        def __call__(self, diagnosis: Diagnosis) -> tuple[Finding, ...]:
             made.append(diagnosis.sequence.schema)
-            return (replace(report.findings[0], hint=Hint(command("fix", f"{made[-1]}.users"))),)
+            finding = tenant("a").findings[0]
+            return (replace(finding, hint=Hint(command("fix", f"{made[-1]}.users"))),)
 
-        return replace(report, find=find)
+        def codes(self, diagnosis: Diagnosis) -> tuple[str, ...]:
+            return ("PGS001",)
 
-    (row,) = folded(*(counted(tenant(schema)) for schema in "abc"))
+    (row,) = folded(*(replace(tenant(schema), find=Find()) for schema in "abc"))
+    assert made == []
     assert row.hint(Hint(command("fix", "a.users"))) == "pgseq fix -t a.users -t b.users -t c.users"
     assert made == ["a", "b", "c"]
     made.clear()
-    assert len(folded(*(counted(tenant(schema)) for schema in "ab"))) == 2
+    whole = tuple(replace(tenant(schema), find=Find()) for schema in "abc")
+    (row,) = rows(whole, Detail(), lambda one: one.codes, whole)
+    assert row.hint(Hint(command("fix", "a.users"))) == "pgseq fix -t '*.users'"
     assert made == []
+
+
+def test_codes_of_findings_that_are_made_otherwise() -> None:
+    assert tenant("a").codes == tuple(finding.code for finding in tenant("a").findings) != ()

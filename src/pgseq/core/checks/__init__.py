@@ -35,8 +35,12 @@ class KeyCheck(rule.Paged, Protocol):
 CHECKS: tuple[rule.Paged, ...] = rule.modules(__name__, __path__, "pgs")
 OF_SEQUENCES: tuple[Check, ...] = tuple(cast(Check, one) for one in CHECKS if hasattr(one, "check"))
 OF_KEYS: tuple[KeyCheck, ...] = tuple(cast(KeyCheck, one) for one in CHECKS if hasattr(one, "check_key"))
-_ASK = tuple(check.check for check in OF_SEQUENCES)
-_ASK_OF_USUAL = tuple(check.check for check in OF_SEQUENCES if getattr(check, "OF_USUAL", True))
+_OF_USUAL = tuple(check for check in OF_SEQUENCES if getattr(check, "OF_USUAL", True))
+_ASK, _ASK_OF_USUAL = (tuple(check.check for check in checks) for checks in (OF_SEQUENCES, _OF_USUAL))
+_SPEAK, _SPEAK_OF_USUAL = (
+    tuple((check.CODE, getattr(check, "speaks", check.check)) for check in checks)
+    for checks in (OF_SEQUENCES, _OF_USUAL)
+)
 
 
 def findings(diagnosis: Diagnosis, policy: Policy, compose: Compose = bare) -> tuple[Finding, ...]:
@@ -45,6 +49,13 @@ def findings(diagnosis: Diagnosis, policy: Policy, compose: Compose = bare) -> t
     ask = _ASK_OF_USUAL if _is_usual(diagnosis.sequence) else _ASK
     with Composing(compose):
         return tuple([_printable(one) for check in ask if (one := check(diagnosis, policy)) is not None])
+
+
+def codes(diagnosis: Diagnosis, policy: Policy) -> tuple[str, ...]:
+    """The codes of those findings: words take most of the time that a finding takes, so a check may have a function
+    `speaks`, which says whether there is one."""
+    speak = _SPEAK_OF_USUAL if _is_usual(diagnosis.sequence) else _SPEAK
+    return tuple([code for code, speaks in speak if speaks(diagnosis, policy)])
 
 
 def _is_usual(sequence: Sequence) -> bool:

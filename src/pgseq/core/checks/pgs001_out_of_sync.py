@@ -75,6 +75,11 @@ TITLE = "out of sync"
 SEVERITY: Severity = "error"
 
 
+def speaks(diagnosis: Diagnosis, policy: Policy) -> bool:
+    """Whether an INSERT will collide."""
+    return diagnosis.inserts_until_collision is not None
+
+
 def check(diagnosis: Diagnosis, policy: Policy) -> Finding | None:
     """Says when INSERT fails, and on which value."""
     after = diagnosis.inserts_until_collision

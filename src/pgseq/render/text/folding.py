@@ -67,8 +67,6 @@ class Row(Generic[T]):
     others: tuple[T, ...] = ()
     #: All sequences of the database; None: they are not known.
     everything: _Everything | None = None
-    #: What the hints of all say; None: they are made when that is asked for.
-    said: _Said | None = None
 
     @property
     def remark(self) -> str:
@@ -99,8 +97,10 @@ class Row(Generic[T]):
         return (self._selecting() if self.others else ()) or tuple(names)
 
     def _about_all(self, hint: Hint) -> Hint:
-        said = self.said or _together(each for one in self.every for each in one.hints)
-        greatest, relations = said[_verbs(hint)]
+        # Hints of like sequences have one form: where one gives up nothing, none does.
+        if not _share(hint) and (pattern := self._selecting()):
+            return hint.about(pattern)
+        greatest, relations = _together(each for one in self.every for each in one.hints)[_verbs(hint)]
         return greatest.about(self.relations(relations))
 
     def _of_first(self, text: str) -> str:
@@ -125,16 +125,11 @@ class Row(Generic[T]):
 
 
 def rows(
-    shown: Iterable[T],
-    detail: Detail,
-    likeness: Callable[[T], Hashable],
-    everything: Iterable[Shown] = (),
-    hints: Callable[[T], Iterable[str]] | None = None,
+    shown: Iterable[T], detail: Detail, likeness: Callable[[T], Hashable], everything: Iterable[Shown] = ()
 ) -> list[Row[T]]:
     """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
     them; unfolded where every sequence was asked for. `likeness` tells which are alike. `everything` is all that the
-    database has, where that is known. `hints` are asked for right after the likeness of a few, where they are at hand
-    then."""
+    database has, where that is known."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
     shown = list(shown)
@@ -144,23 +139,15 @@ def rows(
     for group in _grouped(shown, lambda report: names(report.sequence)):
         for alike in _grouped(group, likeness) if _in_schemas(group) else ():
             if _in_schemas(alike):
-                said = None if hints is None else _together(each for one in alike for each in hints(one))
                 folded |= dict.fromkeys(map(id, alike))
-                folded[id(alike[0])] = Row(report=alike[0], others=tuple(alike[1:]), everything=known, said=said)
+                folded[id(alike[0])] = Row(report=alike[0], others=tuple(alike[1:]), everything=known)
     listed = (folded.get(id(report), Row(report=report)) for report in shown)
     return [row for row in listed if row is not None]
 
 
 def of_database(report: DatabaseReport, shown: Iterable[SequenceReport], detail: Detail) -> list[Row[SequenceReport]]:
-    """Rows of sequences of a database that say their findings, which are made once for both."""
-    hints: dict[int, tuple[str, ...]] = {}
-
-    def likeness(one: SequenceReport) -> Hashable:
-        findings = one.findings
-        hints[id(one)] = one.hints_of(findings)
-        return result(one), tuple([finding.code for finding in findings])
-
-    return rows(shown, detail, likeness, report.sequences if report.whole else (), lambda one: hints.pop(id(one)))
+    """Rows of sequences of a database that say their findings."""
+    return rows(shown, detail, lambda one: (result(one), one.codes), report.sequences if report.whole else ())
 
 
 def _grouped(reports: Iterable[T], likeness: Callable[[T], Hashable]) -> Iterable[list[T]]:

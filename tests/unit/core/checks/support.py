@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pgseq.core.checks import findings
+from pgseq.core.checks import codes, findings
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
 from pgseq.model.sequences import MissingPrivilege, NotSeen, Stored
 from tests.unit.factory import feed
@@ -26,6 +26,8 @@ AT_BOUND: Final = Stored(nearest=INT, furthest=INT)
 
 def finding(code: str, diagnosis: Diagnosis, policy: Policy | None = None) -> Finding | None:
     """The finding of that code."""
-    of_code = [one for one in findings(diagnosis, policy or Policy()) if one.code == code]
+    all_of_them = findings(diagnosis, policy or Policy())
+    assert codes(diagnosis, policy or Policy()) == tuple(one.code for one in all_of_them)
+    of_code = [one for one in all_of_them if one.code == code]
     assert len(of_code) <= 1
     return of_code[0] if of_code else None
