@@ -119,17 +119,18 @@ class Row(Generic[T]):
         if not (self.everything is not None and feeds and all(names)):
             return ()
         pattern = f"{common_pattern([schema for (schema,) in names], quoted_pattern)}.{quoted_pattern(feeds[0].table)}"
-        chosen = scope(table=[pattern])
-        selected = {one.oid for one in self.everything.named(feeds[0].table) if chosen.selects(one)}
-        return (pattern,) if selected == {one.sequence.oid for one in self.every} else ()
+        these, chosen = {one.sequence.oid for one in self.every}, scope(table=[pattern])
+        more = (one for one in self.everything.named(feeds[0].table) if one.oid not in these)
+        # Where it selects one of these, it selects all: its star stands for all that differs.
+        return (pattern,) if chosen.selects(self.report.sequence) and not any(map(chosen.selects, more)) else ()
 
 
 def rows(
     shown: Iterable[T], detail: Detail, likeness: Callable[[T], Hashable], everything: Iterable[Shown] = ()
 ) -> list[Row[T]]:
     """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
-    them; unfolded where every sequence was asked for. `likeness` tells which are alike. `everything` is all that the
-    database has, where that is known."""
+    them; unfolded where every sequence was asked for. `likeness` tells which of one name are alike. `everything` is
+    all that the database has, where that is known."""
     if detail.verbose:
         return [Row(report=report) for report in shown]
     shown = list(shown)
@@ -163,26 +164,27 @@ def _in_schemas(alike: list[T]) -> bool:
 
 
 def result(report: SequenceReport) -> Hashable:
-    """What is the same of sequences that are alike but for their findings: a plan may have a hundred thousand steps."""
+    """What is the same of sequences of one name that are alike but for their findings: a plan may have a hundred
+    thousand steps."""
     applied = report.applied and (report.applied.result, report.applied.reason)
-    return names(report.sequence), report.status, report.ignored, applied
+    return report.status, report.ignored, applied
 
 
 def proof(report: Proof) -> Hashable:
-    """What is the same of like proofs: names, columns, and why, but for values."""
+    """What is the same of like proofs of one name: what is proved and why, but for values."""
     reasons = (report.reason, *(reason for _, reason in report.not_inserted))
     why = tuple(_without_values(reason, report.sequence) for reason in reasons)
-    return names(report.sequence), report.proved, report.repeats, bool(report.inserted), report.ignored, why
+    return report.proved, report.repeats, bool(report.inserted), report.ignored, why
 
 
 def advice(advice: Advice) -> Hashable:
-    """What is the same of like advice: names, column, and the ways with their reasons, but for values; of a sequence
-    that feeds several columns nothing is."""
+    """What is the same of like advice for one name: the ways with their reasons, but for values; of a sequence that
+    feeds several columns nothing is."""
     sequence, feed = advice.sequence, advice.feed
     shared = (sequence.oid, feed.relid, feed.column) if len(sequence.feeds) > 1 else ()
     texts = (*advice.remarks, *advice.brought, *(text for way in advice.ways for text in (way.name, way.fit, way.why)))
     why = tuple(_without_values(text, sequence) for text in texts)
-    return shared, names(sequence), feed.type, feed.via, advice.report.status, why
+    return shared, feed.type, feed.via, advice.report.status, why
 
 
 def _without_values(reason: str, sequence: Sequence) -> str:

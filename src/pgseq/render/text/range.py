@@ -111,7 +111,6 @@ def rows(report: RangeReport, detail: Detail) -> list[Row[SequenceRange]]:
 
 def _likeness(sequence_range: SequenceRange) -> Hashable:
     return (
-        folding.names(sequence_range.sequence),
         sequence_range.ended,
         sequence_range.nearest and sequence_range.nearest.kind,
         sequence_range.report.ignored,
