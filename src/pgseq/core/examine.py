@@ -51,7 +51,8 @@ class Findings:
         """Their codes alone."""
         from pgseq.core.checks import codes
 
-        return tuple([code for code in codes(diagnosis, self.policy) if code not in self.ignored])
+        spoken = codes(diagnosis, self.policy)
+        return tuple([code for code in spoken if code not in self.ignored]) if self.ignored else spoken
 
 
 @frozen

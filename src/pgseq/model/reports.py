@@ -146,8 +146,8 @@ class SequenceReport:
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes of the findings, without their words where who makes them can tell."""
-        codes = getattr(self.find, "codes", None)
-        return tuple([one.code for one in self.findings]) if codes is None else tuple(codes(self.diagnosis))
+        codes: Callable[[Diagnosis], tuple[str, ...]] | None = getattr(self.find, "codes", None)
+        return tuple([one.code for one in self.findings]) if codes is None else codes(self.diagnosis)
 
     @property
     def sequence(self) -> Sequence:
