@@ -69,7 +69,7 @@ def _has_room(sequence: Sequence, following: int) -> bool:
 
 def _is_held(sequence: Sequence, value: int) -> bool:
     # Most feed one column, and a generator costs more than asking it.
-    return False not in [feed.holds(value) for feed in sequence.feeds if feed.plain]
+    return all(feed.holds(value) for feed in sequence.feeds if feed.plain)
 
 
 def too_narrow(diagnosis: Diagnosis) -> tuple[Feed, ...]:

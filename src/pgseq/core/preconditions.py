@@ -70,11 +70,11 @@ def refuse_foreign(moves: Items[UndoEntry], here: UndoTarget) -> None:
 
 def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, ...]:
     """The declared feeds that these sequences do not have; the others are noted as used."""
-    names = {one.sequence for one in config.feeds}
+    if not config.feeds:
+        return ()
     there = {
         ((sequence.schema, sequence.name), (*table, feed.column))
         for sequence in known
-        if names and (sequence.schema, sequence.name) in names
         for feed in sequence.feeds
         for table in ((feed.schema, feed.table), *feed.below)
     }
@@ -83,14 +83,13 @@ def missing_feeds(known: Iterable[Sequence], config: Config) -> tuple[Declared, 
     return missing
 
 
-def refuse_parted_blocks(known: Iterable[Sequence], feeds: Iterable[Declared]) -> None:
+def refuse_parted_blocks(known: Iterable[Sequence], feeds: Items[Declared]) -> None:
     """Raises ConfigError if a block is declared for part of a tree, which is compared at its top, with that one's."""
-    feeds = tuple(feeds)
-    names = {one.sequence for one in feeds}
+    if not feeds:
+        return
     tops = {
         ((sequence.schema, sequence.name), (*table, feed.column)): feed
         for sequence in known
-        if names and (sequence.schema, sequence.name) in names
         for feed in sequence.feeds
         for table in feed.below
     }

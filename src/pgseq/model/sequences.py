@@ -144,14 +144,14 @@ class Feed:
 
     def end(self, *, ascending: bool) -> int | None:
         """The last value that the column's type can hold, with all the ids that it stands for; None: no limit."""
-        first, last = (0, 0) if self.block is None else self.block.offsets
+        first, last = self.offsets
         if ascending:
             return None if self.highest is None else self.highest - last
         return None if self.lowest is None else self.lowest - first
 
     def holds(self, value: int) -> bool:
         """Whether the column's type can hold `value`, or all the ids that it stands for."""
-        first, last = (0, 0) if self.block is None else self.block.offsets
+        first, last = self.offsets
         return (self.lowest is None or value + first >= self.lowest) and (
             self.highest is None or value + last <= self.highest
         )

@@ -169,7 +169,7 @@ def _nothing_in(empty: set[Feed], reading: Reading) -> tuple[Stored | Problem, .
 
 def _unrestricted(batch: list[Sequence]) -> bool:
     """Whether a view or a foreign table is to be read: not in one transaction with what belongs to others."""
-    return True in [feed.unrestricted for sequence in batch for feed in sequence.readable]
+    return any(feed.unrestricted for sequence in batch for feed in sequence.readable)
 
 
 def _without_held(database: Database, batch: list[Sequence]) -> list[Sequence]:

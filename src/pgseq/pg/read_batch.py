@@ -118,13 +118,12 @@ def _ahead(sequence: Sequence, position: Position | None, furthest: list[list[st
     following = next_value(sequence, position)
     if following is None:
         return False
-    beyond = [
+    return any(
         _beyond(sequence, value, following - _margin(sequence, feed))
         for feed, values in zip(sequence.readable, furthest, strict=True)
         for value in values
         if value is not None
-    ]
-    return True in beyond
+    )
 
 
 def _margin(sequence: Sequence, feed: Feed) -> int:

@@ -205,7 +205,7 @@ def direct(sequence: Sequence) -> bool:
     return (
         abs(sequence.increment) == 1
         and not sequence.cycle
-        and False not in [feed.kind == "integer" and not feed.in_blocks for feed in sequence.readable]
+        and all(feed.kind == "integer" and not feed.in_blocks for feed in sequence.readable)
     )
 
 
@@ -226,7 +226,8 @@ def nearest(awaited: Iterable[tuple[Sequence, int]]) -> str:
 def _first(value: str, source: str, condition: str, *, descending: bool) -> str:
     """An expression: the least value, or the greatest, that meets the condition. As min() and max() are planned in the
     end (preprocess_minmax_aggregates() in planagg.c), without the planning of the aggregate."""
-    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {value}{' DESC' * descending} LIMIT 1)"
+    order = f"{value} DESC" if descending else value
+    return f"(SELECT {value} FROM {source} WHERE {condition} ORDER BY {order} LIMIT 1)"
 
 
 def reached(sequence: Sequence, feed: Feed, aggregate: str) -> str:

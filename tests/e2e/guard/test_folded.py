@@ -67,4 +67,8 @@ def test_statements_of_a_folded_row_say_whose_they_are(database: Database, pgseq
     done = pgseq("check", database.dsn)
     assert "for the first of them" in done.out, done.out
     assert "  ALTER SEQUENCE tenant_001.ids AS" in done.out, done.out
+    for schema in TENANTS:
+        database.run(f"INSERT INTO {schema}.orders VALUES (32500)")
+    stray = pgseq("check", database.dsn).out
+    assert "for the first of them, delete or renumber the row in tenant_001.orders WHERE id = 32500\n" in stray, stray
     assert "for the first of them" not in pgseq("check", "-v", database.dsn).out

@@ -66,14 +66,14 @@ class Advice:
         return (*(name for name in fits if name not in GUARDS), *first)
 
     @property
-    def hints(self) -> tuple[str, ...]:
-        """What would make the other ways fit."""
-        return tuple(way.hint for way in self.ways)
-
-    @property
     def next(self) -> tuple[str, ...]:
         """The commands that take them."""
         return self.taking(self.feed.table_sql)
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What would make the other ways fit."""
+        return tuple(way.hint for way in self.ways)
 
     @property
     def sequence(self) -> Sequence:

@@ -104,13 +104,15 @@ class Row(Generic[T]):
         return greatest.about(self.relations(relations))
 
     def _of_first(self, text: str) -> str:
-        """A text that says of which sequence its statement is."""
-        statement = STATEMENT.search(text)
-        before = text[: statement.start()] if statement else ""
-        schema = rf"(?<!\w){re.escape(self.report.sequence.schema_sql)}(?!\w)"
-        if statement is None or not (before.endswith(": ") or not before) or not re.search(schema, text):
+        """A text that says so where it is about the first sequence alone."""
+        schema = re.escape(self.report.sequence.schema_sql)
+        if not re.search(rf"(?<!\w){schema}\.|SCHEMA {schema}(?!\w)", text):
             return text
-        return f"{before.removesuffix(': ')}{', ' if before else ''}for the first of them: {text[statement.start() :]}"
+        statement = STATEMENT.search(text)
+        label = text[: statement.start()] if statement else ""
+        if statement is None or not (label.endswith(": ") or not label):
+            return f"for the first of them, {text}"
+        return f"{label.removesuffix(': ')}{', ' if label else ''}for the first of them: {text[statement.start() :]}"
 
     def _selecting(self) -> tuple[str, ...]:
         """The pattern that selects the row's sequences among all and no others; empty where there is none."""

@@ -26,7 +26,7 @@ class Bar:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._shown = out.isatty()
+        self._on_terminal = out.isatty()
         self._since = time.monotonic()
         self._bar: tuple[Progress, TaskID] | None = None
 
@@ -41,7 +41,7 @@ class Bar:
     def __call__(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
         if self._bar is None:
-            if not self._shown or time.monotonic() - self._since < PATIENCE:
+            if not self._on_terminal or time.monotonic() - self._since < PATIENCE:
                 return
             self._bar = self._start()
         progress, task = self._bar
