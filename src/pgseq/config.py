@@ -23,10 +23,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from reprlib import repr
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from pgseq.errors import ConfigError, UsageError
 from pgseq.files.trusted import Content, foreign, read

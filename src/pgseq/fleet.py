@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
-from dataclasses import field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq import conninfo, workflow
 from pgseq.errors import ConnectionFailed, PgseqError, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import ConfigEffect, Declared
 from pgseq.model.reports import Unreachable
 from pgseq.pg.connect import open_session
 from pgseq.pg.pool import SessionPool
 from pgseq.text.secrets import KEYWORDS, Hidden
+from pgseq.values import Value
 from pgseq.version import __version__
 
 if TYPE_CHECKING:
@@ -47,8 +49,7 @@ class Read(Protocol):
     ) -> Any: ...
 
 
-@frozen
-class Question(Generic[T]):
+class Question(Struct, Generic[T], frozen=True, kw_only=True):
     """What is asked about a database, in two parts."""
 
     #: Reads it, wherever that is done.
@@ -57,12 +58,12 @@ class Question(Generic[T]):
     finish: Callable[[Any, workflow.Options], T] = as_it_is
 
 
-@frozen
-class Task:
+class Task(Value, frozen=True, kw_only=True):
     """What is read of a database that `dsn` names; all of it can be pickled."""
 
+    unshown: ClassVar = ("dsn",)
     read: Read
-    dsn: str = field(repr=False)
+    dsn: str
     options: workflow.Options
 
     def run(self, allotment: Allotment | None = None) -> Outcome:
@@ -81,8 +82,7 @@ class Task:
         return Outcome(result=result, feeds=tuple(feeds), unmatched=tuple(unmatched), effect=options.config.effect)
 
 
-@frozen
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What came of a task, with what the database does not have: it may be missing in every one."""
 
     #: What was read, or a PgseqError.

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen_in_order
 from pgseq.text.patterns import lazily
 
 if TYPE_CHECKING:
@@ -104,8 +105,7 @@ def _truncate(name: str) -> str:
     return name.encode()[:63].decode(errors="ignore")
 
 
-@frozen_in_order
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A name pattern of pg_dump and psql: `*`, `?`, double quotes, `schema.name`."""
 
     text: str

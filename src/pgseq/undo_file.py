@@ -12,15 +12,16 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from io import FileIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, appending, put, refuse
 from pgseq.files.trusted import handed_over, read_own
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Step
 from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Position
@@ -35,8 +36,7 @@ MOST = 2**31
 _OID = range(2**32)
 
 
-@frozen
-class UndoEntry:
+class UndoEntry(Struct, frozen=True, kw_only=True):
     """One logged move: `before` is the position to restore, `after` the one that the sequence must still have."""
 
     #: The server's system identifier; None where it was not known.
@@ -50,8 +50,7 @@ class UndoEntry:
     interrupted: bool
 
 
-@frozen
-class UndoTarget:
+class UndoTarget(Struct, frozen=True, kw_only=True):
     """Where moves are made."""
 
     server: str | None
@@ -226,8 +225,7 @@ def _of(kind: type[T], value: object) -> T:
     return value
 
 
-@frozen
-class _Trail:
+class _Trail(Struct, frozen=True, kw_only=True):
     """The moves of one sequence in the lines read so far."""
 
     #: What is known to have been done, several moves as one.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
-from dataclasses import field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
@@ -19,7 +21,6 @@ from pgseq.core.preconditions import (
 )
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -48,8 +49,7 @@ Confirm = Callable[[DatabaseReport], bool]
 Shown = Callable[[DatabaseReport], Iterable[SequenceReport]]
 
 
-@frozen
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """Which sequences, within which limits, under which policy and configuration."""
 
     scope: Scope = field(default_factory=Scope)

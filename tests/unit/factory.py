@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from pgseq.core.catalog_rows import SequenceRow
 from pgseq.core.diagnose import diagnose

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec.structs import replace
 
 from pgseq.api.options import Arguments, Lock, Selection, Target, accept, calling, prepared, repair_policy
 from pgseq.errors import UsageError

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec.structs import replace
 
 from pgseq.api.options import Arguments, Bounds, Target, calling, prepared
 from pgseq.errors import ConfigError, ConnectionFailed, UsageError

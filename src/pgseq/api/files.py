@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Unpack
+
+from msgspec.structs import replace
 
 from pgseq.api.options import Arguments, Bounds, Target, prepared, repair_policy, several
 from pgseq.configured import ignored_by_lint

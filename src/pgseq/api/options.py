@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path
 from typing import Any, Final, Literal, TypedDict
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq import conninfo, workflow
 from pgseq.configured import configuration
 from pgseq.core.follow_up import Caller
 from pgseq.core.selection import scope
 from pgseq.errors import PgseqError, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import LONGEST_MS, Limits
@@ -77,8 +78,7 @@ class Selection(Bounds, total=False):
     progress: Progress
 
 
-@frozen
-class Arguments:
+class Arguments(Struct, frozen=True, kw_only=True):
     """A Selection with its defaults."""
 
     schema: Patterns = ()

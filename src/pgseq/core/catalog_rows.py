@@ -6,10 +6,10 @@ Rows are NamedTuples, which cost a tenth of what a frozen dataclass does: there 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import field
 from typing import NamedTuple
 
-from pgseq.frozen import frozen
+from msgspec import Struct, field
+
 from pgseq.model.blocks import Ids
 from pgseq.model.sequences import Problem
 
@@ -134,8 +134,7 @@ class Link(NamedTuple):
         )
 
 
-@frozen
-class AssemblyContext:
+class AssemblyContext(Struct, frozen=True, kw_only=True):
     """What `assemble` needs besides the rows of sequences and columns."""
 
     database: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Problem, Sequence, Stored
 
 
-@frozen
-class Consequence:
+class Consequence(Struct, frozen=True, kw_only=True):
     """`one` INSERT does it, several do it (`many`), for this `reason` (to be put behind a sentence; may be empty)."""
 
     one: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from pgseq.frozen import frozen
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from pgseq.model.changes import Step
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy
@@ -14,6 +15,7 @@ from pgseq.model.hints import Compose, bare
 from pgseq.model.limits import Limits
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Problem
+from pgseq.values import Value
 
 if TYPE_CHECKING:
     from pgseq.core.plan import Planner
@@ -25,8 +27,7 @@ COLLISION = ("PGS001", "PGS004", "PGS005")
 _RANK = {"out_of_sync": 0, "exhausted": 1, "unknown": 2, "ok": 3}
 
 
-@frozen
-class Findings:
+class Findings(Struct, frozen=True, kw_only=True):
     """Makes the findings of a diagnosis when they are asked for: there may be a hundred thousand."""
 
     policy: Policy
@@ -55,10 +56,12 @@ class Findings:
         return tuple([code for code in spoken if code not in self.ignored]) if self.ignored else spoken
 
 
-@frozen
-class Examiner:
+class Examiner(Value, frozen=True, kw_only=True):
     """Makes the report on a diagnosis: findings and plan. Findings that the configuration ignores are left out; where
     all that make the status are ignored, the sequence does not count and is not changed."""
+
+    unshown: ClassVar = ("_planner",)
+    uncompared: ClassVar = ("_planner",)
 
     limits: Limits
     config: Config
@@ -66,7 +69,7 @@ class Examiner:
     role: str
     findings: Findings
     #: What plans for all of a run, once something is to be planned.
-    _planner: list[Planner] = field(default_factory=list, compare=False, repr=False)
+    _planner: list[Planner] = field(default_factory=list)
 
     @classmethod
     def of(cls, policy: Policy, limits: Limits, config: Config, role: str, compose: Compose = bare) -> Examiner:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Link, SequenceRow
 from pgseq.core.defaults import Default, parse_default, printable

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Items
-from dataclasses import field, replace
 from functools import lru_cache
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Command, Compose, selecting
@@ -30,8 +31,7 @@ _SELECTING: Final = frozenset({"-n", "-N", "-t", "-T"})
 Option = tuple[str, ...]
 
 
-@frozen
-class Caller:
+class Caller(Struct, frozen=True, kw_only=True):
     """Who calls pgseq, as the words of a command line.
 
     `program` is what stands in the place of `pgseq`, as a shell takes it (`./manage.py pgseq`). `target` names the
@@ -74,8 +74,7 @@ def linting(
     return _Linting(lint=lint, database=database, files=named)
 
 
-@frozen
-class _Linting:
+class _Linting(Struct, frozen=True, kw_only=True):
     """Commands that lint are about files, all others about the database."""
 
     lint: Compose
@@ -105,8 +104,7 @@ def _composer(caller: Caller, configured: tuple[Option, ...], limits: Limits, po
     )
 
 
-@frozen
-class Composer:
+class Composer(Struct, frozen=True, kw_only=True):
     """Writes commands; reports that hold one can be pickled."""
 
     program: str

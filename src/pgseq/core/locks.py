@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pgseq.model.changes import Move
 from pgseq.model.diagnosis import Policy

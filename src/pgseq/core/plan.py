@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import field, replace
 from functools import partial
+from typing import ClassVar
+
+from msgspec import field
+from msgspec.structs import replace
 
 from pgseq.core.checks.alternatives import alternatives, by_hand, free, price
 from pgseq.core.locks import before_moving, in_words, joint, lockable
 from pgseq.core.step_templates import Templates, Texts
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -20,6 +22,7 @@ from pgseq.model.server import Server
 from pgseq.sql import compare, move, scripts, unchanged
 from pgseq.sql.literals import bigint
 from pgseq.sql.stretches import gap_after
+from pgseq.values import Value
 
 #: What makes room where moving cannot.
 WIDEN = "widen it: ALTER SEQUENCE … AS bigint or MAXVALUE, and ALTER COLUMN … TYPE bigint"
@@ -35,16 +38,18 @@ NOT_LOOKED_FOR = "free stretches were not looked for"
 BEYOND_STORED = "beyond the values stored in the columns that they feed"
 
 
-@frozen
-class Planner:
+class Planner(Value, frozen=True, kw_only=True):
     """Plans the steps of a run."""
+
+    unshown: ClassVar = ("_fixes",)
+    uncompared: ClassVar = ("_fixes",)
 
     policy: Policy
     limits: Limits
     #: The current role, for the GRANT that would help.
     role: str
     #: What composes the steps: into a gap or not, trusted or not (`_Fix`).
-    _fixes: dict[tuple[bool, bool], _Fix] = field(default_factory=dict, compare=False, repr=False)
+    _fixes: dict[tuple[bool, bool], _Fix] = field(default_factory=dict)
 
     def __call__(self, diagnosis: Diagnosis) -> Step | Problem | None:
         """The step that repairs a sequence, why it cannot or must not be taken, or None where nothing is needed."""
@@ -154,9 +159,11 @@ def step(diagnosis: Diagnosis, goal: int, compose: Callable[[Step], Move]) -> St
     return Step(sequence=sequence, found=found, next_value=following, compose=compose)
 
 
-@frozen
-class _Fix:
+class _Fix(Value, frozen=True, kw_only=True):
     """Composes the step of a fix."""
+
+    unshown: ClassVar = ("templates",)
+    uncompared: ClassVar = ("templates",)
 
     policy: Policy
     limits: Limits
@@ -164,7 +171,7 @@ class _Fix:
     #: Whether it goes as far as planned without counting the stored values again.
     trusted: bool
 
-    templates: Templates = field(default_factory=Templates, compare=False, repr=False)
+    templates: Templates = field(default_factory=Templates)
 
     def __call__(self, of: Step) -> Move:
         sequence, following = of.sequence, next_value(of.sequence, of.found)

@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.sequences import NotSeen, Problem
 from pgseq.text.patterns import lazily
 
@@ -38,8 +39,7 @@ _CALLS: Final = {
 }
 
 
-@frozen
-class Expression:
+class Expression(Struct, frozen=True, kw_only=True):
     """A row of planned_code.sql: an expression that the planner evaluates, and the untrusted functions in it."""
 
     relid: int
@@ -52,8 +52,7 @@ class Expression:
     mark: str
 
 
-@frozen
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A node of an expression: its kind, and by name its fields, each a list of tokens, lists and nodes."""
 
     kind: str

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.sequences import Sequence
 from pgseq.names import Pattern, parse_pattern
 
 
-@frozen
-class Scope:
+class Scope(Struct, frozen=True, kw_only=True):
     """pg_dump's selection: schemas and tables to include and exclude. Empty: everything.
 
     A table pattern selects the sequences that feed a matching table, and a sequence of that name; the name of a

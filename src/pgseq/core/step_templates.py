@@ -4,9 +4,11 @@ else. A plan may have a hundred thousand steps. Pure."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.text.patterns import lazily
@@ -130,8 +132,8 @@ _OF_FEED: Final[dict[str, Any]] = {
 }
 
 
-def _others(kind: type[Any], *left_out: str) -> Callable[[Any], tuple[Any, ...]]:
-    return attrgetter(*(field.name for field in fields(kind) if field.init and field.name not in left_out))
+def _others(kind: type[Struct], *left_out: str) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*(name for name in kind.__struct_fields__ if name not in left_out))
 
 
 _shape_of_sequence: Final = _others(Sequence, *_OF_SEQUENCE, "feeds")

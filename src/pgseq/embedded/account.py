@@ -10,8 +10,9 @@ import os
 from pathlib import Path
 from typing import TypedDict
 
+from msgspec import Struct
+
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 
 
 class Identity(TypedDict):
@@ -22,8 +23,7 @@ class Identity(TypedDict):
     extra_groups: list[int] | None
 
 
-@frozen
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """An account to run programs as; without numbers, our own."""
 
     uid: int | None = None

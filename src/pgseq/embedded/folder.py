@@ -9,9 +9,10 @@ import re
 import shutil
 import stat
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
+
+from msgspec import Struct
 
 from pgseq.embedded.account import Account
 from pgseq.embedded.programs import run
@@ -69,8 +70,7 @@ def remove_folder(folder: Path, known: tuple[int, int]) -> None:
             opened.remove()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A server's folder, opened once: everything goes by that, and nothing by its name."""
 
     path: Path

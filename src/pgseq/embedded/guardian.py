@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
+
+from msgspec import Struct
 
 from pgseq.embedded.account import Account
 from pgseq.embedded.folder import MARKER, PREFIX, Opened, identity
@@ -34,8 +35,7 @@ def place_for_folders(account: Account) -> Path:
     raise UsageError("No folder for temporary files that PostgreSQL could use.", "Set TMPDIR to a short path.")
 
 
-@dataclass(frozen=True, slots=True)
-class Guardian:
+class Guardian(Struct, frozen=True):
     """The process that makes a server's folder, and removes it when Python ends in whatever way.
 
     It makes the folder itself, so that there is no moment in which the folder is there and nobody minds it.

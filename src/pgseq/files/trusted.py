@@ -15,8 +15,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.text.patterns import lazily
 
@@ -26,16 +27,14 @@ _PASSED: Final = lazily(r"(?:/dev/fd|/proc/self/fd)/\d+|/dev/(?:stdin|stdout|std
 _ALL: Final = "all users"
 
 
-@frozen
-class Doubt:
+class Doubt(Struct, frozen=True, kw_only=True):
     """Why others could have written a file, and what to do about it."""
 
     reason: str
     hint: str
 
 
-@frozen
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """What was read of a file; `doubt` says why it may be the word of another user."""
 
     data: bytes

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 
-from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.version import __version__
 
@@ -20,8 +19,7 @@ MUCH: Final = 0.5
 SOON: Final = 90 * 86400.0
 
 
-@frozen
-class SequenceSample:
+class SequenceSample(Struct, frozen=True, kw_only=True):
     """The numbers of one sequence; None: not known, or without meaning."""
 
     schema: str
@@ -36,8 +34,7 @@ class SequenceSample:
     cache: int
 
 
-@frozen
-class DatabaseSamples:
+class DatabaseSamples(Struct, frozen=True, kw_only=True):
     """The numbers of one database."""
 
     database: str
@@ -45,8 +42,7 @@ class DatabaseSamples:
     sequences: tuple[SequenceSample, ...]
 
 
-@frozen
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What came of the last look at a target."""
 
     #: Names it: host, port and database, without role and password.
@@ -138,8 +134,7 @@ _GAUGES: Final[tuple[tuple[str, str, Callable[[SequenceSample], float | None]], 
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Labels:
+class _Labels(Struct, frozen=True):
     """Labels as text that can be exposed; with a target's in front where databases of several servers are shown."""
 
     by_target: bool

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import yaml
+from msgspec import Struct, field
 
 from pgseq.errors import ConfigError
 from pgseq.files.trusted import read
-from pgseq.frozen import frozen
 from pgseq.names import display
+from pgseq.values import Value
 
 #: Bytes of a web-config file.
 MOST: Final = 2**20
@@ -44,14 +44,14 @@ _HEADERS: Final = frozenset(
 )
 
 
-@frozen
-class WebConfig:
+class WebConfig(Value, frozen=True, kw_only=True):
     """What a web-config file says; empty: plain HTTP for everybody."""
 
+    unshown: ClassVar = ("users",)
     #: None: no TLS.
     tls: ssl.SSLContext | None = None
     #: bcrypt hashes of passwords by user; empty: nobody is asked for one.
-    users: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    users: Mapping[str, bytes] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,8 +85,7 @@ def load(path: Path | None) -> WebConfig:
     )
 
 
-@frozen
-class _File:
+class _File(Struct, frozen=True, kw_only=True):
     """A web-config file: names it in errors, and what its paths are relative to."""
 
     name: str

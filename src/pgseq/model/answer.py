@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+from msgspec import Struct
+
 from pgseq.model.exit_code import ExitCode
 
 
-class Answer:
+class Answer(Struct, frozen=True):
     """A report. It is neither true nor false: `if report:` raises TypeError."""
-
-    __slots__ = ()
 
     @property
     def exit_code(self) -> ExitCode:

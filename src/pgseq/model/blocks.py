@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from pgseq.frozen import frozen_in_order
+from msgspec import Struct
 
 #: Which ids a value stands for: those up to it, or those from it on.
 Ids = Literal["below", "above"]
 IDS: Final[tuple[Ids, ...]] = ("below", "above")
 
 
-@frozen_in_order
-class Block:
+class Block(Struct, frozen=True):
     """So many ids for each value: `below`, those up to it (Hibernate's pooled optimizer, EclipseLink); `above`, those
     from it on (Hibernate's pooled-lo, EF Core's hi/lo)."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Literal, Self
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pgseq.model.hints import Compose, completed
 from pgseq.model.sequences import Position, Sequence
 from pgseq.names import display, literal
@@ -15,8 +16,7 @@ Result = Literal["moved", "unchanged", "skipped", "failed"]
 ResultStatus = Literal["done", "unchanged", "refused", "failed"]
 
 
-@frozen
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One transaction that changes something, planned; what is shown, written to a script and run are the same bytes.
 
     A `Move` has a position to reach, and so compares when it runs; an `Alteration` is DDL, which has none: it is done
@@ -37,8 +37,7 @@ class Change:
         return ";\n".join(("BEGIN", "; ".join(self.settings), *self.statements, "COMMIT;"))
 
 
-@frozen
-class Move(Change):
+class Move(Change, frozen=True, kw_only=True):
     """The change of a step. Its last statement is that of `sql.move.move`, and returns its row."""
 
     step: Step
@@ -48,8 +47,7 @@ class Move(Change):
     joint: tuple[str, ...] = ()
 
 
-@frozen
-class Alteration(Change):
+class Alteration(Change, frozen=True, kw_only=True):
     """A change of a definition."""
 
     #: What is different afterwards, for applications too.
@@ -75,8 +73,7 @@ class Alteration(Change):
         return replace(self.reverse, statements=(*here, *self.undoing)).sql
 
 
-@frozen
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """The planned move of one sequence."""
 
     sequence: Sequence
@@ -130,8 +127,7 @@ def undo(sequence: Sequence, position: Position) -> str:
     return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called}) WHERE {here}"
 
 
-@frozen
-class ChangeResult:
+class ChangeResult(Struct, frozen=True, kw_only=True):
     """What became of a change."""
 
     reason: str = ""
@@ -144,8 +140,7 @@ class ChangeResult:
         return replace(self, hint=completed(self.hint, compose))
 
 
-@frozen
-class Applied(ChangeResult):
+class Applied(ChangeResult, frozen=True, kw_only=True):
     """The result for a sequence that needed a step."""
 
     result: Result
@@ -162,15 +157,13 @@ class Applied(ChangeResult):
         return undo(self.sequence, self.before)
 
 
-@frozen
-class ItemResult(ChangeResult):
+class ItemResult(ChangeResult, frozen=True, kw_only=True):
     """The result for a thing that a guard was asked for."""
 
     status: ResultStatus
 
 
-@frozen
-class UndoResult:
+class UndoResult(Struct, frozen=True, kw_only=True):
     """The result of undoing one move."""
 
     name: str

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from pathlib import Path
+from typing import ClassVar
 
-from pgseq.frozen import changeable, frozen
+from msgspec import Struct, field
+
 from pgseq.model.blocks import Block
 from pgseq.model.obstacles import DeclaredLimit
 from pgseq.names import Pattern
+from pgseq.values import Value
 
 
-@frozen
-class Ignore:
+class Ignore(Struct, frozen=True, kw_only=True):
     """A finding that does not count: its code, on which sequences (None: all), and why."""
 
     code: str
@@ -27,8 +28,7 @@ class Ignore:
         return code == self.code and (self.sequence is None or self.sequence.matches(schema, name))
 
 
-@frozen
-class Declared:
+class Declared(Struct, frozen=True, kw_only=True):
     """A column that draws from a sequence without the catalog knowing it (ids given out by application or trigger)."""
 
     sequence: tuple[str, str]
@@ -37,24 +37,21 @@ class Declared:
     block: Block | None = None
 
 
-@frozen
-class Mapped:
+class Mapped(Struct, frozen=True, kw_only=True):
     """A sequence of the source of a cut-over, and the sequence of the target that goes on from it."""
 
     source: tuple[str, str]
     target: tuple[str, str]
 
 
-@frozen
-class Limited:
+class Limited(Struct, frozen=True, kw_only=True):
     """Sequences whose values end sooner than the database knows."""
 
     sequence: Pattern
     limit: DeclaredLimit
 
 
-@changeable
-class ConfigEffect:
+class ConfigEffect(Struct, kw_only=True, eq=False):
     """What a configuration file has changed in the answer so far."""
 
     #: Codes of findings that it has taken out.
@@ -69,9 +66,11 @@ class ConfigEffect:
     told: str = ""
 
 
-@frozen
-class Config:
+class Config(Value, frozen=True, kw_only=True):
     """The user's configuration."""
+
+    unshown: ClassVar = ("effect",)
+    uncompared: ClassVar = ("effect",)
 
     ignore: tuple[Ignore, ...] = ()
     feeds: tuple[Declared, ...] = ()
@@ -87,7 +86,7 @@ class Config:
     source: str = ""
     #: A message for each file that was not used, since others could have written it.
     passed_over: tuple[str, ...] = ()
-    effect: ConfigEffect = field(default_factory=ConfigEffect, compare=False, repr=False)
+    effect: ConfigEffect = field(default_factory=ConfigEffect)
 
     @property
     def path(self) -> str | None:

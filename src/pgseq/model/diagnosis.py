@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal, Self
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
+
 from pgseq.model.hints import Compose, Hint, completed
 from pgseq.model.left import left
 from pgseq.model.limits import MAX_JUMP, NEARLY_USED_UP
@@ -18,8 +19,7 @@ Status = Literal["ok", "out_of_sync", "exhausted", "unknown"]
 Severity = Literal["error", "warning", "info", "unknown"]
 
 
-@frozen
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A check's result."""
 
     code: str
@@ -32,7 +32,7 @@ class Finding:
 
     def __post_init__(self) -> None:
         if (message := redact(self.message)) is not self.message:
-            object.__setattr__(self, "message", message)
+            force_setattr(self, "message", message)
 
     @property
     def short(self) -> str:
@@ -44,8 +44,7 @@ class Finding:
         return replace(self, hint=completed(self.hint, compose)) if isinstance(self.hint, Hint) else self
 
 
-@frozen
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a repair may do without further consent."""
 
     #: Greatest part of the free values left that a move may give up, 0 to 1.
@@ -60,8 +59,7 @@ class Policy:
     lock: Literal["table", "none"] = "table"
 
 
-@frozen
-class Diagnosis:
+class Diagnosis(Struct, frozen=True, kw_only=True):
     """The diagnosis of a reading."""
 
     reading: Reading

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pgseq.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class Jump:
+class Jump(Struct, frozen=True, kw_only=True):
     """Between two times (seconds since 1970, the server's clock) a sequence went on by so many values without handing
     them out; negative: it was set back."""
 

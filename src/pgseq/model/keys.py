@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.diagnosis import Finding
 
 
-@frozen
-class Key:
+class Key(Struct, frozen=True, kw_only=True):
     """An integer column without a default: the primary key, or `id` in a table without one."""
 
     schema: str
@@ -26,8 +26,7 @@ class Key:
         return f"{self.table_sql}.{self.column_sql}"
 
 
-@frozen
-class KeyReport:
+class KeyReport(Struct, frozen=True, kw_only=True):
     """A key with what was found about it."""
 
     key: Key

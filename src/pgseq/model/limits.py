@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 #: Greatest part of the free values left that a repair may give up.
 MAX_JUMP: Final = 0.10
@@ -32,8 +32,7 @@ def ratio(number: float) -> tuple[int, int]:
     return Decimal(str(number)).as_integer_ratio()
 
 
-@frozen
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Bounds on every transaction, in milliseconds."""
 
     statement_ms: int = 30_000

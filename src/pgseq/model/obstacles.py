@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pgseq.frozen import frozen
+from msgspec import Struct
 
 #: What ends a run: a value stored ahead, the type or a CHECK of a fed column, a column that refers to one by foreign
 #: key, a limit that the configuration declares, the sequence's own bound; in the order in which an INSERT fails.
 ObstacleKind = Literal["stored", "column", "check", "reference", "declared", "sequence"]
 
 
-@frozen
-class ColumnLimit:
+class ColumnLimit(Struct, frozen=True, kw_only=True):
     """The least and greatest value that a column takes, beside the types of the fed columns: by a CHECK, or by the type
     or a CHECK of a column that refers to a fed one by foreign key, at any depth."""
 
@@ -36,8 +35,7 @@ class ColumnLimit:
         return f"{self.table_sql}.{self.column_sql}"
 
 
-@frozen
-class DeclaredLimit:
+class DeclaredLimit(Struct, frozen=True, kw_only=True):
     """A limit on a sequence's values that only its user knows, such as an application's int32."""
 
     lowest: int | None
@@ -45,8 +43,7 @@ class DeclaredLimit:
     reason: str
 
 
-@frozen
-class Obstacle:
+class Obstacle(Struct, frozen=True, kw_only=True):
     """What ends the run."""
 
     kind: ObstacleKind
@@ -62,8 +59,7 @@ class Obstacle:
     limit: ColumnLimit | None = None
 
 
-@frozen
-class Left:
+class Left(Struct, frozen=True, kw_only=True):
     """What is left of a sequence's run."""
 
     #: The nearest first; empty: nothing ends it (CYCLE).

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
-from pgseq.frozen import frozen
 from pgseq.model.limits import within_jump
 
 
-@frozen
-class Gap:
+class Gap(Struct, frozen=True, kw_only=True):
     """A stretch of free values before the furthest stored one; going there gives up no more than Policy.max_jump of the
     free values left."""
 
@@ -19,8 +18,7 @@ class Gap:
     here: bool
 
 
-@frozen
-class Ahead:
+class Ahead(Struct, frozen=True, kw_only=True):
     """What is stored from a sequence's next value on."""
 
     #: How many different values of its grid are stored in its columns, themselves or an id of their block.
@@ -31,8 +29,7 @@ class Ahead:
     alone: bool = False
 
 
-@frozen
-class Repair:
+class Repair(Struct, frozen=True, kw_only=True):
     """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
     stored id, so that `next_value` is the first value of its grid beyond it."""
 
@@ -47,14 +44,14 @@ class Repair:
     exact: bool = False
     #: Whether `next_value` lies within the sequence's range and fits every fed column.
     possible: bool
-    # What follows from that, and is asked for again and again.
+    # What follows from that, whatever is passed for it: asked for again and again, so told once.
     #: Free values that the move gives up, and free values left before it.
-    given_up: int = field(init=False, repr=False, compare=False)
-    free_left: int = field(init=False, repr=False, compare=False)
+    given_up: int = 0
+    free_left: int = 0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "given_up", self.skipped - self.stored)
-        object.__setattr__(self, "free_left", max(self.left - self.stored, 0))
+        force_setattr(self, "given_up", self.skipped - self.stored)
+        force_setattr(self, "free_left", max(self.left - self.stored, 0))
 
     @property
     def share(self) -> float:

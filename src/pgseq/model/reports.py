@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import field
 from typing import Literal
 
-from pgseq.frozen import changeable, frozen
+from msgspec import Struct, field
+
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Applied, Step, UndoResult
 from pgseq.model.diagnosis import Diagnosis, Finding, Status
@@ -20,8 +20,7 @@ from pgseq.model.server import Server
 Counted = Status | Literal["feeds_no_column", "distant", "ignored"]
 
 
-@frozen
-class Proof:
+class Proof(Struct, frozen=True, kw_only=True):
     """What the next insert would do.
 
     `proved` is True (the value is free in every fed column, or the insert worked), False (it would fail), or None: it
@@ -59,8 +58,7 @@ class Proof:
         return (self.hint,)
 
 
-@frozen
-class Verification(Answer):
+class Verification(Answer, frozen=True, kw_only=True):
     """What `verify` returns for one database."""
 
     server: Server
@@ -92,8 +90,7 @@ class Verification(Answer):
         return sum(1 for proof in self.proofs if proof.proved and proof.ignored is None and proof.feeds_nothing)
 
 
-@frozen
-class UndoReport(Answer):
+class UndoReport(Answer, frozen=True, kw_only=True):
     """What `undo` returns for one database; no results where the answer was no."""
 
     server: Server
@@ -113,8 +110,7 @@ def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
     return ()
 
 
-@frozen
-class SequenceReport:
+class SequenceReport(Struct, frozen=True, kw_only=True):
     """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis
@@ -173,8 +169,7 @@ class SequenceReport:
         return "feeds_no_column" if self.status == "ok" and self.sequence.feeds_nothing else self.status
 
 
-@frozen
-class DatabaseReport(Answer):
+class DatabaseReport(Answer, frozen=True, kw_only=True):
     """What `check` and `fix` return for one database; `sequences` worst first."""
 
     server: Server
@@ -190,8 +185,7 @@ class DatabaseReport(Answer):
         return Tally().add(self.sequences).exit_code
 
 
-@frozen
-class Unreachable(Answer):
+class Unreachable(Answer, frozen=True, kw_only=True):
     """A database that could not be connected to, or that a command refused: what there is in a report's place. Its
     texts have no secrets: they come from errors and labels."""
 
@@ -205,8 +199,7 @@ class Unreachable(Answer):
         return ExitCode.ERROR
 
 
-@changeable
-class Tally:
+class Tally(Struct, kw_only=True, eq=False):
     """The sums over the reports on databases, which are not kept: there may be ten thousand."""
 
     counts: Counter[Counted] = field(default_factory=Counter)
@@ -252,8 +245,7 @@ class Tally:
         return ExitCode.UNKNOWN if self.count("unknown") else ExitCode.OK
 
 
-@frozen
-class Report(Answer):
+class Report(Answer, frozen=True, kw_only=True):
     """The sums over the reports on several databases."""
 
     databases: tuple[DatabaseReport, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import field, replace
 from typing import Literal, Self
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr, replace
+
 from pgseq.model.blocks import Block
 from pgseq.model.hints import Compose, completed
 from pgseq.model.obstacles import ColumnLimit
@@ -19,8 +20,7 @@ Via = Literal["serial", "identity", "default", "text-default", "owned", "declare
 Kind = Literal["integer", "numeric", "text", "other"]
 
 
-@frozen
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """Why something was not seen or not done, and the hint what to do: `NotSeen`, `Refused` or `MissingPrivilege`."""
 
     reason: str
@@ -28,30 +28,26 @@ class Problem:
 
     def __post_init__(self) -> None:
         # Defaults and other texts of the catalog stand in it.
-        object.__setattr__(self, "reason", redact(self.reason))
+        force_setattr(self, "reason", redact(self.reason))
 
     def calling(self, compose: Compose) -> Self:
         """The same with the commands to run next as `compose` writes them."""
         return replace(self, hint=completed(self.hint, compose))
 
 
-@frozen
-class NotSeen(Problem):
+class NotSeen(Problem, frozen=True, kw_only=True):
     """What could not be read or compared."""
 
 
-@frozen
-class Refused(Problem):
+class Refused(Problem, frozen=True, kw_only=True):
     """What is not done, or failed."""
 
 
-@frozen
-class MissingPrivilege(Problem):
+class MissingPrivilege(Problem, frozen=True, kw_only=True):
     """What a privilege alone would allow to be read or done."""
 
 
-@frozen
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     """A column that draws from a sequence."""
 
     schema: str
@@ -157,8 +153,7 @@ class Feed:
         )
 
 
-@frozen
-class Sequence:
+class Sequence(Struct, frozen=True, kw_only=True):
     """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
 
     oid: int
@@ -199,23 +194,23 @@ class Sequence:
     likely: tuple[Feed, ...] = ()
     #: What limits its columns beside their types, and the columns that refer to them.
     limits: tuple[ColumnLimit, ...] = ()
-    # What follows from all that, and is asked for again and again.
-    ascending: bool = field(init=False, repr=False, compare=False)
+    # What follows from all that, whatever is passed for it: asked for again and again, so told once.
+    ascending: bool = True
     #: The last value in its direction: MAXVALUE, or MINVALUE when descending.
-    bound: int = field(init=False, repr=False, compare=False)
+    bound: int = 0
     #: The last value in its direction that lies in its range and fits the type of every plain feed, with all the ids
     #: that it stands for.
-    end: int = field(init=False, repr=False, compare=False)
+    end: int = 0
     #: How many values one INSERT takes: as many as columns of one table draw, in the table that has most of them.
-    draws: int = field(init=False, repr=False, compare=False)
+    draws: int = 1
     #: The feeds that can be read.
-    readable: tuple[Feed, ...] = field(init=False, repr=False, compare=False)
+    readable: tuple[Feed, ...] = ()
     #: Whether no default draws from it: at most a column that owns it, without drawing.
-    feeds_nothing: bool = field(init=False, repr=False, compare=False)
+    feeds_nothing: bool = True
     #: Whether a column that it feeds has to be read part by part.
-    in_parts: bool = field(init=False, repr=False, compare=False)
+    in_parts: bool = False
     #: Locks that reading it and its columns takes.
-    locks: int = field(init=False, repr=False, compare=False)
+    locks: int = 1
 
     def __post_init__(self) -> None:
         ascending = self.increment > 0
@@ -231,15 +226,14 @@ class Sequence:
                 readable.append(feed)
                 in_parts = in_parts or bool(feed.parts)
                 locks += feed.locks
-        put = object.__setattr__
-        put(self, "ascending", ascending)
-        put(self, "bound", bound)
-        put(self, "end", end)
-        put(self, "feeds_nothing", feeds_nothing)
-        put(self, "draws", _draws(self.feeds))
-        put(self, "readable", self.feeds if len(readable) == len(self.feeds) else tuple(readable))
-        put(self, "in_parts", in_parts)
-        put(self, "locks", locks)
+        force_setattr(self, "ascending", ascending)
+        force_setattr(self, "bound", bound)
+        force_setattr(self, "end", end)
+        force_setattr(self, "feeds_nothing", feeds_nothing)
+        force_setattr(self, "draws", _draws(self.feeds))
+        force_setattr(self, "readable", self.feeds if len(readable) == len(self.feeds) else tuple(readable))
+        force_setattr(self, "in_parts", in_parts)
+        force_setattr(self, "locks", locks)
 
     @property
     def by_name(self) -> bool:
@@ -254,16 +248,14 @@ def _draws(feeds: tuple[Feed, ...]) -> int:
     return max(Counter(table for table, _ in drawing).values(), default=1)
 
 
-@frozen
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """The position of a sequence: the two columns of `SELECT last_value, is_called FROM seq`."""
 
     last_value: int
     is_called: bool
 
 
-@frozen
-class Stored:
+class Stored(Struct, frozen=True, kw_only=True):
     """What a fed column holds that its sequence could still hand out.
 
     `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none,
@@ -278,8 +270,7 @@ class Stored:
     off_grid: int | None = None
 
 
-@frozen
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What was seen of a sequence and of each of its feeds (`stored` runs beside `sequence.feeds`), or why not."""
 
     sequence: Sequence

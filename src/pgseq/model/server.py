@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import field
 from datetime import datetime
+from typing import ClassVar
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
+from pgseq.values import Value
 
 #: The newest major release of PostgreSQL that pgseq is tested with, and the oldest.
 NEWEST = 18
 OLDEST = 12
 
 
-@frozen
-class Subscribed:
+class Subscribed(Struct, frozen=True, kw_only=True):
     """A row of subscribed.sql: a table that logical replication fills."""
 
     relid: int
@@ -24,9 +25,10 @@ class Subscribed:
     state: str
 
 
-@frozen
-class Server:
+class Server(Value, frozen=True, kw_only=True):
     """Facts about a database and its server."""
+
+    uncompared: ClassVar = ("transaction_read_only", "server_time")
 
     database: str
     version: str
@@ -37,7 +39,7 @@ class Server:
     #: transaction_isolation of the session's transaction.
     isolation: str = "read committed"
     #: transaction_read_only, which pgseq's own transaction of the question is always.
-    transaction_read_only: bool = field(default=False, compare=False)
+    transaction_read_only: bool = False
     #: Locks that the server's lock table has room for at least, for all sessions together.
     lock_slots: int = 6400
     #: The role's own search_path, without implicit schemas.
@@ -48,7 +50,7 @@ class Server:
     host: str | None = None
     port: int | None = None
     #: The server's clock in UTC as ISO 8601 writes it, and its system identifier; None where that is not known.
-    server_time: str | None = field(default=None, compare=False)
+    server_time: str | None = None
     system_identifier: str | None = None
     #: version().
     full_version: str = ""

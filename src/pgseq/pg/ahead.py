@@ -5,7 +5,7 @@ Ordinary sequences are asked nothing here.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import QueryFailed

@@ -6,13 +6,14 @@ import random
 import time
 from collections.abc import Iterator
 from collections.abc import Sequence as Items
-from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pgseq.core.locks import before_moving, jointly, lockable
 from pgseq.errors import ConnectionFailed, QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Change, Move, Step, UndoResult, undo
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Position, Problem, Refused, Sequence
@@ -142,8 +143,7 @@ def flush(session: Session) -> None:
     )
 
 
-@frozen
-class UndoMove:
+class UndoMove(Struct, frozen=True, kw_only=True):
     """Puts sequences back to where they stood before a move; with `force` even if they have been used since, or would
     hand out values that are stored. `rehearse`: reads only, and tells what would come of it."""
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.core.catalog_rows import AssemblyContext, Column, Draw, SequenceRow
 from pgseq.core.feeds import assemble
@@ -12,7 +14,6 @@ from pgseq.core.inheritance import Child, Tree
 from pgseq.core.links import draws, linked
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared
 from pgseq.model.limits import JOINS_AS_WRITTEN, Limits, restricts
 from pgseq.model.sequences import Problem, Sequence
@@ -56,8 +57,7 @@ def read_identifier(session: Session, limits: Limits) -> str | None:
     return identifier
 
 
-@frozen
-class CatalogFingerprint:
+class CatalogFingerprint(Struct, frozen=True, kw_only=True):
     """A fingerprint of the catalog."""
 
     since: int

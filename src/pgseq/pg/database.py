@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence as Items
 from typing import TypeVar
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
@@ -16,8 +17,7 @@ from pgseq.sql.unchanged import Relation, opening, share, unchanged
 T = TypeVar("T")
 
 
-@frozen
-class Database:
+class Database(Struct, frozen=True, kw_only=True):
     """One session of a database. Methods raise QueryFailed, ConnectionFailed."""
 
     session: Session

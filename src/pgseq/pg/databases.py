@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Items
 
+from msgspec import Struct
+
 from pgseq.core.product import refuse_product
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.server import OLDEST
 from pgseq.pg.session import Rows, Session, transaction
 from pgseq.sql import load
 
 
-@frozen
-class DatabaseName:
+class DatabaseName(Struct, frozen=True, kw_only=True):
     """A row of databases.sql; `open`: it can be connected to."""
 
     name: str

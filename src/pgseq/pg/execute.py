@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied, Step
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -29,16 +31,14 @@ from pgseq.undo_file import UndoFile, UndoTarget
 AGAIN = "run it again: what was done is not repeated"
 
 
-@frozen
-class StepResult:
+class StepResult(Struct, frozen=True, kw_only=True):
     """The result of a step, and its sequence read again afterwards; None where the step was not reached."""
 
     applied: Applied
     report: SequenceReport | None = None
 
 
-@frozen
-class Execution:
+class Execution(Struct, frozen=True, kw_only=True):
     """The result of every step, by the sequence's oid."""
 
     results: Mapping[int, StepResult]

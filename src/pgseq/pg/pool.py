@@ -7,11 +7,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import field
 from typing import Generic, Self, TypeVar
 
+from msgspec import Struct, field
+
 from pgseq.errors import ConnectionFailed
-from pgseq.frozen import changeable
 from pgseq.pg.session import Session
 
 Item = TypeVar("Item")
@@ -79,8 +79,7 @@ class SessionPool:
         )
 
 
-@changeable
-class _Slot:
+class _Slot(Struct, kw_only=True, eq=False):
     """One of the pool's sessions, opened when there is work."""
 
     more: Opener
@@ -99,8 +98,7 @@ class _Slot:
         self._own.close()
 
 
-@changeable
-class _Run(Generic[Item, Result]):
+class _Run(Struct, Generic[Item, Result], kw_only=True, eq=False):
     """One map: the thread of each slot takes items from its own queue, then from the longest other one."""
 
     primary: Session

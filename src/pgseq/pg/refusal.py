@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.core.locks import ALONE, LOCK
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits, restricts
 from pgseq.model.sequences import Feed, Problem, Refused, Sequence
 from pgseq.names import display
@@ -25,8 +26,7 @@ NAMED = 3
 _FIRST_WORDS: Final = lazily(r'\s*(?:[A-Za-z_][\w$.]*(?:"[^"]*")?(?=[\s;(]|$)\s*){1,4}')
 
 
-@frozen
-class Against:
+class Against(Struct, frozen=True, kw_only=True):
     """What keeps out something that is to be done: locks of others, missing privileges, time (PostgreSQL documentation,
     "Explicit Locking")."""
 
@@ -62,8 +62,7 @@ AGAINST_ALTERING = Against(
 )
 
 
-@frozen
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """A session, or a prepared transaction, in the way of a lock on the relation `relid` (a row of holders.sql)."""
 
     relid: int

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.core.selection import Scope
 from pgseq.errors import NothingMatches
-from pgseq.frozen import frozen
 from pgseq.model.hints import Compose, Hint, command, completed, page
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Sequence
@@ -20,8 +21,7 @@ from pgseq.sql import load
 _EVERYTHING: Final = Hint(command("check", "", "-v"), " lists every sequence and what it feeds")
 
 
-@frozen
-class Unmatched:
+class Unmatched(Struct, frozen=True, kw_only=True):
     """A pattern that selects no sequence of a database, with message and hint."""
 
     option: Literal["-n", "-t"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.reports import Proof
 from pgseq.model.sequences import Feed
@@ -13,8 +13,7 @@ from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
 
-@frozen
-class TrialTable:
+class TrialTable(Struct, frozen=True, kw_only=True):
     """A row of trial.sql."""
 
     relid: int
@@ -23,8 +22,7 @@ class TrialTable:
     keys: list[list[str]]
 
 
-@frozen
-class RefusedInsert:
+class RefusedInsert(Struct, frozen=True, kw_only=True):
     """Why an INSERT was not tried, or refused, and whether the next value is still proved to be free: False where it
     was refused for that value, None where there is no table any more."""
 

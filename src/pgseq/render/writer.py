@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, Protocol, TypeVar
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.reports import Unreachable
 
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -12,8 +13,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 Format = Literal["table", "json", "jsonl", "csv", "markdown", "html", "github", "nagios"]
 
 
-@frozen
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """How much to show."""
 
     #: Healthy sequences and informational findings, too.

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node, NotUnderstood, Parse, TooDeep, parse_plpgsql
 
@@ -43,8 +44,7 @@ _ASSIGNED: Final = re.compile(r"\s*(?P<target>[^:=]*[^:=\s])\s*:?=(?P<value>.*)"
 _FIRST_TIME: Final = re.compile(r"\s*\(*\s*not\s+exists\b", re.IGNORECASE)
 
 
-@frozen
-class BodyStatement:
+class BodyStatement(Struct, frozen=True, kw_only=True):
     """A statement of a body; an expression is a SELECT."""
 
     statement: Node | None = None

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, Protocol
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.limits import UNRESTRICTED, restricts
 from pgseq.model.sequences import Sequence
 from pgseq.names import literal
@@ -64,8 +65,7 @@ class Relation(Protocol):
         """Whether it is a view or a foreign table that may be read."""
 
 
-@frozen
-class Plain:
+class Plain(Struct, frozen=True, kw_only=True):
     """A table that is not read as a feed."""
 
     relid: int

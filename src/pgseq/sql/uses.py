@@ -7,18 +7,17 @@ statement only defines (of a function, a view, a rule, a default) are left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import field
 from typing import Final, Literal
 
-from pgseq.frozen import frozen
+from msgspec import Struct, field
+
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
 UseKind = Literal["insert", "merge", "copy", "update", "truncate", "restart", "setval", "identity"]
 
 
-@frozen
-class Use:
+class Use(Struct, frozen=True, kw_only=True):
     """One thing that a statement does; `relation` is a RangeVar, None for `setval`."""
 
     kind: UseKind

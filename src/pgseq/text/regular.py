@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
 #: Characters of an expression, parentheses inside one another, repetitions of one part (PostgreSQL's DUPMAX), and
 #: states that all of it comes to.
 LONGEST: Final = 1000
@@ -49,8 +51,7 @@ class Unreadable(ValueError):
     """An expression that is not understood; says what and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A part of an expression: a character, the start of the name, or several parts: one behind the other in each of
     the branches, which are alternatives."""
 
@@ -59,8 +60,7 @@ class _Part:
     branches: tuple[tuple[_Repeated, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeated:
+class _Repeated(Struct, frozen=True):
     part: _Part
     low: int = 1
     #: None: without end.

@@ -7,9 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq import workflow
 from pgseq.commands.range import RangeReport
@@ -18,7 +21,6 @@ from pgseq.commands.why.model import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import Scope
 from pgseq.errors import PgseqError, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.changes import Step
 from pgseq.model.reports import DatabaseReport, SequenceReport, UndoReport, Verification
 from pgseq.pg.pool import SessionPool
@@ -30,8 +32,7 @@ from pgseq.web.keys import Keys
 KEPT: Final = 20
 
 
-@frozen
-class WebTarget:
+class WebTarget(Struct, frozen=True, kw_only=True):
     """A database to be looked at: its name, how to open sessions, and the workflow's options."""
 
     name: str
@@ -39,8 +40,7 @@ class WebTarget:
     options: workflow.Options
 
 
-@frozen
-class Fixed:
+class Fixed(Struct, frozen=True, kw_only=True):
     """What became of a fix; without a report the plan was another one by then, and nothing was done."""
 
     report: DatabaseReport | None = None

@@ -7,11 +7,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qs
 
+from msgspec import Struct
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pgseq.frozen import frozen
 from pgseq.web.keys import Keys
 
 #: Bytes of a request: a log that is dropped on the page may be large.
@@ -37,8 +37,7 @@ class TooLarge(Exception):
     """A request has more bytes than are read."""
 
 
-@frozen
-class Entrance:
+class Entrance(Struct, frozen=True, kw_only=True):
     """Lets requests to `app` through that name one of `hosts`, hold the cookie, and come from a page of ours."""
 
     app: ASGIApp

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from msgspec import Struct
 from starlette.responses import HTMLResponse, Response
 
 from pgseq.commands.explain.model import Explanation
 from pgseq.core.checks import CHECKS
 from pgseq.errors import PgseqError
-from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.render.html.check import boxes
 from pgseq.render.html.environment import environment
@@ -34,8 +34,7 @@ STEPS: Final = 50
 PATIENCE: Final = 1.0
 
 
-@frozen
-class Pages:
+class Pages(Struct, frozen=True, kw_only=True):
     """Renders pages."""
 
     databases: tuple[WebDatabase, ...]

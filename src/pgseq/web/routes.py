@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from io import FileIO
 from typing import Any, BinaryIO, Final, cast
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
@@ -19,7 +20,6 @@ from starlette.routing import Route
 from pgseq.commands.explain.logs.errors import CountedErrors, of_pipe, of_text
 from pgseq.commands.explain.workflow import ExplainTarget, explain_all
 from pgseq.errors import PgseqError, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.pg.pool import SessionPool
 from pgseq.render.html.environment import style
@@ -36,8 +36,7 @@ _GZIP: Final = b"\x1f\x8b"
 Handler = Callable[[Request, FormData], Response]
 
 
-@frozen
-class Routes:
+class Routes(Struct, frozen=True, kw_only=True):
     """The application's routes over some databases."""
 
     pages: Pages

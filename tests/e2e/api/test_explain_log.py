@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, assert_type
 
 import pytest
+from msgspec.structs import replace
 
 import pgseq
 from tests.support.database import Database

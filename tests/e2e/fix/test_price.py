@@ -4,10 +4,10 @@ nothing."""
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 import pgseq as library
 from pgseq import workflow

@@ -6,13 +6,14 @@ Nothing of the model is taken from pgseq's arithmetic: a run is a list, and a co
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.arithmetic import next_value
@@ -26,8 +27,7 @@ INCREMENTS: Final = (1, -1, 2, -2, 3, -3, 7, -7, 12, -12)
 HIDDEN: Final = NotSeen(reason="no right")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     """A sequence, where it stands, and what is stored in each column that it feeds."""
 
     sequence: Sequence

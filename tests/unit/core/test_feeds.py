@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.core import feeds as core_feeds
 from pgseq.core.catalog_rows import AssemblyContext, Column, SequenceRow

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.core.plan import Planner
 from pgseq.core.step_templates import Templates, Texts

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
 from prometheus_client import generate_latest
 
 from pgseq.metrics.samples import DatabaseSamples, Look, SequenceSample, exposable, families

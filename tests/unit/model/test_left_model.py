@@ -6,12 +6,13 @@ does not take.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, get_args
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.model.left import left

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from pgseq.model.changes import Applied
 from pgseq.model.repair import Ahead, Gap

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, Unreachable, no_findings

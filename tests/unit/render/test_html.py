@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import html
 from collections import defaultdict
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from pgseq.model.changes import Applied
 from pgseq.model.hints import Hint, command, either, joined

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.cli.run.sync_watch import WatchResult
 from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
@@ -44,7 +44,7 @@ def moved(before: int, after: int) -> Applied:
 
 def level(**changes: object) -> Comparison:
     """A sequence that is not behind."""
-    return Comparison(report=replace(factory.healthy(), **changes), source=THERE, lag=0)  # type: ignore[arg-type]
+    return Comparison(report=replace(factory.healthy(), **changes), source=THERE, lag=0)
 
 
 @pytest.mark.parametrize(

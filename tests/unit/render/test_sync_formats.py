@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pgseq.commands.sync import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.model import Instance

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from click import get_current_context
+from msgspec import Struct, field
 
 from pgseq.cli.app.signals import Ending
 from pgseq.errors import PgseqError
-from pgseq.frozen import frozen
 
 if TYPE_CHECKING:
     from pgseq.cli.options.connection import Names
 
 
-@frozen
-class Program:
+class Program(Struct, frozen=True, kw_only=True):
     """What is told to each run."""
 
     #: Reports the error that ends the run.

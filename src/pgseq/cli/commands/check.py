@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
+from msgspec.structs import replace
 
 from pgseq.cli.app.command import option
 from pgseq.cli.app.monitoring import PluginCommand

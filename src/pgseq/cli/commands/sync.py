@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from click import get_current_context
+from msgspec.structs import replace
 
 from pgseq.cli.app.command import ClickCommand, option
 from pgseq.cli.options import change

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 
 import click
 from click import get_current_context
 from click.core import ParameterSource
+from msgspec.structs import replace
 
 from pgseq.cli.app.command import option
 from pgseq.cli.options.connection import Connection

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from pgseq.cli.app.command import option
 from pgseq.cli.options import files
 from pgseq.cli.options.shared import group
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 
 PANEL = "What to do"
 
 
-@frozen
-class ChangeMode:
+class ChangeMode(Struct, frozen=True, kw_only=True):
     """What to do with a plan; none of them: ask, and carry it out."""
 
     yes: bool

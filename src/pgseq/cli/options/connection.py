@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from msgspec import field
+from msgspec.structs import replace
 
 from pgseq import conninfo
 from pgseq.cli.app import program
@@ -12,9 +14,9 @@ from pgseq.cli.options.inventory import Line
 from pgseq.cli.options.password import Prompt
 from pgseq.cli.options.server import NamedServer, server_of
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.names import Pattern
 from pgseq.text.secrets import redact
+from pgseq.values import Value
 
 
 class Names(Protocol):
@@ -30,12 +32,13 @@ class Names(Protocol):
         ...
 
 
-@frozen
-class Connection:
+class Connection(Value, frozen=True, kw_only=True):
     """The connection options of a command line."""
 
-    dsn: tuple[str, ...] = field(default=(), repr=False)
-    dbname: str | None = field(default=None, repr=False)
+    unshown: ClassVar = ("dsn", "dbname", "names")
+    uncompared: ClassVar = ("names",)
+    dsn: tuple[str, ...] = ()
+    dbname: str | None = None
     host: str | None = None
     port: str | None = None
     username: str | None = None
@@ -55,7 +58,7 @@ class Connection:
     executor: str | None = None
     send_passwords: bool = False
     #: What databases are called, where not by libpq's rules.
-    names: Names | None = field(default_factory=program.names, repr=False, compare=False)
+    names: Names | None = field(default_factory=program.names)
 
     @property
     def several(self) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
+
+from msgspec import field
 
 from pgseq import conninfo, spelling
 from pgseq.cli.app.errors import note
 from pgseq.errors import UsageError
 from pgseq.files.trusted import read
-from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.text.patterns import lazily
 from pgseq.text.secrets import Hidden, redact
+from pgseq.values import Value
 
 #: Bytes of a file, and characters of a line; more is not a list of databases.
 MOST: Final = 64 << 20
@@ -33,15 +34,15 @@ _NAME: Final = lazily(r"[\w.$-]+")
 NO_TEXT: Final = "it is not UTF-8"
 
 
-@frozen
-class Line:
+class Line(Value, frozen=True, kw_only=True):
     """A line that names a database; or `problem` says why it does not."""
 
+    unshown: ClassVar = ("dsn",)
     source: str
     number: int
     label: str = ""
     parameters: conninfo.Parameters = field(default_factory=conninfo.Parameters)
-    dsn: str = field(default="", repr=False)
+    dsn: str = ""
     problem: UsageError | None = None
 
     @property

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec.structs import replace
 
 from pgseq import conninfo
 from pgseq.cli.options.password import Password, Prompt, wants_password
 from pgseq.errors import ConnectionFailed
-from pgseq.frozen import frozen
 from pgseq.names import display, shell_words
 from pgseq.pg.session import Session
 from pgseq.text.secrets import redact
+from pgseq.values import Value
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,14 +29,14 @@ Identity = frozenset[tuple[str, str]]
 MAINTENANCE = ("postgres", "template1")
 
 
-@frozen
-class NamedServer:
+class NamedServer(Value, frozen=True, kw_only=True):
     """The server and database of one DSN."""
 
+    unshown: ClassVar = ("password", "dsn")
     parameters: conninfo.Parameters
-    password: Password = field(repr=False)
+    password: Password
     #: How it was named: a connection string, and options beside it.
-    dsn: str | None = field(default=None, repr=False)
+    dsn: str | None = None
     options: tuple[str, ...] = ()
     #: What the file that lists it calls it.
     own_label: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 from click import get_current_context
+from msgspec import Struct
 
 from pgseq.cli.app.command import option
 from pgseq.cli.options.address import connection as connection
@@ -26,7 +27,6 @@ from pgseq.cli.options.types import (
 from pgseq.cli.options.view import View as View
 from pgseq.cli.options.view import color as color
 from pgseq.cli.options.view import view as view
-from pgseq.frozen import frozen
 from pgseq.model.limits import MAX_JUMP, Limits
 from pgseq.text.units import format_duration, format_size
 
@@ -45,8 +45,7 @@ def caller(options: tuple[tuple[str, ...], ...] = (), target: tuple[str, ...] = 
     return Caller(program=get_current_context().find_root().info_name or "pgseq", target=target, options=options)
 
 
-@frozen
-class SelectionOptions:
+class SelectionOptions(Struct, frozen=True, kw_only=True):
     """The selected sequences, as typed."""
 
     schema: tuple[str, ...]
@@ -173,8 +172,7 @@ limits = group(
 )
 
 
-@frozen
-class RepairOptions:
+class RepairOptions(Struct, frozen=True, kw_only=True):
     """The policy of a repair, as typed."""
 
     max_jump: float

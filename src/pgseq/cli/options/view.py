@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 
 import click
+from msgspec import Struct
 
 from pgseq.cli.app.command import option
 from pgseq.cli.options.grouping import Decorator, group
 from pgseq.cli.options.types import rows
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.render.text.terminal import Color, Terminal
 from pgseq.render.writer import Detail, Format
 
@@ -24,8 +24,7 @@ color = option(
 )
 
 
-@frozen
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """The format, colours and detail of the answer."""
 
     format: Format

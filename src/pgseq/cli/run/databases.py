@@ -7,9 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq import conninfo, fleet, workflow
 from pgseq.cli.app.errors import tell
@@ -19,7 +21,6 @@ from pgseq.cli.options.server import NamedServer
 from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, calling, refuse_executor, targets_of
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError, UsageError
-from pgseq.frozen import changeable, frozen
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
@@ -41,8 +42,7 @@ Work = Callable[[SessionPool, workflow.Options, Bar], T]
 PATIENCE: Final = 3.0
 
 
-@frozen
-class DatabaseJob(Generic[T]):
+class DatabaseJob(Struct, Generic[T], frozen=True, kw_only=True):
     """What is done in each database, how its results are written, and the exit code of one."""
 
     connection: Connection
@@ -149,8 +149,7 @@ def _interrupted(future: Future[Any]) -> bool:
     return isinstance(outcome, fleet.Outcome) and outcome.interrupted
 
 
-@frozen
-class _Begun(Generic[T]):
+class _Begun(Struct, Generic[T], frozen=True, kw_only=True):
     """Work in many databases that is under way."""
 
     results: InOrder[_Run[T], Any]
@@ -171,8 +170,7 @@ class _Begun(Generic[T]):
             timer.cancel()
 
 
-@frozen
-class _Run(Generic[T]):
+class _Run(Struct, Generic[T], frozen=True, kw_only=True):
     """The work in one database."""
 
     job: DatabaseJob[T]
@@ -229,8 +227,7 @@ class _Run(Generic[T]):
         return self.job.question.finish(outcome.result, self.options)
 
 
-@changeable
-class _Answers(Generic[T]):
+class _Answers(Struct, Generic[T], kw_only=True, eq=False):
     """What has come of the work so far."""
 
     job: DatabaseJob[T]

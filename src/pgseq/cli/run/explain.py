@@ -7,10 +7,12 @@ import re
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import FileIO
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq import conninfo
 from pgseq.cli.options.connection import Connection
@@ -23,7 +25,6 @@ from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.workflow import ExplainTarget, explain_all
 from pgseq.core.follow_up import Caller, commands
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Compose, Hint, command, completed
@@ -33,8 +34,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.render.text.explain import ExplanationText, write_document
 
 
-@frozen
-class ExplainRun:
+class ExplainRun(Struct, frozen=True, kw_only=True):
     """One run of `explain`; each method returns the exit code."""
 
     connection: Connection

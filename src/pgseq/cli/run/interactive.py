@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.configuration import name_used
@@ -14,7 +17,6 @@ from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import confirm_on_terminal
 from pgseq.errors import Interrupted, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.names import plural
 from pgseq.render.text.progress import Bar
@@ -48,8 +50,7 @@ class StepCounter:
         return (f"after {done} of {plural(total, 'change')}; run it again for the rest",)
 
 
-@frozen
-class Carried(Generic[R]):
+class Carried(Struct, Generic[R], frozen=True, kw_only=True):
     """What became of a plan."""
 
     report: R

@@ -6,9 +6,12 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Sequence as Items
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from msgspec import field
+from msgspec.structs import replace
 
 from pgseq import config
 from pgseq.cli.app.errors import tell
@@ -23,7 +26,6 @@ from pgseq.commands.lint.rules import RULES
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.core.follow_up import linting as compose
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.hints import Compose
 from pgseq.model.limits import MAX_JUMP, Limits
@@ -36,15 +38,16 @@ from pgseq.render.lint_sink import LintWriter
 from pgseq.render.text.lint import LintText
 from pgseq.render.text.progress import Bar
 from pgseq.render.text.terminal import Color, Terminal
+from pgseq.values import Value
 
 if TYPE_CHECKING:
     from pgseq.commands.lint.workflow import Runner
 
 
-@frozen
-class LintRun:
+class LintRun(Value, frozen=True, kw_only=True):
     """One run of `lint`."""
 
+    unshown: ClassVar = ("scratch",)
     connection: Connection
     limits: Limits
     fix: bool
@@ -55,7 +58,7 @@ class LintRun:
     #: Run the files, on a database of their own.
     on_server: bool = False
     #: The server for that; None: one of our own.
-    scratch: str | None = field(default=None, repr=False)
+    scratch: str | None = None
     #: The commit since which findings count; None: all count.
     since: str | None = None
 

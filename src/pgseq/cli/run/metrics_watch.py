@@ -10,6 +10,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from pgseq import workflow
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.password import wants_password
@@ -18,7 +20,6 @@ from pgseq.cli.run.missing import Absences
 from pgseq.cli.run.targets import FAILURES, named
 from pgseq.commands.range.workflow import outlook
 from pgseq.errors import ConnectionFailed, NothingMatches, PgseqError
-from pgseq.frozen import frozen
 from pgseq.metrics.samples import DatabaseSamples, Look, database_samples, families
 from pgseq.pg.allotment import Allotment, at_once
 from pgseq.pg.pool import SessionPool
@@ -31,15 +32,13 @@ if TYPE_CHECKING:
 SAMPLED: Final = 600.0
 
 
-@frozen
-class _Target:
+class _Target(Struct, frozen=True, kw_only=True):
     label: str
     server: NamedServer
     options: workflow.Options
 
 
-@frozen
-class _Looked:
+class _Looked(Struct, frozen=True, kw_only=True):
     """What came of a look; `error`: why there are no samples, `lost`: why the history says or keeps nothing."""
 
     seconds: float

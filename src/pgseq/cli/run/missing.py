@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConfigError, NothingMatches, PgseqError

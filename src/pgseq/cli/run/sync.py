@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
+from msgspec import Struct
+
 from pgseq import workflow
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.server import NamedServer
@@ -20,7 +22,6 @@ from pgseq.commands.sync.workflow import look, sync
 from pgseq.config import mapped as parse_map
 from pgseq.conninfo import is_meant_as_string
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config, Mapped
 from pgseq.names import plural
 from pgseq.pg.pool import SessionPool
@@ -37,8 +38,7 @@ _MAP = re.compile(r'((?:[^"=]|"[^"]*")*)=(.*)', re.DOTALL)
 PURPOSE = "to at least where those of the source stood, and beyond the values stored in the columns that they feed"
 
 
-@frozen
-class Endpoints:
+class Endpoints(Struct, frozen=True, kw_only=True):
     """Both endpoints of a cut-over, and what is asked for."""
 
     source: NamedServer

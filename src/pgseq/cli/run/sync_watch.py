@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from itertools import count
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.cli.app.streams import moves_told
 from pgseq.cli.options.shared import View
@@ -12,7 +14,6 @@ from pgseq.cli.run.sync import Endpoints, moved
 from pgseq.commands.sync import Cutover
 from pgseq.commands.sync.workflow import look, sync
 from pgseq.errors import ConnectionFailed, Interrupted, PgseqError
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.render.text.sync import CutoverTable
 from pgseq.render.text.sync_watch import Passes, passes
@@ -22,8 +23,7 @@ from pgseq.undo_file import UndoFile
 LOSSES = 3
 
 
-@frozen
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """How a watch goes on, and when it endpoints."""
 
     #: Between two passes.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.model.server import Server
 
 
-@frozen
-class Index:
+class Index(Struct, frozen=True, kw_only=True):
     """A row of unique_indexes.sql."""
 
     oid: int
@@ -59,8 +59,7 @@ class Index:
         return f"{self.table_sql}.{self.columns_sql[self.open or 0]}"
 
 
-@frozen
-class RelationRow:
+class RelationRow(Struct, frozen=True, kw_only=True):
     """A row of relations.sql."""
 
     schema: str
@@ -70,8 +69,7 @@ class RelationRow:
     owner: str
 
 
-@frozen
-class ColumnFacts:
+class ColumnFacts(Struct, frozen=True, kw_only=True):
     """A row of fed_columns.sql."""
 
     relid: int
@@ -97,8 +95,7 @@ class ColumnFacts:
         return self.expression is not None or bool(self.identity)
 
 
-@frozen
-class KeyLookup:
+class KeyLookup(Struct, frozen=True, kw_only=True):
     """Whether a row holds the reported key now, by the index and by the heap; None: not looked."""
 
     by_index: bool | None = None
@@ -111,8 +108,7 @@ class KeyLookup:
         return self.by_index is not None and self.by_heap is not None and self.by_index != self.by_heap
 
 
-@frozen
-class FedColumn:
+class FedColumn(Struct, frozen=True, kw_only=True):
     """A column of the key or the table, and the diagnosed sequence that feeds it."""
 
     diagnosis: Diagnosis
@@ -124,8 +120,7 @@ class FedColumn:
     sessions: int = 0
 
 
-@frozen
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """An index or column that the error may mean."""
 
     index: Index | None = None
@@ -138,8 +133,7 @@ class Candidate:
     draws: bool = False
 
 
-@frozen
-class NamedObject:
+class NamedObject(Struct, frozen=True, kw_only=True):
     """A row of named_objects.sql, and the sequences that have to do with it."""
 
     schema: str
@@ -154,8 +148,7 @@ class NamedObject:
     diagnoses: tuple[Diagnosis, ...] = ()
 
 
-@frozen
-class ErrorFacts:
+class ErrorFacts(Struct, frozen=True, kw_only=True):
     """All that was read for one error."""
 
     server: Server

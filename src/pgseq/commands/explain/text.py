@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName, Verdict
 from pgseq.core.consequence import colliding_block, consequence, unit

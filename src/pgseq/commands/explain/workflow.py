@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
-from dataclasses import field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq.commands.explain.judge.dispatch import judge
 from pgseq.commands.explain.logs.errors import CountedErrors
@@ -17,7 +19,6 @@ from pgseq.commands.explain.text import conclude
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import refuse_missing_feeds
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config, Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.exit_code import ExitCode
@@ -31,8 +32,7 @@ TOGETHER: Final = 500
 NOBODY: Final = Caller()
 
 
-@frozen
-class ExplainTarget:
+class ExplainTarget(Struct, frozen=True, kw_only=True):
     """The database that is asked about errors."""
 
     open: Callable[[], AbstractContextManager[SessionPool]]
@@ -42,8 +42,7 @@ class ExplainTarget:
     caller: Caller = field(default_factory=Caller)
 
 
-@frozen
-class Explanations:
+class Explanations(Struct, frozen=True, kw_only=True):
     """Explanations, those that blame a sequence first, then the most frequent."""
 
     explanations: tuple[Explanation, ...]

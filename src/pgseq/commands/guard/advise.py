@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from msgspec import Struct
+
 from pgseq.commands.guard.bringers import bringers
 from pgseq.commands.guard.identity import identities
 from pgseq.commands.guard.model import GuardItem, Inventory
 from pgseq.commands.guard.ownership import ownerships
 from pgseq.commands.guard.trigger import triggers
-from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Command, Compose, bare
@@ -28,8 +29,7 @@ Name = Literal["ownership", "identity", "trigger"]
 GUARDS: Final[tuple[Name, ...]] = ("identity", "trigger")
 
 
-@frozen
-class GuardWay:
+class GuardWay(Struct, frozen=True, kw_only=True):
     """One way to guard a column."""
 
     name: Name
@@ -42,8 +42,7 @@ class GuardWay:
     effect: str = ""
 
 
-@frozen
-class Advice:
+class Advice(Struct, frozen=True, kw_only=True):
     """The ways for one column; `chosen` names the ones to take, empty where nothing is needed."""
 
     report: SequenceReport
@@ -84,8 +83,7 @@ class Advice:
         return tuple(self.compose(Command(f"guard {name}", tables)) for name in self.chosen)
 
 
-@frozen
-class Advised(Answer):
+class Advised(Answer, frozen=True, kw_only=True):
     """The advice for one database."""
 
     inventory: Inventory

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.guard.rows import ColumnRow
-from pgseq.frozen import frozen
 
 #: The tables in which frameworks and migration tools note what they have run, in lower case, and what of theirs stores
 #: ids: fixtures, seeds, data of migrations.
@@ -39,8 +40,7 @@ FRAMEWORKS: Final = {
 _TELLING: Final = {"migrations": ({"migration", "batch"}, {"timestamp", "name"})}
 
 
-@frozen
-class Journal:
+class Journal(Struct, frozen=True, kw_only=True):
     """A row of frameworks.sql: a table that bears the name of one of `FRAMEWORKS`."""
 
     name: str

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from itertools import count
+
+from msgspec.structs import replace
 
 from pgseq.commands.guard.model import SCHEMA
 from pgseq.model.hints import bare, command

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from pgseq.commands.guard.blocks import block, check_default, check_owners
 from pgseq.commands.guard.identity_fit import ON_PARTITIONS, as_identity, obstacle, others_to_set_aside

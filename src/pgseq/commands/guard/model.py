@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq.commands.guard.bringers import Journal
 from pgseq.commands.guard.rows import ColumnRow, DefaultRow, OwnerPrivileges, Schema, SequenceExtras, Trigger
 from pgseq.core.selection import Scope
-from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.changes import Alteration, ItemResult
 from pgseq.model.exit_code import ExitCode
@@ -20,8 +20,7 @@ from pgseq.model.server import Server
 SCHEMA = "pgseq"
 
 
-@frozen
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """The rows read for one feed."""
 
     column: ColumnRow
@@ -29,8 +28,7 @@ class Parts:
     owner_privileges: OwnerPrivileges
 
 
-@frozen
-class Inventory:
+class Inventory(Struct, frozen=True, kw_only=True):
     """Everything in a database that planning depends on."""
 
     report: DatabaseReport
@@ -78,8 +76,7 @@ class Inventory:
         return Parts(column=column, extras=extras, owner_privileges=owner_privileges)
 
 
-@frozen
-class GuardItem:
+class GuardItem(Struct, frozen=True, kw_only=True):
     """One thing that was asked for."""
 
     #: What it is about: `identity`, `trigger`, `OWNED BY` and the like, and the quoted name of a column or sequence.
@@ -120,8 +117,7 @@ class GuardItem:
         return self.plan is not None
 
 
-@frozen
-class GuardReport(Answer):
+class GuardReport(Answer, frozen=True, kw_only=True):
     """What was planned or done in one database."""
 
     server: Server
@@ -145,8 +141,7 @@ class GuardReport(Answer):
         return ExitCode.WRONG if any(item.left for item in self.items) else ExitCode.OK
 
 
-@frozen
-class InstalledGuard:
+class InstalledGuard(Struct, frozen=True, kw_only=True):
     """One installed guard, and what is damaged about it."""
 
     name: str
@@ -157,8 +152,7 @@ class InstalledGuard:
     faults: tuple[str, ...]
 
 
-@frozen
-class GuardStatus(Answer):
+class GuardStatus(Answer, frozen=True, kw_only=True):
     """The guards of one database, and the schema that holds them."""
 
     server: Server

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.guard.blocks import check_default
 from pgseq.commands.guard.model import GuardItem, Inventory, Parts

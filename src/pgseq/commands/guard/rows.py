@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pgseq.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class ColumnRow:
+class ColumnRow(Struct, frozen=True, kw_only=True):
     """A row of columns.sql: a fed column and its table."""
 
     relid: int
@@ -62,8 +61,7 @@ class ColumnRow:
         return zip(self.tree, self.defaults, strict=True)
 
 
-@frozen
-class SequenceExtras:
+class SequenceExtras(Struct, frozen=True, kw_only=True):
     """A row of sequences.sql: what belongs to a sequence beside its definition and position."""
 
     sequence: int
@@ -78,8 +76,7 @@ class SequenceExtras:
     dependents: list[str]
 
 
-@frozen
-class OwnerPrivileges:
+class OwnerPrivileges(Struct, frozen=True, kw_only=True):
     """A row of drawing.sql: a table and a sequence that feeds it."""
 
     relid: int
@@ -90,8 +87,7 @@ class OwnerPrivileges:
     may_call_nextval: bool
 
 
-@frozen
-class DefaultRow:
+class DefaultRow(Struct, frozen=True, kw_only=True):
     """A row of defaults.sql: a column default that depends on a sequence."""
 
     sequence: int
@@ -104,8 +100,7 @@ class DefaultRow:
     owned_by_us: bool
 
 
-@frozen
-class Purpose:
+class Purpose(Struct, frozen=True, kw_only=True):
     """What a guard is for, as the arguments of its trigger say."""
 
     column: str
@@ -114,8 +109,7 @@ class Purpose:
     max_jump: float
 
 
-@frozen
-class Trigger:
+class Trigger(Struct, frozen=True, kw_only=True):
     """A row of triggers.sql: a function of the schema pgseq with one of its triggers, or None if none is left."""
 
     function: int
@@ -158,8 +152,7 @@ class Trigger:
             return None
 
 
-@frozen
-class Schema:
+class Schema(Struct, frozen=True, kw_only=True):
     """The row of schema.sql."""
 
     may_create: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from pgseq.commands.guard.blocks import block, check_owners
 from pgseq.commands.guard.function import names

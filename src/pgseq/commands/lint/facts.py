@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import Final
+
+from msgspec import Struct, field
 
 from pgseq.commands.lint.makers import Makers
 from pgseq.commands.lint.model import LintFinding
@@ -16,7 +17,6 @@ from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
 from pgseq.commands.lint.simulator.relations import TEMPORARY, ColumnState, Name, SequenceState
 from pgseq.commands.lint.simulator.state import Counting, DatabaseState
-from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis, Severity
 from pgseq.model.hints import Hint, command
 from pgseq.model.limits import MAX_JUMP
@@ -25,8 +25,7 @@ from pgseq.model.limits import MAX_JUMP
 APPENDS: Final = Hint(command("lint", "", "--fix"), " appends a setval() to what is stored")
 
 
-@frozen
-class LintedSequence:
+class LintedSequence(Struct, frozen=True, kw_only=True):
     """A sequence at the end of a file that changed something about it."""
 
     file: str
@@ -179,8 +178,7 @@ class LintedSequence:
         return (event.place.line, event.place.column) > (other.place.line, other.place.column)
 
 
-@frozen
-class LintedFile:
+class LintedFile(Struct, frozen=True, kw_only=True):
     """A file that has been read and simulated to its end."""
 
     notes: Notes

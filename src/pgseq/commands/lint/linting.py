@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq.commands.lint.files import append, expanded
 from pgseq.commands.lint.linter import Reader
@@ -15,7 +17,6 @@ from pgseq.commands.lint.simulator.ddl import MadeTwice
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.since import Commit, Earlier
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Config
 from pgseq.model.hints import Compose, bare, completed
 from pgseq.model.limits import MAX_JUMP
@@ -27,8 +28,7 @@ Blocks = Iterator[bytes]
 Review = Callable[[FileReport], FileReport]
 
 
-@frozen
-class Linting:
+class Linting(Struct, frozen=True, kw_only=True):
     """How files are linted."""
 
     config: Config

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.commands.lint.parse.pieces import Place
 from pgseq.commands.lint.simulator.relations import Name, SequenceState
-from pgseq.frozen import frozen
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Finding
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.hints import Compose
+from pgseq.values import Value
 
 
-@frozen
-class LintFinding(Finding):
+class LintFinding(Finding, Value, frozen=True, kw_only=True):
     """A finding, and its place in a file."""
+
+    unshown: ClassVar = ("resync",)
+    uncompared: ClassVar = ("resync",)
 
     place: Place
     #: Schema (empty: the file writes none) and name of the sequence.
@@ -26,19 +31,20 @@ class LintFinding(Finding):
     #: The column or sequence of which it says something that may be true of others, too; as the message names it.
     subject: str = ""
     #: The sequences that `--fix` moves.
-    resync: tuple[SequenceState, ...] = field(default=(), compare=False, repr=False)
+    resync: tuple[SequenceState, ...] = ()
     #: How many findings of its kind follow it that are not listed.
     more: int = 0
 
 
-@frozen
-class FileReport:
+class FileReport(Value, frozen=True, kw_only=True):
     """The findings in one file, ordered by line."""
+
+    uncompared: ClassVar = ("behind",)
 
     file: str
     findings: tuple[LintFinding, ...]
     #: The sequences that the file leaves behind, or may leave behind.
-    behind: tuple[SequenceState, ...] = field(default=(), compare=False)
+    behind: tuple[SequenceState, ...] = ()
     #: Statements that were read, without COPY data and psql's commands.
     statements: int = 0
     #: Why `--fix` cannot append; empty: it can.
@@ -58,8 +64,7 @@ class FileReport:
         return tuple(one for one in self.findings if one.ignored is None)
 
 
-@frozen
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """A file that could not be read, or not to its end."""
 
     file: str
@@ -69,8 +74,7 @@ class Unread:
     unwritten: bool = False
 
 
-@frozen
-class LintReport(Answer):
+class LintReport(Answer, frozen=True, kw_only=True):
     """What `lint` returns for all files."""
 
     files: tuple[FileReport, ...]

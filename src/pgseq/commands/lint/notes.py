@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from msgspec import Struct
+
 from pgseq.commands.lint.parse.pieces import Place, PsqlCommand
-from pgseq.frozen import frozen
 from pgseq.names import plural
 
 N = TypeVar("N")
@@ -15,8 +16,7 @@ N = TypeVar("N")
 MOST: Final = 1000
 
 
-@frozen
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """A place in the file, and what was noted there."""
 
     place: Place

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.lint.noqa import IgnoreComments
 from pgseq.commands.lint.notes import Note, Notes

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
 from typing import Final, Self
+
+from msgspec import Struct
 
 from pgseq.commands.lint.notes import Note, NoteList
 from pgseq.commands.lint.parse.others import SILENT
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.frozen import frozen
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Stored
 from pgseq.sql.grammar import Node
@@ -43,8 +43,7 @@ _GLOBAL: Final = frozenset({"OBJECT_DATABASE", "OBJECT_ROLE", "OBJECT_TABLESPACE
 _PREPARING: Final = frozenset({"TRANS_STMT_PREPARE", "TRANS_STMT_COMMIT_PREPARED", "TRANS_STMT_ROLLBACK_PREPARED"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class UnresolvedSequence:
+class UnresolvedSequence(Struct, frozen=True, kw_only=True, order=True):
     """A sequence that is out of sync, or of which that cannot be told."""
 
     schema: str
@@ -76,8 +75,7 @@ class UnresolvedSequence:
         )
 
 
-@frozen
-class FileRun:
+class FileRun(Struct, frozen=True, kw_only=True):
     """What came of running one file."""
 
     failures: NoteList[Note]

@@ -12,15 +12,16 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import field, replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from msgspec import Struct, field
+from msgspec.structs import replace
+
 from pgseq.commands.lint.files import expanded
 from pgseq.commands.lint.model import FileReport, LintFinding
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.names import display
 
 #: What a finding is, wherever it stands: its code, its sequence and its message without places.
@@ -30,8 +31,7 @@ _PLACES: Final = re.compile(r"\bline \d+(?: of \S+)?")
 _PLANS: Final = frozenset({"sqitch.plan"})
 
 
-@frozen
-class Commit:
+class Commit(Struct, frozen=True, kw_only=True):
     """A commit of the repository in which the current folder lies."""
 
     #: As it was named.
@@ -119,8 +119,7 @@ def _git(*arguments: str, input: bytes | None = None) -> bytes:
     return subprocess.run(["git", *arguments], check=True, capture_output=True, input=input, env=environment).stdout
 
 
-@frozen
-class Earlier:
+class Earlier(Struct, frozen=True, kw_only=True):
     """The findings at a commit."""
 
     commit: Commit

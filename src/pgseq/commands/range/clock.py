@@ -10,8 +10,9 @@ from collections.abc import Sequence as Items
 from itertools import pairwise
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.range.model import DAY, HOUR, YEAR, Stretch
-from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed, Sequence
 
 #: Seconds before now at which the key is looked for.
@@ -20,8 +21,7 @@ WINDOWS: Final = (DAY, 7 * DAY, 30 * DAY, YEAR)
 LATE: Final = HOUR
 
 
-@frozen
-class ClockColumn:
+class ClockColumn(Struct, frozen=True, kw_only=True):
     """A row of clock_columns.sql: a column that tells when a row was inserted."""
 
     relid: int
@@ -39,8 +39,7 @@ class ClockColumn:
         return f"timezone('UTC', {self.column_sql})"
 
 
-@frozen
-class ClockRow:
+class ClockRow(Struct, frozen=True, kw_only=True):
     """A row of clock.sql."""
 
     back: float

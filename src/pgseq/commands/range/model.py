@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.answer import Answer
 from pgseq.model.exit_code import ExitCode
 from pgseq.model.obstacles import Left, Obstacle
@@ -52,8 +53,7 @@ class Stretch(NamedTuple):
     counted: bool = True
 
 
-@frozen
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """How long the values last that are left, by what was used in the past."""
 
     #: Values a day, and the time in which that many were used, in words: "7 d".
@@ -68,8 +68,7 @@ class Forecast:
     source: str = "samples"
 
 
-@frozen
-class SequenceRange:
+class SequenceRange(Struct, frozen=True, kw_only=True):
     """A sequence with what is left, and how long that lasts."""
 
     report: SequenceReport
@@ -124,16 +123,14 @@ class SequenceRange:
         return self.ended or (seconds is not None and seconds < (within.seconds or 0))
 
 
-@frozen
-class Within:
+class Within(Struct, frozen=True, kw_only=True):
     """What is too little: so many seconds, or so many values."""
 
     seconds: float | None = None
     values: int | None = None
 
 
-@frozen
-class RangeReport(Answer):
+class RangeReport(Answer, frozen=True, kw_only=True):
     """What `range` returns for one database; `sequences` those that end first."""
 
     database_report: DatabaseReport

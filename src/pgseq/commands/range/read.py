@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Items
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.commands.range.clock import WINDOWS, ClockColumn, ClockRow, clock_feed, past
 from pgseq.commands.range.forecast import forecast
 from pgseq.commands.range.model import Forecast, SequenceRange, Stretch
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.reports import DatabaseReport
 from pgseq.model.sequences import Feed, Position, Sequence
@@ -27,8 +28,7 @@ CLOCKED = 100
 Counters = Mapping[int, tuple[int, str | None]]
 
 
-@frozen
-class ByTime:
+class ByTime(Struct, frozen=True, kw_only=True):
     """What the time column of its table tells of a sequence: how long it lasts, or why that is not known."""
 
     outlook: Forecast | str

@@ -17,10 +17,11 @@ from math import inf
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import Struct
+
 from pgseq.commands.range.model import DAY, HOUR, Sample
 from pgseq.errors import UsageError
 from pgseq.files.targets import PRIVATE, refuse
-from pgseq.frozen import frozen
 from pgseq.model.sequences import NotSeen, Problem
 from pgseq.model.server import Server
 from pgseq.names import display
@@ -38,8 +39,7 @@ _PATIENCE: Final = 5.0
 _MOST: Final = 200_000
 
 
-@frozen
-class SampledDatabase:
+class SampledDatabase(Struct, frozen=True, kw_only=True):
     """Which database samples are of."""
 
     identifier: str

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from itertools import pairwise
 
+from msgspec import Struct
+
 from pgseq.commands.range.model import Sample, Stretch
-from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 
 #: Values that a sequence may be ahead after a crash, or on a standby (SEQ_LOG_VALS in src/backend/commands/sequence.c).
 LOGGED_AHEAD = 32
 
 
-@frozen
-class History:
+class History(Struct, frozen=True, kw_only=True):
     """The samples of a sequence that belong together, and what one should know of the rest."""
 
     samples: tuple[Sample, ...]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Items
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq import workflow
 from pgseq.commands.range.earlier import earlier_samples
@@ -15,7 +17,6 @@ from pgseq.commands.range.read import ByTime, Counters, read_counters, read_time
 from pgseq.commands.range.samples import HistoryFile, SampledDatabase
 from pgseq.commands.range.use import history, stretches
 from pgseq.errors import QueryFailed, UsageError
-from pgseq.frozen import frozen
 from pgseq.model.hints import Hint, command
 from pgseq.model.jumps import Jump
 from pgseq.model.limits import Limits
@@ -26,8 +27,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session
 
 
-@frozen
-class RangeOptions:
+class RangeOptions(Struct, frozen=True, kw_only=True):
     """What `range` is asked beside what `check` is."""
 
     #: The file of samples; None: none is read or kept.
@@ -41,8 +41,7 @@ class RangeOptions:
     clock: str | None = None
 
 
-@frozen
-class RangeReading:
+class RangeReading(Struct, frozen=True, kw_only=True):
     """What `range` reads of one database, before any file is looked at; it can be pickled."""
 
     report: DatabaseReport

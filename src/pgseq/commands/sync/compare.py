@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
-from dataclasses import field, replace
 from functools import partial
+from typing import ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pgseq.commands.sync.model import Comparison, SourceSequence
 from pgseq.core.diagnose import diagnose
 from pgseq.core.plan import WIDEN, change, not_movable, step, texts
 from pgseq.core.step_templates import Templates, Texts
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value
 from pgseq.model.changes import Move, Step
 from pgseq.model.diagnosis import Diagnosis, Policy
@@ -25,11 +27,14 @@ from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Feed, Position, Problem, Reading, Refused, Sequence, Stored
 from pgseq.sql.literals import bigint
 from pgseq.sql.move import countable, move, reaching, up_to
+from pgseq.values import Value
 
 
-@frozen
-class Comparer:
+class Comparer(Value, frozen=True, kw_only=True):
     """Compares sequences of the target with those of the source, and plans the steps of a cut-over."""
+
+    unshown: ClassVar = ("templates",)
+    uncompared: ClassVar = ("templates",)
 
     #: How many values of the target are to be free behind the source's position.
     margin: int
@@ -37,7 +42,7 @@ class Comparer:
     limits: Limits
     #: The role on the target.
     role: str
-    templates: Templates = field(default_factory=Templates, compare=False, repr=False)
+    templates: Templates = field(default_factory=Templates)
 
     def __call__(self, report: SequenceReport, sources: Items[SourceSequence]) -> Comparison:
         """Compare a sequence with the source's `sources`; plan the step that brings it level, or say why there is none.
@@ -133,8 +138,7 @@ def _plan(diagnosis: Diagnosis, source: SourceSequence, bar: int, lag: int, comp
     return step(diagnosis, goal, _Reach(bar=bar, floor=source.floor, comparer=comparer))
 
 
-@frozen
-class _Reach:
+class _Reach(Struct, frozen=True, kw_only=True):
     """Composes the step of a sync."""
 
     bar: int

@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.sync.columns import Column, Columns, column
-from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.names import display
 
@@ -18,8 +19,7 @@ Identities = Mapping[tuple[int, str], str]
 UNLOGGED_SEQUENCES: Final = 15
 
 
-@frozen
-class DdlContext:
+class DdlContext(Struct, frozen=True, kw_only=True):
     """What the DDL depends on beside the sequences."""
 
     #: Of the source.

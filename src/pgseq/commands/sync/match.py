@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from pgseq.commands.sync.columns import Column, column
 from pgseq.commands.sync.model import How
 from pgseq.errors import ConfigError
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Mapped
 from pgseq.model.sequences import Sequence
 
 
-@frozen
-class SourceCandidate:
+class SourceCandidate(Struct, frozen=True, kw_only=True):
     """A sequence of the source, and how it was found."""
 
     sequence: Sequence

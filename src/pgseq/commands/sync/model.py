@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.answer import Answer
 from pgseq.model.arithmetic import next_value
 from pgseq.model.exit_code import ExitCode
@@ -16,8 +17,7 @@ from pgseq.model.server import Server
 How = Literal["map", "name", "column"]
 
 
-@frozen
-class Instance:
+class Instance(Struct, frozen=True, kw_only=True):
     """One database of one running server (a row of instance.sql), and who could still write to it."""
 
     #: When the server started, in microseconds: no two servers have it in common.
@@ -31,8 +31,7 @@ class Instance:
     others: int
 
 
-@frozen
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """The source database as it was read."""
 
     server: Server
@@ -40,8 +39,7 @@ class Source:
     sequences: tuple[Sequence, ...]
 
 
-@frozen
-class SourceSequence:
+class SourceSequence(Struct, frozen=True, kw_only=True):
     """The source sequence that a target sequence continues from, and its position."""
 
     sequence: Sequence
@@ -64,8 +62,7 @@ class SourceSequence:
         return self.position.last_value - (0 if self.position.is_called else self.sequence.increment)
 
 
-@frozen
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """A target sequence compared with its source sequence."""
 
     report: SequenceReport
@@ -100,8 +97,7 @@ class Comparison:
         return bool(self.lag or self.report.refused)
 
 
-@frozen
-class Cutover(Answer):
+class Cutover(Answer, frozen=True, kw_only=True):
     """Both databases as they were read, and what was done to the target."""
 
     source: Source

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq import workflow
 from pgseq.commands.sync.columns import Columns, missing_defaults, without_default
@@ -21,7 +23,6 @@ from pgseq.commands.sync.read import (
 from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
-from pgseq.frozen import frozen
 from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem
@@ -83,8 +84,7 @@ def sync(
     return report
 
 
-@frozen
-class _Snapshot:
+class _Snapshot(Struct, frozen=True, kw_only=True):
     """Both databases as they were read, and the options."""
 
     scope: Scope

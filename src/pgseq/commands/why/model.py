@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
 from pgseq.model.answer import Answer
 from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.exit_code import ExitCode
@@ -31,8 +33,7 @@ Kind = Literal["insert", "copy", "update", "setval", "restart", "truncate"]
 Origin = Literal["drawn", "supplied", "unclear"]
 
 
-@frozen
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One thing that speaks for a cause."""
 
     cause: Cause
@@ -46,11 +47,10 @@ class Evidence:
 
     def __post_init__(self) -> None:
         # Of what was run somewhere.
-        object.__setattr__(self, "text", redact(self.text))
+        force_setattr(self, "text", redact(self.text))
 
 
-@frozen
-class StatisticsSettings:
+class StatisticsSettings(Struct, frozen=True, kw_only=True):
     """The row of settings.sql: which sources there are."""
 
     #: When this database's counters begin; None: never reset since the server's last loss of them.
@@ -65,8 +65,7 @@ class StatisticsSettings:
     statements_info: bool
 
 
-@frozen
-class FedTable:
+class FedTable(Struct, frozen=True, kw_only=True):
     """A row of tables.sql: the table of a feed, or one below it."""
 
     #: The feed's table, and the table itself.
@@ -91,8 +90,7 @@ class FedTable:
     created: int | None = None
 
 
-@frozen
-class SequenceFile:
+class SequenceFile(Struct, frozen=True, kw_only=True):
     """A row of sequences.sql: what the server keeps about a sequence beside its definition."""
 
     oid: int
@@ -109,8 +107,7 @@ class SequenceFile:
     created: int | None = None
 
 
-@frozen
-class OwnedSequence:
+class OwnedSequence(Struct, frozen=True, kw_only=True):
     """A row of owned.sql: a sequence that a column owns."""
 
     relid: int
@@ -119,8 +116,7 @@ class OwnedSequence:
     sql: str
 
 
-@frozen
-class StoredRow:
+class StoredRow(Struct, frozen=True, kw_only=True):
     """A stored value, the transaction that wrote its row version, and the table that holds it."""
 
     value: int
@@ -128,8 +124,7 @@ class StoredRow:
     relid: int
 
 
-@frozen
-class FeedSample:
+class FeedSample(Struct, frozen=True, kw_only=True):
     """Some of the values of one feed, in the sequence's direction: `ahead` from its next value on, `behind` the last
     ones before it."""
 
@@ -144,8 +139,7 @@ class FeedSample:
     last: tuple[int, ...] = ()
 
 
-@frozen
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """The effect of a statement on an id column or a sequence."""
 
     kind: Kind
@@ -170,8 +164,7 @@ class Effect:
     text: str = ""
 
 
-@frozen
-class StatementStats:
+class StatementStats(Struct, frozen=True, kw_only=True):
     """A row of statements.sql: a text, who ran it, how often, and how many rows came of it."""
 
     role: str
@@ -180,16 +173,14 @@ class StatementStats:
     rows: int
 
 
-@frozen
-class StatementUse:
+class StatementUse(Struct, frozen=True, kw_only=True):
     """A statement that was run, and one of its effects."""
 
     effect: Effect
     statement: StatementStats
 
 
-@frozen
-class SequenceFacts:
+class SequenceFacts(Struct, frozen=True, kw_only=True):
     """All that was read about one sequence and what may have moved it."""
 
     diagnosis: Diagnosis
@@ -218,8 +209,7 @@ class SequenceFacts:
         return tuple(table for table in self.tables if table.root == feed.relid)
 
 
-@frozen
-class SequenceCauses:
+class SequenceCauses(Struct, frozen=True, kw_only=True):
     """A sequence with the evidence for its causes, the strongest first."""
 
     report: SequenceReport
@@ -228,8 +218,7 @@ class SequenceCauses:
     problems: tuple[Problem, ...] = ()
 
 
-@frozen
-class WhyReport(Answer):
+class WhyReport(Answer, frozen=True, kw_only=True):
     """The report of `why` on one database."""
 
     database_report: DatabaseReport

@@ -6,8 +6,9 @@ Texts come from pg_stat_statements, with $1 for each value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.why.model import Effect, Kind
 from pgseq.names import display

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
+from msgspec import Struct
+
 from pgseq.commands.why.model import StatementStats, StatementUse, StatisticsSettings
 from pgseq.commands.why.parse import effects
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import UNRESTRICTED, restricts
 from pgseq.model.sequences import MissingPrivilege, NotSeen, Problem
 from pgseq.model.server import Server
@@ -22,8 +23,7 @@ T = TypeVar("T")
 LONGEST: Final = 100_000
 
 
-@frozen
-class StatementRecord:
+class StatementRecord(Struct, frozen=True, kw_only=True):
     """The uses that pg_stat_statements has a record of; the sources that were read, and what could not be read."""
 
     statement_uses: tuple[StatementUse, ...] = ()
@@ -31,8 +31,7 @@ class StatementRecord:
     problems: tuple[Problem, ...] = ()
 
 
-@frozen
-class Extent:
+class Extent(Struct, frozen=True, kw_only=True):
     """How much of pg_stat_statements can be seen."""
 
     total: int

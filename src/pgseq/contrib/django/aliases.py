@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections
+from msgspec import Struct
 
 from pgseq import conninfo
 from pgseq.cli.options.password import Password, Prompt
 from pgseq.cli.options.server import NamedServer
 from pgseq.errors import UsageError
-from pgseq.frozen import frozen
 from pgseq.names import display
 from pgseq.pg.drivers import handles
 from pgseq.pg.pool import SessionPool
@@ -23,8 +23,7 @@ from pgseq.pg.session import Session
 _SETTINGS: Final = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
 
 
-@frozen
-class AliasServer(NamedServer):
+class AliasServer(NamedServer, frozen=True, kw_only=True):
     """The server of an alias, and the database of its settings or another one there."""
 
     alias: str
@@ -88,8 +87,7 @@ class AliasServer(NamedServer):
         return wrapper
 
 
-@frozen
-class Aliases:
+class Aliases(Struct, frozen=True, kw_only=True):
     """What databases are called in a project of Django's."""
 
     #: Options of Django's own that the command was called with, for commands to run next.

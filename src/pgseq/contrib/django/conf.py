@@ -8,8 +8,7 @@ from typing import Any, Final, Literal
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
-
-from pgseq.frozen import frozen
+from msgspec import Struct
 
 PostMigrate = Literal["warn", "fix", "off"]
 
@@ -17,8 +16,7 @@ _MODES: Final = ("warn", "fix", "off")
 _KEYS: Final = ("POST_MIGRATE", "CHECK", "DATABASES")
 
 
-@frozen
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """What PGSEQ says."""
 
     #: What happens after `migrate`.

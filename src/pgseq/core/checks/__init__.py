@@ -7,8 +7,9 @@ not asked about them: there may be a hundred thousand.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Protocol, cast
+
+from msgspec.structs import replace
 
 from pgseq import rule
 from pgseq.model.diagnosis import Diagnosis, Finding, Policy

@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from pgseq import conninfo
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed, UsageError
-from pgseq.frozen import frozen
 from pgseq.pg.drivers.errors import called_off, translate, unreadable
 from pgseq.pg.drivers.repeats import FEW, alike
 from pgseq.pg.drivers.state import refuse_console, refuse_status
@@ -249,8 +250,7 @@ def session(connection: psycopg.Connection[Any]) -> Iterator[Session]:
             connection.autocommit = False
 
 
-@frozen
-class _Context:
+class _Context(Struct, frozen=True, kw_only=True):
     """What psycopg reads values by. Without a connection texts are UTF-8; by one in SQL_ASCII they would be bytes."""
 
     adapters: AdaptersMap

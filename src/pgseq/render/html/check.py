@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
+from msgspec import Struct
+
 from pgseq.core.checks import CHECKS
-from pgseq.frozen import frozen
 from pgseq.model.hints import Command, Hint
 from pgseq.model.reports import DatabaseReport, Report, SequenceReport
 from pgseq.render.html.file import Box, HtmlFile, boxed, noun
@@ -19,8 +20,7 @@ from pgseq.render.writer import Detail
 TITLES: Final = {check.CODE: check.TITLE for check in CHECKS}
 
 
-@frozen
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """The sequences that have one trouble, by the check that says so; `rows` are those listed of `count`."""
 
     code: str
@@ -29,8 +29,7 @@ class Trouble:
     count: int
 
 
-@frozen
-class DatabaseView:
+class DatabaseView(Struct, frozen=True, kw_only=True):
     """What is shown of one database."""
 
     report: DatabaseReport

@@ -7,8 +7,9 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.core.consequence import consequence
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import next_value, steps
 from pgseq.model.reports import SequenceReport
 from pgseq.model.sequences import Sequence
@@ -30,8 +31,7 @@ POINTERS: Final = frozenset({"next", "was", "goal"})
 _RANK: Final = ("next", "goal", "was", "nearest", "furthest", "obstacle", "gap", "end", "start")
 
 
-@frozen
-class Landmark:
+class Landmark(Struct, frozen=True, kw_only=True):
     """A value on the line, and what it is."""
 
     value: int
@@ -39,8 +39,7 @@ class Landmark:
     words: str
 
 
-@frozen
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A drawn landmark: its place, and its label of two lines at `label_x`, `label_y`."""
 
     kind: str
@@ -53,8 +52,7 @@ class Mark:
     above: bool
 
 
-@frozen
-class LineStretch:
+class LineStretch(Struct, frozen=True, kw_only=True):
     """A stretch of the line: `behind`, `free`, `stored`, `gap`, or `closed` beyond what a column can hold."""
 
     kind: str
@@ -67,8 +65,7 @@ class LineStretch:
         return "".join(f"M{self.x + 8 * n:.1f} 5l8-10" for n in range(int(self.width // 8)))
 
 
-@frozen
-class Drawing:
+class Drawing(Struct, frozen=True, kw_only=True):
     """The drawing; `description` says the same in words."""
 
     height: float

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, ClassVar, Generic, TextIO, TypeVar
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.reports import Unreachable
 from pgseq.names import plural
 from pgseq.render.html.environment import environment
@@ -47,8 +48,7 @@ class HtmlFile(ABC, Generic[T]):
         """What the template shows beside that."""
 
 
-@frozen
-class Box:
+class Box(Struct, frozen=True, kw_only=True):
     """One sentence on how things are: `ok`, `warning` or `wrong`."""
 
     kind: str

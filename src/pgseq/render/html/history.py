@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.range import SequenceRange
-from pgseq.frozen import frozen
 from pgseq.names import plural
 from pgseq.render.html.drawing import MARGIN, WIDTH
 from pgseq.render.text.range_chart import rates
@@ -16,8 +17,7 @@ LEAST: Final = 1.0
 GAP: Final = 2.0
 
 
-@frozen
-class HistoryBar:
+class HistoryBar(Struct, frozen=True, kw_only=True):
     """A part of the time: its place, and how much was used; `known`: whether samples tell."""
 
     x: float
@@ -25,8 +25,7 @@ class HistoryBar:
     known: bool
 
 
-@frozen
-class HistoryChart:
+class HistoryChart(Struct, frozen=True, kw_only=True):
     """The drawing; `description` says the same in words."""
 
     bars: tuple[HistoryBar, ...]

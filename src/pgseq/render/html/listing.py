@@ -6,7 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.render.text import words
 
@@ -19,8 +20,7 @@ FILTERS: Final[Mapping[str, str]] = {
 }
 
 
-@frozen
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """Some of many rows: the `number`th of `count` pages, from 1."""
 
     rows: tuple[SequenceReport, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import Struct
+
 from pgseq.commands.range import RangeReport, SequenceRange
-from pgseq.frozen import frozen
 from pgseq.render.html.file import Box, HtmlFile, boxed, noun
 from pgseq.render.html.history import bars
 from pgseq.render.text import words
@@ -14,8 +15,7 @@ from pgseq.render.text.folding import Row
 from pgseq.render.text.range import rows
 
 
-@frozen
-class RangeView:
+class RangeView(Struct, frozen=True, kw_only=True):
     """What is shown of one database: the rows listed, of so many, each a sequence and those that are like it."""
 
     report: RangeReport

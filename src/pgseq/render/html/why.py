@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 from pgseq.commands.why import SequenceCauses, WhyReport
-from pgseq.frozen import frozen
 from pgseq.render.html.check import boxes
 from pgseq.render.html.file import HtmlFile
 from pgseq.render.text import words
@@ -14,8 +15,7 @@ from pgseq.render.text.privileges import sentences
 from pgseq.render.text.why import NAMES, NOTHING
 
 
-@frozen
-class WhyView:
+class WhyView(Struct, frozen=True, kw_only=True):
     """What is shown of one database: the causes listed, of so many."""
 
     report: WhyReport

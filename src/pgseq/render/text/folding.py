@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
+from msgspec import Struct
+
 from pgseq.core.selection import scope
-from pgseq.frozen import frozen
 from pgseq.model.hints import Hint
 from pgseq.model.reports import DatabaseReport, Proof, SequenceReport
 from pgseq.model.sequences import Sequence
@@ -59,8 +60,7 @@ class _Everything:
         return self._by_name.get(name, [])
 
 
-@frozen
-class Row(Generic[T]):
+class Row(Struct, Generic[T], frozen=True, kw_only=True):
     """A sequence to show, and the like sequences of other schemas."""
 
     report: T

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import field
 from typing import Final
 
-from pgseq.frozen import changeable
+from msgspec import Struct, field
+
 from pgseq.model.reports import Unreachable
 from pgseq.model.server import Server
 from pgseq.names import display, plural
@@ -28,8 +28,7 @@ _STYLES: Final = {
 _HEALTHY: Final = frozenset({"in sync", "proved"})
 
 
-@changeable
-class _Row:
+class _Row(Struct, kw_only=True, eq=False):
     """Databases with the same state and numbers; of healthy ones, the numbers from the least to the greatest."""
 
     state: str
@@ -48,8 +47,7 @@ class _Row:
         return (self.names[0] + more, *numbers, self.state)
 
 
-@changeable
-class Overview:
+class Overview(Struct, kw_only=True, eq=False):
     """Counts of databases; `states` names the columns, the healthy one first, and what a count above 0 means."""
 
     states: tuple[str, ...]

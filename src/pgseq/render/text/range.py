@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.range import RangeReport, SequenceRange
 from pgseq.model.reports import Unreachable

@@ -6,8 +6,9 @@ from collections.abc import Sequence as Items
 from datetime import UTC, datetime
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.range.model import DAY, Stretch
-from pgseq.frozen import frozen
 
 BLOCKS: Final = "▁▂▃▄▅▆▇█"
 #: Parts of a chart.
@@ -16,8 +17,7 @@ WIDEST: Final = 40
 UNKNOWN: Final = "·"
 
 
-@frozen
-class Rates:
+class Rates(Struct, frozen=True, kw_only=True):
     """Values a day in parts of the time between two, all of one length; None where no sample tells."""
 
     start: float

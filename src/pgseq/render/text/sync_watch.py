@@ -6,8 +6,9 @@ import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec.structs import replace
 
 from pgseq.commands.sync import Comparison, Cutover
 from pgseq.errors import ConnectionFailed

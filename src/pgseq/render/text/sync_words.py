@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.sync import Comparison, Cutover, Source
-from pgseq.frozen import frozen
 from pgseq.model.sequences import Sequence
 from pgseq.names import display, plural
 from pgseq.render.text import ways, words
@@ -136,8 +137,7 @@ def state(comparison: Comparison) -> str:
     return ", ".join(parts)
 
 
-@frozen
-class RowNote:
+class RowNote(Struct, frozen=True, kw_only=True):
     """A remark below a row (`text`), the ways out, and the code of the finding."""
 
     text: str

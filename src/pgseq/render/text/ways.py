@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pgseq.frozen import frozen_in_order
+from msgspec import Struct
+
 from pgseq.model.diagnosis import Finding
 from pgseq.model.hints import Command, Hint
 from pgseq.names import display
@@ -20,8 +21,7 @@ STATEMENT: Final = lazily(
 )
 
 
-@frozen_in_order
-class Way:
+class Way(Struct, frozen=True):
     """A way out: what it does (`label`, may be empty), what to paste (may be empty), and what follows it."""
 
     label: str

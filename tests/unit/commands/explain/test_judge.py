@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.commands.explain.facts import Candidate, ErrorFacts, FedColumn, Index, KeyLookup
 from pgseq.commands.explain.judge.dispatch import JUDGES, judge

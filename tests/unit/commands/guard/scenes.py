@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.guard.model import Inventory
 from pgseq.commands.guard.rows import ColumnRow, OwnerPrivileges, Schema, SequenceExtras

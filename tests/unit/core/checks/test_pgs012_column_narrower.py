@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.core.checks import pgs012_column_narrower
 from pgseq.model.diagnosis import Diagnosis

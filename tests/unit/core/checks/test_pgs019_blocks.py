@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
+from msgspec.structs import replace
 
 from pgseq.core.checks import pgs019_blocks
 from pgseq.core.declaration import declaration, guess

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.facts import ErrorFacts
 from pgseq.commands.explain.judge import duplicate, inserts, named, privileges, unique_index

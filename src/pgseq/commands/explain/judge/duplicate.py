@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.facts import Candidate, ErrorFacts, Index
 from pgseq.commands.explain.judge.duplicate_position import DuplicateKey, verdict_on

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.explain.facts import Candidate, FedColumn
 from pgseq.commands.explain.judge.supply import Supply, supply
 from pgseq.commands.explain.model import ParsedError, Verdict
@@ -16,7 +18,6 @@ from pgseq.commands.explain.text import collision, stands
 from pgseq.core.checks.alternatives import remedy
 from pgseq.core.declaration import blocks_to_declare
 from pgseq.core.diagnose import too_narrow
-from pgseq.frozen import frozen
 from pgseq.model.arithmetic import steps_to
 from pgseq.model.blocks import IDS, Block
 from pgseq.model.diagnosis import Diagnosis, Status
@@ -33,8 +34,7 @@ RUN: Final = 3
 DIGITS: Final = 20
 
 
-@frozen
-class KeyVerdict:
+class KeyVerdict(Struct, frozen=True, kw_only=True):
     """The verdict on one fed column of a key."""
 
     verdict: Verdict
@@ -49,8 +49,7 @@ class KeyVerdict:
 SMALLEST_BLOCK: Final = 5
 
 
-@frozen
-class DuplicateKey:
+class DuplicateKey(Struct, frozen=True, kw_only=True):
     """One fed column of a key that is stored already."""
 
     error: ParsedError

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.facts import ErrorFacts, NamedObject, RelationRow
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName

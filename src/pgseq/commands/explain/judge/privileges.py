@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from pgseq.commands.explain.facts import ErrorFacts, RelationRow
 from pgseq.commands.explain.model import Explanation, ParsedError, SequenceName

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.explain.facts import Index
 from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.origin import KeyColumn, Origin, Source, origin
 from pgseq.commands.explain.parse.recognise import REPLICATED
 from pgseq.commands.explain.parse.server_messages import normal
 from pgseq.commands.explain.text import key
-from pgseq.frozen import frozen
 from pgseq.model.sequences import Feed
 
 #: Feeds whose values somebody draws before the INSERT: that it lists the column says nothing.
 _DRAWN_BEFORE: Final = ("owned", "declared")
 
 
-@frozen
-class Supply:
+class Supply(Struct, frozen=True, kw_only=True):
     """Who gave the value, and the evidence for it; empty where it is not said."""
 
     source: Source = "unsaid"

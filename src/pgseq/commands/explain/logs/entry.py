@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.recognise import STATES, from_fields
-from pgseq.frozen import frozen
 
 #: SQLSTATEs that are looked for in logs that give them.
 CODES: Final = tuple(sorted({*STATES, "42501", "22023", "55000"}))
@@ -16,8 +17,7 @@ CODES: Final = tuple(sorted({*STATES, "42501", "22023", "55000"}))
 LONGEST_NAME: Final = 100
 
 
-@frozen
-class LogEntry:
+class LogEntry(Struct, frozen=True, kw_only=True):
     """An error, when it happened (the log's own words) and to whom."""
 
     error: ParsedError

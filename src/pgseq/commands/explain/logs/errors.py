@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from io import FileIO
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.commands.explain.logs import stderr, tally
 from pgseq.commands.explain.logs.clock import instant, reached
@@ -20,7 +22,6 @@ from pgseq.commands.explain.model import NOTHING, CountedError, Explanation, Occ
 from pgseq.commands.explain.parse.named import by_name
 from pgseq.commands.explain.parse.split import several
 from pgseq.commands.explain.text import conclude
-from pgseq.frozen import frozen
 from pgseq.model.hints import Hint, command
 from pgseq.names import plural, shell_words
 
@@ -28,8 +29,7 @@ from pgseq.names import plural, shell_words
 PASTED: Final = 10
 
 
-@frozen
-class CountedErrors:
+class CountedErrors(Struct, frozen=True, kw_only=True):
     """Errors, each with how often it occurred."""
 
     errors: tuple[CountedError, ...] = ()
@@ -39,8 +39,7 @@ class CountedErrors:
     counted: bool = False
 
 
-@frozen
-class Log:
+class Log(Struct, frozen=True, kw_only=True):
     """A log to be read: its name for messages, and its bytes."""
 
     name: str

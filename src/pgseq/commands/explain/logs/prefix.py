@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?(?: ?(?:[A-Z]{1,5}\b|[+-]\d\d(?::?\d\d)?))?")
 _EPOCH: Final = re.compile(r"\b(1\d{9})\.(\d{3})\b")
@@ -22,8 +22,7 @@ _NAMED: Final = re.compile(r"\b(user|db|database|app|application)=([^,=\]]*(?=,)
 _AT: Final = re.compile(r"([\w$.-]+)@([^\s:,@\[\]()]+)")
 
 
-@frozen
-class Prefix:
+class Prefix(Struct, frozen=True, kw_only=True):
     """Who and when; empty: not said."""
 
     time: str = ""

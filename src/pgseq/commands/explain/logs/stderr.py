@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
 
 from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.logs.prefix import parse, timed
@@ -118,8 +119,7 @@ def _matters(message: str) -> bool:
     return messages.match(text) is not None or text.startswith("nextval:")
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     """What stands before the severity in an error's line."""
 
     text: bytes

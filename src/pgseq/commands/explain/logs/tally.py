@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec.structs import replace
+
 from pgseq.commands.explain.logs.entry import LogEntry
 from pgseq.commands.explain.model import NOTHING, Occurrences, ParsedError, unquoted
 from pgseq.commands.explain.parse.origin import leaves_out
@@ -109,7 +111,7 @@ class ErrorTally:
         self._room += _length(before) - _length(group.error)
         if self._room < 0:
             whole = group.error
-            group.error = whole.with_({name: text[:SHORT] for name in _TEXTS if (text := getattr(whole, name))})
+            group.error = replace(whole, **{name: text[:SHORT] for name in _TEXTS if (text := getattr(whole, name))})
             self._room += _length(whole) - _length(group.error)
 
     def add_all(self, entries: Iterable[LogEntry]) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse.recognise import from_fields, recognise
 
@@ -54,7 +56,7 @@ def _with_statement(parsed: ParsedError, wrappers: Iterable[BaseException]) -> P
         statement = _text(getattr(wrapper, "statement", None))
         if statement and not parsed.statement:
             parameters = f"parameters: {getattr(wrapper, 'params', None)!r}"[:LONGEST_PARAMETERS]
-            return parsed.with_({"statement": statement, "parameters": parameters})
+            return replace(parsed, statement=statement, parameters=parameters)
     return parsed
 
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pgseq.commands.explain.parse.parameters import bound
 from pgseq.commands.explain.parse.tokens import items, name, words
-from pgseq.frozen import frozen
 from pgseq.text.integers import integer
 
 #: `unsaid`: the statement leaves it open. `copied`: COPY, of which the text does not show the columns.
@@ -34,8 +35,7 @@ _SET: Final = frozenset(("from", "where", "returning", "when", ";"))
 _HARMLESS: Final = frozenset(("max", "min", "count", "coalesce", "greatest", "least", "abs", "cast", "generate_series"))
 
 
-@frozen
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Who gave a column's value, in which statement, and the values that it gives the column itself."""
 
     source: Source = "unsaid"
@@ -48,8 +48,7 @@ class Origin:
     untouched: bool = False
 
 
-@frozen
-class KeyColumn:
+class KeyColumn(Struct, frozen=True, kw_only=True):
     """The column that is asked about: its table's possible names and its place in the row of a statement without a
     list of columns (None: not known)."""
 

@@ -6,9 +6,10 @@ SQLSTATE and named fields are believed before the message, the server's own mess
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.model import Kind, ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
@@ -125,7 +126,7 @@ def _with_statement(error: ParsedError, text: str) -> ParsedError:
             more |= {"context": match[0], "schema": error.schema or schema, "table": error.table or table}
     elif error.kind == "missing" and not error.statement and (match := CALL.search(text)):
         more["statement"] = match[0]
-    return error.with_(more) if more else error
+    return replace(error, **more) if more else error
 
 
 def sqlstate(text: str) -> str:
@@ -178,7 +179,7 @@ def filled(error: ParsedError, text: str, fields: dict[str, Any] | None = None) 
         more |= {"table": table, "schema": known("schema") or "".join(schema[-1:])}
     if not known("context") and copied:
         more["context"] = copied[0]
-    return error.with_(more) if more else error
+    return replace(error, **more) if more else error
 
 
 def _by_message(text: str, state: str) -> ParsedError | None:

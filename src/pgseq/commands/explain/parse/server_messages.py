@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
+from msgspec import Struct
+
 from pgseq.commands.explain.model import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message that may have to do with a sequence: its kind and SQLSTATE, and what its conversions stand for."""
 
     kind: Kind
@@ -99,8 +99,7 @@ def plain(msgid: str) -> str:
     return _CONVERSION.sub(lambda found: f"%{found[1]}$s" if found[1] else "%s", msgid)
 
 
-@dataclass(frozen=True, slots=True)
-class MessagePattern:
+class MessagePattern(Struct, frozen=True):
     """One message in one language."""
 
     msgid: str

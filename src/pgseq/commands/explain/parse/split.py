@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
 from itertools import pairwise
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.explain.model import ParsedError
 from pgseq.commands.explain.parse import server_messages as messages
@@ -74,6 +75,4 @@ def _alike(one: ParsedError, other: ParsedError) -> bool:
 
 def _together(one: ParsedError, other: ParsedError) -> ParsedError:
     """One report with all that the two tell."""
-    return replace(
-        one, **{part.name: getattr(one, part.name) or getattr(other, part.name) for part in fields(ParsedError)}
-    )
+    return replace(one, **{name: getattr(one, name) or getattr(other, name) for name in ParsedError.__struct_fields__})

@@ -6,10 +6,11 @@ A file may set a sequence back, so values behind its position count as well.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Feed, Problem, Sequence
 from pgseq.model.server import Server
@@ -23,8 +24,7 @@ from pgseq.sql.compare import value_of
 from pgseq.sql.literals import bigint
 
 
-@frozen
-class FeedPart:
+class FeedPart(Struct, frozen=True, kw_only=True):
     """The rows of a fed column in one FROM item, and how many locks reading them takes."""
 
     sequence: Sequence

@@ -6,10 +6,11 @@ A file may make a sequence feed such a column. Only columns with an index are re
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.errors import QueryFailed
-from pgseq.frozen import frozen
 from pgseq.model.limits import Limits
 from pgseq.model.sequences import Problem
 from pgseq.model.server import Server
@@ -22,8 +23,7 @@ from pgseq.sql import load
 from pgseq.sql.unchanged import Plain
 
 
-@frozen
-class KeyRow:
+class KeyRow(Struct, frozen=True, kw_only=True):
     """A row of keys.sql."""
 
     relid: int

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pgseq.commands.lint.live.extents import FeedPart, extents
 from pgseq.commands.lint.live.keys import ends
@@ -14,7 +16,6 @@ from pgseq.commands.lint.simulator.naming import written
 from pgseq.commands.lint.simulator.relations import ColumnState, SequenceState, TableState
 from pgseq.commands.lint.simulator.run import Simulator
 from pgseq.commands.lint.simulator.state import DatabaseState
-from pgseq.frozen import frozen
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Policy
 from pgseq.model.limits import Limits
@@ -30,8 +31,7 @@ _NOWHERE: Final = Place(file="", line=0, column=0, end=0)
 _FOUND: Final = Event(how="found", place=_NOWHERE)
 
 
-@frozen
-class CatalogTable:
+class CatalogTable(Struct, frozen=True, kw_only=True):
     """A row of tables.sql."""
 
     relid: int
@@ -47,8 +47,7 @@ class CatalogTable:
     parents: list[int]
 
 
-@frozen
-class ReferenceRow:
+class ReferenceRow(Struct, frozen=True, kw_only=True):
     """A row of references.sql."""
 
     relid: int

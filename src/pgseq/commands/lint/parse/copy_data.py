@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final
 
-from pgseq.frozen import frozen
+from msgspec import Struct
+
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
@@ -30,8 +31,7 @@ class LineTooLong(Exception):
     """A line of COPY data is longer than can be read."""
 
 
-@frozen
-class CopyFormat:
+class CopyFormat(Struct, frozen=True, kw_only=True):
     """The format options of a COPY."""
 
     format: str = "text"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.lint.parse.pieces import Place, Statement
 from pgseq.commands.lint.parse.placeholders import ANY

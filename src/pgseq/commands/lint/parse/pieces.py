@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pgseq.frozen import frozen
+from msgspec import Struct
 
 
-@frozen
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A place in a file: line and column in characters, both from 1, and the last line."""
 
     file: str
@@ -17,8 +16,7 @@ class Place:
     end: int
 
 
-@frozen
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """A statement's text from its first word on, without the semicolon."""
 
     text: str
@@ -37,15 +35,13 @@ class Statement:
     cut: bool = False
 
 
-@frozen
-class InsertedRows:
+class InsertedRows(Struct, frozen=True, kw_only=True):
     """Rows of a long INSERT, each with its comma, that match the pattern of its `Opening`."""
 
     data: bytes
 
 
-@frozen
-class Opening:
+class Opening(Struct, frozen=True, kw_only=True):
     """How a long INSERT … VALUES begins."""
 
     #: All up to its first row.
@@ -54,8 +50,7 @@ class Opening:
     rows: re.Pattern[bytes] | None
 
 
-@frozen
-class PsqlCommand:
+class PsqlCommand(Struct, frozen=True, kw_only=True):
     """A command of psql's, from the backslash to the end of the line."""
 
     text: str
@@ -67,8 +62,7 @@ class PsqlCommand:
         return self.text[1:].split()
 
 
-@frozen
-class Comment:
+class Comment(Struct, frozen=True, kw_only=True):
     """A comment from `--` to the end of the line."""
 
     text: str

@@ -6,7 +6,8 @@ The arithmetic and the definition are those of `pgseq check` (pgseq.model.arithm
 from __future__ import annotations
 
 from collections.abc import Sequence as Items
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.naming import label, written
@@ -18,8 +19,7 @@ from pgseq.model.diagnosis import Diagnosis
 from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Stored
 
 
-@dataclass(frozen=True, slots=True)
-class IdsAhead:
+class IdsAhead(Struct, frozen=True):
     """The ids in a fed column that its sequence has yet to hand out; None: there are none."""
 
     table: TableState

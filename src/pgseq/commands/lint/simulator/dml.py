@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final, Literal
+
+from msgspec.structs import replace
 
 from pgseq.commands.lint.parse.copy_data import CopyFormat, LineTooLong, fields
 from pgseq.commands.lint.parse.pieces import Place

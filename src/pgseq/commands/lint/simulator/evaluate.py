@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from pgseq.commands.lint.simulator.relations import SequenceState
 from pgseq.commands.lint.simulator.state import DatabaseState
@@ -17,8 +18,7 @@ _DEEPEST: Final = 5
 _WHOLE: Final = ("RangeVar", "RangeSubselect", "RangeFunction")
 
 
-@dataclass(frozen=True, slots=True)
-class Furthest:
+class Furthest(Struct, frozen=True):
     """The furthest stored id, plus `plus`; `otherwise` if nothing is stored (None: NULL)."""
 
     plus: int = 0
@@ -80,8 +80,7 @@ def _sources(statement: Node, parts: tuple[str, ...]) -> Iterator[tuple[Node, No
                 yield value, query
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluator:
+class Evaluator(Struct, frozen=True):
     """Evaluates the arguments of setval(): a number, or the furthest id of a fed column."""
 
     state: DatabaseState

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
+
 from pgseq.commands.lint.parse.pieces import Place
-from pgseq.frozen import frozen
 
 #: How an id was stored, or a sequence moved; `define`: by the options of a sequence or the columns that draw from it;
 #: `found`: the live database held it before.
 How = Literal["insert", "overriding", "copy", "update", "drawn", "setval", "restart", "define", "found"]
 
 
-@frozen
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """A statement that stored ids, moved a sequence or changed what it feeds."""
 
     how: How
@@ -24,8 +23,7 @@ class Event:
     hidden: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """The least and the greatest of some ids, each with the statement that stored it."""
 
     low: int
@@ -42,8 +40,7 @@ class Span:
         return Span(*lower, *upper)
 
 
-@frozen
-class Collision:
+class Collision(Struct, frozen=True, kw_only=True):
     """A statement that draws a value already stored."""
 
     value: int

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import gcd
 from typing import Final
+
+from msgspec.structs import replace
 
 from pgseq.commands.lint.simulator.events import Collision, Event, Span, extremes, within
 from pgseq.model.arithmetic import INTEGER_BITS, type_range

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec import Struct
+
 from pgseq.commands.lint.simulator.events import Event
 from pgseq.commands.lint.simulator.relations import (
     DEFAULT_PATH,
@@ -17,7 +19,6 @@ from pgseq.commands.lint.simulator.relations import (
     SequenceState,
     TableState,
 )
-from pgseq.frozen import frozen
 from pgseq.sql import trees
 from pgseq.sql.grammar import Node
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
-class Counting:
+class Counting(Struct, frozen=True, kw_only=True):
     """A constant in a reference to a truncated table whose sequence did not restart: it expects ids from the start."""
 
     target: Name

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
+
+from msgspec.structs import replace
 
 from pgseq.commands.why.evidence.origin import origin, unused
 from pgseq.commands.why.model import Cause, Effect, Evidence, FedTable, SequenceFacts, StatementUse
