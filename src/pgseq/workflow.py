@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Items
 from typing import TYPE_CHECKING
 
@@ -117,14 +117,13 @@ def fix(
     else:
         furthest_only = replace(options, limits=replace(options.limits, furthest_only=True))
         report = _completed(pool, _report(pool, server, furthest_only, progress), options, shown)
-    steps = [one.step for one in report.sequences if one.step is not None]
-    if steps and not confirm(report):
+    planned = [one for one in report.sequences if one.step is not None]
+    if planned and not confirm(report):
         return report
-    # The findings of changed sequences have been shown; drop them to save memory.
-    report = replace(report, sequences=tuple(map(_without_findings, report.sequences)))
+    # Each report on what is moved is dropped once its sequence is read again.
+    report = replace(report, sequences=tuple(one for one in report.sequences if one.step is None))
     examine = examiner(options, server)
-    execution = execute(pool, steps, server, options.limits, options.policy, examine, progress, undo_file)
-    del steps
+    execution = execute(pool, _each(planned), server, options.limits, options.policy, examine, progress, undo_file)
     return _with_results(pool, report, first, execution, options, examine)
 
 
@@ -266,28 +265,24 @@ def _with_results(
     options: Options,
     examine: Examiner,
 ) -> DatabaseReport:
-    """The checked report with the result of each step, and the sequences with a step read again."""
+    """The report on the sequences without a step, and on those that were read again behind theirs."""
     from pgseq.pg.execute import reports_since
 
-    fresh = reports_since(
+    since = reports_since(
         pool, report.server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
-
-    def with_result(one: SequenceReport) -> SequenceReport:
-        oid = one.sequence.oid
-        if oid not in execution.results:
-            return replace(one, applied=left_alone(one))
-        now = fresh.get(oid) or examine(one.diagnosis)
-        return replace(now, applied=execution.results[oid].applied)
-
-    report = replace(report, sequences=worst_first(map(with_result, report.sequences)))
+    others = [replace(one, applied=left_alone(one)) for one in report.sequences]
+    report = replace(report, sequences=worst_first([*others, *since.values()]))
     if execution.interrupted:
         raise Interrupted(report)
     return report
 
 
-def _without_findings(report: SequenceReport) -> SequenceReport:
-    return report if report.step is None else SequenceReport(diagnosis=report.diagnosis)
+def _each(reports: list[SequenceReport]) -> Iterator[SequenceReport]:
+    """The reports, none of which the list keeps."""
+    reports.reverse()
+    while reports:
+        yield reports.pop()
 
 
 def left_alone(report: SequenceReport) -> Applied | None:

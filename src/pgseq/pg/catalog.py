@@ -172,10 +172,11 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
-def _columns(server: Server, bounds: tuple[int, int], declared: str) -> str:
-    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks."""
+def _columns(server: Server, bounds: tuple[int, int], declared: str, *, unfed: bool) -> str:
+    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks. Where a
+    sequence feeds nothing (`unfed`), also for the keys that nothing fills."""
     more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
-    likely = within("pg.likely", server, *bounds)
+    likely = within("pg.likely", server, *bounds) if unfed else ""
     return load(
         "pg.columns",
         server.major,
@@ -196,8 +197,9 @@ def _words(session: Session, declared: Declared) -> list[str]:
 def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable[Declared]) -> list[Part]:
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
     lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
-    (cuts,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
-    ends = [*(oid for (oid,) in cuts.rows), LAST]
+    (slices,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
+    ((ends, unfed),) = slices.rows
+    ends = [*ends, LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass"). For so small a part the server takes
     # longer to start parallel workers than they save.
     settings = (
@@ -210,7 +212,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         queries = [
             within("pg.sequences", server, *bounds, trusted=load("trusted")),
-            _columns(server, bounds, lines),
+            _columns(server, bounds, lines, unfed=unfed),
             within("parents", server, *bounds, inherits=load("inherits")),
         ]
         sequences, columns, children = transaction(session, queries, settings=settings, mode="snapshot")

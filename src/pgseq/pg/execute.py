@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
-from pgseq.model.changes import Applied, Step
+from pgseq.model.changes import Applied
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Hint, command
@@ -31,24 +31,19 @@ from pgseq.undo_file import UndoFile, UndoTarget
 AGAIN = "run it again: what was done is not repeated"
 
 
-class StepResult(Struct, frozen=True, kw_only=True):
-    """The result of a step, and its sequence read again afterwards; None where the step was not reached."""
-
-    applied: Applied
-    report: SequenceReport | None = None
-
-
 class Execution(Struct, frozen=True, kw_only=True):
-    """The result of every step, by the sequence's oid."""
+    """What became of every step: the sequences, by oid, read again behind theirs, each with its result."""
 
-    results: Mapping[int, StepResult]
+    reports: dict[int, SequenceReport]
+    #: Those whose step was not reached, as they were planned.
+    unreached: frozenset[int] = frozenset()
     #: Ctrl-C came before all steps were taken.
     interrupted: bool = False
 
 
 def execute(
     pool: SessionPool,
-    steps: list[Step],
+    planned: Iterable[SequenceReport],
     server: Server,
     limits: Limits,
     policy: Policy,
@@ -56,7 +51,7 @@ def execute(
     progress: Callable[[int, int], None],
     undo_file: UndoFile | None,
 ) -> Execution:
-    """Take the steps and read their sequences again.
+    """Take the steps that are `planned`, and read their sequences again.
 
     Never raises for an error of the server or an undo file that cannot be written: no further step is taken then, and
     the steps that were not reached are reported as such.
@@ -69,20 +64,23 @@ def execute(
         policy=policy,
         examine=examine,
         undo_file=undo_file,
-        steps={step.sequence.oid: step for step in steps},
+        planned={one.sequence.oid: one for one in planned},
     )
+    count = len(executor.planned)
     # The sequences read last come first: the server still has their tables in its buffers.
-    in_order = sorted((step.sequence for step in steps), key=lambda sequence: -sequence.oid)
+    in_order = sorted((one.sequence for one in executor.planned.values()), key=lambda sequence: -sequence.oid)
     groups = batches(in_order, server, pool.jobs)
     interrupted = False
     try:
         for _ in pool.map(executor.run_group, groups, affinity=neighbourhood):
-            progress(len(executor.results), len(steps))
+            progress(len(executor.applied), count)
     except KeyboardInterrupt:
         interrupted = True
         # The other sessions have finished or been cancelled by now.
-        progress(executor.reached, len(steps))
-    return Execution(results=_on_disk(pool.primary, executor.end(interrupted=interrupted)), interrupted=interrupted)
+        progress(executor.reached, count)
+    unreached = frozenset(executor.planned.keys() - executor.started)
+    reports = _on_disk(pool.primary, executor.end(interrupted=interrupted))
+    return Execution(reports=reports, unreached=unreached, interrupted=interrupted)
 
 
 def reports_since(
@@ -95,25 +93,24 @@ def reports_since(
     declared: Iterable[Declared],
     examine: Callable[[Diagnosis], SequenceReport],
 ) -> dict[int, SequenceReport]:
-    """The report on each sequence after its step, by oid.
+    """The report on each sequence with a step, by oid.
 
     A sequence whose definition or feeds have changed since the `first` fingerprint is read once more, unless the
     connection is lost or the run was interrupted.
     """
-    results = execution.results
-    since = {oid: one.report for oid, one in results.items() if one.report is not None}
-    if not results or execution.interrupted:
-        return since
+    reports = execution.reports
+    if not reports or execution.interrupted:
+        return reports
     try:
         if read_fingerprint(pool.primary, limits, first) == first:
-            return since
-        known = [one for one in read_sequences(pool, server, limits, declared) if one.oid in results]
-        kept = {one.oid: since[one.oid] for one in known if one.oid in since and since[one.oid].sequence == one}
-        changed = [one for one in known if one.oid not in kept]
-        return kept | {one.sequence.oid: examine(one) for one in read_all(pool, server, changed, limits, policy)}
+            return reports
+        known = [one for one in read_sequences(pool, server, limits, declared) if one.oid in reports]
+        changed = [one for one in known if one.oid in execution.unreached or reports[one.oid].sequence != one]
+        again = {one.sequence.oid: examine(one) for one in read_all(pool, server, changed, limits, policy)}
     except (ConnectionFailed, QueryFailed):
         # What was applied stands, and so does what was read since.
-        return since
+        return reports
+    return reports | {oid: replace(report, applied=reports[oid].applied) for oid, report in again.items()}
 
 
 @dataclass(kw_only=True)
@@ -126,8 +123,10 @@ class _Executor:
     policy: Policy
     examine: Callable[[Diagnosis], SequenceReport]
     undo_file: UndoFile | None
-    steps: dict[int, Step]
-    results: dict[int, StepResult] = field(default_factory=dict)
+    #: What is still to be moved and read again.
+    planned: dict[int, SequenceReport]
+    reports: dict[int, SequenceReport] = field(default_factory=dict)
+    applied: dict[int, Applied] = field(default_factory=dict)
     started: set[int] = field(default_factory=set)
     #: Why no further step is taken.
     stopped_by: PgseqError | None = None
@@ -135,7 +134,7 @@ class _Executor:
     @property
     def reached(self) -> int:
         """How many steps the server has answered."""
-        return sum(not one.applied.lost for one in self.results.values())
+        return sum(not one.lost for one in self.applied.values())
 
     def run_group(self, session: Session, sequences: list[Sequence]) -> None:
         """Take the steps of a group, unless an error has stopped the run."""
@@ -146,12 +145,12 @@ class _Executor:
                 self.stopped_by = error
 
     def _take(self, session: Session, sequences: list[Sequence]) -> None:
-        group = [self.steps[sequence.oid] for sequence in sequences]
+        group = [step for sequence in sequences if (step := self.planned[sequence.oid].step) is not None]
         if self.undo_file is not None:
             self.undo_file.planned(self.target, group)
         self.started.update(step.sequence.oid for step in group)
         taken = list(zip(group, apply(session, group, self.limits), strict=True))
-        self.results.update((step.sequence.oid, StepResult(applied=applied)) for step, applied in taken)
+        self.applied.update((step.sequence.oid, applied) for step, applied in taken)
         try:
             if self.undo_file is not None:
                 self.undo_file.done(self.target, taken)
@@ -159,47 +158,50 @@ class _Executor:
             # This fails, too, where the session was lost.
             database = Database(session=session, server=self.server, limits=self.limits)
             for reading in read_batch(database, sequences):
-                oid = reading.sequence.oid
-                diagnosis = diagnose_priced(database, reading, self.policy)
-                self.results[oid] = StepResult(applied=self.results[oid].applied, report=self.examine(diagnosis))
+                self._report(reading.sequence.oid, diagnose_priced(database, reading, self.policy))
 
-    def end(self, *, interrupted: bool) -> dict[int, StepResult]:
-        """The result of every step, once no session is working any more."""
+    def _report(self, oid: int, diagnosis: Diagnosis) -> None:
+        """Report on a sequence as it was read behind its step."""
+        self.reports[oid] = replace(self.examine(diagnosis), applied=self.applied[oid])
+        # What was read before is not needed any more: there may be a hundred thousand.
+        del self.planned[oid]
+
+    def end(self, *, interrupted: bool) -> dict[int, SequenceReport]:
+        """What became of every step, once no session is working any more."""
         why = "interrupted" if interrupted else "" if self.stopped_by is None else self.stopped_by.message
-        for oid, step in self.steps.items():
-            result = self.results.get(oid)
+        for oid, planned in list(self.planned.items()):
             if oid not in self.started:
-                self.results[oid] = StepResult(applied=_lost(f"{why}, not reached"))
-            elif result is None or result.report is None:
-                unseen = NotSeen(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
-                applied = _lost("") if result is None else result.applied
-                if result is None or (interrupted and applied.lost):
-                    before = applied.before or step.found
-                    applied = replace(applied, before=before, reason=f"{why}, it may have moved or not", hint=AGAIN)
-                report = self.examine(diagnose(unread(step.sequence, unseen)))
-                self.results[oid] = StepResult(applied=applied, report=report)
-        return self.results
+                self.reports[oid] = replace(planned, applied=_lost(f"{why}, not reached"))
+                continue
+            applied = self.applied.get(oid)
+            if applied is None or (interrupted and applied.lost):
+                step = planned.step
+                before = (applied and applied.before) or (step and step.found)
+                reason = f"{why}, it may have moved or not"
+                applied = replace(applied or _lost(""), before=before, reason=reason, hint=AGAIN)
+            self.applied[oid] = applied
+            unseen = NotSeen(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
+            self._report(oid, diagnose(unread(planned.sequence, unseen)))
+        return self.reports
 
 
-def _on_disk(session: Session, results: dict[int, StepResult]) -> dict[int, StepResult]:
+def _on_disk(session: Session, reports: dict[int, SequenceReport]) -> dict[int, SequenceReport]:
     """Wait until the moves are on disk; a move that may not be is no longer reported as moved.
 
     `session` was open before the first move: if it still answers, the server has not crashed since.
     """
-    moved = {oid: one for oid, one in results.items() if one.applied.result == "moved"}
+    moved = {oid: one.applied for oid, one in reports.items() if one.applied and one.applied.result == "moved"}
     if not moved:
-        return results
+        return reports
     try:
         flush(session)
     except (ConnectionFailed, QueryFailed) as error:
-        unsure = _lost(f"moved, but perhaps not on disk: {error.message}")
-        return results | {
-            oid: replace(
-                one, applied=replace(one.applied, result="failed", reason=unsure.reason, hint=AGAIN, lost=True)
-            )
-            for oid, one in moved.items()
+        reason = _lost(f"moved, but perhaps not on disk: {error.message}").reason
+        unsure = {
+            oid: replace(one, result="failed", reason=reason, hint=AGAIN, lost=True) for oid, one in moved.items()
         }
-    return results
+        return reports | {oid: replace(reports[oid], applied=applied) for oid, applied in unsure.items()}
+    return reports
 
 
 def _lost(reason: str) -> Applied:

@@ -1,4 +1,4 @@
-    -- Keys that nothing fills by the catalog, where a sequence is there that feeds nothing: applications may draw from it.
+    -- Keys that nothing fills by the catalog: asked for where a sequence feeds nothing, since applications may draw from it.
     UNION ALL
     SELECT i.indrelid, a.attnum, NULL, NULL, NULL, false, NULL, false, NULL, NULL
       FROM pg_catalog.pg_index i
@@ -9,10 +9,3 @@
        AND i.indrelid >= 16384 -- FirstNormalObjectId
        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint f
                         WHERE f.conrelid = i.indrelid AND f.contype = 'f' AND a.attnum = ANY (f.conkey))
-       AND EXISTS (SELECT FROM pg_catalog.pg_sequence s
-                    WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                                       WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.seqrelid
-                                         AND d.deptype IN ('a', 'i', 'e'))
-                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                                       WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid
-                                         AND d.deptype = 'n'))

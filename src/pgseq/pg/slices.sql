@@ -1,6 +1,13 @@
--- The oids at which the catalog is cut, so that each part has :size sequences.
-SELECT oid
-  FROM (SELECT seqrelid::bigint AS oid, row_number() OVER (ORDER BY seqrelid) AS place, count(*) OVER () AS count
-          FROM pg_catalog.pg_sequence) AS sequence
- WHERE place % {:size} = 0 AND place < count
- ORDER BY oid
+-- The oids at which the catalog is cut, so that each part has :size sequences; and whether a sequence feeds nothing.
+SELECT ARRAY(SELECT oid
+               FROM (SELECT seqrelid::bigint AS oid, row_number() OVER (ORDER BY seqrelid) AS place, count(*) OVER () AS count
+                       FROM pg_catalog.pg_sequence) AS sequence
+              WHERE place % {:size} = 0 AND place < count
+              ORDER BY oid) AS ends,
+       EXISTS (SELECT FROM pg_catalog.pg_sequence s
+                WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                   WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = s.seqrelid
+                                     AND d.deptype IN ('a', 'i', 'e'))
+                  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                                   WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid
+                                     AND d.deptype = 'n')) AS unfed

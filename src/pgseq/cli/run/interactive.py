@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pgseq.cli.options.change import ChangeMode
 from pgseq.cli.options.configuration import name_used
@@ -87,7 +86,7 @@ class InteractiveRun(Generic[R]):
         Beside others (`bar.aside`) nothing is asked or written, and Ctrl-C returns that report.
         """
         steps = StepCounter(bar)
-        carried: list[Carried[R]] = []
+        accepted: list[tuple[R | None, Path | None]] = []
 
         def confirm(report: R) -> bool:
             bar.pause()
@@ -103,19 +102,20 @@ class InteractiveRun(Generic[R]):
                     return False
                 # A plan that cannot be shown is not carried out.
                 sys.stdout.flush()
-            way_back = self.prepare(report)
-            carried.append(Carried(report=report, plan=report if bar.aside and shown else None, way_back=way_back))
+            # A plan that was shown is not kept: it may be of a hundred thousand sequences.
+            accepted.append((report if bar.aside and shown else None, self.prepare(report)))
             steps.begin(count)
             return True
 
         def told(report: R) -> Carried[R]:
-            return replace(carried[0], report=report) if carried else Carried(report=report)
+            plan, way_back = accepted[0] if accepted else (None, None)
+            return Carried(report=report, plan=plan, way_back=way_back)
 
         try:
             return told(execute(confirm, steps))
         except Interrupted as stop:
             bar.pause()
-            if carried and isinstance(stop.report, self.report):
+            if accepted and isinstance(stop.report, self.report):
                 if bar.aside:
                     return told(stop.report)
                 self.partial(told(stop.report))

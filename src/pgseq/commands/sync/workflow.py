@@ -23,7 +23,6 @@ from pgseq.commands.sync.read import (
 from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
-from pgseq.model.changes import Applied
 from pgseq.model.reports import DatabaseReport, SequenceReport
 from pgseq.model.sequences import Position, Problem
 from pgseq.pg.catalog import read_fingerprint, read_sequences
@@ -69,16 +68,16 @@ def sync(
     server = snapshot.target.server
     workflow.refuse_unwritable(target.primary, server)
     planned = snapshot.cutover()
-    steps = [one.report.step for one in planned.comparisons if one.report.step is not None]
-    if steps and not confirm(planned):
+    moving = [one.report for one in planned.comparisons if one.report.step is not None]
+    if moving and not confirm(planned):
         return planned
 
     examine = workflow.examiner(options, server)
-    execution = execute(target, steps, server, options.limits, options.policy, examine, progress, undo_file)
-    fresh = reports_since(
+    execution = execute(target, moving, server, options.limits, options.policy, examine, progress, undo_file)
+    since = reports_since(
         target, server, first, execution, options.limits, options.policy, options.config.feeds, examine
     )
-    report = snapshot.after({oid: one.applied for oid, one in execution.results.items()}, fresh)
+    report = snapshot.after(since)
     if execution.interrupted:
         raise Interrupted(report)
     return report
@@ -101,15 +100,15 @@ class _Snapshot(Struct, frozen=True, kw_only=True):
         """Compare both."""
         return self._cutover(map(self._compare, self.target.sequences))
 
-    def after(self, applied: Mapping[int, Applied], fresh: Mapping[int, SequenceReport]) -> Cutover:
+    def after(self, since: Mapping[int, SequenceReport]) -> Cutover:
         """Compare again after the steps: the sequences read since then, each with its result."""
 
         def with_result(one: SequenceReport) -> Comparison:
-            report = fresh.get(one.sequence.oid, one)
-            if (result := applied.get(one.sequence.oid)) is not None:
+            report = since.get(one.sequence.oid, one)
+            if (result := report.applied) is not None:
                 if result.result == "unchanged":
-                    result = replace(result, reason="it has gone that far by itself")
-                return self._compare(replace(report, applied=result))
+                    report = replace(report, applied=replace(result, reason="it has gone that far by itself"))
+                return self._compare(report)
             comparison = self._compare(report)
             alone = workflow.left_alone(comparison.report)
             return (
