@@ -1,10 +1,21 @@
-"""Frozen values some of whose fields are not shown, or do not make them another value."""
+"""Frozen values some of whose fields are not shown, or do not make them another value; and lists of a hundred thousand
+values."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
+
+T = TypeVar("T")
+
+
+def drained(values: list[T]) -> Iterator[T]:
+    """The values in their order, each dropped from the list as it is taken: what is made of it takes its place."""
+    values.reverse()
+    while values:
+        yield values.pop()
 
 
 class Value(Struct, frozen=True):

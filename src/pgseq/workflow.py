@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from collections.abc import Sequence as Items
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
 from pgseq.pg.session import Session
 from pgseq.pg.suggest import Unmatched, refuse_unmatched, unmatched
+from pgseq.values import drained
 
 if TYPE_CHECKING:
     from pgseq.pg.execute import Execution
@@ -123,7 +124,7 @@ def fix(
     # Each report on what is moved is dropped once its sequence is read again.
     report = replace(report, sequences=tuple(one for one in report.sequences if one.step is None))
     examine = examiner(options, server)
-    execution = execute(pool, _each(planned), server, options.limits, options.policy, examine, progress, undo_file)
+    execution = execute(pool, drained(planned), server, options.limits, options.policy, examine, progress, undo_file)
     return _with_results(pool, report, first, execution, options, examine)
 
 
@@ -276,13 +277,6 @@ def _with_results(
     if execution.interrupted:
         raise Interrupted(report)
     return report
-
-
-def _each(reports: list[SequenceReport]) -> Iterator[SequenceReport]:
-    """The reports, none of which the list keeps."""
-    reports.reverse()
-    while reports:
-        yield reports.pop()
 
 
 def left_alone(report: SequenceReport) -> Applied | None:

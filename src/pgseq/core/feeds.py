@@ -25,17 +25,19 @@ from pgseq.core.unreadable import (
 from pgseq.model.arithmetic import type_range
 from pgseq.model.blocks import Block
 from pgseq.model.sequences import Feed, Kind, Sequence, Via
+from pgseq.values import drained
 
 
 def assemble(
-    sequences: Iterable[SequenceRow],
-    columns: Iterable[Column],
+    sequences: list[SequenceRow],
+    columns: list[Column],
     links: list[Link],
     children: Iterable[Child],
     context: AssemblyContext,
 ) -> tuple[Sequence, ...]:
-    """The sequences with their feeds, partition and inheritance trees folded into their tops; `links` are `linked`."""
-    known, tree = tuple(sequences), Tree(children)
+    """The sequences with their feeds, partition and inheritance trees folded into their tops; `links` are `linked`.
+    All three lists are empty afterwards."""
+    tree = Tree(children)
     refused = [link for link in links if _refused(link, context)] if context.cannot_draw else []
     drawing = [link for link in links if not _refused(link, context)] if refused else links
     drawn: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -47,7 +49,13 @@ def assemble(
     # A column that owns one sequence and draws from another is fed by that other alone.
     feeding = [link for link in drawing if link.draws or not drawn.get((link.column.relid, link.column.column))]
     feeds: dict[int, list[Feed]] = defaultdict(list)
-    for link in _tops(feeding, tree):
+    unfilled = [column for column in columns if column.unfilled]
+    tops = list(_tops(feeding, tree))
+    links.clear()
+    columns.clear()
+    drawing.clear()
+    feeding.clear()
+    for link in drained(tops):
         sources = _sources(link, tree, drawn, readable, context.lock_limit)
         feed = _feed(link, sources, context)
         feeds[link.sequence].append(feed)
@@ -55,7 +63,7 @@ def assemble(
             feeds[link.sequence] += [_foreign_feed(feed, child) for child in sources.foreign]
     likely = {
         oid: tuple(_guess(Link(key, oid, draws=False, owns=False), tree, context) for key in keys)
-        for oid, keys in likely_keys(known, feeds, columns).items()
+        for oid, keys in likely_keys(sequences, feeds, unfilled).items()
     }
     unprivileged: dict[int, list[Feed]] = defaultdict(list)
     for link in _tops(refused, tree):
@@ -70,7 +78,7 @@ def assemble(
         said["likely"] = likely.get(row.oid, ())
         return Sequence(**said)
 
-    return tuple(map(assembled, known))
+    return tuple(map(assembled, drained(sequences)))
 
 
 def _refused(link: Link, context: AssemblyContext) -> bool:

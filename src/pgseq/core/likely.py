@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -20,11 +20,10 @@ _AFFIXES: Final = lazily(r"^seq(?=.)|(id)?(hilo)?(seq|sequence)$")
 
 
 def likely_keys(
-    sequences: Iterable[SequenceRow], feeds: Mapping[int, list[Feed]], columns: Iterable[Column]
+    sequences: Iterable[SequenceRow], feeds: Mapping[int, list[Feed]], unfilled: Collection[Column]
 ) -> dict[int, list[Column]]:
-    """By the oid of a sequence that feeds nothing, the unfilled keys that an application may fill from it. `feeds` are
-    those of each sequence."""
-    unfilled = [column for column in columns if column.unfilled]
+    """By the oid of a sequence that feeds nothing, those of the unfilled keys that an application may fill from it.
+    `feeds` are those of each sequence."""
     if not unfilled:
         return {}
     fed = {(feed.relid, feed.column) for every in feeds.values() for feed in every}

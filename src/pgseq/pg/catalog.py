@@ -23,6 +23,7 @@ from pgseq.pg.databases import ask_first
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import LONGEST, LONGEST_BODY, braced, load
+from pgseq.values import drained
 
 #: Of a catalog table: how many rows it has, and a sum over those that are recent.
 _MARK = "count(*), sum(hashtext(xmin::text || ctid)) FILTER (WHERE age(xmin) <= (SELECT age FROM look))"
@@ -80,7 +81,7 @@ def read_sequences(
     sequences: list[SequenceRow] = []
     columns: list[Column] = []
     children: list[Child] = []
-    for part in _parts(pool, server, limits, declared):
+    for part in drained(_parts(pool, server, limits, declared)):
         sequences += part[0]
         columns += part[1]
         children += part[2]
@@ -99,9 +100,10 @@ def read_sequences(
         code=_code(database, columns),
         trust_owners=limits.trust_owners,
     )
+    limited = any(one.limited for one in columns)
     assembled = assemble(sequences, columns, links, children, context)
     # Few small databases have what is asked for then, and its plans cost them more than all else of the catalog.
-    return _limited(database, assembled, Tree(children)) if any(one.limited for one in columns) else assembled
+    return _limited(database, assembled, Tree(children)) if limited else assembled
 
 
 def _limited(database: Database, sequences: tuple[Sequence, ...], tree: Tree) -> tuple[Sequence, ...]:

@@ -67,7 +67,7 @@ def assemble(
     context: AssemblyContext,
 ) -> tuple[Sequence, ...]:
     links = linked(sequences, columns, context.search_path)
-    return core_feeds.assemble(sequences, columns, links, children, context)
+    return core_feeds.assemble([*sequences], [*columns], links, children, context)
 
 
 def assembled(
