@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pgseq.model.arithmetic import end_of
+from pgseq.model.arithmetic import end_of, type_range
 from pgseq.model.sequences import Feed, Sequence
 from pgseq.sql import blocks
 from pgseq.sql.literals import bigint
@@ -140,8 +140,9 @@ def goal(sequence: Sequence) -> str:
 def _within(sequence: Sequence, feed: Feed) -> str:
     """A condition: the column holds a value that does not lie beyond the sequence's end."""
     value, end = feed.column_sql, end_of(sequence, feed)
-    if end == feed.end(ascending=sequence.ascending):
-        # Any: a comparison would have the planner look for the table's greatest value.
+    _, lowest, highest = type_range(feed.type, -1)
+    if end == (highest if sequence.ascending else lowest):
+        # Any that its type holds: a comparison would have the planner look for the table's greatest value.
         return f"{value} IS NOT NULL"
     return f"{value} {'<=' if sequence.ascending else '>='} {bigint(end)}"
 

@@ -174,3 +174,37 @@ def test_the_undo_of_a_sequence_at_the_least_bigint(database: Database, pgseq: P
     assert database.value("SELECT nextval('t_id_seq')") == -(2**63) + 1
     database.run(sequence["applied"]["undo"])
     assert database.rows("SELECT last_value, is_called FROM t_id_seq") == [(-(2**63), False)]
+
+
+#: One for each way in which a column may hold more than its default gives.
+NARROWED = {
+    "cast": """
+        CREATE SEQUENCE s; CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s')::integer);
+        INSERT INTO t VALUES (1), (2), (3), (9223372036854775807)""",
+    "cast of a domain's": """
+        CREATE DOMAIN number AS bigint; CREATE SEQUENCE s;
+        CREATE TABLE t (id number PRIMARY KEY DEFAULT nextval('s')::integer);
+        INSERT INTO t VALUES (1), (2), (3), (9223372036854775807)""",
+    "cast beside a column without": """
+        CREATE SEQUENCE s CACHE 10;
+        CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s')::smallint, other bigint DEFAULT nextval('s'::text));
+        INSERT INTO t VALUES (1, 3), (2, -4), (32768, 2)""",
+    "the sequence's type": """
+        CREATE SEQUENCE s AS smallint; CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s'));
+        INSERT INTO t VALUES (1), (2), (3), (32768)""",
+}
+
+
+@pytest.mark.parametrize("setup", NARROWED.values(), ids=NARROWED)
+def test_ids_that_no_default_gives_are_in_nobodys_way(setup: str, database: Database, pgseq: Pgseq) -> None:
+    database.run(setup)
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") in range(4, 20)
+
+
+def test_nor_are_they_of_a_descending_one(database: Database, pgseq: Pgseq) -> None:
+    database.run("""
+        CREATE SEQUENCE s INCREMENT -1; CREATE TABLE t (id bigint PRIMARY KEY DEFAULT nextval('s')::integer);
+        INSERT INTO t VALUES (-1), (-2), (-3), (-9223372036854775808)""")
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == -4
