@@ -233,7 +233,7 @@ def _completed(pool: SessionPool, report: DatabaseReport, options: Options, show
     seen = [*shown(report), *(one for one in report.sequences if one.step is None and one.status == "out_of_sync")]
     again = [one.sequence for one in seen if one.diagnosis.nearest is None]
     diagnoses = read_all(pool, report.server, again, options.limits, options.policy)
-    complete = {one.sequence.oid: examiner(options, report.server)(one) for one in diagnoses}
+    complete = {one.sequence.oid: one for one in map(examiner(options, report.server), diagnoses)}
     return replace(report, sequences=tuple(complete.get(one.sequence.oid, one) for one in report.sequences))
 
 

@@ -174,15 +174,16 @@ def within(name: str, server: Server, low: int = 0, high: int = LAST, /, **words
     return load(name, server.major, low=str(low), high=str(high), **words)
 
 
-def _columns(server: Server, bounds: tuple[int, int], declared: str, *, unfed: bool) -> str:
-    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks. Where a
-    sequence feeds nothing (`unfed`), also for the keys that nothing fills."""
+def _columns(server: Server, bounds: tuple[int, int], declared: str, last_domain: int, *, unfed: bool) -> str:
+    """The query for the columns of tables with such oids; `declared` are rows of quoted names and blocks, `last_domain`
+    the greatest oid of a domain. Where a sequence feeds nothing (`unfed`), also for the keys that nothing fills."""
     more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
     likely = within("pg.likely", server, *bounds) if unfed else ""
+    domain = str(last_domain)
     return load(
         "pg.columns",
         server.major,
-        draws=within("draws", server, *bounds, declared=more + likely, longest_body=LONGEST_BODY),
+        draws=within("draws", server, *bounds, declared=more + likely, longest_body=LONGEST_BODY, last_domain=domain),
         trusted=load("trusted"),
         default_text=load("default_text", **LONGEST),
         fed=load("fed"),
@@ -200,7 +201,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     """Sequences, columns and children, in parts ordered by oid, read in parallel."""
     lines = "".join(f", ({', '.join(_words(pool.primary, one))})" for one in declared)
     (slices,) = transaction(pool.primary, [load("pg.slices", size=str(SLICE))], settings=limits.settings)
-    ((ends, unfed),) = slices.rows
+    ((ends, unfed, last_domain),) = slices.rows
     ends = [*ends, LAST]
     # With quote_all_identifiers, defaults would read "nextval"('"s"'::"regclass"). For so small a part the server takes
     # longer to start parallel workers than they save.
@@ -214,7 +215,7 @@ def _parts(pool: SessionPool, server: Server, limits: Limits, declared: Iterable
     def work(session: Session, bounds: tuple[int, int]) -> tuple[int, Part]:
         queries = [
             within("pg.sequences", server, *bounds, trusted=load("trusted")),
-            _columns(server, bounds, lines, unfed=unfed),
+            _columns(server, bounds, lines, last_domain, unfed=unfed),
             within("parents", server, *bounds, inherits=load("inherits")),
         ]
         sequences, columns, children = transaction(session, queries, settings=settings, mode="snapshot")

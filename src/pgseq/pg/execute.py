@@ -73,12 +73,12 @@ def execute(
     interrupted = False
     try:
         for _ in pool.map(executor.run_group, groups, affinity=neighbourhood):
-            progress(len(executor.applied), count)
+            progress(len(executor.reports), count)
     except KeyboardInterrupt:
         interrupted = True
         # The other sessions have finished or been cancelled by now.
         progress(executor.reached, count)
-    unreached = frozenset(executor.planned.keys() - executor.started)
+    unreached = frozenset(executor.planned)
     reports = _on_disk(pool.primary, executor.end(interrupted=interrupted))
     return Execution(reports=reports, unreached=unreached, interrupted=interrupted)
 
@@ -123,18 +123,20 @@ class _Executor:
     policy: Policy
     examine: Callable[[Diagnosis], SequenceReport]
     undo_file: UndoFile | None
-    #: What is still to be moved and read again.
+    #: What is still to be moved; what is being moved and read again, and the results of that; what was read then. What
+    #: was read before is dropped, since there may be a hundred thousand.
     planned: dict[int, SequenceReport]
-    reports: dict[int, SequenceReport] = field(default_factory=dict)
+    started: dict[int, SequenceReport] = field(default_factory=dict)
     applied: dict[int, Applied] = field(default_factory=dict)
-    started: set[int] = field(default_factory=set)
+    reports: dict[int, SequenceReport] = field(default_factory=dict)
     #: Why no further step is taken.
     stopped_by: PgseqError | None = None
 
     @property
     def reached(self) -> int:
         """How many steps the server has answered."""
-        return sum(not one.lost for one in self.applied.values())
+        answered = (*self.applied.values(), *(one.applied for one in self.reports.values()))
+        return sum(one is not None and not one.lost for one in answered)
 
     def run_group(self, session: Session, sequences: list[Sequence]) -> None:
         """Take the steps of a group, unless an error has stopped the run."""
@@ -148,7 +150,7 @@ class _Executor:
         group = [step for sequence in sequences if (step := self.planned[sequence.oid].step) is not None]
         if self.undo_file is not None:
             self.undo_file.planned(self.target, group)
-        self.started.update(step.sequence.oid for step in group)
+        self.started.update((sequence.oid, self.planned.pop(sequence.oid)) for sequence in sequences)
         taken = list(zip(group, apply(session, group, self.limits), strict=True))
         self.applied.update((step.sequence.oid, applied) for step, applied in taken)
         try:
@@ -162,17 +164,15 @@ class _Executor:
 
     def _report(self, oid: int, diagnosis: Diagnosis) -> None:
         """Report on a sequence as it was read behind its step."""
-        self.reports[oid] = replace(self.examine(diagnosis), applied=self.applied[oid])
-        # What was read before is not needed any more: there may be a hundred thousand.
-        del self.planned[oid]
+        self.reports[oid] = replace(self.examine(diagnosis), applied=self.applied.pop(oid))
+        del self.started[oid]
 
     def end(self, *, interrupted: bool) -> dict[int, SequenceReport]:
         """What became of every step, once no session is working any more."""
         why = "interrupted" if interrupted else "" if self.stopped_by is None else self.stopped_by.message
-        for oid, planned in list(self.planned.items()):
-            if oid not in self.started:
-                self.reports[oid] = replace(planned, applied=_lost(f"{why}, not reached"))
-                continue
+        for oid, planned in self.planned.items():
+            self.reports[oid] = replace(planned, applied=_lost(f"{why}, not reached"))
+        for oid, planned in list(self.started.items()):
             applied = self.applied.get(oid)
             if applied is None or (interrupted and applied.lost):
                 step = planned.step

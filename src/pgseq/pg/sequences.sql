@@ -38,4 +38,5 @@ SELECT c.oid::bigint AS oid,
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
    AND NOT pg_is_other_temp_schema(n.oid)
    AND s.seqrelid > '{:low}'::oid AND s.seqrelid <= '{:high}'::oid
+   AND c.oid > '{:low}'::oid AND c.oid <= '{:high}'::oid -- else all of pg_class is read for each part
  ORDER BY c.oid

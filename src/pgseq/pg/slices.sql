@@ -1,4 +1,5 @@
--- The oids at which the catalog is cut, so that each part has :size sequences; and whether a sequence feeds nothing.
+-- What concerns all parts of the catalog: the oids at which it is cut, so that each has :size sequences; whether a sequence
+-- feeds nothing; the greatest oid of a domain (each table has a type, too).
 SELECT ARRAY(SELECT oid
                FROM (SELECT seqrelid::bigint AS oid, row_number() OVER (ORDER BY seqrelid) AS place, count(*) OVER () AS count
                        FROM pg_catalog.pg_sequence) AS sequence
@@ -10,4 +11,5 @@ SELECT ARRAY(SELECT oid
                                      AND d.deptype IN ('a', 'i', 'e'))
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                                    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid
-                                     AND d.deptype = 'n')) AS unfed
+                                     AND d.deptype = 'n')) AS unfed,
+       (SELECT max(oid) FROM pg_catalog.pg_type WHERE typtype = 'd')::bigint AS last_domain

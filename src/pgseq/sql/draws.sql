@@ -54,10 +54,11 @@ defaults AS MATERIALIZED ( -- of columns, their domains' included: which sequenc
     SELECT d.oid AS domain, t.oid AS base, d.typtypmod AS typmod
       FROM pg_catalog.pg_type d
       JOIN pg_catalog.pg_type t ON t.oid = d.typbasetype AND t.typtype <> 'd'
-     WHERE d.typtype = 'd'
+     WHERE d.typtype = 'd' AND d.oid > '0'::oid AND d.oid <= '{:last_domain}'::oid
     UNION ALL
     SELECT d.oid, base, greatest(d.typtypmod, typmod)
       FROM base b JOIN pg_catalog.pg_type d ON d.typbasetype = b.domain AND d.typtype = 'd'
+       AND d.oid > '0'::oid AND d.oid <= '{:last_domain}'::oid
 ), pairs AS (
     SELECT relid, attnum, sequence, body, definer,
            bool_or(draws) AS draws, max(owned) AS owned, bool_or(declared) AS declared,

@@ -142,7 +142,7 @@ class Pages(Struct, frozen=True, kw_only=True):
             boxes=boxes([report]),
             proofs=proofs,
             verdict=verdict,
-            undoing=words.undoing(report.sequences),
+            undoing=tuple(words.undoing(report.sequences)),
         )
 
     def explain(

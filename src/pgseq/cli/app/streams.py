@@ -104,7 +104,7 @@ def moves_told(reports: Iterable[SequenceReport]) -> AbstractContextManager[None
     def moves() -> str:
         from pgseq.render.text import words
 
-        undo = words.undoing(reports)
+        undo = list(words.undoing(reports))
         was = "was" if len(undo) == 1 else "were"
         head = f"{plural(len(undo), 'sequence')} {was} moved. {words.UNDO}"
         return "\n".join((head, *undo, "")) if undo else ""

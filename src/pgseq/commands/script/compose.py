@@ -16,7 +16,8 @@ from pgseq.sql import LONGEST, LONGEST_BODY, compare, load, move
 Mode = Literal["check", "fix", "query"]
 
 #: Every oid, and a server that knows nothing newer than what 12 knows: what every server from 12 on understands.
-_ALL: Final = {"low": "0", "high": str(2**32 - 1)}
+_LAST: Final = str(2**32 - 1)
+_ALL: Final = {"low": "0", "high": _LAST}
 _OLDEST: Final = 12
 
 #: Names are quoted where they must be; the one query that is asked once is not compiled.
@@ -175,7 +176,9 @@ def _shared(name: str, **words: str) -> str:
 
 def _draws() -> str:
     """The CTEs of draws.sql for the whole catalog, as far as a script needs them."""
-    text, _, _ = _shared("draws", declared="", longest_body=LONGEST_BODY, **_ALL).partition(_GROUPING)
+    text, _, _ = _shared("draws", declared="", longest_body=LONGEST_BODY, last_domain=_LAST, **_ALL).partition(
+        _GROUPING
+    )
     for part, short in _LEFT_OUT:
         if part not in text:
             raise ValueError(f"draws.sql has no {part!r}")

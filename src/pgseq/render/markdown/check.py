@@ -88,10 +88,9 @@ def left_out(unreachable: Unreachable) -> str:
 
 def undo(sequences: Iterable[SequenceReport]) -> str:
     """The statements that undo what was moved, as a block of SQL under its heading; empty where nothing was."""
-    undoing = words.undoing(sequences)
-    if not undoing:
+    statements = "\n".join(words.undoing(sequences))
+    if not statements:
         return ""
-    statements = "\n".join(undoing)
     fence = "`" * max(3, _longest_run(statements) + 1)
     return f"{words.UNDO}\n\n{fence}sql\n{statements}\n{fence}\n\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Final
 
 from pgseq.model.reports import DatabaseReport, SequenceReport
@@ -18,11 +19,12 @@ RESULT: Final = 1
 class FixTable(CheckTable):
     """Writes plan and results; after a plan, what it said of sequences that were not changed is not repeated."""
 
-    _planned: DatabaseReport | None = None
+    #: What a plan has not moved, once it was written.
+    _left: tuple[SequenceReport, ...] | None = None
 
     def plan(self, report: DatabaseReport) -> None:
         """Write what a fix would do."""
-        self._planned = report
+        self._left = tuple(one for one in report.sequences if one.step is None)
         plan(self._terminal, report, self._detail)
 
     def database(self, report: DatabaseReport) -> None:
@@ -31,22 +33,22 @@ class FixTable(CheckTable):
         if not changed:
             return self._unchanged(report)
         self._count(report)
-        planned, self._planned = self._planned, None
-        if planned is None:
+        left, self._left = self._left, None
+        if left is None:
             heading(self._terminal, report.server)
         outcome(self._terminal, report, changed, self._detail)
         rest = tuple(one for one in words.shown(report, self._detail) if one.applied is None)
-        if rest and planned is not None:
-            said = {_saying(each) for each in planned.sequences if each.step is None}
+        if rest and left is not None:
+            said = set(map(_saying, left))
             rest = tuple(one for one in rest if _saying(one) not in said)
         if rest:
             listing(self._terminal, report, rest, self._detail)
         return None
 
     def _unchanged(self, report: DatabaseReport) -> None:
-        if self._planned is None:
+        if self._left is None:
             return super().database(report)
-        self._planned = None
+        self._left = None
         self._count(report)
         self._terminal.line(("Nothing was changed.", ""))
         return None
@@ -67,9 +69,9 @@ def outcome(terminal: Terminal, report: DatabaseReport, changed: tuple[SequenceR
         rest(terminal, rows, detail)
         terminal.line()
     undoing = words.undoing(changed)
-    if undoing:
+    if (first := next(undoing, None)) is not None:
         terminal.line((words.UNDO, "faint"))
-        for statement in undoing:
+        for statement in chain((first,), undoing):
             terminal.line((statement, "command"))
         terminal.line()
 

@@ -133,9 +133,9 @@ def rows(
     """The sequences in their order, each group of like ones in several schemas folded into the first, the worst of
     them; unfolded where every sequence was asked for. `likeness` tells which of one name are alike. `everything` is
     all that the database has, where that is known."""
-    if detail.verbose:
-        return [Row(report=report) for report in shown]
     shown = list(shown)
+    if detail.verbose or not _in_schemas(shown):
+        return [Row(report=report) for report in shown]
     known = _Everything(everything) if everything else None
     folded: dict[int, Row[T] | None] = {}
     # By their names first: likeness may take the findings, and of most sequences there is one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pgseq.core.consequence import consequence, unit
@@ -201,10 +201,10 @@ def _notable(report: SequenceReport) -> bool:
     return report.applied is not None or any(found.severity == "warning" for found in report.findings)
 
 
-def undoing(reports: Iterable[SequenceReport]) -> list[str]:
+def undoing(reports: Iterable[SequenceReport]) -> Iterator[str]:
     """The statements that undo what was moved, each with its semicolon."""
     moved = (one.applied.undo for one in reports if one.applied is not None)
-    return [f"{display(undo)};" for undo in moved if undo is not None]
+    return (f"{display(undo)};" for undo in moved if undo is not None)
 
 
 #: The heading above them.
