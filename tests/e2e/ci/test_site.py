@@ -83,4 +83,4 @@ def test_the_site(tmp_path: Path, browser: Browser) -> None:
             tab.keyboard.insert_text(text)
             first = tab.locator(".md-search-result__item h1").first
             wanted = "PGS001: out of sync" if text == "PGS001" else "I have this error"
-            expect(first).to_have_text(wanted)
+            expect(first).to_have_text(wanted, timeout=30_000)

@@ -75,7 +75,7 @@ def test_no_allocator_collides_after_a_fix(
     allocator, ids = ALLOCATORS[name]
     database.run(
         f"CREATE SEQUENCE s INCREMENT {size}; CREATE TABLE t (id bigint PRIMARY KEY); "
-        f"SELECT nextval('s'); INSERT INTO t SELECT * FROM {stored}"
+        f"SELECT nextval('s'); INSERT INTO t SELECT * FROM {stored} AS stored"
     )
     declare(tmp_path, "public.s", "public.t.id", size, ids)
     assert pgseq("fix", database.dsn, "--yes", "--max-jump", "100%").code == 0

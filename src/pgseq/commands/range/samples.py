@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Items
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict
 from math import inf
 from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from pgseq.commands.range.model import DAY, HOUR, Sample
 from pgseq.errors import UsageError
