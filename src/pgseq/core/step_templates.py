@@ -136,7 +136,7 @@ def _others(kind: type[Struct], *left_out: str) -> Callable[[Any], tuple[Any, ..
     return attrgetter(*(name for name in kind.__struct_fields__ if name not in left_out))
 
 
-_shape_of_sequence: Final = _others(Sequence, *_OF_SEQUENCE, "feeds")
+_shape_of_sequence: Final = _others(Sequence, *_OF_SEQUENCE, *Sequence.derived, "feeds")
 _shape_of_feed: Final = _others(Feed, *_OF_FEED, "scan_bytes")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -156,6 +156,9 @@ class Feed(Struct, frozen=True, kw_only=True):
 class Sequence(Struct, frozen=True, kw_only=True):
     """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
 
+    #: The fields that follow from all others, whatever is passed for them: asked for again and again, so told once.
+    derived: ClassVar = ("ascending", "bound", "end", "draws", "readable", "feeds_nothing", "in_parts", "locks")
+
     oid: int
     #: The database that it is in; empty where it is read from files.
     database: str
@@ -194,7 +197,6 @@ class Sequence(Struct, frozen=True, kw_only=True):
     likely: tuple[Feed, ...] = ()
     #: What limits its columns beside their types, and the columns that refer to them.
     limits: tuple[ColumnLimit, ...] = ()
-    # What follows from all that, whatever is passed for it: asked for again and again, so told once.
     ascending: bool = True
     #: The last value in its direction: MAXVALUE, or MINVALUE when descending.
     bound: int = 0

@@ -118,3 +118,19 @@ def test_names_that_are_quoted_are_composed(name: str) -> None:
     for one in (sequence(), replace(sequence(), sql=name, literal=f"'{name}'")):
         filled = templates.filled(compose, one, "x", variant=True)
         assert filled == compose(one, "x")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_all_of_one_shape_are_composed_once(shape: str) -> None:
+    templates, composed = Templates(), []
+
+    def compose(of: Sequence, condition: str) -> Texts:
+        composed.append(of)
+        return Texts("", "", (), (f"{of.sql} {of.feeds[0].label} {condition}",))
+
+    for number in (1, 2, 30, 400):
+        # A shape is whether it is scanned, and not how much.
+        of = named(number, **({"scan_bytes": number} | SHAPES[shape]))
+        assert templates.filled(compose, of, "x", variant=False).statements[0] == f"{of.sql} {of.feeds[0].label} x"
+    # The template, and the first.
+    assert len(composed) == 2
