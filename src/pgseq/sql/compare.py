@@ -116,12 +116,6 @@ def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
     return f"{blocks.last_stored(sequence, feed, stored)}::bigint" if feed.in_blocks else stored
 
 
-def nearest_of(sequence: Sequence) -> str:
-    """An expression over `pos`: the first value, of all readable feeds, that the sequence could still hand out."""
-    way = "min" if sequence.ascending else "max"
-    return merged(way, [reached(sequence, feed, way) for feed in sequence.readable])
-
-
 def goal(sequence: Sequence) -> str:
     """An expression over `pos`: what `furthest` gives; of a `direct` sequence that has passed all stored values perhaps
     the last of those, which asks less of the planner."""

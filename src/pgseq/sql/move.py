@@ -8,8 +8,9 @@ from pgseq.model.sequences import Position, Sequence
 from pgseq.sql.compare import (
     found,
     furthest,
-    nearest_of,
+    merged,
     position,
+    reached,
     run,
     stored_between,
 )
@@ -185,7 +186,7 @@ def restore(sequence: Sequence, before: Position, after: Position | None, *, reh
     if after is not None:
         unused = f"found.last_value = {bigint(after.last_value)} AND found.is_called = {called[after.is_called]}"
         at = f"(SELECT {bigint(before.last_value)}::bigint AS last_value, {called[before.is_called]} AS is_called)"
-        held = f"(SELECT {nearest_of(sequence)} FROM {run(sequence, at)})" if sequence.readable else held
+        held = f"(SELECT {_nearest(sequence)} FROM {run(sequence, at)})" if sequence.readable else held
     return f"""SELECT seq.last_value, seq.is_called, seq.held,
        CASE WHEN seq.unused AND seq.held IS NULL THEN
          {act}
@@ -226,3 +227,9 @@ def before(sequence: Sequence) -> str:
     for that in a bigint."""
     exact = "" if max(abs(sequence.min), abs(sequence.max), abs(sequence.increment)) < 2**62 else "::numeric"
     return f"pos.last_value{exact} - CASE WHEN pos.is_called THEN 0 ELSE {bigint(sequence.increment)} END"
+
+
+def _nearest(sequence: Sequence) -> str:
+    """An expression over `pos`: the first value, of all readable feeds, that the sequence could still hand out."""
+    way = "min" if sequence.ascending else "max"
+    return merged(way, [reached(sequence, feed, way) for feed in sequence.readable])

@@ -58,6 +58,11 @@ class Index(Struct, frozen=True, kw_only=True):
         """That column, else the key's first, as SQL."""
         return f"{self.table_sql}.{self.columns_sql[self.open or 0]}"
 
+    @property
+    def key(self) -> list[str]:
+        """The columns that it consists of or is computed from."""
+        return [*filter(None, self.columns), *self.follows]
+
 
 class RelationRow(Struct, frozen=True, kw_only=True):
     """A row of relations.sql."""

@@ -131,7 +131,7 @@ class FactsReader(Asker):
         return tuple(self._candidate(index, error) for index in indexes[:MOST])
 
     def _candidate(self, index: Index, error: ParsedError) -> Candidate:
-        fed_columns = self._fed_columns(index.relid, _key(index))
+        fed_columns = self._fed_columns(index.relid, index.key)
         unlinked = () if fed_columns or index.open is None else self._unlinked(index, index.open, error)
         return Candidate(
             index=index,
@@ -159,7 +159,7 @@ class FactsReader(Asker):
 
     def _drawn(self, index: Index) -> list[Sequence]:
         """The sequences that feed an index's key."""
-        return [sequence for sequence, _ in self.drawing.feeding(index.relid, _key(index))]
+        return [sequence for sequence, _ in self.drawing.feeding(index.relid, index.key)]
 
     def _indexes(self, error: ParsedError) -> list[Index]:
         """The indexes that an error may mean: by name; else by table and key columns; else by key columns."""
@@ -282,7 +282,7 @@ class FactsReader(Asker):
         columns = named.columns
         if named.kind == "index":
             indexes = self._alone(self._indexes_named(names=[named.name])).into(Index)
-            columns = [column for index in indexes if index.sql == named.sql for column in _key(index)]
+            columns = [column for index in indexes if index.sql == named.sql for column in index.key]
         return self._diagnosed([sequence for sequence, _ in self.drawing.feeding(named.relid, columns)])
 
     def _relations(self, names: list[str]) -> tuple[RelationRow, ...]:
@@ -295,8 +295,3 @@ class FactsReader(Asker):
         """Columns whose default names, as text, the sequence that does not exist."""
         question = load("explain.dangling", self.server.major, name=self._quote(name))
         return tuple((label, default) for label, default in self._alone(question).rows if names(default, name))
-
-
-def _key(index: Index) -> list[str]:
-    """The columns that the key consists of or is computed from."""
-    return [*filter(None, index.columns), *index.follows]
