@@ -78,8 +78,10 @@ def test_the_site(tmp_path: Path, browser: Browser) -> None:
             tab.goto(f"{address}{page}")
         assert [url for url in asked if not url.startswith(address)] == []
         for text in ("nextval: reached maximum value of sequence", "duplicate key value violates", "PGS001"):
-            tab.goto(f"{address}lint.html")
+            # What listens to the keys comes with the page's scripts.
+            tab.goto(f"{address}lint.html", wait_until="networkidle")
             tab.keyboard.press("/")
+            expect(tab.locator(".md-search__input")).to_be_focused(timeout=30_000)
             tab.keyboard.insert_text(text)
             first = tab.locator(".md-search-result__item h1").first
             wanted = "PGS001: out of sync" if text == "PGS001" else "I have this error"

@@ -286,6 +286,7 @@ def needed() -> Iterator[Path]:
     yield Path(library.__file__).parent
     names = (
         "psycopg*",
+        "msgspec",
         "click",
         "rich_click",
         "rich",

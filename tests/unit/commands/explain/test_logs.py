@@ -192,3 +192,19 @@ def test_tally_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> Non
         tally.add(_entry(1, database=f"d{number}"))
     assert [occurrences.count for _, occurrences in tally.groups()] == [1, 1, 1]
     assert tally.left_out == 47
+
+
+@pytest.mark.parametrize("label", ["HINT", "CONTEXT", "LOCATION", "QUERY", "TIPP"])
+def test_lines_that_go_with_an_error_do_no_harm(label: str) -> None:
+    data = (
+        HEAD.format(1)
+        + 'ERROR:  cannot insert a non-DEFAULT value into column "id"\n'
+        + HEAD.format(1)
+        + 'DETAIL:  Column "id" is an identity column defined as GENERATED ALWAYS.\n'
+        + HEAD.format(1)
+        + f"{label}:  Use OVERRIDING SYSTEM VALUE to override.\n"
+        + HEAD.format(1)
+        + "STATEMENT:  INSERT INTO users (id) VALUES (1)\n"
+    ).encode()
+    (entry,) = entries(_blocks(data, 10**6), form_of(data))
+    assert (entry.error.kind, entry.error.column) == ("generated", "id")

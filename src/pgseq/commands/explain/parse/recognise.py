@@ -157,8 +157,8 @@ def primary(message: str, code: str) -> ParsedError:
 
 
 def filled(error: ParsedError, text: str, fields: dict[str, Any] | None = None) -> ParsedError:
-    """`reported` with the fields `given`, and what else the text names, where it is not known yet."""
-    more = fields or {}
+    """The error with those of the `fields` that it has, and what else the text names, where it is not known yet."""
+    more = {name: value for name, value in (fields or {}).items() if name in ParsedError.__struct_fields__}
 
     def known(name: str) -> Any:
         return more.get(name) or getattr(error, name)
