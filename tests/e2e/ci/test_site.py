@@ -78,11 +78,11 @@ def test_the_site(tmp_path: Path, browser: Browser) -> None:
             tab.goto(f"{address}{page}")
         assert [url for url in asked if not url.startswith(address)] == []
         for text in ("nextval: reached maximum value of sequence", "duplicate key value violates", "PGS001"):
-            # What listens to the keys comes with the page's scripts.
+            # What listens to the keys comes with the page's scripts, and what answers them says when it is there.
             tab.goto(f"{address}lint.html", wait_until="networkidle")
             tab.keyboard.press("/")
-            expect(tab.locator(".md-search__input")).to_be_focused(timeout=30_000)
-            tab.keyboard.insert_text(text)
+            expect(tab.locator(".md-search-result__meta")).to_have_text("Type to start searching", timeout=30_000)
+            tab.keyboard.type(text)
             first = tab.locator(".md-search-result__item h1").first
             wanted = "PGS001: out of sync" if text == "PGS001" else "I have this error"
             expect(first).to_have_text(wanted, timeout=30_000)

@@ -89,7 +89,8 @@ class TestAtOnce:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             hanging = f"host=127.0.0.1 dbname=x port={silent.getsockname()[1]} connect_timeout=60 application_name="
             with started(tmp_path, "check", *(f"{hanging}{name}" for name in "abc"), "-j", "2") as running:
-                silent.accept()
+                # Kept: a socket that nobody refers to is closed.
+                _connection = silent.accept()
                 running.send_signal(signal.SIGINT)
                 since = time.monotonic()
                 _, errors = running.communicate(timeout=30)

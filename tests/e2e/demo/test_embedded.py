@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 import psycopg
 import pytest
 
@@ -216,7 +217,8 @@ def test_an_ordinary_user_runs_it_in_place(folder: Path, copied: Path) -> None:
     interpreter, nobody = shutil.which("python3", path="/usr/bin"), pwd.getpwnam("nobody")
     if interpreter is None:
         pytest.skip("no Python that nobody can run")
-    shutil.copytree(Path(pgseq.__file__).parent, folder / "pgseq")
+    for package in (pgseq, msgspec):
+        shutil.copytree(Path(str(package.__file__)).parent, folder / package.__name__)
     done = subprocess.run(
         [interpreter, "-c", PROGRAM % "print(server.binaries)", copied],
         user=nobody.pw_uid,
