@@ -266,7 +266,7 @@ def _with_results(
     options: Options,
     examine: Examiner,
 ) -> DatabaseReport:
-    """The report on the sequences without a step, and on those that were read again behind theirs."""
+    """The report on the sequences without a step, and on those that were read again after theirs."""
     from pgseq.pg.execute import reports_since
 
     since = reports_since(

@@ -179,11 +179,11 @@ def _columns(server: Server, bounds: tuple[int, int], declared: str, last_domain
     the greatest oid of a domain. Where a sequence feeds nothing (`unfed`), also for the keys that nothing fills."""
     more = within("pg.declared", server, *bounds, declared=declared) if declared else ""
     likely = within("pg.likely", server, *bounds) if unfed else ""
-    domain = str(last_domain)
+    words = {"declared": more + likely, "longest_body": LONGEST_BODY, "last_domain": str(last_domain)}
     return load(
         "pg.columns",
         server.major,
-        draws=within("draws", server, *bounds, declared=more + likely, longest_body=LONGEST_BODY, last_domain=domain),
+        draws=within("draws", server, *bounds, **words),
         trusted=load("trusted"),
         default_text=load("default_text", **LONGEST),
         fed=load("fed"),

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pgseq.core.diagnose import diagnose
 from pgseq.errors import ConnectionFailed, PgseqError, QueryFailed
-from pgseq.model.changes import Applied
+from pgseq.model.changes import Applied, Step
 from pgseq.model.configuration import Declared
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Hint, command
@@ -32,7 +32,7 @@ AGAIN = "run it again: what was done is not repeated"
 
 
 class Execution(Struct, frozen=True, kw_only=True):
-    """What became of every step: the sequences, by oid, read again behind theirs, each with its result."""
+    """What became of every step: the sequences, by oid, read again after theirs, each with its result."""
 
     reports: dict[int, SequenceReport]
     #: Those whose step was not reached, as they were planned.
@@ -147,7 +147,7 @@ class _Executor:
                 self.stopped_by = error
 
     def _take(self, session: Session, sequences: list[Sequence]) -> None:
-        group = [step for sequence in sequences if (step := self.planned[sequence.oid].step) is not None]
+        group = [_step(self.planned[sequence.oid]) for sequence in sequences]
         if self.undo_file is not None:
             self.undo_file.planned(self.target, group)
         self.started.update((sequence.oid, self.planned.pop(sequence.oid)) for sequence in sequences)
@@ -163,7 +163,7 @@ class _Executor:
                 self._report(reading.sequence.oid, diagnose_priced(database, reading, self.policy))
 
     def _report(self, oid: int, diagnosis: Diagnosis) -> None:
-        """Report on a sequence as it was read behind its step."""
+        """Report on a sequence as it was read after its step."""
         self.reports[oid] = replace(self.examine(diagnosis), applied=self.applied.pop(oid))
         del self.started[oid]
 
@@ -175,10 +175,9 @@ class _Executor:
         for oid, planned in list(self.started.items()):
             applied = self.applied.get(oid)
             if applied is None or (interrupted and applied.lost):
-                step = planned.step
-                before = (applied and applied.before) or (step and step.found)
-                reason = f"{why}, it may have moved or not"
-                applied = replace(applied or _lost(""), before=before, reason=reason, hint=AGAIN)
+                applied = applied or _lost("")
+                before = applied.before or _step(planned).found
+                applied = replace(applied, before=before, reason=f"{why}, it may have moved or not", hint=AGAIN)
             self.applied[oid] = applied
             unseen = NotSeen(reason=f"{why}, not read again", hint=Hint("look again: ", command("check")))
             self._report(oid, diagnose(unread(planned.sequence, unseen)))
@@ -202,6 +201,11 @@ def _on_disk(session: Session, reports: dict[int, SequenceReport]) -> dict[int, 
         }
         return reports | {oid: replace(reports[oid], applied=applied) for oid, applied in unsure.items()}
     return reports
+
+
+def _step(planned: SequenceReport) -> Step:
+    assert planned.step is not None
+    return planned.step
 
 
 def _lost(reason: str) -> Applied:

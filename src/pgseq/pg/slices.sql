@@ -1,5 +1,5 @@
 -- What concerns all parts of the catalog: the oids at which it is cut, so that each has :size sequences; whether a sequence
--- feeds nothing; the greatest oid of a domain (each table has a type, too).
+-- feeds nothing; the greatest oid of a domain, 0 for none (each table has a type, too).
 SELECT ARRAY(SELECT oid
                FROM (SELECT seqrelid::bigint AS oid, row_number() OVER (ORDER BY seqrelid) AS place, count(*) OVER () AS count
                        FROM pg_catalog.pg_sequence) AS sequence
@@ -12,4 +12,4 @@ SELECT ARRAY(SELECT oid
                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                                    WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = s.seqrelid
                                      AND d.deptype = 'n')) AS unfed,
-       (SELECT max(oid) FROM pg_catalog.pg_type WHERE typtype = 'd')::bigint AS last_domain
+       coalesce((SELECT max(oid) FROM pg_catalog.pg_type WHERE typtype = 'd'), 0)::bigint AS last_domain

@@ -208,3 +208,22 @@ def test_nor_are_they_of_a_descending_one(database: Database, pgseq: Pgseq) -> N
         INSERT INTO t VALUES (-1), (-2), (-3), (-9223372036854775808)""")
     assert pgseq("fix", database.dsn, "--yes").code == 0
     assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == -4
+
+
+def test_a_database_without_a_domain(database: Database, pgseq: Pgseq) -> None:
+    """Those of information_schema are the only ones of most databases, and somebody may have dropped it."""
+    database.run(
+        "DROP SCHEMA information_schema CASCADE; CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t VALUES (1)"
+    )
+    assert pgseq("check", database.dsn).code == 1
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 2
+
+
+def test_a_domain_that_is_called_as_a_type_of_the_server(database: Database, pgseq: Pgseq) -> None:
+    database.run("""
+        CREATE DOMAIN "bigint" AS int8; CREATE SEQUENCE s;
+        CREATE TABLE t (id "bigint" PRIMARY KEY DEFAULT nextval('s')::integer);
+        INSERT INTO t VALUES (1), (2), (9223372036854775807)""")
+    assert pgseq("fix", database.dsn, "--yes").code == 0
+    assert database.value("INSERT INTO t DEFAULT VALUES RETURNING id") == 3
