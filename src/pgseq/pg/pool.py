@@ -61,7 +61,8 @@ class SessionPool:
         """`work(session, item)` for every item; the results as they come, in no order.
 
         Items of the same `affinity` go to the same session, in the next map, too, unless a session is idle: its backend
-        has cached their tables. A session is renewed after `renewal` items.
+        has cached their tables. A session is renewed after `renewal` items, or some fewer: as many each time, so that
+        its backend has as much as possible in its cache at the end.
 
         An exception of `work` ends the map and is raised here. When the map is left early, the statements of other
         sessions are cancelled; the sessions can be used again.
@@ -135,19 +136,25 @@ class _Run(Struct, Generic[Item, Result], kw_only=True, eq=False):
 
     def _work(self, number: int) -> None:
         try:
+            share = max(self.renewal, len(self.queues[number]))
+            # So many items each time, as equal as can be.
+            period = -(-share // -(-share // self.renewal))
             count = 0
             # The session is opened before an item is taken: an item put back might find no thread left to take it.
-            while any(self.queues) and (session := self._session(number, count)) and self._take(number, session):
-                count += 1
+            while any(self.queues):
+                session = self._session(number, renew=count == period)
+                if session is None or not self._take(number, session):
+                    return
+                count = count % period + 1
         except BaseException as error:
             self._stop()
             self.done.put(error)
 
-    def _session(self, number: int, count: int) -> Session | None:
-        """The slot's session, renewed when it is due. None if the server has no connection left for it: the other
+    def _session(self, number: int, *, renew: bool) -> Session | None:
+        """The slot's session, a new one where it is due. None if the server has no connection left for it: the other
         slots do its work, and the first slot falls back to the primary."""
         slot = self.slots[number]
-        if count and count % self.renewal == 0:
+        if renew:
             slot.close()
         try:
             return slot.open()
