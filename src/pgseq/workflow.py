@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from collections.abc import Sequence as Items
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -13,7 +12,6 @@ from pgseq.core.examine import Examiner, worst_first
 from pgseq.core.follow_up import Caller, commands
 from pgseq.core.preconditions import (
     missing_feeds,
-    refuse_foreign,
     refuse_missing_feeds,
     refuse_parted_blocks,
     refuse_read_only,
@@ -27,10 +25,10 @@ from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.hints import Compose
 from pgseq.model.keys import KeyReport
 from pgseq.model.limits import Limits
-from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, UndoReport, Verification
+from pgseq.model.reports import DatabaseReport, Proof, SequenceReport, Verification
 from pgseq.model.sequences import Sequence
 from pgseq.model.server import Server
-from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_identifier, read_sequences, read_server
+from pgseq.pg.catalog import CatalogFingerprint, read_fingerprint, read_sequences, read_server
 from pgseq.pg.keys import read_missing_defaults
 from pgseq.pg.pool import SessionPool
 from pgseq.pg.read import read_all
@@ -40,7 +38,7 @@ from pgseq.values import drained
 
 if TYPE_CHECKING:
     from pgseq.pg.execute import Execution
-    from pgseq.undo_file import UndoEntry, UndoFile
+    from pgseq.undo_file import UndoFile
 
 #: Called with how many sequences are done, and of how many.
 Progress = Callable[[int, int], None]
@@ -113,11 +111,11 @@ def fix(
     server = server_of(pool, options)
     refuse_unwritable(pool.primary, server)
     first = read_fingerprint(pool.primary, options.limits)
-    if shown is None or examiner(options, server).findings.policy.within is not None:
-        report = _report(pool, server, options, progress)
-    else:
-        furthest_only = replace(options, limits=replace(options.limits, furthest_only=True))
-        report = _completed(pool, _report(pool, server, furthest_only, progress), options, shown)
+    report = _report(pool, server, options if shown is None else furthest_only(options, server), progress)
+    if shown is not None:
+        # Besides the steps that are shown, people see what is out of sync and not moved.
+        left = [one for one in report.sequences if one.step is None and one.status == "out_of_sync"]
+        report = completed(pool, report, [*shown(report), *left], options)
     planned = [one for one in report.sequences if one.step is not None]
     if planned and not confirm(report):
         return report
@@ -128,45 +126,11 @@ def fix(
     return _with_results(pool, report, first, execution, options, examine)
 
 
-def undo(
-    pool: SessionPool,
-    moves: Items[UndoEntry],
-    options: Options,
-    confirm: Callable[[Server, list[UndoEntry]], bool],
-    *,
-    force: bool,
-    rehearse: bool = False,
-) -> UndoReport:
-    """Undo the moves of an undo file that were made in this database.
-
-    `confirm` is shown them; nothing is changed when it returns False. Unless `force`, a sequence that has been used
-    since, or would hand out a stored value, is left alone. `rehearse` reads only. Raises NothingMatches when no move
-    was made in this database, UsageError, QueryFailed, ConnectionFailed.
-    """
-    from pgseq.pg.apply import UndoMove
-    from pgseq.undo_file import UndoTarget
-
-    server = server_of(pool, options)
-    if not rehearse:
-        refuse_unwritable(pool.primary, server)
-    here = UndoTarget(server=read_identifier(pool.primary, options.limits), database=server.database)
-    refuse_foreign(moves, here)
-    held = [entry for entry in moves if here.holds(entry)]
-    if not confirm(server, held):
-        return UndoReport(server=server, results=())
-    everything = read_sequences(pool, server, options.limits, options.config.feeds)
-    missing_feeds(everything, options.config)
-    known = {sequence.oid: sequence for sequence in everything}
-    moving = UndoMove(session=pool.primary, server=server, limits=options.limits, force=force, rehearse=rehearse)
-    results = tuple(moving.undo(known.get(entry.oid), entry) for entry in held)
-    return UndoReport(server=server, results=results, rehearsed=rehearse)
-
-
 def verify(pool: SessionPool, options: Options, *, insert: bool = False, progress: Progress = silent) -> Verification:
     """Prove the next insert of every sequence; with `insert`, by a real INSERT that is rolled back."""
     server = server_of(pool, options)
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
-    wanted = _selected(pool.primary, everything, options)
+    wanted = selected(pool.primary, everything, options)
     examine = examiner(options, server)
     proofs = [_proof(diagnosis, examine) for diagnosis in _diagnoses(pool, server, wanted, options, progress)]
     if insert:
@@ -195,8 +159,19 @@ def examiner(options: Options, server: Server) -> Examiner:
 
 def _report(pool: SessionPool, server: Server, options: Options, progress: Progress) -> DatabaseReport:
     everything = read_sequences(pool, server, options.limits, options.config.feeds)
-    wanted = _selected(pool.primary, everything, options)
-    keys = _keys(pool.primary, everything, options)
+    wanted = selected(pool.primary, everything, options)
+    return report_on(pool, server, wanted, options, progress, _keys(pool.primary, everything, options))
+
+
+def report_on(
+    pool: SessionPool,
+    server: Server,
+    wanted: list[Sequence],
+    options: Options,
+    progress: Progress,
+    keys: tuple[KeyReport, ...] = (),
+) -> DatabaseReport:
+    """Read and diagnose the `wanted` sequences. Raises ConnectionFailed, Interrupted."""
     report = DatabaseReport(server=server, sequences=(), whole=options.scope == Scope(), keys=keys)
     reports: list[SequenceReport] = []
     try:
@@ -206,6 +181,24 @@ def _report(pool: SessionPool, server: Server, options: Options, progress: Progr
     except KeyboardInterrupt:
         raise Interrupted(replace(report, sequences=worst_first(reports))) from None
     return replace(report, sequences=worst_first(reports))
+
+
+def furthest_only(options: Options, server: Server) -> Options:
+    """The options by which the first stored values ahead, which a move does not need, are not asked for; the same ones
+    where it counts how far away a collision is."""
+    if examiner(options, server).findings.policy.within is not None:
+        return options
+    return replace(options, limits=replace(options.limits, furthest_only=True))
+
+
+def completed(
+    pool: SessionPool, report: DatabaseReport, seen: Iterable[SequenceReport], options: Options
+) -> DatabaseReport:
+    """The report, where the first stored values ahead were not asked for, with those of the sequences that are seen."""
+    again = [one.sequence for one in seen if one.diagnosis.nearest is None]
+    diagnoses = read_all(pool, report.server, again, options.limits, options.policy)
+    complete = {one.sequence.oid: one for one in map(examiner(options, report.server), diagnoses)}
+    return replace(report, sequences=tuple(complete.get(one.sequence.oid, one) for one in report.sequences))
 
 
 def _keys(session: Session, everything: tuple[Sequence, ...], options: Options) -> tuple[KeyReport, ...]:
@@ -227,16 +220,6 @@ def _keys(session: Session, everything: tuple[Sequence, ...], options: Options) 
     )
 
 
-def _completed(pool: SessionPool, report: DatabaseReport, options: Options, shown: Shown) -> DatabaseReport:
-    """The report, where the first stored values ahead were not asked for, with those that people see: of the steps that
-    are `shown`, and of what is out of sync and not moved."""
-    seen = [*shown(report), *(one for one in report.sequences if one.step is None and one.status == "out_of_sync")]
-    again = [one.sequence for one in seen if one.diagnosis.nearest is None]
-    diagnoses = read_all(pool, report.server, again, options.limits, options.policy)
-    complete = {one.sequence.oid: one for one in map(examiner(options, report.server), diagnoses)}
-    return replace(report, sequences=tuple(complete.get(one.sequence.oid, one) for one in report.sequences))
-
-
 def _diagnoses(
     pool: SessionPool, server: Server, wanted: list[Sequence], options: Options, progress: Progress
 ) -> Iterable[Diagnosis]:
@@ -246,7 +229,8 @@ def _diagnoses(
         yield diagnosis
 
 
-def _selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
+def selected(session: Session, everything: tuple[Sequence, ...], options: Options) -> list[Sequence]:
+    """The sequences that the options select. Raises NothingMatches, UsageError, QueryFailed, ConnectionFailed."""
     refuse_parted_blocks(everything, options.config.feeds)
     options.on_missing_feeds(missing_feeds(everything, options.config))
     missed = tuple(unmatched(session, options.scope, everything, options.limits, options.compose))

@@ -149,6 +149,7 @@ def undo(
     >>> [result.applied.result for result in pgseq.undo(folder / "moves.jsonl", dsn, force=True).results]
     ['moved']
     """
+    from pgseq.commands.undo.workflow import undo as put_back
     from pgseq.errors import UsageError
     from pgseq.undo_file import entries
 
@@ -157,4 +158,4 @@ def undo(
     if not moves:
         raise UsageError(f"{undo_file} tells of no move", "there is nothing to put back")
     with opened(target, arguments) as (pool, options):
-        return workflow.undo(pool, moves, options, lambda server, here: True, force=force, rehearse=dry_run)
+        return put_back(pool, moves, options, lambda server, here: True, force=force, rehearse=dry_run)

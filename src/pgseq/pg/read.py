@@ -17,12 +17,12 @@ from pgseq.errors import QueryFailed
 from pgseq.model.arithmetic import further, nearer
 from pgseq.model.diagnosis import Diagnosis, Policy
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, NotSeen, Problem, Reading, Sequence, Stored
+from pgseq.model.sequences import Feed, NotSeen, Position, Problem, Reading, Sequence, Stored
 from pgseq.model.server import Server
 from pgseq.pg.ahead import diagnose_priced
 from pgseq.pg.database import Database
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read_batch import read_at_once
+from pgseq.pg.read_batch import read_at_once, read_in_bulk
 from pgseq.pg.refusal import AGAINST_READING, BUSY, Holder, held, holders, refusal
 from pgseq.pg.session import Session
 from pgseq.sql import compare
@@ -49,7 +49,7 @@ def read_all(
 
     What was not reached within `time_limit` seconds is `Problem`, too. Raises ConnectionFailed.
     """
-    bounded = limits.within(time_limit)
+    bounded = limits if time_limit is None else limits.within(time_limit)
 
     def work(session: Session, batch: list[Sequence]) -> list[Diagnosis]:
         database = Database(session=session, server=server, limits=bounded)
@@ -60,6 +60,27 @@ def read_all(
     asked = batches(map(_with_likely, sequences), server, pool.jobs)
     for diagnoses in pool.map(work, asked, affinity=neighbourhood):
         yield from diagnoses
+
+
+def read_positions(
+    pool: SessionPool, server: Server, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
+) -> dict[int, Position | Problem]:
+    """Where every sequence stands, by oid, whatever its columns hold; `Problem` where that cannot be read or was not
+    reached within `time_limit` seconds. Raises ConnectionFailed."""
+    bounded, together = limits.within(time_limit), list(sequences)
+    positions: dict[int, Position | Problem] = {}
+
+    def work(session: Session, batch: list[Sequence]) -> dict[int, Position]:
+        with suppress(QueryFailed):
+            if not bounded.over:
+                return read_in_bulk(Database(session=session, server=server, limits=bounded), batch)
+        return {}
+
+    for known in pool.map(work, packed(together, lambda _: 1, budget(server, pool.jobs))):
+        positions |= known
+    others = (replace(sequence, feeds=()) for sequence in together if sequence.oid not in positions)
+    readings = (one.reading for one in read_all(pool, server, others, bounded, Policy()))
+    return positions | {reading.sequence.oid: reading.position for reading in readings}
 
 
 def _with_likely(sequence: Sequence) -> Sequence:

@@ -49,12 +49,26 @@ def read_at_once(database: Database, batch: list[Sequence]) -> list[Reading]:
     return [readings.get(s.oid) or _healthy(s, positions.get(s.oid), server) for s in batch]
 
 
+def read_in_bulk(database: Database, batch: Iterable[Sequence]) -> dict[int, Position]:
+    """The positions of a batch by oid, as far as they show in bulk. Raises QueryFailed, ConnectionFailed."""
+    (rows,) = database.run(_positions(database.server, batch))
+    return _by_oid(rows)
+
+
 def _with_positions(database: Database, batch: list[Sequence], question: str) -> tuple[list[Any], dict[int, Position]]:
     """The array that `question` returns, and the positions read after it, as far as they show in bulk."""
-    positions = load("pg.positions", database.server.major, oids=braced(sequence.oid for sequence in batch))
-    answer, rows = _read(database, batch, [question, positions])
-    by_oid = {oid: Position(last_value=last, is_called=called) for oid, last, called in rows.rows if last is not None}
-    return answer.rows[0][0], by_oid
+    answer, rows = _read(database, batch, [question, _positions(database.server, batch)])
+    return answer.rows[0][0], _by_oid(rows)
+
+
+def _positions(server: Server, batch: Iterable[Sequence]) -> str:
+    return load("pg.positions", server.major, oids=braced(sequence.oid for sequence in batch))
+
+
+def _by_oid(positions: Rows) -> dict[int, Position]:
+    return {
+        oid: Position(last_value=last, is_called=called) for oid, last, called in positions.rows if last is not None
+    }
 
 
 def _read(database: Database, batch: list[Sequence], statements: list[str]) -> list[Rows]:

@@ -116,7 +116,7 @@ def _furthest(sequence: Sequence, feed: Feed, stored: str) -> str:
     return f"{blocks.last_stored(sequence, feed, stored)}::bigint" if feed.in_blocks else stored
 
 
-def goal(sequence: Sequence) -> str:
+def furthest_stored(sequence: Sequence) -> str:
     """An expression over `pos`: what `furthest` gives; of a `direct` sequence that has passed all stored values perhaps
     the last of those, which asks less of the planner."""
     if not direct(sequence):

@@ -7,7 +7,7 @@ from pgseq.model.limits import ratio
 from pgseq.model.sequences import Position, Sequence
 from pgseq.sql.compare import (
     found,
-    furthest,
+    furthest_stored,
     merged,
     position,
     reached,
@@ -116,7 +116,7 @@ def reaching(sequence: Sequence, bar: str, max_jump: float, *, counted: bool) ->
     last value of the grid up to there, where it lies ahead. Instead the furthest stored value, where it lies beyond, is
     followed by another value, and going on to it gives up at most `max_jump` of the free values left then.
 
-    NULL where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
+    The position itself where nothing lies ahead. A CYCLE sequence that has come to its bound stands beyond every `bar`.
     """
     start, end = f"({before(sequence)})", sequence.end
     beyond, within, merge = (">", "<=", "greatest") if sequence.ascending else ("<", ">=", "least")
@@ -127,15 +127,14 @@ def reaching(sequence: Sequence, bar: str, max_jump: float, *, counted: bool) ->
     if sequence.cycle:
         near = f"CASE WHEN pos.is_called = pos.found_called THEN {near} ELSE {start} END"
     if not sequence.readable:
-        return f"nullif({near}, {start})::bigint"
-    cheap = affordable(sequence, "far.goal", "near.goal", bigint(end), max_jump, counted=counted)
+        return f"({near})::bigint"
+    cheap = affordable(sequence, "goal.far", "goal.near", bigint(end), max_jump, counted=counted)
     return f"""(SELECT CASE
-                         WHEN far.goal {beyond} near.goal AND far.goal {within} {bigint(end - sequence.increment)}
-                              AND {cheap} THEN far.goal
-                         ELSE nullif(near.goal, {start})
+                         WHEN goal.far {beyond} goal.near AND goal.far {within} {bigint(end - sequence.increment)}
+                              AND {cheap} THEN goal.far
+                         ELSE goal.near
                        END::bigint
-                  FROM (SELECT {near} AS goal OFFSET 0) AS near,
-                       (SELECT {furthest(sequence)} AS goal OFFSET 0) AS far)"""
+                  FROM (SELECT {near} AS near, {furthest_stored(sequence)} AS far OFFSET 0) AS goal)"""
 
 
 def landing(sequence: Sequence, following: int, goal: int) -> int:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from pgseq import workflow
 from pgseq.commands.range import RangeReport
 from pgseq.commands.range.workflow import outlook
+from pgseq.commands.undo.workflow import undo
 from pgseq.commands.why.model import WhyReport
 from pgseq.commands.why.workflow import why
 from pgseq.core.selection import Scope
@@ -174,7 +175,7 @@ class WebDatabase:
         try:
             with self.target.open() as pool:
                 moves = entries(fix.undo_path)
-                return workflow.undo(pool, moves, self.target.options, lambda server, held: True, force=force)
+                return undo(pool, moves, self.target.options, lambda server, held: True, force=force)
         finally:
             self.reading = None
 

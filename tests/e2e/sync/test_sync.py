@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import re
 import shlex
 import signal
 import subprocess
@@ -187,6 +188,18 @@ def test_a_stray_id_on_the_target(ends: Ends, pgseq: Pgseq) -> None:
     assert position(ends.target) == (100, True)
     assert pgseq("sync", *ends.dsns, "--yes", "--max-jump", "100%").code == 0
     assert position(ends.target) == (2000000000, True)
+
+
+def test_what_is_not_moved_says_when_it_collides(ends: Ends, pgseq: Pgseq) -> None:
+    """Also where the first stored value ahead is not asked for of what is moved."""
+    ends.run("CREATE TABLE others (id serial PRIMARY KEY)")
+    ends.source.run("SELECT setval('others_id_seq', 30)")
+    ends.target.run("SELECT setval('users_id_seq', 200); INSERT INTO users VALUES (208), (2000000000)")
+    done = pgseq("sync", *ends.dsns, "--yes")
+    assert done.code == 1
+    assert re.search(r"users_id_seq +101 +201 +0 +fails after 7 inserts", done.out)
+    assert position(ends.target) == (200, True)
+    assert position(ends.target, "others_id_seq") == (30, True)
 
 
 @pytest.mark.parametrize("lock", ["table", "none"])

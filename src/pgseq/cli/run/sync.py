@@ -90,8 +90,13 @@ def apply(endpoints: Endpoints, view: View, undo_file: UndoFile | None, *, ask: 
         partial=lambda carried: _write(carried.report, view, config),
     )
     settings, margin = endpoints.settings, endpoints.margin
+    # The table of a plan does not say when what is moved would collide; a document does.
+    complete = view.format != "table"
     with Bar(sys.stderr) as bar, endpoints.open() as (source, target):
-        carried = run(bar, lambda confirm, steps: sync(source, target, settings, margin, confirm, steps, undo_file))
+        carried = run(
+            bar,
+            lambda confirm, steps: sync(source, target, settings, margin, confirm, steps, undo_file, complete=complete),
+        )
     cutover = carried.report
     _write(cutover, view, config, changed=not run.declined)
     return cutover.exit_code, moved(cutover)

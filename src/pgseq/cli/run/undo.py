@@ -10,6 +10,7 @@ from pgseq import workflow
 from pgseq.cli.options.connection import Connection
 from pgseq.cli.options.shared import View
 from pgseq.cli.run.common import confirm_on_terminal, over
+from pgseq.commands.undo.workflow import undo as put_back
 from pgseq.errors import UsageError
 from pgseq.model.reports import UndoReport
 from pgseq.model.server import Server
@@ -58,7 +59,7 @@ def undo_move(
                 show((server, here))
             return not ask or confirm_on_terminal(f"Put back {plural(len(here), 'sequence')}?")
 
-        return workflow.undo(pool, moves, settings, confirm, force=force, rehearse=rehearse), later
+        return put_back(pool, moves, settings, confirm, force=force, rehearse=rehearse), later
 
     writer: Writer[UndoReport] = (
         undo_document(sys.stdout, settings.config.path) if view.format == "json" else UndoneTable(terminal)

@@ -14,13 +14,11 @@ from pgseq.commands.sync.match import refuse_unknown
 from pgseq.commands.sync.model import Instance, Source
 from pgseq.errors import ConnectionFailed, QueryFailed, UsageError
 from pgseq.model.configuration import Config
-from pgseq.model.diagnosis import Policy
 from pgseq.model.hints import Compose, Hint, command, completed
 from pgseq.model.limits import Limits
-from pgseq.model.sequences import Feed, Position, Problem, Sequence
+from pgseq.model.sequences import Feed
 from pgseq.pg.catalog import read_sequences, read_server
 from pgseq.pg.pool import SessionPool
-from pgseq.pg.read import read_all
 from pgseq.pg.session import Session, transaction
 from pgseq.sql import braced, load
 
@@ -95,18 +93,6 @@ def refuse_the_same(source: Instance, target: Instance, compose: Compose) -> Non
     the system identifier in common with it, but not the time of its start."""
     if (source.started, source.database) == (target.started, target.database):
         raise UsageError("source and target are the same database", completed(_FIX, compose))
-
-
-def read_positions(
-    pool: SessionPool, source: Source, sequences: Iterable[Sequence], limits: Limits, time_limit: float | None = None
-) -> dict[int, Position | Problem]:
-    """The positions of source sequences, by oid; a Problem where one cannot be read. Raises ConnectionFailed."""
-    without_feeds = (replace(sequence, feeds=()) for sequence in sequences)
-    with naming("source"):
-        return {
-            one.sequence.oid: one.reading.position
-            for one in read_all(pool, source.server, without_feeds, limits, Policy(), time_limit)
-        }
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from pgseq.commands.sync.match import SourceCandidate, pair, refuse_unknown
 from pgseq.commands.sync.model import Comparison, Cutover, Source, SourceSequence
 from pgseq.commands.sync.read import (
     identify,
+    naming,
     read_columns,
     read_instance,
-    read_positions,
     read_source,
     refuse_the_same,
 )
@@ -24,10 +24,11 @@ from pgseq.core.examine import worst_first
 from pgseq.core.selection import Scope
 from pgseq.errors import Interrupted
 from pgseq.model.reports import DatabaseReport, SequenceReport
-from pgseq.model.sequences import Position, Problem
+from pgseq.model.sequences import Position, Problem, Sequence
 from pgseq.pg.catalog import read_fingerprint, read_sequences
 from pgseq.pg.execute import execute, reports_since
 from pgseq.pg.pool import SessionPool
+from pgseq.pg.read import read_positions
 from pgseq.pg.threads import meanwhile
 from pgseq.undo_file import UndoFile
 
@@ -56,18 +57,26 @@ def sync(
     confirm: Confirm,
     progress: workflow.Progress = workflow.silent,
     undo_file: UndoFile | None = None,
+    *,
+    complete: bool = True,
 ) -> Cutover:
     """Compare, show the plan to `confirm`, run it step by step, read the target again, and report each result.
 
-    Every step is noted in `undo_file` before and after it is taken. Returns the plan when `confirm` says no. Raises
-    what `look` raises, and UsageError on a target that takes no writes; Interrupted holds a Cutover once steps were
-    taken.
+    Every step is noted in `undo_file` before and after it is taken. `complete`: the plan says of what it moves, too,
+    when it would collide. Returns the plan when `confirm` says no. Raises what `look` raises, and UsageError on a
+    target that takes no writes; Interrupted holds a Cutover once steps were taken.
     """
     first = read_fingerprint(target.primary, options.limits)
-    snapshot = _look(source, target, options, margin, progress)
+    snapshot = _look(source, target, options, margin, progress, complete=complete)
     server = snapshot.target.server
     workflow.refuse_unwritable(target.primary, server)
     planned = snapshot.cutover()
+    if not complete:
+        left = [one.report for one in planned.comparisons if one.report.step is None]
+        unsaid = [one for one in left if one.status == "out_of_sync"]
+        if unsaid:
+            snapshot = replace(snapshot, target=workflow.completed(target, snapshot.target, unsaid, options))
+            planned = snapshot.cutover()
     moving = [one.report for one in planned.comparisons if one.report.step is not None]
     if moving and not confirm(planned):
         return planned
@@ -140,17 +149,20 @@ class _Snapshot(Struct, frozen=True, kw_only=True):
 
 
 def _look(
-    source: SessionPool, target: SessionPool, options: workflow.Options, margin: int, progress: workflow.Progress
+    source: SessionPool,
+    target: SessionPool,
+    options: workflow.Options,
+    margin: int,
+    progress: workflow.Progress,
+    *,
+    complete: bool = True,
 ) -> _Snapshot:
     limits = options.limits
     source_data = identify(source.primary, limits)
     refuse_the_same(source_data.instance, read_instance(target.primary, limits), options.compose)
-    source_data, report = _read_both(source, source_data, target, options, progress)
+    source_data, everything, report = _read_both(source, source_data, target, options, progress, complete=complete)
     selected = [one.sequence for one in report.sequences]
     # A sequence that is not selected may be the pair of one of the source, or named by a map.
-    everything = (
-        selected if options.scope == Scope() else [*read_sequences(target, report.server, limits, options.config.feeds)]
-    )
     refuse_unknown(options.config.map, everything, on_source=False)
     options.config.effect.mapped = True
     pairs = pair(everything, source_data.sequences, options.config.map)
@@ -159,7 +171,8 @@ def _look(
     # Last, to cover all values that the source has handed out until now.
     unfed = (one for one in source_data.sequences if not one.feeds and one.oid not in followed)
     asked = (*followed.values(), *filter(options.scope.selects, unfed))
-    positions = read_positions(source, source_data, asked, limits, options.time_limit)
+    with naming("source"):
+        positions = read_positions(source, source_data.server, asked, limits, options.time_limit)
     policy, server = options.policy, report.server
     return _Snapshot(
         scope=options.scope,
@@ -192,15 +205,25 @@ def _read_both(
     target: SessionPool,
     options: workflow.Options,
     progress: workflow.Progress,
-) -> tuple[Source, DatabaseReport]:
-    """The source with its sequences, and the report on the target: two servers, which read at the same time."""
+    *,
+    complete: bool,
+) -> tuple[Source, tuple[Sequence, ...], DatabaseReport]:
+    """The source with its sequences, all sequences of the target, and the report on the selected ones: two servers,
+    which read at the same time."""
 
     def read() -> Source:
         return read_source(source, source_data, options.config, options.limits)
 
+    def read_target() -> tuple[tuple[Sequence, ...], DatabaseReport]:
+        server = workflow.server_of(target, options)
+        everything = read_sequences(target, server, options.limits, options.config.feeds)
+        wanted = workflow.selected(target.primary, everything, options)
+        reading = options if complete else workflow.furthest_only(options, server)
+        return everything, workflow.report_on(target, server, wanted, reading, progress)
+
     if source.jobs == 1:
         # A session of the caller's own stays in his thread.
-        return read(), workflow.check(target, options, progress)
+        return read(), *read_target()
     with meanwhile(read, source.cancel) as reading:
-        report = workflow.check(target, options, progress)
-        return reading.result(), report
+        everything, report = read_target()
+        return reading.result(), everything, report
