@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Annotated, Final
 
-from msgspec import Struct
+import msgspec
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from pgseq.errors import UsageError
@@ -27,13 +28,9 @@ from pgseq.model.hints import Hint, command
 from pgseq.model.sequences import Position
 from pgseq.text.integers import BIGINT
 
-T = TypeVar("T")
-
 _HINT: Final = Hint("name the file given to ", command("fix", "", "--undo-file"))
 #: Bytes of an undo file that are read: a hundred thousand moves take some 80 MB.
 MOST = 2**31
-#: What the server takes for an oid.
-_OID = range(2**32)
 
 
 class UndoEntry(Struct, frozen=True, kw_only=True):
@@ -155,21 +152,19 @@ def entries(path: Path) -> tuple[UndoEntry, ...]:
         lines = read_own(path, most=MOST).split(b"\n")
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error}", _HINT) from None
-    return _moves(_parsed(lines if lines[-1] else lines[:-1], path))
+    return _moves(_parsed(lines, path))
 
 
 def _parsed(lines: list[bytes], path: Path) -> Iterator[UndoEntry]:
-    for number, line in enumerate(lines, start=1):
+    decode = msgspec.json.Decoder(_Line).decode
+    # Behind the last end of a line: nothing, or what is left of a line.
+    *whole, rest = lines
+    for number, line in enumerate([*whole, rest] if rest else whole, start=1):
         try:
-            fields = json.loads(line) | {}
-        except (ValueError, TypeError, RecursionError):
-            if number < len(lines) or number == 1:
+            yield decode(line).entry
+        except (msgspec.DecodeError, RecursionError):
+            if line is not rest or number == 1:
                 raise _no_line(path, number) from None
-            return
-        try:
-            yield _entry(fields)
-        except (KeyError, TypeError, ValueError):
-            raise _no_line(path, number) from None
 
 
 def _no_line(path: Path, number: int) -> UsageError:
@@ -184,45 +179,40 @@ def _moves(parsed: Iterable[UndoEntry]) -> tuple[UndoEntry, ...]:
     return tuple(entry for trail in trails.values() for entry in trail.told if entry.before != entry.after)
 
 
-def _entry(line: dict[str, Any]) -> UndoEntry:
-    """What a line says. Statements are composed of it: whatever is not of the type that pgseq writes, or cannot be sent
-    to a server, raises KeyError, TypeError or ValueError."""
-    return UndoEntry(
-        server=None if line.get("server") is None else _text(line["server"]),
-        database=_text(line["database"]),
-        oid=_in(_OID, line["oid"]),
-        sequence=_text(line["sequence"]),
-        before=_position(line["before"]),
-        after=_position(line["after"]),
-        interrupted=line["event"] == "planned",
-    )
+#: Statements are composed of what a line says: nothing that pgseq does not write, or that no server takes, passes.
+_Text = Annotated[str, Meta(pattern="^[^\0]*$")]
+_Pair = tuple[Annotated[int, Meta(ge=BIGINT.start, le=BIGINT.stop - 1)], bool]
 
 
-def _position(pair: Any) -> Position:
+class _Line(Struct, frozen=True, kw_only=True):
+    """A line as it is written."""
+
+    event: str
+    server: _Text | None = None
+    database: _Text
+    #: What the server takes for an oid.
+    oid: Annotated[int, Meta(ge=0, lt=2**32)]
+    sequence: _Text
+    before: _Pair
+    after: _Pair
+
+    @property
+    def entry(self) -> UndoEntry:
+        """What it says."""
+        return UndoEntry(
+            server=self.server,
+            database=self.database,
+            oid=self.oid,
+            sequence=self.sequence,
+            before=_position(self.before),
+            after=_position(self.after),
+            interrupted=self.event == "planned",
+        )
+
+
+def _position(pair: _Pair) -> Position:
     last_value, is_called = pair
-    return Position(last_value=_in(BIGINT, last_value), is_called=_of(bool, is_called))
-
-
-def _text(value: object) -> str:
-    text = _of(str, value)
-    text.encode()  # Half a surrogate pair raises UnicodeEncodeError, which is a ValueError.
-    if "\0" in text:
-        raise ValueError("no database holds NUL")
-    return text
-
-
-def _in(possible: range, value: object) -> int:
-    number = _of(int, value)
-    if number not in possible:
-        raise ValueError(f"not from {possible.start} to {possible.stop - 1}")
-    return number
-
-
-def _of(kind: type[T], value: object) -> T:
-    # A bool is an int, but for this.
-    if type(value) is not kind:
-        raise TypeError(f"not of type {kind.__name__}")
-    return value
+    return Position(last_value=last_value, is_called=is_called)
 
 
 class _Trail(Struct, frozen=True, kw_only=True):

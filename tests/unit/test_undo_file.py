@@ -88,6 +88,13 @@ def test_another_file(tmp_path: Path) -> None:
         ("sequence", 1),
         ("database", None),
         ("server", 7),
+        ("sequence", "a\0b"),
+        ("oid", 2**32),
+        ("oid", -1),
+        ("oid", True),
+        ("before", [2**63, True]),
+        ("before", [1, True, True]),
+        ("after", [-(2**63) - 1, True]),
     ],
 )
 def test_what_statements_are_composed_of_is_as_pgseq_writes_it(tmp_path: Path, field: str, value: object) -> None:

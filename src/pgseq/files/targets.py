@@ -56,6 +56,25 @@ def write(path: Path, text: str, mode: int = COMMON) -> None:
         raise _unwritable(path, error) from error
 
 
+def write_new(path: Path, text: str, mode: int = COMMON) -> None:
+    """Write a whole file where there is none. Raises FileExistsError where something stands there, whoever made it and
+    however late; UsageError."""
+    try:
+        # The name is taken in one step, so that of several who want it only one gets it.
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW, mode)
+        try:
+            with FileIO(file, "w") as out:
+                put(out, text.encode())
+        except BaseException:
+            with suppress(OSError):
+                path.unlink()
+            raise
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
 def appending(path: Path, mode: int = COMMON, *, create: bool = True) -> FileIO:
     """A file open for writing at its end, without a buffer: a new one with that mode, else (without `create`: only) one
     that is there, which can be read, too. Raises OSError, UsageError."""

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import shlex
+import time
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from pgseq.cli.run import way_back
 from tests.support.clients import psql
 from tests.support.commandline import Pgseq, shell
 from tests.support.database import Database, fresh_database
@@ -34,6 +41,29 @@ def test_of_several_changes_it_is_in_a_file_of_its_own_accord(tables: Database, 
     assert list(tmp_path.glob("pgseq-guard-undo-*.sql")) == [script]
     assert psql(tables.dsn, "-q", "-f", script).err == ""
     assert tables.value(IDENTITIES) == 0
+
+
+def test_commands_at_the_same_moment_write_files_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(way_back, "backward", lambda report: f"-- {os.getpid()}\n")
+    monkeypatch.setattr(time, "strftime", lambda form: "20261130-120000")
+    report: Any = SimpleNamespace(server=SimpleNamespace(database="app"))
+    context = multiprocessing.get_context("fork")
+    together, number = context.Barrier(6), 50
+
+    def write() -> None:
+        for _ in range(number):
+            together.wait(10)
+            way_back.way_back_beside(report)
+
+    writers = [context.Process(target=write) for _ in range(together.parties)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0] * len(writers)
+    written = Counter(file.read_text() for file in tmp_path.glob("pgseq-guard-undo-app-20261130-120000*.sql"))
+    assert written == {f"-- {writer.pid}\n": number for writer in writers}
 
 
 def test_one_change_is_undone_by_what_stands_on_the_screen(tables: Database, pgseq: Pgseq, tmp_path: Path) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Final
 
 from pgseq.commands.guard.model import GuardReport
 from pgseq.commands.guard.script import backward
@@ -16,20 +15,21 @@ from pgseq.files import targets
 from pgseq.files.trusted import handed_over
 from pgseq.names import display
 
-_naming: Final = threading.Lock()
-
 
 def write_way_back(report: GuardReport, file: Path) -> None:
     """Write the reverse script of a plan. Raises UsageError, also where the file has that of other changes."""
     script = backward(report)
-    if not handed_over(file) and file.is_file() and file.read_text(encoding="utf-8", errors="replace").strip():
-        if file.read_bytes() == script.encode():
-            return
-        raise UsageError(
-            f"{display(str(file))} holds another script, and may be the only way back of changes made before",
-            "name another file: --undo-file=FILE",
-        )
-    targets.write(file, script, targets.PRIVATE)
+    if not handed_over(file):
+        with suppress(FileExistsError):
+            return targets.write_new(file, script, targets.PRIVATE)
+        if file.is_file() and file.read_text(encoding="utf-8", errors="replace").strip():
+            if file.read_bytes() == script.encode():
+                return None
+            raise UsageError(
+                f"{display(str(file))} holds another script, and may be the only way back of changes made before",
+                "name another file: --undo-file=FILE",
+            )
+    return targets.write(file, script, targets.PRIVATE)
 
 
 def way_back_beside(report: GuardReport) -> Path:
@@ -39,9 +39,11 @@ def way_back_beside(report: GuardReport) -> Path:
     """
     database = re.sub(r"[^\w.-]+", "_", report.server.database)
     stem = f"pgseq-guard-undo-{database[:60]}-{time.strftime('%Y%m%d-%H%M%S')}"
-    names = (f"{stem}{f'-{number}' if number > 1 else ''}.sql" for number in count(1))
-    with _naming:
-        # Databases of one name on several servers may be at work at once.
-        file = next(path for path in map(Path, names) if not path.exists())
-        write_way_back(report, file)
-    return file
+    script = backward(report)
+    for number in count(1):
+        file = Path(f"{stem}{f'-{number}' if number > 1 else ''}.sql")
+        # Others may be at work at the same moment: another command, or databases of one name on several servers.
+        with suppress(FileExistsError):
+            targets.write_new(file, script, targets.PRIVATE)
+            return file
+    raise AssertionError("there is always another name")
