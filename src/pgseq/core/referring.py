@@ -44,7 +44,8 @@ class CheckRow(NamedTuple):
     column: str
     name: str
     operand: str
-    definition: str
+    #: None: it was dropped since the snapshot.
+    definition: str | None
 
 
 class References:
@@ -106,6 +107,8 @@ def with_limits(
 
     def checked(limit: ColumnLimit, column_checks: tuple[CheckRow, ...]) -> Iterator[ColumnLimit]:
         for check in column_checks:
+            if check.definition is None:
+                continue
             lowest, highest = bounds(check.definition, check.operand)
             yield replace(limit, lowest=lowest, highest=highest, constraint=check.name)
 

@@ -4,7 +4,7 @@ SELECT format('%I.%I.%I', n.nspname, c.relname, a.attname) AS label, x.expressio
   JOIN pg_catalog.pg_class c ON c.oid = d.adrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
- CROSS JOIN LATERAL (SELECT pg_get_expr(d.adbin, d.adrelid) AS expression) x
+ CROSS JOIN LATERAL (SELECT pg_get_expr(d.adbin, d.adrelid) AS expression OFFSET 0) x
  WHERE d.adbin::text LIKE '%:funcid ' || 'pg_catalog.nextval(regclass)'::regprocedure::oid || ' %'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend p
                      JOIN pg_catalog.pg_sequence s ON s.seqrelid = p.refobjid

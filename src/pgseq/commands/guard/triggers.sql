@@ -7,7 +7,7 @@ SELECT f.oid::bigint AS function,
        f.prosrc AS body,
        f.prosecdef AND 'search_path=pg_catalog, pg_temp' = ANY (f.proconfig) AS hardened,
        pg_has_role(f.proowner, 'USAGE') AS owned_by_us,
-       pg_get_functiondef(f.oid) AS definition,
+       code.definition,
        quote_ident(pg_get_userbyid(f.proowner)) AS owner,
        quote_literal(obj_description(f.oid, 'pg_proc')) AS comment,
        ARRAY(SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
@@ -35,7 +35,8 @@ SELECT f.oid::bigint AS function,
                         WITH ORDINALITY AS u (part, place)
                   WHERE place <= t.tgnargs ORDER BY place) AS arguments
  ) given
+ -- NULL where it has been dropped since the snapshot; asked once, since it may be dropped between two questions.
+ CROSS JOIN LATERAL (SELECT pg_get_functiondef(f.oid) AS definition OFFSET 0) code
  WHERE n.nspname = 'pgseq' AND f.proname LIKE 'advance\_%' AND f.prorettype = 'pg_catalog.trigger'::regtype
-   -- NULL where it has been dropped since the snapshot.
-   AND pg_get_functiondef(f.oid) IS NOT NULL
+   AND code.definition IS NOT NULL
  ORDER BY f.proname, c.oid
