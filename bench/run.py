@@ -1,7 +1,7 @@
 """`make bench`: pgseq beside what people use, on a PostgreSQL of its own. Linux; some 10 GB of disk for `huge`.
 
     python -m bench.run [--shapes flat tenants] [--only "pgseq fix" "wiki script"] [--rounds 3] [--scale 0.1]
-                        [--limit 600] [--write]
+                        [--limit 60] [--write]
 
 Prints the medians and the targets. Exit code 1 when a target is missed, or cannot be told though its shapes were asked
 for in full. With --write, docs/benchmarks.md and its chart are written.
@@ -96,9 +96,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.run", description="pgseq beside what people use")
     parser.add_argument("--shapes", nargs="+", choices=_names(), default=_names(), help="databases to measure")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="programs to measure; all if not given")
-    parser.add_argument("--rounds", type=int, default=5, help="runs of each program on each database")
+    parser.add_argument("--rounds", type=int, default=3, help="runs of each program on each database")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the tables, for a trial")
-    parser.add_argument("--limit", type=float, default=600, help="seconds after which a program is ended")
+    parser.add_argument("--limit", type=float, default=60, help="seconds after which a program is ended")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its chart")
     return parser.parse_args()
 

@@ -24,8 +24,6 @@ def test_links_lead_somewhere(path: Path) -> None:
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
-# Sources and tests move to the tree that CONTRIBUTING.md describes; this condition can go once they have.
-@pytest.mark.skipif(not (ROOT / "tests/unit/core").is_dir(), reason="sources and tests have not moved yet")
 class TestTree:
     """CONTRIBUTING.md and the folders."""
 
