@@ -34,6 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fuzz: a property test, which `make fuzz` runs for longer")
     config.addinivalue_line("markers", "sampled(n): of its values `make test` takes one in n, the others are slow")
     settings.register_profile("default", deadline=None)
+    settings.register_profile("ci", deadline=None, max_examples=500)
     settings.register_profile("fuzz", deadline=None, max_examples=5000)
     # What the caller ignores (SIGINT for a job in the background, SIGHUP under nohup), tested commands would, too.
     for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):

@@ -19,8 +19,6 @@ from pgseq.sql.stretches import gap_after, stretches
 from tests.support.database import Database, Server, fresh_database
 from tests.unit.factory import feed, sequence
 
-pytestmark = pytest.mark.slow
-
 Rows = psycopg.Connection[tuple[Any, ...]]
 
 SIZES: Final = (1, 2, 3, 10, 12)

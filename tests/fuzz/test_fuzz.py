@@ -87,7 +87,6 @@ def tally() -> Iterator[Counter[str]]:
 @pytest.mark.fuzz
 @settings(max_examples=EXAMPLES, deadline=None, report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-@pytest.mark.slow
 def test_random_schemas(server: Server, database: Database, tally: Counter[str], data: st.DataObject) -> None:
     way = data.draw(WAYS, label="way")
     batch = data.draw(batches(BATCH, infinity=server.major >= 14), label="schemas")

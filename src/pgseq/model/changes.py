@@ -73,7 +73,7 @@ class Alteration(Change, frozen=True, kw_only=True):
         return replace(self.reverse, statements=(*here, *self.undoing)).sql
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True, kw_only=True, gc=False):
     """The planned move of one sequence."""
 
     sequence: Sequence
@@ -127,7 +127,7 @@ def undo(sequence: Sequence, position: Position) -> str:
     return f"SELECT pg_catalog.setval({sequence.literal}, {position.last_value}, {called}) WHERE {here}"
 
 
-class ChangeResult(Struct, frozen=True, kw_only=True):
+class ChangeResult(Struct, frozen=True, kw_only=True, gc=False):
     """What became of a change."""
 
     reason: str = ""
@@ -140,7 +140,7 @@ class ChangeResult(Struct, frozen=True, kw_only=True):
         return replace(self, hint=completed(self.hint, compose))
 
 
-class Applied(ChangeResult, frozen=True, kw_only=True):
+class Applied(ChangeResult, frozen=True, kw_only=True, gc=False):
     """The result for a sequence that needed a step."""
 
     result: Result

@@ -59,7 +59,7 @@ class Policy(Struct, frozen=True, kw_only=True):
     lock: Literal["table", "none"] = "table"
 
 
-class Diagnosis(Struct, frozen=True, kw_only=True):
+class Diagnosis(Struct, frozen=True, kw_only=True, gc=False):
     """The diagnosis of a reading."""
 
     reading: Reading

@@ -8,7 +8,7 @@ from msgspec.structs import force_setattr
 from pgseq.model.limits import within_jump
 
 
-class Gap(Struct, frozen=True, kw_only=True):
+class Gap(Struct, frozen=True, kw_only=True, gc=False):
     """A stretch of free values before the furthest stored one; going there gives up no more than Policy.max_jump of the
     free values left."""
 
@@ -18,7 +18,7 @@ class Gap(Struct, frozen=True, kw_only=True):
     here: bool
 
 
-class Ahead(Struct, frozen=True, kw_only=True):
+class Ahead(Struct, frozen=True, kw_only=True, gc=False):
     """What is stored from a sequence's next value on."""
 
     #: How many different values of its grid are stored in its columns, themselves or an id of their block.
@@ -29,7 +29,7 @@ class Ahead(Struct, frozen=True, kw_only=True):
     alone: bool = False
 
 
-class Repair(Struct, frozen=True, kw_only=True):
+class Repair(Struct, frozen=True, kw_only=True, gc=False):
     """Where a sequence has to go. `last_value` becomes the furthest stored value, or the last value whose block holds a
     stored id, so that `next_value` is the first value of its grid beyond it."""
 

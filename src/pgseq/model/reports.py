@@ -110,7 +110,7 @@ def no_findings(diagnosis: Diagnosis) -> tuple[Finding, ...]:
     return ()
 
 
-class SequenceReport(Struct, frozen=True, kw_only=True):
+class SequenceReport(Struct, frozen=True, kw_only=True, gc=False):
     """A sequence with its diagnosis, findings, planned step and result."""
 
     diagnosis: Diagnosis

@@ -47,7 +47,7 @@ class MissingPrivilege(Problem, frozen=True, kw_only=True):
     """What a privilege alone would allow to be read or done."""
 
 
-class Feed(Struct, frozen=True, kw_only=True):
+class Feed(Struct, frozen=True, kw_only=True, gc=False):
     """A column that draws from a sequence."""
 
     schema: str
@@ -153,7 +153,7 @@ class Feed(Struct, frozen=True, kw_only=True):
         )
 
 
-class Sequence(Struct, frozen=True, kw_only=True):
+class Sequence(Struct, frozen=True, kw_only=True, gc=False):
     """A sequence as the catalog defines it (pg_sequence), and the columns that draw from it."""
 
     #: The fields that follow from all others, whatever is passed for them: asked for again and again, so told once.
@@ -250,14 +250,14 @@ def _draws(feeds: tuple[Feed, ...]) -> int:
     return max(Counter(table for table, _ in drawing).values(), default=1)
 
 
-class Position(Struct, frozen=True, kw_only=True):
+class Position(Struct, frozen=True, kw_only=True, gc=False):
     """The position of a sequence: the two columns of `SELECT last_value, is_called FROM seq`."""
 
     last_value: int
     is_called: bool
 
 
-class Stored(Struct, frozen=True, kw_only=True):
+class Stored(Struct, frozen=True, kw_only=True, gc=False):
     """What a fed column holds that its sequence could still hand out.
 
     `nearest` is the first such value in the sequence's direction, `furthest` the last; both None when there is none,
@@ -272,7 +272,7 @@ class Stored(Struct, frozen=True, kw_only=True):
     off_grid: int | None = None
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class Reading(Struct, frozen=True, kw_only=True, gc=False):
     """What was seen of a sequence and of each of its feeds (`stored` runs beside `sequence.feeds`), or why not."""
 
     sequence: Sequence
