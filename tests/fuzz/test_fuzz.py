@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import pytest
@@ -97,6 +97,9 @@ def test_random_schemas(server: Server, database: Database, tally: Counter[str],
         assert judgements(connection, batch) == before, "a check moved a sequence"
 
         after = fixed(database, connection, batch, before, way)
+        if way.into_gap:
+            # From a free stretch on, the furthest stored value may lie within the share that may be given up.
+            after = fixed(database, connection, batch, after, replace(way, into_gap=False))
         agrees(pgseq.fix(database.dsn, max_jump=way.max_jump, lock=way.lock), after)
         assert judgements(connection, batch) == after, "a second fix found something to do"
 
