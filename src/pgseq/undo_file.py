@@ -163,7 +163,7 @@ def _parsed(lines: list[bytes], path: Path) -> Iterator[UndoEntry]:
         try:
             yield decode(line).entry
         except (msgspec.DecodeError, RecursionError):
-            if line is not rest or number == 1:
+            if number <= len(whole) or number == 1:
                 raise _no_line(path, number) from None
 
 

@@ -62,6 +62,20 @@ def test_a_line_cut_short_is_passed_over(tmp_path: Path) -> None:
         (entry,) = entries(path)
 
 
+def test_only_what_has_no_end_of_line_is_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "undo"
+    with open_undo_file(path) as notes:
+        assert notes is not None
+        notes.planned(APP, [step("s")])
+    good = path.read_bytes()
+    path.write_bytes(good + b"{")
+    assert len(entries(path)) == 1
+    for line in (b"{\n", b"{\n{"):
+        path.write_bytes(good + line)
+        with pytest.raises(UsageError, match="line 2 is not a line of an undo file"):
+            entries(path)
+
+
 def test_an_empty_file_tells_of_no_move(tmp_path: Path) -> None:
     (tmp_path / "undo").touch()
     assert entries(tmp_path / "undo") == ()
