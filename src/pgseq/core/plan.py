@@ -189,10 +189,8 @@ class _Fix(Value, frozen=True, kw_only=True):
             # One that costs little.
             goal, allowed = gap_after(sequence, self.policy.max_jump), move.up_to(sequence)
         else:
-            goal, allowed = (
-                compare.furthest_stored(sequence),
-                move.within_share(sequence, self.policy.max_jump, counted=counted),
-            )
+            goal = compare.furthest_stored(sequence)
+            allowed = move.within_share(sequence, self.policy.max_jump, counted=counted)
             if self.trusted or not counted:
                 allowed = f"{condition} OR {allowed}"
         move_sql = move.move(sequence, goal=goal, allowed=allowed)

@@ -39,11 +39,13 @@ def way_back_beside(report: GuardReport) -> Path:
     """
     database = re.sub(r"[^\w.-]+", "_", report.server.database)
     stem = f"pgseq-guard-undo-{database[:60]}-{time.strftime('%Y%m%d-%H%M%S')}"
-    script = backward(report)
-    for number in count(1):
-        file = Path(f"{stem}{f'-{number}' if number > 1 else ''}.sql")
-        # Others may be at work at the same moment: another command, or databases of one name on several servers.
-        with suppress(FileExistsError):
+    script, file = backward(report), Path(f"{stem}.sql")
+    for number in count(2):
+        try:
             targets.write_new(file, script, targets.PRIVATE)
-            return file
-    raise AssertionError("there is always another name")
+        except FileExistsError:
+            # Others are at work at the same moment: another command, or databases of one name on several servers.
+            file = Path(f"{stem}-{number}.sql")
+        else:
+            break
+    return file
